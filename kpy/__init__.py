@@ -1,0 +1,1 @@
+"""Typed Python in, checked Kubernetes YAML out."""

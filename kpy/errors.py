@@ -1,0 +1,75 @@
+"""Every error kpy raises on purpose.
+
+    KpyError
+    ├── ArgumentError (TypeError)      a construct or model was called wrongly
+    ├── UsageError (ValueError)        a call that can never work, such as adding a construct twice
+    ├── FrozenError (AttributeError)   a change after synthesis has begun
+    ├── UnitError (ValueError)         a quantity, duration or percentage that cannot be read
+    ├── LoadError (ValueError)         an app or a document that cannot be read
+    ├── EmitError (ValueError)         a tree that is not JSON
+    ├── WriteError (OSError)           output that could not be written
+    └── SynthError (ValueError)        synthesis found errors; `report` has them all
+
+Each is also the builtin that fits, so `except ValueError` keeps working. A message says where, what is wrong, what was
+expected and what to do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kpy.diagnostics import Report
+
+__all__ = [
+    "ArgumentError",
+    "EmitError",
+    "FrozenError",
+    "KpyError",
+    "LoadError",
+    "SynthError",
+    "UnitError",
+    "UsageError",
+    "WriteError",
+]
+
+
+class KpyError(Exception):
+    """The base of all errors that kpy raises on purpose."""
+
+
+class ArgumentError(KpyError, TypeError):
+    """A construct or model was called with an argument it does not have or cannot take."""
+
+
+class UsageError(KpyError, ValueError):
+    """A call that can never work, such as adding a construct twice."""
+
+
+class FrozenError(KpyError, AttributeError):
+    """A change to a construct after synthesis has begun."""
+
+
+class UnitError(KpyError, ValueError):
+    """A quantity, duration or percentage that cannot be read."""
+
+
+class LoadError(KpyError, ValueError):
+    """An app, a file or a document that cannot be read."""
+
+
+class EmitError(KpyError, ValueError):
+    """A tree that is not JSON and therefore cannot be written as YAML."""
+
+
+class WriteError(KpyError, OSError):
+    """Output that could not be written; nothing was changed."""
+
+
+class SynthError(KpyError, ValueError):
+    """Synthesis found errors; nothing was written."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.to_text())
+        #: Everything that was found, warnings and notes included.
+        self.report = report

@@ -1,0 +1,37 @@
+"""Where a value was written: the user's file and line."""
+
+from __future__ import annotations
+
+import sys
+from typing import NamedTuple
+
+__all__ = ["Location", "caller"]
+
+_HERE = __file__.rpartition("/")[0] + "/"
+
+
+class Location(NamedTuple):
+    """A place in a Python or YAML file. Lines and columns count from 1; column 0 means the whole line."""
+
+    file: str
+    line: int
+    column: int = 0
+
+    def __str__(self) -> str:
+        """Return the place as `file:line` or `file:line:column`."""
+        place = f"{self.file}:{self.line}"
+        return f"{place}:{self.column}" if self.column else place
+
+
+def caller(depth: int = 1) -> Location | None:
+    """Return the nearest place on the call stack that is not kpy's own code, or nothing when there is none.
+
+    Only file and line are kept, never the frame, so no local variable of the user outlives its function.
+    """
+    frame = sys._getframe(depth)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith(_HERE) and not file.startswith("<"):
+            return Location(file, frame.f_lineno)
+        frame = frame.f_back  # type: ignore[assignment]  # the outermost frame has none
+    return None
