@@ -30,7 +30,7 @@ class Diagnostic(NamedTuple):
     #: Which part of kpy says so.
     family: Family
     severity: Severity
-    #: The path in the object as an API server writes it (`spec.containers[0].image`, `data[key]`); empty for the object.
+    #: The path in the object as an API server writes it (`data[key]`, `spec.ports[0].name`); empty for the object.
     field: str
     #: What is wrong, with the value.
     message: str
