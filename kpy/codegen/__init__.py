@@ -1,0 +1,1 @@
+"""How the generated parts of kpy are made; nothing here is needed at run time."""

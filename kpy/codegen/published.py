@@ -1,0 +1,74 @@
+"""The published sources of the API, read: schemas of every minor release, plurals and scopes.
+
+`kubernetes-validate` carries the schemas, `lightkube-models` the plurals and scopes; both are pinned exactly by the
+extra `codegen`. What neither has stands in `facts/`.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+__all__ = ["RELEASES", "ServedKind", "definitions", "fact", "served_kinds"]
+
+RELEASES = tuple(f"1.{minor}" for minor in range(25, 38))
+
+
+class ServedKind(NamedTuple):
+    """What discovery says of a kind."""
+
+    plural: str
+    namespaced: bool
+
+
+def _folder(package: str) -> Path:
+    found = importlib.util.find_spec(package)
+    if found is None or not found.submodule_search_locations:
+        raise SystemExit(f"code generation needs {package}: pip install 'kpy-k8s[codegen]'")
+    return Path(found.submodule_search_locations[0])
+
+
+def definitions(release: str) -> dict[str, dict[str, Any]]:
+    """Return every definition of a minor release by its full name (`io.k8s.api.core.v1.Container`)."""
+    file = _folder("kubernetes_validate") / "kubernetes-json-schema" / f"v{release}.0-local" / "_definitions.json"
+    found: dict[str, dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["$defs"]
+    return found
+
+
+@cache
+def fact(name: str) -> Any:
+    """Return the content of `facts/<name>.json`."""
+    return json.loads((Path(__file__).parent / "facts" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@cache
+def served_kinds() -> dict[str, ServedKind]:
+    """Return plural and scope by `<apiVersion> <kind>`, of the newest release and, from the facts, of gone ones."""
+    kinds = {name: ServedKind(plural, namespaced) for name, (plural, namespaced) in fact("kinds")["gone"].items()}
+    for file in sorted((_folder("lightkube") / "resources").glob("*_v*.py")):
+        kinds.update(_kinds_of(ast.parse(file.read_text(encoding="utf-8"))))
+    return kinds
+
+
+def _kinds_of(module: ast.Module) -> Iterator[tuple[str, ServedKind]]:
+    for node in module.body:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        base = ast.unparse(node.bases[0]).removeprefix("res.")
+        if "Sub" in base:
+            continue
+        words = {word.arg: word.value for call in node.body if isinstance(call, ast.Assign) for word in _words(call)}
+        resource = words["resource"]
+        assert isinstance(resource, ast.Call)
+        group, version, kind = (ast.literal_eval(part) for part in resource.args)
+        api_version = f"{group}/{version}" if group else version
+        yield f"{api_version} {kind}", ServedKind(ast.literal_eval(words["plural"]), base.startswith("Namespaced"))
+
+
+def _words(assignment: ast.Assign) -> list[ast.keyword]:
+    return assignment.value.keywords if isinstance(assignment.value, ast.Call) else []

@@ -1,0 +1,35 @@
+"""The pooled schema file, opened once and cut into lines; a definition is parsed when somebody asks for it."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from gzip import decompress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+__all__ = ["NEWEST", "RELEASES", "Pool", "pool"]
+
+RELEASES = tuple(f"1.{minor}" for minor in range(25, 38))
+NEWEST = RELEASES[-1]
+
+
+class Pool(NamedTuple):
+    """The file as texts."""
+
+    #: `<apiVersion> <kind>` to type name, plural, namespaced, on by default, short names.
+    kinds: dict[str, list[Any]]
+    #: Type name to its definitions: the mask of the releases that have it so, and its JSON text.
+    definitions: dict[str, list[tuple[int, str]]]
+
+
+@cache
+def pool() -> Pool:
+    """Return the pooled schemas."""
+    text = decompress((Path(__file__).parent / "pool.gz").read_bytes()).decode()
+    head, *lines = text.split("\n")
+    definitions: dict[str, list[tuple[int, str]]] = {}
+    for line in lines:
+        name, mask, definition = line.split("\t")
+        definitions.setdefault(name, []).append((int(mask), definition))
+    return Pool(json.loads(head)["kinds"], definitions)
