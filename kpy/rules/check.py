@@ -1,0 +1,92 @@
+"""What a rule works with: paths into a document, and the check under way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from kpy.diagnostics import Diagnostic, Severity
+
+if TYPE_CHECKING:
+    from kpy.rules.registry import Rule
+    from kpy.schema import Api
+
+__all__ = ["ROOT", "Check", "Path"]
+
+
+class Path:
+    """A place in a document; cheap to make, written out only when something is reported."""
+
+    __slots__ = ("_bracket", "_parent", "_step")
+
+    def __init__(self, parent: Path | None, step: str | int, *, bracket: bool = False) -> None:
+        self._parent = parent
+        self._step = step
+        self._bracket = bracket
+
+    def __add__(self, step: str | int) -> Path:
+        """Return the path of a field (`+ "image"`) or of a list element (`+ 0`)."""
+        return Path(self, step)
+
+    def key(self, key: str) -> Path:
+        """Return the path of a key of a map, which is written in brackets: `limits[cpu]`."""
+        return Path(self, key, bracket=True)
+
+    @property
+    def parent(self) -> Path:
+        """The path one step up; the root is its own parent."""
+        return self._parent or self
+
+    @property
+    def steps(self) -> tuple[str | int, ...]:
+        """The fields, indices and keys from the root to here."""
+        steps: list[str | int] = []
+        path = self
+        while path._parent is not None:
+            steps.append(path._step)
+            path = path._parent
+        return tuple(reversed(steps))
+
+    def __str__(self) -> str:
+        """Return the path as an API server writes it: `spec.containers[0].resources.limits[cpu]`."""
+        if self._parent is None:
+            return ""
+        before = str(self._parent)
+        if self._bracket or isinstance(self._step, int):
+            return f"{before}[{self._step}]"
+        return f"{before}.{self._step}" if before else self._step
+
+    def __repr__(self) -> str:
+        """Return the path for a prompt."""
+        return f"<Path {self}>"
+
+
+#: The whole document.
+ROOT = Path(None, "")
+
+
+class Check:
+    """The check of one document for one release: what rules may ask, and where they report."""
+
+    def __init__(self, root: Mapping[str, Any], api: Api) -> None:
+        #: The whole document.
+        self.root = root
+        self.api = api
+        #: The minor release that is checked for, such as `1.36`.
+        self.release = api.release
+        self.minor = int(api.release.partition(".")[2])
+        self.api_version: str = root.get("apiVersion", "")
+        self.kind: str = root.get("kind", "")
+        self.diagnostics: list[Diagnostic] = []
+        #: The rule that is running; set by the walk.
+        self.rule: Rule | None = None
+
+    def at_least(self, release: str) -> bool:
+        """Return whether the document is checked for this minor release or a newer one."""
+        return self.minor >= int(release.partition(".")[2])
+
+    def report(self, at: Path, message: str, *, fix: str = "", severity: Severity | None = None) -> None:
+        """Report that the running rule found a fault at this place."""
+        rule = self.rule
+        assert rule is not None, "only a running rule reports"
+        self.diagnostics.append(Diagnostic(rule.name, rule.family, severity or rule.severity, str(at), message, fix))
