@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .venv-demo
 
-.PHONY: help demo test lint types format clean
+.PHONY: help demo test test-cluster lint types format clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -14,6 +14,10 @@ demo: $(DEMO)/.ready  ## set up kpy and synthesise the three-tier shop
 
 test: $(VENV)/.ready  ## set up and run every test
 	@$(BIN)/python -m pytest -n auto -q
+
+test-cluster: $(VENV)/.ready  ## run the tests that need a real API server, built first where there is none
+	@assets=$$($(PYTHON) tools/envtest/build) && \
+		KUBEBUILDER_ASSETS="$$assets" $(BIN)/python -m pytest tests/cluster -m cluster -q
 
 lint: $(VENV)/.ready  ## ruff over the whole tree
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
