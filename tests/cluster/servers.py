@@ -27,7 +27,6 @@ import attrs
 #: Who may log in: the context of the kubeconfig, with the groups of its user. A "stranger" has a token nobody knows.
 USERS = {"admin": "system:masters", "guest": ""}
 STRANGER = "stranger"
-READY_WITHIN = 120.0
 
 
 @attrs.frozen
@@ -232,9 +231,9 @@ def process(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
             server.wait()
 
 
-def wait_until(is_done: Callable[[], bool], server: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until(is_done: Callable[[], bool], server: subprocess.Popen[bytes], log: Path, within: float = 120.0) -> None:
     """Wait until a server is ready; where it ends first or takes too long, fail with the end of its log."""
-    deadline = time.monotonic() + READY_WITHIN
+    deadline = time.monotonic() + within
     while not is_done():
         if server.poll() is not None or time.monotonic() > deadline:
             end = log.read_text(errors="replace")[-3000:]

@@ -92,6 +92,31 @@ def test_controllers_remove_what_belonged_to_a_deployment(cluster: Cluster, name
     eventually(lambda: cluster.names("replicasets,pods", namespace) == [])
 
 
+@pytest.mark.usefixtures("controllers")
+def test_controllers_bind_a_claim(cluster: Cluster, namespace: str) -> None:
+    common = {"storageClassName": "", "accessModes": ["ReadWriteOnce"]}
+    volume = {**common, "capacity": {"storage": "1Gi"}, "hostPath": {"path": "/srv"}, "volumeMode": "Filesystem"}
+    claim = {**common, "resources": {"requests": {"storage": "1Gi"}}, "volumeName": namespace}
+    documents = [
+        {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": namespace}, "spec": volume},
+        {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data"}, "spec": claim},
+    ]
+    everything = {"apiVersion": "v1", "kind": "List", "items": documents}
+
+    cluster.kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps(everything))
+
+    cluster.kubectl("wait", "-n", namespace, "pvc/data", "--for=jsonpath={.status.phase}=Bound", "--timeout=60s")
+
+
+@pytest.mark.usefixtures("controllers")
+def test_controllers_empty_a_namespace(cluster: Cluster, namespace: str) -> None:
+    cluster.kubectl("create", "configmap", "config", "-n", namespace)
+
+    cluster.kubectl("delete", "namespace", namespace, "--timeout=60s")
+
+    assert cluster.kubectl("get", "namespace", namespace, check=False).returncode == 1
+
+
 @pytest.mark.usefixtures("nodes")
 def test_rollout_completes(cluster: Cluster, namespace: str) -> None:
     cluster.kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps(DEPLOYMENT))
