@@ -38,6 +38,14 @@ class Path:
         return self._parent or self
 
     @property
+    def field(self) -> str:
+        """The name of the nearest field: `initContainers` for `spec.initContainers[0]`, `data` for `data[key]`."""
+        path = self
+        while path._parent is not None and (path._bracket or isinstance(path._step, int)):
+            path = path._parent
+        return str(path._step)
+
+    @property
     def steps(self) -> tuple[str | int, ...]:
         """The fields, indices and keys from the root to here."""
         steps: list[str | int] = []
@@ -68,16 +76,22 @@ ROOT = Path(None, "")
 class Check:
     """The check of one document for one release: what rules may ask, and where they report."""
 
-    def __init__(self, root: Mapping[str, Any], api: Api) -> None:
+    def __init__(self, root: Mapping[str, Any], api: Api, at: Path = ROOT) -> None:
         #: The whole document.
         self.root = root
+        #: The path of the document itself: the root, but for an object in a `List`.
+        self.at = at
         self.api = api
         #: The minor release that is checked for, such as `1.36`.
         self.release = api.release
         self.minor = int(api.release.partition(".")[2])
-        self.api_version: str = root.get("apiVersion", "")
-        self.kind: str = root.get("kind", "")
+        self.api_version: str = root.get("apiVersion") or ""
+        self.kind: str = root.get("kind") or ""
         self.diagnostics: list[Diagnostic] = []
+        #: The place of each diagnostic, in the same order; `field` is the same place as text.
+        self.paths: list[Path] = []
+        #: Whether the document is a tidied copy; see `kpy.rules.tidy`.
+        self.tidy = False
         #: The rule that is running; set by the walk.
         self.rule: Rule | None = None
 
@@ -85,8 +99,19 @@ class Check:
         """Return whether the document is checked for this minor release or a newer one."""
         return self.minor >= int(release.partition(".")[2])
 
+    def value(self, at: Path) -> Any:
+        """Return the value at a path, such as `at.parent`, or nothing when the document has none there."""
+        value: Any = self.root
+        for step in at.steps[len(self.at.steps) :]:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
     def report(self, at: Path, message: str, *, fix: str = "", severity: Severity | None = None) -> None:
         """Report that the running rule found a fault at this place."""
         rule = self.rule
         assert rule is not None, "only a running rule reports"
         self.diagnostics.append(Diagnostic(rule.name, rule.family, severity or rule.severity, str(at), message, fix))
+        self.paths.append(at)

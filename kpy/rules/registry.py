@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from kpy.diagnostics import Family, Severity
 from kpy.rules.check import Check, Path
 
-__all__ = ["Rule", "rule", "rules_on"]
+__all__ = ["Rule", "all_rules", "closed_here", "closes", "declare", "rule", "rules_on"]
 
 RuleFunction = Callable[[Any, Path, Check], None]
 
@@ -17,21 +17,19 @@ class Rule(NamedTuple):
     """A named check of one API type."""
 
     name: str
-    #: The API type it checks: `core/v1 Container`.
+    #: The API type it checks: `core/v1 Container`; empty for what the walk itself checks everywhere.
     on: str
     check: RuleFunction
     family: Family
     severity: Severity
     #: A page that says so.
     source: str
-
-    @property
-    def description(self) -> str:
-        """What is refused and why: the text of the rule's page."""
-        return (self.check.__doc__ or "").strip()
+    #: What is refused and why: the text of the rule's page.
+    description: str
 
 
 _RULES: dict[str, list[Rule]] = {}
+_CLOSED: set[tuple[str, str]] = set()
 
 
 def rule(
@@ -45,13 +43,45 @@ def rule(
     """Register the decorated function as a rule on one API type or several."""
 
     def register(function: RuleFunction) -> RuleFunction:
+        text = (function.__doc__ or "").strip()
         for type_name in (on,) if isinstance(on, str) else on:
-            _RULES.setdefault(type_name, []).append(Rule(name, type_name, function, family, severity, source))
+            found = Rule(name, type_name, function, family, severity, source, text)
+            _RULES.setdefault(type_name, []).append(found)
         return function
 
     return register
 
 
+def declare(name: str, description: str, *, source: str, family: Family = "schema") -> Rule:
+    """Register and return a rule that the walk itself applies to every type, such as `unknown-field`."""
+    found = Rule(name, "", _nothing, family, "error", source, description)
+    _RULES.setdefault("", []).append(found)
+    return found
+
+
+def _nothing(value: Any, at: Path, check: Check) -> None:
+    """Do nothing: the walk reports."""
+
+
+def closes(type_name: str, *fields: str) -> None:
+    """Say that rules check the closed sets of these fields, so that the walk does not.
+
+    For fields where the server is more lenient than the published set, or names another place.
+    """
+    _CLOSED.update((type_name, field) for field in fields)
+
+
+def closed_here(type_name: str, field: str) -> bool:
+    """Return whether a rule checks the closed set of the field itself."""
+    return (type_name, field) in _CLOSED
+
+
 def rules_on(type_name: str) -> tuple[Rule, ...]:
     """Return the rules of an API type, in the order in which they were written."""
     return tuple(_RULES.get(type_name, ()))
+
+
+def all_rules() -> Iterator[Rule]:
+    """Iterate over all loaded rules; one on several types comes once for each."""
+    for rules in _RULES.values():
+        yield from rules

@@ -1,0 +1,117 @@
+"""The rules that the walk itself applies to every type, and how it reports them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from kpy.rules.check import Check, Path
+from kpy.rules.decode import describe
+from kpy.rules.registry import Rule, declare
+from kpy.schema import RELEASES, Type, releases_with_field
+
+__all__ = [
+    "BAD_BASE64",
+    "BAD_QUANTITY",
+    "BAD_TIME",
+    "FIELD_NOT_IN_RELEASE",
+    "NESTED_TOO_DEEPLY",
+    "NUMBER_OUT_OF_RANGE",
+    "UNKNOWN_FIELD",
+    "UNSUPPORTED_VALUE",
+    "WRONG_TYPE",
+    "near_word",
+    "report_fault",
+    "report_unknown_field",
+    "report_unsupported",
+    "report_wrong_type",
+]
+
+_STRICT = "https://kubernetes.io/docs/reference/using-api/api-concepts/#setting-the-field-validation-level"
+_API = "https://kubernetes.io/docs/reference/kubernetes-api/"
+_QUANTITY = "https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/"
+_CHANGES = "https://kubernetes.io/docs/reference/using-api/deprecation-policy/"
+
+WRONG_TYPE = declare(
+    "wrong-type",
+    "Refuse a value that is not of the field's type, such as a number where the API wants text.",
+    source=_API,
+)
+NUMBER_OUT_OF_RANGE = declare(
+    "number-out-of-range", "Refuse an integer that does not fit into the 32 or 64 bits of its field.", source=_API
+)
+BAD_QUANTITY = declare(
+    "bad-quantity", "Refuse an amount that is not a number with one of the suffixes of the API.", source=_QUANTITY
+)
+BAD_TIME = declare("bad-time", "Refuse a time that is not written as RFC 3339 has it.", source=_API)
+BAD_BASE64 = declare(
+    "bad-base64",
+    "Refuse bytes that are not base64 in the standard alphabet, padded.",
+    source="https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data",
+)
+UNKNOWN_FIELD = declare(
+    "unknown-field", "Refuse a field that the API does not have; names are case-sensitive.", source=_STRICT
+)
+FIELD_NOT_IN_RELEASE = declare(
+    "field-not-in-release", "Refuse a field that another release has, but not the one checked for.", source=_CHANGES
+)
+UNSUPPORTED_VALUE = declare(
+    "unsupported-value",
+    "Refuse a text outside the closed set of values that its field takes.",
+    source=_API,
+    family="api",
+)
+NESTED_TOO_DEEPLY = declare(
+    "nested-too-deeply", "Refuse a document that contains itself or is nested without end.", source=_API
+)
+
+
+def report_wrong_type(check: Check, at: Path, value: object, expected: str) -> None:
+    """Report a value of a wrong type; `expected` is a noun with its article."""
+    fix = ""
+    if isinstance(value, str) and expected in ("an integer", "a number", "true or false"):
+        fix = "write it without quotes"
+    elif expected == "text" and isinstance(value, int | float):
+        fix = f'quote it: "{describe(value).rpartition(" ")[2]}"'
+    elif expected == "a list" and not isinstance(value, list):
+        fix = "write it as a list, even of one element"
+    report_fault(check, WRONG_TYPE, at, f"`{at.field}` must be {expected}, not {describe(value)}", fix)
+
+
+def report_unsupported(check: Check, at: Path, value: str, values: Iterable[str]) -> None:
+    """Report a text outside of a closed set."""
+    allowed = sorted(value for value in values if value)
+    near = near_word(value, allowed)
+    said = ", ".join(f'"{value}"' for value in allowed)
+    message = f'`{at.field}` is "{value}"; it must be ' + (f"one of {said}" if len(allowed) > 1 else said)
+    report_fault(check, UNSUPPORTED_VALUE, at, message, f'write "{near}"' if near else "")
+
+
+def report_unknown_field(check: Check, at: Path, owner: Type, name: Any) -> None:
+    """Report a field that the type does not have, with the nearest one that it has, or the releases that have it."""
+    what = owner.short_name
+    if mask := releases_with_field(owner.name, name):
+        there = [release for bit, release in enumerate(RELEASES) if mask >> bit & 1]
+        later = RELEASES.index(there[0]) > RELEASES.index(check.release)
+        when = f"it came with {there[0]}" if later else f"it went after {there[-1]}"
+        message = f"{what} has no field `{name}` in Kubernetes {check.release}: {when}"
+        report_fault(check, FIELD_NOT_IN_RELEASE, at, message)
+        return
+    near = near_word(str(name), owner.fields)
+    fix = f"did you mean `{near}`?" if near else ""
+    report_fault(check, UNKNOWN_FIELD, at, f"{what} has no field `{name}`", fix)
+
+
+def report_fault(check: Check, rule: Rule, at: Path, message: str, fix: str = "") -> None:
+    """Report a fault that the walk found, under this rule."""
+    check.rule = rule
+    check.report(at, message, fix=fix)
+
+
+def near_word(word: str, words: Iterable[str]) -> str | None:
+    """Return the word that was most likely meant."""
+    from difflib import get_close_matches
+
+    by_lower = {known.lower(): known for known in words}
+    found = get_close_matches(word.lower(), by_lower, 1, 0.7)
+    return by_lower[found[0]] if found else None

@@ -1,0 +1,292 @@
+"""The one walk over a document: types first, then the rules of each type, children before parents.
+
+Each API type is compiled once per release into a `Plan`: what its fields hold as closures, and its rules. A value's
+rules run when nothing below it failed to decode, so that a rule sees only what has the right types, and a misspelled
+field is reported once and not as a missing one too.
+
+The walk expects tidy trees: no nulls, text keys, plain lists and dicts. The first time that it meets something else it
+raises `UntidyError`, and the caller walks a tidied copy (see `kpy.rules.tidy`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Final
+
+from kpy.rules.check import Check, Path
+from kpy.rules.decode import bytes_fault, integer_fault, is_bytes_list, micro_time_fault, quantity_fault, time_fault
+from kpy.rules.faults import (
+    BAD_BASE64,
+    BAD_QUANTITY,
+    BAD_TIME,
+    NUMBER_OUT_OF_RANGE,
+    report_fault,
+    report_unknown_field,
+    report_unsupported,
+    report_wrong_type,
+)
+from kpy.rules.registry import Rule, RuleFunction, closed_here, rules_on
+from kpy.schema import Api, Field, api
+
+__all__ = ["Plan", "UntidyError", "plan_of"]
+
+#: Checks a value at a path; returns whether it decodes.
+Checker = Callable[[Any, Path, Check], bool]
+
+_INT32: Final = range(-(2**31), 2**31)
+_INT64: Final = range(-(2**63), 2**63)
+
+
+class UntidyError(Exception):
+    """The tree has nulls, keys that are not text, or other things that a tidied copy would not have."""
+
+
+class Plan:
+    """How the values of one API type are checked for one release."""
+
+    __slots__ = ("exact", "fields", "rules", "type")
+
+    def __init__(self, known: Api, name: str) -> None:
+        found = known.type(name)
+        assert found is not None, f"the schema refers to {name}"
+        self.type = found
+        #: The Python class of the fields that need no more than it.
+        self.exact: dict[str, type] = {}
+        #: What checks the other values of a field.
+        self.fields: dict[str, Checker] = {}
+        self.rules: tuple[tuple[Rule, RuleFunction], ...] = tuple((rule, rule.check) for rule in rules_on(name))
+        for field_name, field in found.fields.items():
+            exact, self.fields[field_name] = _field(known, name, field)
+            if exact is not None:
+                self.exact[field_name] = exact
+
+    def walk(self, value: Any, at: Path, check: Check) -> bool:
+        """Check a value of the type; return whether it decodes."""
+        if value.__class__ is not dict:
+            return _refuse(check, at, value, "a mapping")
+        sound = True
+        exact = self.exact
+        fields = self.fields
+        for name, item in value.items():
+            if exact.get(name) is item.__class__:
+                continue
+            checker = fields.get(name)
+            if checker is None:
+                _tidy_first(check)
+                report_unknown_field(check, at + name, self.type, name)
+                sound = False
+            elif not checker(item, Path(at, name), check):
+                sound = False
+        if sound:
+            for rule, function in self.rules:
+                check.rule = rule
+                function(value, at, check)
+        return sound
+
+
+@cache
+def plan_of(release: str, type_name: str) -> Plan:
+    """Return the plan of a type of a release."""
+    return Plan(api(release), type_name)
+
+
+def _field(known: Api, owner: str, field: Field) -> tuple[type | None, Checker]:
+    """Return the class that is enough for a value of the field, if there is one, and what checks all others."""
+    values = field.enum if field.enum is not None and not closed_here(owner, field.name) else None
+    exact, checker = _element(known, field, values)
+    match field.container:
+        case "list":
+            return None, _list_of(exact, checker)
+        case "map":
+            return None, _map_of(exact, checker)
+        case "map-list":
+            return None, _map_of(None, _list_of(exact, checker))
+    return exact, checker
+
+
+def _element(known: Api, field: Field, values: frozenset[str] | None) -> tuple[type | None, Checker]:
+    if field.type is not None:
+        return None, _struct(known.release, field.type)
+    match field.shape:
+        case "string":
+            return (str, _text) if values is None else (None, _closed(values))
+        case "boolean":
+            return bool, _boolean
+        case "integer":
+            return None, _integer(field.bits)
+        case "number":
+            return float, _number
+        case "int-or-string":
+            return str, _int_or_string
+        case "quantity":
+            return None, _quantity
+        case "time":
+            return None, _time
+        case "micro-time":
+            return None, _micro_time
+        case "bytes":
+            return None, _bytes
+        case "schema-or-list":
+            return None, _schema_or(known.release, "list")
+        case "schema-or-boolean":
+            return None, _schema_or(known.release, "boolean")
+        case "schema-or-strings":
+            return None, _schema_or(known.release, "strings")
+    return None, _anything
+
+
+def _struct(release: str, name: str) -> Checker:
+    """Return the check of a struct; its plan is made when a document has one."""
+    plan: Plan | None = None
+
+    def check_struct(value: Any, at: Path, check: Check) -> bool:
+        nonlocal plan
+        if plan is None:
+            plan = plan_of(release, name)
+        return plan.walk(value, at, check)
+
+    return check_struct
+
+
+def _list_of(exact: type | None, checker: Checker) -> Checker:
+    def check_list(value: Any, at: Path, check: Check) -> bool:
+        if value.__class__ is not list:
+            return _refuse(check, at, value, "a list")
+        sound = True
+        for index, item in enumerate(value):
+            if item.__class__ is not exact and not checker(item, Path(at, index), check):
+                sound = False
+        return sound
+
+    return check_list
+
+
+def _map_of(exact: type | None, checker: Checker) -> Checker:
+    def check_map(value: Any, at: Path, check: Check) -> bool:
+        if value.__class__ is not dict:
+            return _refuse(check, at, value, "a mapping")
+        sound = True
+        for key, item in value.items():
+            if key.__class__ is not str:
+                _tidy_first(check)
+            if item.__class__ is not exact and not checker(item, at.key(key), check):
+                sound = False
+        return sound
+
+    return check_map
+
+
+def _closed(values: frozenset[str]) -> Checker:
+    def check_closed(value: Any, at: Path, check: Check) -> bool:
+        if value.__class__ is str and value in values:
+            return True
+        if not _text(value, at, check):
+            return False
+        if value:  # an empty text is an absent one: a default, or a fault for the type's own rules
+            report_unsupported(check, at, value, values)
+        return True
+
+    return check_closed
+
+
+def _integer(bits: int) -> Checker:
+    limits = _INT32 if bits == 32 else _INT64
+
+    def check_integer(value: Any, at: Path, check: Check) -> bool:
+        if value.__class__ is not int:
+            return _refuse(check, at, value, "an integer")
+        if value in limits:
+            return True
+        fault = integer_fault(value, bits)
+        report_fault(check, NUMBER_OUT_OF_RANGE, at, f"`{at.field}` is {value}; it {fault}")
+        return False
+
+    return check_integer
+
+
+def _text(value: Any, at: Path, check: Check) -> bool:
+    return value.__class__ is str or _refuse(check, at, value, "text")
+
+
+def _boolean(value: Any, at: Path, check: Check) -> bool:
+    return value.__class__ is bool or _refuse(check, at, value, "true or false")
+
+
+def _number(value: Any, at: Path, check: Check) -> bool:
+    return value.__class__ is int or value.__class__ is float or _refuse(check, at, value, "a number")
+
+
+def _int_or_string(value: Any, at: Path, check: Check) -> bool:
+    if value.__class__ is int and value in _INT32:
+        return True
+    if value.__class__ is int:
+        report_fault(check, NUMBER_OUT_OF_RANGE, at, f"`{at.field}` is {value}; it {integer_fault(value, 32)}")
+        return False
+    return value.__class__ is str or _refuse(check, at, value, "an integer or text")
+
+
+def _quantity(value: Any, at: Path, check: Check) -> bool:
+    fault = quantity_fault(value)
+    if fault is None:
+        return True
+    if not isinstance(value, str):
+        return _refuse(check, at, value, "a quantity")
+    report_fault(check, BAD_QUANTITY, at, f'"{value}" {fault}')
+    return False
+
+
+def _time(value: Any, at: Path, check: Check) -> bool:
+    return _written(value, at, check, time_fault, BAD_TIME)
+
+
+def _micro_time(value: Any, at: Path, check: Check) -> bool:
+    return _written(value, at, check, micro_time_fault, BAD_TIME)
+
+
+def _bytes(value: Any, at: Path, check: Check) -> bool:
+    return is_bytes_list(value) or _written(value, at, check, bytes_fault, BAD_BASE64)
+
+
+def _written(value: Any, at: Path, check: Check, fault_of: Callable[[str], str | None], rule: Rule) -> bool:
+    """Check a text of a certain form."""
+    if value.__class__ is not str:
+        return _refuse(check, at, value, "text")
+    fault = fault_of(value)
+    if fault is None:
+        return True
+    shown = value if len(value) <= 60 else value[:57] + "..."
+    report_fault(check, rule, at, f'"{shown}" {fault}')
+    return False
+
+
+def _schema_or(release: str, other: str) -> Checker:
+    """Return the check of a place in a CRD that takes a schema or something simpler."""
+    schema = _struct(release, "apiextensions/v1 JSONSchemaProps")
+    schemas = _list_of(None, schema)
+    texts = _list_of(str, _text)
+
+    def check_schema_or(value: Any, at: Path, check: Check) -> bool:
+        if value.__class__ is list and other in ("list", "strings"):
+            return (schemas if other == "list" else texts)(value, at, check)
+        if value.__class__ is bool and other == "boolean":
+            return True
+        return schema(value, at, check)
+
+    return check_schema_or
+
+
+def _anything(value: Any, at: Path, check: Check) -> bool:
+    return True
+
+
+def _tidy_first(check: Check) -> None:
+    if not check.tidy:
+        raise UntidyError
+
+
+def _refuse(check: Check, at: Path, value: Any, expected: str) -> bool:
+    """Report a wrong type, unless the tree has not been tidied: then that comes first."""
+    _tidy_first(check)
+    report_wrong_type(check, at, value, expected)
+    return False
