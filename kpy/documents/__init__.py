@@ -1,0 +1,7 @@
+"""Kubernetes documents as people write them: YAML and JSON files, read with the place of every value."""
+
+from kpy.documents.document import Document, steps_of
+from kpy.documents.files import find_files, read_bytes, read_file
+from kpy.documents.reader import Reading, read_documents
+
+__all__ = ["Document", "Reading", "find_files", "read_bytes", "read_documents", "read_file", "steps_of"]

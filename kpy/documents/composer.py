@@ -1,0 +1,252 @@
+"""YAML events to plain data with places: without recursion and within bounds, so that no file can do harm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import yaml
+from yaml import events
+
+from kpy.diagnostics import Diagnostic
+from kpy.documents.document import Document, Mark, Node
+from kpy.documents.scalars import Scalar, convert, resolve, to_key
+from kpy.source import Location
+
+__all__ = ["Composer"]
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+#: Levels of nesting. The deepest built-in kinds have some 20, the schema of a large CRD 60.
+_MAX_HEIGHT = 300
+_TOO_DEEP = f"the document is nested deeper than {_MAX_HEIGHT} levels"
+#: The bounds of kubectl's own reader: at most 99 in 100 nodes may come from aliases, in huge documents 10.
+_ALIASES_FREE, _NODES_FREE, _NODES_HUGE = 100, 1_000, 400_000
+_UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class _Open:
+    """A mapping or list that is being read."""
+
+    __slots__ = ("anchor", "elements", "entries", "height", "is_merge", "key", "mark", "merges", "size", "value")
+
+    def __init__(self, value: Any, event: Any) -> None:
+        self.value = value
+        self.entries: dict[str, tuple[Mark, Node]] = {}
+        self.elements: list[Node] = []
+        self.mark: Mark = event.start_mark
+        self.anchor: str | None = event.anchor
+        #: The key that waits for its value, with its place; there is no text when it cannot be a key.
+        self.key: tuple[str | None, Mark] | None = None
+        #: Whether that key is `<<`.
+        self.is_merge = False
+        self.merges: list[Node] = []
+        self.size = 1
+        self.height = 1
+
+
+class _At(NamedTuple):
+    line: int
+    column: int
+
+
+class _Refusal(Exception):
+    """The document cannot be read on."""
+
+    def __init__(self, rule: str, mark: Mark, message: str, fix: str = "") -> None:
+        super().__init__(message)
+        self.found = (rule, mark, message, fix)
+
+
+class Composer:
+    """Reads one text; what is wrong with it gathers in `errors`."""
+
+    def __init__(self, text: str, file: str, *, first_line: int = 0) -> None:
+        self._text = text
+        self._file = file
+        self._first_line = first_line
+        self._begin()
+        self.errors: list[Diagnostic] = []
+        #: Whether reading stopped before the end of the text.
+        self.is_broken = False
+
+    def documents(self) -> Iterator[Document]:
+        """Iterate over the documents up to the end, or to the place where the text cannot be read on."""
+        try:
+            yield from self._documents()
+        except _Refusal as refusal:
+            self._report(*refusal.found)
+        except yaml.MarkedYAMLError as error:
+            self._report_syntax(error)
+        except (yaml.YAMLError, UnicodeEncodeError):
+            self._report_unprintable()
+        else:
+            return
+        self.is_broken = True
+
+    def _documents(self) -> Iterator[Document]:
+        next_event = _Loader(self._text).get_event
+        first_error = 0
+        while True:
+            event = next_event()
+            kind = type(event)
+            if kind is events.ScalarEvent:
+                self._scalar(event)
+            elif kind is events.MappingStartEvent:
+                self._open({}, event)
+            elif kind is events.SequenceStartEvent:
+                self._open([], event)
+            elif kind is events.MappingEndEvent or kind is events.SequenceEndEvent:
+                self._close()
+            elif kind is events.AliasEvent:
+                self._alias(event)
+            elif kind is events.DocumentEndEvent:
+                if self._root is not None and self._root.value is not None:
+                    errors = self.errors[first_error:]
+                    yield Document(self._root, self._file, first_line=self._first_line, errors=errors)
+                first_error = len(self.errors)
+                self._begin()
+            elif kind is events.StreamEndEvent:
+                return
+
+    def _begin(self) -> None:
+        self._root: Node | None = None
+        self._stack: list[_Open] = []
+        self._anchors: dict[str, Node | None] = {}
+        self._nodes = 0
+        self._aliased = 0
+
+    def _scalar(self, event: Any) -> None:
+        mark = event.start_mark
+        is_plain = event.implicit[0]
+        if is_plain and event.value == "<<" and self._expects_key():
+            self._stack[-1].key = "<<", mark
+            self._stack[-1].is_merge = True
+            return
+        value: Scalar = event.value
+        if is_plain or event.tag is not None:
+            try:
+                value = resolve(event.value) if is_plain else convert(event.value, event.tag)
+            except ValueError as error:
+                self._report("yaml-value", mark, str(error), "put it in quotes if text is meant")
+        node = Node(value, mark)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = node
+        self._nodes += 1
+        self._attach(node)
+
+    def _open(self, value: Any, event: Any) -> None:
+        if len(self._stack) >= _MAX_HEIGHT:
+            raise _Refusal("yaml-too-deep", event.start_mark, _TOO_DEEP)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = None
+        self._nodes += 1
+        self._stack.append(_Open(value, event))
+
+    def _close(self) -> None:
+        done = self._stack.pop()
+        for merged in done.merges:
+            for key, entry in merged.entries.items():
+                if key not in done.value:
+                    done.value[key] = merged.value[key]
+                    done.entries[key] = entry
+        node = Node(done.value, done.mark, done.entries, done.elements, done.size, done.height)
+        if done.anchor is not None:
+            self._anchors[done.anchor] = node
+        self._attach(node)
+
+    def _alias(self, event: Any) -> None:
+        name, mark = event.anchor, event.start_mark
+        if name not in self._anchors:
+            raise _Refusal("yaml-syntax", mark, f"the alias `*{name}` has no anchor `&{name}` before it")
+        node = self._anchors[name]
+        if node is None:
+            raise _Refusal("yaml-recursion", mark, f"the alias `*{name}` stands inside its own anchor `&{name}`")
+        self._nodes += node.size
+        self._aliased += node.size
+        if self._aliased > _ALIASES_FREE and self._nodes > _NODES_FREE:
+            share = 0.99 if self._nodes <= _NODES_HUGE else 0.1
+            if self._aliased > share * self._nodes:
+                raise _Refusal("yaml-expansion", mark, "nearly all of the document is repetition by aliases")
+        if node.height + len(self._stack) > _MAX_HEIGHT:
+            raise _Refusal("yaml-too-deep", mark, _TOO_DEEP)
+        self._attach(node._replace(value=_copy(node.value), mark=mark))
+
+    def _expects_key(self) -> bool:
+        return bool(self._stack) and self._stack[-1].key is None and isinstance(self._stack[-1].value, dict)
+
+    def _attach(self, node: Node) -> None:
+        """Put a value where it belongs: into the list that is open, or as a key or a value of the open mapping."""
+        if not self._stack:
+            self._root = node
+            return
+        into = self._stack[-1]
+        into.size += node.size
+        into.height = max(into.height, node.height + 1)
+        if isinstance(into.value, list):
+            into.value.append(node.value)
+            into.elements.append(node)
+        elif into.key is None:
+            into.key = self._to_key(node), node.mark
+        else:
+            key, mark = into.key
+            into.key = None
+            if into.is_merge:
+                into.is_merge = False
+                self._merge(into, node)
+            elif key is not None:
+                if key in into.value:
+                    self._report("duplicate-key", mark, f'the key "{key}" is given twice', "keep one of them")
+                into.value[key] = node.value
+                into.entries[key] = mark, node
+
+    def _merge(self, into: _Open, node: Node) -> None:
+        merged = node.elements if isinstance(node.value, list) else [node]
+        if all(isinstance(each.value, dict) for each in merged):
+            into.merges.extend(merged)
+        else:
+            self._report("yaml-value", node.mark, "`<<` merges mappings, and this is none")
+
+    def _to_key(self, node: Node) -> str | None:
+        try:
+            return to_key(node.value)
+        except ValueError as error:
+            self._report("yaml-key", node.mark, str(error), "a key is text: put it in quotes")
+            return None
+
+    def _report_syntax(self, error: yaml.MarkedYAMLError) -> None:
+        """Report what the parser says, in one line."""
+        mark: Any = error.problem_mark or error.context_mark
+        message = error.problem or "the text is no YAML"
+        if error.context:
+            context: Any = error.context_mark
+            message += f" {error.context}"
+            if context and context.line < mark.line:
+                message += f" from line {self._first_line + context.line + 1}"
+        lines = self._text.splitlines()
+        line = lines[mark.line] if mark.line < len(lines) else ""
+        is_tab = "\t" in line[: len(line) - len(line.lstrip())]
+        self._report("yaml-syntax", mark, message, "indent with spaces: YAML takes no tabs there" if is_tab else "")
+
+    def _report_unprintable(self) -> None:
+        """Report the first character that YAML does not take."""
+        match = _UNPRINTABLE.search(self._text)
+        at = match.start() if match else 0
+        before = self._text[:at]
+        mark = _At(before.count("\n"), at - (before.rfind("\n") + 1))
+        what = f"the character U+{ord(match.group()):04X}" if match else "a character"
+        self._report("yaml-syntax", mark, f"{what} may not stand in YAML", "write it as an escape in double quotes")
+
+    def _report(self, rule: str, mark: Mark, message: str, fix: str = "") -> None:
+        where = Location(self._file, self._first_line + mark.line + 1, mark.column + 1)
+        self.errors.append(Diagnostic(rule, "schema", "error", "", message, fix, where=where))
+
+
+def _copy(value: Any) -> Any:
+    """Return a copy of plain data, so that no two places of a document share a collection."""
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_copy(item) for item in value]
+    return value
