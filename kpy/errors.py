@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kpy.diagnostics import Report
+    from kpy.source import Location
 
 __all__ = [
     "ArgumentError",
@@ -36,6 +37,9 @@ __all__ = [
 
 class KpyError(Exception):
     """The base of all errors that kpy raises on purpose."""
+
+    #: The user's line that caused it, where one is known; the message then begins with it.
+    where: Location | None = None
 
 
 class ArgumentError(KpyError, TypeError):

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 __all__ = ["Location", "caller"]
 
+#: Whether a file is kpy's own or no file at all, remembered because every value asks.
+_OURS: dict[str, bool] = {}
+_new = tuple.__new__
 _HERE = __file__.rpartition("/")[0] + "/"
 
 
@@ -28,10 +34,14 @@ def caller(depth: int = 1) -> Location | None:
 
     Only file and line are kept, never the frame, so no local variable of the user outlives its function.
     """
-    frame = sys._getframe(depth)
+    frame: FrameType | None = sys._getframe(depth)
     while frame is not None:
         file = frame.f_code.co_filename
-        if not file.startswith(_HERE) and not file.startswith("<"):
-            return Location(file, frame.f_lineno)
-        frame = frame.f_back  # type: ignore[assignment]  # the outermost frame has none
+        try:
+            ours = _OURS[file]
+        except KeyError:
+            ours = _OURS[file] = file.startswith((_HERE, "<"))
+        if not ours:
+            return _new(Location, (file, frame.f_lineno, 0))
+        frame = frame.f_back
     return None
