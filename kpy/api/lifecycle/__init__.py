@@ -1,0 +1,1 @@
+"""The API group folder `lifecycle`, generated."""
