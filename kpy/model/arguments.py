@@ -1,0 +1,132 @@
+"""What is said when a model or a construct is declared or called wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from kpy.errors import ArgumentError, KpyError, UsageError
+from kpy.model.declarative import annotations_of, compile_class
+from kpy.model.names import python_name
+from kpy.source import Location, caller
+
+if TYPE_CHECKING:
+    from attrs import Attribute
+
+    from kpy.model.declarative import Declarative
+
+__all__ = ["check_body", "explain", "field_names", "located", "refused", "suggestion", "unknown"]
+
+
+def located(text: str, where: Location | None) -> ArgumentError:
+    """Return an `ArgumentError` that begins with the place."""
+    error = ArgumentError(f"{where}: {text}" if where else text)
+    error.where = where
+    return error
+
+
+def field_names(cls: type[Declarative]) -> tuple[str, ...]:
+    """Return the names of all fields of a class, as its arguments are called."""
+    return tuple(attribute.alias or attribute.name for attribute in _attributes(cls))
+
+
+def explain(
+    cls: type[Declarative], args: tuple[object, ...], kwargs: Mapping[str, object], where: Location | None
+) -> ArgumentError:
+    """Return the error for a call whose arguments do not fit the fields of the class."""
+    attributes = _attributes(cls)
+    for name in kwargs:
+        if all(name != attribute.alias for attribute in attributes):
+            return unknown(cls, name, where)
+    positional = [str(attribute.alias) for attribute in attributes if not attribute.kw_only]
+    if len(args) > len(positional):
+        return located(_too_many(cls, args, positional), where)
+    for name in positional[: len(args)]:
+        if name in kwargs:
+            return located(f"{cls.__name__} was given `{name}` twice, by position and by name", where)
+    given = {*positional[: len(args)], *kwargs}
+    required = [str(attribute.alias) for attribute in attributes if attribute.default is _nothing()]
+    missing = [name for name in required if name not in given]
+    rest = f"; required are {_list(required)}" if len(required) > len(missing) else ""
+    return located(f"{cls.__name__} needs {_list(missing)}{rest}", where)
+
+
+def unknown(cls: type[Declarative], name: str, where: Location | None, word: str = "argument") -> ArgumentError:
+    """Return the error for an argument, or a field, that the class does not have."""
+    if hasattr(cls, name) and not name.startswith("_"):
+        return located(
+            f"{cls.__name__} has no argument `{name}`; the name in its class body has no annotation, "
+            f"so it is no field: write `{name}: <type> = ...` there",
+            where,
+        )
+    return located(f"{cls.__name__} has no {word} `{name}`{suggestion(name, field_names(cls))}", where)
+
+
+def suggestion(name: str, names: Iterable[str]) -> str:
+    """Return `; did you mean ...?` when one of the names is close, else nothing."""
+    names = tuple(names)
+    if python_name(name) in names:
+        return f"; did you mean `{python_name(name)}`?"
+    near = get_close_matches(python_name(name), names, n=1, cutoff=0.7)
+    return f"; did you mean `{near[0]}`?" if near else ""
+
+
+def refused(cls: type[Declarative], name: str, error: KpyError, where: Location | None) -> ArgumentError:
+    """Return the error for a value that the converter of a field refused."""
+    return located(f"`{name}` of {cls.__name__}: {error}", where)
+
+
+def check_body(cls: type[Declarative]) -> None:
+    """Refuse what can only be a mistake in the body of a user's class."""
+    body = vars(cls)
+    if "__init__" in body:
+        raise _usage(
+            f"class {cls.__name__} defines `__init__`; declare its arguments as fields (`replicas: int = 2`) and "
+            "make its parts in `build`"
+        )
+    own = annotations_of(cls)
+    for name in own:
+        if isinstance(body.get(name), (list, dict, set)):
+            raise located(
+                f"`{name}` of class {cls.__name__} has a default that all its objects would share; "
+                f"use `{name}: ... = field(factory={type(body[name]).__name__})`",
+                caller(),
+            )
+    inherited = {name for base in cls.__mro__[1:] for name in annotations_of(base)}
+    for name, value in body.items():
+        if name in inherited and name not in own and not callable(value):
+            raise _usage(
+                f"class {cls.__name__} sets the field `{name}` without an annotation, which changes nothing; "
+                f"write `{name}: <type> = {value!r}`"
+            )
+
+
+def _usage(text: str) -> UsageError:
+    where = caller()
+    error = UsageError(f"{where}: {text}" if where else text)
+    error.where = where
+    return error
+
+
+def _attributes(cls: type[Declarative]) -> tuple[Attribute[object], ...]:
+    compile_class(cls)
+    found: tuple[Attribute[object], ...] = cls.__attrs_attrs__  # type: ignore[attr-defined]  # made by attrs
+    return found
+
+
+def _nothing() -> object:
+    from attrs import NOTHING
+
+    return NOTHING
+
+
+def _too_many(cls: type[Declarative], args: tuple[object, ...], positional: list[str]) -> str:
+    if not positional:
+        return f"{cls.__name__} takes its arguments by name; {args[0]!r} was given without one"
+    return f"{cls.__name__} takes only {_list(positional)} without a name; give {args[len(positional)]!r} by name"
+
+
+def _list(names: Iterable[str]) -> str:
+    *most, last = [f"`{name}`" for name in names]
+    return f"{', '.join(most)} and {last}" if most else last

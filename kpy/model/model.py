@@ -1,0 +1,90 @@
+"""Models: values of the API's types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from kpy.errors import ArgumentError
+from kpy.model.declarative import Declarative
+from kpy.model.plain import to_plain
+from kpy.model.referable import Referable
+
+if TYPE_CHECKING:
+    from kpy.api.meta.v1 import ObjectMeta
+
+__all__ = ["ApiObject", "Model"]
+
+
+class Model(Declarative):
+    """A value of a type of the API. Models with the same fields are equal, and their fields may be changed."""
+
+    _by_value: ClassVar[bool] = True
+
+    if TYPE_CHECKING:
+        _extra: ClassVar[Mapping[str, object]]
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, object]) -> Self:
+        """Return the model of a plain JSON mapping with the API's names.
+
+        Structs become models. `null` means "not said", so a known field that is null is dropped. Fields that the API
+        does not have are kept as they are and come out of `to_dict` again, and so is a value of a wrong type: to find
+        it is the work of validation. Raises `ArgumentError` for what is no mapping, or another kind of object.
+        """
+        from kpy.model.decode import decode
+
+        return decode(cls, data)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a plain JSON mapping with the API's names, of what was said.
+
+        Raises `ArgumentError` with the path for a value that no JSON stands for.
+        """
+        return to_plain(self)
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return _state(self) == _state(other)
+
+    def __repr__(self) -> str:
+        """Return the call that makes the model, with what was said."""
+        said = [f"{name}={value!r}" for name, value in _state(self).items() if value is not None]
+        return f"{type(self).__name__}({', '.join(said)})"
+
+    def __delattr__(self, name: str) -> None:
+        setattr(self, name, None)
+
+    def _assign(self, name: str, value: object) -> None:
+        if name not in self.__dict__ and not isinstance(getattr(type(self), name, None), property):
+            from kpy.model.arguments import unknown
+            from kpy.source import caller
+
+            raise unknown(type(self), name, caller(), "field")
+        object.__setattr__(self, name, value)
+
+
+class ApiObject(Model, Referable):
+    """A top-level object: it has a kind, can be added to a chart, and others can refer to it."""
+
+    api_version: ClassVar[str]
+    kind: ClassVar[str]
+
+    if TYPE_CHECKING:
+
+        @property
+        def metadata(self) -> ObjectMeta | None:
+            """Name, namespace, labels and the rest."""
+
+    @property
+    def name(self) -> str:
+        """The name in the metadata; a refusal when there is none."""
+        name = self.metadata.name if self.metadata else None
+        if name is None:
+            raise ArgumentError(f"{type(self).__name__} has no name to refer to; say `metadata=ObjectMeta(name=...)`")
+        return name
+
+
+def _state(model: Any) -> dict[str, object]:
+    return {name: value for name, value in vars(model).items() if name != "_where"}
