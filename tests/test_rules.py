@@ -8,6 +8,8 @@ A file has `documents` by name and `cases`:
       field: spec.containers[0].image             # where the rule reports; a list for several places
       also: [other-rule]                          # rules that cannot but report as well; seldom
       release: "1.33"                             # the newest one that verdicts are known of, when not given
+
+A long text is written `!repeat [x, 1000]`.
 """
 
 from __future__ import annotations
@@ -27,10 +29,22 @@ from kpy.schema import api
 HERE = Path(__file__).parent / "rules"
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML with one tag more: `!repeat [x, 1000]` is a thousand times x."""
+
+
+def _repeat(loader: _Loader, node: yaml.SequenceNode) -> str:
+    text, times = loader.construct_sequence(node)
+    return str(text) * times
+
+
+_Loader.add_constructor("!repeat", _repeat)
+
+
 def _cases() -> list[Any]:
     found = []
     for path in sorted(HERE.glob("*.yaml")):
-        content = yaml.safe_load(path.read_text())
+        content = yaml.load(path.read_text(), _Loader)
         documents = content.get("documents", {})
         for number, case in enumerate(content["cases"]):
             good = case["good"]

@@ -87,8 +87,10 @@ class Check:
         self.minor = int(api.release.partition(".")[2])
         self.api_version: str = root.get("apiVersion") or ""
         self.kind: str = root.get("kind") or ""
+        #: Whether it is a custom resource, of which the metadata is checked.
+        self.is_custom = False
         self.diagnostics: list[Diagnostic] = []
-        #: The place of each diagnostic, in the same order; `field` is the same place as text.
+        #: The place of each diagnostic in the document, in the same order; `field` is what the server calls it.
         self.paths: list[Path] = []
         #: Whether the document is a tidied copy; see `kpy.rules.tidy`.
         self.tidy = False
@@ -109,9 +111,15 @@ class Check:
                 return None
         return value
 
-    def report(self, at: Path, message: str, *, fix: str = "", severity: Severity | None = None) -> None:
-        """Report that the running rule found a fault at this place."""
+    def report(
+        self, at: Path, message: str, *, fix: str = "", severity: Severity | None = None, field: Path | None = None
+    ) -> None:
+        """Report that the running rule found a fault at this place.
+
+        `field` is the place in the server's words, where it names another one: `metadata.labels` for a key of them.
+        """
         rule = self.rule
         assert rule is not None, "only a running rule reports"
-        self.diagnostics.append(Diagnostic(rule.name, rule.family, severity or rule.severity, str(at), message, fix))
+        said = str(at if field is None else field)
+        self.diagnostics.append(Diagnostic(rule.name, rule.family, severity or rule.severity, said, message, fix))
         self.paths.append(at)

@@ -65,7 +65,8 @@ def resolve(check: Check) -> Kind | None:
         return None
     found = api.kind(api_version, kind)
     if found is None:
-        if not is_custom(api_version, api):
+        check.is_custom = is_custom(api_version, api)
+        if not check.is_custom:
             _report_unknown(check, api_version, kind)
         return None
     if not found.on_by_default:

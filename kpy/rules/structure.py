@@ -38,6 +38,10 @@ _INT32: Final = range(-(2**31), 2**31)
 _INT64: Final = range(-(2**63), 2**63)
 
 
+#: The types whose status a server keeps, and so checks, when it makes an object; of all others it drops what is given.
+_STATUS_KEPT: Final = ("core/v1 Node", "apiregistration/v1 APIService")
+
+
 class UntidyError(Exception):
     """The tree has nulls, keys that are not text, or other things that a tidied copy would not have."""
 
@@ -57,9 +61,11 @@ class Plan:
         self.fields: dict[str, Checker] = {}
         self.rules: tuple[tuple[Rule, RuleFunction], ...] = tuple((rule, rule.check) for rule in rules_on(name))
         for field_name, field in found.fields.items():
-            exact, self.fields[field_name] = _field(known, name, field)
+            exact, checker = _field(known, name, field)
             if exact is not None:
                 self.exact[field_name] = exact
+            is_status = field_name == "status" and "metadata" in found.fields and name not in _STATUS_KEPT
+            self.fields[field_name] = _decoded(checker) if is_status else checker
 
     def walk(self, value: Any, at: Path, check: Check) -> bool:
         """Check a value of the type; return whether it decodes."""
@@ -147,6 +153,20 @@ def _struct(release: str, name: str) -> Checker:
         return plan.walk(value, at, check)
 
     return check_struct
+
+
+def _decoded(checker: Checker) -> Checker:
+    """Return a check of the types alone."""
+
+    def check_decoded(value: Any, at: Path, check: Check) -> bool:
+        before = len(check.diagnostics)
+        sound = checker(value, at, check)
+        kept = [index for index in range(before, len(check.paths)) if check.diagnostics[index].family == "schema"]
+        check.paths[before:] = [check.paths[index] for index in kept]
+        check.diagnostics[before:] = [check.diagnostics[index] for index in kept]
+        return sound
+
+    return check_decoded
 
 
 def _list_of(exact: type | None, checker: Checker) -> Checker:

@@ -13,9 +13,10 @@ from kpy.diagnostics import Diagnostic
 from kpy.rules.check import ROOT, Check, Path
 from kpy.rules.faults import NESTED_TOO_DEEPLY, report_fault
 from kpy.rules.kinds import resolve
+from kpy.rules.metadata import OBJECT_META
 from kpy.rules.structure import UntidyError, plan_of
 from kpy.rules.tidy import tidied
-from kpy.schema import Api, api
+from kpy.schema import Api, Kind, api
 
 __all__ = ["check_document", "validate_document"]
 
@@ -28,20 +29,36 @@ def validate_document(document: Mapping[str, Any], release: str = "1.36") -> lis
 def check_document(document: Mapping[str, Any], known: Api, at: Path = ROOT) -> Check:
     """Check one document by the schema and the rules of its types; `at` is its place in a `List`.
 
-    The result has `diagnostics`, warnings among them, and beside them `paths`. Custom resources are not checked.
+    The result has `diagnostics`, warnings among them, and beside them `paths`. Of custom resources only the metadata
+    is checked.
     """
     check = Check(document, known, at)
     kind = resolve(check)
-    if kind is None:
+    if kind is None and not check.is_custom:
         return check
-    plan = plan_of(known.release, kind.type)
     try:
         try:
-            plan.walk(document, at, check)
+            _walk(check, kind)
         except UntidyError:
-            check = Check(tidied(document, kind.type, known), known, at)
-            check.tidy = True
-            plan.walk(check.root, at, check)
+            custom, copy = check.is_custom, _tidied(document, kind, known)
+            check = Check(copy, known, at)
+            check.is_custom, check.tidy = custom, True
+            _walk(check, kind)
     except RecursionError:
         report_fault(check, NESTED_TOO_DEEPLY, at, "the document contains itself, or is nested too deeply to be read")
     return check
+
+
+def _walk(check: Check, kind: Kind | None) -> None:
+    root, at = check.root, check.at
+    metadata = plan_of(check.release, OBJECT_META)
+    if kind is None:
+        metadata.walk(root.get("metadata", {}), at + "metadata", check)
+    elif plan_of(check.release, kind.type).walk(root, at, check) and "metadata" not in root:
+        metadata.walk({}, at + "metadata", check)
+
+
+def _tidied(document: Mapping[str, Any], kind: Kind | None, known: Api) -> Any:
+    if kind is not None:
+        return tidied(document, kind.type, known)
+    return {**document, "metadata": tidied(document.get("metadata") or {}, OBJECT_META, known)}
