@@ -188,10 +188,10 @@ class NamedRuleWithOperations(Model):
 
     api_groups: list[str] | None = None
     api_versions: list[str] | None = None
-    operations: list[str] | None = None
+    operations: list[Literal["*", "CONNECT", "CREATE", "DELETE", "UPDATE"]] | None = None
     resource_names: list[str | Referable] | None = None
     resources: list[str] | None = None
-    scope: str | None = None
+    scope: Literal["*", "Cluster", "Namespaced"] | None = None
 
 
 class ParamKind(Model):

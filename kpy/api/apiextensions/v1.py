@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from kpy.model.model import ApiObject, Model
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from kpy.api.meta import v1 as meta_v1
     from kpy.model.referable import Referable
     from kpy.model.typing import Json, Number, Time
@@ -279,7 +281,7 @@ class ValidationRule(Model):
     """Kubernetes since 1.27."""
     optional_old_self: bool | None = None
     """Kubernetes since 1.29."""
-    reason: str | None = None
+    reason: Literal["FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"] | None = None
     """Kubernetes since 1.28."""
     rule: str | None = None
 

@@ -898,7 +898,7 @@ class EphemeralContainer(Model):
     env: list[EnvVar] | None = None
     env_from: list[EnvFromSource] | None = None
     image: str | None = None
-    image_pull_policy: str | None = None
+    image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
     lifecycle: Lifecycle | None = None
     liveness_probe: Probe | None = None
     name: str | None = None
@@ -917,7 +917,7 @@ class EphemeralContainer(Model):
     stdin_once: bool | None = None
     target_container_name: str | None = None
     termination_message_path: str | None = None
-    termination_message_policy: str | None = None
+    termination_message_policy: Literal["FallbackToLogsOnError", "File"] | None = None
     tty: bool | None = None
     volume_devices: list[VolumeDevice] | None = None
     volume_mounts: list[VolumeMount] | None = None

@@ -81,7 +81,7 @@ class EndpointSlice(ApiObject):
     api_version = "discovery.k8s.io/v1"
     kind = "EndpointSlice"
 
-    address_type: Literal["FQDN"] | None = None
+    address_type: Literal["FQDN", "IPv4", "IPv6"] | None = None
     endpoints: list[Endpoint] | None = None
     metadata: meta_v1.ObjectMeta | None = None
     ports: list[EndpointPort] | None = None

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from kpy.model.model import ApiObject, Model
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from kpy.api.meta import v1 as meta_v1
 
 __all__ = [
@@ -28,7 +30,7 @@ class PriorityClass(ApiObject):
     description: str | None = None
     global_default: bool | None = None
     metadata: meta_v1.ObjectMeta | None = None
-    preemption_policy: str | None = None
+    preemption_policy: Literal["Never", "PreemptLowerPriority"] | None = None
     value: int | None = None
 
 
