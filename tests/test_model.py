@@ -22,10 +22,11 @@ from kpy.api.core.v1 import (
     Toleration,
 )
 from kpy.api.meta.v1 import LabelSelector, ObjectMeta
+from kpy.api.networking.v1 import NetworkPolicySpec
 from kpy.errors import ArgumentError, UsageError
 from kpy.model.declarative import Declarative
 from kpy.model.plain import Sink, fields_to_plain, to_plain
-from kpy.model.referable import Referable
+from kpy.model.referable import Referable, Selectable
 from kpy.model.registry import kind_class, model_class
 from kpy.source import Location
 
@@ -184,9 +185,10 @@ class Named(Referable):
     name = "settings"
 
 
-class Heard(Sink):
+class Heard:
     def __init__(self) -> None:
         self.places: list[tuple[dict[str, Any], Location]] = []
+        self.selections: list[tuple[Any, Any, Selectable]] = []
         self.references: list[tuple[Any, str | int, Referable]] = []
 
     def place(self, node: dict[str, Any], where: Location) -> None:
@@ -194,6 +196,15 @@ class Heard(Sink):
 
     def refer(self, node: Any, key: str | int, target: Referable) -> None:
         self.references.append((node, key, target))
+
+    def select(self, node: Any, key: Any, target: Selectable) -> None:
+        self.selections.append((node, key, target))
+
+    def leave(self, node: Any, key: Any) -> None:
+        raise AssertionError("nothing is left out")
+
+    def mount(self, container: dict[str, Any], key: str, mounts: Any) -> None:
+        raise AssertionError("nothing is mounted")
 
 
 def test_object_stands_for_its_name() -> None:
@@ -302,3 +313,42 @@ def test_kind_says_what_it_is() -> None:
 
 def test_reference_of_an_object_is_a_struct_elsewhere() -> None:
     assert ObjectReference(kind="Pod", api_version="v1").to_dict() == {"apiVersion": "v1", "kind": "Pod"}
+
+
+class Pods(Selectable):
+    name = "web"
+
+    def selector_tree(self) -> dict[str, Any]:
+        return {"matchLabels": {"app": "web"}}
+
+
+def test_workload_stands_for_the_selector_of_its_pods() -> None:
+    heard, pods = Heard(), Pods()
+
+    tree = to_plain(NetworkPolicySpec(pod_selector=pods), heard)  # type: ignore[arg-type]
+
+    assert tree == {"podSelector": {"matchLabels": {"app": "web"}}}
+    assert heard.selections == [(tree, "podSelector", pods)]
+    assert ServiceSpec(selector=pods).to_dict() == {"selector": {"app": "web"}}  # type: ignore[arg-type]
+
+
+def test_workload_where_no_selector_goes_is_refused() -> None:
+    assert message_of(lambda: Container(image=Pods()).to_dict()) == (  # type: ignore[arg-type]
+        "HERE: `image` of Container: Pods cannot stand here: the field selects no pods"
+    )
+
+
+class Extended(Container):
+    """A container with a short form of its own."""
+
+    shell: str | None = None
+
+    def __kpy_lower__(self, sink: Sink, node: Any, key: Any) -> dict[str, Any]:
+        return {**fields_to_plain(self, Container, sink), "command": ["sh", "-c", self.shell]}
+
+
+def test_class_says_itself_how_its_short_forms_are_lowered() -> None:
+    container = Extended(name="a", shell="true")
+
+    assert container.to_dict() == {"name": "a", "command": ["sh", "-c", "true"]}
+    assert PodSpec(containers=[container]).to_dict() == {"containers": [container.to_dict()]}

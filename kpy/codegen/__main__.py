@@ -1,8 +1,10 @@
 """`python -m kpy.codegen` writes everything that is generated anew."""
 
+from kpy.codegen.fields import write_fields
 from kpy.codegen.models import write_models
 from kpy.codegen.pool import write_pool
 
 if __name__ == "__main__":
     write_pool()
     write_models()
+    write_fields()

@@ -18,7 +18,7 @@ __all__ = ["API", "model_files", "write_models"]
 
 API = Path(__file__).parents[1] / "api"
 _REFERENCE = "https://kubernetes.io/docs/reference/generated/kubernetes-api"
-_TYPING = ("Json", "JsonObject", "Number", "QuantityLike", "Seconds", "Time")
+_TYPING = ("Json", "JsonObject", "Number", "QuantityInput", "Seconds", "Time")
 
 
 def write_models() -> None:

@@ -17,7 +17,7 @@ _SHAPES = {
     "number": "Number",
     "boolean": "bool",
     "int-or-string": "int | str",
-    "quantity": "QuantityLike",
+    "quantity": "QuantityInput",
     "time": "Time",
     "micro-time": "Time",
     "bytes": "str",

@@ -15,6 +15,7 @@ from __future__ import annotations
 import sys
 from _thread import RLock
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, dataclass_transform, overload
 
 from kpy.errors import KpyError
@@ -38,7 +39,7 @@ class _Spec:
 
     __slots__ = ("arguments", "converter")
 
-    def __init__(self, converter: Callable[[Any], object] | None, **arguments: object) -> None:
+    def __init__(self, converter: Callable[[Any], object] | str | None, **arguments: object) -> None:
         self.converter = converter
         self.arguments: dict[str, Any] = {name: value for name, value in arguments.items() if value is not _UNSAID}
 
@@ -57,10 +58,11 @@ def field(*, default: object = _UNSAID, factory: object = _UNSAID, kw_only: bool
     return _Spec(None, default=default, factory=factory, kw_only=kw_only)
 
 
-def accepts(converter: Callable[[Any], object], *, default: object = _UNSAID, factory: object = _UNSAID) -> Any:
+def accepts(converter: Callable[[Any], object] | str, *, default: object = _UNSAID, factory: object = _UNSAID) -> Any:
     """Declare a field that accepts more than it holds: the converter makes what it holds.
 
-    The converter runs when a value is given and when one is assigned, never for `None`, which means "not said".
+    It runs when a value is given and when one is assigned, never for `None`, which means "not said". A converter named
+    as text, `"kpy.constructs.ports:to_ports"`, is imported when the class is first called.
     """
     return _Spec(converter, default=default, factory=factory)
 
@@ -171,11 +173,20 @@ def _compile(cls: type[Declarative]) -> None:
         delattr(cls, name)
     for name, guard in guards.items():
         setattr(cls, name, guard)
-    cls._own_converters = {name: specs[name].converter if name in specs else None for name in own}
+    cls._own_converters = {name: _loaded(specs[name].converter) if name in specs else None for name in own}
     found = [vars(base).get("_own_converters", {}) for base in reversed(cls.__mro__)]
     nearest = {name: converter for declared in found for name, converter in declared.items()}
     cls._converters = {name: converter for name, converter in nearest.items() if converter is not None}
     cls.__init__ = _init_of(cls)  # type: ignore[method-assign]  # `_first_init` has done its work
+
+
+def _loaded(converter: Callable[[Any], object] | str | None) -> Callable[[Any], object] | None:
+    """Return a converter, importing it when it is named by text."""
+    if not isinstance(converter, str):
+        return converter
+    module, _, name = converter.partition(":")
+    found: Callable[[Any], object] = getattr(import_module(module), name)
+    return found
 
 
 def _init_of(cls: type[Declarative]) -> Callable[..., None]:

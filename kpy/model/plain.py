@@ -6,15 +6,15 @@ A tree has the API's names in the order of the schema, and only what was said: `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from kpy.errors import ArgumentError
 from kpy.model.declarative import Declarative, annotations_of, compile_class
 from kpy.model.names import api_name
-from kpy.model.referable import Referable
+from kpy.model.referable import Referable, Selectable
 from kpy.model.references import names_object
-from kpy.model.scalars import NotJson, is_free, scalar
+from kpy.model.scalars import NotJson, field_of, is_free, scalar
 from kpy.source import Location
 
 __all__ = ["Plan", "Sink", "fields_to_plain", "plan_of", "to_plain"]
@@ -23,17 +23,40 @@ _PARTS: dict[tuple[type, type], tuple[tuple[str, str], ...]] = {}
 _SCALARS = frozenset({str, int, float, bool})
 
 
-class Sink:
-    """What is told while a tree is made; this one listens to nothing."""
+class Sink(Protocol):
+    """What is told while a tree is made."""
 
     def place(self, node: dict[str, Any], where: Location) -> None:
         """Hear that the value written at a place has become the node."""
 
-    def refer(self, node: dict[str, Any] | list[Any], key: str | int, target: Referable) -> None:
+    def refer(self, node: Any, key: Any, target: Referable) -> None:
         """Hear that an object stands at `node[key]`, where its name goes."""
 
+    def select(self, node: Any, key: Any, target: Selectable) -> None:
+        """Hear that an object stands at `node[key]`, where the selector of its pods goes."""
 
-_DEAF = Sink()
+    def leave(self, node: Any, key: Any) -> None:
+        """Hear that nothing goes to `node[key]`, not even a default."""
+
+    def mount(self, container: dict[str, Any], key: str, mounts: Mapping[str, Any]) -> None:
+        """Hear what a container mounts, path by path, under `volumeMounts` or `volumeDevices`."""
+
+
+class _Deaf:
+    """A sink that listens to nothing."""
+
+    def place(self, node: dict[str, Any], where: Location) -> None: ...
+
+    def refer(self, node: Any, key: Any, target: Referable) -> None: ...
+
+    def select(self, node: Any, key: Any, target: Selectable) -> None: ...
+
+    def leave(self, node: Any, key: Any) -> None: ...
+
+    def mount(self, container: dict[str, Any], key: str, mounts: Mapping[str, Any]) -> None: ...
+
+
+_DEAF = _Deaf()
 
 
 class Plan(NamedTuple):
@@ -41,17 +64,20 @@ class Plan(NamedTuple):
 
     #: What every node begins with: apiVersion and kind of a top-level kind.
     head: dict[str, Any]
-    #: Attribute and JSON key.
+    #: Attribute and JSON key, of the fields that a class with a `_type` declares; short forms are not among them.
     pairs: tuple[tuple[str, str], ...]
 
 
 def to_plain(model: Declarative, sink: Sink = _DEAF) -> dict[str, Any]:
     """Return a model as a plain JSON tree.
 
-    Raises `ArgumentError` with the path for a value that no JSON stands for.
+    A class with fields of its own says how they are lowered: its `__kpy_lower__(sink, node, key)` returns what goes to
+    `node[key]`, made with `fields_to_plain`, or nothing. Raises `ArgumentError` with the path for a value that no JSON
+    stands for.
     """
+    lower: Any = getattr(type(model), "__kpy_lower__", None)
     try:
-        return _struct(model, sink)
+        return lower(model, sink, {}, "") if lower is not None else _struct(model, sink)
     except NotJson as found:
         raise _refused(found, type(model), model._where) from None
 
@@ -77,11 +103,15 @@ def plan_of(cls: type[Declarative]) -> Plan:
 
 def _make_plan(cls: type[Declarative]) -> Plan:
     compile_class(cls)
+    declared = {name for base in cls.__mro__ if "_type" in vars(base) for name in annotations_of(base)}
     attributes: Any = cls.__attrs_attrs__  # type: ignore[attr-defined]  # made by attrs
     names = {attr: name for base in reversed(cls.__mro__) for attr, name in vars(base).get("_names", {}).items()}
     api_version = getattr(cls, "api_version", None)
     head = {"apiVersion": api_version, "kind": getattr(cls, "kind", None)} if api_version else {}
-    return Plan(head, tuple((each.name, names.get(each.name) or api_name(each.name)) for each in attributes))
+    return Plan(
+        head,
+        tuple((each.name, names.get(each.name) or api_name(each.name)) for each in attributes if each.name in declared),
+    )
 
 
 def _part(cls: type[Declarative], part: type[Declarative]) -> tuple[tuple[str, str], ...]:
@@ -141,11 +171,31 @@ def _value(value: Any, type_name: str, field: str, node: dict[str, Any] | list[A
     if isinstance(value, Referable) and names_object(type_name, field):
         sink.refer(node, key, value)
         return value.name
+    if isinstance(value, Selectable):
+        return _selector(value, type_name, field, node, key, sink)
     if getattr(cls, "_by_value", False):
         return _struct(value, sink)
     if isinstance(value, Mapping):
         return _dict(value, type_name, field, sink)
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray)):
+        return _list(value, type_name, field, sink)
     return scalar(value, type_name, field)
+
+
+def _selector(
+    value: Selectable, type_name: str, field: str, node: dict[str, Any] | list[Any], key: str | int, sink: Sink
+) -> dict[str, Any]:
+    """Return the selector of a workload's pods, as labels where the field has no room for expressions."""
+    declared = field_of(type_name, field)
+    tree = value.selector_tree()
+    if declared is None or declared.type == "meta/v1 LabelSelector":
+        found = tree
+    elif declared.container == "map" and declared.shape == "string":
+        found = tree.get("matchLabels", {})
+    else:
+        raise NotJson(f"{type(value).__name__} cannot stand here: the field selects no pods")
+    sink.select(node, key, value)
+    return found
 
 
 def _list(values: Any, type_name: str, field: str, sink: Sink) -> list[Any]:

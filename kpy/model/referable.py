@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Referable"]
+__all__ = ["Referable", "Selectable"]
 
 
 class Referable:
@@ -18,3 +18,11 @@ class Referable:
         @property
         def name(self) -> str:
             """The name that other objects refer to."""
+
+
+class Selectable:
+    """An object that can stand wherever the API wants a label selector: its pods are meant."""
+
+    def selector_tree(self) -> dict[str, Any]:
+        """Return the selector of the pods as a `LabelSelector` tree."""
+        return {}

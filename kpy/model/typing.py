@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol, TypeAlias
 
-__all__ = ["Json", "JsonObject", "Number", "Plain", "QuantityLike", "Seconds", "Time"]
+__all__ = ["Json", "JsonObject", "Number", "Plain", "QuantityInput", "Seconds", "Time"]
 
 
 class Plain(Protocol):
@@ -22,7 +22,7 @@ Json: TypeAlias = object
 #: A free-form mapping.
 JsonObject: TypeAlias = Mapping[str, object]
 #: An amount of a resource: `"250m"`, `2`, `Decimal("0.5")`, `Quantity("1Gi")`.
-QuantityLike: TypeAlias = str | int | float | Decimal | Plain
+QuantityInput: TypeAlias = str | int | Decimal | Plain
 #: A moment: RFC 3339 text, or a `datetime` that knows its timezone.
 Time: TypeAlias = str | datetime
 #: A number of whole seconds, or a `timedelta`.

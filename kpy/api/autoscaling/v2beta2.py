@@ -9,7 +9,7 @@ from kpy.model.model import ApiObject, Model
 if TYPE_CHECKING:
     from kpy.api.meta import v1 as meta_v1
     from kpy.model.referable import Referable
-    from kpy.model.typing import QuantityLike, Seconds, Time
+    from kpy.model.typing import QuantityInput, Seconds, Time
 
 __all__ = [
     "ContainerResourceMetricSource",
@@ -220,9 +220,9 @@ class MetricTarget(Model):
     _type = "autoscaling/v2beta2 MetricTarget"
 
     average_utilization: int | None = None
-    average_value: QuantityLike | None = None
+    average_value: QuantityInput | None = None
     type: str | None = None
-    value: QuantityLike | None = None
+    value: QuantityInput | None = None
 
 
 class MetricValueStatus(Model):
@@ -231,8 +231,8 @@ class MetricValueStatus(Model):
     _type = "autoscaling/v2beta2 MetricValueStatus"
 
     average_utilization: int | None = None
-    average_value: QuantityLike | None = None
-    value: QuantityLike | None = None
+    average_value: QuantityInput | None = None
+    value: QuantityInput | None = None
 
 
 class ObjectMetricSource(Model):

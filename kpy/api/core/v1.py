@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from kpy.api.meta import v1 as meta_v1
     from kpy.model.referable import Referable
-    from kpy.model.typing import QuantityLike, Seconds, Time
+    from kpy.model.typing import QuantityInput, Seconds, Time
 
 __all__ = [
     "AWSElasticBlockStoreVolumeSource",
@@ -715,7 +715,7 @@ class ContainerStatus(Model):
     _type = "core/v1 ContainerStatus"
     _names = {"container_id": "containerID", "image_id": "imageID"}
 
-    allocated_resources: dict[str, QuantityLike] | None = None
+    allocated_resources: dict[str, QuantityInput] | None = None
     """Kubernetes since 1.27."""
     allocated_resources_status: list[ResourceStatus] | None = None
     """Kubernetes since 1.31."""
@@ -795,7 +795,7 @@ class EmptyDirVolumeSource(Model):
     medium: str | None = None
     mode: int | None = None
     """Kubernetes since 1.37."""
-    size_limit: QuantityLike | None = None
+    size_limit: QuantityInput | None = None
 
 
 class EndpointAddress(Model):
@@ -1272,11 +1272,11 @@ class LimitRangeItem(Model):
 
     _type = "core/v1 LimitRangeItem"
 
-    default: dict[str, QuantityLike] | None = None
-    default_request: dict[str, QuantityLike] | None = None
-    max: dict[str, QuantityLike] | None = None
-    max_limit_request_ratio: dict[str, QuantityLike] | None = None
-    min: dict[str, QuantityLike] | None = None
+    default: dict[str, QuantityInput] | None = None
+    default_request: dict[str, QuantityInput] | None = None
+    max: dict[str, QuantityInput] | None = None
+    max_limit_request_ratio: dict[str, QuantityInput] | None = None
+    min: dict[str, QuantityInput] | None = None
     type: str | None = None
 
 
@@ -1459,7 +1459,7 @@ class NodeAllocatableMappedResources(Model):
     _type = "core/v1 NodeAllocatableMappedResources"
 
     name: str | None = None
-    quantity: QuantityLike | None = None
+    quantity: QuantityInput | None = None
 
 
 class NodeAllocatableOverheadResources(Model):
@@ -1468,8 +1468,8 @@ class NodeAllocatableOverheadResources(Model):
     _type = "core/v1 NodeAllocatableOverheadResources"
 
     name: str | None = None
-    per_container: QuantityLike | None = None
-    per_pod: QuantityLike | None = None
+    per_container: QuantityInput | None = None
+    per_pod: QuantityInput | None = None
 
 
 class NodeAllocatableResourceClaimStatus(Model):
@@ -1483,7 +1483,7 @@ class NodeAllocatableResourceClaimStatus(Model):
     overhead: list[NodeAllocatableOverheadResources] | None = None
     """Kubernetes since 1.37."""
     resource_claim_name: str | None = None
-    resources: dict[str, QuantityLike] | None = None
+    resources: dict[str, QuantityInput] | None = None
     """Kubernetes only 1.36."""
 
 
@@ -1623,8 +1623,8 @@ class NodeStatus(Model):
     _type = "core/v1 NodeStatus"
 
     addresses: list[NodeAddress] | None = None
-    allocatable: dict[str, QuantityLike] | None = None
-    capacity: dict[str, QuantityLike] | None = None
+    allocatable: dict[str, QuantityInput] | None = None
+    capacity: dict[str, QuantityInput] | None = None
     conditions: list[NodeCondition] | None = None
     config: NodeConfigStatus | None = None
     daemon_endpoints: NodeDaemonEndpoints | None = None
@@ -1773,8 +1773,8 @@ class PersistentVolumeClaimStatus(Model):
     access_modes: list[Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]] | None = None
     allocated_resource_statuses: dict[str, str] | None = None
     """Kubernetes since 1.28."""
-    allocated_resources: dict[str, QuantityLike] | None = None
-    capacity: dict[str, QuantityLike] | None = None
+    allocated_resources: dict[str, QuantityInput] | None = None
+    capacity: dict[str, QuantityInput] | None = None
     conditions: list[PersistentVolumeClaimCondition] | None = None
     current_volume_attributes_class_name: str | None = None
     """Kubernetes since 1.29."""
@@ -1826,7 +1826,7 @@ class PersistentVolumeSpec(Model):
     aws_elastic_block_store: AWSElasticBlockStoreVolumeSource | None = None
     azure_disk: AzureDiskVolumeSource | None = None
     azure_file: AzureFilePersistentVolumeSource | None = None
-    capacity: dict[str, QuantityLike] | None = None
+    capacity: dict[str, QuantityInput] | None = None
     cephfs: CephFSPersistentVolumeSource | None = None
     cinder: CinderPersistentVolumeSource | None = None
     claim_ref: ObjectReference | None = None
@@ -2112,7 +2112,7 @@ class PodSpec(Model):
     node_name: str | Referable | None = None
     node_selector: dict[str, str] | None = None
     os: PodOS | None = None
-    overhead: dict[str, QuantityLike] | None = None
+    overhead: dict[str, QuantityInput] | None = None
     preemption_policy: Literal["Never", "PreemptLowerPriority"] | None = None
     priority: int | None = None
     priority_class_name: str | Referable | None = None
@@ -2148,7 +2148,7 @@ class PodStatus(Model):
     _type = "core/v1 PodStatus"
     _names = {"host_ip": "hostIP", "host_ips": "hostIPs", "pod_ip": "podIP", "pod_ips": "podIPs"}
 
-    allocated_resources: dict[str, QuantityLike] | None = None
+    allocated_resources: dict[str, QuantityInput] | None = None
     """Kubernetes since 1.35."""
     conditions: list[PodCondition] | None = None
     container_statuses: list[ContainerStatus] | None = None
@@ -2404,7 +2404,7 @@ class ResourceFieldSelector(Model):
     _type = "core/v1 ResourceFieldSelector"
 
     container_name: str | None = None
-    divisor: QuantityLike | None = None
+    divisor: QuantityInput | None = None
     resource: str | None = None
 
 
@@ -2451,7 +2451,7 @@ class ResourceQuotaSpec(Model):
 
     _type = "core/v1 ResourceQuotaSpec"
 
-    hard: dict[str, QuantityLike] | None = None
+    hard: dict[str, QuantityInput] | None = None
     scope_selector: ScopeSelector | None = None
     scopes: list[Literal["BestEffort", "CrossNamespacePodAffinity", "NotBestEffort", "NotTerminating", "PriorityClass", "Terminating", "VolumeAttributesClass"]] | None = None
 
@@ -2461,8 +2461,8 @@ class ResourceQuotaStatus(Model):
 
     _type = "core/v1 ResourceQuotaStatus"
 
-    hard: dict[str, QuantityLike] | None = None
-    used: dict[str, QuantityLike] | None = None
+    hard: dict[str, QuantityInput] | None = None
+    used: dict[str, QuantityInput] | None = None
 
 
 class ResourceRequirements(Model):
@@ -2472,8 +2472,8 @@ class ResourceRequirements(Model):
 
     claims: list[ResourceClaim] | None = None
     """Kubernetes since 1.26."""
-    limits: dict[str, QuantityLike] | None = None
-    requests: dict[str, QuantityLike] | None = None
+    limits: dict[str, QuantityInput] | None = None
+    requests: dict[str, QuantityInput] | None = None
 
 
 class ResourceStatus(Model):
@@ -3034,8 +3034,8 @@ class VolumeResourceRequirements(Model):
 
     _type = "core/v1 VolumeResourceRequirements"
 
-    limits: dict[str, QuantityLike] | None = None
-    requests: dict[str, QuantityLike] | None = None
+    limits: dict[str, QuantityInput] | None = None
+    requests: dict[str, QuantityInput] | None = None
 
 
 class VolumeStatus(Model):

@@ -9,7 +9,7 @@ from kpy.model.model import ApiObject, Model
 if TYPE_CHECKING:
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
-    from kpy.model.typing import QuantityLike
+    from kpy.model.typing import QuantityInput
 
 __all__ = [
     "Overhead",
@@ -24,7 +24,7 @@ class Overhead(Model):
 
     _type = "node/v1 Overhead"
 
-    pod_fixed: dict[str, QuantityLike] | None = None
+    pod_fixed: dict[str, QuantityInput] | None = None
 
 
 class RuntimeClass(ApiObject):

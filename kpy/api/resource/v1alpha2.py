@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
     from kpy.model.referable import Referable
-    from kpy.model.typing import JsonObject, QuantityLike
+    from kpy.model.typing import JsonObject, QuantityInput
 
 __all__ = [
     "AllocationResult",
@@ -102,7 +102,7 @@ class NamedResourcesAttribute(Model):
     int: builtins.int | None = None
     int_slice: NamedResourcesIntSlice | None = None
     name: str | None = None
-    quantity: QuantityLike | None = None
+    quantity: QuantityInput | None = None
     string: str | None = None
     string_slice: NamedResourcesStringSlice | None = None
     version: str | None = None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
     from kpy.model.referable import Referable
-    from kpy.model.typing import JsonObject, QuantityLike, Seconds, Time
+    from kpy.model.typing import JsonObject, QuantityInput, Seconds, Time
 
 __all__ = [
     "AllocatedDeviceStatus",
@@ -107,7 +107,7 @@ class BasicDevice(Model):
     all_nodes: bool | None = None
     """Kubernetes only 1.33."""
     attributes: dict[str, DeviceAttribute] | None = None
-    capacity: dict[str, QuantityLike] | None = None
+    capacity: dict[str, QuantityInput] | None = None
     consumes_counters: list[DeviceCounterConsumption] | None = None
     """Kubernetes only 1.33."""
     node_name: str | Referable | None = None
@@ -131,7 +131,7 @@ class Counter(Model):
 
     _type = "resource/v1alpha3 Counter"
 
-    value: QuantityLike | None = None
+    value: QuantityInput | None = None
 
 
 class CounterSet(Model):
@@ -702,10 +702,10 @@ class ShareableCapacityStatus(Model):
 
     _type = "resource/v1alpha3 ShareableCapacityStatus"
 
-    available: QuantityLike | None = None
-    consumed: QuantityLike | None = None
+    available: QuantityInput | None = None
+    consumed: QuantityInput | None = None
     name: str | None = None
-    total: QuantityLike | None = None
+    total: QuantityInput | None = None
 
 
 class ShareableSummaryStatus(Model):

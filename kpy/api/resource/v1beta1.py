@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
     from kpy.model.referable import Referable
-    from kpy.model.typing import JsonObject, QuantityLike, Seconds, Time
+    from kpy.model.typing import JsonObject, QuantityInput, Seconds, Time
 
 __all__ = [
     "AllocatedDeviceStatus",
@@ -137,9 +137,9 @@ class CapacityRequestPolicy(Model):
 
     _type = "resource/v1beta1 CapacityRequestPolicy"
 
-    default: QuantityLike | None = None
+    default: QuantityInput | None = None
     valid_range: CapacityRequestPolicyRange | None = None
-    valid_values: list[QuantityLike] | None = None
+    valid_values: list[QuantityInput] | None = None
 
 
 class CapacityRequestPolicyRange(Model):
@@ -147,9 +147,9 @@ class CapacityRequestPolicyRange(Model):
 
     _type = "resource/v1beta1 CapacityRequestPolicyRange"
 
-    max: QuantityLike | None = None
-    min: QuantityLike | None = None
-    step: QuantityLike | None = None
+    max: QuantityInput | None = None
+    min: QuantityInput | None = None
+    step: QuantityInput | None = None
 
 
 class CapacityRequirements(Model):
@@ -157,7 +157,7 @@ class CapacityRequirements(Model):
 
     _type = "resource/v1beta1 CapacityRequirements"
 
-    requests: dict[str, QuantityLike] | None = None
+    requests: dict[str, QuantityInput] | None = None
 
 
 class Counter(Model):
@@ -165,7 +165,7 @@ class Counter(Model):
 
     _type = "resource/v1beta1 Counter"
 
-    value: QuantityLike | None = None
+    value: QuantityInput | None = None
 
 
 class CounterSet(Model):
@@ -231,7 +231,7 @@ class DeviceCapacity(Model):
 
     request_policy: CapacityRequestPolicy | None = None
     """Kubernetes since 1.34."""
-    value: QuantityLike | None = None
+    value: QuantityInput | None = None
 
 
 class DeviceClaim(Model):
@@ -360,7 +360,7 @@ class DeviceRequestAllocationResult(Model):
     """Kubernetes since 1.34."""
     binding_failure_conditions: list[str] | None = None
     """Kubernetes since 1.34."""
-    consumed_capacity: dict[str, QuantityLike] | None = None
+    consumed_capacity: dict[str, QuantityInput] | None = None
     """Kubernetes since 1.34."""
     device: str | None = None
     driver: str | None = None
@@ -438,8 +438,8 @@ class NodeAllocatableMapping(Model):
     _type = "resource/v1beta1 NodeAllocatableMapping"
 
     capacity_key: str | None = None
-    capacity_multiplier: QuantityLike | None = None
-    device_multiplier: QuantityLike | None = None
+    capacity_multiplier: QuantityInput | None = None
+    device_multiplier: QuantityInput | None = None
 
 
 class NodeAllocatableOverhead(Model):
@@ -447,8 +447,8 @@ class NodeAllocatableOverhead(Model):
 
     _type = "resource/v1beta1 NodeAllocatableOverhead"
 
-    per_container: QuantityLike | None = None
-    per_pod: QuantityLike | None = None
+    per_container: QuantityInput | None = None
+    per_pod: QuantityInput | None = None
 
 
 class NodeAllocatableResource(Model):
@@ -465,7 +465,7 @@ class NodeAllocatableResourceMapping(Model):
 
     _type = "resource/v1beta1 NodeAllocatableResourceMapping"
 
-    allocation_multiplier: QuantityLike | None = None
+    allocation_multiplier: QuantityInput | None = None
     capacity_key: str | None = None
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
     from kpy.model.referable import Referable
-    from kpy.model.typing import QuantityLike, Seconds, Time
+    from kpy.model.typing import QuantityInput, Seconds, Time
 
 __all__ = [
     "CSIDriver",
@@ -153,8 +153,8 @@ class CSIStorageCapacity(ApiObject):
     api_version = "storage.k8s.io/v1"
     kind = "CSIStorageCapacity"
 
-    capacity: QuantityLike | None = None
-    maximum_volume_size: QuantityLike | None = None
+    capacity: QuantityInput | None = None
+    maximum_volume_size: QuantityInput | None = None
     metadata: meta_v1.ObjectMeta | None = None
     node_topology: meta_v1.LabelSelector | None = None
     storage_class_name: str | Referable | None = None

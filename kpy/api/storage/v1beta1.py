@@ -9,7 +9,7 @@ from kpy.model.model import ApiObject, Model
 if TYPE_CHECKING:
     from kpy.api.meta import v1 as meta_v1
     from kpy.model.referable import Referable
-    from kpy.model.typing import QuantityLike
+    from kpy.model.typing import QuantityInput
 
 __all__ = [
     "CSIStorageCapacity",
@@ -29,8 +29,8 @@ class CSIStorageCapacity(ApiObject):
     api_version = "storage.k8s.io/v1beta1"
     kind = "CSIStorageCapacity"
 
-    capacity: QuantityLike | None = None
-    maximum_volume_size: QuantityLike | None = None
+    capacity: QuantityInput | None = None
+    maximum_volume_size: QuantityInput | None = None
     metadata: meta_v1.ObjectMeta | None = None
     node_topology: meta_v1.LabelSelector | None = None
     storage_class_name: str | Referable | None = None
