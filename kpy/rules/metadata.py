@@ -157,7 +157,7 @@ def finalizer_format(metadata: Mapping[str, Any], at: Path, check: Check) -> Non
 def finalizer_domain(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """A finalizer that is not one of Kubernetes' own has a domain: `example.com/name`."""
     finalizers = metadata.get("finalizers")
-    if not finalizers or at.parent is not check.at or check.kind == "PodDisruptionBudget":
+    if not finalizers or at.parent is not check.at or check.kind in ("Event", "PodDisruptionBudget"):
         return
     if _group(check) in _LENIENT_GROUPS or check.is_custom:
         return

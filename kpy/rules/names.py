@@ -22,6 +22,7 @@ _RBAC: Final = "rbac.authorization.k8s.io"
 #: Kinds whose names are not DNS subdomains, by group and kind. Those that have a rule of their own for it are here with
 #: what is left for all: to be one segment of a URL.
 _OTHER: Final[dict[tuple[str, str], NameCheck]] = {
+    ("", "Event"): path_segment_fault,
     ("", "Namespace"): label_fault,
     ("", "Service"): label_fault,
     ("apps", "StatefulSet"): label_fault,
