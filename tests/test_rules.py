@@ -22,8 +22,8 @@ from typing import Any
 import pytest
 import yaml
 
+from kpy.rules.documents import find_faults
 from kpy.rules.registry import all_rules
-from kpy.rules.walk import check_document
 from kpy.schema import api
 
 HERE = Path(__file__).parent / "rules"
@@ -77,8 +77,8 @@ def _changed(document: Any, bad: dict[str, Any]) -> Any:
 
 
 def _found(document: Any, case: dict[str, Any]) -> set[tuple[str, str]]:
-    check = check_document(document, api(case.get("release", "1.36")))
-    return {(found.rule, found.field) for found in check.diagnostics}
+    findings = find_faults([document], api(case.get("release", "1.36")))
+    return {(found.diagnostic.rule, found.diagnostic.field) for found in findings}
 
 
 @pytest.mark.parametrize("case", CASES)

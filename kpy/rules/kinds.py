@@ -87,7 +87,7 @@ def _text(check: Check, name: str) -> str | None:
     value = check.root.get(name)
     if isinstance(value, str) and value:
         return value
-    said = f"must be text, not {describe(value)}" if value else "is missing"
+    said = "is missing" if value in (None, "") else f"must be text, not {describe(value)}"
     report_fault(check, KIND_MISSING, check.at + name, f"`{name}` {said}", _fix(check.api, check.root, name))
     return None
 

@@ -52,9 +52,11 @@ def rule(
     return register
 
 
-def declare(name: str, description: str, *, source: str, family: Family = "schema") -> Rule:
-    """Register and return a rule that the walk itself applies to every type, such as `unknown-field`."""
-    found = Rule(name, "", _nothing, family, "error", source, description)
+def declare(
+    name: str, description: str, *, source: str, family: Family = "schema", severity: Severity = "error"
+) -> Rule:
+    """Register and return a rule that no type has for itself, such as `unknown-field`, which the walk applies."""
+    found = Rule(name, "", _nothing, family, severity, source, description)
     _RULES.setdefault("", []).append(found)
     return found
 

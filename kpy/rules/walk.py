@@ -61,4 +61,5 @@ def _walk(check: Check, kind: Kind | None) -> None:
 def _tidied(document: Mapping[str, Any], kind: Kind | None, known: Api) -> Any:
     if kind is not None:
         return tidied(document, kind.type, known)
-    return {**document, "metadata": tidied(document.get("metadata") or {}, OBJECT_META, known)}
+    metadata = document.get("metadata")
+    return {**document, "metadata": {} if metadata is None else tidied(metadata, OBJECT_META, known)}

@@ -1,0 +1,120 @@
+"""`kpy.validate`: any documents in, a report out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kpy.errors import UsageError
+from kpy.rules.documents import find_faults, validate
+from kpy.schema import api
+
+POD: dict[str, Any] = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "shop"},
+    "spec": {"containers": [{"name": "shop", "image": "shop:1"}]},
+}
+
+
+def _said(*documents: Any, kubernetes: str | None = None) -> list[str]:
+    return [f"{found.field}: {found.message}" for found in validate(documents, kubernetes=kubernetes)]
+
+
+def test_sound_documents_have_no_findings() -> None:
+    assert _said(POD, None, {"apiVersion": "v1", "kind": "List", "items": [POD]}) == []
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        ([1], [": a document must be a mapping, not a list"]),
+        ("text", [': a document must be a mapping, not the text "text"']),
+        ({}, ["apiVersion: `apiVersion` is missing", "kind: `kind` is missing"]),
+        ({1: 2}, ["apiVersion: `apiVersion` is missing", "kind: `kind` is missing"]),
+        ({"apiVersion": ["v1"], "kind": "Pod"}, ["apiVersion: `apiVersion` must be text, not a list"]),
+        ({**POD, "metadata": "shop"}, ['metadata: `metadata` must be a mapping, not the text "shop"']),
+        ({**POD, "kind": "pod"}, ["kind: Kubernetes 1.36 has no pod in v1"]),
+        ({**POD, 1: 2}, ["1: Pod has no field `1`"]),
+    ],
+)
+def test_bad_document_is_reported_and_not_raised(document: Any, expected: list[str]) -> None:
+    assert _said(document, kubernetes="1.36") == expected
+
+
+def test_document_that_contains_itself_is_reported() -> None:
+    schema: dict[str, Any] = {"type": "object"}
+    schema["properties"] = {"again": schema}
+    versions = [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}]
+    spec = {"group": "example.com", "names": {"kind": "Shop", "plural": "shops"}, "scope": "Cluster"}
+    definition = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "shops.example.com"},
+        "spec": {**spec, "versions": versions},
+    }
+
+    assert _said(definition) == [": the document contains itself, or is nested too deeply to be read"]
+
+
+def test_list_stands_for_its_items() -> None:
+    items = [POD, {**POD, "metadata": {"name": "A"}}, None]
+    found = list(find_faults([{"apiVersion": "v1", "kind": "List", "items": items}], api()))
+
+    assert [(finding.diagnostic.field, finding.steps) for finding in found] == [
+        ("items[1].metadata.name", ("items", 1, "metadata", "name")),
+        ("items[2]", ("items", 2)),
+    ]
+
+
+def test_items_of_a_typed_list_need_not_say_their_kind() -> None:
+    item = {"metadata": {"name": "shop"}, "data": {"a": 1}}
+
+    assert _said({"apiVersion": "v1", "kind": "ConfigMapList", "items": [item]}) == [
+        "items[0].data[a]: `data` must be text, not the number 1"
+    ]
+
+
+def test_finding_knows_the_real_place_of_what_a_server_calls_otherwise() -> None:
+    labelled = {**POD, "metadata": {"name": "shop", "labels": {"a.b/c": "d e"}}}
+    (found,) = find_faults([POD, labelled], api())
+
+    assert (found.number, found.diagnostic.field, found.steps) == (
+        1,
+        "metadata.labels",
+        ("metadata", "labels", "a.b/c"),
+    )
+
+
+def test_nulls_and_keys_that_yaml_made_numbers_are_read_as_a_server_does() -> None:
+    config = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "shop", "creationTimestamp": None, "labels": None},
+        "data": {2: "two", True: "yes", "empty": None},
+    }
+
+    assert _said(config) == []
+
+
+def test_custom_resources_have_one_note_and_their_metadata_checked() -> None:
+    shop = {"apiVersion": "example.com/v1", "kind": "Shop", "metadata": {"name": "Shop"}, "spec": [1]}
+    report = validate([shop, shop])
+
+    assert [(found.severity, found.rule) for found in report] == [
+        ("error", "name-format"),
+        ("error", "name-format"),
+        ("note", "custom-resource"),
+    ]
+
+
+def test_diagnostics_name_the_object() -> None:
+    (found,) = validate([{**POD, "metadata": {"name": "a b", "namespace": "shop"}}])
+
+    assert found.resource == 'Pod "shop/a b"'
+
+
+def test_unknown_release_is_refused() -> None:
+    with pytest.raises(UsageError):
+        validate([], kubernetes="2.0")
