@@ -106,6 +106,10 @@ class Quantity:
         """Return the value in units of 10 to the power of `scale` (-3 for thousandths), rounded up away from zero."""
         return int(_EXACT.scaleb(self._value, -scale).to_integral_value(ROUND_UP))
 
+    def __kpy_plain__(self) -> str:
+        """Return the canonical text, as trees have it."""
+        return str(self)
+
     def __str__(self) -> str:
         """Return the canonical text, such as `1536Mi` for what was read from `1.5Gi`."""
         value = self._value

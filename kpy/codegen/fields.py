@@ -114,8 +114,9 @@ def _import_names(body: str) -> tuple[str, str]:
     typing = [name for name in ("Literal", "TypedDict") if re.search(rf"\b{name}\b", body)]
     if "Accepts[" in body:
         wanted.setdefault("kpy.model.declarative", set()).add("Accepts")
-    if "Referable" in body:
-        wanted.setdefault("kpy.model.referable", set()).add("Referable")
+    referable = {name for name in ("Referable", "Selectable") if re.search(rf"\b{name}\b", body)}
+    if referable:
+        wanted.setdefault("kpy.model.referable", set()).update(referable)
     aliases = {name for name in _TYPING if re.search(rf"\b{name}\b", body)}
     if aliases:
         wanted.setdefault("kpy.model.typing", set()).update(aliases)

@@ -63,8 +63,9 @@ def _imports(body: str, alias: str) -> str:
     for name in sorted(set(re.findall(r"\b(\w+_v\d\w*)\.[A-Z]", body)) - {alias}):
         group, _, version = name.partition("_")
         lines.append(f"    from kpy.api.{group} import {version} as {name}")
-    if "Referable" in body:
-        lines.append("    from kpy.model.referable import Referable")
+    referable = [name for name in ("Referable", "Selectable") if name in body]
+    if referable:
+        lines.append(f"    from kpy.model.referable import {', '.join(referable)}")
     typing = [name for name in _TYPING if re.search(rf"\b{name}\b", body)]
     if typing:
         lines.append(f"    from kpy.model.typing import {', '.join(typing)}")

@@ -63,6 +63,8 @@ def irregular_names(fields: Iterable[str]) -> dict[str, str]:
 
 
 def _element(type_name: str, field: Field, module: str) -> str:
+    if field.type == "meta/v1 LabelSelector":
+        return f"{_class(field.type, module)} | Selectable"
     if field.type:
         return _class(field.type, module)
     if field.enum is not None:

@@ -23,8 +23,62 @@ class ShortForm(NamedTuple):
     holds: str = ""
 
 
+_OFF = "kpy.tree.off:Off"
+_CONTAINERS = ShortForm("Sequence[core_v1.Container | kpy.constructs.containers:Container]")
+_SELECTOR = ShortForm(
+    "kpy.constructs.selectors:LabelsInput | meta_v1.LabelSelector",
+    "kpy.constructs.selectors:to_selector",
+    "meta_v1.LabelSelector",
+)
+_SELECTOR_OF_PODS = ShortForm(
+    "kpy.constructs.selectors:SelectorInput",
+    "kpy.constructs.selectors:to_selector",
+    "meta_v1.LabelSelector | kpy.model.referable:Selectable",
+)
+
 #: Type and field to how it is widened.
-FORMS: dict[tuple[str, str], ShortForm] = {}
+FORMS: dict[tuple[str, str], ShortForm] = {
+    ("core/v1 Container", "env"): ShortForm("kpy.constructs.env:EnvInput", "kpy.constructs.env:to_env"),
+    ("core/v1 Container", "envFrom"): ShortForm("kpy.constructs.env:EnvFromInput", "kpy.constructs.env:to_env_from"),
+    ("core/v1 Container", "ports"): ShortForm("kpy.constructs.ports:PortsInput", "kpy.constructs.ports:to_ports"),
+    ("core/v1 Container", "resources"): ShortForm(
+        f"kpy.tree.resources:ResourcesInput | {_OFF}",
+        "kpy.tree.resources:to_resources",
+        f"core_v1.ResourceRequirements | {_OFF}",
+    ),
+    ("core/v1 Container", "imagePullPolicy"): ShortForm(f'Literal["Always", "IfNotPresent", "Never"] | {_OFF}'),
+    ("core/v1 Container", "securityContext"): ShortForm(f"core_v1.SecurityContext | {_OFF}"),
+    ("core/v1 PodSpec", "automountServiceAccountToken"): ShortForm(f"bool | {_OFF}"),
+    ("core/v1 PodSpec", "containers"): _CONTAINERS,
+    ("core/v1 PodSpec", "initContainers"): _CONTAINERS,
+    ("core/v1 PodSpec", "imagePullSecrets"): ShortForm(
+        f"Sequence[str | Referable | core_v1.LocalObjectReference] | {_OFF}",
+        "kpy.constructs.pull_secrets:to_local_references",
+        f"list[core_v1.LocalObjectReference] | {_OFF}",
+    ),
+    ("core/v1 PodSpec", "nodeSelector"): ShortForm(f"Mapping[str, str] | {_OFF}"),
+    ("core/v1 PodSpec", "priorityClassName"): ShortForm(f"str | Referable | {_OFF}"),
+    ("core/v1 PodSpec", "securityContext"): ShortForm(f"core_v1.PodSecurityContext | {_OFF}"),
+    ("core/v1 PodSpec", "serviceAccountName"): ShortForm(f"str | Referable | {_OFF}"),
+    ("core/v1 PodSpec", "tolerations"): ShortForm(f"Sequence[core_v1.Toleration] | {_OFF}"),
+    ("core/v1 ServiceSpec", "ports"): ShortForm(
+        "kpy.constructs.service_ports:ServicePortsInput", "kpy.constructs.service_ports:to_service_ports"
+    ),
+    ("core/v1 ServiceSpec", "selector"): ShortForm("Mapping[str, str] | kpy.model.referable:Selectable"),
+    ("core/v1 PersistentVolumeClaimSpec", "selector"): _SELECTOR,
+    ("apps/v1 DeploymentSpec", "selector"): _SELECTOR,
+    ("apps/v1 ReplicaSetSpec", "selector"): _SELECTOR,
+    ("apps/v1 StatefulSetSpec", "selector"): _SELECTOR,
+    ("apps/v1 StatefulSetSpec", "volumeClaimTemplates"): ShortForm(
+        "Sequence[core_v1.PersistentVolumeClaim | kpy.constructs.claims:PersistentVolumeClaim]",
+        "kpy.constructs.claims:to_templates",
+        "list[core_v1.PersistentVolumeClaim | kpy.constructs.claims:ClaimTemplate]",
+    ),
+    ("apps/v1 DaemonSetSpec", "selector"): _SELECTOR,
+    ("batch/v1 JobSpec", "selector"): _SELECTOR,
+    ("networking/v1 NetworkPolicySpec", "podSelector"): _SELECTOR_OF_PODS,
+    ("policy/v1 PodDisruptionBudgetSpec", "selector"): _SELECTOR_OF_PODS,
+}
 
 #: Struct type to how every field that holds one of it is widened.
 FORMS_OF_TYPES: dict[str, ShortForm] = {}

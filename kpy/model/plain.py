@@ -17,7 +17,7 @@ from kpy.model.references import names_object
 from kpy.model.scalars import NotJson, field_of, is_free, scalar
 from kpy.source import Location
 
-__all__ = ["Plan", "Sink", "fields_to_plain", "plan_of", "to_plain"]
+__all__ = ["Plan", "Sink", "fields_to_plain", "free_to_plain", "plan_of", "to_plain"]
 
 _PARTS: dict[tuple[type, type], tuple[tuple[str, str], ...]] = {}
 _SCALARS = frozenset({str, int, float, bool})
@@ -79,7 +79,7 @@ def to_plain(model: Declarative, sink: Sink = _DEAF) -> dict[str, Any]:
     try:
         return lower(model, sink, {}, "") if lower is not None else _struct(model, sink)
     except NotJson as found:
-        raise _refused(found, type(model), model._where) from None
+        raise _refused(found, type(model).__name__, model._where) from None
 
 
 def fields_to_plain(value: Declarative, part: type[Declarative], sink: Sink = _DEAF) -> dict[str, Any]:
@@ -90,7 +90,15 @@ def fields_to_plain(value: Declarative, part: type[Declarative], sink: Sink = _D
     try:
         return _fill({}, value, _part(type(value), part), part._type, sink)
     except NotJson as found:
-        raise _refused(found, type(value), value._where) from None
+        raise _refused(found, type(value).__name__, value._where) from None
+
+
+def free_to_plain(values: Mapping[str, object]) -> dict[str, Any]:
+    """Return a free-form mapping, whose values may be models, as a plain JSON tree that keeps its nulls."""
+    try:
+        return _dict(values, "", "", _DEAF)
+    except NotJson as found:
+        raise _refused(found, "the mapping", None) from None
 
 
 def plan_of(cls: type[Declarative]) -> Plan:
@@ -237,9 +245,9 @@ def _key(key: object) -> str:
     raise NotJson(f"the key {key!r} is not text")
 
 
-def _refused(found: NotJson, cls: type[Declarative], where: Location | None) -> ArgumentError:
+def _refused(found: NotJson, owner: str, where: Location | None) -> ArgumentError:
     path = "".join(part if part.startswith("[") else f".{part}" for part in reversed(found.path)).lstrip(".")
     where = found.where or where
-    error = ArgumentError(f"{where}: " * (where is not None) + f"`{path}` of {cls.__name__}: {found}")
+    error = ArgumentError(f"{where}: " * (where is not None) + f"`{path}` of {owner}: {found}")
     error.where = where
     return error

@@ -26,3 +26,6 @@ class Selectable:
     def selector_tree(self) -> dict[str, Any]:
         """Return the selector of the pods as a `LabelSelector` tree."""
         return {}
+
+    def ensure_selected(self, resource: Any) -> None:
+        """Give the pods that a resource describes the labels they are selected by, where they lack them."""

@@ -8,10 +8,10 @@ from enum import Enum
 from functools import cache
 
 from kpy.model.referable import Referable
-from kpy.schema import NEWEST, RELEASES, Field, api
+from kpy.schema import NEWEST, RELEASES, Field, Type, api
 from kpy.source import Location
 
-__all__ = ["NotJson", "field_of", "is_free", "scalar"]
+__all__ = ["NotJson", "field_of", "is_free", "scalar", "type_of"]
 
 
 class NotJson(Exception):
@@ -21,6 +21,12 @@ class NotJson(Exception):
         super().__init__(text)
         self.path: list[str] = []
         self.where: Location | None = None
+
+
+@cache
+def type_of(name: str) -> Type | None:
+    """Return a type as the newest release that has it declares it."""
+    return next((found for release in (NEWEST, *RELEASES[-2::-1]) if (found := api(release).type(name))), None)
 
 
 @cache

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from kpy.api.meta import v1 as meta_v1
-    from kpy.model.referable import Referable
+    from kpy.model.referable import Referable, Selectable
     from kpy.model.typing import Seconds
 
 __all__ = [
@@ -102,8 +102,8 @@ class MatchResources(Model):
 
     exclude_resource_rules: list[NamedRuleWithOperations] | None = None
     match_policy: Literal["Equivalent", "Exact"] | None = None
-    namespace_selector: meta_v1.LabelSelector | None = None
-    object_selector: meta_v1.LabelSelector | None = None
+    namespace_selector: meta_v1.LabelSelector | Selectable | None = None
+    object_selector: meta_v1.LabelSelector | Selectable | None = None
     resource_rules: list[NamedRuleWithOperations] | None = None
 
 
@@ -193,8 +193,8 @@ class MutatingWebhook(Model):
     """Kubernetes since 1.27."""
     match_policy: Literal["Equivalent", "Exact"] | None = None
     name: str | None = None
-    namespace_selector: meta_v1.LabelSelector | None = None
-    object_selector: meta_v1.LabelSelector | None = None
+    namespace_selector: meta_v1.LabelSelector | Selectable | None = None
+    object_selector: meta_v1.LabelSelector | Selectable | None = None
     reinvocation_policy: Literal["IfNeeded", "Never"] | None = None
     rules: list[RuleWithOperations] | None = None
     side_effects: Literal["None", "NoneOnDryRun", "Some", "Unknown"] | None = None
@@ -266,7 +266,7 @@ class ParamRef(Model):
     name: str | Referable | None = None
     namespace: str | Referable | None = None
     parameter_not_found_action: str | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: meta_v1.LabelSelector | Selectable | None = None
 
 
 class RuleWithOperations(Model):
@@ -398,8 +398,8 @@ class ValidatingWebhook(Model):
     """Kubernetes since 1.27."""
     match_policy: Literal["Equivalent", "Exact"] | None = None
     name: str | None = None
-    namespace_selector: meta_v1.LabelSelector | None = None
-    object_selector: meta_v1.LabelSelector | None = None
+    namespace_selector: meta_v1.LabelSelector | Selectable | None = None
+    object_selector: meta_v1.LabelSelector | Selectable | None = None
     rules: list[RuleWithOperations] | None = None
     side_effects: Literal["None", "NoneOnDryRun", "Some", "Unknown"] | None = None
     timeout_seconds: Seconds | None = None

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from kpy.api.meta import v1 as meta_v1
-    from kpy.model.referable import Referable
+    from kpy.model.referable import Referable, Selectable
 
 __all__ = [
     "ApplyConfiguration",
@@ -92,8 +92,8 @@ class MatchResources(Model):
 
     exclude_resource_rules: list[NamedRuleWithOperations] | None = None
     match_policy: str | None = None
-    namespace_selector: meta_v1.LabelSelector | None = None
-    object_selector: meta_v1.LabelSelector | None = None
+    namespace_selector: meta_v1.LabelSelector | Selectable | None = None
+    object_selector: meta_v1.LabelSelector | Selectable | None = None
     resource_rules: list[NamedRuleWithOperations] | None = None
 
 
@@ -211,7 +211,7 @@ class ParamRef(Model):
     name: str | Referable | None = None
     namespace: str | Referable | None = None
     parameter_not_found_action: str | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: meta_v1.LabelSelector | Selectable | None = None
 
 
 class TypeChecking(Model):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from kpy.api.meta import v1 as meta_v1
-    from kpy.model.referable import Referable
+    from kpy.model.referable import Referable, Selectable
     from kpy.model.typing import Json, Number, Time
 
 __all__ = [

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
-    from kpy.model.referable import Referable
+    from kpy.model.referable import Referable, Selectable
     from kpy.model.typing import JsonObject, Seconds, Time
 
 __all__ = [
@@ -119,7 +119,7 @@ class DaemonSetSpec(Model):
 
     min_ready_seconds: Seconds | None = None
     revision_history_limit: int | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: meta_v1.LabelSelector | Selectable | None = None
     template: core_v1.PodTemplateSpec | None = None
     update_strategy: DaemonSetUpdateStrategy | None = None
 
@@ -199,7 +199,7 @@ class DeploymentSpec(Model):
     progress_deadline_seconds: Seconds | None = None
     replicas: int | None = None
     revision_history_limit: int | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: meta_v1.LabelSelector | Selectable | None = None
     strategy: DeploymentStrategy | None = None
     template: core_v1.PodTemplateSpec | None = None
 
@@ -275,7 +275,7 @@ class ReplicaSetSpec(Model):
 
     min_ready_seconds: Seconds | None = None
     replicas: int | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: meta_v1.LabelSelector | Selectable | None = None
     template: core_v1.PodTemplateSpec | None = None
 
 
@@ -388,7 +388,7 @@ class StatefulSetSpec(Model):
     pod_management_policy: Literal["OrderedReady", "Parallel"] | None = None
     replicas: int | None = None
     revision_history_limit: int | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: meta_v1.LabelSelector | Selectable | None = None
     service_name: str | Referable | None = None
     template: core_v1.PodTemplateSpec | None = None
     update_strategy: StatefulSetUpdateStrategy | None = None

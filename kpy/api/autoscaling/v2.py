@@ -8,7 +8,7 @@ from kpy.model.model import ApiObject, Model
 
 if TYPE_CHECKING:
     from kpy.api.meta import v1 as meta_v1
-    from kpy.model.referable import Referable
+    from kpy.model.referable import Referable, Selectable
     from kpy.model.typing import QuantityInput, Seconds, Time
 
 __all__ = [
@@ -189,7 +189,7 @@ class MetricIdentifier(Model):
     _type = "autoscaling/v2 MetricIdentifier"
 
     name: str | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: meta_v1.LabelSelector | Selectable | None = None
 
 
 class MetricSpec(Model):

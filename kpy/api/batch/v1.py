@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
     from kpy.api.scheduling import v1alpha3 as scheduling_v1alpha3
+    from kpy.model.referable import Selectable
     from kpy.model.typing import Seconds, Time
 
 __all__ = [
@@ -159,7 +160,7 @@ class JobSpec(Model):
     """Kubernetes since 1.28."""
     scheduling: JobSchedulingConfiguration | None = None
     """Kubernetes since 1.37."""
-    selector: meta_v1.LabelSelector | None = None
+    selector: meta_v1.LabelSelector | Selectable | None = None
     success_policy: SuccessPolicy | None = None
     """Kubernetes since 1.30."""
     suspend: bool | None = None

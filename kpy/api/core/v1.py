@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from kpy.api.meta import v1 as meta_v1
-    from kpy.model.referable import Referable
+    from kpy.model.referable import Referable, Selectable
     from kpy.model.typing import QuantityInput, Seconds, Time
 
 __all__ = [
@@ -447,7 +447,7 @@ class ClusterTrustBundleProjection(Model):
 
     _type = "core/v1 ClusterTrustBundleProjection"
 
-    label_selector: meta_v1.LabelSelector | None = None
+    label_selector: meta_v1.LabelSelector | Selectable | None = None
     name: str | Referable | None = None
     optional: bool | None = None
     path: str | None = None
@@ -1757,7 +1757,7 @@ class PersistentVolumeClaimSpec(Model):
     data_source: TypedLocalObjectReference | None = None
     data_source_ref: TypedObjectReference | None = None
     resources: VolumeResourceRequirements | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: meta_v1.LabelSelector | Selectable | None = None
     storage_class_name: str | Referable | None = None
     volume_attributes_class_name: str | Referable | None = None
     """Kubernetes since 1.29."""
@@ -1907,12 +1907,12 @@ class PodAffinityTerm(Model):
 
     _type = "core/v1 PodAffinityTerm"
 
-    label_selector: meta_v1.LabelSelector | None = None
+    label_selector: meta_v1.LabelSelector | Selectable | None = None
     match_label_keys: list[str] | None = None
     """Kubernetes since 1.29."""
     mismatch_label_keys: list[str] | None = None
     """Kubernetes since 1.29."""
-    namespace_selector: meta_v1.LabelSelector | None = None
+    namespace_selector: meta_v1.LabelSelector | Selectable | None = None
     namespaces: list[str | Referable] | None = None
     topology_key: str | None = None
 
@@ -2876,7 +2876,7 @@ class TopologySpreadConstraint(Model):
 
     _type = "core/v1 TopologySpreadConstraint"
 
-    label_selector: meta_v1.LabelSelector | None = None
+    label_selector: meta_v1.LabelSelector | Selectable | None = None
     match_label_keys: list[str] | None = None
     max_skew: int | None = None
     min_domains: int | None = None

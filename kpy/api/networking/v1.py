@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
-    from kpy.model.referable import Referable
+    from kpy.model.referable import Referable, Selectable
 
 __all__ = [
     "HTTPIngressPath",
@@ -318,8 +318,8 @@ class NetworkPolicyPeer(Model):
     _type = "networking/v1 NetworkPolicyPeer"
 
     ip_block: IPBlock | None = None
-    namespace_selector: meta_v1.LabelSelector | None = None
-    pod_selector: meta_v1.LabelSelector | None = None
+    namespace_selector: meta_v1.LabelSelector | Selectable | None = None
+    pod_selector: meta_v1.LabelSelector | Selectable | None = None
 
 
 class NetworkPolicyPort(Model):
@@ -339,7 +339,7 @@ class NetworkPolicySpec(Model):
 
     egress: list[NetworkPolicyEgressRule] | None = None
     ingress: list[NetworkPolicyIngressRule] | None = None
-    pod_selector: meta_v1.LabelSelector | None = None
+    pod_selector: meta_v1.LabelSelector | Selectable | None = None
     policy_types: list[Literal["Egress", "Ingress"]] | None = None
 
 

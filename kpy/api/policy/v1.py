@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from kpy.api.meta import v1 as meta_v1
+    from kpy.model.referable import Selectable
     from kpy.model.typing import Time
 
 __all__ = [
@@ -65,7 +66,7 @@ class PodDisruptionBudgetSpec(Model):
 
     max_unavailable: int | str | None = None
     min_available: int | str | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: meta_v1.LabelSelector | Selectable | None = None
     unhealthy_pod_eviction_policy: Literal["AlwaysAllow", "IfHealthyBudget"] | None = None
     """Kubernetes since 1.26."""
 

@@ -8,7 +8,7 @@ from kpy.model.model import ApiObject, Model
 
 if TYPE_CHECKING:
     from kpy.api.meta import v1 as meta_v1
-    from kpy.model.referable import Referable
+    from kpy.model.referable import Referable, Selectable
 
 __all__ = [
     "AggregationRule",
@@ -31,7 +31,7 @@ class AggregationRule(Model):
 
     _type = "rbac/v1 AggregationRule"
 
-    cluster_role_selectors: list[meta_v1.LabelSelector] | None = None
+    cluster_role_selectors: list[meta_v1.LabelSelector | Selectable] | None = None
 
 
 class ClusterRole(ApiObject):

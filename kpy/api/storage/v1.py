@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
-    from kpy.model.referable import Referable
+    from kpy.model.referable import Referable, Selectable
     from kpy.model.typing import QuantityInput, Seconds, Time
 
 __all__ = [
@@ -156,7 +156,7 @@ class CSIStorageCapacity(ApiObject):
     capacity: QuantityInput | None = None
     maximum_volume_size: QuantityInput | None = None
     metadata: meta_v1.ObjectMeta | None = None
-    node_topology: meta_v1.LabelSelector | None = None
+    node_topology: meta_v1.LabelSelector | Selectable | None = None
     storage_class_name: str | Referable | None = None
 
 

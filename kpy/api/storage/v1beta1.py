@@ -8,7 +8,7 @@ from kpy.model.model import ApiObject, Model
 
 if TYPE_CHECKING:
     from kpy.api.meta import v1 as meta_v1
-    from kpy.model.referable import Referable
+    from kpy.model.referable import Referable, Selectable
     from kpy.model.typing import QuantityInput
 
 __all__ = [
@@ -32,7 +32,7 @@ class CSIStorageCapacity(ApiObject):
     capacity: QuantityInput | None = None
     maximum_volume_size: QuantityInput | None = None
     metadata: meta_v1.ObjectMeta | None = None
-    node_topology: meta_v1.LabelSelector | None = None
+    node_topology: meta_v1.LabelSelector | Selectable | None = None
     storage_class_name: str | Referable | None = None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpy.model.declarative import Declarative
+from kpy.model.declarative import Declarative, accepts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from kpy.api.apps import v1 as apps_v1
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
+    from kpy.constructs.claims import ClaimTemplate, PersistentVolumeClaim, to_templates
+    from kpy.constructs.selectors import LabelsInput, to_selector
+    from kpy.model.declarative import Accepts
     from kpy.model.referable import Referable
     from kpy.model.typing import Seconds
 
@@ -31,7 +34,7 @@ class DaemonSetFields(Declarative):
 
     min_ready_seconds: Seconds | None = None
     revision_history_limit: int | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: Accepts[LabelsInput | meta_v1.LabelSelector | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
     template: core_v1.PodTemplateSpec | None = None
     update_strategy: apps_v1.DaemonSetUpdateStrategy | None = None
 
@@ -46,7 +49,7 @@ class DeploymentFields(Declarative):
     progress_deadline_seconds: Seconds | None = None
     replicas: int | None = None
     revision_history_limit: int | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: Accepts[LabelsInput | meta_v1.LabelSelector | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
     strategy: apps_v1.DeploymentStrategy | None = None
     template: core_v1.PodTemplateSpec | None = None
 
@@ -58,7 +61,7 @@ class ReplicaSetFields(Declarative):
 
     min_ready_seconds: Seconds | None = None
     replicas: int | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: Accepts[LabelsInput | meta_v1.LabelSelector | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
     template: core_v1.PodTemplateSpec | None = None
 
 
@@ -74,11 +77,11 @@ class StatefulSetFields(Declarative):
     pod_management_policy: Literal["OrderedReady", "Parallel"] | None = None
     replicas: int | None = None
     revision_history_limit: int | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: Accepts[LabelsInput | meta_v1.LabelSelector | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
     service_name: str | Referable | None = None
     template: core_v1.PodTemplateSpec | None = None
     update_strategy: apps_v1.StatefulSetUpdateStrategy | None = None
-    volume_claim_templates: Sequence[core_v1.PersistentVolumeClaim] | None = None
+    volume_claim_templates: Accepts[Sequence[core_v1.PersistentVolumeClaim | PersistentVolumeClaim] | None, list[core_v1.PersistentVolumeClaim | ClaimTemplate] | None] = accepts("kpy.constructs.claims:to_templates", default=None)
 
 
 if TYPE_CHECKING:
@@ -95,7 +98,7 @@ if TYPE_CHECKING:
         waive: Mapping[str, str] | None
         min_ready_seconds: Seconds | None
         revision_history_limit: int | None
-        selector: meta_v1.LabelSelector | None
+        selector: LabelsInput | meta_v1.LabelSelector | None
         template: core_v1.PodTemplateSpec | None
         update_strategy: apps_v1.DaemonSetUpdateStrategy | None
 
@@ -115,7 +118,7 @@ if TYPE_CHECKING:
         progress_deadline_seconds: Seconds | None
         replicas: int | None
         revision_history_limit: int | None
-        selector: meta_v1.LabelSelector | None
+        selector: LabelsInput | meta_v1.LabelSelector | None
         strategy: apps_v1.DeploymentStrategy | None
         template: core_v1.PodTemplateSpec | None
 
@@ -132,7 +135,7 @@ if TYPE_CHECKING:
         waive: Mapping[str, str] | None
         min_ready_seconds: Seconds | None
         replicas: int | None
-        selector: meta_v1.LabelSelector | None
+        selector: LabelsInput | meta_v1.LabelSelector | None
         template: core_v1.PodTemplateSpec | None
 
 
@@ -152,8 +155,8 @@ if TYPE_CHECKING:
         pod_management_policy: Literal["OrderedReady", "Parallel"] | None
         replicas: int | None
         revision_history_limit: int | None
-        selector: meta_v1.LabelSelector | None
+        selector: LabelsInput | meta_v1.LabelSelector | None
         service_name: str | Referable | None
         template: core_v1.PodTemplateSpec | None
         update_strategy: apps_v1.StatefulSetUpdateStrategy | None
-        volume_claim_templates: Sequence[core_v1.PersistentVolumeClaim] | None
+        volume_claim_templates: Sequence[core_v1.PersistentVolumeClaim | PersistentVolumeClaim] | None

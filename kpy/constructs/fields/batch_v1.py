@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpy.model.declarative import Declarative
+from kpy.model.declarative import Declarative, accepts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from kpy.api.batch import v1 as batch_v1
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
+    from kpy.constructs.selectors import LabelsInput, to_selector
+    from kpy.model.declarative import Accepts
     from kpy.model.referable import Referable
     from kpy.model.typing import Seconds
 
@@ -59,7 +61,7 @@ class JobFields(Declarative):
     """Kubernetes since 1.28."""
     scheduling: batch_v1.JobSchedulingConfiguration | None = None
     """Kubernetes since 1.37."""
-    selector: meta_v1.LabelSelector | None = None
+    selector: Accepts[LabelsInput | meta_v1.LabelSelector | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
     success_policy: batch_v1.SuccessPolicy | None = None
     """Kubernetes since 1.30."""
     suspend: bool | None = None
@@ -111,7 +113,7 @@ if TYPE_CHECKING:
         pod_failure_policy: batch_v1.PodFailurePolicy | None
         pod_replacement_policy: Literal["Failed", "TerminatingOrFailed"] | None
         scheduling: batch_v1.JobSchedulingConfiguration | None
-        selector: meta_v1.LabelSelector | None
+        selector: LabelsInput | meta_v1.LabelSelector | None
         success_policy: batch_v1.SuccessPolicy | None
         suspend: bool | None
         template: core_v1.PodTemplateSpec | None

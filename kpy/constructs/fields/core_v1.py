@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpy.model.declarative import Declarative
+from kpy.model.declarative import Declarative, accepts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -12,8 +12,17 @@ if TYPE_CHECKING:
 
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
-    from kpy.model.referable import Referable
+    from kpy.constructs.containers import Container
+    from kpy.constructs.env import EnvFromInput, EnvInput, to_env, to_env_from
+    from kpy.constructs.ports import PortsInput, to_ports
+    from kpy.constructs.pull_secrets import to_local_references
+    from kpy.constructs.selectors import LabelsInput, to_selector
+    from kpy.constructs.service_ports import ServicePortsInput, to_service_ports
+    from kpy.model.declarative import Accepts
+    from kpy.model.referable import Referable, Selectable
     from kpy.model.typing import QuantityInput, Seconds
+    from kpy.tree.off import Off
+    from kpy.tree.resources import ResourcesInput, to_resources
 
 __all__ = [
     "ConfigMapFields",
@@ -47,23 +56,23 @@ class ContainerFields(Declarative):
 
     args: list[str] | None = None
     command: list[str] | None = None
-    env: Sequence[core_v1.EnvVar] | None = None
-    env_from: Sequence[core_v1.EnvFromSource] | None = None
+    env: Accepts[EnvInput | None, Sequence[core_v1.EnvVar] | None] = accepts("kpy.constructs.env:to_env", default=None)
+    env_from: Accepts[EnvFromInput | None, Sequence[core_v1.EnvFromSource] | None] = accepts("kpy.constructs.env:to_env_from", default=None)
     image: str | None = None
-    image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
+    image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | Off | None = None
     lifecycle: core_v1.Lifecycle | None = None
     liveness_probe: core_v1.Probe | None = None
     name: str | None = None
-    ports: Sequence[core_v1.ContainerPort] | None = None
+    ports: Accepts[PortsInput | None, Sequence[core_v1.ContainerPort] | None] = accepts("kpy.constructs.ports:to_ports", default=None)
     readiness_probe: core_v1.Probe | None = None
     resize_policy: Sequence[core_v1.ContainerResizePolicy] | None = None
     """Kubernetes since 1.27."""
-    resources: core_v1.ResourceRequirements | None = None
+    resources: Accepts[ResourcesInput | Off | None, core_v1.ResourceRequirements | Off | None] = accepts("kpy.tree.resources:to_resources", default=None)
     restart_policy: str | None = None
     """Kubernetes since 1.28."""
     restart_policy_rules: Sequence[core_v1.ContainerRestartRule] | None = None
     """Kubernetes since 1.34."""
-    security_context: core_v1.SecurityContext | None = None
+    security_context: core_v1.SecurityContext | Off | None = None
     startup_probe: core_v1.Probe | None = None
     stdin: bool | None = None
     stdin_once: bool | None = None
@@ -140,7 +149,7 @@ class PersistentVolumeClaimFields(Declarative):
     data_source: core_v1.TypedLocalObjectReference | None = None
     data_source_ref: core_v1.TypedObjectReference | None = None
     resources: core_v1.VolumeResourceRequirements | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: Accepts[LabelsInput | meta_v1.LabelSelector | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
     storage_class_name: str | Referable | None = None
     volume_attributes_class_name: str | Referable | None = None
     """Kubernetes since 1.29."""
@@ -156,8 +165,8 @@ class PodFields(Declarative):
 
     active_deadline_seconds: Seconds | None = None
     affinity: core_v1.Affinity | None = None
-    automount_service_account_token: bool | None = None
-    containers: Sequence[core_v1.Container] | None = None
+    automount_service_account_token: bool | Off | None = None
+    containers: Sequence[core_v1.Container | Container] | None = None
     dns_config: core_v1.PodDNSConfig | None = None
     dns_policy: Literal["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"] | None = None
     enable_service_links: bool | None = None
@@ -172,15 +181,15 @@ class PodFields(Declarative):
     hostname: str | None = None
     hostname_override: str | None = None
     """Kubernetes since 1.34."""
-    image_pull_secrets: Sequence[core_v1.LocalObjectReference] | None = None
-    init_containers: Sequence[core_v1.Container] | None = None
+    image_pull_secrets: Accepts[Sequence[str | Referable | core_v1.LocalObjectReference] | Off | None, list[core_v1.LocalObjectReference] | Off | None] = accepts("kpy.constructs.pull_secrets:to_local_references", default=None)
+    init_containers: Sequence[core_v1.Container | Container] | None = None
     node_name: str | Referable | None = None
-    node_selector: Mapping[str, str] | None = None
+    node_selector: Mapping[str, str] | Off | None = None
     os: core_v1.PodOS | None = None
     overhead: Mapping[str, QuantityInput] | None = None
     preemption_policy: Literal["Never", "PreemptLowerPriority"] | None = None
     priority: int | None = None
-    priority_class_name: str | Referable | None = None
+    priority_class_name: str | Referable | Off | None = None
     readiness_gates: Sequence[core_v1.PodReadinessGate] | None = None
     resource_claims: Sequence[core_v1.PodResourceClaim] | None = None
     """Kubernetes since 1.26."""
@@ -193,14 +202,14 @@ class PodFields(Declarative):
     """Kubernetes since 1.26."""
     scheduling_group: core_v1.PodSchedulingGroup | None = None
     """Kubernetes since 1.36."""
-    security_context: core_v1.PodSecurityContext | None = None
+    security_context: core_v1.PodSecurityContext | Off | None = None
     service_account: str | Referable | None = None
-    service_account_name: str | Referable | None = None
+    service_account_name: str | Referable | Off | None = None
     set_hostname_as_fqdn: bool | None = None
     share_process_namespace: bool | None = None
     subdomain: str | None = None
     termination_grace_period_seconds: Seconds | None = None
-    tolerations: Sequence[core_v1.Toleration] | None = None
+    tolerations: Sequence[core_v1.Toleration] | Off | None = None
     topology_spread_constraints: Sequence[core_v1.TopologySpreadConstraint] | None = None
     volumes: Sequence[core_v1.Volume] | None = None
     workload_ref: core_v1.WorkloadReference | None = None
@@ -247,9 +256,9 @@ class ServiceFields(Declarative):
     load_balancer_class: str | None = None
     load_balancer_ip: str | None = None
     load_balancer_source_ranges: list[str] | None = None
-    ports: Sequence[core_v1.ServicePort] | None = None
+    ports: Accepts[ServicePortsInput | None, Sequence[core_v1.ServicePort] | None] = accepts("kpy.constructs.service_ports:to_service_ports", default=None)
     publish_not_ready_addresses: bool | None = None
-    selector: Mapping[str, str] | None = None
+    selector: Mapping[str, str] | Selectable | None = None
     session_affinity: Literal["ClientIP", "None"] | None = None
     session_affinity_config: core_v1.SessionAffinityConfig | None = None
     traffic_distribution: str | None = None
@@ -366,7 +375,7 @@ if TYPE_CHECKING:
         data_source: core_v1.TypedLocalObjectReference | None
         data_source_ref: core_v1.TypedObjectReference | None
         resources: core_v1.VolumeResourceRequirements | None
-        selector: meta_v1.LabelSelector | None
+        selector: LabelsInput | meta_v1.LabelSelector | None
         storage_class_name: str | Referable | None
         volume_attributes_class_name: str | Referable | None
         volume_mode: Literal["Block", "Filesystem"] | None
@@ -385,8 +394,8 @@ if TYPE_CHECKING:
         waive: Mapping[str, str] | None
         active_deadline_seconds: Seconds | None
         affinity: core_v1.Affinity | None
-        automount_service_account_token: bool | None
-        containers: Sequence[core_v1.Container] | None
+        automount_service_account_token: bool | Off | None
+        containers: Sequence[core_v1.Container | Container] | None
         dns_config: core_v1.PodDNSConfig | None
         dns_policy: Literal["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"] | None
         enable_service_links: bool | None
@@ -399,15 +408,15 @@ if TYPE_CHECKING:
         host_users: bool | None
         hostname: str | None
         hostname_override: str | None
-        image_pull_secrets: Sequence[core_v1.LocalObjectReference] | None
-        init_containers: Sequence[core_v1.Container] | None
+        image_pull_secrets: Sequence[str | Referable | core_v1.LocalObjectReference] | Off | None
+        init_containers: Sequence[core_v1.Container | Container] | None
         node_name: str | Referable | None
-        node_selector: Mapping[str, str] | None
+        node_selector: Mapping[str, str] | Off | None
         os: core_v1.PodOS | None
         overhead: Mapping[str, QuantityInput] | None
         preemption_policy: Literal["Never", "PreemptLowerPriority"] | None
         priority: int | None
-        priority_class_name: str | Referable | None
+        priority_class_name: str | Referable | Off | None
         readiness_gates: Sequence[core_v1.PodReadinessGate] | None
         resource_claims: Sequence[core_v1.PodResourceClaim] | None
         resources: core_v1.ResourceRequirements | None
@@ -416,14 +425,14 @@ if TYPE_CHECKING:
         scheduler_name: str | None
         scheduling_gates: Sequence[core_v1.PodSchedulingGate] | None
         scheduling_group: core_v1.PodSchedulingGroup | None
-        security_context: core_v1.PodSecurityContext | None
+        security_context: core_v1.PodSecurityContext | Off | None
         service_account: str | Referable | None
-        service_account_name: str | Referable | None
+        service_account_name: str | Referable | Off | None
         set_hostname_as_fqdn: bool | None
         share_process_namespace: bool | None
         subdomain: str | None
         termination_grace_period_seconds: Seconds | None
-        tolerations: Sequence[core_v1.Toleration] | None
+        tolerations: Sequence[core_v1.Toleration] | Off | None
         topology_spread_constraints: Sequence[core_v1.TopologySpreadConstraint] | None
         volumes: Sequence[core_v1.Volume] | None
         workload_ref: core_v1.WorkloadReference | None
@@ -483,9 +492,9 @@ if TYPE_CHECKING:
         load_balancer_class: str | None
         load_balancer_ip: str | None
         load_balancer_source_ranges: list[str] | None
-        ports: Sequence[core_v1.ServicePort] | None
+        ports: ServicePortsInput | None
         publish_not_ready_addresses: bool | None
-        selector: Mapping[str, str] | None
+        selector: Mapping[str, str] | Selectable | None
         session_affinity: Literal["ClientIP", "None"] | None
         session_affinity_config: core_v1.SessionAffinityConfig | None
         traffic_distribution: str | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpy.model.declarative import Declarative
+from kpy.model.declarative import Declarative, accepts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
     from kpy.api.meta import v1 as meta_v1
     from kpy.api.networking import v1 as networking_v1
-    from kpy.model.referable import Referable
+    from kpy.constructs.selectors import SelectorInput, to_selector
+    from kpy.model.declarative import Accepts
+    from kpy.model.referable import Referable, Selectable
 
 __all__ = [
     "IngressClassFields",
@@ -48,7 +50,7 @@ class NetworkPolicyFields(Declarative):
 
     egress: Sequence[networking_v1.NetworkPolicyEgressRule] | None = None
     ingress: Sequence[networking_v1.NetworkPolicyIngressRule] | None = None
-    pod_selector: meta_v1.LabelSelector | None = None
+    pod_selector: Accepts[SelectorInput | None, meta_v1.LabelSelector | Selectable | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
     policy_types: Sequence[Literal["Egress", "Ingress"]] | None = None
 
 
@@ -96,5 +98,5 @@ if TYPE_CHECKING:
         waive: Mapping[str, str] | None
         egress: Sequence[networking_v1.NetworkPolicyEgressRule] | None
         ingress: Sequence[networking_v1.NetworkPolicyIngressRule] | None
-        pod_selector: meta_v1.LabelSelector | None
+        pod_selector: SelectorInput | None
         policy_types: Sequence[Literal["Egress", "Ingress"]] | None

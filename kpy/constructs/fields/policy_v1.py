@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpy.model.declarative import Declarative
+from kpy.model.declarative import Declarative, accepts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Literal, TypedDict
 
     from kpy.api.meta import v1 as meta_v1
-    from kpy.model.referable import Referable
+    from kpy.constructs.selectors import SelectorInput, to_selector
+    from kpy.model.declarative import Accepts
+    from kpy.model.referable import Referable, Selectable
 
 __all__ = [
     "PodDisruptionBudgetFields",
@@ -25,7 +27,7 @@ class PodDisruptionBudgetFields(Declarative):
 
     max_unavailable: int | str | None = None
     min_available: int | str | None = None
-    selector: meta_v1.LabelSelector | None = None
+    selector: Accepts[SelectorInput | None, meta_v1.LabelSelector | Selectable | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
     unhealthy_pod_eviction_policy: Literal["AlwaysAllow", "IfHealthyBudget"] | None = None
     """Kubernetes since 1.26."""
 
@@ -44,5 +46,5 @@ if TYPE_CHECKING:
         waive: Mapping[str, str] | None
         max_unavailable: int | str | None
         min_available: int | str | None
-        selector: meta_v1.LabelSelector | None
+        selector: SelectorInput | None
         unhealthy_pod_eviction_policy: Literal["AlwaysAllow", "IfHealthyBudget"] | None
