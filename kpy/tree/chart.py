@@ -1,0 +1,34 @@
+"""Charts: the parts of an app that go out together, one file each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from kpy.model.referable import Referable
+from kpy.tree.construct import Construct
+from kpy.tree.defaults import Defaults
+
+__all__ = ["Chart"]
+
+
+class Chart(Construct):
+    """A group of objects that go out together: one namespace, common labels, one file.
+
+        chart = app.add(Chart("shop", namespace="shop", labels={"team": "checkout"}))
+        chart.add(Deployment("api", containers=[Container(image="ghcr.io/shop/api:v2")]))
+
+    Subclass it with fields and a `build()` to make a chart that can be instantiated several times.
+    """
+
+    _level: ClassVar[str] = "chart"
+
+    #: The namespace of every namespaced object in the chart that names none: text, or a `Namespace` object. A chart
+    #: never creates it.
+    namespace: str | Referable | None = None
+    #: Labels on every object in the chart; they never enter a selector.
+    labels: Mapping[str, str] | None = None
+    #: Annotations on every object in the chart.
+    annotations: Mapping[str, str] | None = None
+    #: Values for what pods and containers in the chart do not say; the nearest wins, whole field.
+    defaults: Defaults | None = None

@@ -1,0 +1,117 @@
+"""Parts: whatever can be added to the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from kpy.errors import ArgumentError, FrozenError, UsageError
+from kpy.model.declarative import Declarative
+from kpy.model.model import ApiObject
+
+__all__ = ["Part", "ancestors", "describe", "path_of"]
+
+P = TypeVar("P", bound="Part | ApiObject")
+
+_HOLDS = {"app": "chart", "chart": "construct", "construct": "construct"}
+_BELONGS = {
+    "app": "an app is the root and has no owner",
+    "chart": "a chart goes into an app: `app.add(Chart(...))`",
+    "construct": "it goes into a chart: `chart = app.add(Chart(...))`, then `chart.add(...)`",
+}
+
+
+class Part(Declarative):
+    """Whatever can be added to the tree: it has one owner and may have parts of its own."""
+
+    _level: ClassVar[str] = "construct"
+
+    if TYPE_CHECKING:
+
+        @property
+        def name(self) -> str:
+            """The name."""
+
+    def build(self) -> None:
+        """Add the parts; override it in constructs of your own."""
+
+    def add(self, part: P) -> P:
+        """Add a part and return it.
+
+        Raises `ArgumentError` for what is no construct, `UsageError` for a part that has an owner already or would
+        become its own, and `FrozenError` once synthesis has begun.
+        """
+        state = self.__dict__
+        if state["_locked"]:
+            raise FrozenError(f"{describe(self)} is synthesised already: add parts before `synth()`")
+        self._check_part(part)
+        part.__dict__["_owner"] = self
+        state["_parts"].append(part)
+        return part
+
+    @property
+    def parts(self) -> tuple[Part | ApiObject, ...]:
+        """The parts, in the order in which they were added."""
+        return tuple(self.__dict__["_parts"])
+
+    def __kpy_init__(self) -> None:
+        """Give a new construct its place for parts, then let it build them."""
+        state = self.__dict__
+        state["_owner"] = None
+        state["_parts"] = []
+        state["_locked"] = False
+        self.build()
+
+    def _assign(self, name: str, value: Any) -> None:
+        """Set an attribute, unless synthesis has begun."""
+        if self.__dict__.get("_locked"):
+            raise FrozenError(f"{describe(self)} is synthesised already: set `{name}` before `synth()`")
+        object.__setattr__(self, name, value)
+
+    def _check_part(self, part: object) -> None:
+        if isinstance(part, type):
+            raise ArgumentError(f"`add` takes a value, not the class {part.__name__}: write `{part.__name__}(...)`")
+        if not isinstance(part, Part | ApiObject):
+            hint = "wrap a mapping in `kpy.Raw(...)`" if isinstance(part, dict) else "`add` takes constructs and kinds"
+            raise ArgumentError(f"cannot add {part!r} to {describe(self)}: {hint}")
+        if any(part is step for step in ancestors(self)):
+            raise UsageError(f"cannot add {describe(part)} to {describe(self)}: it would contain itself")
+        owner = part.__dict__.get("_owner")
+        if owner is not None:
+            raise UsageError(
+                f"cannot add {describe(part)} to {describe(self)}: it belongs to {describe(owner)} already; "
+                f"make a second one, or refer to it without adding it"
+            )
+        level = part._level if isinstance(part, Part) else "construct"
+        if level != _HOLDS[self._level]:
+            raise UsageError(f"cannot add {describe(part)} to {describe(self)}: {_BELONGS[level]}")
+        if level == "chart":
+            self._check_chart(part)
+
+    def _check_chart(self, part: Part | ApiObject) -> None:
+        twin = next((other for other in self.parts if other.name == part.name), None)
+        if twin is not None:
+            raise UsageError(
+                f"cannot add {describe(part)} to {describe(self)}: it has {describe(twin)} already; "
+                f"the name of a chart is the name of its file"
+            )
+
+
+def ancestors(part: Part | ApiObject) -> Iterator[Part | ApiObject]:
+    """Iterate over a part, its owner, the owner's owner, up to the app."""
+    step: Part | ApiObject | None = part
+    while step is not None:
+        yield step
+        step = step.__dict__.get("_owner")
+
+
+def path_of(part: Part | ApiObject) -> str:
+    """Return the names from the app down to a part, joined by slashes: `shop/edge/ingress`."""
+    return "/".join(reversed([step.name for step in ancestors(part)]))
+
+
+def describe(part: object) -> str:
+    """Return kind, name and place of a part: `Deployment "api" (shop.py:12)`."""
+    where = getattr(part, "__dict__", {}).get("_where")
+    place = f" ({where})" if where else ""
+    return f'{type(part).__name__} "{getattr(part, "name", None) or ""}"{place}'
