@@ -1,0 +1,74 @@
+"""Persistent volume claims."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from kpy.api.core import v1 as core
+from kpy.constructs.fields.core_v1 import PersistentVolumeClaimFields
+from kpy.constructs.object import Home, Object
+from kpy.constructs.volumes import Volume
+
+if TYPE_CHECKING:
+    from kpy.model.plain import Sink
+    from kpy.model.typing import QuantityInput
+
+__all__ = ["Claim", "ClaimTemplate", "PersistentVolumeClaim", "to_templates"]
+
+Tree = dict[str, Any]
+
+
+class PersistentVolumeClaim(PersistentVolumeClaimFields, Object):
+    """A request for storage that outlives pods; `Claim` is the same.
+
+        data = chart.add(Claim("uploads", storage="2Gi"))
+        Container(image="...", mounts={"/var/lib/uploads": data})
+
+    Without `access_modes` it asks for `ReadWriteOnce`, since the API wants a mode.
+
+    https://kubernetes.io/docs/concepts/storage/persistent-volumes/#persistentvolumeclaims
+    """
+
+    api_version: ClassVar[str] = "v1"
+    kind: ClassVar[str] = "PersistentVolumeClaim"
+    _homes: ClassVar[tuple[Home, ...]] = ((PersistentVolumeClaimFields, ("spec",)),)
+
+    #: How much storage is asked for, such as `"2Gi"`: short for `resources.requests.storage`.
+    storage: QuantityInput | None = None
+
+    def volume(self, *, name: str | None = None, read_only: bool | None = None) -> Volume:
+        """Return a volume of the claim."""
+        source = core.PersistentVolumeClaimVolumeSource(claim_name=self, read_only=read_only)
+        return Volume(name=name or self.name, persistent_volume_claim=source)
+
+    def _finish(self, tree: Tree, sink: Sink) -> None:
+        spec: Tree = tree.setdefault("spec", {})
+        spec.setdefault("accessModes", ["ReadWriteOnce"])
+        if self.storage is not None:
+            requests = spec.setdefault("resources", {}).setdefault("requests", {})
+            self._lay_onto({"storage": str(self.storage)}, requests, "spec.resources.requests")
+
+
+class ClaimTemplate:
+    """A claim that a StatefulSet makes for each of its pods."""
+
+    def __init__(self, claim: PersistentVolumeClaim) -> None:
+        self.claim = claim
+
+    def __kpy_lower__(self, sink: Any, node: Any, key: Any) -> Tree:
+        """Write the claim as a template, which has neither apiVersion nor kind."""
+        claim = self.claim
+        tree: Tree = {"metadata": {}}
+        claim.lower_into(tree, sink)
+        return {name: value for name, value in tree.items() if name not in ("apiVersion", "kind")}
+
+
+def to_templates(
+    said: Sequence[core.PersistentVolumeClaim | PersistentVolumeClaim],
+) -> list[core.PersistentVolumeClaim | ClaimTemplate]:
+    """Return claims as templates of a StatefulSet."""
+    return [ClaimTemplate(claim) if isinstance(claim, PersistentVolumeClaim) else claim for claim in said]
+
+
+Claim = PersistentVolumeClaim

@@ -1,0 +1,37 @@
+"""Containers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from kpy.constructs.fields.core_v1 import ContainerFields
+from kpy.constructs.volumes import Devices, Mounts, MountsInput
+from kpy.model.declarative import Accepts, accepts
+from kpy.model.model import Model
+
+__all__ = ["Container"]
+
+
+class Container(ContainerFields, Model):
+    """A container of a pod, with every field of the API and short forms for the common ones.
+
+        Container(
+            image="ghcr.io/shop/api:v2",
+            ports={"http": 8080},
+            env={"LOG_LEVEL": "info", "LIVES": config["NUM_LIVES"]},
+            mounts={"/var/lib/uploads": data},
+            liveness_probe=Probe.http("/healthz", port="http"),
+            resources=Resources(cpu=("250m", "1"), memory="256Mi"),
+        )
+
+    Without a `name` it takes its workload's, when it is the only container.
+
+    https://kubernetes.io/docs/concepts/workloads/pods/
+    """
+
+    _type: ClassVar[str] = "core/v1 Container"
+
+    #: Paths in the container to what is mounted there; the volume follows by itself.
+    mounts: Accepts[MountsInput | None, Mounts | None] = accepts(Mounts, default=None)
+    #: Device paths in the container to block volumes; the volume follows by itself.
+    devices: Accepts[MountsInput | None, Devices | None] = accepts(Devices, default=None)

@@ -1,0 +1,83 @@
+"""What ConfigMaps and Secrets share: content from files, and names that follow the content."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from kpy.errors import LoadError
+from kpy.model.declarative import Declarative
+from kpy.source import caller
+
+__all__ = ["Hashed", "content_digest", "env_file", "read_files"]
+
+FileInput = str | Path | Mapping[str, str | Path]
+
+
+class Hashed(Declarative):
+    """An object whose name may carry a digest of its content, so that a change of it rolls the pods that use it out."""
+
+    #: Make the name `<name>-<10 hex digits of the content>`; every reference by object follows.
+    content_hash: bool = False
+
+
+def content_digest(tree: Mapping[str, Any]) -> str:
+    """Return ten hex digits that change with the content of a ConfigMap or Secret and with nothing else."""
+    content = {key: tree[key] for key in ("data", "binaryData", "stringData", "type") if key in tree}
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:10]
+
+
+def read_files(files: tuple[FileInput, ...]) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Return the texts and the other contents of files, by key; folders give their files by name."""
+    contents = dict(_entry for said in files for _entry in _read(said))
+    texts: dict[str, str] = {}
+    binaries: dict[str, bytes] = {}
+    for key, content in contents.items():
+        try:
+            texts[key] = content.decode()
+        except UnicodeDecodeError:
+            binaries[key] = content
+    return texts, binaries
+
+
+def env_file(file: str | Path) -> dict[str, str]:
+    """Return the `KEY=value` lines of a file; blank lines and lines that begin with `#` do not count.
+
+    Values are taken as they stand, quotes included, as kubectl does.
+    """
+    path = _resolve(file)
+    values: dict[str, str] = {}
+    for number, line in enumerate(_content(path).decode("utf-8-sig").splitlines(), start=1):
+        text = line.lstrip()
+        if not text or text.startswith("#"):
+            continue
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise LoadError(f"{path}:{number}: {line!r} is no variable: expected `KEY=value`")
+        values[key] = value
+    return values
+
+
+def _read(said: FileInput) -> list[tuple[str, bytes]]:
+    if isinstance(said, Mapping):
+        return [(key, _content(_resolve(path))) for key, path in said.items()]
+    path = _resolve(said)
+    if path.is_dir():
+        return [(inner.name, _content(inner)) for inner in sorted(path.iterdir()) if inner.is_file()]
+    return [(path.name, _content(path))]
+
+
+def _resolve(path: str | Path) -> Path:
+    """Return the path, a relative one from the folder of the user's file that makes the call."""
+    place = caller(2)
+    return Path(path) if place is None else Path(place.file).parent / path
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise LoadError(f"cannot read {str(path)!r}: {problem.strerror or problem}") from problem

@@ -1,0 +1,69 @@
+"""Environment variables: text, keys of ConfigMaps and Secrets, fields and resources of the pod."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Union
+
+from kpy.api.core.v1 import (
+    ConfigMapEnvSource,
+    EnvFromSource,
+    EnvVar,
+    EnvVarSource,
+    ObjectFieldSelector,
+    ResourceFieldSelector,
+    SecretEnvSource,
+)
+from kpy.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from kpy.constructs.config import ConfigMap
+    from kpy.constructs.secrets import Secret
+
+__all__ = ["EnvFromInput", "EnvInput", "to_env", "to_env_from"]
+
+EnvValue = str | EnvVarSource | ObjectFieldSelector | ResourceFieldSelector
+#: Names to text, to `config["key"]` or `secret["key"]`, or to the API's own sources; or a list of `EnvVar`s.
+EnvInput = Mapping[str, EnvValue] | Sequence[EnvVar]
+#: Whole ConfigMaps and Secrets; `config.env(prefix="DB_")` gives every name a prefix.
+EnvFromInput = Sequence[Union["ConfigMap", "Secret", EnvFromSource]]
+
+
+def to_env(said: EnvInput | None) -> list[EnvVar] | None:
+    """Return the variables as the API's own type, in the order given."""
+    if said is None:
+        return None
+    if isinstance(said, Mapping):
+        return [_to_variable(name, value) for name, value in said.items()]
+    return list(said)
+
+
+def to_env_from(said: EnvFromInput | None) -> list[EnvFromSource] | None:
+    """Return the sources as the API's own type."""
+    return None if said is None else [_to_source(source) for source in said]
+
+
+def _to_variable(name: str, value: EnvValue) -> EnvVar:
+    match value:
+        case EnvVarSource():
+            return EnvVar(name=name, value_from=value)
+        case ObjectFieldSelector():
+            return EnvVar(name=name, value_from=EnvVarSource(field_ref=value))
+        case ResourceFieldSelector():
+            return EnvVar(name=name, value_from=EnvVarSource(resource_field_ref=value))
+        case EnvVar():
+            raise ArgumentError(
+                f"`env` names {name!r} already: give its value, not an EnvVar; or pass a list of EnvVars"
+            )
+    return EnvVar(name=name, value=value)
+
+
+def _to_source(said: object) -> EnvFromSource:
+    kind = getattr(said, "kind", None)
+    if isinstance(said, EnvFromSource):
+        return said
+    if kind == "ConfigMap":
+        return EnvFromSource(config_map_ref=ConfigMapEnvSource(name=said))  # type: ignore[arg-type]  # any ConfigMap
+    if kind == "Secret":
+        return EnvFromSource(secret_ref=SecretEnvSource(name=said))  # type: ignore[arg-type]  # any Secret
+    raise ArgumentError(f"{said!r} cannot fill an environment: expected a ConfigMap, a Secret or an EnvFromSource")

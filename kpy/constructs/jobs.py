@@ -1,0 +1,90 @@
+"""Work that ends: Job and CronJob."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from kpy.constructs.fields.batch_v1 import CronJobFields, JobFields
+from kpy.constructs.fields.core_v1 import PodFields
+from kpy.constructs.object import Home
+from kpy.constructs.pods import PodOwner
+from kpy.constructs.selectors import NAME_LABEL
+from kpy.errors import UsageError
+from kpy.model.plain import Sink
+from kpy.tree.part import describe
+
+if TYPE_CHECKING:
+    from kpy.manifest import Resource
+
+__all__ = ["CronJob", "Job"]
+
+Tree = dict[str, Any]
+
+
+class _Finite(PodOwner):
+    """What Job and CronJob share: a time to live, and a label only when something selects the pods."""
+
+    _job_path: ClassVar[tuple[str, ...]] = ("spec",)
+
+    #: How long the finished Job is kept, in seconds or as a `timedelta`: short for `ttl_seconds_after_finished`.
+    ttl: int | timedelta | None = None
+
+    def selector_tree(self) -> Tree:
+        """Return the selector that finds the pods, as a `LabelSelector` tree."""
+        return {"matchLabels": {NAME_LABEL: self.name}}
+
+    def ensure_selected(self, resource: Resource) -> None:
+        """Give the pods the label that they are selected by."""
+        node = resource.tree
+        for step in (*self._template_path, "metadata", "labels"):
+            node = node.setdefault(step, {})
+        node.setdefault(NAME_LABEL, self.name)
+
+    def _finish(self, tree: Tree, sink: Sink) -> None:
+        super()._finish(tree, sink)
+        if self.ttl is None:
+            return
+        spec = tree
+        for step in self._job_path:
+            spec = spec.setdefault(step, {})
+        if "ttlSecondsAfterFinished" in spec:
+            raise UsageError(f"{describe(self)} says both `ttl` and `ttl_seconds_after_finished`; leave one out")
+        seconds = int(self.ttl.total_seconds()) if isinstance(self.ttl, timedelta) else self.ttl
+        spec["ttlSecondsAfterFinished"] = seconds
+
+
+class Job(JobFields, PodFields, _Finite):
+    """Pods that run to their end.
+
+        chart.add(Job("migrate", ttl=timedelta(hours=1), restart_policy="Never",
+                      containers=[Container(image="ghcr.io/shop/api:v2", command=["migrate"])]))
+
+    `restart_policy` must be said: `"Never"` starts a new pod after a failure, `"OnFailure"` the same one again.
+
+    https://kubernetes.io/docs/concepts/workloads/controllers/job/
+    """
+
+    api_version: ClassVar[str] = "batch/v1"
+    kind: ClassVar[str] = "Job"
+    _homes: ClassVar[tuple[Home, ...]] = ((JobFields, ("spec",)), (PodFields, ("spec", "template", "spec")))
+
+
+class CronJob(CronJobFields, JobFields, PodFields, _Finite):
+    """Jobs on a schedule.
+
+        chart.add(CronJob("report", schedule="0 6 * * 1-5", time_zone="Europe/Berlin", restart_policy="OnFailure",
+                          containers=[Container(image="ghcr.io/shop/report:v1")]))
+
+    https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/
+    """
+
+    api_version: ClassVar[str] = "batch/v1"
+    kind: ClassVar[str] = "CronJob"
+    _job_path: ClassVar[tuple[str, ...]] = ("spec", "jobTemplate", "spec")
+    _template_path: ClassVar[tuple[str, ...]] = ("spec", "jobTemplate", "spec", "template")
+    _homes: ClassVar[tuple[Home, ...]] = (
+        (CronJobFields, ("spec",)),
+        (JobFields, ("spec", "jobTemplate", "spec")),
+        (PodFields, ("spec", "jobTemplate", "spec", "template", "spec")),
+    )

@@ -1,0 +1,37 @@
+"""Namespaces."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from kpy.constructs.fields.core_v1 import NamespaceFields
+from kpy.constructs.object import Home, Object
+from kpy.model.plain import Sink
+
+__all__ = ["Namespace"]
+
+SecurityLevel = Literal["privileged", "baseline", "restricted"]
+
+
+class Namespace(NamespaceFields, Object):
+    """A namespace, the scope of most names.
+
+        namespace = chart.add(Namespace("shop", pod_security="restricted"))
+
+    https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/
+    """
+
+    api_version: ClassVar[str] = "v1"
+    kind: ClassVar[str] = "Namespace"
+    _homes: ClassVar[tuple[Home, ...]] = ((NamespaceFields, ("spec",)),)
+
+    #: The Pod Security Standard that pods in it must meet: short for the label `pod-security.kubernetes.io/enforce`.
+    #: https://kubernetes.io/docs/concepts/security/pod-security-admission/
+    pod_security: SecurityLevel | None = None
+
+    def _finish(self, tree: dict[str, Any], sink: Sink) -> None:
+        if not tree.get("spec", True):
+            del tree["spec"]
+        if self.pod_security is not None:
+            labels = tree["metadata"].setdefault("labels", {})
+            labels["pod-security.kubernetes.io/enforce"] = self.pod_security

@@ -1,0 +1,208 @@
+"""Network policies, with a builder for who may talk to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self, Union
+
+from kpy.api.meta.v1 import LabelSelector
+from kpy.api.networking import v1 as networking
+from kpy.constructs.fields.networking_v1 import NetworkPolicyFields
+from kpy.constructs.object import Home, Object
+from kpy.constructs.selectors import SelectorInput, to_selector
+from kpy.errors import ArgumentError, FrozenError
+from kpy.model.plain import Sink
+from kpy.model.referable import Referable, Selectable
+from kpy.tree.part import describe
+
+if TYPE_CHECKING:
+    from kpy.constructs.namespaces import Namespace
+
+__all__ = ["NetworkPolicy", "PolicyPortsInput", "to_policy_ports"]
+
+_NAME_OF_NAMESPACE = "kubernetes.io/metadata.name"
+_PROTOCOLS = ("TCP", "UDP", "SCTP")
+
+#: Numbers, names of container ports, `"53/UDP"`, ranges `"8000-8100"` or `"8000-8100/TCP"`, or the API's own ports.
+PolicyPortsInput = Sequence[int | str | networking.NetworkPolicyPort]
+NamespaceInput = Union[str, "Namespace"]
+
+
+class NetworkPolicy(NetworkPolicyFields, Object):
+    """Who may talk to the pods of a workload, and whom they may talk to.
+
+        policy = NetworkPolicy("api", target=api)
+        policy.allow_from(web, ports=["http"])
+        policy.allow_from_namespace("ingress-nginx", ports=["http"])
+        policy.allow_to(db, ports=[5432]).allow_dns()
+
+    The directions that are mentioned become `policyTypes`; what a mentioned direction does not allow is refused.
+
+    https://kubernetes.io/docs/concepts/services-networking/network-policies/
+    """
+
+    api_version: ClassVar[str] = "networking.k8s.io/v1"
+    kind: ClassVar[str] = "NetworkPolicy"
+    _homes: ClassVar[tuple[Home, ...]] = ((NetworkPolicyFields, ("spec",)),)
+
+    #: The workload whose pods the policy is for: short for `pod_selector`. Unsaid, all pods of the namespace.
+    target: SelectorInput | None = None
+
+    def allow_from(
+        self,
+        *peers: SelectorInput,
+        namespace: SelectorInput | None = None,
+        ports: PolicyPortsInput | None = None,
+    ) -> Self:
+        """Allow connections from the pods of workloads or selectors; without any, from everywhere.
+
+        `namespace` selects the namespaces of the peers by label; unsaid, the policy's own.
+        """
+        self._rule("ingress", networking.NetworkPolicyIngressRule(from_=_peers(peers, namespace), ports=_ports(ports)))
+        return self
+
+    def allow_to(
+        self,
+        *peers: SelectorInput,
+        namespace: SelectorInput | None = None,
+        ports: PolicyPortsInput | None = None,
+    ) -> Self:
+        """Allow connections to the pods of workloads or selectors; without any, to everywhere.
+
+        `namespace` selects the namespaces of the peers by label; unsaid, the policy's own.
+        """
+        self._rule("egress", networking.NetworkPolicyEgressRule(to=_peers(peers, namespace), ports=_ports(ports)))
+        return self
+
+    def allow_from_namespace(self, *namespaces: NamespaceInput, ports: PolicyPortsInput | None = None) -> Self:
+        """Allow connections from all pods of namespaces."""
+        peers = [_namespace_peer(namespace) for namespace in namespaces]
+        self._rule("ingress", networking.NetworkPolicyIngressRule(from_=peers, ports=_ports(ports)))
+        return self
+
+    def allow_to_namespace(self, *namespaces: NamespaceInput, ports: PolicyPortsInput | None = None) -> Self:
+        """Allow connections to all pods of namespaces."""
+        peers = [_namespace_peer(namespace) for namespace in namespaces]
+        self._rule("egress", networking.NetworkPolicyEgressRule(to=peers, ports=_ports(ports)))
+        return self
+
+    def allow_from_cidr(
+        self, cidr: str, *, except_: Sequence[str] | None = None, ports: PolicyPortsInput | None = None
+    ) -> Self:
+        """Allow connections from a range of addresses, such as `"172.17.0.0/16"`, but for some."""
+        self._rule("ingress", networking.NetworkPolicyIngressRule(from_=[_block(cidr, except_)], ports=_ports(ports)))
+        return self
+
+    def allow_to_cidr(
+        self, cidr: str, *, except_: Sequence[str] | None = None, ports: PolicyPortsInput | None = None
+    ) -> Self:
+        """Allow connections to a range of addresses, such as `"10.0.0.0/24"`, but for some."""
+        self._rule("egress", networking.NetworkPolicyEgressRule(to=[_block(cidr, except_)], ports=_ports(ports)))
+        return self
+
+    def allow_dns(self) -> Self:
+        """Allow name lookups: port 53, UDP and TCP, at the pods of the cluster's DNS in `kube-system`.
+
+        https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
+        """
+        dns = networking.NetworkPolicyPeer(
+            namespace_selector=LabelSelector(match_labels={_NAME_OF_NAMESPACE: "kube-system"}),
+            pod_selector=LabelSelector(match_labels={"k8s-app": "kube-dns"}),
+        )
+        self._rule("egress", networking.NetworkPolicyEgressRule(to=[dns], ports=_ports(["53/UDP", "53/TCP"])))
+        return self
+
+    def deny_ingress(self) -> Self:
+        """Mention connections from outside, so that only what is allowed comes in; nothing, unless something is."""
+        return self._mention("ingress")
+
+    def deny_egress(self) -> Self:
+        """Mention connections to outside, so that only what is allowed goes out; nothing, unless something is."""
+        return self._mention("egress")
+
+    def deny_all(self) -> Self:
+        """Mention both directions, so that only what is allowed passes."""
+        return self.deny_ingress().deny_egress()
+
+    def _mention(self, direction: str) -> Self:
+        if self.__dict__["_locked"]:
+            raise FrozenError(f"{describe(self)} is synthesised already: allow before `synth()`")
+        mentioned: list[str] = self.__dict__.setdefault("_mentioned", [])
+        if direction not in mentioned:
+            mentioned.append(direction)
+        return self
+
+    def _rule(self, direction: str, rule: Any) -> None:
+        self._mention(direction)
+        self.__dict__[direction] = [*(self.__dict__[direction] or ()), rule]
+
+    def _finish(self, tree: dict[str, Any], sink: Sink) -> None:
+        spec: dict[str, Any] = tree.setdefault("spec", {})
+        if self.target is not None:
+            if "podSelector" in spec:
+                raise ArgumentError(f"{describe(self)} says both `target` and `pod_selector`; leave one out")
+            target = to_selector(self.target)
+            if isinstance(target, Selectable):
+                sink.select(spec, "podSelector", target)
+            spec["podSelector"] = {} if isinstance(target, Selectable) or target is None else target.to_dict()
+        spec.setdefault("podSelector", {})
+        if "policyTypes" not in spec:
+            mentioned = self.__dict__.get("_mentioned", ())
+            said = [name for name in ("ingress", "egress") if name in spec or name in mentioned]
+            if said:
+                spec["policyTypes"] = [name.capitalize() for name in said]
+
+
+def to_policy_ports(said: PolicyPortsInput) -> list[networking.NetworkPolicyPort]:
+    """Return the ports as the API's own type; a port without a protocol is TCP, as the API has it."""
+    return [_to_port(port) for port in said]
+
+
+def _ports(said: PolicyPortsInput | None) -> list[networking.NetworkPolicyPort] | None:
+    return None if said is None else to_policy_ports(said)
+
+
+def _to_port(said: object) -> networking.NetworkPolicyPort:
+    if isinstance(said, networking.NetworkPolicyPort):
+        return said
+    if isinstance(said, int) and not isinstance(said, bool):
+        return networking.NetworkPolicyPort(port=said, protocol="TCP")
+    if isinstance(said, str):
+        text, _, protocol = said.partition("/")
+        if not protocol or protocol in _PROTOCOLS:
+            first, _, last = text.partition("-")
+            made = networking.NetworkPolicyPort(protocol=protocol or "TCP")  # type: ignore[arg-type]  # one of three
+            if first.isdecimal() and last.isdecimal():
+                made.port, made.end_port = int(first), int(last)
+            else:
+                made.port = int(text) if text.isdecimal() else text
+            return made
+    raise ArgumentError(
+        f'{said!r} is no port of a NetworkPolicy: expected a number, a name, `"53/UDP"`, `"8000-8100"`, '
+        f"or a NetworkPolicyPort"
+    )
+
+
+def _peers(
+    peers: Sequence[SelectorInput], namespace: SelectorInput | None
+) -> list[networking.NetworkPolicyPeer] | None:
+    if not peers:
+        if namespace is None:
+            return None
+        return [networking.NetworkPolicyPeer(namespace_selector=to_selector(namespace))]
+    return [
+        networking.NetworkPolicyPeer(
+            pod_selector=to_selector(peer), namespace_selector=None if namespace is None else to_selector(namespace)
+        )
+        for peer in peers
+    ]
+
+
+def _namespace_peer(namespace: NamespaceInput) -> networking.NetworkPolicyPeer:
+    name = namespace.name if isinstance(namespace, Referable) else namespace
+    return networking.NetworkPolicyPeer(namespace_selector=LabelSelector(match_labels={_NAME_OF_NAMESPACE: name}))
+
+
+def _block(cidr: str, except_: Sequence[str] | None) -> networking.NetworkPolicyPeer:
+    block = networking.IPBlock(cidr=cidr, except_=None if except_ is None else list(except_))
+    return networking.NetworkPolicyPeer(ip_block=block)

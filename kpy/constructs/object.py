@@ -1,0 +1,110 @@
+"""Kubernetes objects as constructs: how keywords become a plain tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from kpy.errors import UsageError
+from kpy.model.declarative import Declarative
+from kpy.model.plain import Sink, fields_to_plain, to_plain
+from kpy.model.referable import Referable
+from kpy.tree.construct import Construct
+from kpy.tree.part import describe
+
+if TYPE_CHECKING:
+    from kpy.api.meta.v1 import ObjectMeta
+
+__all__ = ["Home", "Object"]
+
+Tree = dict[str, Any]
+#: A class that declares the fields of an API type, and the path at which they stand in the object.
+Home = tuple[type[Declarative], tuple[str, ...]]
+
+
+def name_in(said: str | Referable, sink: Sink, node: Tree, key: str) -> str:
+    """Return the name to write at `node[key]`, remembering an object that was given for it."""
+    if isinstance(said, Referable):
+        sink.refer(node, key, said)
+        return said.name
+    return said
+
+
+class Object(Construct, Referable):
+    """A Kubernetes object with typed keywords; the base of Deployment, Service and all others.
+
+    `labels` and `annotations` are its metadata, `metadata` takes the rest of it, and `patch` (the API's own names,
+    `None` deletes) is merged last by strategic merge, so that it can change anything.
+    """
+
+    api_version: ClassVar[str]
+    kind: ClassVar[str]
+    #: Where the keywords stand in the object, outermost first.
+    _homes: ClassVar[tuple[Home, ...]] = ()
+
+    #: The namespace; unsaid, the chart's. Text, or a `Namespace` object.
+    namespace: str | Referable | None = None
+    labels: Mapping[str, str] | None = None
+    annotations: Mapping[str, str] | None = None
+    #: The rest of the metadata: finalizers, owner references, `generate_name`.
+    metadata: ObjectMeta | None = None
+    #: A strategic merge patch, merged last, in the API's own names; `None` deletes a field.
+    patch: Mapping[str, object] | None = None
+    #: Objects that must come before this one in the output.
+    after: Sequence[Referable] = ()
+    #: Rules not to report for this object, by name, each with the reason.
+    waive: Mapping[str, str] | None = None
+
+    def lower_into(self, tree: Tree, sink: Sink) -> None:
+        """Write the object into a tree; the sink hears where values were made and what they refer to."""
+        tree["apiVersion"] = self.api_version
+        tree["kind"] = self.kind
+        tree["metadata"] = self._lower_metadata(sink)
+        for fields, path in self._homes:
+            node = fields_to_plain(self, fields, sink)
+            if path:
+                self._put(tree, path, node)
+            else:
+                tree.update(node)
+        self._finish(tree, sink)
+
+    def _lower_metadata(self, sink: Sink) -> Tree:
+        state = self.__dict__
+        metadata: Tree = {"name": self.name} if self.name else {}
+        if state["namespace"] is not None:
+            metadata["namespace"] = name_in(state["namespace"], sink, metadata, "namespace")
+        for key in ("labels", "annotations"):
+            if state[key] is not None:
+                metadata[key] = dict(state[key])
+        if state["metadata"] is not None:
+            self._lay_onto(to_plain(state["metadata"], sink), metadata, "metadata")
+        return metadata
+
+    def _finish(self, tree: Tree, sink: Sink) -> None:
+        """Add what a kind derives from its keywords, such as a workload's selector."""
+
+    def _put(self, tree: Tree, path: tuple[str, ...], node: Tree) -> None:
+        """Put the node for a home at its path, laid onto what is there already."""
+        *way, last = path
+        parent = tree
+        for step in way:
+            parent = parent.setdefault(step, {})
+        base = parent.get(last)
+        if not node and base is None and len(path) > 1:
+            return
+        if base:
+            self._lay_onto(base, node, ".".join(path))
+        parent[last] = node
+
+    def _lay_onto(self, base: Tree, node: Tree, said: str) -> None:
+        """Add to a node what the base has; the same leaf in both is an error."""
+        for key, value in base.items():
+            if key not in node:
+                node[key] = value
+            elif isinstance(value, dict) and isinstance(node[key], dict):
+                self._lay_onto(value, node[key], f"{said}.{key}")
+            else:
+                raise UsageError(
+                    f"{describe(self)} says `{said}.{key}` twice: {value!r} in the base and {node[key]!r} by keyword; "
+                    f"leave one out"
+                )

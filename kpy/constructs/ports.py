@@ -1,0 +1,43 @@
+"""Ports of a container: numbers, names and numbers, or the API's own `ContainerPort`s."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kpy.api.core.v1 import ContainerPort
+from kpy.errors import ArgumentError
+
+__all__ = ["PortsInput", "to_ports"]
+
+#: `8080`, `[8080, 9090]`, `{"http": 8080, "dns": "53/UDP"}`, or a list of `ContainerPort`s.
+PortsInput = int | Sequence[int | str | ContainerPort] | Mapping[str, int | str | ContainerPort]
+
+_EXPECTED = 'a number, `"53/UDP"`, or a ContainerPort'
+
+
+def to_ports(said: PortsInput | None) -> list[ContainerPort] | None:
+    """Return the ports as the API's own type."""
+    if said is None:
+        return None
+    if isinstance(said, Mapping):
+        return [_to_port(port, name) for name, port in said.items()]
+    if isinstance(said, str) or not isinstance(said, Sequence):
+        return [_to_port(said, None)]
+    return [_to_port(port, None) for port in said]
+
+
+def _to_port(said: object, name: str | None) -> ContainerPort:
+    match said:
+        case ContainerPort():
+            if name is not None and said.name is None:
+                said.name = name
+            return said
+        case bool():
+            pass
+        case int():
+            return ContainerPort(name=name, container_port=said)
+        case str():
+            number, _, protocol = said.partition("/")
+            if number.isdecimal() and protocol in ("TCP", "UDP", "SCTP"):
+                return ContainerPort(name=name, container_port=int(number), protocol=protocol)  # type: ignore[arg-type]  # one of three
+    raise ArgumentError(f"{said!r} is no port of a container: expected {_EXPECTED}")

@@ -1,0 +1,67 @@
+"""Objects given as they are: mappings and YAML files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from kpy.errors import ArgumentError
+from kpy.model.declarative import field
+from kpy.model.referable import Referable
+from kpy.source import caller
+from kpy.tree.part import Part
+
+__all__ = ["Raw", "Yaml"]
+
+
+class Raw(Part, Referable):
+    """An object given as a mapping, for kinds that kpy has no type for.
+
+        chart.add(Raw({"apiVersion": "cert-manager.io/v1", "kind": "Issuer", "metadata": {"name": "ca"}, "spec": {}}))
+
+    It is copied and checked like everything else. Namespace and labels of its chart reach it only where it has none of
+    its own, defaults never.
+    """
+
+    #: The object, in the API's own names.
+    tree: Mapping[str, object] = field(kw_only=False)
+
+    @property
+    def name(self) -> str:
+        """The name in its metadata; empty when it has none."""
+        metadata = self.tree.get("metadata")
+        return str(metadata.get("name", "")) if isinstance(metadata, Mapping) else ""
+
+    @property
+    def kind(self) -> str:
+        """The kind that it says."""
+        return str(self.tree.get("kind", ""))
+
+    def __kpy_init__(self) -> None:
+        """Refuse what is no mapping."""
+        if not isinstance(self.tree, Mapping):
+            raise ArgumentError(f"Raw takes a mapping with apiVersion, kind and metadata, not {self.tree!r}")
+        super().__kpy_init__()
+
+
+class Yaml(Part):
+    """Every document of a YAML or JSON file, each located by its line.
+
+        chart.add(Yaml("vendor/metrics-server.yaml"))
+
+    A relative path starts at the Python file that makes the call.
+    """
+
+    #: The path of the file.
+    file: str | Path = field(kw_only=False)
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return Path(self.file).name
+
+    @property
+    def path_of_file(self) -> Path:
+        """The file, from the folder of the Python file that names it."""
+        where = self._where or caller()
+        return Path(self.file) if where is None else Path(where.file).parent / self.file

@@ -1,0 +1,109 @@
+"""Label selectors as mappings: labels to values, or to a set of values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kpy.api.meta.v1 import LabelSelector, LabelSelectorRequirement
+from kpy.errors import ArgumentError, UsageError
+from kpy.model.referable import Selectable
+from kpy.tree.part import describe
+
+__all__ = [
+    "NAME_LABEL",
+    "DoesNotExist",
+    "Exists",
+    "In",
+    "LabelsInput",
+    "NotIn",
+    "SelectorInput",
+    "labels_of",
+    "to_selector",
+]
+
+#: The label that a workload selects its pods by when it names none.
+#: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
+NAME_LABEL = "app.kubernetes.io/name"
+
+
+class _Condition:
+    """A condition on the value of one label."""
+
+    operator = ""
+
+    def __init__(self, *values: str) -> None:
+        self.values = values
+
+    def __repr__(self) -> str:
+        """Return the call that made it."""
+        return f"{type(self).__name__}({', '.join(map(repr, self.values))})"
+
+
+class In(_Condition):
+    """The label has one of these values: `{"environment": In("production", "qa")}`."""
+
+    operator = "In"
+
+
+class NotIn(_Condition):
+    """The label has none of these values, or is not there."""
+
+    operator = "NotIn"
+
+
+class Exists(_Condition):
+    """The label is there, whatever its value."""
+
+    operator = "Exists"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class DoesNotExist(_Condition):
+    """The label is not there."""
+
+    operator = "DoesNotExist"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+#: Labels to values or conditions: `{"app": "shop", "environment": In("production", "qa")}`.
+LabelsInput = Mapping[str, str | In | NotIn | Exists | DoesNotExist]
+#: Labels to values or conditions, the API's own `LabelSelector`, or a workload, whose pods are meant.
+SelectorInput = LabelsInput | LabelSelector | Selectable
+
+
+def to_selector(said: SelectorInput | None) -> LabelSelector | Selectable | None:
+    """Return a selector as the API's own type; a workload stays itself until its labels are known."""
+    if said is None or isinstance(said, LabelSelector | Selectable):
+        return said
+    if not isinstance(said, Mapping):
+        raise ArgumentError(
+            f"{said!r} is no selector: expected a mapping of labels to values or conditions such as `In(...)`, "
+            f"a LabelSelector, or a workload"
+        )
+    labels = {key: value for key, value in said.items() if not isinstance(value, _Condition)}
+    conditions = [
+        LabelSelectorRequirement(key=key, operator=value.operator, values=list(value.values) or None)
+        for key, value in said.items()
+        if isinstance(value, _Condition)
+    ]
+    return LabelSelector(
+        match_labels=labels if labels or not conditions else None, match_expressions=conditions or None
+    )
+
+
+def labels_of(selector: Mapping[str, Any], owner: object) -> dict[str, str]:
+    """Return the labels of a selector tree that has labels only, as a Service needs it.
+
+    Raises `UsageError` where it has expressions, which a Service cannot say.
+    """
+    if selector.get("matchExpressions"):
+        raise UsageError(
+            f"{describe(owner)} selects its pods by expressions, which a Service cannot: "
+            f"give the Service `selector={{...}}` of plain labels"
+        )
+    return dict(selector.get("matchLabels", {}))

@@ -1,0 +1,100 @@
+"""Services: one address in front of pods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from kpy.api.core.v1 import ServicePort
+from kpy.constructs.fields.core_v1 import ServiceFields
+from kpy.constructs.object import Home, Object
+from kpy.errors import UsageError
+from kpy.model.referable import Referable
+from kpy.tree.part import ancestors, describe
+
+if TYPE_CHECKING:
+    from kpy.api.core.v1 import ContainerPort
+    from kpy.constructs.fields.core_v1 import ServiceArguments
+
+__all__ = ["Service", "ServiceTarget", "service_for"]
+
+
+class ServiceTarget:
+    """One port of a Service, for an Ingress: `service["http"]`."""
+
+    def __init__(self, service: Service, port: str | int) -> None:
+        self.service = service
+        self.port = port
+
+
+class Service(ServiceFields, Object):
+    """One stable address in front of the pods that a selector finds.
+
+        service = chart.add(Service("api", selector=api, ports={"http": 80}))
+
+    `api.expose()` makes the usual one.
+
+    https://kubernetes.io/docs/concepts/services-networking/service/
+    """
+
+    api_version: ClassVar[str] = "v1"
+    kind: ClassVar[str] = "Service"
+    _homes: ClassVar[tuple[Home, ...]] = ((ServiceFields, ("spec",)),)
+
+    def __getitem__(self, port: str | int) -> ServiceTarget:
+        """Return one port, by name or number, for `Ingress(routes={...})`."""
+        return ServiceTarget(self, port)
+
+    @property
+    def host(self) -> str:
+        """The DNS name within the namespace: `api`."""
+        return self.name
+
+    @property
+    def fqdn(self) -> str:
+        """The DNS name within the cluster: `api.shop.svc`, with the namespace that the Service or its chart names.
+
+        https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
+        """
+        for step in ancestors(self):
+            namespace = getattr(step, "namespace", None)
+            if namespace is not None:
+                return f"{self.name}.{namespace.name if isinstance(namespace, Referable) else namespace}.svc"
+        raise UsageError(
+            f"{describe(self)} has no namespace yet, so no `fqdn`: give the Service or its chart one, and add it first"
+        )
+
+
+def service_for(workload: Any, name: str | None, arguments: ServiceArguments) -> Service:
+    """Return the Service in front of a workload."""
+    settled: dict[str, Any] = dict(arguments)
+    settled.setdefault("selector", workload)
+    if "ports" not in settled:
+        settled["ports"] = _ports_of(workload)
+    return Service(name or workload.name, **settled)
+
+
+def _ports_of(workload: Any) -> list[ServicePort]:
+    ports: list[ContainerPort] = [
+        port for container in workload.containers or () for port in getattr(container, "ports", None) or ()
+    ]
+    if not ports:
+        raise UsageError(
+            f"{describe(workload)} has no container port to expose: give a container `ports={{...}}`, "
+            f"or say `expose(ports=...)`"
+        )
+    nameless = [port for port in ports if port.name is None]
+    if len(ports) > 1 and nameless:
+        numbers = ", ".join(str(port.container_port) for port in nameless)
+        raise UsageError(
+            f"{describe(workload)} has {len(ports)} ports and no name for {numbers}; a Service of several ports needs "
+            f'names: write `ports={{"http": 8080, ...}}`, or say `expose(ports=...)`'
+        )
+    return [
+        ServicePort(
+            name=port.name,
+            port=port.container_port,
+            target_port=port.name or port.container_port,
+            protocol=port.protocol,
+        )
+        for port in ports
+    ]

@@ -1,0 +1,197 @@
+"""Volumes of a pod, and where containers mount them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Union
+
+from kpy.api.core import v1 as core
+from kpy.errors import ArgumentError
+from kpy.model.declarative import field
+from kpy.model.model import Model
+from kpy.model.plain import Sink
+from kpy.model.referable import Referable
+
+if TYPE_CHECKING:
+    from kpy.constructs.claims import PersistentVolumeClaim
+    from kpy.constructs.config import ConfigMap
+    from kpy.constructs.secrets import Secret
+    from kpy.model.typing import QuantityInput
+
+__all__ = ["Devices", "Mount", "Mountable", "Mounts", "MountsInput", "Volume", "to_items", "volume_of"]
+
+HostPathType = Literal[
+    "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"
+]
+Source = Union["ConfigMap", "Secret", "PersistentVolumeClaim", core.Volume, str]
+Mountable = Union[Source, "Mount"]
+#: Paths in the container to what is mounted there.
+MountsInput = Mapping[str, Mountable]
+
+
+class Volume(core.Volume):
+    """A volume of a pod; give the same value to several containers to share it.
+
+        cache = Volume.empty_dir("cache")
+        Container(image="nginx", mounts={"/var/cache/nginx": cache})
+
+    Every source of the API is a field: `Volume(name="data", nfs=NFSVolumeSource(server="10.0.0.5", path="/data"))`.
+
+    https://kubernetes.io/docs/concepts/storage/volumes/
+    """
+
+    @classmethod  # type: ignore[misc]  # the name of the field it fills
+    def empty_dir(  # type: ignore[override]
+        cls, name: str, *, medium: Literal["", "Memory"] | None = None, size_limit: QuantityInput | None = None
+    ) -> Volume:
+        """Scratch space that lives as long as the pod; `medium="Memory"` keeps it in memory."""
+        return cls(name=name, empty_dir=core.EmptyDirVolumeSource(medium=medium, size_limit=size_limit))
+
+    @classmethod  # type: ignore[misc]  # the name of the field it fills
+    def host_path(  # type: ignore[override]
+        cls, name: str, path: str, *, type: HostPathType | None = None
+    ) -> Volume:
+        """A path of the node."""
+        return cls(name=name, host_path=core.HostPathVolumeSource(path=path, type=type))
+
+    @classmethod  # type: ignore[misc]  # the name of the field it fills
+    def nfs(  # type: ignore[override]
+        cls, name: str, *, server: str, path: str, read_only: bool | None = None
+    ) -> Volume:
+        """An NFS export."""
+        return cls(name=name, nfs=core.NFSVolumeSource(server=server, path=path, read_only=read_only))
+
+    @classmethod  # type: ignore[misc]  # the name of the field it fills
+    def csi(  # type: ignore[override]
+        cls,
+        name: str,
+        driver: str,
+        *,
+        attributes: Mapping[str, str] | None = None,
+        fs_type: str | None = None,
+        read_only: bool | None = None,
+    ) -> Volume:
+        """An ephemeral volume of a CSI driver."""
+        source = core.CSIVolumeSource(
+            driver=driver,
+            volume_attributes=None if attributes is None else dict(attributes),
+            fs_type=fs_type,
+            read_only=read_only,
+        )
+        return cls(name=name, csi=source)
+
+    @classmethod  # type: ignore[misc]  # the name of the field it fills
+    def image(  # type: ignore[override]
+        cls, name: str, reference: str, *, pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
+    ) -> Volume:
+        """The content of an OCI image or artifact, read-only."""
+        return cls(name=name, image=core.ImageVolumeSource(reference=reference, pull_policy=pull_policy))
+
+    @classmethod
+    def downward(cls, name: str, items: Mapping[str, str], *, default_mode: int | None = None) -> Volume:
+        """Fields of the pod as files: `Volume.downward("info", {"labels": "metadata.labels"})`."""
+        files = [
+            core.DownwardAPIVolumeFile(path=path, field_ref=core.ObjectFieldSelector(field_path=field_path))
+            for path, field_path in items.items()
+        ]
+        return cls(name=name, downward_api=core.DownwardAPIVolumeSource(items=files, default_mode=default_mode))
+
+    @classmethod  # type: ignore[misc]  # the name of the field it fills
+    def projected(  # type: ignore[override]
+        cls,
+        name: str,
+        sources: Sequence[ConfigMap | Secret | core.VolumeProjection],
+        *,
+        default_mode: int | None = None,
+    ) -> Volume:
+        """Several ConfigMaps, Secrets and tokens in one folder."""
+        projections = [_projection(source) for source in sources]
+        return cls(name=name, projected=core.ProjectedVolumeSource(sources=projections, default_mode=default_mode))
+
+    @classmethod  # type: ignore[misc]  # the name of the field it fills
+    def ephemeral(  # type: ignore[override]
+        cls, name: str, spec: core.PersistentVolumeClaimSpec
+    ) -> Volume:
+        """A claim of the pod's own, made and deleted with it."""
+        template = core.PersistentVolumeClaimTemplate(spec=spec)
+        return cls(name=name, ephemeral=core.EphemeralVolumeSource(volume_claim_template=template))
+
+
+class Mounts(dict[str, "Mountable"]):
+    """What a container mounts, path by path; written when the pod is wired."""
+
+    _key = "volumeMounts"
+
+    def __kpy_lower__(self, sink: Sink, node: dict[str, Any], key: str) -> None:
+        """Leave it to wiring."""
+        sink.mount(node, self._key, self)
+
+
+class Devices(Mounts):
+    """The block devices of a container, path by path."""
+
+    _key = "volumeDevices"
+
+
+class Mount(Model):
+    """A mount with more to say than its path.
+
+        mounts={"/etc/app/app.conf": Mount(config, sub_path="app.conf", read_only=True)}
+
+    https://kubernetes.io/docs/concepts/storage/volumes/
+    """
+
+    #: What is mounted: a ConfigMap, Secret, claim or `Volume`, or the name of a volume of the pod.
+    source: Source = field(kw_only=False)
+    sub_path: str | None = None
+    sub_path_expr: str | None = None
+    read_only: bool | None = None
+    recursive_read_only: Literal["Disabled", "IfPossible", "Enabled"] | None = None
+    mount_propagation: Literal["None", "HostToContainer", "Bidirectional"] | None = None
+
+    def to_volume_mount(self, name: str, path: str) -> core.VolumeMount:
+        """Return the mount as the API's own type."""
+        return core.VolumeMount(
+            name=name,
+            mount_path=path,
+            sub_path=self.sub_path,
+            sub_path_expr=self.sub_path_expr,
+            read_only=self.read_only,
+            recursive_read_only=self.recursive_read_only,
+            mount_propagation=self.mount_propagation,
+        )
+
+
+def volume_of(source: object, name: str) -> core.Volume:
+    """Return the volume that holds a ConfigMap, a Secret or a claim."""
+    target: Any = source
+    match getattr(source, "kind", None):
+        case "ConfigMap":
+            return core.Volume(name=name, config_map=core.ConfigMapVolumeSource(name=target))
+        case "Secret":
+            return core.Volume(name=name, secret=core.SecretVolumeSource(secret_name=target))
+        case "PersistentVolumeClaim":
+            claim = core.PersistentVolumeClaimVolumeSource(claim_name=target)
+            return core.Volume(name=name, persistent_volume_claim=claim)
+    raise ArgumentError(
+        f"{source!r} cannot be mounted: expected a ConfigMap, a Secret, a PersistentVolumeClaim, a Volume, "
+        f"a Mount, or the name of a volume of the pod"
+    )
+
+
+def to_items(items: Mapping[str, str] | None) -> list[core.KeyToPath] | None:
+    """Return a mapping of keys to paths as the API's own type."""
+    return None if items is None else [core.KeyToPath(key=key, path=path) for key, path in items.items()]
+
+
+def _projection(source: object) -> core.VolumeProjection:
+    target: Any = source
+    if isinstance(source, core.VolumeProjection):
+        return source
+    if isinstance(source, Referable):
+        match getattr(source, "kind", None):
+            case "ConfigMap":
+                return core.VolumeProjection(config_map=core.ConfigMapProjection(name=target))
+            case "Secret":
+                return core.VolumeProjection(secret=core.SecretProjection(name=target))
+    raise ArgumentError(f"{source!r} cannot be projected: expected a ConfigMap, a Secret or a VolumeProjection")

@@ -1,0 +1,107 @@
+"""Workloads that keep pods running: Deployment, StatefulSet, DaemonSet, ReplicaSet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
+
+from kpy.constructs.fields.apps_v1 import DaemonSetFields, DeploymentFields, ReplicaSetFields, StatefulSetFields
+from kpy.constructs.fields.core_v1 import PodFields
+from kpy.constructs.object import Home
+from kpy.constructs.pods import PodOwner
+from kpy.constructs.selectors import NAME_LABEL
+from kpy.constructs.services import Service, service_for
+from kpy.model.plain import Sink
+from kpy.model.referable import Selectable
+
+if TYPE_CHECKING:
+    from kpy.constructs.fields.core_v1 import ServiceArguments
+
+__all__ = ["DaemonSet", "Deployment", "ReplicaSet", "StatefulSet", "Workload"]
+
+Tree = dict[str, Any]
+
+
+class Workload(PodOwner):
+    """A construct that keeps pods running and finds them by a selector."""
+
+    def expose(self, name: str | None = None, **arguments: Unpack[ServiceArguments]) -> Service:
+        """Return a Service, not yet added, in front of the pods.
+
+        Unsaid, its name is the workload's and its ports are the containers' ports: the same number under the same
+        name, with the name as target where there is one. Several ports without names are an error. All fields of a
+        Service can be given.
+        """
+        return service_for(self, name, arguments)
+
+    def selector_tree(self) -> Tree:
+        """Return the selector of the pods as a `LabelSelector` tree."""
+        from kpy.model.plain import to_plain
+
+        selector = getattr(self, "selector", None)
+        if selector is None or isinstance(selector, Selectable):
+            return {"matchLabels": {NAME_LABEL: self.name}}
+        return to_plain(selector)
+
+    def _finish(self, tree: Tree, sink: Sink) -> None:
+        super()._finish(tree, sink)
+        spec = tree["spec"]
+        selector = spec.setdefault("selector", {"matchLabels": {NAME_LABEL: self.name}})
+        labels = selector.get("matchLabels")
+        if labels:
+            metadata = spec.setdefault("template", {}).setdefault("metadata", {})
+            metadata["labels"] = {**labels, **metadata.get("labels", {})}
+
+
+class Deployment(DeploymentFields, PodFields, Workload):
+    """Pods of one kind, kept at a number and replaced step by step when their template changes.
+
+        api = chart.add(Deployment("api", replicas=2, containers=[
+            Container(image="ghcr.io/shop/api:v2", ports={"http": 8080}),
+        ]))
+        service = chart.add(api.expose())
+
+    https://kubernetes.io/docs/concepts/workloads/controllers/deployment/
+    """
+
+    api_version: ClassVar[str] = "apps/v1"
+    kind: ClassVar[str] = "Deployment"
+    _homes: ClassVar[tuple[Home, ...]] = ((DeploymentFields, ("spec",)), (PodFields, ("spec", "template", "spec")))
+
+
+class ReplicaSet(ReplicaSetFields, PodFields, Workload):
+    """Pods of one kind, kept at a number. Ordinary applications want a `Deployment`, which manages ReplicaSets.
+
+    https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/
+    """
+
+    api_version: ClassVar[str] = "apps/v1"
+    kind: ClassVar[str] = "ReplicaSet"
+    _homes: ClassVar[tuple[Home, ...]] = ((ReplicaSetFields, ("spec",)), (PodFields, ("spec", "template", "spec")))
+
+
+class DaemonSet(DaemonSetFields, PodFields, Workload):
+    """One pod on every node, or on every node that is selected.
+
+        chart.add(DaemonSet("node-exporter", containers=[Container(image="quay.io/prometheus/node-exporter:v1.8.2")]))
+
+    https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/
+    """
+
+    api_version: ClassVar[str] = "apps/v1"
+    kind: ClassVar[str] = "DaemonSet"
+    _homes: ClassVar[tuple[Home, ...]] = ((DaemonSetFields, ("spec",)), (PodFields, ("spec", "template", "spec")))
+
+
+class StatefulSet(StatefulSetFields, PodFields, Workload):
+    """Pods with stable names and storage of their own.
+
+        db = StatefulSet("db", replicas=3, service_name="db",
+                         volume_claim_templates=[Claim("data", storage="10Gi")],
+                         containers=[Container(image="postgres:17", mounts={"/var/lib/postgresql/data": "data"})])
+
+    https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
+    """
+
+    api_version: ClassVar[str] = "apps/v1"
+    kind: ClassVar[str] = "StatefulSet"
+    _homes: ClassVar[tuple[Home, ...]] = ((StatefulSetFields, ("spec",)), (PodFields, ("spec", "template", "spec")))
