@@ -1,1 +1,124 @@
-"""Typed Python in, checked Kubernetes YAML out."""
+"""Typed Python in, checked Kubernetes YAML out.
+
+    from kpy import App, Chart, Container, Deployment
+
+    app = App("shop")
+    chart = app.add(Chart("shop", namespace="shop"))
+    chart.add(Deployment("web", containers=[Container(image="nginx:1.29", ports={"http": 80})]))
+    print(app.synth().to_yaml())
+
+All names are loaded when they are first used, so `import kpy` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kpy.constructs.claims import Claim as Claim
+    from kpy.constructs.claims import PersistentVolumeClaim as PersistentVolumeClaim
+    from kpy.constructs.config import ConfigMap as ConfigMap
+    from kpy.constructs.containers import Container as Container
+    from kpy.constructs.ingresses import Ingress as Ingress
+    from kpy.constructs.jobs import CronJob as CronJob
+    from kpy.constructs.jobs import Job as Job
+    from kpy.constructs.namespaces import Namespace as Namespace
+    from kpy.constructs.network_policies import NetworkPolicy as NetworkPolicy
+    from kpy.constructs.pods import Pod as Pod
+    from kpy.constructs.probes import Handler as Handler
+    from kpy.constructs.probes import Probe as Probe
+    from kpy.constructs.raw import Raw as Raw
+    from kpy.constructs.raw import Yaml as Yaml
+    from kpy.constructs.secrets import Secret as Secret
+    from kpy.constructs.selectors import DoesNotExist as DoesNotExist
+    from kpy.constructs.selectors import Exists as Exists
+    from kpy.constructs.selectors import In as In
+    from kpy.constructs.selectors import NotIn as NotIn
+    from kpy.constructs.services import Service as Service
+    from kpy.constructs.volumes import Mount as Mount
+    from kpy.constructs.volumes import Volume as Volume
+    from kpy.constructs.workloads import DaemonSet as DaemonSet
+    from kpy.constructs.workloads import Deployment as Deployment
+    from kpy.constructs.workloads import ReplicaSet as ReplicaSet
+    from kpy.constructs.workloads import StatefulSet as StatefulSet
+    from kpy.diagnostics import Diagnostic as Diagnostic
+    from kpy.diagnostics import Report as Report
+    from kpy.errors import ArgumentError as ArgumentError
+    from kpy.errors import EmitError as EmitError
+    from kpy.errors import FrozenError as FrozenError
+    from kpy.errors import KpyError as KpyError
+    from kpy.errors import LoadError as LoadError
+    from kpy.errors import SynthError as SynthError
+    from kpy.errors import UnitError as UnitError
+    from kpy.errors import UsageError as UsageError
+    from kpy.errors import WriteError as WriteError
+    from kpy.manifest import Manifest as Manifest
+    from kpy.manifest import Resource as Resource
+    from kpy.model.declarative import Accepts as Accepts
+    from kpy.model.declarative import accepts as accepts
+    from kpy.model.declarative import field as field
+    from kpy.tree.app import App as App
+    from kpy.tree.chart import Chart as Chart
+    from kpy.tree.construct import Construct as Construct
+    from kpy.tree.defaults import Defaults as Defaults
+    from kpy.tree.off import OFF as OFF
+    from kpy.tree.resources import Resources as Resources
+    from kpy.units import Quantity as Quantity
+
+#: Where each public name lives.
+_HOMES = {
+    "kpy.constructs.claims": ("Claim", "PersistentVolumeClaim"),
+    "kpy.constructs.config": ("ConfigMap",),
+    "kpy.constructs.containers": ("Container",),
+    "kpy.constructs.ingresses": ("Ingress",),
+    "kpy.constructs.jobs": ("CronJob", "Job"),
+    "kpy.constructs.namespaces": ("Namespace",),
+    "kpy.constructs.network_policies": ("NetworkPolicy",),
+    "kpy.constructs.pods": ("Pod",),
+    "kpy.constructs.probes": ("Handler", "Probe"),
+    "kpy.constructs.raw": ("Raw", "Yaml"),
+    "kpy.constructs.secrets": ("Secret",),
+    "kpy.constructs.selectors": ("DoesNotExist", "Exists", "In", "NotIn"),
+    "kpy.constructs.services": ("Service",),
+    "kpy.constructs.volumes": ("Mount", "Volume"),
+    "kpy.constructs.workloads": ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"),
+    "kpy.diagnostics": ("Diagnostic", "Report"),
+    "kpy.errors": (
+        "ArgumentError",
+        "EmitError",
+        "FrozenError",
+        "KpyError",
+        "LoadError",
+        "SynthError",
+        "UnitError",
+        "UsageError",
+        "WriteError",
+    ),
+    "kpy.manifest": ("Manifest", "Resource"),
+    "kpy.model.declarative": ("Accepts", "accepts", "field"),
+    "kpy.tree.app": ("App",),
+    "kpy.tree.chart": ("Chart",),
+    "kpy.tree.construct": ("Construct",),
+    "kpy.tree.defaults": ("Defaults",),
+    "kpy.tree.off": ("OFF",),
+    "kpy.tree.resources": ("Resources",),
+    "kpy.units": ("Quantity",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = sorted(_HOME_OF)  # the same names as above; a test holds both equal
+
+
+def __getattr__(name: str) -> object:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'kpy' has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -10,6 +10,7 @@ from kpy.errors import LoadError
 from kpy.source import Location
 
 if TYPE_CHECKING:
+    from kpy.documents import Document
     from kpy.schema import Kind
 
 __all__ = ["Identity", "Manifest", "Mounted", "Reference", "Resource", "Selection"]
@@ -51,6 +52,7 @@ class Resource:
     __slots__ = (
         "chart",
         "construct",
+        "document",
         "is_raw",
         "kind_data",
         "mounted",
@@ -94,6 +96,8 @@ class Resource:
         self.references: list[Reference] = []
         self.selections: list[Selection] = []
         self.mounted: list[Mounted] = []
+        #: The document of a file that it was read from, which knows the lines of its values.
+        self.document: Document | None = None
         #: Nodes and fields for which the user said `OFF`.
         self.off: set[tuple[int, str]] = set()
         #: The YAML document; empty until the last pass.
@@ -162,6 +166,8 @@ class Resource:
 
     def where_of(self, steps: Iterable[str | int]) -> Location | None:
         """Return the place of the nearest enclosing value whose line is known."""
+        if self.document is not None:
+            return self.document.where(steps)
         found, node = self.where, self.tree
         for step in steps:
             try:

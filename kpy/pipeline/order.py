@@ -1,0 +1,106 @@
+"""order: what others need comes first."""
+
+from __future__ import annotations
+
+from kpy.errors import UsageError
+from kpy.manifest import Manifest, Resource
+from kpy.tree.part import describe
+
+__all__ = ["order"]
+
+#: Kinds in the order in which a cluster wants them; kinds that are not here stand before the workloads.
+_RANKS = (
+    ("Namespace",),
+    ("CustomResourceDefinition", "APIService"),
+    ("PriorityClass", "RuntimeClass", "StorageClass", "VolumeAttributesClass", "IngressClass", "DeviceClass"),
+    ("CSIDriver",),
+    ("ResourceQuota", "LimitRange"),
+    ("ServiceAccount",),
+    ("Role", "ClusterRole"),
+    ("RoleBinding", "ClusterRoleBinding"),
+    ("NetworkPolicy",),
+    ("ConfigMap", "Secret"),
+    ("PersistentVolume",),
+    ("PersistentVolumeClaim",),
+    ("Service", "Endpoints", "EndpointSlice"),
+    (),
+    ("Pod", "ReplicaSet", "ReplicationController", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"),
+    ("PodDisruptionBudget", "HorizontalPodAutoscaler"),
+    ("Ingress",),
+    ("ValidatingAdmissionPolicy", "MutatingAdmissionPolicy"),
+    ("ValidatingAdmissionPolicyBinding", "MutatingAdmissionPolicyBinding"),
+    ("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"),
+)
+_RANK = {kind: rank for rank, kinds in enumerate(_RANKS) for kind in kinds}
+_OTHERS = _RANKS.index(())
+
+
+def order(manifest: Manifest) -> None:
+    """Sort the resources by the rank of their kind, then references, then declaration.
+
+    What a resource refers to in its own rank comes before it; a cycle of references is legal in Kubernetes and falls
+    back to the order of declaration. An explicit `after=` holds across ranks, and a cycle of these is an error.
+    """
+    resources = sorted(manifest.resources, key=_rank)
+    place = {id(resource): index for index, resource in enumerate(resources)}
+    by_construct = {id(resource.construct): resource for resource in resources}
+    explicit = {id(resource): after for resource in resources if (after := _after(resource, by_construct))}
+    done: list[Resource] = []
+    state: dict[int, int] = {}
+
+    def visit(resource: Resource) -> None:
+        """Append what must come first, then the resource; a stack of its own, so that long chains are no problem."""
+        state[id(resource)] = 1
+        stack = [(resource, iter(_needs(resource, by_construct, explicit, place)))]
+        while stack:
+            current, needs = stack[-1]
+            needed = next(needs, None)
+            if needed is None:
+                state[id(current)] = 2
+                done.append(current)
+                stack.pop()
+            elif id(needed) not in state:
+                state[id(needed)] = 1
+                stack.append((needed, iter(_needs(needed, by_construct, explicit, place))))
+            elif state[id(needed)] == 1 and needed in explicit.get(id(current), ()):
+                _refuse_cycle([step for step, _ in stack], needed, explicit)
+
+    for resource in resources:
+        if id(resource) not in state:
+            visit(resource)
+    manifest.resources[:] = done
+
+
+def _rank(resource: Resource) -> int:
+    return _RANK.get(resource.kind, _OTHERS)
+
+
+def _after(resource: Resource, by_construct: dict[int, Resource]) -> list[Resource]:
+    said = getattr(resource.construct, "after", ())
+    return [by_construct[id(target)] for target in said if id(target) in by_construct]
+
+
+def _needs(
+    resource: Resource,
+    by_construct: dict[int, Resource],
+    explicit: dict[int, list[Resource]],
+    place: dict[int, int],
+) -> list[Resource]:
+    """Return what must come before a resource, in the order of declaration."""
+    needs = list(explicit.get(id(resource), ()))
+    if resource.references:
+        rank = _rank(resource)
+        for reference in resource.references:
+            target = by_construct.get(id(reference.target))
+            if target is not None and target is not resource and _rank(target) == rank:
+                needs.append(target)
+    return sorted(needs, key=lambda needed: place[id(needed)]) if len(needs) > 1 else needs
+
+
+def _refuse_cycle(way: list[Resource], again: Resource, explicit: dict[int, list[Resource]]) -> None:
+    """Raise when every step from `again` back to itself was said by `after=`."""
+    cycle = way[way.index(again) :]
+    steps = zip(cycle, [*cycle[1:], again], strict=True)
+    if all(target in explicit.get(id(step), ()) for step, target in steps):
+        names = " after ".join(describe(step.construct) for step in [*cycle, again])
+        raise UsageError(f"`after` goes round in a circle: {names}")

@@ -1,0 +1,21 @@
+"""wire: what resources say to each other, and what charts and apps say to them."""
+
+from __future__ import annotations
+
+from kpy.manifest import Manifest
+from kpy.pipeline.wiring.content import follow_content
+from kpy.pipeline.wiring.defaults import fill_defaults
+from kpy.pipeline.wiring.inheritance import inherit
+from kpy.pipeline.wiring.patches import patch
+from kpy.pipeline.wiring.selection import select
+from kpy.pipeline.wiring.volumes import mount
+
+__all__ = ["wire"]
+
+_STEPS = (select, mount, inherit, fill_defaults, follow_content, patch)
+
+
+def wire(manifest: Manifest) -> None:
+    """Connect the resources: selectors, volumes, namespaces and labels, defaults, content hashes, patches."""
+    for step in _STEPS:
+        step(manifest)

@@ -1,0 +1,1 @@
+"""The steps of wiring, one topic a file."""

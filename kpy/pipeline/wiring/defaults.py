@@ -1,0 +1,36 @@
+"""Defaults of apps and charts, for what pods and containers do not say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kpy.manifest import Manifest, Resource
+from kpy.pipeline.wiring.pods import containers_of, pod_spec
+
+__all__ = ["fill_defaults"]
+
+Tree = dict[str, Any]
+
+
+def fill_defaults(manifest: Manifest) -> None:
+    """Fill in what containers and pods do not say; the nearest defaults win, whole field."""
+    app = manifest.app
+    for resource in manifest.resources:
+        if resource.is_raw:
+            continue
+        nearest = [defaults for defaults in (resource.chart.defaults, app.defaults) if defaults is not None]
+        spec = pod_spec(resource) if nearest else None
+        if spec is None:
+            continue
+        for defaults in nearest:
+            for_pods, for_containers = defaults.trees(resource)
+            _fill(resource, spec, for_pods)
+            for container in containers_of(spec):
+                _fill(resource, container, for_containers)
+
+
+def _fill(resource: Resource, node: Tree, defaults: Mapping[str, Any]) -> None:
+    for key, value in defaults.items():
+        if node.get(key) is None and (id(node), key) not in resource.off:
+            node[key] = value

@@ -1,0 +1,69 @@
+"""Namespace, labels and annotations that charts and apps give to their objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kpy.manifest import Manifest, Resource
+from kpy.model.referable import Referable
+
+__all__ = ["inherit"]
+
+_OF_THE_CLUSTER = {
+    ("gateway.networking.k8s.io", "GatewayClass"),
+    ("snapshot.storage.k8s.io", "VolumeSnapshotClass"),
+    ("snapshot.storage.k8s.io", "VolumeSnapshotContent"),
+    ("karpenter.sh", "NodePool"),
+    ("policy.networking.k8s.io", "AdminNetworkPolicy"),
+    ("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
+}
+
+
+def inherit(manifest: Manifest) -> None:
+    """Give every object what its chart and app say and it does not."""
+    app = manifest.app
+    scopes = _custom_scopes(manifest)
+    for resource in manifest.resources:
+        chart = resource.chart
+        metadata = resource.tree.get("metadata")
+        if not isinstance(metadata, dict):
+            if resource.is_raw or metadata is not None:
+                continue
+            metadata = resource.tree["metadata"] = {}
+        if chart.namespace is not None and _takes_namespace(resource, scopes) and metadata.get("namespace") is None:
+            _set_namespace(resource, metadata, chart.namespace)
+        for key in ("labels", "annotations"):
+            ours = {**(getattr(app, key) or {}), **(getattr(chart, key) or {})}
+            if ours:
+                metadata[key] = {**ours, **(metadata.get(key) or {})}
+
+
+def _takes_namespace(resource: Resource, scopes: dict[tuple[str, str], bool]) -> bool:
+    """Return whether the kind lives in a namespace: as the API, or a definition in the app, says.
+
+    A custom kind without a definition does, unless it is called `Cluster...` or is known to belong to the cluster.
+    """
+    if resource.kind_data is not None:
+        return resource.kind_data.namespaced
+    group, kind = resource.api_version.rpartition("/")[0], resource.kind
+    return scopes.get((group, kind), not kind.startswith("Cluster") and (group, kind) not in _OF_THE_CLUSTER)
+
+
+def _custom_scopes(manifest: Manifest) -> dict[tuple[str, str], bool]:
+    """Return group and kind of the custom resources defined in the app, and whether they live in a namespace."""
+    scopes = {}
+    for resource in manifest.resources:
+        if resource.kind == "CustomResourceDefinition":
+            spec = resource.tree.get("spec")
+            names = spec.get("names") if isinstance(spec, dict) else None
+            if isinstance(spec, dict) and isinstance(names, dict):
+                scopes[str(spec.get("group")), str(names.get("kind"))] = spec.get("scope") != "Cluster"
+    return scopes
+
+
+def _set_namespace(resource: Resource, metadata: dict[str, Any], namespace: str | Referable) -> None:
+    if isinstance(namespace, Referable):
+        resource.refer(metadata, "namespace", namespace)
+        metadata["namespace"] = namespace.name
+    else:
+        metadata["namespace"] = namespace

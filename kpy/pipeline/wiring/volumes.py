@@ -1,0 +1,86 @@
+"""Volumes for what containers mount: one per object and pod."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kpy.api.core.v1 import Volume
+from kpy.constructs.volumes import Mount, volume_of
+from kpy.errors import UsageError
+from kpy.manifest import Manifest, Resource
+from kpy.model.plain import to_plain
+from kpy.pipeline.wiring.pods import pod_spec
+from kpy.tree.part import describe
+
+__all__ = ["mount"]
+
+Tree = dict[str, Any]
+_LONGEST = 63
+
+
+def mount(manifest: Manifest) -> None:
+    """Add volumes and mounts for what the containers of each resource mount."""
+    for resource in manifest.resources:
+        if resource.mounted:
+            spec = pod_spec(resource)
+            if spec is not None:
+                _mount(resource, spec)
+
+
+def _mount(resource: Resource, spec: Tree) -> None:
+    volumes = _Volumes(resource, spec)
+    for container, key, mounts in resource.mounted:
+        places: list[Tree] = container.setdefault(key, [])
+        for path, said in mounts.items():
+            mounted = said if isinstance(said, Mount) else Mount(said)
+            name = volumes.name_of(mounted.source)
+            if key == "volumeDevices":
+                places.append({"name": name, "devicePath": path})
+            else:
+                places.append(to_plain(mounted.to_volume_mount(name, path)))
+
+
+class _Volumes:
+    """The volumes of one pod: those that were said, and those that follow from mounts."""
+
+    def __init__(self, resource: Resource, spec: Tree) -> None:
+        self.resource = resource
+        self.spec = spec
+        self.names = {volume.get("name") for volume in spec.get("volumes", ())}
+        self.named: dict[int, str] = {}
+        said = getattr(resource.construct, "volumes", None) or ()
+        for volume in said:
+            if isinstance(volume, Volume) and volume.name:
+                self.named[id(volume)] = volume.name
+
+    def name_of(self, source: Any) -> str:
+        """Return the name of the volume that holds a source, adding the volume where there is none yet."""
+        if isinstance(source, str):
+            return source
+        known = self.named.get(id(source))
+        if known is None:
+            known = self.named[id(source)] = self._add(source)
+        return known
+
+    def _add(self, source: Any) -> str:
+        if isinstance(source, Volume):
+            if not source.name:
+                raise UsageError(f"{describe(self.resource.construct)} mounts a Volume without a name: give it one")
+            volume, name = source, source.name
+            if name in self.names:
+                owner = describe(self.resource.construct)
+                raise UsageError(f'{owner} mounts two volumes of the name "{name}": give one another name')
+        else:
+            name = self._free_name(source.name, getattr(source, "kind", ""))
+            volume = volume_of(source, name)
+        self.names.add(name)
+        self.spec.setdefault("volumes", []).append(to_plain(volume, self.resource))
+        return name
+
+    def _free_name(self, name: str, kind: str) -> str:
+        plain = name.replace(".", "-")
+        name = plain[:_LONGEST].rstrip("-")
+        if name not in self.names:
+            return name
+        suffix = f"-{kind.lower()}"
+        return plain[: _LONGEST - len(suffix)] + suffix
