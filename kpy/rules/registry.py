@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from kpy.diagnostics import Family, Severity
 from kpy.rules.check import Check, Path
 
-__all__ = ["Rule", "all_rules", "closed_here", "closes", "declare", "rule", "rules_on"]
+__all__ = ["Rule", "all_rules", "closed_here", "closes", "declare", "implied_here", "implies", "rule", "rules_on"]
 
 RuleFunction = Callable[[Any, Path, Check], None]
 
@@ -30,6 +30,7 @@ class Rule(NamedTuple):
 
 _RULES: dict[str, list[Rule]] = {}
 _CLOSED: set[tuple[str, str]] = set()
+_IMPLIED: set[tuple[str, str]] = set()
 
 
 def rule(
@@ -76,6 +77,19 @@ def closes(type_name: str, *fields: str) -> None:
 def closed_here(type_name: str, field: str) -> bool:
     """Return whether a rule checks the closed set of the field itself."""
     return (type_name, field) in _CLOSED
+
+
+def implies(type_name: str, *fields: str) -> None:
+    """Say that a server takes these structs for empty ones, and checks them, where a document does not have them.
+
+    The `spec` of what has metadata is always implied.
+    """
+    _IMPLIED.update((type_name, field) for field in fields)
+
+
+def implied_here(type_name: str, field: str) -> bool:
+    """Return whether a server takes the struct for an empty one where it is absent."""
+    return (type_name, field) in _IMPLIED
 
 
 def rules_on(type_name: str) -> tuple[Rule, ...]:

@@ -26,7 +26,7 @@ from kpy.rules.faults import (
     report_unsupported,
     report_wrong_type,
 )
-from kpy.rules.registry import Rule, RuleFunction, closed_here, rules_on
+from kpy.rules.registry import Rule, RuleFunction, closed_here, implied_here, rules_on
 from kpy.schema import Api, Field, api
 
 __all__ = ["Plan", "UntidyError", "plan_of"]
@@ -49,7 +49,7 @@ class UntidyError(Exception):
 class Plan:
     """How the values of one API type are checked for one release."""
 
-    __slots__ = ("exact", "fields", "rules", "type")
+    __slots__ = ("exact", "fields", "implied", "rules", "type")
 
     def __init__(self, known: Api, name: str) -> None:
         found = known.type(name)
@@ -60,12 +60,17 @@ class Plan:
         #: What checks the other values of a field.
         self.fields: dict[str, Checker] = {}
         self.rules: tuple[tuple[Rule, RuleFunction], ...] = tuple((rule, rule.check) for rule in rules_on(name))
+        #: The structs that are checked as empty ones where they are absent.
+        self.implied: list[tuple[str, Checker]] = []
         for field_name, field in found.fields.items():
             exact, checker = _field(known, name, field)
             if exact is not None:
                 self.exact[field_name] = exact
             is_status = field_name == "status" and "metadata" in found.fields and name not in _STATUS_KEPT
             self.fields[field_name] = _decoded(checker) if is_status else checker
+            is_spec = field_name == "spec" and field.type is not None and "metadata" in found.fields
+            if is_spec or implied_here(name, field_name):
+                self.implied.append((field_name, checker))
 
     def walk(self, value: Any, at: Path, check: Check) -> bool:
         """Check a value of the type; return whether it decodes."""
@@ -85,6 +90,9 @@ class Plan:
             elif not checker(item, Path(at, name), check):
                 sound = False
         if sound:
+            for name, checker in self.implied:
+                if name not in value:
+                    checker({}, Path(at, name), check)
             for rule, function in self.rules:
                 check.rule = rule
                 function(value, at, check)
