@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,8 +26,14 @@ class Location(NamedTuple):
 
     def __str__(self) -> str:
         """Return the place as `file:line` or `file:line:column`."""
-        place = f"{self.file}:{self.line}"
+        place = f"{_shown(self.file)}:{self.line}"
         return f"{place}:{self.column}" if self.column else place
+
+
+def _shown(file: str) -> str:
+    """Return a path as people read it: from the working directory when it is below."""
+    here = os.getcwd() + os.sep
+    return file.removeprefix(here)
 
 
 def caller(depth: int = 1) -> Location | None:

@@ -89,8 +89,9 @@ class Part(Declarative):
             self._check_chart(part)
 
     def _check_chart(self, part: Part | ApiObject) -> None:
-        twin = next((other for other in self.parts if other.name == part.name), None)
-        if twin is not None:
+        charts: dict[str, Part | ApiObject] = self.__dict__.setdefault("_charts", {})
+        twin = charts.setdefault(part.name, part)
+        if twin is not part:
             raise UsageError(
                 f"cannot add {describe(part)} to {describe(self)}: it has {describe(twin)} already; "
                 f"the name of a chart is the name of its file"

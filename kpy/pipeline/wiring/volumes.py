@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kpy.api.core.v1 import Volume
+from kpy.constructs.claims import ClaimTemplate
 from kpy.constructs.volumes import Mount, volume_of
 from kpy.errors import UsageError
 from kpy.manifest import Manifest, Resource
@@ -48,10 +49,12 @@ class _Volumes:
         self.spec = spec
         self.names = {volume.get("name") for volume in spec.get("volumes", ())}
         self.named: dict[int, str] = {}
-        said = getattr(resource.construct, "volumes", None) or ()
-        for volume in said:
+        for volume in getattr(resource.construct, "volumes", None) or ():
             if isinstance(volume, Volume) and volume.name:
                 self.named[id(volume)] = volume.name
+        for template in getattr(resource.construct, "volume_claim_templates", None) or ():
+            if isinstance(template, ClaimTemplate):
+                self.named[id(template.claim)] = template.claim.name
 
     def name_of(self, source: Any) -> str:
         """Return the name of the volume that holds a source, adding the volume where there is none yet."""
@@ -73,6 +76,7 @@ class _Volumes:
         else:
             name = self._free_name(source.name, getattr(source, "kind", ""))
             volume = volume_of(source, name)
+            volume.__dict__["_where"] = self.resource.where
         self.names.add(name)
         self.spec.setdefault("volumes", []).append(to_plain(volume, self.resource))
         return name
