@@ -98,7 +98,7 @@ def free_to_plain(values: Mapping[str, object]) -> dict[str, Any]:
     try:
         return _dict(values, "", "", _DEAF)
     except NotJson as found:
-        raise _refused(found, "the mapping", None) from None
+        raise _refused(found, "the patch", None) from None
 
 
 def plan_of(cls: type[Declarative]) -> Plan:
