@@ -1,0 +1,132 @@
+"""Running a user's file as `python file.py` would, but as a module, and importing a module as `python -m` would."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from types import ModuleType
+
+from kpy.errors import LoadError
+from kpy.loading.broken import run_user_code
+
+__all__ = ["import_module", "is_file", "run_file"]
+
+Loaded = tuple[ModuleType, Callable[[], None]]
+
+#: The folder of the file that was run last.
+_last_folder: str | None = None
+
+
+def is_file(place: str, folder: str) -> bool:
+    """Return whether a target means a file, which may be missing, and not a module."""
+    return place.endswith(".py") or "/" in place or os.sep in place or os.path.isfile(os.path.join(folder, place))
+
+
+def run_file(path: str) -> Loaded:
+    """Run a file and return its module, and what to call when its code has run.
+
+    Until then its folder is the first on `sys.path`. Modules beside a file that was run before, in another folder, are
+    forgotten, so that two apps may each have a `parts.py`.
+    """
+    source = _read(path)
+    full = os.path.abspath(path)
+    folder = os.path.dirname(full)
+    _forget_others(folder)
+    module = ModuleType(_free_name(full))
+    module.__file__ = full
+    sys.modules[module.__name__] = module
+    leave = _enter(folder)
+    try:
+        run_user_code(path, _execute, source, full, module)
+    except BaseException:
+        del sys.modules[module.__name__]
+        leave()
+        raise
+    return module, leave
+
+
+def import_module(name: str, folder: str) -> Loaded:
+    """Import a module, those of the folder first, and return it, and what to call when its code has run."""
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise LoadError(f"{name}: there is no such file, and no module has such a name")
+    from importlib import import_module
+
+    leave = _enter(folder)
+    try:
+        return run_user_code(name, import_module, name), leave
+    except BaseException as error:
+        leave()
+        missing = error.__cause__
+        if isinstance(missing, ModuleNotFoundError) and f"{name}.".startswith(f"{missing.name}."):
+            raise LoadError(f"{name}: there is no such file, and no such module") from None
+        raise
+
+
+def _execute(source: bytes, file: str, module: ModuleType) -> None:
+    exec(compile(source, file, "exec", dont_inherit=True), module.__dict__)
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except IsADirectoryError:
+        raise LoadError(f"{path}: this is a folder: name the file in it that has the app") from None
+    except FileNotFoundError:
+        raise LoadError(f"{path}: there is no such file{_near(path)}") from None
+    except OSError as error:
+        raise LoadError(f"{path}: the file cannot be read: {error.strerror}") from None
+
+
+def _near(path: str) -> str:
+    from difflib import get_close_matches
+
+    folder, name = os.path.split(path)
+    try:
+        files = [file for file in os.listdir(folder or ".") if file.endswith(".py")]
+    except OSError:
+        return ""
+    near = get_close_matches(name, files, n=1)
+    return f"; did you mean {os.path.join(folder, near[0])}?" if near else ""
+
+
+def _free_name(full: str) -> str:
+    """Return a name for the module of a file that no other module has, so that it hides none."""
+    stem = os.path.splitext(os.path.basename(full))[0]
+    name = base = f"kpy_app_{stem}"
+    number = 2
+    while name in sys.modules and getattr(sys.modules[name], "__file__", None) != full:
+        name = f"{base}_{number}"
+        number += 1
+    return name
+
+
+def _enter(folder: str) -> Callable[[], None]:
+    """Put a folder first on `sys.path`; return what takes it off again."""
+    sys.path.insert(0, folder)
+
+    def leave() -> None:
+        if folder in sys.path:
+            sys.path.remove(folder)
+
+    return leave
+
+
+def _forget_others(folder: str) -> None:
+    """Forget the modules that an earlier file brought with it from another folder."""
+    global _last_folder
+    if _last_folder not in (None, folder):
+        for name in [name for name in sys.modules if _folder_of(name.partition(".")[0]) == _last_folder]:
+            del sys.modules[name]
+    _last_folder = folder
+
+
+def _folder_of(name: str) -> str | None:
+    """Return the folder from which a top-level module was imported; nothing for kpy and for what has no file."""
+    module = sys.modules.get(name)
+    file = getattr(module, "__file__", None)
+    paths = list(getattr(module, "__path__", ()))
+    if name == "kpy" or not (file or paths):
+        return None
+    return os.path.dirname(os.path.abspath(paths[0] if paths else str(file)))
