@@ -1,0 +1,75 @@
+"""The settings of a project: the table `[tool.kpy]` of the nearest pyproject.toml."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, NamedTuple
+
+from kpy.errors import LoadError
+
+__all__ = ["Settings", "read_settings"]
+
+_FILE = "pyproject.toml"
+
+
+class Settings(NamedTuple):
+    """What a project says about kpy; all of it may be unsaid."""
+
+    #: The folder of pyproject.toml; empty when there is none, or none that speaks of kpy.
+    folder: str = ""
+    #: The app that `kpy synth` takes when none is named: `FILE[:NAME]` or `package.module[:NAME]`, from that folder.
+    app: str | None = None
+    #: The Kubernetes minor release to check against.
+    kubernetes: str | None = None
+
+
+def read_settings(start: str = ".") -> Settings:
+    """Return the settings that hold in a folder: those of the nearest pyproject.toml, upwards, with a `[tool.kpy]`.
+
+    Raises `LoadError` when that cannot be read or says what kpy does not know.
+    """
+    folder = os.path.abspath(start)
+    while True:
+        path = os.path.join(folder, _FILE)
+        try:
+            with open(path, "rb") as file:
+                content = file.read()
+        except (FileNotFoundError, NotADirectoryError):
+            content = b""
+        except OSError as error:
+            raise LoadError(f"{path}: the file cannot be read: {error.strerror}") from None
+        # Reading TOML costs as much as bare Python takes to start, so look first whether there is a word for kpy.
+        if (b"tool.kpy" in content or b"[tool]" in content) and (table := _table(path, content)) is not None:
+            return _settings(folder, path, table)
+        above = os.path.dirname(folder)
+        if above == folder:
+            return Settings()
+        folder = above
+
+
+def _table(path: str, content: bytes) -> dict[str, Any] | None:
+    import tomllib
+
+    try:
+        data = tomllib.loads(content.decode())
+    except ValueError as error:
+        raise LoadError(f"{path}: {error}") from None
+    tool = data.get("tool")
+    table = tool.get("kpy") if isinstance(tool, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise LoadError(f"{path}: [tool.kpy] is a table, not {table!r}")
+    return table
+
+
+def _settings(folder: str, path: str, table: dict[str, Any]) -> Settings:
+    known = Settings._fields[1:]
+    for key, value in table.items():
+        if key not in known:
+            from difflib import get_close_matches
+
+            near = get_close_matches(key, known, n=1)
+            hint = f"; did you mean `{near[0]}`?" if near else f"; there is {', '.join(known)}"
+            raise LoadError(f"{path}: [tool.kpy] has no setting `{key}`{hint}")
+        if not isinstance(value, str):
+            raise LoadError(f'{path}: `{key}` of [tool.kpy] is text, not {value!r}: write {key} = "{value}"')
+    return Settings(folder, **table)
