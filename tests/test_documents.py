@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpy.documents import Document, find_files, read_bytes, read_documents, read_file, steps_of
+from kpy.documents import files as documents_files
+from kpy.rules.texts import TEXT_RULES
 
 SCALARS = {
     "y": True, "n": False, "Yes": True, "off": False, "tRUE": "tRUE",
@@ -206,6 +208,12 @@ def test_tab_is_named() -> None:
     assert found.fix == "indent with spaces: YAML takes no tabs there"
 
 
+def test_every_rule_on_texts_is_tested_here() -> None:
+    source = Path(__file__).read_text()
+
+    assert [rule.name for rule in TEXT_RULES if rule.name not in source] == []
+
+
 @pytest.mark.parametrize("levels", [9, 60])
 def test_billion_laughs_are_refused(levels: int) -> None:
     names = [f"a{level}" for level in range(levels)]
@@ -254,6 +262,14 @@ def test_binary_file_is_an_error_with_the_place() -> None:
 
     assert (found.rule, str(found.where)) == ("file-not-text", "f:2")
     assert found.message == "the file is no text: byte 0xff at offset 8 is not utf-8"
+
+
+def test_file_that_is_too_big_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents_files, "_MAX_BYTES", 1 << 20)
+
+    (found,) = read_bytes(io.BytesIO(b"#" * ((1 << 20) + 1)), "f").errors
+
+    assert (found.rule, found.message, found.fix) == ("file-too-big", "the file has more than 1 MiB", "split it")
 
 
 def test_unreadable_file_is_an_error_with_the_reason(tmp_path: Path) -> None:
