@@ -1,0 +1,114 @@
+"""Findings for people, for programs and for GitHub."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+
+from kpy.diagnostics import Diagnostic, Report
+from kpy.source import Location
+
+__all__ = ["FORMATS", "shorten", "to_github", "to_json", "to_text"]
+
+#: A line of source longer than this is cut around the place that is meant.
+_WIDTH = 100
+
+
+def to_text(report: Report, sources: Mapping[str, str] | None = None) -> str:
+    """Return the findings as text: each with its place, the line of source and a caret.
+
+    `sources` has the text of what is no file, such as standard input.
+    """
+    lines = _Lines(sources or {})
+    return "\n\n".join(_to_text(found, lines) for found in report)
+
+
+def to_json(report: Report, sources: Mapping[str, str] | None = None) -> str:
+    """Return the findings as one JSON object."""
+    import json
+
+    counts = {f"{name}s": sum(found.severity == name for found in report) for name in ("error", "warning", "note")}
+    diagnostics = [shorten(found).to_dict() for found in report]
+    return json.dumps({"diagnostics": diagnostics, "summary": counts}, indent=2, ensure_ascii=False)
+
+
+def to_github(report: Report, sources: Mapping[str, str] | None = None) -> str:
+    """Return the findings as the workflow commands that annotate a merge request on GitHub."""
+    return "\n".join(_to_github(shorten(found)) for found in report)
+
+
+#: How findings can be written.
+FORMATS: dict[str, Callable[[Report, Mapping[str, str] | None], str]] = {
+    "text": to_text,
+    "json": to_json,
+    "github": to_github,
+}
+
+
+def shorten(found: Diagnostic) -> Diagnostic:
+    """Return a finding with files named from the current folder where they are in it."""
+    see_also = tuple(each._replace(where=_shorten(each.where)) for each in found.see_also)
+    made_in = tuple(step.replace(f"({os.getcwd()}{os.sep}", "(") for step in found.made_in)
+    return found._replace(where=_shorten(found.where), see_also=see_also, made_in=made_in)
+
+
+def _shorten(where: Location | None) -> Location | None:
+    if where is None or not os.path.isabs(where.file):
+        return where
+    return where._replace(file=where.file.removeprefix(os.path.join(os.getcwd(), "")))
+
+
+def _to_text(found: Diagnostic, lines: _Lines) -> str:
+    head, newline, rest = shorten(found).to_text().partition("\n")
+    excerpt = "" if found.where is None else lines.excerpt(found.where)
+    return head + (f"\n{excerpt}" if excerpt else "") + newline + rest
+
+
+class _Lines:
+    """Lines of the files that findings are in, each read once."""
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self._files = {file: text.split("\n") for file, text in sources.items()}
+
+    def excerpt(self, where: Location) -> str:
+        """Return a line of source and a caret below it; nothing when there is no such line."""
+        if where.file not in self._files:
+            self._files[where.file] = _read(where.file)
+        lines = self._files[where.file]
+        if not 0 < where.line <= len(lines):
+            return ""
+        line = "".join(mark if mark.isprintable() else " " for mark in lines[where.line - 1].rstrip())
+        indent = len(line) - len(line.lstrip())
+        column = where.column - 1 if where.column else indent
+        carets = "^" if where.column else "^" * (min(len(line), indent + _WIDTH) - indent)
+        begin = indent if column - indent < _WIDTH * 3 // 4 else column - _WIDTH // 2
+        shown = line[begin : begin + _WIDTH]
+        number = f"{where.line:>5} | "
+        return f"{number}{shown}\n{' ' * (len(number) - 2)}| {' ' * (column - begin)}{carets}"
+
+
+def _read(file: str) -> list[str]:
+    try:
+        with open(file, encoding="utf-8-sig", errors="replace") as stream:
+            return stream.read().split("\n")
+    except (OSError, ValueError):
+        return []
+
+
+def _to_github(found: Diagnostic) -> str:
+    level = {"error": "error", "warning": "warning", "note": "notice"}[found.severity]
+    properties = {"title": found.rule}
+    if found.where is not None:
+        properties |= {"file": found.where.file, "line": str(found.where.line)}
+        if found.where.column:
+            properties["col"] = str(found.where.column)
+    parts: Iterable[str] = (found.message, found.resource, found.field, found.fix and f"fix: {found.fix}")
+    message = "\n".join(part for part in parts if part)
+    marks = ",".join(f"{name}={_escape(value, ':,')}" for name, value in properties.items())
+    return f"::{level} {marks}::{_escape(message)}"
+
+
+def _escape(text: str, more: str = "") -> str:
+    for mark in "%\r\n" + more:
+        text = text.replace(mark, f"%{ord(mark):02X}")
+    return text

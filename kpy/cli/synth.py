@@ -1,0 +1,128 @@
+"""`kpy synth`: an app to YAML, on standard output or in files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from kpy.cli.apps import load, release_of, settings_for, values_of
+from kpy.cli.findings import to_text
+from kpy.cli.options import Given, MisuseError
+from kpy.cli.output import Product, say
+from kpy.diagnostics import Report
+from kpy.errors import EmitError, SynthError
+
+if TYPE_CHECKING:
+    from kpy.manifest import Manifest, Resource
+
+__all__ = ["run"]
+
+#: What needs a folder to make sense.
+_WITH_OUTPUT = {"layout": "--layout", "prune_files": "--prune-files", "check": "--check"}
+
+
+def run(given: Given) -> int:
+    """Synthesise the app and write it; return 1 when it has errors, or when `--check` finds differences."""
+    _refuse_contradictions(given)
+    settings = settings_for(given.text("app"))
+    passes = _Passes(given)
+    with Product() as product:
+        from kpy.pipeline import run as run_pipeline
+
+        app = load(given.text("app"), values_of(given), settings)
+        passes.note("load")
+        try:
+            manifest = run_pipeline(app, release=release_of(given, settings, app), observe=passes)
+        except SynthError as error:
+            say(to_text(error.report))
+            say(f"\n{error.report.summary()}; nothing was written")
+            return 1
+        finally:
+            passes.report()
+        _show_warnings(manifest)
+        if given.text("output") is not None:
+            return _write_files(given, manifest)
+        product.write(_text_of(manifest.resources))
+    return 0
+
+
+def _refuse_contradictions(given: Given) -> None:
+    if given.text("output") is None:
+        for name, flag in _WITH_OUTPUT.items():
+            if given.has(name) if name != "layout" else given.text(name):
+                raise MisuseError(f"{flag} is about files: say in which folder, with -o DIR")
+    elif given.has("check") and given.has("prune_files"):
+        raise MisuseError("--check writes nothing, so there is nothing for --prune-files to remove: choose one")
+
+
+def _show_warnings(manifest: Manifest) -> None:
+    warnings = [found for found in manifest.diagnostics if found.severity == "warning"]
+    if warnings:
+        say(to_text(Report(warnings)))
+
+
+def _text_of(resources: Iterable[Resource]) -> str:
+    return "---\n".join(resource.text for resource in resources)
+
+
+def _write_files(given: Given, manifest: Manifest) -> int:
+    from kpy.pipeline.files import compare, write
+
+    folder = given.text("output") or "."
+    layout = given.text("layout") or "chart"
+    suffix = ".json" if given.text("format") == "json" else ".yaml"
+    if given.has("check"):
+        found = compare(manifest, folder, layout=layout, suffix=suffix, to_text=_text_of)
+        for what, paths in found._asdict().items():
+            for path in paths:
+                say(f"{what}: {folder}/{path}")
+        return 1 if any(found) else 0
+    done = write(manifest, folder, layout=layout, suffix=suffix, prune=given.has("prune_files"), to_text=_text_of)
+    for path in done.pruned:
+        say(f"removed: {folder}/{path}")
+    for path in done.stale:
+        why = "it was edited since kpy wrote it" if given.has("prune_files") else "--prune-files removes it"
+        say(f"stale: {folder}/{path} is no longer part of the app; {why}")
+    count = len(done.changed) + len(done.unchanged)
+    say(f"{folder}: {count} file{'' if count == 1 else 's'}, {len(done.changed)} changed")
+    return 0
+
+
+class _Passes:
+    """Watches the passes go by, for `--time-passes` and `--print-after`."""
+
+    def __init__(self, given: Given) -> None:
+        self._shown = given.texts("print_after")
+        self._timed = given.has("time_passes")
+        self._times: list[tuple[str, float]] = []
+        self._last = perf_counter()
+
+    def __call__(self, name: str, manifest: Manifest) -> None:
+        self.note(name)
+        if name in self._shown:
+            say(f"# after {name}\n{_draft(manifest)}")
+            self._last = perf_counter()
+
+    def note(self, name: str) -> None:
+        """Remember that this took the time since the last."""
+        now = perf_counter()
+        self._times.append((name, now - self._last))
+        self._last = now
+
+    def report(self) -> None:
+        """Show the times, if that was asked for."""
+        if self._timed:
+            total = sum(seconds for _, seconds in self._times)
+            rows = [*self._times, ("total", total)]
+            say("\n".join(f"{name:<10}{seconds * 1000:>10.1f} ms{seconds / total:>7.0%}" for name, seconds in rows))
+
+
+def _draft(manifest: Manifest) -> str:
+    """Return the objects as they are in the middle of the pipeline."""
+    from kpy.pipeline.emit import to_yaml
+
+    try:
+        return to_yaml(resource.tree for resource in manifest.resources)
+    except EmitError as error:
+        return f"# cannot be shown: {error}"

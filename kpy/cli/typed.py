@@ -1,0 +1,84 @@
+"""The same commands as a Typer app, for help and completion."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import Annotated, Any
+
+import typer
+
+from kpy.cli.main import call
+from kpy.cli.options import COMMANDS, Command, Given, Option
+
+__all__ = ["build", "run_typer"]
+
+
+def run_typer(words: Sequence[str]) -> int:
+    """Run a command line by Typer and return the exit code."""
+    try:
+        build(call)(list(words), prog_name="kpy")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    return 0
+
+
+def build(runner: Callable[[Command, Given], int]) -> typer.Typer:
+    """Return the Typer app, which gives what it parsed to the runner."""
+    app = typer.Typer(
+        name="kpy", help="Typed Python in, checked Kubernetes YAML out.", no_args_is_help=True, rich_markup_mode=None
+    )
+    app.callback()(_options_of_kpy)
+    for command in COMMANDS.values():
+        app.command(command.name, help=command.help)(_function(command, runner))
+    return app
+
+
+def _options_of_kpy(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Show the version and exit.")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"kpy {installed('kpy-k8s')}")
+        raise typer.Exit
+
+
+def _function(command: Command, runner: Callable[[Command, Given], int]) -> Callable[..., None]:
+    """Return a function with the parameters of a command, as Typer reads them from its signature."""
+
+    def function(**values: Any) -> None:
+        plain = {name: _plain(value) for name, value in values.items()}
+        raise typer.Exit(runner(command, Given(plain)))
+
+    argument = command.argument
+    taken = typer.Argument(metavar=argument.metavar, help=argument.help, show_default=False)
+    parameters = [_parameter(argument.name, _optional(str, taken, many=argument.many), None)]
+    parameters += [_option(option) for option in command.options]
+    function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    function.__annotations__ = {each.name: each.annotation for each in parameters}
+    return function
+
+
+def _option(option: Option) -> inspect.Parameter:
+    if not option.metavar:
+        return _parameter(option.name, Annotated[bool, typer.Option(*option.flags, help=option.help)], False)
+    kind = Enum("Choice", [(choice, choice) for choice in option.choices]) if option.choices else str
+    metavar = None if option.choices else option.metavar
+    taken = typer.Option(*option.flags, help=option.help, metavar=metavar, show_default=False)
+    return _parameter(option.name, _optional(kind, taken, many=option.many), None)
+
+
+def _optional(kind: Any, taken: object, *, many: bool) -> Any:
+    return Annotated[(list[kind] if many else kind) | None, taken]
+
+
+def _parameter(name: str, annotation: Any, default: object) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.value if isinstance(value, Enum) else value

@@ -1,0 +1,159 @@
+"""`kpy validate`: findings about an app, or about YAML and JSON written by anyone."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from kpy.cli.apps import load, release_of, settings_for, values_of
+from kpy.cli.findings import FORMATS
+from kpy.cli.options import Given, MisuseError
+from kpy.cli.output import Product, say
+from kpy.diagnostics import Diagnostic, Report
+from kpy.errors import LoadError, SynthError
+
+if TYPE_CHECKING:
+    from kpy.documents import Document, Reading
+    from kpy.manifest import Manifest
+
+__all__ = ["run"]
+
+_NO_FILE = "-"
+_MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*(:\w+)?")
+_TEXTS = (".yaml", ".yml", ".json")
+
+
+def run(given: Given) -> int:
+    """Check every target and write what was found; return 1 when there are errors."""
+    rule = given.text("explain")
+    if rule is not None:
+        return _explain(rule)
+    with Product() as product:
+        work = _Work(given)
+        targets: list[str | None] = [*given.texts("targets")]
+        for target in targets or [None]:
+            work.take(target)
+        report = work.report()
+        text = FORMATS[given.text("format") or "text"](report, work.sources)
+        product.write(f"{text}\n" if text else "")
+    say(f"{work.count} object{'' if work.count == 1 else 's'} checked: {report.summary()}")
+    return 0 if report.ok else 1
+
+
+class _Work:
+    """The apps and documents of all targets, and what is found in them."""
+
+    def __init__(self, given: Given) -> None:
+        self._given = given
+        self._values = values_of(given)
+        self._documents: list[Document] = []
+        self._found: list[Diagnostic] = []
+        #: The number of objects that were checked.
+        self.count = 0
+        #: The text of what is no file.
+        self.sources: dict[str, str] = {}
+
+    def take(self, target: str | None) -> None:
+        """Read the files of a target, or check it when it is an app."""
+        if target == _NO_FILE:
+            self._read_standard_input()
+        elif target is None or _is_app(target):
+            self._check_app(target)
+        elif os.path.isdir(target):
+            self._read_folder(target)
+        elif os.path.exists(target):
+            from kpy.documents import read_file
+
+            self._keep(read_file(target))
+        else:
+            raise LoadError(f"{target}: there is no such file or folder")
+
+    def report(self) -> Report:
+        """Check the documents that were read, all together, and return everything that was found."""
+        if self._documents:
+            self._found += self._check_documents()
+        files = {found.where.file: 0 for found in self._found if found.where}
+        order = {file: number for number, file in enumerate(files)}
+        return Report(sorted(self._found, key=lambda found: _place(found, order)))
+
+    def _read_folder(self, folder: str) -> None:
+        from kpy.documents import find_files, read_file
+
+        files = list(find_files(folder))
+        if not files:
+            raise LoadError(f"{folder}: there is no YAML or JSON file in this folder")
+        for file in files:
+            self._keep(read_file(file))
+
+    def _read_standard_input(self) -> None:
+        from io import BytesIO
+
+        from kpy.documents import read_bytes
+
+        content = sys.stdin.buffer.read() if hasattr(sys.stdin, "buffer") else sys.stdin.read().encode()
+        self.sources[_NO_FILE] = content.decode("utf-8", "replace")
+        self._keep(read_bytes(BytesIO(content), _NO_FILE))
+
+    def _keep(self, reading: Reading) -> None:
+        self._documents += reading.documents
+        self._found += reading.errors
+
+    def _check_documents(self) -> list[Diagnostic]:
+        from kpy.rules.documents import find_faults
+        from kpy.schema import api
+
+        known = api(release_of(self._given, settings_for(None)))
+        self.count += sum(1 for document in self._documents for _ in document.items())
+        found = []
+        for diagnostic, number, steps in find_faults((document.tree for document in self._documents), known):
+            where = self._documents[number].where(steps, key=diagnostic.rule == "unknown-field")
+            found.append(diagnostic._replace(where=where))
+        return found
+
+    def _check_app(self, target: str | None) -> None:
+        from kpy.pipeline import run as run_pipeline
+
+        settings = settings_for(target)
+        app = load(target, self._values, settings)
+        try:
+            manifest = run_pipeline(app, release=release_of(self._given, settings, app), observe=self._see)
+            self._found += manifest.diagnostics
+        except SynthError as error:
+            self._found += error.report
+
+    def _see(self, name: str, manifest: Manifest) -> None:
+        if name == "validate":
+            self.count += len(manifest)
+
+
+def _place(found: Diagnostic, order: dict[str, int]) -> tuple[int, int, int]:
+    where = found.where
+    return (order[where.file], where.line, where.column) if where else (-1, 0, 0)
+
+
+def _is_app(target: str) -> bool:
+    """Return whether a target is an app and not a file of Kubernetes documents."""
+    if os.path.exists(target):
+        return target.endswith(".py")
+    if target.endswith(_TEXTS) or os.sep in target:
+        return ".py:" in target or target.endswith(".py")
+    return _MODULE.fullmatch(target) is not None or ".py:" in target
+
+
+def _explain(name: str) -> int:
+    import kpy.rules.load  # noqa: F401  # rules register when they are imported
+    from kpy.rules.registry import all_rules
+
+    named = {rule.name: rule for rule in all_rules()}
+    if name not in named:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, named, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise MisuseError(f"there is no rule {name}{hint}")
+    rule = named[name]
+    with Product() as product:
+        product.write(f"{rule.name} ({rule.family}, {rule.severity})\n\n{rule.description}\n\n{rule.source}\n")
+    return 0
