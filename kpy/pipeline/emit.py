@@ -1,4 +1,4 @@
-"""Write plain JSON trees as YAML, the last pass.
+"""Write plain JSON trees as YAML or as JSON, the last pass.
 
 Written for this one job, because every object goes through it: it knows no tags, no anchors, no folding and no flow
 style but `{}` and `[]`, and what it writes is the same data to readers of YAML 1.1 and of YAML 1.2. The style is that
@@ -7,15 +7,16 @@ of kubectl: two spaces, the dashes of a list below its key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from kpy.pipeline.faults import explain
 from kpy.pipeline.layout import KeyOrder, order_of
-from kpy.pipeline.scalars import WORDS, Unwritable, block, float_text, separate_long_keys
+from kpy.pipeline.scalars import KINDS, SCALARS, WORDS, Unwritable, block, lone_surrogate, separate_long_keys
 from kpy.schema import Api, api
 
-__all__ = ["to_yaml"]
+__all__ = ["to_json", "to_yaml", "write_each"]
 
 Write = Callable[[str], None]
 
@@ -25,48 +26,44 @@ def to_yaml(trees: Iterable[Mapping[str, object]], *, schema: Api | None = None)
 
     The keys of known types are put in order. Raises `EmitError` for what is not JSON, saying where it is.
     """
-    schema = schema or api()
     parts: list[str] = []
-    for tree in trees:
+    add = parts.append
+
+    def write_document(tree: Mapping[str, object], order: KeyOrder) -> None:
         if parts:
-            parts.append("\n---\n")
-        order = order_of(tree, schema)
-        try:
-            _write_document(tree, order, parts.append)
-        except (Unwritable, RecursionError, ValueError) as error:
-            raise explain(tree, order, error) from None
+            add("\n---\n")
+        if tree:
+            _write_mapping(tree, order, "\n", "", add)
+        else:
+            add("{}")
+
+    write_each(trees, schema, write_document)
     if parts:
-        parts.append("\n")
+        add("\n")
     return separate_long_keys("".join(parts))
 
 
-class _Kinds(dict[type, type]):
-    """Types to the type of JSON that a value is written as, remembered."""
-
-    def __missing__(self, kind: type) -> type:
-        for known in (str, dict, list, bool, int, float, type(None)):
-            if issubclass(kind, known):
-                self[kind] = known
-                return known
-        raise Unwritable
+def to_json(trees: Iterable[Mapping[str, object]], *, schema: Api | None = None) -> str:
+    """Return objects as the JSON of one `List` that has them as items, with their keys in the order of YAML."""
+    items: list[object] = []
+    write_each(trees, schema, lambda tree, order: items.append(_checked(tree, order)))
+    whole = {"apiVersion": "v1", "kind": "List", "items": items}
+    return json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-_KINDS: Final = _Kinds()
-_SCALARS: Final[dict[type, Callable[[Any], str]]] = {
-    bool: {True: "true", False: "false"}.__getitem__,
-    int: int.__repr__,
-    float: float_text,
-    type(None): lambda _: "null",
-}
-
-
-def _write_document(tree: Mapping[str, Any], order: KeyOrder, write: Write) -> None:
-    if not isinstance(tree, dict):
-        raise Unwritable
-    if tree:
-        _write_mapping(tree, order, "\n", "", write)
-    else:
-        write("{}")
+def write_each(
+    trees: Iterable[Mapping[str, object]], schema: Api | None, write: Callable[[Mapping[str, object], KeyOrder], None]
+) -> None:
+    """Call a writer with each object and the order of its keys, and explain what it could not write."""
+    schema = schema or api()
+    for tree in trees:
+        order = order_of(tree, schema)
+        try:
+            if not isinstance(tree, dict):
+                raise Unwritable
+            write(tree, order)
+        except (Unwritable, RecursionError, ValueError) as error:
+            raise explain(tree, order, error) from None
 
 
 def _write_mapping(mapping: Mapping[str, Any], order: KeyOrder, margin: str, start: str, write: Write) -> None:
@@ -76,7 +73,7 @@ def _write_mapping(mapping: Mapping[str, Any], order: KeyOrder, margin: str, sta
     """
     for key, lead, within in order.entries(mapping):
         value = mapping[key]
-        kind = _KINDS[type(value)]
+        kind = KINDS[type(value)]
         if kind is str:
             word = WORDS[value]
             write(f"{start}{lead} {word or block(value, margin + '  ')}")
@@ -94,15 +91,15 @@ def _write_mapping(mapping: Mapping[str, Any], order: KeyOrder, margin: str, sta
             else:
                 write(f"{start}{lead} []")
         else:
-            write(f"{start}{lead} {_SCALARS[kind](value)}")
+            write(f"{start}{lead} {SCALARS[kind](value)}")
         start = margin
 
 
-def _write_list(elements: Sequence[Any], within: KeyOrder, margin: str, start: str, write: Write) -> None:
+def _write_list(elements: list[Any], within: KeyOrder, margin: str, start: str, write: Write) -> None:
     """Write a list that is not empty; the order is that within its elements."""
     deeper = margin + "  "
     for value in elements:
-        kind = _KINDS[type(value)]
+        kind = KINDS[type(value)]
         if kind is dict and value:
             _write_mapping(value, within, deeper, start + "- ", write)
         elif kind is str:
@@ -110,7 +107,21 @@ def _write_list(elements: Sequence[Any], within: KeyOrder, margin: str, start: s
         elif kind is list and value:
             _write_list(value, within, deeper, start + "- ", write)
         elif value or kind not in (dict, list):
-            write(f"{start}- {_SCALARS[kind](value)}")
+            write(f"{start}- {SCALARS[kind](value)}")
         else:
             write(f"{start}- {{}}" if kind is dict else f"{start}- []")
         start = margin
+
+
+def _checked(value: Any, order: KeyOrder) -> object:
+    """Return a copy of a value with its keys in order, once it is sure that all of it can be written."""
+    kind = KINDS[type(value)]
+    if kind is dict:
+        return {key: _checked(value[key], within) for key, _, within in order.entries(value)}
+    if kind is list:
+        return [_checked(element, order) for element in value]
+    if kind is not str:
+        SCALARS[kind](value)
+    elif lone_surrogate(value):
+        raise Unwritable
+    return value

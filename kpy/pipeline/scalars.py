@@ -1,4 +1,4 @@
-"""Text as YAML that every reader takes for that text.
+"""Scalars as YAML that every reader takes for the same.
 
 YAML 1.1 readers (PyYAML, kubectl's go-yaml) and YAML 1.2 readers (ruamel.yaml, js-yaml) disagree on what `no`, `0o17`
 or `1e3` is. So text goes unquoted only when it is plainly text to all of them, which is decided here by what is
@@ -8,15 +8,28 @@ allowed, not by a list of what is dangerous.
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Callable
+from math import isfinite
+from typing import Any, Final
 
-__all__ = ["KEYS", "WORDS", "Unwritable", "block", "float_text", "lone_surrogate", "quoted", "separate_long_keys"]
+__all__ = [
+    "KEYS",
+    "KINDS",
+    "LONGEST_KEY",
+    "SCALARS",
+    "WORDS",
+    "Unwritable",
+    "block",
+    "lone_surrogate",
+    "quoted",
+    "separate_long_keys",
+]
 
 #: Longer texts are rarely seen twice.
 _LONGEST_KEPT: Final = 128
 _MOST_KEPT: Final = 16384
 #: YAML readers look for the colon of a key on the same line, within 1024 characters.
-_LONGEST_KEY: Final = 1000
+LONGEST_KEY: Final = 1000
 
 #: Words, paths, images, flags (`--port=80`), round quantities (`250m`, `2Gi`), and several of them with spaces between.
 _PLAIN: Final = re.compile(
@@ -49,6 +62,17 @@ class Unwritable(Exception):
     """Something that is not JSON was met; where it is, is found out afterwards."""
 
 
+class _Kinds(dict[type, type]):
+    """Types to the type of JSON that their values are written as, remembered."""
+
+    def __missing__(self, kind: type) -> type:
+        for known in (str, dict, list, bool, int, float, type(None)):
+            if issubclass(kind, known):
+                self[kind] = known
+                return known
+        raise Unwritable
+
+
 class _Words(dict[str, str]):
     """Values on one line, remembered. The empty text stands for: write it as a block."""
 
@@ -68,7 +92,7 @@ class _Keys(dict[str, str]):
             raise Unwritable
         text = str.__str__(key)
         written = text if _PLAIN.fullmatch(text) else quoted(text)
-        if len(written) > _LONGEST_KEY:
+        if len(written) > LONGEST_KEY:
             return f"? {written}{_END_OF_KEY}:"
         return _remember(self, text, written + ":")
 
@@ -81,8 +105,24 @@ def _remember(memo: dict[str, str], text: str, written: str) -> str:
     return written
 
 
+def _float_text(number: float) -> str:
+    """Return a number with a point, which YAML 1.1 wants even before an exponent."""
+    if not isfinite(number):
+        raise Unwritable
+    text = float.__repr__(number)
+    return text.replace("e", ".0e") if "e" in text and "." not in text else text
+
+
+KINDS: Final = _Kinds()
 WORDS: Final = _Words()
 KEYS: Final = _Keys()
+#: How to write what is not text, by kind.
+SCALARS: Final[dict[type, Callable[[Any], str]]] = {
+    bool: {True: "true", False: "false"}.__getitem__,
+    int: int.__repr__,
+    float: _float_text,
+    type(None): lambda _: "null",
+}
 
 
 def quoted(text: str) -> str:
@@ -123,14 +163,6 @@ def block(text: str, margin: str) -> str:
     chomping = "-" if endings == 0 else "" if endings == 1 else "+"
     lines = "".join(margin + line if line else "\n" for line in body.split("\n"))
     return f"|{indented}{chomping}{lines}" + "\n" * (endings - 1)
-
-
-def float_text(number: float) -> str:
-    """Return a number with a point, which YAML 1.1 wants even before an exponent."""
-    if number - number != 0:
-        raise Unwritable
-    text = float.__repr__(number)
-    return text.replace("e", ".0e") if "e" in text and "." not in text else text
 
 
 def separate_long_keys(text: str) -> str:
