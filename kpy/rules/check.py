@@ -73,6 +73,9 @@ class Path:
 ROOT = Path(None, "")
 
 
+_TEXTS = ("name", "generateName", "namespace")
+
+
 class Check:
     """The check of one document for one release: what rules may ask, and where they report."""
 
@@ -96,6 +99,14 @@ class Check:
         self.tidy = False
         #: The rule that is running; set by the walk.
         self.rule: Rule | None = None
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """The metadata of the document, for rules on its other parts; empty when it is not sound."""
+        metadata = self.root.get("metadata")
+        if not isinstance(metadata, dict) or not all(isinstance(metadata.get(name, ""), str) for name in _TEXTS):
+            return {}
+        return metadata
 
     def at_least(self, release: str) -> bool:
         """Return whether the document is checked for this minor release or a newer one."""

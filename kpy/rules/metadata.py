@@ -112,7 +112,7 @@ def label_key(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
 def label_value(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """A label value has at most 63 characters: letters, digits, dashes, underscores and dots; it may be empty."""
     for key, value in metadata.get("labels", {}).items():
-        if (fault := label_value_fault(value)) and (said := _said(at, check)):
+        if (fault := label_value_fault(value)) and (said := _said(at, check)) and not _is_overwritten(key, check):
             check.report((at + "labels").key(key), f'label value "{value}" of "{key}" {fault}', field=said + "labels")
 
 
@@ -228,6 +228,11 @@ def _is_claim_template(at: Path, check: Check) -> bool:
     if owner is check.at:
         return False
     return owner.field == "volumeClaimTemplate" or check.kind == "ResourceClaimTemplate"
+
+
+def _is_overwritten(key: str, check: Check) -> bool:
+    """Return whether a server sets this label itself, whatever is given."""
+    return key == "kubernetes.io/metadata.name" and check.kind == "Namespace"
 
 
 def _said(at: Path, check: Check) -> Path | None:

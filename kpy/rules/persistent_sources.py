@@ -171,7 +171,7 @@ def iscsi_portal_too_long(source: _Value, at: Path, check: Check) -> None:
     """With an `initiatorName`, the name of the volume and the portal have at most 63 characters together."""
     if source.get("initiatorName") is None:
         return
-    _, name = final_name(check.root) if check.kind == "PersistentVolume" else ("", "")
+    _, name = final_name({"metadata": check.metadata}) if check.kind == "PersistentVolume" else ("", "")
     if len(f"{name}:{source.get('targetPortal') or ''}".encode()) > 64:
         check.report(at + "targetPortal", "the names of volume and portal are too long", fix="use a shorter one")
 

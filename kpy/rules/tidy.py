@@ -68,6 +68,8 @@ def _element(value: Any, field: Field, known: Api) -> Any:
         return _ZERO.get(field.shape, value)
     if field.shape.startswith("schema-or-"):
         return _schema_or(value, known)
+    if field.shape == "bytes" and isinstance(value, list | tuple):
+        return [0 if item is None else item for item in value]
     return _scalar(value, field)
 
 
