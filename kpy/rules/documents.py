@@ -8,6 +8,7 @@ from typing import Any, Final
 from kpy.diagnostics import Diagnostic, Report
 from kpy.rules.check import ROOT, Path
 from kpy.rules.decode import describe
+from kpy.rules.load import load_rules_on
 from kpy.rules.registry import Rule, declare
 from kpy.rules.walk import check_document
 from kpy.rules.whole import Finding, Member, Objects, SetCheck, rules_on_all, title
@@ -56,6 +57,7 @@ def find_faults(documents: Iterable[object], known: Api) -> Iterator[Finding]:
                 yield _custom(member)
             if not any(found.severity == "error" for found in check.diagnostics):
                 sound.append(member)
+    load_rules_on("")
     together = SetCheck()
     objects = Objects(sound, known)
     for rule, function in rules_on_all():

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
 import kpy.rules
 
-for _module in iter_modules(kpy.rules.__path__):
-    if _module.name not in ("load", "walk", "documents"):
-        import_module(f"kpy.rules.{_module.name}")
+__all__ = ["load_all", "load_rules_on"]
+
+
+def load_rules_on(type_name: str) -> None:
+    """Import the modules with rules on the type; for the empty name, those with rules over all objects."""
+    load_all()
+
+
+@cache
+def load_all() -> None:
+    """Import every module with rules, for what lists them."""
+    for module in sorted(found.name for found in iter_modules(kpy.rules.__path__)):
+        import_module(f"kpy.rules.{module}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -26,10 +27,15 @@ class Rule(NamedTuple):
     source: str
     #: What is refused and why: the text of the rule's page.
     description: str
+    #: The module that has it, within `kpy.rules`.
+    module: str
 
 
 _RULES: dict[str, list[Rule]] = {}
-_CLOSED: set[tuple[str, str]] = set()
+#: Fields whose closed set a rule checks, with the module that says so.
+_CLOSED: dict[tuple[str, str], str] = {}
+#: What the walk itself applies is loaded with it.
+_ALWAYS_LOADED = ("decode", "documents", "faults", "kinds", "walk")
 _IMPLIED: set[tuple[str, str]] = set()
 
 
@@ -45,8 +51,9 @@ def rule(
 
     def register(function: RuleFunction) -> RuleFunction:
         text = (function.__doc__ or "").strip()
+        module = function.__module__.rpartition(".")[2]
         for type_name in (on,) if isinstance(on, str) else on:
-            found = Rule(name, type_name, function, family, severity, source, text)
+            found = Rule(name, type_name, function, family, severity, source, text, module)
             _RULES.setdefault(type_name, []).append(found)
         return function
 
@@ -54,10 +61,17 @@ def rule(
 
 
 def declare(
-    name: str, description: str, *, source: str, family: Family = "schema", severity: Severity = "error"
+    name: str,
+    description: str,
+    *,
+    source: str,
+    family: Family = "schema",
+    severity: Severity = "error",
+    module: str | None = None,
 ) -> Rule:
     """Register and return a rule that no type has for itself, such as `unknown-field`, which the walk applies."""
-    found = Rule(name, "", _nothing, family, severity, source, description)
+    owner = module or sys._getframe(1).f_globals["__name__"]
+    found = Rule(name, "", _nothing, family, severity, source, description, owner.rpartition(".")[2])
     _RULES.setdefault("", []).append(found)
     return found
 
@@ -71,7 +85,8 @@ def closes(type_name: str, *fields: str) -> None:
 
     For fields where the server is more lenient than the published set, or names another place.
     """
-    _CLOSED.update((type_name, field) for field in fields)
+    module = sys._getframe(1).f_globals["__name__"].rpartition(".")[2]
+    _CLOSED.update({(type_name, field): module for field in fields})
 
 
 def closed_here(type_name: str, field: str) -> bool:
@@ -93,11 +108,22 @@ def implied_here(type_name: str, field: str) -> bool:
 
 
 def rules_on(type_name: str) -> tuple[Rule, ...]:
-    """Return the rules of an API type, in the order in which they were written."""
-    return tuple(_RULES.get(type_name, ()))
+    """Return the rules of an API type, by module and then in the order in which they were written."""
+    return tuple(sorted(_RULES.get(type_name, ()), key=lambda found: found.module))
 
 
 def all_rules() -> Iterator[Rule]:
     """Iterate over all loaded rules; one on several types comes once for each."""
     for rules in _RULES.values():
         yield from rules
+
+
+def owners() -> dict[str, set[str]]:
+    """Return the modules that have to be loaded for each API type; the empty name stands for all objects together."""
+    found: dict[str, set[str]] = {}
+    for registered in all_rules():
+        if registered.module not in _ALWAYS_LOADED:
+            found.setdefault(registered.on, set()).add(registered.module)
+    for (type_name, _), module in _CLOSED.items():
+        found.setdefault(type_name, set()).add(module)
+    return found

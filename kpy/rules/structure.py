@@ -26,6 +26,7 @@ from kpy.rules.faults import (
     report_unsupported,
     report_wrong_type,
 )
+from kpy.rules.load import load_rules_on
 from kpy.rules.registry import Rule, RuleFunction, closed_here, implied_here, rules_on
 from kpy.schema import Api, Field, api
 
@@ -52,6 +53,7 @@ class Plan:
     __slots__ = ("exact", "fields", "implied", "rules", "type")
 
     def __init__(self, known: Api, name: str) -> None:
+        load_rules_on(name)
         found = known.type(name)
         assert found is not None, f"the schema refers to {name}"
         self.type = found

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import kpy.rules.load  # noqa: F401  # rules register when they are imported
 from kpy.diagnostics import Diagnostic
 from kpy.rules.check import ROOT, Check, Path
 from kpy.rules.faults import NESTED_TOO_DEEPLY, report_fault

@@ -137,7 +137,8 @@ def rule_on_all(
     """Register the decorated function as a rule over all objects."""
 
     def register(function: SetFunction) -> SetFunction:
-        found = declare(name, (function.__doc__ or "").strip(), source=source, family=family, severity=severity)
+        text = (function.__doc__ or "").strip()
+        found = declare(name, text, source=source, family=family, severity=severity, module=function.__module__)
         _RULES.append((found, function))
         return function
 

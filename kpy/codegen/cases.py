@@ -1,0 +1,98 @@
+"""The cases of rules, in `tests/rules`: documents that are good, and what makes each of them bad.
+
+A file has `documents` by name and `cases`:
+
+    - rule: container-image-required
+      good: pod                                   # a name from `documents`, or a whole document
+      bad: {"spec.containers[0].image": null}     # the field that makes it bad, and its value; null deletes
+      field: spec.containers[0].image             # where the rule reports; a list for several places
+      also: [other-rule]                          # rules that cannot but report as well; seldom
+      release: "1.33"                             # 1.36 when not given
+
+A long text is written `!repeat [x, 1000]`.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+__all__ = ["CASES", "Case", "read_cases"]
+
+CASES = Path(__file__).parents[2] / "tests" / "rules"
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with one tag more: `!repeat [x, 1000]` is a thousand times x."""
+
+
+def _repeat(loader: _Loader, node: yaml.SequenceNode) -> str:
+    text, times = loader.construct_sequence(node)
+    return str(text) * int(times)
+
+
+_Loader.add_constructor("!repeat", _repeat)
+
+
+class Case(NamedTuple):
+    """A document that a rule lets pass, and the one change by which it does not."""
+
+    topic: str
+    rule: str
+    good: Any
+    #: The field to change, and its new value; nothing deletes it.
+    change: tuple[str, Any]
+    #: Where the rule reports.
+    fields: tuple[str, ...]
+    also: tuple[str, ...]
+    release: str
+
+    @property
+    def bad(self) -> Any:
+        """The changed document."""
+        path, value = self.change
+        changed = copy.deepcopy(self.good)
+        *before, last = [_step(key or name) for key, name in re.findall(r"\[([^\]]*)\]|([^.\[\]]+)", path)]
+        place = changed
+        for step in before:
+            place = place[step] if isinstance(step, int) else place.setdefault(step, {})
+        if value is None:
+            del place[last]
+        elif isinstance(place, list) and last == len(place):
+            place.append(value)
+        else:
+            place[last] = value
+        return changed
+
+
+def read_cases() -> list[Case]:
+    """Return all cases, in the order of files and lines."""
+    return [case for path in sorted(CASES.glob("*.yaml")) for case in _cases_of(path)]
+
+
+def _cases_of(path: Path) -> list[Case]:
+    content = yaml.load(path.read_text(), _Loader)
+    documents = content.get("documents", {})
+    return [_case(path.stem, said, documents) for said in content["cases"]]
+
+
+def _case(topic: str, said: dict[str, Any], documents: dict[str, Any]) -> Case:
+    good, fields = said["good"], said["field"]
+    (change,) = said["bad"].items()
+    return Case(
+        topic,
+        said["rule"],
+        documents[good] if isinstance(good, str) else good,
+        change,
+        (fields,) if isinstance(fields, str) else tuple(fields),
+        tuple(said.get("also", ())),
+        said.get("release", "1.36"),
+    )
+
+
+def _step(word: str) -> str | int:
+    return int(word) if word.isdigit() else word

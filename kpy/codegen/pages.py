@@ -1,0 +1,115 @@
+"""Write `docs/rules`: one page per rule, made of what the rule says of itself and its first case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from kpy.codegen.cases import Case, read_cases
+from kpy.rules.documents import find_faults
+from kpy.rules.load import load_all
+from kpy.rules.registry import Rule, all_rules
+from kpy.schema import api
+
+__all__ = ["PAGES", "pages", "write_pages"]
+
+PAGES = Path(__file__).parents[2] / "docs" / "rules"
+_TITLES = {
+    "schema": "Schema: names, types and releases",
+    "api": "API: what a server checks of one object",
+    "reference": "References: objects against each other",
+    "policy": "Policies: good practice, off until selected",
+}
+_INDEX = """# Rules
+
+Every rule of kpy, with what it refuses and an example: made by `python -m kpy.codegen` from the rules and their cases
+in `tests/rules`. `kpy validate --explain RULE` prints the same.
+"""
+_LONG = 100
+
+
+def write_pages() -> None:
+    """Write all pages of `docs/rules`, and remove those of rules that are gone."""
+    PAGES.mkdir(parents=True, exist_ok=True)
+    written = pages()
+    for path in PAGES.glob("*.md"):
+        if path.name not in written:
+            path.unlink()
+    for name, text in written.items():
+        (PAGES / name).write_text(text)
+
+
+def pages() -> dict[str, str]:
+    """Return the pages by file name."""
+    load_all()
+    rules: dict[str, list[Rule]] = {}
+    for rule in all_rules():
+        rules.setdefault(rule.name, []).append(rule)
+    cases: dict[str, Case] = {}
+    for case in read_cases():
+        cases.setdefault(case.rule, case)
+    found = {f"{name}.md": _page(rules[name], cases[name]) for name in sorted(rules)}
+    return {"README.md": _index(rules), **found}
+
+
+def _index(rules: Mapping[str, list[Rule]]) -> str:
+    parts = [_INDEX]
+    for family, title in _TITLES.items():
+        named = [(name, on[0]) for name, on in sorted(rules.items()) if on[0].family == family]
+        if named:
+            lines = [f"- [`{name}`]({name}.md): {_first_sentence(rule)}" for name, rule in named]
+            parts.append(f"## {title}\n\n" + "\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def _first_sentence(rule: Rule) -> str:
+    return " ".join(rule.description.partition("\n\n")[0].split())
+
+
+def _page(rules: list[Rule], case: Case) -> str:
+    rule = rules[0]
+    on = ", ".join(f"`{name}`" for name in dict.fromkeys(found.on for found in rules) if name)
+    facts = f"{rule.severity.capitalize()} of the family `{rule.family}`" + (f", on {on}" if on else "") + "."
+    description = "\n\n".join(" ".join(part.split()) for part in rule.description.split("\n\n"))
+    path, value = case.change
+    change = f"without `{path}`" if value is None else f"with `{path}: {_short(value)}`"
+    release = f" for Kubernetes {case.release}" if case.release != "1.36" else ""
+    return f"""# {rule.name}
+
+{description}
+
+{facts} Source: <{rule.source}>
+
+## Example
+
+This passes{release}:
+
+```yaml
+{_yaml(case.good)}```
+
+The same {change}:
+
+```
+{_said(case)}
+```
+"""
+
+
+def _said(case: Case) -> str:
+    """Return what kpy says of the bad document, under this rule."""
+    findings = find_faults([case.bad], api(case.release))
+    return "\n\n".join(found.diagnostic.to_text() for found in findings if found.diagnostic.rule == case.rule)
+
+
+def _yaml(tree: Any) -> str:
+    return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
+
+
+def _short(value: Any) -> str:
+    """Return a value in flow style, on one line."""
+    text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10000)
+    text = text.removesuffix("\n").removesuffix("\n...")
+    return text if len(text) <= _LONG else text[:_LONG] + "..."
