@@ -35,7 +35,7 @@ _RULES: dict[str, list[Rule]] = {}
 #: Fields whose closed set a rule checks, with the module that says so.
 _CLOSED: dict[tuple[str, str], str] = {}
 #: What the walk itself applies is loaded with it.
-_ALWAYS_LOADED = ("decode", "documents", "faults", "kinds", "walk")
+_ALWAYS_LOADED = ("documents", "faults", "kinds", "texts")
 _IMPLIED: set[tuple[str, str]] = set()
 
 
