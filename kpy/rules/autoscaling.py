@@ -70,13 +70,15 @@ def scale_target_version(spec: _Value, at: Path, check: Check) -> None:
     """What an autoscaler scales is named with its group, such as `apps/v1`; only ReplicationControllers have none."""
     target = spec.get("scaleTargetRef") or {}
     version = target.get("apiVersion") or ""
-    grouped = "/" in version.strip("/") or target.get("kind") == "ReplicationController"
-    if check.at_least("1.36") and (version.count("/") > 1 or not grouped):
-        check.report(
-            at + "scaleTargetRef" + "apiVersion",
-            f"`apiVersion` is {version!r}, which has no API group",
-            fix="write apps/v1 for a Deployment or StatefulSet",
-        )
+    if not check.at_least("1.34") or is_group_version(
+        version, needs_group=target.get("kind") != "ReplicationController"
+    ):
+        return
+    check.report(
+        at + "scaleTargetRef" + "apiVersion",
+        f"`apiVersion` is {version!r}, which is no API group with a version",
+        fix="write apps/v1 for a Deployment or StatefulSet",
+    )
 
 
 @rule("utilization-target", on="autoscaling/v1 HorizontalPodAutoscalerSpec", source=_SCALING)
@@ -143,6 +145,12 @@ def scaling_policy_period(policy: _Value, at: Path, check: Check) -> None:
     seconds = policy.get("periodSeconds") or 0
     if not 1 <= seconds <= _LONGEST_PERIOD:
         check.report(at + "periodSeconds", f"`periodSeconds` is {seconds}", fix=f"use 1 to {_LONGEST_PERIOD}")
+
+
+def is_group_version(text: str, *, needs_group: bool = False) -> bool:
+    """Return whether a server takes a text for a group and a version, such as `apps/v1`, or for a version alone."""
+    group = text.rpartition("/")[0]
+    return "/" not in group and not (needs_group and not group)
 
 
 def report_reference(reference: _Value, at: Path, check: Check) -> None:

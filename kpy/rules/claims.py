@@ -34,7 +34,7 @@ def access_modes_required(spec: _Value, at: Path, check: Check) -> None:
 def access_mode_unknown(spec: _Value, at: Path, check: Check) -> None:
     """The access modes are `ReadWriteOnce`, `ReadOnlyMany`, `ReadWriteMany` and `ReadWriteOncePod`."""
     for index, mode in enumerate(spec.get("accessModes") or ()):
-        if mode not in _MODES:
+        if mode not in _MODES or (mode == "ReadWriteOncePod" and not check.at_least("1.27")):
             place = at + "accessModes"
             check.report(place + index, f"{mode!r} is no access mode", fix=f"use {', '.join(_MODES)}", field=place)
 
@@ -119,7 +119,7 @@ def data_source_group(spec: _Value, at: Path, check: Check) -> None:
     """The API group of a source of data is a DNS subdomain."""
     for field, source in _data_sources(spec, check):
         group = source.get("apiGroup")
-        fault = subdomain_fault(group) if group and check.at_least("1.30") else None
+        fault = subdomain_fault(group) if group and check.at_least("1.29") else None
         if fault:
             check.report(at + field + "apiGroup", f"{group!r} is no API group: it {fault}")
 
@@ -152,7 +152,7 @@ def claim_bytes_fractional(spec: _Value, at: Path, check: Check) -> None:
     """Storage is counted in whole bytes; `100m` means a tenth of a byte."""
     for group in ("requests", "limits"):
         storage = ((spec.get("resources") or {}).get(group) or {}).get("storage")
-        if storage is not None and quantity_value(storage) % 1:
+        if storage is not None and quantity_value(storage) % 1 and check.at_least("1.26"):
             place = (at + "resources" + group).key("storage")
             check.report(place, f"{storage} is not a whole number of bytes", fix="use M or Mi for megabytes")
 

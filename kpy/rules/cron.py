@@ -45,7 +45,7 @@ def schedule_fault(schedule: str) -> str | None:
     """Return what is wrong with a schedule, or nothing: a phrase that continues `schedule "..." ...`."""
     if schedule.startswith(("TZ=", "CRON_TZ=")):
         zone, blank, rest = schedule.partition("=")[2].partition(" ")
-        if not blank or time_zone_fault(zone, "UTC", "Local"):
+        if not blank or (zone not in ("", "Local") and time_zone_fault(zone)):
             return f"has {zone!r} for a time zone"
         schedule = _BLANKS.sub(" ", rest).strip()
     if schedule.startswith("@"):

@@ -9,7 +9,7 @@ from kpy.rules.check import Check, Path
 from kpy.rules.cron import schedule_fault
 from kpy.rules.numbers import report_negative
 from kpy.rules.registry import implies, rule
-from kpy.rules.time_zones import near_time_zone, time_zone_fault
+from kpy.rules.time_zones import is_found_on_machines, near_time_zone, time_zone_fault
 from kpy.rules.workloads import final_name
 
 _Value = Mapping[str, Any]
@@ -47,10 +47,12 @@ def schedule_syntax(spec: _Value, at: Path, check: Check) -> None:
 
 @rule("schedule-time-zone", on=_SPEC, source=_CRON_JOBS + "#unsupported-timezone-specification")
 def schedule_time_zone(spec: _Value, at: Path, check: Check) -> None:
-    """The time zone of a schedule has its own field: it cannot stand in the schedule as `TZ=` or `CRON_TZ=`."""
+    """The time zone of a schedule has its own field; before 1.29, `TZ=` in the schedule worked as well."""
     schedule = spec.get("schedule") or ""
-    if "TZ" in schedule and (check.at_least("1.29") or spec.get("timeZone") is not None):
-        check.report(at + "schedule", f"the schedule {schedule!r} has a time zone", fix="set `timeZone` instead")
+    if "TZ" in schedule:
+        refused = check.at_least("1.29") or spec.get("timeZone") is not None
+        said = f"the schedule {schedule!r} has a time zone"
+        check.report(at + "schedule", said, fix="set `timeZone` instead", severity="error" if refused else "warning")
 
 
 @rule("time-zone-unknown", on=_SPEC, source=_CRON_JOBS + "#time-zones")
@@ -59,10 +61,19 @@ def time_zone_unknown(spec: _Value, at: Path, check: Check) -> None:
     zone = spec.get("timeZone")
     if zone is None:
         return
-    fault = time_zone_fault(zone, "UTC")
+    fault = None if is_found_on_machines(zone) else time_zone_fault(zone)
     if fault:
         near = near_time_zone(zone)
         check.report(at + "timeZone", f"{zone!r} {fault}", fix=f"did you mean {near}?" if near else "")
+
+
+@rule("time-zone-of-machine", on=_SPEC, source=_CRON_JOBS + "#time-zones", severity="warning")
+def time_zone_of_machine(spec: _Value, at: Path, check: Check) -> None:
+    """Some names of time zones, as `posix/UTC` and `localtime`, are only known where a server has them as files."""
+    zone = spec.get("timeZone")
+    if zone and is_found_on_machines(zone):
+        said = f"{zone!r} is only known to a server that has it among its own files"
+        check.report(at + "timeZone", said, fix="use a name of the IANA database")
 
 
 @rule("cron-number-negative", on=_SPEC, source=_CRON_JOBS + "#jobs-history-limits")

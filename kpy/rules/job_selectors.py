@@ -14,9 +14,10 @@ _Value = Mapping[str, Any]
 
 _JOB = "batch/v1 Job"
 _SELECTOR = "https://kubernetes.io/docs/concepts/workloads/controllers/job/#specifying-your-own-pod-selector"
-_UID_LABEL: Final = "batch.kubernetes.io/controller-uid"
-_UID_LABELS: Final = (_UID_LABEL, "controller-uid")
-_NAME_LABELS: Final = ("batch.kubernetes.io/job-name", "job-name")
+_UID_LABEL: Final = "controller-uid"
+_NAME_LABEL: Final = "job-name"
+#: What is before the labels since 1.27, which have both forms.
+_DOMAIN: Final = "batch.kubernetes.io/"
 #: Stands for the unique identifier that a server is going to give.
 _UID: Final = "<uid>"
 
@@ -38,7 +39,7 @@ def job_selector_by_hand(job: _Value, at: Path, check: Check) -> None:
     selector = spec.get("selector")
     if spec.get("manualSelector") or selector is None or not is_sound(selector):
         return
-    if not matches(_completed(selector), _generated(job)):
+    if not matches(_completed(selector, check), _generated(job, check)):
         check.report(
             at + "spec" + "selector",
             "a Job selects its pods by a label that a server gives them",
@@ -55,7 +56,7 @@ def job_selector_mismatch(job: _Value, at: Path, check: Check) -> None:
         return
     if spec.get("manualSelector"):
         report_mismatch(selector, spec, at + "spec", check)
-    elif not matches(_completed(selector or {}), {**_generated(job), **template_labels(spec)}):
+    elif not matches(_completed(selector or {}, check), {**_generated(job, check), **template_labels(spec)}):
         check.report(
             at + "spec" + "template" + "metadata" + "labels",
             "the pod template has labels that the Job's selector, made by a server, will not match",
@@ -69,21 +70,25 @@ def job_label_reserved(job: _Value, at: Path, check: Check) -> None:
     spec = job.get("spec") or {}
     if spec.get("manualSelector"):
         return
-    labels, generated = template_labels(spec), _generated(job)
-    for key in (*_UID_LABELS, *_NAME_LABELS):
-        if key in labels and labels[key] != generated[key]:
+    labels = template_labels(spec)
+    for key, value in _generated(job, check).items():
+        if key in labels and labels[key] != value:
             place = (at + "spec" + "template" + "metadata" + "labels").key(key)
             check.report(
                 place, f"the label {key!r} is set by the server, not to {labels[key]!r}", fix="remove the label"
             )
 
 
-def _generated(job: _Value) -> dict[str, str]:
+def _generated(job: _Value, check: Check) -> dict[str, str]:
     """Return the labels that a server gives the pods of a Job."""
     _, name = final_name(job)
-    return dict.fromkeys(_UID_LABELS, _UID) | dict.fromkeys(_NAME_LABELS, name)
+    labels = {_UID_LABEL: _UID, _NAME_LABEL: name}
+    if check.at_least("1.27"):
+        labels |= {_DOMAIN + key: value for key, value in labels.items()}
+    return labels
 
 
-def _completed(selector: _Value) -> _Value:
+def _completed(selector: _Value, check: Check) -> _Value:
     """Return a selector with what a server adds."""
-    return {**selector, "matchLabels": {_UID_LABEL: _UID, **(selector.get("matchLabels") or {})}}
+    key = _DOMAIN + _UID_LABEL if check.at_least("1.27") else _UID_LABEL
+    return {**selector, "matchLabels": {key: _UID, **(selector.get("matchLabels") or {})}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kpy.rules.autoscaling import report_reference
+from kpy.rules.autoscaling import is_group_version, report_reference
 from kpy.rules.check import Check, Path
 from kpy.rules.formats import label_fault, path_segment_fault, qualified_name_fault
 from kpy.rules.registry import rule
@@ -62,6 +62,15 @@ def metric_source_foreign(metric: _Value, at: Path, check: Check) -> None:
 def metric_object(source: _Value, at: Path, check: Check) -> None:
     """The object that a metric describes is named by kind and name."""
     report_reference(source.get("describedObject") or {}, at + "describedObject", check)
+
+
+@rule("metric-object-version", on=_on("ObjectMetricSource"), source=_METRICS)
+def metric_object_version(source: _Value, at: Path, check: Check) -> None:
+    """The object that a metric describes is of an API version, with or without a group."""
+    version = (source.get("describedObject") or {}).get("apiVersion") or ""
+    if check.at_least("1.34") and not is_group_version(version):
+        place = at + "describedObject" + "apiVersion"
+        check.report(place, f"`apiVersion` is {version!r}, which is no API version", fix="write group/version")
 
 
 @rule("metric-name", on=_on("ObjectMetricSource", "ExternalMetricSource", "PodsMetricSource"), source=_METRICS)

@@ -80,13 +80,14 @@ def csi_driver_name(source: _Value, at: Path, check: Check) -> None:
 
 @rule("csi-secret", on="core/v1 CSIPersistentVolumeSource", source=_CSI)
 def csi_secret(source: _Value, at: Path, check: Check) -> None:
-    """A secret for a CSI driver is named by its name, a DNS subdomain, and its namespace, a DNS label."""
+    """A secret for a CSI driver has a DNS subdomain (before 1.27, a DNS label) as name, and a namespace."""
     for step in ("controllerPublish", "controllerExpand", "nodePublish", "nodeExpand"):
         secret, place = source.get(step + "SecretRef"), at + (step + "SecretRef")
         if secret is None:
             continue
         name, namespace = secret.get("name") or "", secret.get("namespace") or ""
-        if fault := subdomain_fault(name) if name else "must not be empty":
+        fault_of = subdomain_fault if check.at_least("1.27") else label_fault
+        if fault := fault_of(name) if name else "must not be empty":
             check.report(place + "name", f"{name!r} is no name of a secret: it {fault}")
         if fault := label_fault(namespace) if namespace else "must not be empty":
             check.report(place + "namespace", f"{namespace!r} is no name of a namespace: it {fault}")

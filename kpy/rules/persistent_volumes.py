@@ -206,15 +206,16 @@ def mount_options_annotation(volume: _Value, at: Path, check: Check) -> None:
 @rule("recycle-deprecated", on=_SPEC, source=_VOLUMES + "#recycle", severity="warning")
 def recycle_deprecated(spec: _Value, at: Path, check: Check) -> None:
     """Emptying a volume for its next use is deprecated."""
-    if spec.get("persistentVolumeReclaimPolicy") == "Recycle" and not _is_inline(check):
+    recycled = spec.get("persistentVolumeReclaimPolicy") == "Recycle"
+    if recycled and check.at_least("1.30") and not _is_inline(check):
         check.report(at + "persistentVolumeReclaimPolicy", "'Recycle' is deprecated", fix="let volumes be provisioned")
 
 
 @rule("volume-source-gone", on=_SPEC, source=_VOLUMES + "#types-of-persistent-volumes", severity="warning")
 def volume_source_gone(spec: _Value, at: Path, check: Check) -> None:
     """Some kinds of storage are still in the API, but no longer work."""
-    for field, release in _GONE.items():
-        if spec.get(field) is not None and not _is_inline(check) and check.at_least(release):
+    for field, release in _GONE.items() if check.at_least("1.28") and not _is_inline(check) else ():
+        if spec.get(field) is not None and check.at_least(release):
             check.report(at + field, f"`{field}` does not work since Kubernetes {release}", fix="use a CSI driver")
 
 

@@ -20,7 +20,7 @@ _STATEFUL_SETS = "https://kubernetes.io/docs/concepts/workloads/controllers/stat
 def service_name_label(spec: _Value, at: Path, check: Check) -> None:
     """The service that gives a StatefulSet's pods their hostnames must have a DNS label as its name."""
     name = spec.get("serviceName")
-    fault = label_fault(name) if name and check.at_least("1.34") else None
+    fault = label_fault(name) if name and check.at_least("1.33") else None
     if fault:
         check.report(at + "serviceName", f"{name!r} is no name of a service: it {fault}")
 
@@ -28,7 +28,8 @@ def service_name_label(spec: _Value, at: Path, check: Check) -> None:
 @rule("ordinals-negative", on="apps/v1 StatefulSetOrdinals", source=_STATEFUL_SETS + "#start-ordinal")
 def ordinals_negative(ordinals: _Value, at: Path, check: Check) -> None:
     """The number of a StatefulSet's first pod must be zero or more."""
-    report_negative(ordinals, at, check, "start")
+    if check.at_least("1.27"):
+        report_negative(ordinals, at, check, "start")
 
 
 @rule(
@@ -40,7 +41,7 @@ def claim_retention_unknown(policy: _Value, at: Path, check: Check) -> None:
     """Claims of a StatefulSet are kept (`Retain`) or deleted (`Delete`) with it, or when it shrinks."""
     for field in ("whenDeleted", "whenScaled"):
         value = policy.get(field)
-        if value and value not in ("Retain", "Delete"):
+        if value and value not in ("Retain", "Delete") and check.at_least("1.27"):
             check.report(at + field, f"`{field}` is {value!r}, which is no policy", fix="use Retain or Delete")
 
 
@@ -48,7 +49,7 @@ def claim_retention_unknown(policy: _Value, at: Path, check: Check) -> None:
 def history_never_pruned(spec: _Value, at: Path, check: Check) -> None:
     """A StatefulSet with a negative history limit keeps all its revisions for ever."""
     limit = spec.get("revisionHistoryLimit")
-    if limit is not None and limit < 0:
+    if limit is not None and limit < 0 and check.at_least("1.33"):
         check.report(
             at + "revisionHistoryLimit", f"with a limit of {limit} all revisions are kept", fix="use 0 or more"
         )

@@ -9,14 +9,14 @@ import re
 from functools import cache
 from typing import Final
 
-__all__ = ["near_time_zone", "time_zone_fault"]
+__all__ = ["is_found_on_machines", "near_time_zone", "time_zone_fault"]
 
 _PART: Final = re.compile(r"[A-Za-z.\-_0-9+]{1,14}")
 
 
-def time_zone_fault(name: str, *others: str) -> str | None:
-    """Return what is wrong with a time zone, or nothing; `others` are known beside those of the database."""
-    if name in others or name in _names():
+def time_zone_fault(name: str) -> str | None:
+    """Return what is wrong with a time zone, or nothing."""
+    if name in _names():
         return None
     if not name:
         return "is empty"
@@ -25,6 +25,14 @@ def time_zone_fault(name: str, *others: str) -> str | None:
     if not all(_PART.fullmatch(part) for part in name.split("/")):
         return "does not look like a time zone"
     return "is not a time zone of the IANA database"
+
+
+def is_found_on_machines(name: str) -> bool:
+    """Return whether a name is not of the database, but of the files that many systems make of it."""
+    variant, slash, zone = name.partition("/")
+    if not slash:
+        return name in ("posixrules", "localtime")
+    return variant in ("posix", "right") and zone in _names()
 
 
 def near_time_zone(name: str) -> str | None:

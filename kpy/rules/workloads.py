@@ -162,6 +162,22 @@ def template_active_deadline(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule(
+    "disk-not-read-only",
+    on=(_DEPLOYMENT, _REPLICA_SET, _DAEMON_SET, _CONTROLLER),
+    source="https://kubernetes.io/docs/concepts/storage/volumes/#gcepersistentdisk",
+)
+def disk_not_read_only(spec: _Value, at: Path, check: Check) -> None:
+    """Before 1.29, the pods of several replicas could only share a Google disk that they do not write."""
+    if check.at_least("1.29") or (check.kind != "DaemonSet" and (spec.get("replicas") or 0) <= 1):
+        return
+    for index, volume in enumerate(template_spec(spec).get("volumes") or ()):
+        disk = volume.get("gcePersistentDisk")
+        if disk is not None and not disk.get("readOnly"):
+            place = at + "template" + "spec" + "volumes" + index + "gcePersistentDisk" + "readOnly"
+            check.report(place, "several pods cannot write to the same disk", fix="set `readOnly: true`")
+
+
+@rule(
     "workload-name-label",
     on=(
         "apps/v1 Deployment",
@@ -176,7 +192,7 @@ def template_active_deadline(spec: _Value, at: Path, check: Check) -> None:
 def workload_name_label(workload: _Value, at: Path, check: Check) -> None:
     """The name of a workload becomes part of the names and hostnames of its pods, so it had better be a DNS label."""
     field, name = final_name(workload)
-    fault = label_fault(name) if name else None
+    fault = label_fault(name) if name and check.at_least("1.27") else None
     if fault:
         said = f"pods and their hostnames are named after {name!r}: a name {fault}"
         check.report(at + "metadata" + field, said, field=at + "metadata" + "name")
