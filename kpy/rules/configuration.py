@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kpy.rules.check import Check, Path
-from kpy.rules.formats import config_key_fault
+from kpy.rules.formats import config_key_fault, size_of
 from kpy.rules.registry import rule
 
 __all__: list[str] = []
@@ -46,7 +46,7 @@ def config_key_twice(config: Mapping[str, Any], at: Path, check: Check) -> None:
 @rule("config-too-large", on=_CONFIG_MAP, source=_CONFIG + "#motivation")
 def config_too_large(config: Mapping[str, Any], at: Path, check: Check) -> None:
     """The values of a ConfigMap may have 1 MiB together."""
-    size = sum(len(value.encode()) for value in config.get("data", {}).values())
+    size = sum(size_of(value) for value in config.get("data", {}).values())
     size += sum(_size(value) for value in config.get("binaryData", {}).values())
     if size > _MOST:
         check.report(at, f"the ConfigMap holds {size} bytes; {_MOST} are allowed", fix="split it, or mount a volume")
@@ -62,7 +62,7 @@ def secret_key(secret: Mapping[str, Any], at: Path, check: Check) -> None:
 def secret_too_large(secret: Mapping[str, Any], at: Path, check: Check) -> None:
     """The values of a Secret may have 1 MiB together."""
     texts = secret.get("stringData", {})
-    size = sum(len(value.encode()) for value in texts.values())
+    size = sum(size_of(value) for value in texts.values())
     size += sum(_size(value) for key, value in secret.get("data", {}).items() if key not in texts)
     if size > _MOST:
         check.report(at + "data", f"the Secret holds {size} bytes; {_MOST} are allowed")
@@ -131,7 +131,7 @@ def _missing(secret: Mapping[str, Any]) -> Iterator[str]:
 def _value(secret: Mapping[str, Any], key: str) -> bytes | None:
     """Return what a Secret holds under the key; text beats bytes."""
     if key in secret.get("stringData", ()):
-        return str(secret["stringData"][key]).encode()
+        return str(secret["stringData"][key]).encode(errors="surrogatepass")
     if key in secret.get("data", ()):
         return _decoded(secret["data"][key])
     return None

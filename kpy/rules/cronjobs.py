@@ -7,6 +7,7 @@ from typing import Any
 
 from kpy.rules.check import Check, Path
 from kpy.rules.cron import schedule_fault
+from kpy.rules.formats import size_of
 from kpy.rules.numbers import report_negative
 from kpy.rules.registry import implies, rule
 from kpy.rules.time_zones import is_found_on_machines, near_time_zone, time_zone_fault
@@ -24,8 +25,8 @@ implies(_SPEC, "jobTemplate")
 def cron_job_name_too_long(job: _Value, at: Path, check: Check) -> None:
     """A CronJob's name has at most 52 bytes, so that its Jobs can put a time after it."""
     field, name = final_name(job)
-    if len(name.encode()) > 52:
-        said = f"the name has {len(name.encode())} characters"
+    if size_of(name) > 52:
+        said = f"the name has {size_of(name)} characters"
         check.report(at + "metadata" + field, said, fix="use at most 52", field=at + "metadata" + "name")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.rules.check import Check, Path
-from kpy.rules.formats import qualified_name_fault
+from kpy.rules.formats import qualified_name_fault, size_of
 from kpy.rules.numbers import report_negative
 from kpy.rules.persistent_sources import report_driver
 from kpy.rules.registry import rule
@@ -110,7 +110,7 @@ def node_driver_repeated(spec: _Value, at: Path, check: Check) -> None:
 @rule("node-driver-id", on=_NODE_DRIVER, source=_NODES)
 def node_driver_id(driver: _Value, at: Path, check: Check) -> None:
     """A node has a name of its own for each driver, of at most 256 bytes."""
-    size = len((driver.get("nodeID") or "").encode())
+    size = size_of(driver.get("nodeID") or "")
     if not 1 <= size <= 256:
         check.report(at + "nodeID", f"`nodeID` has {size} bytes", fix="use 1 to 256")
 

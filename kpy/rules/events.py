@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kpy.rules.check import Check, Path
-from kpy.rules.formats import qualified_name_fault, subdomain_fault
+from kpy.rules.formats import qualified_name_fault, size_of, subdomain_fault
 from kpy.rules.registry import rule
 
 __all__: list[str] = []
@@ -65,7 +65,7 @@ def event_field_too_long(event: Mapping[str, Any], at: Path, check: Check) -> No
     if not event.get("eventTime"):
         return
     for name, most in _MOST.items():
-        size = len(event.get(name, "").encode())
+        size = size_of(event.get(name, ""))
         if size > most:
             check.report(at + name, f"`{name}` has {size} bytes; {most} are allowed", field=at + _said(name))
 

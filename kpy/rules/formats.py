@@ -18,6 +18,7 @@ __all__ = [
     "path_segment_fault",
     "qualified_name_fault",
     "rfc1035_label_fault",
+    "size_of",
     "subdomain_fault",
     "wildcard_subdomain_fault",
 ]
@@ -29,9 +30,14 @@ _QUALIFIED = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
 _CONFIG_KEY = re.compile(r"[-._a-zA-Z0-9]+")
 
 
+def size_of(text: str) -> int:
+    """Return how many bytes a server counts; half a character, which JSON can hold, counts as three."""
+    return len(text.encode(errors="surrogatepass"))
+
+
 def _too_long(text: str, most: int) -> bool:
     """Return whether the text has more bytes than allowed."""
-    return len(text) > most or len(text.encode(errors="surrogatepass")) > most
+    return len(text) > most or size_of(text) > most
 
 
 @lru_cache(4096)

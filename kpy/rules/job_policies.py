@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.rules.check import Check, Path
-from kpy.rules.formats import qualified_name_fault
+from kpy.rules.formats import qualified_name_fault, size_of
 from kpy.rules.jobs import completions, is_indexed
 from kpy.rules.registry import rule
 from kpy.rules.workloads import template_spec
@@ -168,7 +168,7 @@ def succeeded_indexes(spec: _Value, at: Path, check: Check) -> None:
         if text is None:
             continue
         _, fault = _count_indexes(text, completions(spec, check) or 0)
-        if len(text.encode()) > 65536:
+        if size_of(text) > 65536:
             fault = "must have at most 64 KiB"
         if fault:
             shown = text if len(text) <= 100 else text[:100] + "..."

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.rules.check import Check, Path
-from kpy.rules.formats import label_fault, subdomain_fault
+from kpy.rules.formats import label_fault, size_of, subdomain_fault
 from kpy.rules.numbers import report_negative
 from kpy.rules.registry import closes, rule
 from kpy.rules.workloads import final_name, template_spec
@@ -80,8 +80,8 @@ def managed_by_path(spec: _Value, at: Path, check: Check) -> None:
 def managed_by_too_long(spec: _Value, at: Path, check: Check) -> None:
     """The name of the controller that manages a Job has at most 63 bytes."""
     name = spec.get("managedBy")
-    if name is not None and len(name.encode()) > 63 and check.at_least("1.32"):
-        check.report(at + "managedBy", f"`managedBy` has {len(name.encode())} bytes, and may have 63")
+    if name is not None and size_of(name) > 63 and check.at_least("1.32"):
+        check.report(at + "managedBy", f"`managedBy` has {size_of(name)} bytes, and may have 63")
 
 
 @rule("replacement-policy", on=_SPEC, source=_JOBS + "#pod-replacement-policy")

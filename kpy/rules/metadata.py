@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kpy.rules.check import Check, Path
-from kpy.rules.formats import label_fault, label_key_fault, label_value_fault, qualified_name_fault
+from kpy.rules.formats import label_fault, label_key_fault, label_value_fault, qualified_name_fault, size_of
 from kpy.rules.names import generated_name, name_check, prefix_fault
 from kpy.rules.registry import rule
 
@@ -130,7 +130,7 @@ def annotations_too_long(metadata: Mapping[str, Any], at: Path, check: Check) ->
     """All annotations of an object together may have 256 KiB, keys included."""
     annotations = metadata.get("annotations")
     if annotations and sum(len(key) + len(value) for key, value in annotations.items()) > _MOST_ANNOTATIONS // 4:
-        size = sum(len(key.encode()) + len(value.encode()) for key, value in annotations.items())
+        size = sum(size_of(key) + size_of(value) for key, value in annotations.items())
         if size > _MOST_ANNOTATIONS and (said := _said(at, check)):
             message = f"the annotations have {size} bytes; {_MOST_ANNOTATIONS} are allowed"
             check.report(at + "annotations", message, field=said + "annotations")

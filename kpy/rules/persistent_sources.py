@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kpy.rules.check import Check, Path
-from kpy.rules.formats import label_fault, subdomain_fault
+from kpy.rules.formats import label_fault, size_of, subdomain_fault
 from kpy.rules.registry import rule
 from kpy.rules.workloads import final_name
 
@@ -173,7 +173,7 @@ def iscsi_portal_too_long(source: _Value, at: Path, check: Check) -> None:
     if source.get("initiatorName") is None:
         return
     _, name = final_name({"metadata": check.metadata}) if check.kind == "PersistentVolume" else ("", "")
-    if len(f"{name}:{source.get('targetPortal') or ''}".encode()) > 64:
+    if size_of(f"{name}:{source.get('targetPortal') or ''}") > 64:
         check.report(at + "targetPortal", "the names of volume and portal are too long", fix="use a shorter one")
 
 
@@ -182,6 +182,6 @@ def report_driver(name: str | None, at: Path, check: Check) -> None:
     if not name:
         check.report(at, "there is no name of a driver", fix="name it, as ebs.csi.aws.com")
         return
-    fault = "must have at most 63 characters" if len(name.encode()) > 63 else subdomain_fault(name.lower())
+    fault = "must have at most 63 characters" if size_of(name) > 63 else subdomain_fault(name.lower())
     if fault:
         check.report(at, f"{name!r} is no name of a driver: it {fault}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kpy.rules.check import Check, Path
-from kpy.rules.formats import qualified_name_fault, subdomain_fault
+from kpy.rules.formats import qualified_name_fault, size_of, subdomain_fault
 from kpy.rules.persistent_sources import report_driver
 from kpy.rules.registry import closes, rule
 from kpy.units import quantity_value
@@ -42,7 +42,7 @@ def attributes_driver(attributes_class: _Value, at: Path, check: Check) -> None:
 def parameters_too_many(storage_class: _Value, at: Path, check: Check) -> None:
     """A class has at most 512 parameters, of 256 KiB."""
     parameters = storage_class.get("parameters") or {}
-    size = sum(len(key.encode()) + len(value.encode()) for key, value in parameters.items())
+    size = sum(size_of(key) + size_of(value) for key, value in parameters.items())
     if len(parameters) > _MOST_PARAMETERS:
         check.report(
             at + "parameters", f"there are {len(parameters)} parameters", fix=f"use {_MOST_PARAMETERS} at most"
