@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import OrderedDict, defaultdict
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kpy import App, Chart, Raw
 from kpy.errors import EmitError
 from kpy.pipeline.emit import to_json, to_yaml
 from kpy.pipeline.kyaml import to_kyaml
@@ -237,3 +239,16 @@ def test_fault_in_a_tree_that_contains_itself_is_found(write: Any) -> None:
 
     with pytest.raises(EmitError, match=r"^Pod \"web\", field spec\.hostname: 1j is of type complex"):
         write([tree])
+
+
+def test_fault_in_an_app_names_the_line() -> None:
+    app = App("shop")
+    app.add(Chart("shop")).add(
+        Raw({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}, "data": {8: ""}})
+    )
+
+    with pytest.raises(EmitError) as caught:
+        app.synth()
+    place, _, message = str(caught.value).partition(": ")
+    assert re.sub(r".*/|[0-9]+", "", place) == "test_emit.py:"
+    assert message == 'ConfigMap "x", field data: the key 8 is of type int, and keys are text; write "8"'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kpy.errors import SynthError
+from kpy.errors import EmitError, SynthError
 from kpy.manifest import Manifest
 from kpy.pipeline.emit import to_yaml
 from kpy.pipeline.lower import lower, start
@@ -24,7 +24,10 @@ def emit(manifest: Manifest) -> None:
     """Write every resource as a YAML document."""
     known = api(manifest.release)
     for resource in manifest.resources:
-        resource.text = to_yaml((resource.tree,), schema=known)
+        try:
+            resource.text = to_yaml((resource.tree,), schema=known)
+        except EmitError as error:
+            raise EmitError(f"{resource.where}: {error}" if resource.where else str(error)) from None
 
 
 Pass = Callable[[Manifest], None]
