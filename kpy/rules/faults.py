@@ -7,8 +7,9 @@ from typing import Any
 
 from kpy.rules.check import Check, Path
 from kpy.rules.decode import describe
+from kpy.rules.hints import field_hint, near_word, when
 from kpy.rules.registry import Rule, declare
-from kpy.schema import RELEASES, Type, releases_with_field
+from kpy.schema import Type, releases_with_field
 
 __all__ = [
     "BAD_BASE64",
@@ -20,7 +21,6 @@ __all__ = [
     "UNKNOWN_FIELD",
     "UNSUPPORTED_VALUE",
     "WRONG_TYPE",
-    "near_word",
     "report_fault",
     "report_unknown_field",
     "report_unsupported",
@@ -91,27 +91,13 @@ def report_unknown_field(check: Check, at: Path, owner: Type, name: Any) -> None
     """Report a field that the type does not have, with the nearest one that it has, or the releases that have it."""
     what = owner.short_name
     if mask := releases_with_field(owner.name, name):
-        there = [release for bit, release in enumerate(RELEASES) if mask >> bit & 1]
-        later = RELEASES.index(there[0]) > RELEASES.index(check.release)
-        when = f"it came with {there[0]}" if later else f"it went after {there[-1]}"
-        message = f"{what} has no field `{name}` in Kubernetes {check.release}: {when}"
+        message = f"{what} has no field `{name}` in Kubernetes {check.release}: {when(mask, check.release)}"
         report_fault(check, FIELD_NOT_IN_RELEASE, at, message)
         return
-    near = near_word(str(name), owner.fields)
-    fix = f"did you mean `{near}`?" if near else ""
-    report_fault(check, UNKNOWN_FIELD, at, f"{what} has no field `{name}`", fix)
+    report_fault(check, UNKNOWN_FIELD, at, f"{what} has no field `{name}`", field_hint(check, at, owner, str(name)))
 
 
 def report_fault(check: Check, rule: Rule, at: Path, message: str, fix: str = "") -> None:
     """Report a fault that the walk found, under this rule."""
     check.rule = rule
     check.report(at, message, fix=fix)
-
-
-def near_word(word: str, words: Iterable[str]) -> str | None:
-    """Return the word that was most likely meant."""
-    from difflib import get_close_matches
-
-    by_lower = {known.lower(): known for known in words}
-    found = get_close_matches(word.lower(), by_lower, 1, 0.7)
-    return by_lower[found[0]] if found else None

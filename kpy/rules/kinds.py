@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from kpy.rules.check import Check
 from kpy.rules.decode import describe
-from kpy.rules.faults import near_word, report_fault
+from kpy.rules.faults import report_fault
 from kpy.rules.formats import subdomain_fault
+from kpy.rules.hints import near_word, when
 from kpy.rules.registry import declare
-from kpy.schema import RELEASES, Api, Kind, releases_with_kind
+from kpy.schema import Api, Kind, releases_with_kind
 
 __all__ = ["is_custom", "resolve"]
 
@@ -50,6 +51,7 @@ _GONE: Final[Mapping[str, str]] = {
     "networking.k8s.io/v1beta1 IngressClass": "1.22",
     "node.k8s.io/v1beta1": "1.25",
     "policy/v1beta1": "1.25",
+    "policy/v1beta1 PodSecurityPolicy": "1.25",
     "rbac.authorization.k8s.io/v1alpha1": "1.22",
     "rbac.authorization.k8s.io/v1beta1": "1.22",
     "scheduling.k8s.io/v1beta1": "1.22",
@@ -104,16 +106,13 @@ def _report_unknown(check: Check, api_version: str, kind: str) -> None:
     api = check.api
     what = f"Kubernetes {check.release} has no {kind} in {api_version}"
     other = [found for found in api.kinds if found.kind == kind and found.on_by_default]
-    fix = f"use `apiVersion: {_best(other).api_version}`" if other else ""
+    fix = f"use `apiVersion: {_best(other, api_version).api_version}`" if other else ""
     mask = releases_with_kind(api_version, kind)
     gone = _GONE.get(f"{api_version} {kind}") or (_GONE.get(api_version) if other else None)
     if mask:
-        first, last = mask & -mask, mask.bit_length() - 1
-        later = first > 1 << RELEASES.index(check.release)
-        when = f"it came with {RELEASES[first.bit_length() - 1]}" if later else f"it went after {RELEASES[last]}"
-        report_fault(check, KIND_NOT_IN_RELEASE, check.at + "kind", f"{what}: {when}", fix)
+        report_fault(check, KIND_NOT_IN_RELEASE, check.at + "apiVersion", f"{what}: {when(mask, check.release)}", fix)
     elif gone:
-        report_fault(check, KIND_NOT_IN_RELEASE, check.at + "apiVersion", f"{what}: it went in {gone}", fix)
+        report_fault(check, KIND_NOT_IN_RELEASE, check.at + "apiVersion", f"{what}: it went with {gone}", fix)
     elif other:
         report_fault(check, UNKNOWN_KIND, check.at + "apiVersion", what, fix)
     else:
@@ -128,10 +127,17 @@ def _report_off(check: Check, kind: Kind) -> None:
         KIND_OFF_BY_DEFAULT,
         check.at + "apiVersion",
         f"{kind.kind} of {kind.api_version} is not served unless somebody switches it on",
-        f"use `apiVersion: {_best(other).api_version}`" if other else "",
+        f"use `apiVersion: {_best(other, kind.api_version).api_version}`" if other else "",
     )
 
 
-def _best(kinds: list[Kind]) -> Kind:
-    """Return the most stable one; the core and apps groups come before others."""
-    return min(kinds, key=lambda kind: ("alpha" in kind.version, "beta" in kind.version, kind.group != "", kind.group))
+def _best(kinds: list[Kind], instead_of: str = "") -> Kind:
+    """Return the one to use: of the same group if that has one, then the most stable, then the newest."""
+    group = instead_of.rpartition("/")[0]
+    return min(kinds, key=lambda kind: (kind.group != group, *_age(kind.version), kind.group != "", kind.group))
+
+
+def _age(version: str) -> tuple[bool, bool, int]:
+    """Return what sorts stable versions first and newer before older: `v2`, `v1`, `v1beta1`, `v1alpha1`."""
+    digits = "".join(character for character in version.partition("beta")[0] if character.isdigit())
+    return "alpha" in version, "beta" in version, -int(digits or 0)

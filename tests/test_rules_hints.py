@@ -1,0 +1,95 @@
+"""What kpy says about names that are not there: kinds, versions and fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kpy.rules.walk import check_document
+from kpy.schema import api
+
+
+def _said(document: dict[str, Any], release: str = "1.37") -> list[tuple[str, str, str]]:
+    return [(found.rule, found.message, found.fix) for found in check_document(document, api(release)).diagnostics]
+
+
+def _deployment(**spec: Any) -> dict[str, Any]:
+    container = {"name": "shop", "image": "shop:1", **spec.pop("container", {})}
+    template = {
+        "metadata": {"labels": {"app": "shop"}},
+        "spec": {"containers": [container]},
+        **spec.pop("template", {}),
+    }
+    spec = {"selector": {"matchLabels": {"app": "shop"}}, "template": template, **spec}
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "shop"}, "spec": spec}
+
+
+@pytest.mark.parametrize(
+    ("document", "fix"),
+    [
+        (_deployment(replica=2), "did you mean `replicas`?"),
+        (_deployment(Replicas=2), "did you mean `replicas`?"),
+        (_deployment(containers=[]), "move it to `spec.template.spec.containers`"),
+        (_deployment(matchLabels={}), "move it to `spec.selector.matchLabels`"),
+        (_deployment(template={"replicas": 2}), "move it to `spec.replicas`: it is a field of DeploymentSpec"),
+        (_deployment(container={"limits": {}}), "move it to `spec.template.spec.containers[0].resources.limits`"),
+        (
+            _deployment(container={"volumes": []}),
+            "move it to `spec.template.spec.volumes`: it is a field of PodSpec",
+        ),
+        ({**_deployment(), "labels": {}}, "move it to `metadata.labels`"),
+        (_deployment(container={"colour": "red"}), ""),
+    ],
+)
+def test_unknown_field_has_a_hint(document: dict[str, Any], fix: str) -> None:
+    ((rule, _, said),) = _said(document)
+
+    assert (rule, said) == ("unknown-field", fix)
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "release", "message", "fix"),
+    [
+        ("v1", "Deployment", "1.37", "", "use `apiVersion: apps/v1`"),
+        ("v1", "pod", "1.37", "", "did you mean `kind: Pod`?"),
+        ("apps/v2", "Deploymnet", "1.37", "", "did you mean `kind: Deployment`?"),
+        ("extensions/v1beta1", "Ingress", "1.37", ": it went with 1.22", "use `apiVersion: networking.k8s.io/v1`"),
+        ("batch/v1beta1", "CronJob", "1.37", ": it went with 1.25", "use `apiVersion: batch/v1`"),
+        ("policy/v1beta1", "PodSecurityPolicy", "1.30", ": it went with 1.25", ""),
+        (
+            "autoscaling/v2beta2",
+            "HorizontalPodAutoscaler",
+            "1.26",
+            ": it went with 1.26",
+            "use `apiVersion: autoscaling/v2`",
+        ),
+        ("networking.k8s.io/v1", "ServiceCIDR", "1.32", ": it comes with 1.33", ""),
+    ],
+)
+def test_kind_that_is_not_there_has_a_reason_and_a_hint(
+    api_version: str, kind: str, release: str, message: str, fix: str
+) -> None:
+    ((_, said, hint),) = _said({"apiVersion": api_version, "kind": kind, "metadata": {"name": "x"}}, release)
+
+    assert (said, hint) == (f"Kubernetes {release} has no {kind} in {api_version}{message}", fix)
+
+
+def test_kind_that_must_be_switched_on_is_refused() -> None:
+    document = {"apiVersion": "networking.k8s.io/v1beta1", "kind": "ServiceCIDR", "metadata": {"name": "x"}}
+
+    assert _said(document, "1.36") == [
+        (
+            "kind-off-by-default",
+            "ServiceCIDR of networking.k8s.io/v1beta1 is not served unless somebody switches it on",
+            "use `apiVersion: networking.k8s.io/v1`",
+        )
+    ]
+
+
+def test_field_of_another_release_says_which() -> None:
+    document = _deployment(template={"spec": {"containers": [{"name": "a", "image": "b"}], "resources": {}}})
+
+    assert _said(document, "1.31") == [
+        ("field-not-in-release", "PodSpec has no field `resources` in Kubernetes 1.31: it comes with 1.32", "")
+    ]
