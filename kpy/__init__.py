@@ -15,8 +15,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kpy.constructs.access import ClusterRole as ClusterRole
+    from kpy.constructs.access import ClusterRoleBinding as ClusterRoleBinding
+    from kpy.constructs.access import Grant as Grant
+    from kpy.constructs.access import Role as Role
+    from kpy.constructs.access import RoleBinding as RoleBinding
+    from kpy.constructs.access import ServiceAccount as ServiceAccount
+    from kpy.constructs.autoscaling import HorizontalPodAutoscaler as HorizontalPodAutoscaler
+    from kpy.constructs.autoscaling import PodDisruptionBudget as PodDisruptionBudget
     from kpy.constructs.claims import Claim as Claim
     from kpy.constructs.claims import PersistentVolumeClaim as PersistentVolumeClaim
+    from kpy.constructs.classes import IngressClass as IngressClass
+    from kpy.constructs.classes import PriorityClass as PriorityClass
+    from kpy.constructs.classes import RuntimeClass as RuntimeClass
+    from kpy.constructs.classes import StorageClass as StorageClass
     from kpy.constructs.config import ConfigMap as ConfigMap
     from kpy.constructs.containers import Container as Container
     from kpy.constructs.ingresses import Ingress as Ingress
@@ -24,9 +36,12 @@ if TYPE_CHECKING:
     from kpy.constructs.jobs import Job as Job
     from kpy.constructs.namespaces import Namespace as Namespace
     from kpy.constructs.network_policies import NetworkPolicy as NetworkPolicy
+    from kpy.constructs.persistent_volumes import PersistentVolume as PersistentVolume
     from kpy.constructs.pods import Pod as Pod
     from kpy.constructs.probes import Handler as Handler
     from kpy.constructs.probes import Probe as Probe
+    from kpy.constructs.quotas import LimitRange as LimitRange
+    from kpy.constructs.quotas import ResourceQuota as ResourceQuota
     from kpy.constructs.raw import Raw as Raw
     from kpy.constructs.raw import Yaml as Yaml
     from kpy.constructs.secrets import Secret as Secret
@@ -35,6 +50,8 @@ if TYPE_CHECKING:
     from kpy.constructs.selectors import In as In
     from kpy.constructs.selectors import NotIn as NotIn
     from kpy.constructs.services import Service as Service
+    from kpy.constructs.subjects import Group as Group
+    from kpy.constructs.subjects import User as User
     from kpy.constructs.volumes import Mount as Mount
     from kpy.constructs.volumes import Volume as Volume
     from kpy.constructs.workloads import DaemonSet as DaemonSet
@@ -57,6 +74,7 @@ if TYPE_CHECKING:
     from kpy.model.declarative import Accepts as Accepts
     from kpy.model.declarative import accepts as accepts
     from kpy.model.declarative import field as field
+    from kpy.rules.documents import validate as validate
     from kpy.tree.app import App as App
     from kpy.tree.chart import Chart as Chart
     from kpy.tree.construct import Construct as Construct
@@ -67,6 +85,13 @@ if TYPE_CHECKING:
 
 #: Where each public name lives.
 _HOMES = {
+    "kpy.constructs.access": ("ClusterRole", "ClusterRoleBinding", "Grant", "Role", "RoleBinding", "ServiceAccount"),
+    "kpy.constructs.subjects": ("Group", "User"),
+    "kpy.constructs.autoscaling": ("HorizontalPodAutoscaler", "PodDisruptionBudget"),
+    "kpy.constructs.quotas": ("LimitRange", "ResourceQuota"),
+    "kpy.constructs.classes": ("IngressClass", "PriorityClass", "RuntimeClass", "StorageClass"),
+    "kpy.constructs.persistent_volumes": ("PersistentVolume",),
+    "kpy.rules.documents": ("validate",),
     "kpy.constructs.claims": ("Claim", "PersistentVolumeClaim"),
     "kpy.constructs.config": ("ConfigMap",),
     "kpy.constructs.containers": ("Container",),

@@ -35,6 +35,7 @@ _SELECTOR_OF_PODS = ShortForm(
     "kpy.constructs.selectors:to_selector",
     "meta_v1.LabelSelector | kpy.model.referable:Selectable",
 )
+_SUBJECTS = ShortForm("Sequence[kpy.constructs.subjects:SubjectInput]", "kpy.constructs.subjects:to_subjects")
 
 #: Type and field to how it is widened.
 FORMS: dict[tuple[str, str], ShortForm] = {
@@ -78,6 +79,18 @@ FORMS: dict[tuple[str, str], ShortForm] = {
     ("batch/v1 JobSpec", "selector"): _SELECTOR,
     ("networking/v1 NetworkPolicySpec", "podSelector"): _SELECTOR_OF_PODS,
     ("policy/v1 PodDisruptionBudgetSpec", "selector"): _SELECTOR_OF_PODS,
+    ("autoscaling/v2 HorizontalPodAutoscalerSpec", "scaleTargetRef"): ShortForm(
+        "kpy.constructs.object:Object | autoscaling_v2.CrossVersionObjectReference",
+        "kpy.constructs.autoscaling:to_scale_target",
+        "autoscaling_v2.CrossVersionObjectReference",
+    ),
+    ("core/v1 ServiceAccount", "imagePullSecrets"): ShortForm(
+        "Sequence[str | Referable | core_v1.LocalObjectReference]",
+        "kpy.constructs.pull_secrets:to_local_references",
+        "list[core_v1.LocalObjectReference]",
+    ),
+    ("rbac/v1 RoleBinding", "subjects"): _SUBJECTS,
+    ("rbac/v1 ClusterRoleBinding", "subjects"): _SUBJECTS,
 }
 
 #: Struct type to how every field that holds one of it is widened.
@@ -96,8 +109,8 @@ COMMON_ARGUMENTS: dict[str, str] = {
 
 #: Kind to the keywords that its construct adds to those of the API.
 EXTRA_ARGUMENTS: dict[str, dict[str, str]] = {
-    "ConfigMap": {"content_hash": "bool"},
-    "Secret": {"content_hash": "bool"},
+    "ConfigMap": {"content_hash": 'bool | Literal["annotation"]'},
+    "Secret": {"content_hash": 'bool | Literal["annotation"]'},
 }
 
 #: Kind to the fields that its makers (`from_literals`) give themselves, so that no caller can.

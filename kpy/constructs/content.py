@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from kpy.errors import LoadError
 from kpy.model.declarative import Declarative
@@ -18,10 +18,11 @@ FileInput = str | Path | Mapping[str, str | Path]
 
 
 class Hashed(Declarative):
-    """An object whose name may carry a digest of its content, so that a change of it rolls the pods that use it out."""
+    """An object whose content can roll out the pods that use it when it changes."""
 
-    #: Make the name `<name>-<10 hex digits of the content>`; every reference by object follows.
-    content_hash: bool = False
+    #: `True` makes the name `<name>-<10 hex digits of the content>`, and every reference by object follows.
+    #: `"annotation"` keeps the name and annotates the pods that use the object with the digest.
+    content_hash: bool | Literal["annotation"] = False
 
 
 def content_digest(tree: Mapping[str, Any]) -> str:

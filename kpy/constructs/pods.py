@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from kpy.constructs.fields.core_v1 import PodFields
 from kpy.constructs.object import Home, Object
 from kpy.constructs.selectors import NAME_LABEL
+from kpy.model.declarative import Declarative
 from kpy.model.plain import Sink
 from kpy.model.referable import Selectable
+from kpy.tree.off import Off
 
 if TYPE_CHECKING:
     from kpy.manifest import Resource
@@ -19,7 +21,19 @@ __all__ = ["Pod", "PodOwner", "name_containers"]
 Tree = dict[str, Any]
 
 
-class PodOwner(Selectable, Object):
+SecurityLevel = Literal["baseline", "restricted"]
+
+
+class Secured(Declarative):
+    """What makes pods and says how safe they shall be."""
+
+    #: The Pod Security Standard that the pods shall meet; `"restricted"` writes the fields that it asks for. Unsaid,
+    #: that of the chart or app; `OFF` for none.
+    #: https://kubernetes.io/docs/concepts/security/pod-security-standards/
+    security: SecurityLevel | Off | None = None
+
+
+class PodOwner(Secured, Selectable, Object):
     """A construct whose pods come from a template."""
 
     #: The path of the pod template in the object.
@@ -42,7 +56,7 @@ class PodOwner(Selectable, Object):
         name_containers(template.get("spec", {}), self.name)
 
 
-class Pod(PodFields, Selectable, Object):
+class Pod(PodFields, Secured, Selectable, Object):
     """One pod. Ordinary applications want a `Deployment`, which replaces pods that die.
 
         chart.add(Pod("debug", containers=[Container(image="busybox", command=["sleep", "3600"])]))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
+from kpy.constructs.autoscaling import HorizontalPodAutoscaler, PodDisruptionBudget
 from kpy.constructs.fields.apps_v1 import DaemonSetFields, DeploymentFields, ReplicaSetFields, StatefulSetFields
 from kpy.constructs.fields.core_v1 import PodFields
+from kpy.constructs.ingresses import Ingress
 from kpy.constructs.object import Home
 from kpy.constructs.pods import PodOwner
 from kpy.constructs.selectors import NAME_LABEL
@@ -15,6 +17,7 @@ from kpy.model.referable import Selectable
 
 if TYPE_CHECKING:
     from kpy.constructs.fields.core_v1 import ServiceArguments
+    from kpy.model.typing import QuantityInput
 
 __all__ = ["DaemonSet", "Deployment", "ReplicaSet", "StatefulSet", "Workload"]
 
@@ -32,6 +35,48 @@ class Workload(PodOwner):
         Service can be given.
         """
         return service_for(self, name, arguments)
+
+    def expose_via_ingress(
+        self, host: str | None = None, path: str = "/", *, name: str | None = None
+    ) -> tuple[Service, Ingress]:
+        """Return a Service and an Ingress, not yet added, that lead a host and path to the pods.
+
+        for part in web.expose_via_ingress("shop.io"):
+            chart.add(part)
+        """
+        service = self.expose(name)
+        return service, Ingress(name or self.name, host=host, routes={path: service})
+
+    def scale(
+        self,
+        min_replicas: int,
+        max_replicas: int,
+        *,
+        cpu: int | None = None,
+        memory: int | QuantityInput | None = None,
+        name: str | None = None,
+    ) -> HorizontalPodAutoscaler:
+        """Return an autoscaler, not yet added, that holds the use of CPU (percent) or memory (percent or amount)."""
+        return HorizontalPodAutoscaler(
+            name or self.name,
+            scale_target_ref=self,
+            min_replicas=min_replicas,
+            max_replicas=max_replicas,
+            cpu=cpu,
+            memory=memory,
+        )
+
+    def budget(
+        self,
+        *,
+        min_available: int | str | None = None,
+        max_unavailable: int | str | None = None,
+        name: str | None = None,
+    ) -> PodDisruptionBudget:
+        """Return a disruption budget, not yet added, for the pods: a number or a percentage (`"50%"`)."""
+        return PodDisruptionBudget(
+            name or self.name, selector=self, min_available=min_available, max_unavailable=max_unavailable
+        )
 
     def selector_tree(self) -> Tree:
         """Return the selector of the pods as a `LabelSelector` tree."""

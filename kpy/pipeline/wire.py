@@ -6,13 +6,25 @@ from kpy.manifest import Manifest
 from kpy.pipeline.wiring.content import follow_content
 from kpy.pipeline.wiring.defaults import fill_defaults
 from kpy.pipeline.wiring.inheritance import inherit
+from kpy.pipeline.wiring.ownership import name_namespaces, yield_replicas
 from kpy.pipeline.wiring.patches import patch
+from kpy.pipeline.wiring.security import secure
 from kpy.pipeline.wiring.selection import select
 from kpy.pipeline.wiring.volumes import mount
 
 __all__ = ["wire"]
 
-_STEPS = (select, mount, inherit, fill_defaults, follow_content, patch)
+_STEPS = (
+    select,
+    mount,
+    inherit,
+    name_namespaces,
+    yield_replicas,
+    fill_defaults,
+    secure,
+    follow_content,
+    patch,
+)
 
 
 def wire(manifest: Manifest) -> None:

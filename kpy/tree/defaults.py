@@ -41,6 +41,9 @@ class Defaults(Model):
     #: A name, or the `PriorityClass`.
     priority_class_name: str | Referable | None = None
     automount_service_account_token: bool | None = None
+    #: The Pod Security Standard that pods shall meet; `"restricted"` writes the fields that it asks for.
+    #: https://kubernetes.io/docs/concepts/security/pod-security-standards/
+    security: Literal["baseline", "restricted"] | None = None
 
     def trees(self, sink: Sink) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the fields for pods and those for containers, as the API has them."""

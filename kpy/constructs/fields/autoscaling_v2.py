@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpy.model.declarative import Declarative
+from kpy.model.declarative import Declarative, accepts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from kpy.api.autoscaling import v2 as autoscaling_v2
     from kpy.api.meta import v1 as meta_v1
+    from kpy.constructs.autoscaling import to_scale_target
+    from kpy.constructs.object import Object
+    from kpy.model.declarative import Accepts
     from kpy.model.referable import Referable
 
 __all__ = [
@@ -28,7 +31,7 @@ class HorizontalPodAutoscalerFields(Declarative):
     max_replicas: int | None = None
     metrics: Sequence[autoscaling_v2.MetricSpec] | None = None
     min_replicas: int | None = None
-    scale_target_ref: autoscaling_v2.CrossVersionObjectReference | None = None
+    scale_target_ref: Accepts[Object | autoscaling_v2.CrossVersionObjectReference | None, autoscaling_v2.CrossVersionObjectReference | None] = accepts("kpy.constructs.autoscaling:to_scale_target", default=None)
 
 
 if TYPE_CHECKING:
@@ -47,4 +50,4 @@ if TYPE_CHECKING:
         max_replicas: int | None
         metrics: Sequence[autoscaling_v2.MetricSpec] | None
         min_replicas: int | None
-        scale_target_ref: autoscaling_v2.CrossVersionObjectReference | None
+        scale_target_ref: Object | autoscaling_v2.CrossVersionObjectReference | None

@@ -272,7 +272,7 @@ class ServiceAccountFields(Declarative):
     _type = "core/v1 ServiceAccount"
 
     automount_service_account_token: bool | None = None
-    image_pull_secrets: Sequence[core_v1.LocalObjectReference] | None = None
+    image_pull_secrets: Accepts[Sequence[str | Referable | core_v1.LocalObjectReference] | None, list[core_v1.LocalObjectReference] | None] = accepts("kpy.constructs.pull_secrets:to_local_references", default=None)
     secrets: Sequence[core_v1.ObjectReference] | None = None
 
 
@@ -288,7 +288,7 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
-        content_hash: bool
+        content_hash: bool | Literal["annotation"]
         immutable: bool | None
 
 
@@ -463,7 +463,7 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
-        content_hash: bool
+        content_hash: bool | Literal["annotation"]
         immutable: bool | None
         string_data: Mapping[str, str] | None
         type: str | None
@@ -512,5 +512,5 @@ if TYPE_CHECKING:
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         automount_service_account_token: bool | None
-        image_pull_secrets: Sequence[core_v1.LocalObjectReference] | None
+        image_pull_secrets: Sequence[str | Referable | core_v1.LocalObjectReference] | None
         secrets: Sequence[core_v1.ObjectReference] | None

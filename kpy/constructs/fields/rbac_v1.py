@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpy.model.declarative import Declarative
+from kpy.model.declarative import Declarative, accepts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from kpy.api.meta import v1 as meta_v1
     from kpy.api.rbac import v1 as rbac_v1
+    from kpy.constructs.subjects import SubjectInput, to_subjects
+    from kpy.model.declarative import Accepts
     from kpy.model.referable import Referable
 
 __all__ = [
@@ -37,7 +39,7 @@ class ClusterRoleBindingFields(Declarative):
     _type = "rbac/v1 ClusterRoleBinding"
 
     role_ref: rbac_v1.RoleRef | None = None
-    subjects: Sequence[rbac_v1.Subject] | None = None
+    subjects: Accepts[Sequence[SubjectInput] | None, Sequence[rbac_v1.Subject] | None] = accepts("kpy.constructs.subjects:to_subjects", default=None)
 
 
 class RoleFields(Declarative):
@@ -54,7 +56,7 @@ class RoleBindingFields(Declarative):
     _type = "rbac/v1 RoleBinding"
 
     role_ref: rbac_v1.RoleRef | None = None
-    subjects: Sequence[rbac_v1.Subject] | None = None
+    subjects: Accepts[Sequence[SubjectInput] | None, Sequence[rbac_v1.Subject] | None] = accepts("kpy.constructs.subjects:to_subjects", default=None)
 
 
 if TYPE_CHECKING:
@@ -84,7 +86,7 @@ if TYPE_CHECKING:
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         role_ref: rbac_v1.RoleRef | None
-        subjects: Sequence[rbac_v1.Subject] | None
+        subjects: Sequence[SubjectInput] | None
 
 
     class RoleArguments(TypedDict, total=False):
@@ -111,4 +113,4 @@ if TYPE_CHECKING:
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         role_ref: rbac_v1.RoleRef | None
-        subjects: Sequence[rbac_v1.Subject] | None
+        subjects: Sequence[SubjectInput] | None

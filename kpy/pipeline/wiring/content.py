@@ -1,24 +1,37 @@
-"""Names that follow content: `content_hash=True` on ConfigMaps and Secrets."""
+"""What follows content: `content_hash` on ConfigMaps and Secrets."""
 
 from __future__ import annotations
 
 from kpy.constructs.content import Hashed, content_digest
 from kpy.manifest import Manifest
+from kpy.pipeline.wiring.pods import pod_template
 
 __all__ = ["follow_content"]
 
+_LONGEST = 63
+
 
 def follow_content(manifest: Manifest) -> None:
-    """Put a digest of the content into the names that want one, and into every reference to them."""
+    """Put digests of contents into the names that want one and every reference to them, or into annotations of pods."""
     names: dict[int, str] = {}
+    annotations: dict[int, tuple[str, str]] = {}
     for resource in manifest.resources:
         construct = resource.construct
-        if isinstance(construct, Hashed) and construct.content_hash:
-            metadata = resource.tree["metadata"]
-            metadata["name"] = names[id(construct)] = f"{metadata['name']}-{content_digest(resource.tree)}"
-    if not names:
+        if not isinstance(construct, Hashed) or not construct.content_hash:
+            continue
+        digest = content_digest(resource.tree)
+        metadata = resource.tree["metadata"]
+        if construct.content_hash == "annotation":
+            name = f"{resource.kind.lower()}-{metadata['name']}"[:_LONGEST].rstrip("-.")
+            annotations[id(construct)] = (f"checksum/{name}", digest)
+        else:
+            metadata["name"] = names[id(construct)] = f"{metadata['name']}-{digest}"
+    if not names and not annotations:
         return
     for resource in manifest.resources:
         for node, key, target in resource.references:
             if id(target) in names:
                 node[key] = names[id(target)]
+            elif id(target) in annotations and (template := pod_template(resource)) is not None:
+                annotation, digest = annotations[id(target)]
+                template.setdefault("metadata", {}).setdefault("annotations", {})[annotation] = digest

@@ -1,0 +1,187 @@
+"""Who may do what: service accounts, roles, bindings and grants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from kpy.api.rbac import v1 as rbac
+from kpy.constructs.api_resources import ResourceInput, Verb, rules_for
+from kpy.constructs.fields.core_v1 import ServiceAccountFields
+from kpy.constructs.fields.rbac_v1 import (
+    ClusterRoleBindingFields,
+    ClusterRoleFields,
+    RoleBindingFields,
+    RoleFields,
+)
+from kpy.constructs.object import Home, Object
+from kpy.constructs.subjects import SubjectInput
+from kpy.errors import FrozenError, UsageError
+from kpy.model.referable import Referable
+from kpy.tree.construct import Construct
+from kpy.tree.part import describe
+
+if TYPE_CHECKING:
+    from kpy.model.plain import Sink
+
+__all__ = ["ClusterRole", "ClusterRoleBinding", "Grant", "Role", "RoleBinding", "ServiceAccount"]
+
+Tree = dict[str, Any]
+_GROUP = "rbac.authorization.k8s.io"
+
+
+class ServiceAccount(ServiceAccountFields, Object):
+    """An identity for pods.
+
+        account = chart.add(ServiceAccount("api"))
+        chart.add(Deployment("api", service_account_name=account, containers=[...]))
+
+    https://kubernetes.io/docs/concepts/security/service-accounts/
+    """
+
+    api_version: ClassVar[str] = "v1"
+    kind: ClassVar[str] = "ServiceAccount"
+    _homes: ClassVar[tuple[Home, ...]] = ((ServiceAccountFields, ()),)
+
+
+class _AnyRole(Object):
+    """What Role and ClusterRole share."""
+
+    if TYPE_CHECKING:
+        rules: Sequence[rbac.PolicyRule] | None
+
+    def allow(self, verbs: Verb | Iterable[Verb], resources: ResourceInput | Iterable[ResourceInput]) -> Self:
+        """Allow verbs on resources, and return the role.
+
+        Resources are plural names, with the group where it is not built in (`"certificates.cert-manager.io"`),
+        subresources (`"pods/log"`), kinds (`Deployment`), or objects, which allow the verbs on these objects only. The
+        API group is looked up. Raises `ArgumentError` for resources that the API does not have.
+        """
+        if self.__dict__["_locked"]:
+            raise FrozenError(f"{describe(self)} is synthesised already: allow before `synth()`")
+        self.__dict__["rules"] = [*(self.rules or ()), *rules_for(verbs, resources)]
+        return self
+
+
+class Role(RoleFields, _AnyRole):
+    """What may be done in one namespace.
+
+        role = chart.add(Role("reader").allow(["get", "list", "watch"], ["pods", "pods/log", "deployments"]))
+        chart.add(role.bind(account, User("jane")))
+
+    https://kubernetes.io/docs/reference/access-authn-authz/rbac/
+    """
+
+    api_version: ClassVar[str] = f"{_GROUP}/v1"
+    kind: ClassVar[str] = "Role"
+    _homes: ClassVar[tuple[Home, ...]] = ((RoleFields, ()),)
+
+    def bind(self, *subjects: SubjectInput, name: str | None = None) -> RoleBinding:
+        """Return a RoleBinding, not yet added, of the role's name or another, that gives the role to subjects."""
+        return RoleBinding(name or self.name, namespace=self.namespace, role=self, subjects=subjects)
+
+
+class ClusterRole(ClusterRoleFields, _AnyRole):
+    """What may be done in the whole cluster, or in the namespaces of its RoleBindings.
+
+    https://kubernetes.io/docs/reference/access-authn-authz/rbac/
+    """
+
+    api_version: ClassVar[str] = f"{_GROUP}/v1"
+    kind: ClassVar[str] = "ClusterRole"
+    _homes: ClassVar[tuple[Home, ...]] = ((ClusterRoleFields, ()),)
+
+    def allow_urls(self, verbs: Verb | Iterable[Verb], urls: Iterable[str]) -> Self:
+        """Allow verbs on paths that are no resources, such as `"/metrics"`, and return the role."""
+        said = [verbs] if isinstance(verbs, str) else list(verbs)
+        self.__dict__["rules"] = [*(self.rules or ()), rbac.PolicyRule(verbs=said, non_resource_urls=list(urls))]
+        return self
+
+    def bind(self, *subjects: SubjectInput, name: str | None = None) -> ClusterRoleBinding:
+        """Return a ClusterRoleBinding, not yet added, that gives the role to subjects in the whole cluster."""
+        return ClusterRoleBinding(name or self.name, role=self, subjects=subjects)
+
+    def bind_in_namespace(
+        self, *subjects: SubjectInput, name: str | None = None, namespace: str | Referable | None = None
+    ) -> RoleBinding:
+        """Return a RoleBinding, not yet added, that gives the role to subjects in one namespace."""
+        return RoleBinding(name or self.name, namespace=namespace, role=self, subjects=subjects)
+
+
+class _AnyBinding(Object):
+    """What RoleBinding and ClusterRoleBinding share."""
+
+    #: The role that is given: short for `role_ref`.
+    role: Role | ClusterRole | None = None
+
+    if TYPE_CHECKING:
+        role_ref: rbac.RoleRef | None
+
+    def _finish(self, tree: Tree, sink: Sink) -> None:
+        if self.role is None:
+            return
+        if self.role_ref is not None:
+            raise UsageError(f"{describe(self)} says both `role` and `role_ref`; leave one out")
+        reference: Tree = {"apiGroup": _GROUP, "kind": self.role.kind, "name": self.role.name}
+        sink.refer(reference, "name", self.role)
+        tree["roleRef"] = reference
+
+
+class RoleBinding(RoleBindingFields, _AnyBinding):
+    """Gives a role to subjects in one namespace.
+
+        chart.add(RoleBinding("readers", role=role, subjects=[account, User("jane")]))
+
+    `role.bind(account)` makes the usual one.
+
+    https://kubernetes.io/docs/reference/access-authn-authz/rbac/#rolebinding-and-clusterrolebinding
+    """
+
+    api_version: ClassVar[str] = f"{_GROUP}/v1"
+    kind: ClassVar[str] = "RoleBinding"
+    _homes: ClassVar[tuple[Home, ...]] = ((RoleBindingFields, ()),)
+
+
+class ClusterRoleBinding(ClusterRoleBindingFields, _AnyBinding):
+    """Gives a ClusterRole to subjects in the whole cluster.
+
+    https://kubernetes.io/docs/reference/access-authn-authz/rbac/#rolebinding-and-clusterrolebinding
+    """
+
+    api_version: ClassVar[str] = f"{_GROUP}/v1"
+    kind: ClassVar[str] = "ClusterRoleBinding"
+    _homes: ClassVar[tuple[Home, ...]] = ((ClusterRoleBindingFields, ()),)
+
+
+class Grant(Construct):
+    """A Role and its RoleBinding in one: least privilege, said by objects.
+
+    chart.add(Grant("api", to=[account]).read(config, database_secret).allow("create", "jobs"))
+    """
+
+    #: Who gets it.
+    to: Sequence[SubjectInput]
+
+    def build(self) -> None:
+        """Add the role and the binding, both of the grant's name."""
+        self.role = self.add(Role(self.name))
+        self.binding = self.add(self.role.bind(*self.to))
+
+    def read(self, *resources: ResourceInput) -> Self:
+        """Allow to get and watch objects, or to get, list and watch all objects of a resource or kind."""
+        for resource in resources:
+            verbs: tuple[Verb, ...] = ("get", "watch") if isinstance(resource, Referable) else ("get", "list", "watch")
+            self.role.allow(verbs, resource)
+        return self
+
+    def write(self, *resources: ResourceInput) -> Self:
+        """Allow to change and delete objects, or also to create objects of a resource or kind."""
+        for resource in resources:
+            named = isinstance(resource, Referable)
+            self.role.allow(("update", "patch", "delete") + (() if named else ("create",)), resource)
+        return self
+
+    def allow(self, verbs: Verb | Iterable[Verb], resources: ResourceInput | Iterable[ResourceInput]) -> Self:
+        """Allow verbs on resources; see `Role.allow`."""
+        self.role.allow(verbs, resources)
+        return self

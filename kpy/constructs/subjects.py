@@ -1,0 +1,40 @@
+"""Subjects of bindings: users, groups and service accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kpy.api.rbac.v1 import Subject
+from kpy.errors import ArgumentError
+from kpy.model.referable import Referable
+
+__all__ = ["Group", "SubjectInput", "User", "to_subject", "to_subjects"]
+
+_GROUP = "rbac.authorization.k8s.io"
+
+#: A `ServiceAccount`, a `User(...)`, a `Group(...)`, or the API's own type.
+SubjectInput = Referable | Subject
+
+
+def User(name: str) -> Subject:  # noqa: N802  # reads as the subject it makes
+    """Return a user, as the cluster's authentication names it: `User("jane@example.com")`."""
+    return Subject(kind="User", name=name, api_group=_GROUP)
+
+
+def Group(name: str) -> Subject:  # noqa: N802  # reads as the subject it makes
+    """Return a group of users: `Group("developers")`, `Group("system:authenticated")`."""
+    return Subject(kind="Group", name=name, api_group=_GROUP)
+
+
+def to_subject(said: SubjectInput) -> Subject:
+    """Return a subject as the API's own type; the namespace of a service account follows at wiring."""
+    if isinstance(said, Subject):
+        return said
+    if getattr(said, "kind", None) == "ServiceAccount":
+        return Subject(kind="ServiceAccount", name=said)
+    raise ArgumentError(f"{said!r} is no subject: expected a ServiceAccount, `User(...)`, `Group(...)` or a Subject")
+
+
+def to_subjects(said: Sequence[SubjectInput]) -> list[Subject]:
+    """Return subjects as the API's own type."""
+    return [to_subject(subject) for subject in said]

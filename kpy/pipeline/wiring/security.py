@@ -1,0 +1,51 @@
+"""What the Pod Security Standards ask, for pods that shall meet them.
+
+https://kubernetes.io/docs/concepts/security/pod-security-standards/
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kpy.manifest import Manifest, Resource
+from kpy.pipeline.wiring.pods import containers_of, pod_spec
+from kpy.tree.off import OFF
+
+__all__ = ["secure"]
+
+Tree = dict[str, Any]
+
+
+def secure(manifest: Manifest) -> None:
+    """Write the fields that `security="restricted"` asks for and that nobody said.
+
+    `baseline` forbids and asks for nothing, so that it writes nothing.
+    """
+    for resource in manifest.resources:
+        spec = None if resource.is_raw else pod_spec(resource)
+        if spec is not None and level_of(manifest, resource) == "restricted" and _is_linux(spec):
+            _restrict(spec)
+
+
+def level_of(manifest: Manifest, resource: Resource) -> object:
+    """Return the standard that the pods of a resource shall meet: the nearest that was said."""
+    own = getattr(resource.construct, "security", None)
+    said = [own, *(defaults.security for defaults in (resource.chart.defaults, manifest.app.defaults) if defaults)]
+    return next((level for level in said if level is not None and level is not OFF), None) if own is not OFF else None
+
+
+def _is_linux(spec: Tree) -> bool:
+    return (spec.get("os") or {}).get("name") != "windows"
+
+
+def _restrict(spec: Tree) -> None:
+    pod: Tree = spec.setdefault("securityContext", {})
+    pod.setdefault("runAsNonRoot", True)
+    pod.setdefault("seccompProfile", {"type": "RuntimeDefault"})
+    for container in containers_of(spec):
+        context: Tree = container.setdefault("securityContext", {})
+        context.setdefault("allowPrivilegeEscalation", False)
+        capabilities: Tree = context.setdefault("capabilities", {})
+        drop = capabilities.setdefault("drop", [])
+        if "ALL" not in drop:
+            capabilities["drop"] = ["ALL", *drop]
