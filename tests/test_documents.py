@@ -60,9 +60,16 @@ def test_json_reads_back_equal(tree: object) -> None:
     assert trees(json.dumps([tree])) == [[tree]]
 
 
+class _Quoted(yaml.SafeDumper):
+    """Quotes all text: PyYAML leaves `y` and `N` plain, which kubectl reads as booleans."""
+
+
+_Quoted.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
+
+
 @given(JSON)
 def test_yaml_of_pyyaml_reads_back_equal(tree: object) -> None:
-    assert trees(yaml.safe_dump([tree], allow_unicode=True)) == [[tree]]
+    assert trees(yaml.dump([tree], Dumper=_Quoted, allow_unicode=True)) == [[tree]]
 
 
 def test_documents_are_read_in_order_and_empty_ones_left_out() -> None:
