@@ -1,0 +1,100 @@
+"""The picture of an app: boxes for charts and constructs, arrows for names and selectors."""
+
+from __future__ import annotations
+
+from kpy import App, Chart, ConfigMap, Container, Deployment, Raw
+from kpy.graph import Edge, graph_of
+from kpy.manifest import Resource
+
+
+def app() -> App:
+    app = App("shop")
+    chart = app.add(Chart("web", namespace="shop"))
+    config = chart.add(ConfigMap.from_literals("config", {"PORT": "80"}))
+    web = Deployment("web", containers=[Container(image="nginx:1.29", ports=[80], env_from=[config])])
+    chart.add(web)
+    chart.add(web.expose())
+    return app
+
+
+def test_mermaid_shows_boxes_names_and_selectors() -> None:
+    assert graph_of(app().synth()).to_mermaid() == (
+        "flowchart LR\n"
+        '    subgraph box1["App #34;shop#34;"]\n'
+        '        subgraph box2["Chart #34;web#34;"]\n'
+        '            ConfigMap_shop_config["ConfigMap<br/>config"]\n'
+        '            Service_shop_web["Service<br/>web"]\n'
+        '            Deployment_shop_web["Deployment<br/>web"]\n'
+        "        end\n"
+        "    end\n"
+        "    Service_shop_web -.->|selects| Deployment_shop_web\n"
+        "    Deployment_shop_web -->|configMapRef| ConfigMap_shop_config\n"
+    )
+
+
+def test_dot_shows_boxes_names_and_selectors() -> None:
+    assert graph_of(app().synth()).to_dot() == (
+        "digraph {\n"
+        "    rankdir=LR\n"
+        '    node [shape=box, style="rounded"]\n'
+        "    subgraph cluster_box3 {\n"
+        '        label="App \\"shop\\""\n'
+        "        subgraph cluster_box5 {\n"
+        '            label="Chart \\"web\\""\n'
+        '            ConfigMap_shop_config [label="ConfigMap\\nconfig"]\n'
+        '            Service_shop_web [label="Service\\nweb"]\n'
+        '            Deployment_shop_web [label="Deployment\\nweb"]\n'
+        "        }\n"
+        "    }\n"
+        '    Service_shop_web -> Deployment_shop_web [label="selects", style=dashed]\n'
+        '    Deployment_shop_web -> ConfigMap_shop_config [label="configMapRef"]\n'
+        "}\n"
+    )
+
+
+def test_what_is_only_named_is_dashed() -> None:
+    pod = {"containers": [{"name": "a", "image": "a:1", "envFrom": [{"secretRef": {"name": "login"}}]}]}
+    graph = graph_of([Resource({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": pod})])
+
+    assert graph.edges == (Edge("Pod_a", "Secret_login", "secretRef"),)
+    assert [node.id for node in graph.nodes if node.is_absent] == ["Secret_login"]
+    assert "class Secret_login absent" in graph.to_mermaid()
+    assert 'Secret_login [label="Secret\\nlogin", style="rounded,dashed"]' in graph.to_dot()
+
+
+def test_kind_of_a_target_may_be_said_beside_its_name() -> None:
+    binding = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": "reads", "namespace": "shop"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"},
+        "subjects": [
+            {"kind": "ServiceAccount", "name": "bot", "namespace": "ci"},
+            {"kind": "User", "name": "jane", "apiGroup": "rbac.authorization.k8s.io"},
+        ],
+    }
+
+    edges = graph_of([Resource(binding)]).edges
+
+    assert [(edge.label, edge.target) for edge in edges] == [
+        ("roleRef", "ClusterRole_view"),
+        ("subjects", "ServiceAccount_ci_bot"),
+    ]
+
+
+def test_namesakes_in_other_namespaces_are_apart() -> None:
+    resources = [
+        Resource({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": namespace}})
+        for namespace, name in (("a", "b-c"), ("a-b", "c"), ("a_b", "c"))
+    ]
+
+    assert len({node.id for node in graph_of(resources).nodes}) == 3
+
+
+def test_text_of_others_cannot_break_the_picture() -> None:
+    app = App('a"] --> x')
+    app.add(Chart("web")).add(Raw({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}}))
+    graph = graph_of(app.synth())
+
+    assert 'subgraph box1["App #34;a#34;] --#62; x#34;"]' in graph.to_mermaid()
+    assert 'label="App \\"a\\"] --> x\\""' in graph.to_dot()
