@@ -55,10 +55,12 @@ class Cluster:
         """Return the objects of some kinds, comma-separated, as "pod/web"."""
         return self.kubectl("get", kinds, "-n", namespace, "-o", "name").stdout.split()
 
-    def request(self, method: str, path: str, body: object = None) -> tuple[int, dict[str, Any]]:
+    def request(
+        self, method: str, path: str, body: object = None, *, patch: str = "merge-patch+json"
+    ) -> tuple[int, dict[str, Any]]:
         """Speak to the API server as admin; return the HTTP status and what it answered, errors included."""
         data = None if body is None else json.dumps(body).encode()
-        content = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        content = f"application/{patch}" if method == "PATCH" else "application/json"
         headers = {"Authorization": f"Bearer {self.tokens['admin']}", "Content-Type": content}
         request = urllib.request.Request(self.url + path, data, headers, method=method)
         try:

@@ -1,0 +1,22 @@
+"""Two manifests side by side, by meaning.
+
+    comparison = compare(old, new)        # manifests, or documents
+    comparison.counts                     # {"rolling restart": 1, "no change": 6}
+    print(comparison.to_text())
+
+Each object is classed by what applying the new manifest over the old one does to a cluster, worst first:
+
+- *data loss*: a claim, a namespace, a custom resource definition, a volume with the reclaim policy Delete, or a
+  StatefulSet that takes its claims along goes. A claim whose volume provably stays (its volume or class is beside it
+  and says Retain) is an ordinary deletion.
+- *immutable field changed*: an API server refuses the update; the object must be made anew.
+- *delete*: it is only in the old manifest.
+- *rolling restart*: the pod template of a Deployment, StatefulSet or DaemonSet changes.
+- *update in place*, *create*, *no change*.
+"""
+
+from kpy.compare.comparison import Change, Comparison, compare
+from kpy.compare.differences import Difference
+from kpy.compare.effects import EFFECTS, Effect
+
+__all__ = ["EFFECTS", "Change", "Comparison", "Difference", "Effect", "compare"]

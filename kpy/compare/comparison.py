@@ -1,0 +1,185 @@
+"""Two manifests, object by object."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from kpy.compare.differences import Difference, differences
+from kpy.compare.effects import EFFECTS, Effect, Judgement, judge_deletion, judge_update
+from kpy.manifest import Resource
+from kpy.schema import Kind, api
+from kpy.source import Location
+
+__all__ = ["Change", "Comparison", "compare"]
+
+#: Group, kind, namespace, name, and a number for objects that share all these.
+Key = tuple[str, str, str, str, int]
+Objects = Iterable[Resource | Mapping[str, object]]
+
+_NO_API = Kind("", "", "", "", True, True, ())
+
+
+class Change(NamedTuple):
+    """What becomes of one object."""
+
+    effect: Effect
+    api_version: str
+    kind: str
+    #: Empty where none is said, and for cluster-scoped kinds.
+    namespace: str
+    name: str
+    #: Where the two objects differ; nothing for objects that come or go.
+    differences: tuple[Difference, ...] = ()
+    #: Why it is judged so, where that is not plain.
+    reasons: tuple[str, ...] = ()
+    #: The line that makes it, or made it.
+    where: Location | None = None
+
+    def __str__(self) -> str:
+        """Return kind and name for messages: `Deployment "shop/api"`."""
+        return f'{self.kind} "{self.namespace}/{self.name}"' if self.namespace else f'{self.kind} "{self.name}"'
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the change as plain JSON."""
+        return {
+            "effect": self.effect,
+            "apiVersion": self.api_version,
+            "kind": self.kind,
+            "namespace": self.namespace,
+            "name": self.name,
+            "reasons": list(self.reasons),
+            "differences": [difference.to_dict() for difference in self.differences],
+        }
+
+
+class Comparison:
+    """All changes between two manifests: those of the new one in its order, then what goes."""
+
+    def __init__(self, changes: Iterable[Change]) -> None:
+        self.changes = list(changes)
+
+    @property
+    def counts(self) -> dict[Effect, int]:
+        """How many objects each effect has, those that occur, worst first."""
+        counts = Counter(change.effect for change in self.changes)
+        return {effect: counts[effect] for effect in reversed(EFFECTS) if counts[effect]}
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing changes."""
+        return all(change.effect == "no change" for change in self.changes)
+
+    def summary(self) -> str:
+        """Return the counts in words: `2 rolling restart, 1 create, 5 no change`."""
+        return ", ".join(f"{count} {effect}" for effect, count in self.counts.items()) or "no objects"
+
+    def to_dict(self) -> dict[str, object]:
+        """Return everything as plain JSON; Secret values are hidden."""
+        counts = {effect: self.counts.get(effect, 0) for effect in EFFECTS}
+        return {"counts": counts, "changes": [change.to_dict() for change in self.changes]}
+
+    def to_text(self) -> str:
+        """Return everything that changes as text for people; Secret values are hidden."""
+        from kpy.compare.text import to_text
+
+        return to_text(self)
+
+    def to_markdown(self, *, limit: int = 60_000) -> str:
+        """Return everything that changes as Markdown of at most `limit` characters; Secret values are hidden."""
+        from kpy.compare.markdown import to_markdown
+
+        return to_markdown(self, limit=limit)
+
+    def __repr__(self) -> str:
+        """Return a short description for a prompt."""
+        return f"<Comparison: {self.summary()}>"
+
+
+def compare(old: Objects, new: Objects, *, kubernetes: str | None = None) -> Comparison:
+    """Compare two manifests, or documents, by meaning.
+
+    Objects are the same where group, kind, namespace and name are, whatever the version. What is only in `old` counts
+    as deleted. The release is the newest known unless `kubernetes` says another.
+    """
+    before, after = _by_key(old, kubernetes), _by_key(new, kubernetes)
+    beside = [_tree(item) for item in (*after.values(), *before.values())]
+    changes = [
+        _change(item, Judgement("create")) if key not in before else _update(before[key], item, kubernetes)
+        for key, item in after.items()
+    ]
+    for key, item in before.items():
+        if key not in after:
+            changes.append(_change(item, judge_deletion(key[0], key[1], _tree(item), beside)))
+    return Comparison(changes)
+
+
+def _update(old: Resource | Mapping[str, Any], new: Resource | Mapping[str, Any], release: str | None) -> Change:
+    before, after = _tree(old), _tree(new)
+    kind = _kind(after, release)
+    schema = api(release)
+    found = tuple(differences(before, after, schema.type(kind.type) if kind.type else None, schema))
+    group = _text(after, "apiVersion").rpartition("/")[0]
+    return _change(new, judge_update(group, _text(after, "kind"), before, after, found), found)
+
+
+def _change(item: Resource | Mapping[str, Any], judgement: Judgement, found: tuple[Difference, ...] = ()) -> Change:
+    tree = _tree(item)
+    return Change(
+        judgement.effect,
+        _text(tree, "apiVersion"),
+        _text(tree, "kind"),
+        _text(_metadata(tree), "namespace"),
+        _name(tree),
+        found,
+        judgement.reasons,
+        item.where if isinstance(item, Resource) else None,
+    )
+
+
+def _by_key(items: Objects, release: str | None) -> dict[Key, Resource | Mapping[str, Any]]:
+    found: dict[Key, Resource | Mapping[str, Any]] = {}
+    seen: Counter[Sequence[str]] = Counter()
+    for item in _single(items):
+        tree = _tree(item)
+        namespace = _text(_metadata(tree), "namespace") if _kind(tree, release).namespaced else ""
+        group = _text(tree, "apiVersion").rpartition("/")[0]
+        key = (group, _text(tree, "kind"), namespace, _name(tree))
+        seen[key] += 1
+        found[*key, seen[key]] = item
+    return found
+
+
+def _single(items: Objects) -> Iterator[Resource | Mapping[str, Any]]:
+    """Iterate over the objects, those of a `List` one by one."""
+    for item in items:
+        inner = _tree(item).get("items") if _text(_tree(item), "kind").endswith("List") else None
+        if isinstance(inner, list):
+            yield from (tree for tree in inner if isinstance(tree, Mapping))
+        else:
+            yield item
+
+
+def _kind(tree: Mapping[str, Any], release: str | None) -> Kind:
+    return api(release).kind(_text(tree, "apiVersion"), _text(tree, "kind")) or _NO_API
+
+
+def _tree(item: Resource | Mapping[str, Any]) -> Mapping[str, Any]:
+    return item.tree if isinstance(item, Resource) else item
+
+
+def _metadata(tree: Mapping[str, Any]) -> Mapping[str, Any]:
+    metadata = tree.get("metadata")
+    return metadata if isinstance(metadata, Mapping) else {}
+
+
+def _text(tree: Mapping[str, Any], field: str) -> str:
+    return str(tree.get(field) or "")
+
+
+def _name(tree: Mapping[str, Any]) -> str:
+    """Return the name, or the prefix of a name that the server makes."""
+    metadata = _metadata(tree)
+    prefix = _text(metadata, "generateName")
+    return _text(metadata, "name") or (f"{prefix}*" if prefix else "")

@@ -1,0 +1,125 @@
+"""What applying a change does to a running cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from kpy.compare.differences import Difference, value_at
+from kpy.compare.immutable import immutable_differences
+
+__all__ = ["EFFECTS", "Effect", "Judgement", "judge_deletion", "judge_update"]
+
+Effect = Literal[
+    "no change",
+    "create",
+    "update in place",
+    "rolling restart",
+    "delete",
+    "immutable field changed",
+    "data loss",
+]
+#: All effects, harmless ones first.
+EFFECTS: tuple[Effect, ...] = (
+    "no change",
+    "create",
+    "update in place",
+    "rolling restart",
+    "delete",
+    "immutable field changed",
+    "data loss",
+)
+
+Tree = Mapping[str, Any]
+Trees = Sequence[Tree]
+
+_ROLLED = frozenset({("apps", "DaemonSet"), ("apps", "Deployment"), ("apps", "StatefulSet")})
+
+
+class Judgement(NamedTuple):
+    """An effect, and why."""
+
+    effect: Effect
+    #: Sentences for people; a change whose effect explains itself has none.
+    reasons: tuple[str, ...] = ()
+
+
+def judge_update(group: str, kind: str, old: Tree, new: Tree, found: Sequence[Difference]) -> Judgement:
+    """Return what changing an object from `old` to `new` does."""
+    if not found:
+        return Judgement("no change")
+    if fixed := immutable_differences(group, kind, old, new, found):
+        return Judgement("immutable field changed", _fixed_reasons(kind, fixed))
+    if group == "apps" and kind == "StatefulSet" and (lost := _lost_by_scaling(old, new)):
+        return Judgement("data loss", (lost,))
+    if (group, kind) in _ROLLED and any(difference.is_within("spec", "template") for difference in found):
+        return _judge_template(kind, new)
+    return Judgement("update in place")
+
+
+def judge_deletion(group: str, kind: str, old: Tree, others: Trees) -> Judgement:
+    """Return what deleting an object does; `others` are the objects it lived with."""
+    lost = ""
+    match group, kind:
+        case "", "PersistentVolumeClaim":
+            if not _is_retained(old, others):
+                lost = "with the claim goes its volume, unless that volume has the reclaim policy Retain"
+        case "", "PersistentVolume":
+            if value_at(old, "spec", "persistentVolumeReclaimPolicy") in ("Delete", "Recycle"):
+                lost = "the reclaim policy of the volume is not Retain"
+        case "", "Namespace":
+            lost = "with the namespace goes everything in it, its claims included"
+        case "apiextensions.k8s.io", "CustomResourceDefinition":
+            names = value_at(old, "spec", "names", "plural") or "custom resources"
+            lost = f"with the definition go all {names} of the cluster"
+        case "apps", "StatefulSet":
+            if _policy(old, "whenDeleted") == "Delete":
+                lost = "its claims go with it, since `persistentVolumeClaimRetentionPolicy.whenDeleted` is Delete"
+    return Judgement("data loss", (lost,)) if lost else Judgement("delete")
+
+
+def _fixed_reasons(kind: str, fixed: Sequence[Difference]) -> tuple[str, ...]:
+    paths = ", ".join(dict.fromkeys(difference.path for difference in fixed))
+    remedy = "the object must be deleted and created anew"
+    if kind in ("PersistentVolumeClaim", "PersistentVolume", "CustomResourceDefinition"):
+        remedy += ", which can lose data"
+    return (f"the API server refuses to change {paths}; {remedy}",)
+
+
+def _judge_template(kind: str, new: Tree) -> Judgement:
+    if kind == "Deployment" and value_at(new, "spec", "paused") is True:
+        return Judgement("update in place", ("the Deployment is paused: pods restart when it is resumed",))
+    if kind == "Deployment" and value_at(new, "spec", "strategy", "type") == "Recreate":
+        return Judgement("rolling restart", ("all pods stop before new ones start: the strategy is Recreate",))
+    if kind != "Deployment" and value_at(new, "spec", "updateStrategy", "type") == "OnDelete":
+        return Judgement("update in place", ("pods change when they are deleted: the update strategy is OnDelete",))
+    return Judgement("rolling restart")
+
+
+def _lost_by_scaling(old: Tree, new: Tree) -> str:
+    """Return why a smaller StatefulSet loses claims; empty when it does not."""
+    before, after = (value_at(tree, "spec", "replicas") for tree in (old, new))
+    before, after = (1 if count is None else count for count in (before, after))
+    if not (isinstance(before, int) and isinstance(after, int) and after < before):
+        return ""
+    if _policy(new, "whenScaled") != "Delete" or not value_at(new, "spec", "volumeClaimTemplates"):
+        return ""
+    return "the claims of the pods that go are deleted: `persistentVolumeClaimRetentionPolicy.whenScaled` is Delete"
+
+
+def _policy(tree: Tree, when: str) -> object:
+    has_claims = bool(value_at(tree, "spec", "volumeClaimTemplates"))
+    return value_at(tree, "spec", "persistentVolumeClaimRetentionPolicy", when) if has_claims else None
+
+
+def _is_retained(claim: Tree, others: Trees) -> bool:
+    """Tell whether the objects beside a claim prove that its volume outlives it."""
+    volume, storage_class = (value_at(claim, "spec", field) for field in ("volumeName", "storageClassName"))
+    for other in others:
+        name = value_at(other, "metadata", "name")
+        match other.get("kind"):
+            case "PersistentVolume" if volume and name == volume:
+                return value_at(other, "spec", "persistentVolumeReclaimPolicy") in (None, "Retain")
+            case "StorageClass" if not volume and storage_class and name == storage_class:
+                return bool(other.get("reclaimPolicy") == "Retain")
+    return False

@@ -1,0 +1,392 @@
+"""Two manifests by meaning: what differs, and what applying the difference does."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from kpy.compare import EFFECTS, Comparison, compare
+
+Tree = dict[str, Any]
+
+
+def deployment(**container: object) -> Tree:
+    spec = {"containers": [{"name": "web", "image": "nginx:1.29", **container}]}
+    template = {"metadata": {"labels": {"app": "web"}}, "spec": spec}
+    spec = {"selector": {"matchLabels": {"app": "web"}}, "template": template}
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": spec}
+
+
+def config(**data: str) -> Tree:
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "config"}, "data": data}
+
+
+def secret(**data: str) -> Tree:
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "login"}, "data": data}
+
+
+def claim(**spec: object) -> Tree:
+    return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data"}, "spec": spec}
+
+
+def stateful(**spec: object) -> Tree:
+    spec = {"volumeClaimTemplates": [{"metadata": {"name": "data"}}], **spec}
+    return {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "db"}, "spec": spec}
+
+
+def found(old: Tree, new: Tree) -> list[tuple[str, object, object]]:
+    """Return path, old and new of all differences between two objects."""
+    (change,) = compare([old], [new]).changes
+    return [(difference.path, difference.old, difference.new) for difference in change.differences]
+
+
+def effect(old: Tree | None, new: Tree | None) -> str:
+    (change,) = compare([old] if old else [], [new] if new else []).changes
+    return change.effect
+
+
+def in_container(path: str) -> str:
+    return f"spec.template.spec.containers[name=web].{path}"
+
+
+# What differs
+
+
+def test_equal_objects_have_no_difference() -> None:
+    assert found(deployment(), deployment()) == []
+
+
+def test_difference_has_path_old_and_new() -> None:
+    new = deployment(image="nginx:1.30")
+
+    assert found(deployment(), new) == [(in_container("image"), "nginx:1.29", "nginx:1.30")]
+
+
+def test_elements_are_the_same_by_the_list_keys_of_the_api() -> None:
+    old = deployment(env=[{"name": "A", "value": "1"}, {"name": "B", "value": "2"}])
+    new = deployment(env=[{"name": "C", "value": "3"}, {"name": "A", "value": "1"}, {"name": "B", "value": "x"}])
+
+    assert found(old, new) == [
+        (in_container("env[name=C]"), None, {"name": "C", "value": "3"}),
+        (in_container("env[name=B].value"), "2", "x"),
+    ]
+
+
+def test_default_counts_as_part_of_a_list_key() -> None:
+    old = deployment(ports=[{"containerPort": 80}])
+    new = deployment(ports=[{"containerPort": 80, "protocol": "TCP", "name": "http"}])
+
+    assert found(old, new) == [(in_container("ports[containerPort=80,protocol=TCP].name"), None, "http")]
+
+
+def test_same_key_twice_is_paired_in_order() -> None:
+    ports = [{"containerPort": 80, "name": "a"}, {"containerPort": 80, "name": "b"}]
+    new = deepcopy(ports)
+    new[1]["name"] = "c"
+
+    path = in_container("ports[containerPort=80,protocol=TCP#2].name")
+    assert found(deployment(ports=ports), deployment(ports=new)) == [(path, "b", "c")]
+
+
+def test_order_counts_within_a_pod() -> None:
+    """An API server keeps the order and a Deployment rolls when it changes."""
+    env = [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]
+
+    (change,) = compare([deployment(env=env)], [deployment(env=env[::-1])]).changes
+
+    assert change.effect == "rolling restart"
+    assert [difference.to_dict() for difference in change.differences] == [
+        {"path": in_container("env"), "old": ["name=A", "name=B"], "new": ["name=B", "name=A"], "note": "order"}
+    ]
+
+
+def test_order_does_not_count_elsewhere() -> None:
+    ports = [{"port": 80, "name": "a"}, {"port": 81, "name": "b"}]
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": {"ports": ports}}
+
+    assert found(service, {**service, "spec": {"ports": ports[::-1]}}) == []
+
+
+def test_sets_have_no_order() -> None:
+    assert found(claim(accessModes=["ReadWriteOnce", "ReadOnlyMany"]), claim(accessModes=["ReadOnlyMany"])) != []
+    finalizers = ["a.com/a", "b.com/b"]
+    old, new = config(), config()
+    old["metadata"]["finalizers"], new["metadata"]["finalizers"] = finalizers, finalizers[::-1]
+    assert found(old, new) == []
+
+
+def test_other_lists_are_compared_by_position_from_both_ends() -> None:
+    old, new = deployment(args=["a", "b", "c"]), deployment(args=["a", "x", "b", "c"])
+
+    assert found(old, new) == [(in_container("args[1]"), None, "x")]
+    assert found(old, deployment(args=["a", "x", "c"])) == [(in_container("args[1]"), "b", "x")]
+    assert found(new, old) == [(in_container("args[1]"), "x", None)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"resources": {"limits": {"cpu": 1}}}, {"resources": {"limits": {"cpu": "1000m"}}}),
+        ({"resources": {"limits": {"memory": "1Gi"}}}, {"resources": {"limits": {"memory": "1024Mi"}}}),
+        ({}, {"imagePullPolicy": "IfNotPresent"}),
+        ({"image": "nginx"}, {"image": "nginx", "imagePullPolicy": "Always"}),
+        ({}, {"resources": {}}),
+        ({}, {"env": []}),
+        ({}, {"env": None}),
+        ({"ports": [{"containerPort": 80}]}, {"ports": [{"containerPort": 80, "protocol": "TCP"}]}),
+    ],
+)
+def test_same_meaning_is_no_difference(old: Tree, new: Tree) -> None:
+    assert found(deployment(**old), deployment(**new)) == []
+    assert found(deployment(**new), deployment(**old)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({}, {"securityContext": {}}),
+        ({}, {"imagePullPolicy": "Always"}),
+        ({"stdin": True}, {"stdin": 1}),
+        ({"args": ["1"]}, {"args": [1]}),
+        ({"resources": {"limits": {"memory": "1G"}}}, {"resources": {"limits": {"memory": "1Gi"}}}),
+    ],
+)
+def test_other_meaning_is_a_difference(old: Tree, new: Tree) -> None:
+    assert len(found(deployment(**old), deployment(**new))) == 1
+
+
+def test_what_a_server_writes_is_left_out() -> None:
+    live = deployment()
+    live["metadata"] |= {"uid": "1", "resourceVersion": "7", "generation": 2, "managedFields": [{}]}
+    live["metadata"]["annotations"] = {"kubectl.kubernetes.io/last-applied-configuration": "{}"}
+    live["status"] = {"replicas": 1}
+
+    assert found(deployment(), live) == []
+
+
+def test_custom_resources_are_compared_as_plain_values() -> None:
+    issuer = {"apiVersion": "cert-manager.io/v1", "kind": "Issuer", "metadata": {"name": "ca"}}
+
+    assert found(issuer, {**issuer, "spec": {"selfSigned": {}}}) == [("spec", None, {"selfSigned": {}})]
+    assert found({**issuer, "spec": {}}, {**issuer, "spec": {"selfSigned": {}}}) == [("spec.selfSigned", None, {})]
+
+
+# Which objects belong together
+
+
+def test_object_is_the_same_whatever_its_version() -> None:
+    scaler = {"kind": "HorizontalPodAutoscaler", "metadata": {"name": "web"}, "spec": {"maxReplicas": 3}}
+
+    old, new = ({**scaler, "apiVersion": f"autoscaling/{version}"} for version in ("v1", "v2"))
+
+    assert found(old, new)[0] == ("apiVersion", "autoscaling/v1", "autoscaling/v2")
+
+
+def test_namespaces_keep_objects_apart() -> None:
+    old, new = config(), config()
+    new["metadata"]["namespace"] = "shop"
+
+    assert [change.effect for change in compare([old], [new]).changes] == ["create", "delete"]
+
+
+def test_objects_without_a_name_are_paired_by_prefix() -> None:
+    job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"generateName": "migrate-"}, "spec": {"suspend": True}}
+
+    assert [str(change) for change in compare([job, job], [job, job]).changes] == ['Job "migrate-*"'] * 2
+    assert found(job, {**job, "spec": {"suspend": False}}) == [("spec.suspend", True, False)]
+
+
+def test_objects_of_a_list_are_compared_one_by_one() -> None:
+    listed = {"apiVersion": "v1", "kind": "List", "items": [config(a="1"), secret(a="MQ==")]}
+
+    assert compare([listed], [secret(a="MQ=="), config(a="1")]).is_same
+
+
+# What applying it does
+
+
+def test_effects_of_objects_that_come_go_and_stay() -> None:
+    assert effect(None, config()) == "create"
+    assert effect(config(), None) == "delete"
+    assert effect(config(), config()) == "no change"
+    assert effect(config(), config(a="1")) == "update in place"
+
+
+def test_changed_pod_template_is_a_rolling_restart() -> None:
+    assert effect(deployment(), deployment(image="nginx:1.30")) == "rolling restart"
+    scaled = deployment()
+    scaled["spec"]["replicas"] = 3
+    assert effect(deployment(), scaled) == "update in place"
+
+
+def test_pods_of_a_paused_deployment_stay() -> None:
+    new = deployment(image="nginx:1.30")
+    new["spec"]["paused"] = True
+
+    assert effect(deployment(), new) == "update in place"
+
+
+def test_pods_that_are_updated_on_deletion_stay() -> None:
+    old, new = (stateful(updateStrategy={"type": "OnDelete"}, template={"spec": {"hostname": x}}) for x in "ab")
+
+    (change,) = compare([old], [new]).changes
+
+    assert change.effect == "update in place"
+    assert change.reasons == ("pods change when they are deleted: the update strategy is OnDelete",)
+
+
+def test_immutable_field_is_named() -> None:
+    new = deployment()
+    new["spec"]["selector"]["matchLabels"] = {"app": "api"}
+
+    (change,) = compare([deployment()], [new]).changes
+
+    assert change.effect == "immutable field changed"
+    assert change.reasons == (
+        "the API server refuses to change spec.selector.matchLabels[app]; the object must be deleted and created anew",
+    )
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (claim(), "data loss"),
+        ({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}, "data loss"),
+        ({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"}, "data loss"),
+        ({"apiVersion": "v1", "kind": "PersistentVolume", "spec": {}}, "delete"),
+        (
+            {"apiVersion": "v1", "kind": "PersistentVolume", "spec": {"persistentVolumeReclaimPolicy": "Delete"}},
+            "data loss",
+        ),
+        (stateful(), "delete"),
+        (stateful(persistentVolumeClaimRetentionPolicy={"whenDeleted": "Delete"}), "data loss"),
+    ],
+)
+def test_deletion_that_loses_data(document: Tree, expected: str) -> None:
+    assert effect(document, None) == expected
+
+
+def test_claim_whose_volume_provably_stays_is_just_deleted() -> None:
+    kept = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "kept"}}
+    kept["reclaimPolicy"] = "Retain"
+
+    comparison = compare([kept, claim(storageClassName="kept")], [kept])
+
+    assert [change.effect for change in comparison.changes] == ["no change", "delete"]
+
+
+def test_scaling_down_can_lose_data() -> None:
+    policy = {"persistentVolumeClaimRetentionPolicy": {"whenScaled": "Delete"}}
+
+    assert effect(stateful(replicas=3, **policy), stateful(replicas=2, **policy)) == "data loss"
+    assert effect(stateful(replicas=3), stateful(replicas=2)) == "update in place"
+
+
+# Secrets
+
+
+def test_secret_values_are_hidden_everywhere() -> None:
+    comparison = compare(
+        [secret(token="aHVudGVyMg=="), config()], [secret(token="c2VzYW1l", extra="c2VzYW1l"), config()]
+    )
+
+    shown = (
+        comparison.to_text() + comparison.to_markdown() + json.dumps(comparison.to_dict()) + repr(comparison.changes)
+    )
+
+    assert "data[token]" in shown
+    for value in ("aHVudGVyMg==", "c2VzYW1l", "hunter2", "sesame"):
+        assert value not in shown
+
+
+def test_text_of_a_secret_is_its_data() -> None:
+    new = {**secret(), "stringData": {"token": "hunter2"}}
+
+    assert found(secret(token="aHVudGVyMg=="), new) == []
+
+
+# How it is shown
+
+
+def sample() -> Comparison:
+    old = [deployment(), config(), claim()]
+    new = [deployment(image="nginx:1.30", args=["<b>|`@all`"]), secret()]
+    return compare(old, new)
+
+
+def test_text_shows_objects_reasons_and_counts() -> None:
+    assert sample().to_text() == (
+        '~ Deployment "web": rolling restart\n'
+        '    spec.template.spec.containers[name=web].image: "nginx:1.29" -> "nginx:1.30"\n'
+        '    spec.template.spec.containers[name=web].args: not set -> ["<b>|`@all`"]\n'
+        '+ Secret "login": create\n'
+        '- ConfigMap "config": delete\n'
+        '! PersistentVolumeClaim "data": data loss\n'
+        "    with the claim goes its volume, unless that volume has the reclaim policy Retain\n"
+        "1 data loss, 1 delete, 1 rolling restart, 1 create\n"
+    )
+
+
+def test_json_counts_all_effects() -> None:
+    said = sample().to_dict()
+
+    assert list(said["counts"]) == list(EFFECTS)  # type: ignore[call-overload]
+    assert json.loads(json.dumps(said)) == said
+
+
+def test_markdown_shows_the_worst_first() -> None:
+    assert sample().to_markdown() == (
+        "**kpy compare**: 1 data loss, 1 delete, 1 rolling restart, 1 create\n"
+        "\n"
+        "| effect | object | differences |\n"
+        "|---|---|---|\n"
+        '| **data loss** | <code>PersistentVolumeClaim "data"</code> |  |\n'
+        '| delete | <code>ConfigMap "config"</code> |  |\n'
+        '| rolling restart | <code>Deployment "web"</code> | 2 |\n'
+        '| create | <code>Secret "login"</code> |  |\n'
+        "\n"
+        '<details><summary>PersistentVolumeClaim "data": data loss</summary>\n'
+        "\n"
+        "with the claim goes its volume, unless that volume has the reclaim policy Retain\n"
+        "\n"
+        "\n"
+        "</details>\n"
+        "\n"
+        '<details><summary>Deployment "web": rolling restart</summary>\n'
+        "\n"
+        "```diff\n"
+        "  spec.template.spec.containers[name=web].image\n"
+        '- "nginx:1.29"\n'
+        '+ "nginx:1.30"\n'
+        "  spec.template.spec.containers[name=web].args\n"
+        "- not set\n"
+        '+ ["<b>|`@all`"]\n'
+        "```\n"
+        "\n"
+        "</details>\n"
+    )
+
+
+def test_markdown_is_bounded() -> None:
+    old = [config(), *({**config(a="1" * 500), "metadata": {"name": f"config-{n}"}} for n in range(2000))]
+    new = [config(), *({**config(a="2" * 500), "metadata": {"name": f"config-{n}"}} for n in range(2000))]
+
+    text = compare(old, new).to_markdown()
+
+    assert len(text) <= 60_000
+    assert "… and 1800 more changed objects" in text
+    assert text.endswith(" more parts left out\n")
+
+
+def test_markdown_cannot_be_broken_out_of() -> None:
+    text = compare([config(a="x")], [config(a="```\n</details> @all")]).to_markdown()
+
+    assert '````diff\n  data[a]\n- "x"\n+ "```\\n</details> @all"\n````\n' in text
+
+
+def test_comparison_has_a_short_description() -> None:
+    assert repr(compare([config()], [config()])) == "<Comparison: 1 no change>"
+    assert compare([], []).summary() == "no objects"
