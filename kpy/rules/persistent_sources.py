@@ -1,4 +1,4 @@
-"""Where a PersistentVolume lives: the kinds of storage that only volumes of a cluster have, not those of a pod."""
+"""Where a PersistentVolume lives: what kinds of storage demand there, and in the volumes of pods alike."""
 
 from __future__ import annotations
 
@@ -14,35 +14,44 @@ from kpy.rules.workloads import final_name
 _Value = Mapping[str, Any]
 
 _VOLUMES = "https://kubernetes.io/docs/concepts/storage/persistent-volumes/#types-of-persistent-volumes"
+_STORAGE_OS = ("core/v1 StorageOSPersistentVolumeSource", "core/v1 StorageOSVolumeSource")
+_ISCSI = ("core/v1 ISCSIPersistentVolumeSource", "core/v1 ISCSIVolumeSource")
 _CSI = "https://kubernetes.io/docs/concepts/storage/volumes/#csi"
 
-#: The fields that cannot be empty.
+#: The fields that cannot be empty, by the field that the source is in.
 _REQUIRED: Final = {
-    "CSIPersistentVolumeSource": ("volumeHandle",),
-    "GlusterfsPersistentVolumeSource": ("endpoints", "path"),
-    "RBDPersistentVolumeSource": ("monitors", "image"),
-    "CephFSPersistentVolumeSource": ("monitors",),
-    "ISCSIPersistentVolumeSource": ("targetPortal", "iqn"),
-    "CinderPersistentVolumeSource": ("volumeID",),
-    "FlexPersistentVolumeSource": ("driver",),
-    "AzureFilePersistentVolumeSource": ("secretName", "shareName"),
-    "ScaleIOPersistentVolumeSource": ("gateway", "system", "volumeName"),
-    "LocalVolumeSource": ("path",),
-    "StorageOSPersistentVolumeSource": ("volumeName",),
+    "awsElasticBlockStore": ("volumeID",),
+    "azureDisk": ("diskName", "diskURI"),
+    "azureFile": ("secretName", "shareName"),
+    "cephfs": ("monitors",),
+    "cinder": ("volumeID",),
+    "csi": ("volumeHandle",),
+    "flexVolume": ("driver",),
+    "gcePersistentDisk": ("pdName",),
+    "gitRepo": ("repository",),
+    "glusterfs": ("endpoints", "path"),
+    "iscsi": ("targetPortal", "iqn"),
+    "local": ("path",),
+    "nfs": ("server", "path"),
+    "photonPersistentDisk": ("pdID",),
+    "portworxVolume": ("volumeID",),
+    "quobyte": ("registry", "volume"),
+    "rbd": ("monitors", "image"),
+    "scaleIO": ("gateway", "system", "volumeName"),
+    "storageos": ("volumeName",),
+    "vsphereVolume": ("volumePath",),
 }
-_SOURCES: Final = {
-    "csi": "CSIPersistentVolumeSource",
-    "glusterfs": "GlusterfsPersistentVolumeSource",
-    "rbd": "RBDPersistentVolumeSource",
-    "cephfs": "CephFSPersistentVolumeSource",
-    "iscsi": "ISCSIPersistentVolumeSource",
-    "cinder": "CinderPersistentVolumeSource",
-    "flexVolume": "FlexPersistentVolumeSource",
-    "azureFile": "AzureFilePersistentVolumeSource",
-    "scaleIO": "ScaleIOPersistentVolumeSource",
-    "local": "LocalVolumeSource",
-    "storageos": "StorageOSPersistentVolumeSource",
-}
+#: What these are in pods, in volumes of a cluster, or in both.
+_SOURCES: Final = tuple(
+    f"core/v1 {name}VolumeSource"
+    for name in (
+        *("AWSElasticBlockStore", "AzureDisk", "GCEPersistentDisk", "GitRepo", "Local", "NFS", "PhotonPersistentDisk"),
+        *("Portworx", "Quobyte", "VsphereVirtualDisk"),
+        *("AzureFile", "CephFS", "Cinder", "Flex", "Glusterfs", "ISCSI", "RBD", "ScaleIO", "StorageOS"),
+        *("AzureFilePersistent", "CephFSPersistent", "CinderPersistent", "CSIPersistent", "FlexPersistent"),
+        *("GlusterfsPersistent", "ISCSIPersistent", "RBDPersistent", "ScaleIOPersistent", "StorageOSPersistent"),
+    )
+)
 #: What names of iSCSI nodes look like, by how they begin.
 _NODES: Final = {
     "iqn": re.compile(r"iqn\.[0-9]{4}-[0-9]{2}\.([A-Za-z0-9\-.]+)(:[^,;*&$|\t\n\f\r ]+)\Z"),
@@ -51,10 +60,10 @@ _NODES: Final = {
 }
 
 
-@rule("volume-source-incomplete", on=tuple(f"core/v1 {name}" for name in _SOURCES.values()), source=_VOLUMES)
+@rule("volume-source-incomplete", on=_SOURCES, source=_VOLUMES)
 def volume_source_incomplete(source: _Value, at: Path, check: Check) -> None:
     """Each kind of storage has fields that it cannot do without."""
-    for field in _REQUIRED[_SOURCES[at.field]]:
+    for field in _REQUIRED[at.field]:
         if not source.get(field):
             check.report(at + field, f"a volume of `{at.field}` needs `{field}`", fix="set it")
 
@@ -72,7 +81,7 @@ def volume_secret_incomplete(source: _Value, at: Path, check: Check) -> None:
             check.report(at + "secretRef" + part, f"the secret has no `{part}`", fix="set it")
 
 
-@rule("csi-driver-name", on="core/v1 CSIPersistentVolumeSource", source=_CSI)
+@rule("csi-driver-name", on=("core/v1 CSIPersistentVolumeSource", "core/v1 CSIVolumeSource"), source=_CSI)
 def csi_driver_name(source: _Value, at: Path, check: Check) -> None:
     """A volume names its CSI driver, by a DNS subdomain of at most 63 characters, in any case."""
     report_driver(source.get("driver"), at + "driver", check)
@@ -110,7 +119,9 @@ def azure_secret_namespace(source: _Value, at: Path, check: Check) -> None:
         check.report(at + "secretNamespace", "the namespace is empty", fix="set it, or leave it out")
 
 
-@rule("storageos-name", on="core/v1 StorageOSPersistentVolumeSource", source=_VOLUMES)
+@rule(
+    "storageos-name", on=("core/v1 StorageOSPersistentVolumeSource", "core/v1 StorageOSVolumeSource"), source=_VOLUMES
+)
 def storageos_name(source: _Value, at: Path, check: Check) -> None:
     """StorageOS volumes and their namespaces have DNS labels as names."""
     for field in ("volumeName", "volumeNamespace"):
@@ -119,7 +130,7 @@ def storageos_name(source: _Value, at: Path, check: Check) -> None:
             check.report(at + field, f"`{field}` is {name!r}, and {fault}")
 
 
-@rule("flex-option-reserved", on="core/v1 FlexPersistentVolumeSource", source=_VOLUMES)
+@rule("flex-option-reserved", on=("core/v1 FlexPersistentVolumeSource", "core/v1 FlexVolumeSource"), source=_VOLUMES)
 def flex_option_reserved(source: _Value, at: Path, check: Check) -> None:
     """Options of a flex volume do not use the domains `kubernetes.io` and `k8s.io`."""
     for key in source.get("options") or ():
@@ -137,7 +148,7 @@ def local_path_steps_back(source: _Value, at: Path, check: Check) -> None:
         check.report(at + "path", f'{source["path"]!r} has ".." in it', fix="write the path without it")
 
 
-@rule("iscsi-lun", on="core/v1 ISCSIPersistentVolumeSource", source=_VOLUMES)
+@rule("iscsi-lun", on=_ISCSI, source=_VOLUMES)
 def iscsi_lun(source: _Value, at: Path, check: Check) -> None:
     """The number of an iSCSI unit is between 0 and 255."""
     lun = source.get("lun") or 0
@@ -145,7 +156,7 @@ def iscsi_lun(source: _Value, at: Path, check: Check) -> None:
         check.report(at + "lun", f"`lun` is {lun}", fix="use 0 to 255")
 
 
-@rule("iscsi-name", on="core/v1 ISCSIPersistentVolumeSource", source=_VOLUMES)
+@rule("iscsi-name", on=_ISCSI, source=_VOLUMES)
 def iscsi_name(source: _Value, at: Path, check: Check) -> None:
     """Names of iSCSI nodes are of the form `iqn.`, `eui.` or `naa.`."""
     for field in ("iqn", "initiatorName"):
