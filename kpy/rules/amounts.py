@@ -1,0 +1,122 @@
+"""Amounts of resources: which names they have, and what the containers of a pod want together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+
+from kpy.rules.formats import qualified_name_fault
+from kpy.rules.pods import Struct, is_sidecar
+from kpy.units import Quantity, is_quantity
+
+__all__ = [
+    "Amounts",
+    "amounts",
+    "huge_page_size",
+    "is_extended",
+    "is_huge_pages",
+    "is_native",
+    "pod_amounts",
+    "resource_name_fault",
+]
+
+#: Quantities by resource name.
+Amounts = dict[str, Quantity]
+
+_COMPUTE = ("cpu", "memory", "ephemeral-storage")
+_COUNTED = ("services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims")
+_STANDARD = {
+    *_COMPUTE,
+    *(f"requests.{name}" for name in (*_COMPUTE, "storage")),
+    *(f"limits.{name}" for name in _COMPUTE),
+    "pods",
+    *_COUNTED,
+    "storage",
+    "services.nodeports",
+    "services.loadbalancers",
+}
+
+
+def resource_name_fault(name: str) -> str | None:
+    """Check the name of any resource: a standard one, or one with a domain."""
+    if fault := qualified_name_fault(name):
+        return fault
+    huge = name.startswith(("hugepages-", "requests.hugepages-"))
+    if "/" not in name and name not in _STANDARD and not huge:
+        return "is neither a standard resource nor does it have a domain, as in `example.com/name`"
+    return None
+
+
+def is_huge_pages(name: str) -> bool:
+    """Return whether the resource is huge pages of some size, such as `hugepages-2Mi`."""
+    return name.startswith("hugepages-")
+
+
+def huge_page_size(name: str) -> Quantity | None:
+    """Return the size of huge pages that the name of their resource says, or nothing when it says none."""
+    text = name.removeprefix("hugepages-")
+    size = Quantity(text) if is_quantity(text) else None
+    return size if size is not None and size > 0 and size.ceil(-3) % 1000 == 0 else None
+
+
+def is_native(name: str) -> bool:
+    """Return whether the resource is one of Kubernetes itself."""
+    return "/" not in name or "kubernetes.io/" in name
+
+
+def is_extended(name: str) -> bool:
+    """Return whether the resource is of somebody else: it has a domain, and room for a prefix before it."""
+    return not is_native(name) and not name.startswith("requests.") and not qualified_name_fault(f"requests.{name}")
+
+
+def amounts(values: Mapping[str, str | int | float]) -> Amounts:
+    """Return quantities as a server reads them: rounded up to thousandths."""
+    return {name: _amount(value) for name, value in values.items()}
+
+
+@lru_cache(4096)
+def _amount(value: str | int | float) -> Quantity:
+    amount = Quantity(value)
+    rounded = Decimal(amount.ceil(-3)).scaleb(-3)
+    return amount if amount == rounded else Quantity(rounded)
+
+
+def pod_amounts(spec: Struct, side: str, *, implied: bool) -> Amounts:
+    """Return the requests or limits of a pod's containers together.
+
+    Init containers run one after the other, beside the sidecars that have started before them; then all containers run
+    beside all sidecars. With `implied`, a missing request is the container's limit.
+    """
+    together: Amounts = {}
+    for container in spec.get("containers", ()):
+        _add(together, _of_container(container, side, implied=implied))
+    beside: Amounts = {}
+    most: Amounts = {}
+    for container in spec.get("initContainers", ()):
+        wanted = _of_container(container, side, implied=implied)
+        if is_sidecar(container):
+            _add(together, wanted)
+            _add(beside, wanted)
+            _raise(most, beside.items())
+        else:
+            _add(wanted, beside)
+            _raise(most, wanted.items())
+    _raise(together, most.items())
+    return together
+
+
+def _of_container(container: Struct, side: str, *, implied: bool) -> Amounts:
+    resources = container.get("resources", {})
+    found = amounts(resources.get("limits", {})) if implied and side == "requests" else {}
+    return found | amounts(resources.get(side, {}))
+
+
+def _add(total: Amounts, more: Amounts) -> None:
+    for name, amount in more.items():
+        total[name] = total[name] + amount if name in total else amount
+
+
+def _raise(total: Amounts, others: Iterable[tuple[str, Quantity]]) -> None:
+    for name, amount in others:
+        total[name] = max(total[name], amount) if name in total else amount

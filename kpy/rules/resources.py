@@ -1,0 +1,295 @@
+"""Requests and limits of containers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kpy.rules.amounts import (
+    Amounts,
+    amounts,
+    huge_page_size,
+    is_extended,
+    is_huge_pages,
+    is_native,
+    pod_amounts,
+    resource_name_fault,
+)
+from kpy.rules.check import Check, Path
+from kpy.rules.formats import label_fault
+from kpy.rules.pods import POD_SPEC, Struct, containers, is_bare_pod
+from kpy.rules.registry import rule
+from kpy.units import Quantity
+
+_REQUIREMENTS = "core/v1 ResourceRequirements"
+
+_RESOURCES = "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"
+_NAMES = _RESOURCES + "#resource-types"
+_EXTENDED = _RESOURCES + "#extended-resources"
+_POD_LEVEL = _RESOURCES + "#pod-level-resource-specification"
+_HUGE_PAGES = "https://kubernetes.io/docs/tasks/manage-hugepages/scheduling-hugepages/"
+_CLAIMS = "https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resource-allocation/"
+
+_CONTAINER_LISTS = ("containers", "initContainers", "ephemeralContainers")
+
+
+@rule("resource-name-invalid", on=(_REQUIREMENTS, POD_SPEC), source=_NAMES)
+def resource_name_invalid(value: Struct, at: Path, check: Check) -> None:
+    """A container's resource is cpu, memory, ephemeral-storage, huge pages of a size, or one with a domain."""
+    for where, found in _maps(value, at, check):
+        for name in found:
+            if fault := _name_fault(name, where):
+                check.report(where.key(name), f'resource "{name}" {fault}')
+
+
+def _name_fault(name: str, where: Path) -> str | None:
+    if fault := resource_name_fault(name):
+        return fault
+    if where.field != "overhead" and where.parent.parent.field not in _CONTAINER_LISTS:
+        return None if _is_for_pods(name) else "is not for whole pods; cpu, memory and huge pages are"
+    if "/" not in name and name not in ("cpu", "memory", "ephemeral-storage") and not is_huge_pages(name):
+        return "is no resource of containers"
+    if "/" in name and not is_native(name) and not is_extended(name):
+        return 'must have a domain that is not too long and does not begin with "requests."'
+    return None
+
+
+@rule("resource-negative", on=(_REQUIREMENTS, POD_SPEC), source=_RESOURCES)
+def resource_negative(value: Struct, at: Path, check: Check) -> None:
+    """An amount of a resource must not be negative."""
+    for where, found in _maps(value, at, check):
+        for name, amount in found.items():
+            if amount < 0:
+                check.report(where.key(name), f"`{name}` is {amount}, and must not be negative")
+
+
+@rule("resource-not-whole", on=(_REQUIREMENTS, POD_SPEC), source=_EXTENDED)
+def resource_not_whole(value: Struct, at: Path, check: Check) -> None:
+    """Resources with a domain, such as devices, come in whole pieces."""
+    for where, found in _maps(value, at, check):
+        for name, amount in found.items():
+            if "/" in name and is_extended(name) and amount.ceil(-3) % 1000:
+                check.report(where.key(name), f"`{name}` is {amount}, and must be a whole number")
+
+
+@rule("huge-pages-divided", on=(_REQUIREMENTS, POD_SPEC), source=_HUGE_PAGES)
+def huge_pages_divided(value: Struct, at: Path, check: Check) -> None:
+    """An amount of huge pages must be a multiple of their size, and the size must be in the name."""
+    for where, found in _maps(value, at, check):
+        for name, amount in found.items():
+            if not is_huge_pages(name):
+                continue
+            size = huge_page_size(name)
+            if size is None:
+                check.report(where.key(name), f'"{name}" does not say a size of pages', fix="write `hugepages-2Mi`")
+            elif amount.ceil() % size.ceil():
+                check.report(where.key(name), f"`{name}` is {amount}, which is not a number of whole pages")
+
+
+@rule("huge-pages-alone", on=(_REQUIREMENTS, POD_SPEC), source=_HUGE_PAGES)
+def huge_pages_alone(value: Struct, at: Path, check: Check) -> None:
+    """A container with huge pages must also have a request or limit of cpu or memory."""
+    names: dict[str, set[str]] = {}
+    for where, found in _maps(value, at, check):
+        names.setdefault("overhead" if where.field == "overhead" else "resources", set()).update(found)
+    for field, together in names.items():
+        if any(is_huge_pages(name) for name in together) and not together & {"cpu", "memory"}:
+            where = at + "overhead" if field == "overhead" else _resources(at)
+            check.report(where, "huge pages are set, but neither cpu nor memory", fix="set cpu or memory too")
+
+
+@rule("request-above-limit", on=(_REQUIREMENTS, POD_SPEC), source=_RESOURCES)
+def request_above_limit(value: Struct, at: Path, check: Check) -> None:
+    """A request must not be above the limit of the same resource."""
+    for name, request, limit in _pairs(value, at, check):
+        if limit is not None and request > limit and _may_differ(name):
+            message = f"the request of {request} {name} is above the limit of {limit}"
+            check.report(_resources(at) + "requests", message, fix="lower the request, or raise the limit")
+
+
+@rule("request-unlike-limit", on=(_REQUIREMENTS, POD_SPEC), source=_EXTENDED)
+def request_unlike_limit(value: Struct, at: Path, check: Check) -> None:
+    """Huge pages and resources with a domain are not shared: request and limit must be the same."""
+    for name, request, limit in _pairs(value, at, check):
+        if limit is not None and request != limit and not _may_differ(name):
+            message = f"the request of `{name}` is {request} and its limit {limit}; they must be the same"
+            check.report(_resources(at) + "requests", message, fix="set the limit only")
+
+
+@rule("request-without-limit", on=(_REQUIREMENTS, POD_SPEC), source=_EXTENDED)
+def request_without_limit(value: Struct, at: Path, check: Check) -> None:
+    """Huge pages and resources with a domain must have a limit."""
+    for name, _, limit in _pairs(value, at, check):
+        if limit is None and not _may_differ(name):
+            message = f"`{name}` is requested, but has no limit"
+            check.report(_resources(at) + "limits", message, fix="set the limit to what is requested")
+
+
+@rule("pod-resources-on-windows", on=POD_SPEC, source=_POD_LEVEL)
+def pod_resources_on_windows(spec: Struct, at: Path, check: Check) -> None:
+    """A pod for Windows has no requests and limits as a whole."""
+    if "resources" in spec and _is_windows(spec) and check.at_least("1.34"):
+        message = "a pod for Windows must not have `resources` as a whole"
+        check.report(at + "resources", message, fix="set `resources` of its containers")
+
+
+@rule("pod-resources-claims", on=POD_SPEC, source=_POD_LEVEL)
+def pod_resources_claims(spec: Struct, at: Path, check: Check) -> None:
+    """The resources of a whole pod have no claims; those of containers have."""
+    if "claims" in spec.get("resources", ()) and not _is_windows(spec) and check.at_least("1.34"):
+        check.report(at + "resources" + "claims", "`resources` of a pod must not have `claims`", fix="remove `claims`")
+
+
+@rule("pod-request-below-containers", on=POD_SPEC, source=_POD_LEVEL)
+def pod_request_below_containers(spec: Struct, at: Path, check: Check) -> None:
+    """The request of a whole pod must not be below what its containers request together."""
+    if not _has_pod_level(spec, check):
+        return
+    requests = _of_pod(spec, check)["requests"]
+    for name, together in pod_amounts(spec, "requests", implied=is_bare_pod(check)).items():
+        if name in requests and together > requests[name]:
+            message = f"the pod requests {requests[name]} {name}, its containers {together} together"
+            check.report((at + "resources" + "requests").key(name), message, fix=f"request {together}")
+
+
+@rule("pod-huge-pages-below-containers", on=POD_SPEC, source=_POD_LEVEL)
+def pod_huge_pages_below_containers(spec: Struct, at: Path, check: Check) -> None:
+    """The limit of huge pages of a whole pod must not be below those of its containers together."""
+    if not _has_pod_level(spec, check):
+        return
+    limits = _of_pod(spec, check)["limits"]
+    for name, together in pod_amounts(spec, "limits", implied=False).items():
+        if is_huge_pages(name) and name in limits and together > limits[name]:
+            message = f"the pod's limit of `{name}` is {limits[name]}, its containers' {together} together"
+            check.report((at + "resources" + "limits").key(name), message, fix=f"set it to {together}")
+
+
+@rule("container-limit-above-pod", on=POD_SPEC, source=_POD_LEVEL)
+def container_limit_above_pod(spec: Struct, at: Path, check: Check) -> None:
+    """The limit of a container must not be above that of its whole pod."""
+    if not _has_pod_level(spec, check):
+        return
+    limits = _of_pod(spec, check)["limits"]
+    for index, container in enumerate(spec.get("containers", ())):
+        for name, limit in amounts(container.get("resources", {}).get("limits", {})).items():
+            if name in limits and limit > limits[name]:
+                message = f"the limit of {limit} {name} is above the pod's, which is {limits[name]}"
+                check.report((at + "containers" + index + "resources" + "limits").key(name), message)
+
+
+@rule("resource-claim-reference", on=POD_SPEC, source=_CLAIMS)
+def resource_claim_reference(spec: Struct, at: Path, check: Check) -> None:
+    """A container can use the claims in the pod's `resourceClaims` only, and must name them."""
+    known = {claim.get("name") for claim in spec.get("resourceClaims", ())}
+    for where, claims in _claims(spec, at, check):
+        for index, claim in enumerate(claims):
+            name = claim.get("name")
+            if not name:
+                check.report(where + index, "a claim has no `name`", fix="name one of `resourceClaims`")
+            elif name not in known:
+                check.report(where + index, f'the pod has no claim "{name}" in `resourceClaims`')
+
+
+@rule("resource-claim-request-invalid", on=POD_SPEC, source=_CLAIMS)
+def resource_claim_request_invalid(spec: Struct, at: Path, check: Check) -> None:
+    """A request within a claim is named by a DNS label."""
+    for where, claims in _claims(spec, at, check):
+        for index, claim in enumerate(claims):
+            request = claim.get("request")
+            if claim.get("name") and request and (fault := label_fault(request)):
+                check.report(where + index + "request", f'request "{request}" {fault}')
+
+
+@rule("resource-claim-used-twice", on=POD_SPEC, source=_CLAIMS)
+def resource_claim_used_twice(spec: Struct, at: Path, check: Check) -> None:
+    """A container uses a claim once: as a whole, or each of its requests."""
+    for where, claims in _claims(spec, at, check):
+        seen: set[tuple[str, str]] = set()
+        for index, claim in enumerate(claims):
+            name, request = claim.get("name", ""), claim.get("request", "")
+            whole = (name, "") in seen or (not request and any(name == used for used, _ in seen))
+            if name and (whole or (name, request) in seen):
+                check.report(where + index, f'claim "{name}" is used twice', fix="remove one of the two")
+            elif name:
+                seen.add((name, request))
+
+
+def _resources(at: Path) -> Path:
+    return at if at.field == "resources" else at + "resources"
+
+
+def _maps(value: Struct, at: Path, check: Check) -> Iterator[tuple[Path, Amounts]]:
+    """Iterate over the amounts in the resources of a container, or those in a pod spec: overhead and resources."""
+    if at.field != "resources" and value.get("overhead"):
+        yield at + "overhead", amounts(value["overhead"])
+    for side, found in _effective(value, at, check).items():
+        yield _resources(at) + side, found
+
+
+def _pairs(value: Struct, at: Path, check: Check) -> Iterator[tuple[str, Quantity, Quantity | None]]:
+    """Iterate over requests, each with its limit if there is one."""
+    sides = _effective(value, at, check)
+    limits = sides.get("limits", {})
+    for name, request in sides.get("requests", {}).items():
+        yield name, request, limits.get(name)
+
+
+def _effective(value: Struct, at: Path, check: Check) -> dict[str, Amounts]:
+    """Return limits and requests as a server takes them: in a bare Pod a missing request is the limit.
+
+    The value is the resources of a container, or a pod spec, whose own are filled in from its containers. The resources
+    of a whole pod are looked at with the pod spec, and not when they come alone.
+    """
+    if at.field != "resources":
+        return _of_pod(value, check) if _has_pod_level(value, check) else {}
+    if at.parent.field not in _CONTAINER_LISTS:
+        return {}
+    found = {side: amounts(value[side]) for side in ("limits", "requests") if side in value}
+    if "limits" in found and is_bare_pod(check) and at.parent.field != "ephemeralContainers":
+        found["requests"] = found["limits"] | found.get("requests", {})
+    return found
+
+
+def _of_pod(spec: Struct, check: Check) -> dict[str, Amounts]:
+    """Return limits and requests of a whole pod; those of a bare Pod are partly filled in from its containers."""
+    resources = spec["resources"]
+    limits, requests = amounts(resources.get("limits", {})), amounts(resources.get("requests", {}))
+    if is_bare_pod(check) and (limits or requests):
+        for name, together in pod_amounts(spec, "limits", implied=False).items():
+            if is_huge_pages(name) and name not in requests:
+                limits.setdefault(name, together)
+    if is_bare_pod(check) and limits:
+        for name, together in pod_amounts(spec, "requests", implied=True).items():
+            if name in ("cpu", "memory"):
+                requests.setdefault(name, together)
+        for name, limit in limits.items():
+            if _is_for_pods(name):
+                requests.setdefault(name, limit)
+    return {"limits": limits, "requests": requests}
+
+
+def _has_pod_level(spec: Struct, check: Check) -> bool:
+    return "resources" in spec and check.at_least("1.34") and not _is_windows(spec)
+
+
+def _claims(spec: Struct, at: Path, check: Check) -> Iterator[tuple[Path, list[Struct]]]:
+    """Iterate over the lists of claims of containers and the pod, which a server before 1.34 forgets."""
+    if not check.at_least("1.34"):
+        return
+    for field, index, container in containers(spec):
+        if claims := container.get("resources", {}).get("claims"):
+            yield at + field + index + "resources" + "claims", claims
+    if _has_pod_level(spec, check) and (claims := spec["resources"].get("claims")):
+        yield at + "resources" + "claims", claims
+
+
+def _is_windows(spec: Struct) -> bool:
+    return bool(spec.get("os", {}).get("name") == "windows")
+
+
+def _is_for_pods(name: str) -> bool:
+    return name in ("cpu", "memory") or is_huge_pages(name)
+
+
+def _may_differ(name: str) -> bool:
+    """Return whether more of the resource may be promised than there is."""
+    return is_native(name) and not is_huge_pages(name)
