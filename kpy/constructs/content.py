@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,6 +26,8 @@ class Hashed(Declarative):
 
 def content_digest(tree: Mapping[str, Any]) -> str:
     """Return ten hex digits that change with the content of a ConfigMap or Secret and with nothing else."""
+    from hashlib import sha256  # it loads OpenSSL, which few apps need
+
     content = {key: tree[key] for key in ("data", "binaryData", "stringData", "type") if key in tree}
     return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:10]
 

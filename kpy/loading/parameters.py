@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kpy.errors import LoadError
-from kpy.loading.conversion import UnfitError, convert, is_list
 
 __all__ = ["fill"]
 
@@ -78,6 +77,8 @@ def _refuse_missing(values: Mapping[str, Sequence[str]], named: Mapping[str, ins
 def _value(
     name: str, texts: Sequence[str], parameter: inspect.Parameter, function: Callable[..., object], where: str
 ) -> object:
+    from kpy.loading.conversion import UnfitError, convert, is_list
+
     annotation = _annotation(name, parameter, function, where)
     try:
         if is_list(annotation):

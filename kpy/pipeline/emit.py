@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from kpy.pipeline.faults import explain
 from kpy.pipeline.layout import KeyOrder, order_of
 from kpy.pipeline.scalars import KINDS, SCALARS, WORDS, Unwritable, block, lone_surrogate, separate_long_keys
 from kpy.schema import Api, api
@@ -63,6 +62,8 @@ def write_each(
                 raise Unwritable
             write(tree, order)
         except (Unwritable, RecursionError, ValueError) as error:
+            from kpy.pipeline.faults import explain
+
             raise explain(tree, order, error) from None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from kpy.constructs.object import Object
@@ -65,6 +64,8 @@ def _lower(part: Part | ApiObject, chart: Any, path: str, known: Api, manifest: 
 
 
 def _copy(raw: Raw) -> dict[str, Any]:
+    from copy import deepcopy
+
     try:
         return deepcopy(dict(raw.tree))
     except RecursionError as problem:

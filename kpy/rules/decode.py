@@ -8,7 +8,6 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64decode
-from calendar import monthrange
 from collections.abc import Mapping
 from typing import Any
 
@@ -61,6 +60,8 @@ def time_fault(text: str) -> str | None:
     match = _TIME.fullmatch(text)
     if match is None:
         return "must be a time such as 2006-01-02T15:04:05Z"
+    from calendar import monthrange
+
     year, month, day, hour, minute, second = (int(match[group]) for group in range(1, 7))
     if not (1 <= month <= 12 and 1 <= day <= monthrange(year or 4, month)[1]):
         return "is no day of the calendar"

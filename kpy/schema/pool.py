@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from gzip import decompress
-from pathlib import Path
+from os.path import dirname, join
 from typing import Any, NamedTuple
+from zlib import decompress
 
 __all__ = ["NEWEST", "RELEASES", "Pool", "pool"]
 
@@ -26,7 +26,8 @@ class Pool(NamedTuple):
 @cache
 def pool() -> Pool:
     """Return the pooled schemas."""
-    text = decompress((Path(__file__).parent / "pool.gz").read_bytes()).decode()
+    with open(join(dirname(__file__), "pool.gz"), "rb") as file:
+        text = decompress(file.read(), wbits=31).decode()
     head, *lines = text.split("\n")
     definitions: dict[str, list[tuple[int, str]]] = {}
     for line in lines:

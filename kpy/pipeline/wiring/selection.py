@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
 from kpy.constructs.selectors import labels_of
@@ -19,7 +18,12 @@ def select(manifest: Manifest) -> None:
             if by_construct is None:
                 by_construct = {id(each.construct): each for each in manifest.resources}
             selector = target.selector_tree()
-            node[key] = labels_of(selector, target) if _is_plain(resource, node) else deepcopy(selector)
+            if _is_plain(resource, node):
+                node[key] = labels_of(selector, target)
+            else:
+                from copy import deepcopy
+
+                node[key] = deepcopy(selector)
             selected = by_construct.get(id(target))
             if selected is not None:
                 target.ensure_selected(selected)
