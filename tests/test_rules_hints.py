@@ -93,3 +93,15 @@ def test_field_of_another_release_says_which() -> None:
     assert _said(document, "1.31") == [
         ("field-not-in-release", "PodSpec has no field `resources` in Kubernetes 1.31: it comes with 1.32", "")
     ]
+
+
+def test_misplaced_field_is_not_reported_as_missing_too() -> None:
+    autoscaler = {
+        "apiVersion": "autoscaling/v2",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": "shop"},
+        "spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "shop"}},
+        "maxReplicas": 3,
+    }
+
+    assert [rule for rule, _, _ in _said(autoscaler)] == ["unknown-field"]

@@ -116,6 +116,8 @@ class Check:
         self.paths: list[Path] = []
         #: Whether the document is a tidied copy; see `kpy.rules.tidy`.
         self.tidy = False
+        #: The names of fields that the API does not have where they stand.
+        self.misplaced: set[str] = set()
         #: The rule that is running; set by the walk.
         self.rule: Rule | None = None
 

@@ -90,6 +90,7 @@ def report_unsupported(check: Check, at: Path, value: str, values: Iterable[str]
 def report_unknown_field(check: Check, at: Path, owner: Type, name: Any) -> None:
     """Report a field that the type does not have, with the nearest one that it has, or the releases that have it."""
     what = owner.short_name
+    check.misplaced.add(name)
     if mask := releases_with_field(owner.name, name):
         message = f"{what} has no field `{name}` in Kubernetes {check.release}: {when(mask, check.release)}"
         report_fault(check, FIELD_NOT_IN_RELEASE, at, message)

@@ -45,6 +45,8 @@ def check_document(document: Mapping[str, Any], known: Api, at: Path = ROOT) -> 
             _walk(check, kind)
     except RecursionError:
         report_fault(check, NESTED_TOO_DEEPLY, at, "the document contains itself, or is nested too deeply to be read")
+    if check.misplaced:
+        _forget_what_is_misplaced(check)
     return check
 
 
@@ -55,6 +57,17 @@ def _walk(check: Check, kind: Kind | None) -> None:
         metadata.walk(root.get("metadata", {}), at + "metadata", check)
     elif plan_of(check.release, kind.type).walk(root, at, check) and "metadata" not in root:
         metadata.walk({}, at + "metadata", check)
+
+
+def _forget_what_is_misplaced(check: Check) -> None:
+    """Drop what rules say about fields that stand under a wrong parent: they are misplaced, and not missing."""
+    kept = [
+        index
+        for index, (found, path) in enumerate(zip(check.diagnostics, check.paths, strict=True))
+        if found.family == "schema" or check.misplaced.isdisjoint(path.steps)
+    ]
+    check.diagnostics[:] = [check.diagnostics[index] for index in kept]
+    check.paths[:] = [check.paths[index] for index in kept]
 
 
 def _tidied(document: Mapping[str, Any], kind: Kind | None, known: Api) -> Any:
