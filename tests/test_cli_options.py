@@ -97,7 +97,7 @@ def test_words_after_two_dashes_are_no_options() -> None:
         (["-x"], "there is no option -x; kpy synth --help lists them"),
         (["--output"], "--output takes a value: --output DIR"),
         (["--check=yes"], "--check takes no value"),
-        (["--format", "toml"], "--format toml: choose one of yaml"),
+        (["--format", "toml"], "--format toml: choose one of yaml, json, kyaml"),
         (["--print-after", "pars"], "--print-after pars: choose one of lower, wire, validate, order, emit"),
         (["a.py", "b.py"], "one APP is enough: 'b.py' is too much"),
     ],

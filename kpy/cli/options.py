@@ -97,7 +97,7 @@ COMMANDS: dict[str, Command] = {
                 Option("prune_files", ("--prune-files",), "Remove files that kpy wrote and no longer writes."),
                 Option("check", ("--check",), "Write nothing; exit 1 if files are missing, different or stale."),
                 _KUBERNETES,
-                Option("format", ("--format",), "How objects are written.", "FORMAT", ("yaml",)),
+                Option("format", ("--format",), "How objects are written.", "FORMAT", ("yaml", "json", "kyaml")),
                 Option(
                     "print_after",
                     ("--print-after",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say
 from kpy.diagnostics import Report
 from kpy.errors import EmitError, SynthError
+from kpy.schema import api
 
 if TYPE_CHECKING:
     from kpy.manifest import Manifest, Resource
@@ -43,7 +44,7 @@ def run(given: Given) -> int:
         _show_warnings(manifest)
         if given.text("output") is not None:
             return _write_files(given, manifest)
-        product.write(_text_of(manifest.resources))
+        product.write(_writer(given, manifest)(manifest.resources))
     return 0
 
 
@@ -62,8 +63,17 @@ def _show_warnings(manifest: Manifest) -> None:
         say(to_text(Report(warnings)))
 
 
-def _text_of(resources: Iterable[Resource]) -> str:
-    return "---\n".join(resource.text for resource in resources)
+def _writer(given: Given, manifest: Manifest) -> Callable[[Iterable[Resource]], str]:
+    """Return what makes text of resources; their YAML is there already."""
+    format_ = given.text("format")
+    if format_ == "json":
+        from kpy.pipeline.emit import to_json as to_text
+    elif format_ == "kyaml":
+        from kpy.pipeline.kyaml import to_kyaml as to_text
+    else:
+        return lambda resources: "---\n".join(resource.text for resource in resources)
+    schema = api(manifest.release)
+    return lambda resources: to_text((resource.tree for resource in resources), schema=schema)
 
 
 def _write_files(given: Given, manifest: Manifest) -> int:
@@ -72,13 +82,14 @@ def _write_files(given: Given, manifest: Manifest) -> int:
     folder = given.text("output") or "."
     layout = given.text("layout") or "chart"
     suffix = ".json" if given.text("format") == "json" else ".yaml"
+    to_text = _writer(given, manifest)
     if given.has("check"):
-        found = compare(manifest, folder, layout=layout, suffix=suffix, to_text=_text_of)
+        found = compare(manifest, folder, layout=layout, suffix=suffix, to_text=to_text)
         for what, paths in found._asdict().items():
             for path in paths:
                 say(f"{what}: {folder}/{path}")
         return 1 if any(found) else 0
-    done = write(manifest, folder, layout=layout, suffix=suffix, prune=given.has("prune_files"), to_text=_text_of)
+    done = write(manifest, folder, layout=layout, suffix=suffix, prune=given.has("prune_files"), to_text=to_text)
     for path in done.pruned:
         say(f"removed: {folder}/{path}")
     for path in done.stale:
