@@ -166,7 +166,7 @@ def claim_bytes_fractional(spec: _Value, at: Path, check: Check) -> None:
 def storage_class_annotation(claim: _Value, at: Path, check: Check) -> None:
     """The annotation that once named the storage class is deprecated."""
     name = "volume.beta.kubernetes.io/storage-class"
-    if name in ((claim.get("metadata") or {}).get("annotations") or {}):
+    if at is check.at and name in ((claim.get("metadata") or {}).get("annotations") or {}):
         place = (at + "metadata" + "annotations").key(name)
         check.report(place, "the annotation is deprecated", fix="set `storageClassName` instead")
 
