@@ -7,13 +7,15 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from types import FrameType
+    from types import CodeType, FrameType
 
 __all__ = ["Location", "caller"]
 
 #: Whether a file is kpy's own or no file at all, remembered because every value asks.
 _OURS: dict[str, bool] = {}
-_new = tuple.__new__
+#: Places by code object and instruction, since Python finds the line of an instruction by a walk through the function.
+#: The code is kept, so that no other code gets its identity.
+_SITES: dict[tuple[int, int], tuple[Location, CodeType]] = {}
 _HERE = __file__.rpartition("/")[0] + "/"
 
 
@@ -43,12 +45,14 @@ def caller(depth: int = 1) -> Location | None:
     """
     frame: FrameType | None = sys._getframe(depth)
     while frame is not None:
-        file = frame.f_code.co_filename
-        try:
-            ours = _OURS[file]
-        except KeyError:
-            ours = _OURS[file] = file.startswith((_HERE, "<"))
+        code = frame.f_code
+        ours = _OURS.get(code.co_filename)
+        if ours is None:
+            ours = _OURS[code.co_filename] = code.co_filename.startswith((_HERE, "<"))
         if not ours:
-            return _new(Location, (file, frame.f_lineno, 0))
+            site = _SITES.get((id(code), frame.f_lasti))
+            if site is None:
+                site = _SITES[id(code), frame.f_lasti] = Location(code.co_filename, frame.f_lineno), code
+            return site[0]
         frame = frame.f_back
     return None

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+import attrs
 import pytest
 
 from kpy.errors import ArgumentError, UnitError, UsageError
@@ -67,6 +68,19 @@ def test_converter_runs_for_given_and_for_assigned_values() -> None:
     assert shop.ports is None
 
 
+def test_default_is_read_from_the_class_and_can_be_shadowed_by_a_method() -> None:
+    class Probe(Declarative):
+        exec: str | None = None
+        grpc: str | None = None
+
+    class Short(Probe):
+        @classmethod
+        def exec(cls) -> "Short":  # type: ignore[override]
+            return cls(grpc="a")
+
+    assert (Short.exec().exec, Short.exec().grpc) == (None, "a")  # type: ignore[comparison-overlap]
+
+
 def test_value_knows_the_line_that_made_it() -> None:
     shop = Shop("s", host="h")
 
@@ -93,13 +107,30 @@ def test_hook_runs_at_the_end_of_construction() -> None:
 
 
 def test_signature_is_that_of_the_fields() -> None:
-    assert list(inspect.signature(Kiosk).parameters) == [
-        "name", "host", "image_pull_policy", "tags", "replicas", "ports",
-    ]  # fmt: skip
+    signature = inspect.signature(Kiosk)
+
+    assert list(signature.parameters) == ["name", "host", "replicas", "image_pull_policy", "tags", "ports"]
+    assert signature.parameters["name"].kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+    assert signature.parameters["replicas"].kind is inspect.Parameter.KEYWORD_ONLY
+    assert signature.parameters["replicas"].default == 1
+    assert signature.parameters["host"].default is inspect.Parameter.empty
 
 
-def test_declaring_classes_does_not_import_attrs() -> None:
-    code = "import sys, kpy.model, kpy.api.core.v1; print('attrs' in sys.modules or 'attr' in sys.modules)"
+def test_attrs_knows_the_fields() -> None:
+    shop = Shop("corner", host="shop.io", ports=80)
+
+    moved = attrs.evolve(shop, host="shop.com")
+
+    assert (moved.name, moved.host, moved.ports) == ("corner", "shop.com", [80])
+    assert attrs.asdict(shop)["ports"] == [80]
+    assert [field.name for field in attrs.fields(Shop)][:2] == ["name", "host"]
+
+
+def test_using_models_does_not_import_attrs() -> None:
+    code = (
+        "import sys; from kpy.api.core.v1 import Container; Container(name='a').to_dict();"
+        "print('attrs' in sys.modules or 'attr' in sys.modules)"
+    )
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 

@@ -134,7 +134,7 @@ class NetworkPolicy(NetworkPolicyFields, Object):
 
     def _rule(self, direction: str, rule: Any) -> None:
         self._mention(direction)
-        self.__dict__[direction] = [*(self.__dict__[direction] or ()), rule]
+        self.__dict__[direction] = [*(getattr(self, direction) or ()), rule]
 
     def _finish(self, tree: dict[str, Any], sink: Sink) -> None:
         spec: dict[str, Any] = tree.setdefault("spec", {})

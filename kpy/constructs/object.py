@@ -69,15 +69,15 @@ class Object(Construct, Referable):
         self._finish(tree, sink)
 
     def _lower_metadata(self, sink: Sink) -> Tree:
-        state = self.__dict__
         metadata: Tree = {"name": self.name} if self.name else {}
-        if state["namespace"] is not None:
-            metadata["namespace"] = name_in(state["namespace"], sink, metadata, "namespace")
-        for key in ("labels", "annotations"):
-            if state[key] is not None:
-                metadata[key] = dict(state[key])
-        if state["metadata"] is not None:
-            self._lay_onto(to_plain(state["metadata"], sink), metadata, "metadata")
+        if self.namespace is not None:
+            metadata["namespace"] = name_in(self.namespace, sink, metadata, "namespace")
+        if self.labels is not None:
+            metadata["labels"] = dict(self.labels)
+        if self.annotations is not None:
+            metadata["annotations"] = dict(self.annotations)
+        if self.metadata is not None:
+            self._lay_onto(to_plain(self.metadata, sink), metadata, "metadata")
         return metadata
 
     def _finish(self, tree: Tree, sink: Sink) -> None:

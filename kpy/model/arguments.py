@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from kpy.errors import ArgumentError, KpyError, UsageError
-from kpy.model.declarative import annotations_of, compile_class
+from kpy.model.declarative import annotations_of, fields_of
 from kpy.model.names import python_name
 from kpy.source import Location, caller
 
 if TYPE_CHECKING:
-    from attrs import Attribute
-
     from kpy.model.declarative import Declarative
 
-__all__ = ["check_body", "explain", "field_names", "located", "refused", "suggestion", "unknown"]
+__all__ = ["check_body", "explain", "located", "refused", "suggestion", "unknown"]
 
 
 def located(text: str, where: Location | None) -> ArgumentError:
@@ -26,29 +24,21 @@ def located(text: str, where: Location | None) -> ArgumentError:
     return error
 
 
-def field_names(cls: type[Declarative]) -> tuple[str, ...]:
-    """Return the names of all fields of a class, as its arguments are called."""
-    return tuple(attribute.alias or attribute.name for attribute in _attributes(cls))
-
-
 def explain(
     cls: type[Declarative], args: tuple[object, ...], kwargs: Mapping[str, object], where: Location | None
 ) -> ArgumentError:
     """Return the error for a call whose arguments do not fit the fields of the class."""
-    attributes = _attributes(cls)
+    fields = fields_of(cls)
     for name in kwargs:
-        if all(name != attribute.alias for attribute in attributes):
+        if name not in fields.defaults:
             return unknown(cls, name, where)
-    positional = [str(attribute.alias) for attribute in attributes if not attribute.kw_only]
-    if len(args) > len(positional):
-        return located(_too_many(cls, args, positional), where)
-    for name in positional[: len(args)]:
+    if len(args) > len(fields.positional):
+        return located(_too_many(cls, args, fields.positional), where)
+    for name in fields.positional[: len(args)]:
         if name in kwargs:
             return located(f"{cls.__name__} was given `{name}` twice, by position and by name", where)
-    given = {*positional[: len(args)], *kwargs}
-    required = [str(attribute.alias) for attribute in attributes if attribute.default is _nothing()]
-    missing = [name for name in required if name not in given]
-    rest = f"; required are {_list(required)}" if len(required) > len(missing) else ""
+    missing = [name for name in fields.required if name not in kwargs]
+    rest = f"; required are {_list(fields.required)}" if len(fields.required) > len(missing) else ""
     return located(f"{cls.__name__} needs {_list(missing)}{rest}", where)
 
 
@@ -60,7 +50,7 @@ def unknown(cls: type[Declarative], name: str, where: Location | None, word: str
             f"so it is no field: write `{name}: <type> = ...` there",
             where,
         )
-    return located(f"{cls.__name__} has no {word} `{name}`{suggestion(name, field_names(cls))}", where)
+    return located(f"{cls.__name__} has no {word} `{name}`{suggestion(name, fields_of(cls).defaults)}", where)
 
 
 def suggestion(name: str, names: Iterable[str]) -> str:
@@ -95,7 +85,7 @@ def check_body(cls: type[Declarative]) -> None:
             )
     inherited = {name for base in cls.__mro__[1:] for name in annotations_of(base)}
     for name, value in body.items():
-        if name in inherited and name not in own and not callable(value):
+        if name in inherited and name not in own and not hasattr(value, "__get__"):
             raise _usage(
                 f"class {cls.__name__} sets the field `{name}` without an annotation, which changes nothing; "
                 f"write `{name}: <type> = {value!r}`"
@@ -109,19 +99,7 @@ def _usage(text: str) -> UsageError:
     return error
 
 
-def _attributes(cls: type[Declarative]) -> tuple[Attribute[object], ...]:
-    compile_class(cls)
-    found: tuple[Attribute[object], ...] = cls.__attrs_attrs__  # type: ignore[attr-defined]  # made by attrs
-    return found
-
-
-def _nothing() -> object:
-    from attrs import NOTHING
-
-    return NOTHING
-
-
-def _too_many(cls: type[Declarative], args: tuple[object, ...], positional: list[str]) -> str:
+def _too_many(cls: type[Declarative], args: tuple[object, ...], positional: Sequence[str]) -> str:
     if not positional:
         return f"{cls.__name__} takes its arguments by name; {args[0]!r} was given without one"
     return f"{cls.__name__} takes only {_list(positional)} without a name; give {args[len(positional)]!r} by name"

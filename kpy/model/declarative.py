@@ -1,4 +1,4 @@
-"""Classes declared by their fields, compiled by attrs when they are first called.
+"""Classes declared by their fields, compiled when they are first called.
 
     class Shop(Declarative):
         name: str = field(kw_only=False)
@@ -6,8 +6,10 @@
         replicas: int = 2
         ports: Accepts[PortsInput | None, list[ContainerPort] | None] = accepts(to_ports, default=None)
 
-A class body stays as it is until somebody calls the class, so importing thousands of classes costs little and does not
-import attrs. Each value knows the line of the user's code that made it.
+A class body stays as it is until somebody calls the class, so importing thousands of classes costs little. Each value
+knows the line of the user's code that made it. The classes are attrs classes to whoever asks (`attrs.evolve`,
+`attrs.asdict`, `attrs.fields`), but attrs does not make their `__init__`: one that serves all of them is compiled
+twenty times faster, keeps only what was said, and can say what is wrong with a call.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import sys
 from _thread import RLock
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, dataclass_transform, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar, dataclass_transform, overload
 
 from kpy.errors import KpyError
 from kpy.source import Location, caller
@@ -24,24 +26,43 @@ from kpy.source import Location, caller
 if TYPE_CHECKING:
     from inspect import Signature
 
-__all__ = ["Accepts", "Declarative", "accepts", "annotations_of", "compile_class", "field"]
+__all__ = [
+    "MISSING",
+    "Accepts",
+    "Declarative",
+    "Fields",
+    "accepts",
+    "annotations_of",
+    "compile_class",
+    "field",
+    "fields_of",
+]
 
 T = TypeVar("T")
 In = TypeVar("In", contravariant=True)
 Out = TypeVar("Out", covariant=True)
 
 _LOCK = RLock()
-_UNSAID: Any = object()
+#: Stands where a field has no default.
+MISSING: Any = object()
 
 
 class _Spec:
-    """A field as declared: what `attrs.field` will be told, and how values are converted."""
+    """A field as declared."""
 
-    __slots__ = ("arguments", "converter")
+    __slots__ = ("converter", "default", "factory", "kw_only")
 
-    def __init__(self, converter: Callable[[Any], object] | str | None, **arguments: object) -> None:
+    def __init__(
+        self,
+        converter: Callable[[Any], object] | str | None,
+        default: object,
+        factory: Callable[[], object] | None = None,
+        kw_only: bool = True,
+    ) -> None:
         self.converter = converter
-        self.arguments: dict[str, Any] = {name: value for name, value in arguments.items() if value is not _UNSAID}
+        self.default = default
+        self.factory = factory
+        self.kw_only = kw_only
 
 
 @overload
@@ -50,21 +71,21 @@ def field(*, default: T, kw_only: bool = True) -> T: ...
 def field(*, factory: Callable[[], T], kw_only: bool = True) -> T: ...
 @overload
 def field(*, kw_only: bool = True) -> Any: ...
-def field(*, default: object = _UNSAID, factory: object = _UNSAID, kw_only: bool = True) -> Any:
+def field(*, default: object = MISSING, factory: Callable[[], object] | None = None, kw_only: bool = True) -> Any:
     """Declare a field with a default, or with a factory that makes a fresh default for each object.
 
     `kw_only=False` lets it be given by position; only the name of a construct is.
     """
-    return _Spec(None, default=default, factory=factory, kw_only=kw_only)
+    return _Spec(None, default, factory, kw_only)
 
 
-def accepts(converter: Callable[[Any], object] | str, *, default: object = _UNSAID, factory: object = _UNSAID) -> Any:
+def accepts(converter: Callable[[Any], object] | str, *, default: object = MISSING) -> Any:
     """Declare a field that accepts more than it holds: the converter makes what it holds.
 
     It runs when a value is given and when one is assigned, never for `None`, which means "not said". A converter named
     as text, `"kpy.constructs.ports:to_ports"`, is imported when the class is first called.
     """
-    return _Spec(converter, default=default, factory=factory)
+    return _Spec(converter, default)
 
 
 if TYPE_CHECKING:
@@ -88,15 +109,35 @@ else:
             return cls
 
 
-class _LazySignature:
+class _Signature:
     """`inspect.signature` of a class, which compiles it."""
 
     def __get__(self, instance: object, owner: type[Declarative]) -> Signature:
-        from inspect import signature
+        from kpy.model.views import signature_of
 
-        compile_class(owner)
-        told = signature(owner.__attrs_init__)  # type: ignore[attr-defined]  # made by attrs
-        return told.replace(parameters=list(told.parameters.values())[1:], return_annotation=owner)
+        return signature_of(owner)
+
+
+class _AttrsFields:
+    """What `attrs` asks a class for, so that `attrs.evolve`, `attrs.asdict` and `attrs.fields` work."""
+
+    def __get__(self, instance: object, owner: type[Declarative]) -> tuple[object, ...]:
+        from kpy.model.views import attrs_fields_of
+
+        return attrs_fields_of(owner)
+
+
+class Fields(NamedTuple):
+    """The fields of a class, its bases' included, in the order of declaration."""
+
+    #: Each with its default, `MISSING` where it has none.
+    defaults: dict[str, object]
+    #: Those that can be given by position.
+    positional: tuple[str, ...]
+    #: Those that must be given.
+    required: tuple[str, ...]
+    factories: tuple[tuple[str, Callable[[], object]], ...]
+    converters: dict[str, Callable[[Any], object]]
 
 
 @dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(field, accepts))
@@ -104,6 +145,7 @@ class Declarative:
     """The base of models and constructs: fields in the class body become keyword arguments.
 
     Subclasses do not define `__init__`. One that defines `__kpy_init__` has it called at the end of construction.
+    What is not said does not take space: it is read from the class.
     """
 
     #: The user's line that made the object; a class knows none.
@@ -114,11 +156,10 @@ class Declarative:
     _type: ClassVar[str] = ""
     #: Whether objects are values, equal when they say the same; constructs are not.
     _by_value: ClassVar[bool] = False
-    _converters: ClassVar[dict[str, Callable[[Any], object]]] = {}
-    _own_converters: ClassVar[dict[str, Callable[[Any], object] | None]] = {}
 
     if not TYPE_CHECKING:
-        __signature__ = _LazySignature()
+        __signature__ = _Signature()
+        __attrs_attrs__ = _AttrsFields()
 
         def __init_subclass__(cls, **keywords: object) -> None:
             super().__init_subclass__(**keywords)
@@ -129,7 +170,7 @@ class Declarative:
             cls.__init__ = _first_init
 
         def __setattr__(self, name: str, value: object) -> None:
-            converter = type(self)._converters.get(name)
+            converter = fields_of(type(self)).converters.get(name)
             if converter is not None and value is not None:
                 value = _convert(self, name, value, converter, caller(2))
             self._assign(name, value)
@@ -139,48 +180,54 @@ class Declarative:
         object.__setattr__(self, name, value)
 
 
-def _first_init(self: Declarative, *args: object, **kwargs: object) -> None:
-    """Compile the class and start again with its real `__init__`."""
-    cls = type(self)
-    compile_class(cls)
-    cls.__init__(self, *args, **kwargs)
+def fields_of(cls: type[Declarative]) -> Fields:
+    """Return the fields of a class, compiling it when nobody has called it yet."""
+    found: Fields | None = cls.__dict__.get("_fields")
+    return compile_class(cls) if found is None else found
 
 
-def compile_class(cls: type[Declarative]) -> None:
-    """Let attrs make the `__init__` of a class, bases first; a second call does nothing."""
+def compile_class(cls: type[Declarative]) -> Fields:
+    """Read the fields of a class and give it its real `__init__`; a second call does nothing."""
     with _LOCK:
-        if "__attrs_attrs__" in cls.__dict__ or cls is Declarative:
-            return
-        for base in cls.__bases__:
-            if issubclass(base, Declarative):
-                compile_class(base)
-        _compile(cls)
+        found: Fields | None = cls.__dict__.get("_fields")
+        if found is None:
+            declared: dict[str, _Spec] = {}
+            for base in reversed(cls.__mro__):
+                declared |= _declared_in(base)
+            found = cls._fields = _to_fields(declared)  # type: ignore[attr-defined]  # kept where the next call finds it
+            cls.__init__ = _init_of(cls, found)  # type: ignore[method-assign]  # `_first_init` has done its work
+        return found
 
 
-def _compile(cls: type[Declarative]) -> None:
-    import attrs
-
-    own = {name: vars(cls).get(name) for name in annotations_of(cls)}
-    specs = {name: value for name, value in own.items() if isinstance(value, _Spec)}
-    for name, spec in specs.items():
-        setattr(cls, name, attrs.field(**spec.arguments))
-    guards = {name: vars(cls)[name] for name in ("__setattr__", "__delattr__") if name in vars(cls)}
-    for name in guards:
-        delattr(cls, name)
-    # Frozen only while attrs looks: the `__init__` it makes then writes to `__dict__` at once, which is the fast way.
-    attrs.define(cls, slots=False, frozen=True, kw_only=True, init=False, eq=False, repr=False, auto_attribs=True)
-    for name in ("__setattr__", "__delattr__"):
-        delattr(cls, name)
-    for name, guard in guards.items():
-        setattr(cls, name, guard)
-    cls._own_converters = {name: _loaded(specs[name].converter) if name in specs else None for name in own}
-    found = [vars(base).get("_own_converters", {}) for base in reversed(cls.__mro__)]
-    nearest = {name: converter for declared in found for name, converter in declared.items()}
-    cls._converters = {name: converter for name, converter in nearest.items() if converter is not None}
-    cls.__init__ = _init_of(cls)  # type: ignore[method-assign]  # `_first_init` has done its work
+def _declared_in(cls: type) -> dict[str, _Spec]:
+    """Return the fields in the body of one class; from then on the class holds their defaults, as plain values."""
+    if not issubclass(cls, Declarative) or cls is Declarative:
+        return {}
+    found: dict[str, _Spec] | None = cls.__dict__.get("_declared")
+    if found is None:
+        found = {}
+        for name in annotations_of(cls):
+            said = cls.__dict__.get(name, MISSING)
+            found[name] = spec = said if isinstance(said, _Spec) else _Spec(None, said)
+            if spec.default is not MISSING:
+                setattr(cls, name, spec.default)
+            elif said is not MISSING:
+                delattr(cls, name)
+        cls._declared = found  # type: ignore[attr-defined]  # kept where the next subclass finds it
+    return found
 
 
-def _loaded(converter: Callable[[Any], object] | str | None) -> Callable[[Any], object] | None:
+def _to_fields(declared: dict[str, _Spec]) -> Fields:
+    return Fields(
+        {name: spec.default for name, spec in declared.items()},
+        tuple(name for name, spec in declared.items() if not spec.kw_only),
+        tuple(name for name, spec in declared.items() if spec.default is MISSING and spec.factory is None),
+        tuple((name, spec.factory) for name, spec in declared.items() if spec.factory is not None),
+        {name: _loaded(spec.converter) for name, spec in declared.items() if spec.converter is not None},
+    )
+
+
+def _loaded(converter: Callable[[Any], object] | str) -> Callable[[Any], object]:
     """Return a converter, importing it when it is named by text."""
     if not isinstance(converter, str):
         return converter
@@ -189,29 +236,54 @@ def _loaded(converter: Callable[[Any], object] | str | None) -> Callable[[Any], 
     return found
 
 
-def _init_of(cls: type[Declarative]) -> Callable[..., None]:
-    build: Callable[..., None] = cls.__attrs_init__  # type: ignore[attr-defined]  # made by attrs
-    converters = cls._converters
+def _first_init(self: Declarative, *args: object, **kwargs: object) -> None:
+    """Compile the class and start again with its real `__init__`."""
+    cls = type(self)
+    compile_class(cls)
+    cls.__init__(self, *args, **kwargs)
+
+
+def _init_of(cls: type[Declarative], fields: Fields) -> Callable[..., None]:
+    defaults, positional, required, factories, converters = fields
+    implied = _implied(cls, defaults)
     hook: Callable[[Declarative], None] | None = getattr(cls, "__kpy_init__", None)
+    knows = defaults.keys().__ge__
 
     def init(self: Declarative, *args: object, **kwargs: object) -> None:
-        self.__dict__["_where"] = where = caller(2)
+        state = self.__dict__
+        state["_where"] = where = caller(2)
+        if args and len(args) <= len(positional) and kwargs.keys().isdisjoint(positional[: len(args)]):
+            kwargs.update(zip(positional, args, strict=False))
+            args = ()
+        if args or not knows(kwargs.keys()) or (required and not all(map(kwargs.__contains__, required))):
+            from kpy.model.arguments import explain
+
+            raise explain(cls, args, kwargs, where)
+        state.update(implied)
+        for name, factory in factories:
+            if name not in kwargs:
+                state[name] = factory()
         if converters:
             for name, value in kwargs.items():
                 if value is not None and name in converters:
                     kwargs[name] = _convert(self, name, value, converters[name], where)
-        try:
-            build(self, *args, **kwargs)
-        except TypeError as error:
-            if error.__traceback__ is None or error.__traceback__.tb_next is not None:
-                raise
-            from kpy.model.arguments import explain
-
-            raise explain(cls, args, kwargs, where) from None
+        state.update(kwargs)
         if hook is not None:
             hook(self)
 
     return init
+
+
+def _implied(cls: type[Declarative], defaults: dict[str, object]) -> dict[str, object]:
+    """Return the defaults that an object must hold itself: all but `None`, since lowering looks only at what is said,
+    and those that cannot be read from the class, since a method of the same name stands before them.
+    """
+    implied: dict[str, object] = {}
+    for name, default in defaults.items():
+        nearest = next((base.__dict__[name] for base in cls.__mro__ if name in base.__dict__), MISSING)
+        if default is not MISSING and (default is not None or nearest is not None):
+            implied[name] = default
+    return implied
 
 
 def _convert(

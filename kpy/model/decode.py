@@ -50,9 +50,8 @@ def _struct(cls: type[D], data: Mapping[str, Any], where: Location | None) -> D:
                 extra[key] = _copy(value)
         elif value is not None:
             known[slot.attribute] = _value(slot, value, where)
-    model = cls.__new__(cls)
+    model = cls(**known)
     model.__dict__["_where"] = where
-    model.__attrs_init__(**known)  # type: ignore[attr-defined]  # made by attrs
     if extra:
         model.__dict__["_extra"] = extra
     return model

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from kpy.errors import ArgumentError
-from kpy.model.declarative import Declarative
+from kpy.model.declarative import Declarative, fields_of
 from kpy.model.plain import to_plain
 from kpy.model.referable import Referable
 
@@ -46,18 +46,21 @@ class Model(Declarative):
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return _state(self) == _state(other)
+        if self.__dict__.get("_extra") != other.__dict__.get("_extra"):
+            return False
+        return all(getattr(self, name) == getattr(other, name) for name in fields_of(type(self)).defaults)
 
     def __repr__(self) -> str:
         """Return the call that makes the model, with what was said."""
-        said = [f"{name}={value!r}" for name, value in _state(self).items() if value is not None]
+        state = self.__dict__
+        said = [f"{name}={state[name]!r}" for name in fields_of(type(self)).defaults if state.get(name) is not None]
         return f"{type(self).__name__}({', '.join(said)})"
 
     def __delattr__(self, name: str) -> None:
         setattr(self, name, None)
 
     def _assign(self, name: str, value: object) -> None:
-        if name not in self.__dict__ and not isinstance(getattr(type(self), name, None), property):
+        if name not in fields_of(type(self)).defaults and name != "__dict__" and not hasattr(type(self), name):
             from kpy.model.arguments import unknown
             from kpy.source import caller
 
@@ -84,7 +87,3 @@ class ApiObject(Model, Referable):
         if name is None:
             raise ArgumentError(f"{type(self).__name__} has no name to refer to; say `metadata=ObjectMeta(name=...)`")
         return name
-
-
-def _state(model: Any) -> dict[str, object]:
-    return {name: value for name, value in vars(model).items() if name != "_where"}

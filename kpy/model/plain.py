@@ -6,11 +6,11 @@ A tree has the API's names in the order of the schema, and only what was said: `
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from kpy.errors import ArgumentError
-from kpy.model.declarative import Declarative, annotations_of, compile_class
+from kpy.model.declarative import Declarative, annotations_of, fields_of
 from kpy.model.names import api_name
 from kpy.model.referable import Referable, Selectable
 from kpy.model.references import names_object
@@ -19,6 +19,8 @@ from kpy.source import Location
 
 __all__ = ["Plan", "Sink", "fields_to_plain", "free_to_plain", "plan_of", "to_plain"]
 
+Tree = dict[str, Any]
+Node = dict[str, Any] | list[Any]
 _PARTS: dict[tuple[type, type], tuple[tuple[str, str], ...]] = {}
 _SCALARS = frozenset({str, int, float, bool})
 
@@ -58,10 +60,16 @@ class _Deaf:
 
 _DEAF = _Deaf()
 
+#: A function that makes JSON of a value: the value, the type and field in which it stands, node and key, and the sink.
+How = Callable[[Any, str, str, Node, Any, Sink], Any]
+_HOWS: dict[type, How] = {}
+
 
 class Plan(NamedTuple):
     """How the values of a class become a node."""
 
+    #: The API type: `core/v1 Container`.
+    type: str
     #: What every node begins with: apiVersion and kind of a top-level kind.
     head: dict[str, Any]
     #: Attribute and JSON key, of the fields that a class with a `_type` declares; short forms are not among them.
@@ -77,7 +85,7 @@ def to_plain(model: Declarative, sink: Sink = _DEAF) -> dict[str, Any]:
     """
     lower: Any = getattr(type(model), "__kpy_lower__", None)
     try:
-        return lower(model, sink, {}, "") if lower is not None else _struct(model, sink)
+        return lower(model, sink, {}, "") if lower is not None else _struct(model, "", "", {}, "", sink)
     except NotJson as found:
         raise _refused(found, type(model).__name__, model._where) from None
 
@@ -96,7 +104,7 @@ def fields_to_plain(value: Declarative, part: type[Declarative], sink: Sink = _D
 def free_to_plain(values: Mapping[str, object]) -> dict[str, Any]:
     """Return a free-form mapping, whose values may be models, as a plain JSON tree that keeps its nulls."""
     try:
-        return _dict(values, "", "", _DEAF)
+        return _dict(values, "", "", {}, "", _DEAF)
     except NotJson as found:
         raise _refused(found, "the patch", None) from None
 
@@ -110,15 +118,13 @@ def plan_of(cls: type[Declarative]) -> Plan:
 
 
 def _make_plan(cls: type[Declarative]) -> Plan:
-    compile_class(cls)
     declared = {name for base in cls.__mro__ if "_type" in vars(base) for name in annotations_of(base)}
-    attributes: Any = cls.__attrs_attrs__  # type: ignore[attr-defined]  # made by attrs
-    names = {attr: name for base in reversed(cls.__mro__) for attr, name in vars(base).get("_names", {}).items()}
+    irregular = {attr: name for base in reversed(cls.__mro__) for attr, name in vars(base).get("_names", {}).items()}
     api_version = getattr(cls, "api_version", None)
-    head = {"apiVersion": api_version, "kind": getattr(cls, "kind", None)} if api_version else {}
     return Plan(
-        head,
-        tuple((each.name, names.get(each.name) or api_name(each.name)) for each in attributes if each.name in declared),
+        cls._type,
+        {"apiVersion": api_version, "kind": getattr(cls, "kind", None)} if api_version else {},
+        tuple((name, irregular.get(name) or api_name(name)) for name in fields_of(cls).defaults if name in declared),
     )
 
 
@@ -132,72 +138,83 @@ def _part(cls: type[Declarative], part: type[Declarative]) -> tuple[tuple[str, s
     return found
 
 
-def _struct(model: Declarative, sink: Sink) -> dict[str, Any]:
-    head, pairs = plan_of(type(model))
-    node = _fill(head.copy(), model, pairs, model._type, sink)
-    extra = model.__dict__.get("_extra")
-    if extra:
-        node.update(_dict(extra, "", "", sink))
-    return node
-
-
-def _fill(
-    node: dict[str, Any], model: Declarative, pairs: tuple[tuple[str, str], ...], type_name: str, sink: Sink
-) -> dict[str, Any]:
+def _fill(node: Tree, model: Declarative, pairs: tuple[tuple[str, str], ...], type_name: str, sink: Sink) -> Tree:
+    """Write what a model says into its node. Lowering spends its time here, so this looks at what is said only."""
     state = model.__dict__
     key = ""
     try:
-        for attr, key in pairs:
-            value = state[attr]
-            if value is None:
-                continue
-            if type(value) in _SCALARS:
-                node[key] = value
-                continue
-            value = _value(value, type_name, key, node, key, sink)
-            if value is not None:
-                node[key] = value
+        for attribute, key in pairs:
+            if attribute in state:
+                value = state[attribute]
+                cls = type(value)
+                if cls in _SCALARS:
+                    node[key] = value
+                elif value is not None:
+                    how = _HOWS.get(cls) or _learn(cls)
+                    value = how(value, type_name, key, node, key, sink)
+                    if value is not None:
+                        node[key] = value
     except NotJson as found:
         found.path.append(key)
         found.where = found.where or model._where
         raise
-    if model._where is not None:
-        sink.place(node, model._where)
+    where = state.get("_where")
+    if where is not None:
+        sink.place(node, where)
     return node
 
 
-def _value(value: Any, type_name: str, field: str, node: dict[str, Any] | list[Any], key: str | int, sink: Sink) -> Any:
-    """Return what goes to `node[key]`: a value of that field of that type, or part of one."""
-    cls = type(value)
-    if cls is list or cls is tuple:
-        return _list(value, type_name, field, sink)
-    if cls is dict:
-        return _dict(value, type_name, field, sink)
-    lower = getattr(cls, "__kpy_lower__", None)
+def _learn(cls: type) -> How:
+    """Remember how the values of a class become JSON."""
+    how = _HOWS[cls] = _how(cls)
+    return how
+
+
+def _how(cls: type) -> How:
+    """Return how the values of a class become JSON."""
+    lower: Any = getattr(cls, "__kpy_lower__", None)
     if lower is not None:
-        return lower(value, sink, node, key)
-    if isinstance(value, Referable) and names_object(type_name, field):
+        return lambda value, type_name, field, node, key, sink: lower(value, sink, node, key)
+    if issubclass(cls, Referable):
+        return _object
+    if issubclass(cls, Selectable):
+        return _selector
+    if getattr(cls, "_by_value", False):
+        return _struct
+    if issubclass(cls, Mapping):
+        return _dict
+    if issubclass(cls, Sequence) and not issubclass(cls, (str, bytes, bytearray)):
+        return _list
+    return lambda value, type_name, field, node, key, sink: scalar(value, type_name, field)
+
+
+def _struct(model: Declarative, type_name: str, field: str, node: Node, key: str | int, sink: Sink) -> Tree:
+    plan = plan_of(type(model))
+    made = _fill(plan.head.copy(), model, plan.pairs, plan.type, sink)
+    extra = model.__dict__.get("_extra")
+    if extra:
+        made.update(_dict(extra, "", "", made, "", sink))
+    return made
+
+
+def _object(value: Any, type_name: str, field: str, node: Node, key: str | int, sink: Sink) -> Any:
+    """Return the name of an object, or the selector of its pods, or all of it, whichever goes there."""
+    if names_object(type_name, field):
         sink.refer(node, key, value)
         return value.name
     if isinstance(value, Selectable):
         return _selector(value, type_name, field, node, key, sink)
-    if getattr(cls, "_by_value", False):
-        return _struct(value, sink)
-    if isinstance(value, Mapping):
-        return _dict(value, type_name, field, sink)
-    if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray)):
-        return _list(value, type_name, field, sink)
-    return scalar(value, type_name, field)
+    if getattr(value, "_by_value", False):
+        return _struct(value, type_name, field, node, key, sink)
+    raise NotJson(f"{type(value).__name__} {value.name!r} cannot stand here: the field does not name an object")
 
 
-def _selector(
-    value: Selectable, type_name: str, field: str, node: dict[str, Any] | list[Any], key: str | int, sink: Sink
-) -> dict[str, Any]:
+def _selector(value: Selectable, type_name: str, field: str, node: Node, key: str | int, sink: Sink) -> Tree:
     """Return the selector of a workload's pods, as labels where the field has no room for expressions."""
     declared = field_of(type_name, field)
     tree = value.selector_tree()
     if declared is None or declared.type == "meta/v1 LabelSelector":
-        found = tree
+        found: Tree = tree
     elif declared.container == "map" and declared.shape == "string":
         found = tree.get("matchLabels", {})
     else:
@@ -206,35 +223,37 @@ def _selector(
     return found
 
 
-def _list(values: Any, type_name: str, field: str, sink: Sink) -> list[Any]:
+def _list(values: Any, type_name: str, field: str, node: Node, key: str | int, sink: Sink) -> list[Any]:
     nodes: list[Any] = []
     index = 0
     try:
         for index, value in enumerate(values):
             nodes.append(value)
             if type(value) not in _SCALARS and value is not None:
-                nodes[index] = _value(value, type_name, field, nodes, index, sink)
+                how = _HOWS.get(type(value)) or _learn(type(value))
+                nodes[index] = how(value, type_name, field, nodes, index, sink)
     except NotJson as found:
         found.path.append(f"[{index}]")
         raise
     return nodes
 
 
-def _dict(values: Mapping[Any, Any], type_name: str, field: str, sink: Sink) -> dict[str, Any]:
-    nodes: dict[str, Any] = {}
-    key: Any = ""
+def _dict(values: Mapping[Any, Any], type_name: str, field: str, node: Node, key: str | int, sink: Sink) -> Tree:
+    nodes: Tree = {}
+    name: Any = ""
     try:
-        for key, value in values.items():
-            if type(key) is not str:
-                key = _key(key)
+        for name, value in values.items():
+            if type(name) is not str:
+                name = _key(name)
             if type(value) in _SCALARS:
-                nodes[key] = value
+                nodes[name] = value
             elif value is not None:
-                nodes[key] = _value(value, type_name, field, nodes, key, sink)
+                how = _HOWS.get(type(value)) or _learn(type(value))
+                nodes[name] = how(value, type_name, field, nodes, name, sink)
             elif is_free(type_name, field):
-                nodes[key] = None
+                nodes[name] = None
     except NotJson as found:
-        found.path.append(f"[{key}]")
+        found.path.append(f"[{name}]")
         raise
     return nodes
 

@@ -1,0 +1,49 @@
+"""What other tools see of a class of fields: its signature, and its fields as attrs describes them."""
+
+from __future__ import annotations
+
+from inspect import Parameter, Signature
+from typing import Any
+
+from kpy.model.declarative import MISSING, Declarative, annotations_of, fields_of
+
+__all__ = ["attrs_fields_of", "signature_of"]
+
+
+def signature_of(cls: type[Declarative]) -> Signature:
+    """Return the signature of the call of a class."""
+    fields = fields_of(cls)
+    factories = dict(fields.factories)
+    annotations = {name: said for base in reversed(cls.__mro__) for name, said in annotations_of(base).items()}
+    parameters = [
+        Parameter(
+            name,
+            Parameter.POSITIONAL_OR_KEYWORD if name in fields.positional else Parameter.KEYWORD_ONLY,
+            default=factories.get(name, Parameter.empty) if default is MISSING else default,
+            annotation=annotations.get(name, Parameter.empty),
+        )
+        for name, default in fields.defaults.items()
+    ]
+    return Signature(sorted(parameters, key=lambda one: one.kind), return_annotation=cls)
+
+
+def attrs_fields_of(cls: type[Declarative]) -> tuple[Any, ...]:
+    """Return the fields of a class as attrs describes them."""
+    found: tuple[Any, ...] | None = cls.__dict__.get("_attrs_fields")
+    if found is None:
+        import attrs
+
+        fields = fields_of(cls)
+        factories = dict(fields.factories)
+        described = {
+            name: attrs.field(**_default(default, factories.get(name))) for name, default in fields.defaults.items()
+        }
+        made = attrs.make_class(cls.__name__, described, kw_only=True)
+        found = cls._attrs_fields = attrs.fields(made)  # type: ignore[attr-defined]  # kept for the next call
+    return found
+
+
+def _default(default: object, factory: Any) -> dict[str, Any]:
+    if factory is not None:
+        return {"factory": factory}
+    return {} if default is MISSING else {"default": default}
