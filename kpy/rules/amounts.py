@@ -13,6 +13,7 @@ from kpy.units import Quantity, is_quantity
 __all__ = [
     "Amounts",
     "amounts",
+    "container_resource_fault",
     "huge_page_size",
     "is_extended",
     "is_huge_pages",
@@ -45,6 +46,17 @@ def resource_name_fault(name: str) -> str | None:
     huge = name.startswith(("hugepages-", "requests.hugepages-"))
     if "/" not in name and name not in _STANDARD and not huge:
         return "is neither a standard resource nor does it have a domain, as in `example.com/name`"
+    return None
+
+
+def container_resource_fault(name: str) -> str | None:
+    """Check the name of a resource that containers can ask for."""
+    if fault := resource_name_fault(name):
+        return fault
+    if "/" not in name and name not in ("cpu", "memory", "ephemeral-storage") and not is_huge_pages(name):
+        return "is no resource of containers"
+    if "/" in name and not is_native(name) and not is_extended(name):
+        return 'must have a domain that is not too long and does not begin with "requests."'
     return None
 
 

@@ -182,7 +182,7 @@ def owner_incomplete(metadata: Mapping[str, Any], at: Path, check: Check) -> Non
     for index, owner in enumerate(metadata["ownerReferences"]):
         for name in ("apiVersion", "kind", "name", "uid"):
             value = owner.get(name, "")
-            if not value or (name == "apiVersion" and value.endswith("/")):
+            if not value or (name == "apiVersion" and (value.endswith("/") or value.count("/") > 1)):
                 said = at + "ownerReferences"
                 check.report(said + index + name, f"the owner reference has no {name}", field=said + name)
 
