@@ -121,6 +121,35 @@ COMMANDS: dict[str, Command] = {
                 Option("explain", ("--explain",), "Explain a rule, and check nothing.", "RULE"),
             ),
         ),
+        Command(
+            "compare",
+            "Say what changes between two manifests, and what that does to a cluster.",
+            "kpy.cli.compare:run",
+            Argument("sides", "OLD NEW", "Each an app, a file, a folder, or git:REV[:PATH].", many=True),
+            (
+                _SET,
+                _KUBERNETES,
+                Option("format", ("--format",), "How changes are written.", "FORMAT", ("text", "json", "markdown")),
+                Option(
+                    "fail_on",
+                    ("--fail-on",),
+                    "Exit 1 if a change has this effect, or a worse one.",
+                    "EFFECT",
+                    ("create", "update", "restart", "delete", "immutable", "data-loss"),
+                ),
+            ),
+        ),
+        Command(
+            "graph",
+            "Draw the construct tree and the references between objects.",
+            "kpy.cli.graph:run",
+            Argument("target", "TARGET", "An app, a file or a folder; unsaid, the app of [tool.kpy]."),
+            (
+                _SET,
+                _KUBERNETES,
+                Option("format", ("--format",), "The language of the picture.", "FORMAT", ("mermaid", "dot")),
+            ),
+        ),
     )
 }
 

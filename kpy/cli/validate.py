@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kpy.documents import Document, Reading
     from kpy.manifest import Manifest
 
-__all__ = ["run"]
+__all__ = ["is_app", "run"]
 
 _NO_FILE = "-"
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*(:\w+)?")
@@ -59,7 +59,7 @@ class _Work:
         """Read the files of a target, or check it when it is an app."""
         if target == _NO_FILE:
             self._read_standard_input()
-        elif target is None or _is_app(target):
+        elif target is None or is_app(target):
             self._check_app(target)
         elif os.path.isdir(target):
             self._read_folder(target)
@@ -133,7 +133,7 @@ def _place(found: Diagnostic, order: dict[str, int]) -> tuple[int, int, int]:
     return (order[where.file], where.line, where.column) if where else (-1, 0, 0)
 
 
-def _is_app(target: str) -> bool:
+def is_app(target: str) -> bool:
     """Return whether a target is an app and not a file of Kubernetes documents."""
     if os.path.exists(target):
         return target.endswith(".py")

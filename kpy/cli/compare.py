@@ -1,0 +1,69 @@
+"""`kpy compare`: two manifests side by side, and what changes in a cluster. A cluster is never asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kpy.cli.options import Given, MisuseError
+from kpy.cli.output import Product, say
+from kpy.cli.sides import IN_GIT, read_objects, release_for
+
+if TYPE_CHECKING:
+    from kpy.compare import Comparison, Effect
+
+__all__ = ["run"]
+
+#: What `--fail-on` calls the effects.
+_EFFECTS: dict[str, Effect] = {
+    "create": "create",
+    "update": "update in place",
+    "restart": "rolling restart",
+    "delete": "delete",
+    "immutable": "immutable field changed",
+    "data-loss": "data loss",
+}
+
+
+def run(given: Given) -> int:
+    """Compare the two sides and write what changes; return 1 where a change is as bad as `--fail-on` says."""
+    sides = given.texts("sides")
+    if len(sides) != 2:
+        raise MisuseError("kpy compare takes two sides: kpy compare OLD NEW, such as: kpy compare git:main shop.py")
+    old, new = sides
+    with Product() as product:
+        from kpy.compare import compare
+
+        after = read_objects(new, given, beside=_path(old))
+        before = read_objects(old, given, beside=_path(new))
+        found = compare(before, after, kubernetes=release_for(new, given))
+        product.write(_written(found, given.text("format") or "text"))
+    if bad := _too_bad(found, given.text("fail_on")):
+        say(f"{bad} change{'s are' if bad > 1 else ' is'} as bad as --fail-on {given.text('fail_on')}, or worse")
+        return 1
+    return 0
+
+
+def _path(side: str) -> str:
+    """Return the path that a side speaks of, for the other to take."""
+    return side.removeprefix(IN_GIT).partition(":")[2] if side.startswith(IN_GIT) else side
+
+
+def _written(found: Comparison, form: str) -> str:
+    match form:
+        case "json":
+            import json
+
+            return json.dumps(found.to_dict(), indent=2, ensure_ascii=False) + "\n"
+        case "markdown":
+            return found.to_markdown()
+        case _:
+            return found.to_text()
+
+
+def _too_bad(found: Comparison, least: str | None) -> int:
+    from kpy.compare import EFFECTS
+
+    if least is None:
+        return 0
+    rank = EFFECTS.index(_EFFECTS[least])
+    return sum(EFFECTS.index(change.effect) >= rank for change in found.changes)

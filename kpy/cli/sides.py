@@ -1,0 +1,91 @@
+"""The objects that a word of the command line stands for: an app, files, a folder, or one of these in Git."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from kpy.cli.apps import load, release_of, settings_for, values_of
+from kpy.cli.options import Given, MisuseError
+from kpy.cli.validate import is_app
+from kpy.errors import LoadError
+
+if TYPE_CHECKING:
+    from kpy.documents import Reading
+    from kpy.manifest import Resource
+
+__all__ = ["IN_GIT", "read_objects", "release_for"]
+
+#: What a revision begins with: `git:main`, `git:v1.2:shop.py`.
+IN_GIT = "git:"
+
+
+def read_objects(target: str | None, given: Given, *, beside: str = "") -> list[Resource]:
+    """Return the objects of a target. Raises `LoadError` when it cannot be read, `SynthError` when the app has errors.
+
+    A revision without a path means `beside` in that revision, else the app that the settings name.
+    """
+    if target is not None and target.startswith(IN_GIT):
+        return _objects_in_git(target, given, beside)
+    if target is None or is_app(target):
+        from kpy.pipeline import run as run_pipeline
+
+        settings = settings_for(target)
+        app = load(target, values_of(given), settings)
+        return run_pipeline(app, release=release_of(given, settings, app)).resources
+    return _objects_of_files(target)
+
+
+def _objects_of_files(path: str, shown: str = "") -> list[Resource]:
+    """Return the objects of a file, or of the files of a folder; `shown` is what messages call it."""
+    from kpy.documents import find_files, read_file
+
+    if os.path.isdir(path):
+        files = list(find_files(path))
+    elif os.path.exists(path):
+        files = [path]
+    else:
+        raise LoadError(f"{shown or path}: there is no such file or folder")
+    return [resource for file in files for resource in _resources(read_file(file))]
+
+
+def release_for(target: str | None, given: Given) -> str | None:
+    """Return the Kubernetes release to judge by; nothing for the newest."""
+    return release_of(given, settings_for(None if target is None or target.startswith(IN_GIT) else target))
+
+
+def _resources(reading: Reading) -> list[Resource]:
+    """Return the objects of a text. Raises `LoadError` with everything that is wrong with it."""
+    from kpy.manifest import Resource
+
+    errors = [found for found in reading.errors if found.severity == "error"]
+    if errors:
+        raise LoadError("; ".join(f"{found.where}: {found.message}" for found in errors))
+    objects = [item for document in reading.documents for item in document.items()]
+    for item in objects:
+        if not isinstance(item.tree, dict):
+            raise LoadError(f"{item.where()}: an object is a mapping, not {item.tree!r}")
+    return [Resource(item.tree, where=item.where()) for item in objects]
+
+
+def _objects_in_git(target: str, given: Given, beside: str) -> list[Resource]:
+    from kpy.cli.revisions import checked_out
+
+    revision, _, path = target.removeprefix(IN_GIT).partition(":")
+    settings = settings_for(None)
+    path = path or beside or settings.app or ""
+    if not path or path.startswith(IN_GIT):
+        raise MisuseError(f"{target}: say what is compared in that revision: git:{revision}:PATH")
+    shown = f"{IN_GIT}{revision}:{path}"
+    with checked_out(revision) as folder:
+        if is_app(path) or path.partition(":")[0].endswith(".py"):
+            from kpy.cli.revisions import synth
+            from kpy.documents import read_documents
+
+            text = synth(folder, path, shown, set_=given.texts("set"), kubernetes=given.text("kubernetes"))
+            found = _resources(read_documents(text, shown))
+        else:
+            found = _objects_of_files(os.path.join(folder, path), shown)
+        for resource in found:
+            resource.where = None
+    return found
