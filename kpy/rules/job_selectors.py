@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kpy.rules.check import Check, Path
+from kpy.rules.formats import label_value_fault
 from kpy.rules.registry import rule
 from kpy.rules.selection import is_sound, matches
 from kpy.rules.workloads import final_name, report_mismatch, template_labels
@@ -77,6 +78,16 @@ def job_label_reserved(job: _Value, at: Path, check: Check) -> None:
             check.report(
                 place, f"the label {key!r} is set by the server, not to {labels[key]!r}", fix="remove the label"
             )
+
+
+@rule("job-name-no-label", on=_JOB, source=_SELECTOR)
+def job_name_no_label(job: _Value, at: Path, check: Check) -> None:
+    """A Job's name becomes a label of its pods, which has at most 63 characters, unless `manualSelector` is set."""
+    field, name = final_name(job)
+    fault = label_value_fault(name)
+    if fault and not (job.get("spec") or {}).get("manualSelector"):
+        said = at + "spec" + "template" + "labels"
+        check.report(at + "metadata" + field, f"{name!r} becomes a label of the Job's pods: it {fault}", field=said)
 
 
 def _generated(job: _Value, check: Check) -> dict[str, str]:
