@@ -1,0 +1,268 @@
+"""`kpy synth` from the command line to the exit code."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kpy.cli.main import run
+
+APP = """\
+from kpy import App, Chart, ConfigMap
+
+
+def app(env: str = "dev", count: int = 1) -> App:
+    app = App("shop")
+    chart = app.add(Chart("shop", namespace=f"shop-{env}"))
+    for number in range(count):
+        chart.add(ConfigMap(f"config-{number}"))
+    return app
+"""
+CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: config-{}\n  namespace: shop-{}\n"
+
+BROKEN = """\
+from kpy import App, Chart, ConfigMap, Raw
+
+app = App("shop")
+chart = app.add(Chart("shop"))
+chart.add(ConfigMap("Shop"))
+chart.add(Raw({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": {"prots": []}}))
+"""
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(autouse=True)
+def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run in an empty folder with an app."""
+    monkeypatch.chdir(tmp_path)
+    Path("shop.py").write_text(APP)
+    Path("broken.py").write_text(BROKEN)
+
+
+@pytest.fixture
+def kpy(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command line and return the exit code and both streams."""
+
+    def kpy(*words: str) -> tuple[int, str, str]:
+        code = run(words)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return kpy
+
+
+def test_yaml_of_the_app_is_the_only_output(kpy: Run) -> None:
+    assert kpy("synth", "shop.py") == (0, CONFIG.format(0, "dev"), "")
+
+
+def test_parameters_are_set(kpy: Run) -> None:
+    code, out, _ = kpy("synth", "shop.py:app", "--set", "env=prod", "--set", "count=2")
+
+    assert (code, out) == (0, CONFIG.format(0, "prod") + "---\n" + CONFIG.format(1, "prod"))
+
+
+def test_module_is_found_from_the_current_folder(kpy: Run) -> None:
+    Path("infra_for_synth").mkdir()
+    Path("infra_for_synth/main.py").write_text(APP)
+
+    assert kpy("synth", "infra_for_synth.main:app")[:2] == (0, CONFIG.format(0, "dev"))
+
+
+def test_app_of_the_settings_is_found_from_any_folder(kpy: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("pyproject.toml").write_text('[tool.kpy]\napp = "shop.py"\n')
+    Path("deep/er").mkdir(parents=True)
+    monkeypatch.chdir("deep/er")
+
+    assert kpy("synth", "--set", "env=test")[:2] == (0, CONFIG.format(0, "test"))
+
+
+def test_release_is_said_on_the_command_line_then_in_the_app_then_in_the_settings(kpy: Run) -> None:
+    """Image volumes are a field of a pod from 1.31 on."""
+    Path("new.py").write_text(
+        "from kpy import App, Chart, Raw\nimport os\napp = App('shop', kubernetes=os.environ.get('RELEASE'))\n"
+        "app.add(Chart('shop')).add(Raw({'apiVersion': 'v1', 'kind': 'Pod', 'metadata': {'name': 'a'}, 'spec': {"
+        "'containers': [{'name': 'a', 'image': 'a'}], 'volumes': [{'name': 'v', 'image': {'reference': 'x'}}]}}))\n"
+    )
+    assert kpy("synth", "new.py")[0] == 0
+    Path("pyproject.toml").write_text("[tool.kpy]\nkubernetes = '1.25'\n")
+    assert kpy("synth", "new.py")[0] == 1
+    os.environ["RELEASE"] = "1.35"
+    try:
+        assert kpy("synth", "new.py")[0] == 0
+        assert kpy("synth", "new.py", "--kubernetes", "v1.26.3")[0] == 1
+    finally:
+        del os.environ["RELEASE"]
+
+
+def test_errors_are_shown_with_their_lines_and_nothing_is_written(kpy: Run) -> None:
+    code, out, err = kpy("synth", "broken.py", "-o", "out")
+
+    assert (code, out) == (1, "")
+    assert "broken.py:5: error[name-format]: " in err
+    assert '    5 | chart.add(ConfigMap("Shop"))\n      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n' in err
+    assert "broken.py:6: error[unknown-field]: ServiceSpec has no field `prots`\n" in err
+    assert err.endswith("\n2 errors; nothing was written\n")
+    assert not Path("out").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["zz.py"], "zz.py: there is no such file"),
+        (["shop.py", "--set", "evn=x"], "shop.py: app() has no parameter `evn`; did you mean `env`?"),
+        (["shop.py", "--set", "env"], "--set env: write it as KEY=VALUE, KEY being the name of a parameter"),
+        (["shop.py", "--set", "count=x"], "shop.py: app(): count=x: it is no whole number"),
+        (["shop.py", "--kubernetes", "1.12"], "--kubernetes 1.12: kpy knows 1.25 to 1.37"),
+        (["shop.py", "--check"], "--check is about files: say in which folder, with -o DIR"),
+        (["shop.py", "--layout", "chart"], "--layout is about files: say in which folder, with -o DIR"),
+        (
+            ["shop.py", "-o", "out", "--check", "--prune-files"],
+            "--check writes nothing, so there is nothing for --prune-files to remove: choose one",
+        ),
+        (["shop.py", "--frmat"], "there is no option --frmat; did you mean --format?"),
+        (
+            [],
+            "no app is named: write it on the command line, `kpy synth shop.py`, or in pyproject.toml, "
+            '`app = "shop.py"` under [tool.kpy]',
+        ),
+        (["shop.py", "-o", "shop.py"], "shop.py cannot be written: Not a directory; nothing was changed"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(kpy: Run, words: list[str], message: str) -> None:
+    assert kpy("synth", *words) == (2, "", f"error: {message}\n")
+
+
+def test_broken_app_shows_its_own_lines(kpy: Run, tmp_path: Path) -> None:
+    Path("raising.py").write_text("from kpy import App\napp = App('shop', kubernets='1.33')\n")
+
+    code, out, err = kpy("synth", "raising.py")
+
+    assert (code, out) == (1, "")
+    assert f'  File "{tmp_path}/raising.py", line 2, in <module>\n' in err
+    assert err.count("  File ") == 1
+
+
+def test_files_are_written_checked_and_pruned(kpy: Run) -> None:
+    assert kpy("synth", "shop.py", "-o", "out", "--check") == (1, "", "missing: out/shop.yaml\n")
+    assert kpy("synth", "shop.py", "-o", "out") == (0, "", "out: 1 file, 1 changed\n")
+    assert kpy("synth", "shop.py", "-o", "out", "--check") == (0, "", "")
+    assert kpy("synth", "shop.py", "-o", "out", "--check", "--set", "env=prod") == (1, "", "different: out/shop.yaml\n")
+    assert kpy("synth", "shop.py", "-o", "out", "--layout", "resource") == (
+        0,
+        "",
+        "stale: out/shop.yaml is no longer part of the app; --prune-files removes it\nout: 1 file, 1 changed\n",
+    )
+    assert kpy("synth", "shop.py", "-o", "out", "--layout", "resource", "--check")[0] == 1
+    assert kpy("synth", "shop.py", "-o", "out", "--layout", "resource", "--prune-files") == (
+        0,
+        "",
+        "removed: out/shop.yaml\nout: 1 file, 0 changed\n",
+    )
+    assert Path("out/shop/configmap-shop-dev-config-0.yaml").read_text() == CONFIG.format(0, "dev")
+
+
+def test_stale_file_that_was_edited_is_kept_and_named(kpy: Run) -> None:
+    kpy("synth", "shop.py", "-o", "out")
+    Path("out/shop.yaml").write_text("mine")
+
+    _, _, err = kpy("synth", "shop.py", "-o", "out", "--layout", "resource", "--prune-files")
+
+    assert "stale: out/shop.yaml is no longer part of the app; it was edited since kpy wrote it\n" in err
+    assert Path("out/shop.yaml").read_text() == "mine"
+
+
+def test_json_is_one_list(kpy: Run) -> None:
+    _, out, _ = kpy("synth", "shop.py", "--format", "json", "--set", "count=2")
+
+    assert [item["metadata"]["name"] for item in json.loads(out)["items"]] == ["config-0", "config-1"]
+
+
+def test_files_of_json_are_named_so(kpy: Run) -> None:
+    kpy("synth", "shop.py", "--format", "json", "-o", "out")
+
+    assert json.loads(Path("out/shop.json").read_text())["kind"] == "List"
+
+
+def test_kyaml_is_written(kpy: Run) -> None:
+    assert '  name: "config-0",\n' in kpy("synth", "shop.py", "--format", "kyaml")[1]
+
+
+def test_passes_are_timed_and_shown_beside_the_product(kpy: Run) -> None:
+    code, out, err = kpy("synth", "shop.py", "--time-passes", "--print-after", "lower", "--print-after", "wire")
+
+    assert (code, out) == (0, CONFIG.format(0, "dev"))
+    assert "# after lower\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: config-0\n\n# after wire\n" in err
+    names = [line.split()[0] for line in err.splitlines() if line.endswith("%")]
+    assert names == ["load", "lower", "wire", "validate", "order", "emit", "total"]
+
+
+def test_warnings_are_shown_beside_the_product(kpy: Run) -> None:
+    Path("warned.py").write_text(
+        "from kpy import App, Chart, Raw\napp = App('shop')\n"
+        "app.add(Chart('shop')).add(Raw({'apiVersion': 'v1', 'kind': 'Secret', 'metadata': {'name': 'tls'}, "
+        "'type': 'kubernetes.io/tls', 'data': {'tls.crt': 'aGk=', 'tls.key': 'aGk='}}))\n"
+    )
+
+    code, out, err = kpy("synth", "warned.py")
+
+    assert code == 0
+    assert out.startswith("apiVersion: v1\nkind: Secret\n")
+    assert "warned.py:3: warning[secret-tls-not-pem]" in err
+
+
+def process(*words: str, **arguments: object) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "kpy", *words]
+    return subprocess.run(  # type: ignore[call-overload, no-any-return]  # arguments pass through
+        command, env=environment, text=True, check=False, **{"capture_output": True, **arguments}
+    )
+
+
+def test_what_the_app_prints_goes_to_standard_error() -> None:
+    """What a process that it starts prints, too."""
+    Path("loud.py").write_text(f"import os\nprint('hello')\nos.system('echo from a process')\n{APP}")
+
+    done = process("synth", "loud.py")
+
+    assert (done.returncode, done.stdout) == (0, CONFIG.format(0, "dev"))
+    assert sorted(done.stderr.splitlines()) == ["from a process", "hello"]
+
+
+def test_typer_is_not_imported_on_the_plain_path() -> None:
+    Path("seen.py").write_text(f"{APP}\nimport atexit, sys\natexit.register(lambda: print(*sys.modules))")
+
+    done = process("synth", "seen.py")
+
+    loaded = done.stdout[len(CONFIG.format(0, "dev")) :].split()
+    assert "kpy.pipeline" in loaded
+    assert not {"typer", "rich", "click", "pydantic", "jsonschema", "yaml", "difflib", "traceback"} & set(loaded)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
+def test_full_disk_behind_standard_output_is_an_error() -> None:
+    with open("/dev/full", "w") as full:
+        done = process("synth", "shop.py", capture_output=False, stdout=full, stderr=subprocess.PIPE)
+
+    assert (done.returncode, done.stderr) == (2, "error: standard output cannot be written: No space left on device\n")
+
+
+def test_reader_that_has_enough_is_no_error() -> None:
+    read, write = os.pipe()
+    os.close(read)
+
+    done = process("synth", "shop.py", capture_output=False, stdout=write, stderr=subprocess.PIPE)
+
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_help_lists_the_commands_and_options() -> None:
+    assert "validate" in process("--help").stdout
+    assert "--prune-files" in process("synth", "--help").stdout
+    assert process().returncode == 2
+    assert process("sinth").returncode == 2

@@ -1,0 +1,193 @@
+"""`kpy validate` from the command line to the exit code."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from kpy.cli.main import run
+
+GOOD = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: good}\n"
+BAD = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: bad\ndta: {}\n"
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def kpy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command line in an empty folder and return the exit code and both streams."""
+    monkeypatch.chdir(tmp_path)
+
+    def kpy(*words: str) -> tuple[int, str, str]:
+        code = run(words)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return kpy
+
+
+def test_sound_file_says_nothing_but_the_count(kpy: Run) -> None:
+    Path("a.yaml").write_text(GOOD)
+
+    assert kpy("validate", "a.yaml") == (0, "", "1 object checked: no findings\n")
+
+
+def test_finding_has_its_place_line_and_caret(kpy: Run) -> None:
+    Path("a.yaml").write_text(GOOD + "---\n" + BAD)
+
+    assert kpy("validate", "a.yaml") == (
+        1,
+        "a.yaml:9:1: error[unknown-field]: ConfigMap has no field `dta`\n"
+        "    9 | dta: {}\n"
+        "      | ^\n"
+        '   object   ConfigMap "bad"\n'
+        "   field    dta\n"
+        "   fix      did you mean `data`?\n",
+        "2 objects checked: 1 error\n",
+    )
+
+
+def test_json_has_every_finding_and_the_counts(kpy: Run) -> None:
+    Path("a.json").write_text(json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {}, "dta": {}}))
+
+    code, out, _ = kpy("validate", "a.json", "--format", "json")
+
+    found = json.loads(out)
+    assert code == 1
+    assert {each["rule"] for each in found["diagnostics"]} >= {"unknown-field"}
+    assert found["diagnostics"][0]["where"]["file"] == "a.json"
+    assert found["summary"]["errors"] == len(found["diagnostics"])
+
+
+def test_sound_file_is_json_too(kpy: Run) -> None:
+    Path("a.yaml").write_text(GOOD)
+
+    assert json.loads(kpy("validate", "a.yaml", "--format", "json")[1]) == {
+        "diagnostics": [],
+        "summary": {"errors": 0, "warnings": 0, "notes": 0},
+    }
+
+
+def test_github_gets_annotations(kpy: Run) -> None:
+    Path("a,b.yaml").write_text(BAD)
+
+    assert kpy("validate", "a,b.yaml", "--format", "github")[1] == (
+        "::error title=unknown-field,file=a%2Cb.yaml,line=5,col=1::ConfigMap has no field `dta`%0A"
+        'ConfigMap "bad"%0Adta%0Afix: did you mean `data`?\n'
+    )
+
+
+def test_folder_is_searched_and_every_file_checked(kpy: Run) -> None:
+    Path("k8s/deep").mkdir(parents=True)
+    Path("k8s/a.yaml").write_text("a: [\n")
+    Path("k8s/b.bin.yml").write_bytes(b"\xff\xfe\xff")
+    Path("k8s/deep/c.yaml").write_text(BAD)
+    Path("k8s/notes.txt").write_text("not: [")
+
+    code, out, err = kpy("validate", "k8s")
+
+    assert code == 1
+    assert [line.split(": ")[:2] for line in out.splitlines() if "error[" in line] == [
+        ["k8s/a.yaml:2:1", "error[yaml-syntax]"],
+        ["k8s/b.bin.yml:1", "error[file-not-text]"],
+        ["k8s/deep/c.yaml:5:1", "error[unknown-field]"],
+    ]
+    assert err == "1 object checked: 3 errors\n"
+
+
+def test_standard_input_is_read_with_its_lines(kpy: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(BAD.encode())))
+
+    code, out, _ = kpy("validate", "-")
+
+    assert code == 1
+    assert out.startswith("-:5:1: error[unknown-field]: ConfigMap has no field `dta`\n    5 | dta: {}\n      | ^\n")
+
+
+def test_list_is_checked_item_by_item(kpy: Run) -> None:
+    Path("a.yaml").write_text(
+        "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}, dta: {}}\n"
+    )
+
+    code, out, err = kpy("validate", "a.yaml")
+
+    assert (code, err) == (1, "1 object checked: 1 error\n")
+    assert out.startswith("a.yaml:4:58: error[unknown-field]")
+
+
+def test_release_is_said_on_the_command_line_or_in_the_settings(kpy: Run) -> None:
+    Path("a.yaml").write_text(
+        "apiVersion: policy/v1beta1\nkind: PodSecurityPolicy\nmetadata: {name: a}\n"
+        "spec: {seLinux: {rule: RunAsAny}, runAsUser: {rule: RunAsAny}, fsGroup: {rule: RunAsAny}, "
+        "supplementalGroups: {rule: RunAsAny}}\n"
+    )
+    Path("b.yaml").write_text(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers: [{name: a, image: a}]\n"
+        "  volumes: [{name: v, image: {reference: x}}]\n"
+    )
+
+    assert kpy("validate", "b.yaml", "--kubernetes", "1.33")[0] == 0
+    assert kpy("validate", "b.yaml", "--kubernetes", "1.25")[0] == 1
+    Path("pyproject.toml").write_text("[tool.kpy]\nkubernetes = '1.26'\n")
+    assert kpy("validate", "b.yaml")[0] == 1
+
+
+def test_app_is_checked_with_its_python_lines(kpy: Run) -> None:
+    Path("shop.py").write_text(
+        "from kpy import App, Chart, ConfigMap\n\n\ndef app(name: str) -> App:\n    app = App('shop')\n"
+        "    app.add(Chart('shop')).add(ConfigMap(name))\n    return app\n"
+    )
+
+    assert kpy("validate", "shop.py", "--set", "name=good") == (0, "", "1 object checked: no findings\n")
+    code, out, err = kpy("validate", "shop.py:app", "--set", "name=Bad")
+    assert (code, err) == (1, "1 object checked: 1 error\n")
+    assert out.startswith("shop.py:6: error[name-format]")
+
+
+def test_rule_is_explained(kpy: Run) -> None:
+    code, out, _ = kpy("validate", "--explain", "unknown-field")
+
+    assert code == 0
+    assert out.startswith("unknown-field (schema, error)\n\nRefuse a field that the API does not have")
+    assert "\nhttps://kubernetes.io/" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["no.yaml"], "no.yaml: there is no such file or folder"),
+        (["no/such"], "no/such: there is no such file or folder"),
+        (["."], ".: there is no YAML or JSON file in this folder"),
+        (["no.py"], "no.py: there is no such file"),
+        (["no_such_module_3"], "no_such_module_3: there is no such file, and no such module"),
+        (["--explain", "unknown-feild"], "there is no rule unknown-feild; did you mean unknown-field?"),
+        (["--kubernetes", "2"], "no app is named: write it on the command line, `kpy synth shop.py`, or in "
+         'pyproject.toml, `app = "shop.py"` under [tool.kpy]'),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_said_in_one_line(kpy: Run, words: list[str], message: str) -> None:
+    assert kpy("validate", *words) == (2, "", f"error: {message}\n")
+
+
+def test_long_line_is_cut_around_the_place(kpy: Run) -> None:
+    padding = ", ".join(f"k{number}: '{number}'" for number in range(300))
+    Path("a.yaml").write_text(
+        f"{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a}}, data: {{{padding}}}, dta: 3}}"
+    )
+
+    _, out, _ = kpy("validate", "a.yaml")
+
+    _, source, caret, *_ = out.splitlines()
+    assert len(source) <= 108
+    assert source[caret.index("^") :].startswith("dta: 3}")
+
+
+def test_unprintable_marks_do_not_reach_the_terminal(kpy: Run) -> None:
+    Path("a.yaml").write_text('{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, dta: "\u009b31m\t"}')
+
+    _, out, _ = kpy("validate", "a.yaml")
+
+    assert "\u009b" not in out
