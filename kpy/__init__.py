@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from kpy.constructs.services import Service as Service
     from kpy.constructs.subjects import Group as Group
     from kpy.constructs.subjects import User as User
+    from kpy.constructs.traffic import Traffic as Traffic
     from kpy.constructs.volumes import Mount as Mount
     from kpy.constructs.volumes import Volume as Volume
     from kpy.constructs.workloads import DaemonSet as DaemonSet
@@ -85,6 +86,7 @@ if TYPE_CHECKING:
 
 #: Where each public name lives.
 _HOMES = {
+    "kpy.constructs.traffic": ("Traffic",),
     "kpy.constructs.access": ("ClusterRole", "ClusterRoleBinding", "Grant", "Role", "RoleBinding", "ServiceAccount"),
     "kpy.constructs.subjects": ("Group", "User"),
     "kpy.constructs.autoscaling": ("HorizontalPodAutoscaler", "PodDisruptionBudget"),

@@ -111,6 +111,7 @@ def _import_names(body: str) -> tuple[str, str]:
         group, _, version = alias.partition("_")
         wanted.setdefault(f"kpy.api.{group}", set()).add(f"{version} as {alias}")
     standard = [name for name in ("Mapping", "Sequence") if re.search(rf"\b{name}\[", body)]
+    lines_of_time = ["    from datetime import timedelta"] if re.search(r"\btimedelta\b", body) else []
     typing = [name for name in ("Literal", "TypedDict") if re.search(rf"\b{name}\b", body)]
     if "Accepts[" in body:
         wanted.setdefault("kpy.model.declarative", set()).add("Accepts")
@@ -121,7 +122,7 @@ def _import_names(body: str) -> tuple[str, str]:
     if aliases:
         wanted.setdefault("kpy.model.typing", set()).update(aliases)
     lines = [f"    from collections.abc import {', '.join(standard)}"] if standard else []
-    lines += [f"    from typing import {', '.join(typing)}", ""]
+    lines += [*lines_of_time, f"    from typing import {', '.join(typing)}", ""]
     lines += [f"    from {module} import {', '.join(sorted(names))}" for module, names in sorted(wanted.items())]
     runtime = "Declarative, accepts" if "accepts(" in body else "Declarative"
     head = f"from typing import TYPE_CHECKING\n\nfrom kpy.model.declarative import {runtime}\n\nif TYPE_CHECKING:\n"

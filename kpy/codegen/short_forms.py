@@ -77,6 +77,7 @@ FORMS: dict[tuple[str, str], ShortForm] = {
     ),
     ("apps/v1 DaemonSetSpec", "selector"): _SELECTOR,
     ("batch/v1 JobSpec", "selector"): _SELECTOR,
+    ("batch/v1 CronJobSpec", "schedule"): ShortForm("str | timedelta", "kpy.constructs.schedules:to_schedule", "str"),
     ("networking/v1 NetworkPolicySpec", "podSelector"): _SELECTOR_OF_PODS,
     ("policy/v1 PodDisruptionBudgetSpec", "selector"): _SELECTOR_OF_PODS,
     ("autoscaling/v2 HorizontalPodAutoscalerSpec", "scaleTargetRef"): ShortForm(

@@ -18,9 +18,10 @@ from kpy.tree.part import describe
 if TYPE_CHECKING:
     from kpy.constructs.namespaces import Namespace
 
-__all__ = ["NetworkPolicy", "PolicyPortsInput", "to_policy_ports"]
+__all__ = ["NAME_OF_NAMESPACE", "NetworkPolicy", "PolicyPortsInput", "to_policy_ports"]
 
-_NAME_OF_NAMESPACE = "kubernetes.io/metadata.name"
+#: The label that every namespace has: its name.
+NAME_OF_NAMESPACE = "kubernetes.io/metadata.name"
 _PROTOCOLS = ("TCP", "UDP", "SCTP")
 
 #: Numbers, names of container ports, `"53/UDP"`, ranges `"8000-8100"` or `"8000-8100/TCP"`, or the API's own ports.
@@ -106,7 +107,7 @@ class NetworkPolicy(NetworkPolicyFields, Object):
         https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
         """
         dns = networking.NetworkPolicyPeer(
-            namespace_selector=LabelSelector(match_labels={_NAME_OF_NAMESPACE: "kube-system"}),
+            namespace_selector=LabelSelector(match_labels={NAME_OF_NAMESPACE: "kube-system"}),
             pod_selector=LabelSelector(match_labels={"k8s-app": "kube-dns"}),
         )
         self._rule("egress", networking.NetworkPolicyEgressRule(to=[dns], ports=_ports(["53/UDP", "53/TCP"])))
@@ -200,7 +201,7 @@ def _peers(
 
 def _namespace_peer(namespace: NamespaceInput) -> networking.NetworkPolicyPeer:
     name = namespace.name if isinstance(namespace, Referable) else namespace
-    return networking.NetworkPolicyPeer(namespace_selector=LabelSelector(match_labels={_NAME_OF_NAMESPACE: name}))
+    return networking.NetworkPolicyPeer(namespace_selector=LabelSelector(match_labels={NAME_OF_NAMESPACE: name}))
 
 
 def _block(cidr: str, except_: Sequence[str] | None) -> networking.NetworkPolicyPeer:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from kpy.constructs.fields.core_v1 import PodFields
 from kpy.constructs.object import Home, Object
+from kpy.constructs.scheduling import Scheduled
 from kpy.constructs.selectors import NAME_LABEL
 from kpy.model.declarative import Declarative
 from kpy.model.plain import Sink
@@ -33,7 +34,7 @@ class Secured(Declarative):
     security: SecurityLevel | Off | None = None
 
 
-class PodOwner(Secured, Selectable, Object):
+class PodOwner(Secured, Scheduled, Selectable, Object):
     """A construct whose pods come from a template."""
 
     #: The path of the pod template in the object.
@@ -56,7 +57,7 @@ class PodOwner(Secured, Selectable, Object):
         name_containers(template.get("spec", {}), self.name)
 
 
-class Pod(PodFields, Secured, Selectable, Object):
+class Pod(PodFields, Secured, Scheduled, Selectable, Object):
     """One pod. Ordinary applications want a `Deployment`, which replaces pods that die.
 
         chart.add(Pod("debug", containers=[Container(image="busybox", command=["sleep", "3600"])]))

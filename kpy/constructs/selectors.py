@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from kpy.api.meta.v1 import LabelSelector, LabelSelectorRequirement
 from kpy.errors import ArgumentError, UsageError
@@ -12,6 +12,7 @@ from kpy.tree.part import describe
 
 __all__ = [
     "NAME_LABEL",
+    "Condition",
     "DoesNotExist",
     "Exists",
     "In",
@@ -27,10 +28,10 @@ __all__ = [
 NAME_LABEL = "app.kubernetes.io/name"
 
 
-class _Condition:
+class Condition:
     """A condition on the value of one label."""
 
-    operator = ""
+    operator: ClassVar[Literal["In", "NotIn", "Exists", "DoesNotExist"]]
 
     def __init__(self, *values: str) -> None:
         self.values = values
@@ -40,19 +41,19 @@ class _Condition:
         return f"{type(self).__name__}({', '.join(map(repr, self.values))})"
 
 
-class In(_Condition):
+class In(Condition):
     """The label has one of these values: `{"environment": In("production", "qa")}`."""
 
     operator = "In"
 
 
-class NotIn(_Condition):
+class NotIn(Condition):
     """The label has none of these values, or is not there."""
 
     operator = "NotIn"
 
 
-class Exists(_Condition):
+class Exists(Condition):
     """The label is there, whatever its value."""
 
     operator = "Exists"
@@ -61,7 +62,7 @@ class Exists(_Condition):
         super().__init__()
 
 
-class DoesNotExist(_Condition):
+class DoesNotExist(Condition):
     """The label is not there."""
 
     operator = "DoesNotExist"
@@ -85,11 +86,11 @@ def to_selector(said: SelectorInput | None) -> LabelSelector | Selectable | None
             f"{said!r} is no selector: expected a mapping of labels to values or conditions such as `In(...)`, "
             f"a LabelSelector, or a workload"
         )
-    labels = {key: value for key, value in said.items() if not isinstance(value, _Condition)}
+    labels = {key: value for key, value in said.items() if not isinstance(value, Condition)}
     conditions = [
         LabelSelectorRequirement(key=key, operator=value.operator, values=list(value.values) or None)
         for key, value in said.items()
-        if isinstance(value, _Condition)
+        if isinstance(value, Condition)
     ]
     return LabelSelector(
         match_labels=labels if labels or not conditions else None, match_expressions=conditions or None

@@ -8,14 +8,13 @@ from kpy.api.core.v1 import ServicePort
 from kpy.constructs.fields.core_v1 import ServiceFields
 from kpy.constructs.object import Home, Object
 from kpy.errors import UsageError
-from kpy.model.referable import Referable
-from kpy.tree.part import ancestors, describe
+from kpy.tree.part import describe, namespace_of
 
 if TYPE_CHECKING:
     from kpy.api.core.v1 import ContainerPort
     from kpy.constructs.fields.core_v1 import ServiceArguments
 
-__all__ = ["Service", "ServiceTarget", "service_for"]
+__all__ = ["Service", "ServiceTarget", "ports_of", "service_for"]
 
 
 class ServiceTarget:
@@ -55,10 +54,9 @@ class Service(ServiceFields, Object):
 
         https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
         """
-        for step in ancestors(self):
-            namespace = getattr(step, "namespace", None)
-            if namespace is not None:
-                return f"{self.name}.{namespace.name if isinstance(namespace, Referable) else namespace}.svc"
+        namespace = namespace_of(self)
+        if namespace is not None:
+            return f"{self.name}.{namespace}.svc"
         raise UsageError(
             f"{describe(self)} has no namespace yet, so no `fqdn`: give the Service or its chart one, and add it first"
         )
@@ -69,19 +67,18 @@ def service_for(workload: Any, name: str | None, arguments: ServiceArguments) ->
     settled: dict[str, Any] = dict(arguments)
     settled.setdefault("selector", workload)
     if "ports" not in settled:
-        settled["ports"] = _ports_of(workload)
+        settled["ports"] = ports_of(workload) or _refuse_portless(workload)
     return Service(name or workload.name, **settled)
 
 
-def _ports_of(workload: Any) -> list[ServicePort]:
+def ports_of(workload: Any) -> list[ServicePort]:
+    """Return the ports of a Service in front of a workload: those of its containers.
+
+    Raises `UsageError` for several ports without names.
+    """
     ports: list[ContainerPort] = [
         port for container in workload.containers or () for port in getattr(container, "ports", None) or ()
     ]
-    if not ports:
-        raise UsageError(
-            f"{describe(workload)} has no container port to expose: give a container `ports={{...}}`, "
-            f"or say `expose(ports=...)`"
-        )
     nameless = [port for port in ports if port.name is None]
     if len(ports) > 1 and nameless:
         numbers = ", ".join(str(port.container_port) for port in nameless)
@@ -98,3 +95,10 @@ def _ports_of(workload: Any) -> list[ServicePort]:
         )
         for port in ports
     ]
+
+
+def _refuse_portless(workload: Any) -> list[ServicePort]:
+    raise UsageError(
+        f"{describe(workload)} has no container port to expose: give a container `ports={{...}}`, "
+        f"or say `expose(ports=...)`"
+    )

@@ -11,9 +11,11 @@ from kpy.constructs.ingresses import Ingress
 from kpy.constructs.object import Home
 from kpy.constructs.pods import PodOwner
 from kpy.constructs.selectors import NAME_LABEL
-from kpy.constructs.services import Service, service_for
+from kpy.constructs.services import Service, ports_of, service_for
+from kpy.errors import UsageError
 from kpy.model.plain import Sink
 from kpy.model.referable import Selectable
+from kpy.tree.part import describe
 
 if TYPE_CHECKING:
     from kpy.constructs.fields.core_v1 import ServiceArguments
@@ -140,9 +142,11 @@ class DaemonSet(DaemonSetFields, PodFields, Workload):
 class StatefulSet(StatefulSetFields, PodFields, Workload):
     """Pods with stable names and storage of their own.
 
-        db = StatefulSet("db", replicas=3, service_name="db",
-                         volume_claim_templates=[Claim("data", storage="10Gi")],
-                         containers=[Container(image="postgres:17", mounts={"/var/lib/postgresql/data": "data"})])
+        data = Claim("data", storage="10Gi")
+        db = StatefulSet("db", replicas=3, headless=True, volume_claim_templates=[data],
+                         containers=[Container(image="postgres:17", mounts={"/var/lib/postgresql/data": data})])
+
+    With `headless=True` it has a headless Service of its own name as a part, which gives each pod a DNS name.
 
     https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
     """
@@ -150,3 +154,15 @@ class StatefulSet(StatefulSetFields, PodFields, Workload):
     api_version: ClassVar[str] = "apps/v1"
     kind: ClassVar[str] = "StatefulSet"
     _homes: ClassVar[tuple[Home, ...]] = ((StatefulSetFields, ("spec",)), (PodFields, ("spec", "template", "spec")))
+
+    #: Add a headless Service, of the workload's name and with the containers' ports, and make it the `service_name`.
+    headless: bool = False
+
+    def build(self) -> None:
+        """Add the headless Service, when one is wanted."""
+        if not self.headless:
+            return
+        if self.service_name is not None:
+            raise UsageError(f"{describe(self)} says both `headless` and `service_name`; leave one out")
+        service = Service(self.name, namespace=self.namespace, cluster_ip="None", selector=self, ports=ports_of(self))
+        self.__dict__["service_name"] = self.add(service)

@@ -9,7 +9,7 @@ from kpy.errors import ArgumentError, FrozenError, UsageError
 from kpy.model.declarative import Declarative
 from kpy.model.model import ApiObject
 
-__all__ = ["Part", "ancestors", "describe", "path_of"]
+__all__ = ["Part", "ancestors", "describe", "namespace_of", "path_of"]
 
 P = TypeVar("P", bound="Part | ApiObject")
 
@@ -109,6 +109,15 @@ def ancestors(part: Part | ApiObject) -> Iterator[Part | ApiObject]:
 def path_of(part: Part | ApiObject) -> str:
     """Return the names from the app down to a part, joined by slashes: `shop/edge/ingress`."""
     return "/".join(reversed([step.name for step in ancestors(part)]))
+
+
+def namespace_of(part: Part | ApiObject) -> str | None:
+    """Return the namespace that a part or the nearest owner names so far; nothing where none does."""
+    for step in ancestors(part):
+        namespace = getattr(step, "namespace", None)
+        if namespace is not None:
+            return str(getattr(namespace, "name", namespace))
+    return None
 
 
 def describe(part: object) -> str:

@@ -8,11 +8,13 @@ from kpy.model.declarative import Declarative, accepts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import timedelta
     from typing import Literal, TypedDict
 
     from kpy.api.batch import v1 as batch_v1
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
+    from kpy.constructs.schedules import to_schedule
     from kpy.constructs.selectors import LabelsInput, to_selector
     from kpy.model.declarative import Accepts
     from kpy.model.referable import Referable
@@ -32,7 +34,7 @@ class CronJobFields(Declarative):
     concurrency_policy: Literal["Allow", "Forbid", "Replace"] | None = None
     failed_jobs_history_limit: int | None = None
     job_template: batch_v1.JobTemplateSpec | None = None
-    schedule: str | None = None
+    schedule: Accepts[str | timedelta | None, str | None] = accepts("kpy.constructs.schedules:to_schedule", default=None)
     starting_deadline_seconds: Seconds | None = None
     successful_jobs_history_limit: int | None = None
     suspend: bool | None = None
@@ -84,7 +86,7 @@ if TYPE_CHECKING:
         concurrency_policy: Literal["Allow", "Forbid", "Replace"] | None
         failed_jobs_history_limit: int | None
         job_template: batch_v1.JobTemplateSpec | None
-        schedule: str | None
+        schedule: str | timedelta | None
         starting_deadline_seconds: Seconds | None
         successful_jobs_history_limit: int | None
         suspend: bool | None

@@ -1,0 +1,132 @@
+"""Where pods go: spread, kept apart, near or away from others, on some nodes only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from kpy.api.core import v1 as core
+from kpy.constructs.selectors import Condition, LabelsInput
+from kpy.errors import ArgumentError, FrozenError
+from kpy.model.declarative import Declarative
+from kpy.tree.part import describe
+
+if TYPE_CHECKING:
+    from kpy.model.referable import Selectable
+
+__all__ = ["Scheduled"]
+
+#: Short words for the topologies that every cluster has.
+_TOPOLOGIES = {
+    "node": "kubernetes.io/hostname",
+    "zone": "topology.kubernetes.io/zone",
+    "region": "topology.kubernetes.io/region",
+}
+
+
+class Scheduled(Declarative):
+    """What makes pods and says where they go.
+
+    A topology is `"node"`, `"zone"`, `"region"`, or the key of a node label. What is not `required` is a wish.
+
+    https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/
+    """
+
+    def spread_across(self, topology: str, *, max_skew: int = 1, required: bool = False) -> Self:
+        """Spread the pods evenly, at most `max_skew` more in one place than in another.
+
+        https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
+        """
+        constraint = core.TopologySpreadConstraint(
+            topology_key=_key(topology),
+            max_skew=max_skew,
+            when_unsatisfiable="DoNotSchedule" if required else "ScheduleAnyway",
+            label_selector=self._pods(),
+        )
+        state = self._changing()
+        state["topology_spread_constraints"] = [*(state["topology_spread_constraints"] or ()), constraint]
+        return self
+
+    def keep_apart(self, topology: str = "node", *, required: bool = False, weight: int = 100) -> Self:
+        """Keep the pods apart from each other."""
+        return self.away_from(self._pods(), topology, required=required, weight=weight)
+
+    def near(self, other: Selectable, topology: str = "zone", *, required: bool = False, weight: int = 100) -> Self:
+        """Bring the pods near to those of another workload."""
+        affinity = self._affinity()
+        affinity.pod_affinity = affinity.pod_affinity or core.PodAffinity()
+        _add_term(affinity.pod_affinity, other, topology, required, weight)
+        return self
+
+    def away_from(
+        self, other: Selectable, topology: str = "node", *, required: bool = False, weight: int = 100
+    ) -> Self:
+        """Keep the pods away from those of another workload."""
+        affinity = self._affinity()
+        affinity.pod_anti_affinity = affinity.pod_anti_affinity or core.PodAntiAffinity()
+        _add_term(affinity.pod_anti_affinity, other, topology, required, weight)
+        return self
+
+    def on_nodes(self, labels: LabelsInput, *, required: bool = True, weight: int = 100) -> Self:
+        """Put the pods on nodes with these labels: `api.on_nodes({"disk": In("ssd", "nvme")})`.
+
+        All labels of one call must match; of several required calls, one must.
+        """
+        affinity = self._affinity()
+        affinity.node_affinity = affinity.node_affinity or core.NodeAffinity()
+        term = core.NodeSelectorTerm(match_expressions=[_requirement(key, said) for key, said in labels.items()])
+        _add_nodes(affinity.node_affinity, term, required, weight)
+        return self
+
+    def _pods(self) -> Selectable:
+        """Return the workload itself, as what selects its pods."""
+        return self  # type: ignore[return-value]  # all that mix this in are selectable
+
+    def _changing(self) -> dict[str, Any]:
+        state = self.__dict__
+        if state["_locked"]:
+            raise FrozenError(f"{describe(self)} is synthesised already: place its pods before `synth()`")
+        return state
+
+    def _affinity(self) -> core.Affinity:
+        state = self._changing()
+        if state["affinity"] is None:
+            state["affinity"] = core.Affinity()
+        affinity: core.Affinity = state["affinity"]
+        return affinity
+
+
+def _key(topology: str) -> str:
+    return _TOPOLOGIES.get(topology, topology)
+
+
+def _add_term(
+    rules: core.PodAffinity | core.PodAntiAffinity, other: Selectable, topology: str, required: bool, weight: int
+) -> None:
+    term = core.PodAffinityTerm(topology_key=_key(topology), label_selector=other)
+    if required:
+        said = rules.required_during_scheduling_ignored_during_execution or []
+        rules.required_during_scheduling_ignored_during_execution = [*said, term]
+    else:
+        wishes = rules.preferred_during_scheduling_ignored_during_execution or []
+        wish = core.WeightedPodAffinityTerm(weight=weight, pod_affinity_term=term)
+        rules.preferred_during_scheduling_ignored_during_execution = [*wishes, wish]
+
+
+def _add_nodes(rules: core.NodeAffinity, term: core.NodeSelectorTerm, required: bool, weight: int) -> None:
+    if required:
+        said = rules.required_during_scheduling_ignored_during_execution or core.NodeSelector(node_selector_terms=[])
+        said.node_selector_terms = [*(said.node_selector_terms or ()), term]
+        rules.required_during_scheduling_ignored_during_execution = said
+    else:
+        wishes = rules.preferred_during_scheduling_ignored_during_execution or []
+        wish = core.PreferredSchedulingTerm(weight=weight, preference=term)
+        rules.preferred_during_scheduling_ignored_during_execution = [*wishes, wish]
+
+
+def _requirement(key: str, said: object) -> core.NodeSelectorRequirement:
+    match said:
+        case str():
+            return core.NodeSelectorRequirement(key=key, operator="In", values=[said])
+        case Condition():
+            return core.NodeSelectorRequirement(key=key, operator=said.operator, values=list(said.values) or None)
+    raise ArgumentError(f"{said!r} is no condition on the node label {key!r}: expected text, or `In(...)` and its like")

@@ -1,0 +1,69 @@
+"""Traffic between workloads, as one network policy per workload."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from kpy.constructs.network_policies import NAME_OF_NAMESPACE, NetworkPolicy, PolicyPortsInput
+from kpy.errors import ArgumentError
+from kpy.tree.construct import Construct
+from kpy.tree.part import describe, namespace_of
+
+if TYPE_CHECKING:
+    from kpy.constructs.pods import Pod, PodOwner
+
+__all__ = ["Traffic"]
+
+
+class Traffic(Construct):
+    """Who talks to whom, said once; each workload that is mentioned gets one policy of its own name.
+
+        traffic = chart.add(Traffic("traffic"))
+        traffic.allow_between(web, api, ports=["http"])
+        traffic.allow_between(api, database, ports=[5432])
+        traffic.allow_dns(web, api)
+
+    The two halves of a connection, out of one workload and into the other, are written together, so that neither is
+    forgotten. What a mentioned direction does not allow is refused.
+
+    https://kubernetes.io/docs/concepts/services-networking/network-policies/
+    """
+
+    def policy(self, workload: PodOwner | Pod) -> NetworkPolicy:
+        """Return the policy of a workload, to allow it more than other workloads: ranges, namespaces."""
+        policies: dict[int, NetworkPolicy] = self.__dict__.setdefault("_policies", {})
+        if id(workload) not in policies:
+            if not hasattr(workload, "selector_tree"):
+                raise ArgumentError(f"{describe(self)} is about workloads, not {workload!r}")
+            policy = NetworkPolicy(workload.name, target=workload, namespace=namespace_of(workload))
+            policies[id(workload)] = self.add(policy)
+        return policies[id(workload)]
+
+    def allow_between(
+        self, source: PodOwner | Pod, target: PodOwner | Pod, *, ports: PolicyPortsInput | None = None
+    ) -> Self:
+        """Allow connections from the pods of one workload to those of another; without ports, to all ports.
+
+        Workloads of different namespaces must have been added, so that the namespaces are known.
+        """
+        self.policy(source).allow_to(target, namespace=_elsewhere(source, target), ports=ports)
+        self.policy(target).allow_from(source, namespace=_elsewhere(target, source), ports=ports)
+        return self
+
+    def allow_dns(self, *workloads: PodOwner | Pod) -> Self:
+        """Allow workloads to look names up; see `NetworkPolicy.allow_dns`."""
+        for workload in workloads:
+            self.policy(workload).allow_dns()
+        return self
+
+    def isolate(self, *workloads: PodOwner | Pod) -> Self:
+        """Refuse workloads all that is not allowed, in both directions."""
+        for workload in workloads:
+            self.policy(workload).deny_all()
+        return self
+
+
+def _elsewhere(here: PodOwner | Pod, there: PodOwner | Pod) -> dict[str, str] | None:
+    """Return a selector for the namespace of the other workload, where it is known to be another."""
+    own, other = namespace_of(here), namespace_of(there)
+    return None if other is None or own == other else {NAME_OF_NAMESPACE: other}
