@@ -14,7 +14,7 @@ from kpy.model.declarative import Declarative, annotations_of, fields_of
 from kpy.model.names import api_name
 from kpy.model.referable import Referable, Selectable
 from kpy.model.references import names_object
-from kpy.model.scalars import NotJson, field_of, is_free, scalar
+from kpy.model.scalars import NotJson, field_of, is_map, scalar
 from kpy.source import Location
 
 __all__ = ["Plan", "Sink", "fields_to_plain", "free_to_plain", "plan_of", "to_plain"]
@@ -249,8 +249,9 @@ def _dict(values: Mapping[Any, Any], type_name: str, field: str, node: Node, key
                 nodes[name] = value
             elif value is not None:
                 how = _HOWS.get(type(value)) or _learn(type(value))
-                nodes[name] = how(value, type_name, field, nodes, name, sink)
-            elif is_free(type_name, field):
+                inner = "" if how is _dict or how is _list else field
+                nodes[name] = how(value, type_name, inner, nodes, name, sink)
+            elif not is_map(type_name, field):
                 nodes[name] = None
     except NotJson as found:
         found.path.append(f"[{name}]")

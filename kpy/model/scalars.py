@@ -11,7 +11,7 @@ from kpy.model.referable import Referable
 from kpy.schema import NEWEST, RELEASES, Field, Type, api
 from kpy.source import Location
 
-__all__ = ["NotJson", "field_of", "is_free", "scalar", "type_of"]
+__all__ = ["NotJson", "field_of", "is_map", "scalar", "type_of"]
 
 
 class NotJson(Exception):
@@ -39,10 +39,10 @@ def field_of(type_name: str, field: str) -> Field | None:
     return None
 
 
-def is_free(type_name: str, field: str) -> bool:
-    """Return whether the field holds free-form JSON, in which even null means something."""
+def is_map(type_name: str, field: str) -> bool:
+    """Return whether the field is a mapping of free keys to values that have a type, so that null says nothing."""
     found = field_of(type_name, field)
-    return found is None or found.shape in ("object", "any")
+    return found is not None and found.container in ("map", "map-list")
 
 
 def scalar(value: object, type_name: str, field: str) -> str | int | float | bool:
