@@ -42,8 +42,8 @@ class Scheduled(Declarative):
             when_unsatisfiable="DoNotSchedule" if required else "ScheduleAnyway",
             label_selector=self._pods(),
         )
-        state = self._changing()
-        state["topology_spread_constraints"] = [*(state["topology_spread_constraints"] or ()), constraint]
+        said = getattr(self, "topology_spread_constraints", None) or ()
+        self._changing()["topology_spread_constraints"] = [*said, constraint]
         return self
 
     def keep_apart(self, topology: str = "node", *, required: bool = False, weight: int = 100) -> Self:
@@ -89,9 +89,9 @@ class Scheduled(Declarative):
 
     def _affinity(self) -> core.Affinity:
         state = self._changing()
-        if state["affinity"] is None:
-            state["affinity"] = core.Affinity()
-        affinity: core.Affinity = state["affinity"]
+        affinity: core.Affinity | None = getattr(self, "affinity", None)
+        if affinity is None:
+            affinity = state["affinity"] = core.Affinity()
         return affinity
 
 
