@@ -9,7 +9,7 @@ A file has `documents` by name and `cases`:
       also: [other-rule]                          # rules that cannot but report as well; seldom
       release: "1.33"                             # 1.36 when not given
 
-A long text is written `!repeat [x, 1000]`.
+A long text is written `!repeat [x, 1000]`, and so is a long list of other values.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ class _Loader(yaml.SafeLoader):
     """YAML with one tag more: `!repeat [x, 1000]` is a thousand times x."""
 
 
-def _repeat(loader: _Loader, node: yaml.SequenceNode) -> str:
-    text, times = loader.construct_sequence(node)
-    return str(text) * int(times)
+def _repeat(loader: _Loader, node: yaml.SequenceNode) -> Any:
+    value, times = loader.construct_sequence(node, deep=True)
+    return value * int(times) if isinstance(value, str) else [value] * int(times)
 
 
 _Loader.add_constructor("!repeat", _repeat)
