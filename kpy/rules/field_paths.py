@@ -1,0 +1,28 @@
+"""Paths to fields of a custom resource, such as `.spec.size` or `.spec['a.b']`, followed through its schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["field_at"]
+
+_STEP = re.compile(r"\.([^.\[\]]+)|\['((?:[^'\\]|\\.)*)'\]")
+
+
+def field_at(path: str, schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the schema that the path leads to, or nothing when it leads nowhere or is no path."""
+    at = 0
+    while at < len(path):
+        match = _STEP.match(path, at)
+        if match is None:
+            return None
+        name = match[1] if match[1] is not None else re.sub(r"\\(.)", r"\1", match[2])
+        following = (schema.get("properties") or {}).get(name)
+        if not schema.get("properties"):
+            following = schema.get("additionalProperties")
+        if not isinstance(following, Mapping):
+            return None
+        schema, at = following, match.end()
+    return schema
