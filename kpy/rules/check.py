@@ -155,3 +155,10 @@ class Check:
         said = str(at if field is None else field)
         self.diagnostics.append(Diagnostic(rule.name, rule.family, severity or rule.severity, said, message, fix))
         self.paths.append(at)
+
+    def withdraw(self, at: Path) -> None:
+        """Take back what was found below a place, because it should not be there at all."""
+        steps = at.steps
+        kept = [index for index, path in enumerate(self.paths) if path.steps[: len(steps)] != steps]
+        self.diagnostics[:] = [self.diagnostics[index] for index in kept]
+        self.paths[:] = [self.paths[index] for index in kept]

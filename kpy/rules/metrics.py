@@ -55,6 +55,8 @@ def metric_source_foreign(metric: _Value, at: Path, check: Check) -> None:
     own = _SOURCES.get(metric.get("type") or "")
     for field in present if len(present) > 1 else ():
         if field != own:
+            if field != present[0]:
+                check.withdraw(at + field)
             check.report(at + field, f"a metric of type {metric.get('type')!r} cannot have `{field}`", fix="remove it")
 
 

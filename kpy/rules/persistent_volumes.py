@@ -16,6 +16,7 @@ _Value = Mapping[str, Any]
 _SPEC = "core/v1 PersistentVolumeSpec"
 _VOLUMES = "https://kubernetes.io/docs/concepts/storage/persistent-volumes/"
 _ATTACHMENTS = "https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/volume-attachment-v1/"
+_LETTERS: Final = "EGKMPTikmnu"
 _OPTIONS_ANNOTATION: Final = "volume.beta.kubernetes.io/mount-options"
 #: What a volume can be made of; a server wants one of them and refuses those after it.
 _SOURCES: Final = (
@@ -139,6 +140,7 @@ def volume_sources_several(spec: _Value, at: Path, check: Check) -> None:
     first, *others = _sources(spec) or [""]
     for field in others:
         if field != "flexVolume":
+            check.withdraw(at + field)
             check.report(at + field, f"`{field}` cannot be beside `{first}`", fix="keep one of them")
 
 
@@ -225,8 +227,9 @@ def _is_inline(check: Check) -> bool:
 
 
 def _overflows(value: str | int | float) -> bool:
-    """Return whether so many bytes make a negative number of 64 bits, as a server counts them."""
-    return bool(Quantity(value).ceil() >> 63 & 1)
+    """Return whether so many bytes make a negative number of 64 bits, as a server counts those of over 18 digits."""
+    digits = str(value).lstrip("+-0").rstrip(_LETTERS).replace(".", "")
+    return len(digits) > 18 and bool(Quantity(value).ceil() >> 63 & 1)
 
 
 def _sources(spec: _Value) -> list[str]:

@@ -156,7 +156,10 @@ def attachment_node(spec: _Value, at: Path, check: Check) -> None:
 def attachment_source(spec: _Value, at: Path, check: Check) -> None:
     """An attachment names a volume, or has it inside, not both."""
     source = spec.get("source") or {}
-    if (source.get("inlineVolumeSpec") is None) == (source.get("persistentVolumeName") is None):
+    inline, named = source.get("inlineVolumeSpec") is not None, source.get("persistentVolumeName") is not None
+    if inline and named:
+        check.withdraw(at + "source" + "inlineVolumeSpec")
+    if inline == named:
         check.report(at + "source", "exactly one volume is needed", fix="set `persistentVolumeName`")
 
 
