@@ -24,10 +24,10 @@ _LONGEST_PERIOD = 1800
 
 @rule("autoscaler-min-replicas", on=_SPECS, source=_SCALING)
 def autoscaler_min_replicas(spec: _Value, at: Path, check: Check) -> None:
-    """An autoscaler keeps at least one replica."""
-    least = spec.get("minReplicas")
-    if least is not None and least < 1:
-        check.report(at + "minReplicas", f"`minReplicas` is {least}", fix="use 1 or more")
+    """An autoscaler keeps at least one replica; since 1.37 it can keep none."""
+    least, bound = spec.get("minReplicas"), 0 if check.at_least("1.37") else 1
+    if least is not None and least < bound:
+        check.report(at + "minReplicas", f"`minReplicas` is {least}", fix=f"use {bound} or more")
 
 
 @rule("autoscaler-max-replicas", on=_SPECS, source=_SCALING)

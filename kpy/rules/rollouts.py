@@ -123,6 +123,18 @@ def daemon_update_both(strategy: _Value, at: Path, check: Check) -> None:
     )
 
 
+@rule("stateful-update-amount", on=_STATEFUL_SET, source=_STATEFUL_SETS)
+def stateful_update_amount(strategy: _Value, at: Path, check: Check) -> None:
+    """Of a StatefulSet's pods 1 or more can be unavailable, up to 100 %; before 1.37 a server overlooks the field."""
+    value = (_rolling_update(strategy) or {}).get("maxUnavailable")
+    if value is None or not check.at_least("1.37"):
+        return
+    fault = amount_fault(value) or (None if amount(value) else "must not be 0")
+    if fault or more_than_all(value):
+        said = f"`maxUnavailable` is {value!r}, and {fault or 'must not be above 100%'}"
+        check.report(at + "rollingUpdate" + "maxUnavailable", said, fix='use 1, or "25%"')
+
+
 @rule("partition-negative", on=_STATEFUL_SET, source=_STATEFUL_SETS)
 def partition_negative(strategy: _Value, at: Path, check: Check) -> None:
     """The ordinal from which on pods are updated must be zero or more."""
