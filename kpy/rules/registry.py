@@ -29,6 +29,8 @@ class Rule(NamedTuple):
     description: str
     #: The module that has it, within `kpy.rules`.
     module: str
+    #: The field without which a value has nothing to check.
+    needs: str = ""
 
 
 _RULES: dict[str, list[Rule]] = {}
@@ -46,14 +48,18 @@ def rule(
     source: str,
     family: Family = "api",
     severity: Severity = "error",
+    needs: str = "",
 ) -> Callable[[RuleFunction], RuleFunction]:
-    """Register the decorated function as a rule on one API type or several."""
+    """Register the decorated function as a rule on one API type or several.
+
+    With `needs` it is called only for values that have this field, which costs less than a look by the rule itself.
+    """
 
     def register(function: RuleFunction) -> RuleFunction:
         text = (function.__doc__ or "").strip()
         module = function.__module__.rpartition(".")[2]
         for type_name in (on,) if isinstance(on, str) else on:
-            found = Rule(name, type_name, function, family, severity, source, text, module)
+            found = Rule(name, type_name, function, family, severity, source, text, module, needs)
             _RULES.setdefault(type_name, []).append(found)
         return function
 

@@ -61,7 +61,9 @@ class Plan:
         self.exact: dict[str, type] = {}
         #: What checks the other values of a field.
         self.fields: dict[str, Checker] = {}
-        self.rules: tuple[tuple[Rule, RuleFunction], ...] = tuple((rule, rule.check) for rule in rules_on(name))
+        self.rules: tuple[tuple[Rule, RuleFunction, str], ...] = tuple(
+            (rule, rule.check, rule.needs) for rule in rules_on(name)
+        )
         #: The structs that are checked as empty ones where they are absent.
         self.implied: list[tuple[str, Checker]] = []
         for field_name, field in found.fields.items():
@@ -95,9 +97,10 @@ class Plan:
             for name, checker in self.implied:
                 if name not in value:
                     checker({}, Path(at, name), check)
-            for rule, function in self.rules:
-                check.rule = rule
-                function(value, at, check)
+            for rule, function, needs in self.rules:
+                if not needs or needs in value:
+                    check.rule = rule
+                    function(value, at, check)
         return sound
 
 
