@@ -118,7 +118,7 @@ def affinity_topology_key(term: Struct, at: Path, check: Check) -> None:
         check.report(at + "topologyKey", message, fix=fix)
 
 
-@rule("affinity-namespace-invalid", on=_POD_TERM, source=_POD_AFFINITY)
+@rule("affinity-namespace-invalid", on=_POD_TERM, source=_POD_AFFINITY, needs="namespaces")
 def affinity_namespace_invalid(term: Struct, at: Path, check: Check) -> None:
     """The namespaces of an affinity to pods must be DNS labels."""
     for index, name in enumerate(term.get("namespaces", ())):
@@ -143,7 +143,7 @@ def match_label_key_invalid(term: Struct, at: Path, check: Check) -> None:
                 check.report(at + field + index, f'key "{key}" {fault}')
 
 
-@rule("match-label-key-contradiction", on=_POD_TERM, source=_KEYS)
+@rule("match-label-key-contradiction", on=_POD_TERM, source=_KEYS, needs="mismatchLabelKeys")
 def match_label_key_contradiction(term: Struct, at: Path, check: Check) -> None:
     """A label cannot have to match and to differ at once."""
     others = term.get("mismatchLabelKeys", ())
@@ -152,7 +152,7 @@ def match_label_key_contradiction(term: Struct, at: Path, check: Check) -> None:
             check.report(at + "matchLabelKeys" + index, f'key "{key}" is also in `mismatchLabelKeys`')
 
 
-@rule("match-label-key-in-selector", on=(_POD_TERM, _SPREAD), source=_KEYS)
+@rule("match-label-key-in-selector", on=(_POD_TERM, _SPREAD), source=_KEYS, needs="matchLabelKeys")
 def match_label_key_in_selector(term: Struct, at: Path, check: Check) -> None:
     """A label is compared by the selector or by its key, not by both."""
     if "matchLabelKeys" not in _key_fields(at, check) or "labelSelector" not in term:

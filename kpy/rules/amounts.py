@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 
@@ -11,6 +11,7 @@ from kpy.rules.pods import Struct, is_sidecar
 from kpy.units import Quantity, is_quantity
 
 __all__ = [
+    "Amount",
     "Amounts",
     "amounts",
     "container_resource_fault",
@@ -20,10 +21,13 @@ __all__ = [
     "is_native",
     "pod_amounts",
     "resource_name_fault",
+    "thousandths",
 ]
 
-#: Quantities by resource name.
-Amounts = dict[str, Quantity]
+#: An amount as a document has it, or a sum of such.
+Amount = str | int | float | Quantity
+#: Amounts by the name of the resource.
+Amounts = Mapping[str, Amount]
 
 _COMPUTE = ("cpu", "memory", "ephemeral-storage")
 _COUNTED = ("services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims")
@@ -39,8 +43,21 @@ _STANDARD = {
 }
 
 
+@lru_cache(4096)
+def thousandths(amount: Amount) -> int:
+    """Return an amount as a server reads it: in thousandths, rounded up."""
+    return Quantity(amount).ceil(-3)
+
+
+def amounts(values: Mapping[str, Amount]) -> dict[str, Quantity]:
+    """Return amounts as a server reads them: rounded up to thousandths."""
+    return {name: _rounded(amount) for name, amount in values.items()}
+
+
 def resource_name_fault(name: str) -> str | None:
     """Check the name of any resource: a standard one, or one with a domain."""
+    if name in _COMPUTE:
+        return None
     if fault := qualified_name_fault(name):
         return fault
     huge = name.startswith(("hugepages-", "requests.hugepages-"))
@@ -82,53 +99,48 @@ def is_extended(name: str) -> bool:
     return not is_native(name) and not name.startswith("requests.") and not qualified_name_fault(f"requests.{name}")
 
 
-def amounts(values: Mapping[str, str | int | float]) -> Amounts:
-    """Return quantities as a server reads them: rounded up to thousandths."""
-    return {name: _amount(value) for name, value in values.items()}
-
-
-@lru_cache(4096)
-def _amount(value: str | int | float) -> Quantity:
-    amount = Quantity(value)
-    rounded = Decimal(amount.ceil(-3)).scaleb(-3)
-    return amount if amount == rounded else Quantity(rounded)
-
-
-def pod_amounts(spec: Struct, side: str, *, implied: bool) -> Amounts:
+def pod_amounts(spec: Struct, side: str, *, implied: bool) -> dict[str, Amount]:
     """Return the requests or limits of a pod's containers together.
 
     Init containers run one after the other, beside the sidecars that have started before them; then all containers run
     beside all sidecars. With `implied`, a missing request is the container's limit.
     """
-    together: Amounts = {}
+    together: dict[str, Amount] = {}
     for container in spec.get("containers", ()):
         _add(together, _of_container(container, side, implied=implied))
-    beside: Amounts = {}
-    most: Amounts = {}
+    beside: dict[str, Amount] = {}
+    most: dict[str, Amount] = {}
     for container in spec.get("initContainers", ()):
         wanted = _of_container(container, side, implied=implied)
         if is_sidecar(container):
             _add(together, wanted)
             _add(beside, wanted)
-            _raise(most, beside.items())
+            _raise(most, beside)
         else:
             _add(wanted, beside)
-            _raise(most, wanted.items())
-    _raise(together, most.items())
+            _raise(most, wanted)
+    _raise(together, most)
     return together
 
 
-def _of_container(container: Struct, side: str, *, implied: bool) -> Amounts:
+def _of_container(container: Struct, side: str, *, implied: bool) -> dict[str, Amount]:
     resources = container.get("resources", {})
-    found = amounts(resources.get("limits", {})) if implied and side == "requests" else {}
-    return found | amounts(resources.get(side, {}))
+    found = dict(resources.get("limits", {})) if implied and side == "requests" else {}
+    return dict(amounts(found | resources.get(side, {})))
 
 
-def _add(total: Amounts, more: Amounts) -> None:
+def _rounded(amount: Amount) -> Quantity:
+    exact = Quantity(amount)
+    rounded = Decimal(thousandths(amount)).scaleb(-3)
+    return exact if exact == rounded else Quantity(rounded)
+
+
+def _add(total: dict[str, Amount], more: Amounts) -> None:
     for name, amount in more.items():
-        total[name] = total[name] + amount if name in total else amount
+        total[name] = Quantity(total[name]) + Quantity(amount) if name in total else amount
 
 
-def _raise(total: Amounts, others: Iterable[tuple[str, Quantity]]) -> None:
-    for name, amount in others:
-        total[name] = max(total[name], amount) if name in total else amount
+def _raise(total: dict[str, Amount], others: Amounts) -> None:
+    for name, amount in others.items():
+        if name not in total or thousandths(total[name]) < thousandths(amount):
+            total[name] = amount

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kpy.diagnostics import Diagnostic, Severity
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from kpy.schema import Api
 
 __all__ = ["ROOT", "Check", "Path"]
+
+_Found = TypeVar("_Found")
 
 
 class Path:
@@ -120,6 +122,7 @@ class Check:
         self.misplaced: set[str] = set()
         #: The rule that is running; set by the walk.
         self.rule: Rule | None = None
+        self._found: dict[tuple[object, int], tuple[Any, object]] = {}
 
     @property
     def metadata(self) -> Mapping[str, Any]:
@@ -132,6 +135,14 @@ class Check:
     def at_least(self, release: str) -> bool:
         """Return whether the document is checked for this minor release or a newer one."""
         return self.minor >= int(release.partition(".")[2])
+
+    def once(self, look: Callable[[Any, Path, Check], _Found], value: object, at: Path) -> _Found:
+        """Return what a function finds in a value, and remember it for the other rules that ask the same."""
+        key = (look, id(value))
+        if key not in self._found:
+            self._found[key] = look(value, at, self), value  # a value that is kept cannot leave its id to another
+        found: _Found = self._found[key][0]
+        return found
 
     def value(self, at: Path) -> Any:
         """Return the value at a path, such as `at.parent`, or nothing when the document has none there."""

@@ -27,7 +27,7 @@ def container_port_out_of_range(port: Struct, at: Path, check: Check) -> None:
             check.report(at + field, f"`{field}` is {number}; it {fault}")
 
 
-@rule("container-port-name-invalid", on=_PORT, source=_SOURCE)
+@rule("container-port-name-invalid", on=_PORT, source=_SOURCE, needs="name")
 def container_port_name_invalid(port: Struct, at: Path, check: Check) -> None:
     """The name of a port has at most 15 lower-case letters, digits and dashes, with a letter among them."""
     name = port.get("name")
@@ -35,7 +35,7 @@ def container_port_name_invalid(port: Struct, at: Path, check: Check) -> None:
         check.report(at + "name", f'port name "{name}" {fault}')
 
 
-@rule("container-port-name-duplicate", on=CONTAINERS, source=_SOURCE)
+@rule("container-port-name-duplicate", on=CONTAINERS, source=_SOURCE, needs="ports")
 def container_port_name_duplicate(container: Struct, at: Path, check: Check) -> None:
     """The ports of a container must have different names."""
     seen = set()
@@ -71,7 +71,7 @@ def _report_taken(spec: Struct, container: Struct, at: Path, seen: set[tuple[str
         seen.add(key)
 
 
-@rule("host-network-port", on=POD_SPEC, source=_SOURCE)
+@rule("host-network-port", on=POD_SPEC, source=_SOURCE, needs="hostNetwork")
 def host_network_port(spec: Struct, at: Path, check: Check) -> None:
     """With `hostNetwork` a container's port is the node's: `hostPort` must be absent or the same number."""
     if not spec.get("hostNetwork"):

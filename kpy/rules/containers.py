@@ -71,7 +71,7 @@ def container_image_blanks(container: Struct, at: Path, check: Check) -> None:
         check.report(at + "image", f'image "{image}" begins or ends with a blank', fix=f'write "{image.strip(BLANKS)}"')
 
 
-@rule("init-container-probe", on=POD_SPEC, source=_INIT)
+@rule("init-container-probe", on=POD_SPEC, source=_INIT, needs="initContainers")
 def init_container_probe(spec: Struct, at: Path, check: Check) -> None:
     """Probes and lifecycle hooks are for init containers that keep running, those with `restartPolicy: Always`."""
     for index, container in enumerate(spec.get("initContainers", ())):
@@ -89,7 +89,7 @@ def _is_dropped(field: str, value: Struct) -> bool:
     return field == "lifecycle" and value.keys() == {"stopSignal"}
 
 
-@rule("ephemeral-containers-at-creation", on=POD_SPEC, source=_EPHEMERAL_PAGE)
+@rule("ephemeral-containers-at-creation", on=POD_SPEC, source=_EPHEMERAL_PAGE, needs="ephemeralContainers")
 def ephemeral_containers_at_creation(spec: Struct, at: Path, check: Check) -> None:
     """Ephemeral containers are added to running pods, as `kubectl debug` does; new Pods and templates have none."""
     if spec.get("ephemeralContainers"):
@@ -107,7 +107,7 @@ def ephemeral_container_field(container: Struct, at: Path, check: Check) -> None
         check.report(at + "resources", "an ephemeral container must not have `resources`", fix="remove `resources`")
 
 
-@rule("ephemeral-container-sub-path", on=_EPHEMERAL, source=_EPHEMERAL_PAGE)
+@rule("ephemeral-container-sub-path", on=_EPHEMERAL, source=_EPHEMERAL_PAGE, needs="volumeMounts")
 def ephemeral_container_sub_path(container: Struct, at: Path, check: Check) -> None:
     """An ephemeral container mounts whole volumes, no paths in them."""
     for index, mount in enumerate(container.get("volumeMounts", ())):
@@ -117,7 +117,7 @@ def ephemeral_container_sub_path(container: Struct, at: Path, check: Check) -> N
                 check.report(at + "volumeMounts" + index + field, message, fix=f"remove `{field}`")
 
 
-@rule("ephemeral-container-target-unknown", on=POD_SPEC, source=_EPHEMERAL_PAGE)
+@rule("ephemeral-container-target-unknown", on=POD_SPEC, source=_EPHEMERAL_PAGE, needs="ephemeralContainers")
 def ephemeral_container_target_unknown(spec: Struct, at: Path, check: Check) -> None:
     """The target of an ephemeral container must be a container or init container of the pod."""
     for index, container in enumerate(spec.get("ephemeralContainers", ())):

@@ -32,7 +32,7 @@ def host_name_invalid(spec: Struct, at: Path, check: Check) -> None:
             check.report(at + field, f'`{field}` "{name}" {fault}')
 
 
-@rule("host-name-override-invalid", on=POD_SPEC, source=_HOST_NAMES)
+@rule("host-name-override-invalid", on=POD_SPEC, source=_HOST_NAMES, needs="hostnameOverride")
 def host_name_override_invalid(spec: Struct, at: Path, check: Check) -> None:
     """A host name that overrides all others must be a DNS subdomain of at most 64 characters."""
     name = spec.get("hostnameOverride")
@@ -43,7 +43,7 @@ def host_name_override_invalid(spec: Struct, at: Path, check: Check) -> None:
         check.report(at + "hostnameOverride", f'`hostnameOverride` "{name}" {fault}')
 
 
-@rule("host-name-override-conflict", on=POD_SPEC, source=_HOST_NAMES)
+@rule("host-name-override-conflict", on=POD_SPEC, source=_HOST_NAMES, needs="hostnameOverride")
 def host_name_override_conflict(spec: Struct, at: Path, check: Check) -> None:
     """A pod with the host name of its node, or its full domain name as one, cannot override it."""
     for field in ("setHostnameAsFQDN", "hostNetwork"):
@@ -68,7 +68,7 @@ def host_alias_name_invalid(alias: Struct, at: Path, check: Check) -> None:
             check.report(at + "hostnames" + index, f'host name "{name}" {fault}')
 
 
-@rule("dns-config-required", on=POD_SPEC, source=_DNS_CONFIG)
+@rule("dns-config-required", on=POD_SPEC, source=_DNS_CONFIG, needs="dnsPolicy")
 def dns_config_required(spec: Struct, at: Path, check: Check) -> None:
     """Without the DNS of the cluster or node (`dnsPolicy: None`) a pod must say which name servers it asks."""
     if spec.get("dnsPolicy") != "None":

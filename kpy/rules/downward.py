@@ -42,7 +42,7 @@ def field_path_required(reference: Struct, at: Path, check: Check) -> None:
         check.report(_said(at) + "fieldPath", "there is no `fieldPath`", fix="name a field, such as `metadata.name`")
 
 
-@rule("field-path-version", on=_FIELD, source=_FIELDS)
+@rule("field-path-version", on=_FIELD, source=_FIELDS, needs="apiVersion")
 def field_path_version(reference: Struct, at: Path, check: Check) -> None:
     """A field of the pod is named as in version v1 of the API."""
     version = reference.get("apiVersion") or "v1"
@@ -105,7 +105,7 @@ def resource_field_container_required(reference: Struct, at: Path, check: Check)
         )
 
 
-@rule("resource-field-divisor", on=_RESOURCE, source=_DOWNWARD)
+@rule("resource-field-divisor", on=_RESOURCE, source=_DOWNWARD, needs="divisor")
 def resource_field_divisor(reference: Struct, at: Path, check: Check) -> None:
     """Amounts of cpu are told in units of 1 or 1m, others in 1 or 1 with a suffix from k to Ei."""
     name, divisor = reference.get("resource", ""), reference.get("divisor")

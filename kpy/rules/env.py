@@ -6,7 +6,7 @@ import re
 
 from kpy.rules.check import Check, Path
 from kpy.rules.formats import config_key_fault, label_fault, subdomain_fault
-from kpy.rules.pods import POD_SPEC, Struct, containers
+from kpy.rules.pods import Struct, spec_around
 from kpy.rules.registry import rule
 
 _SOURCE = "core/v1 EnvVarSource"
@@ -39,7 +39,7 @@ def env_name_required(variable: Struct, at: Path, check: Check) -> None:
         check.report(at + "name", "an environment variable has no `name`", fix="set `name`")
 
 
-@rule("env-name-invalid", on="core/v1 EnvVar", source=_ENV)
+@rule("env-name-invalid", on="core/v1 EnvVar", source=_ENV, needs="name")
 def env_name_invalid(variable: Struct, at: Path, check: Check) -> None:
     """The name of an environment variable is printable ASCII without `=`; before 1.32 letters, digits and `_-.`."""
     name = variable.get("name")
@@ -63,7 +63,7 @@ def env_source_ambiguous(source: Struct, at: Path, check: Check) -> None:
         check.report(at, f"`valueFrom` names {len(sources)} sources: {', '.join(sources)}", fix="keep one of them")
 
 
-@rule("env-value-and-source", on="core/v1 EnvVar", source=_API)
+@rule("env-value-and-source", on="core/v1 EnvVar", source=_API, needs="valueFrom")
 def env_value_and_source(variable: Struct, at: Path, check: Check) -> None:
     """An environment variable has either a value or a source of one."""
     if variable.get("value") and _sources(variable.get("valueFrom", {}), check):
@@ -87,7 +87,7 @@ def env_key_required(reference: Struct, at: Path, check: Check) -> None:
         check.report(at + "key", "there is no `key`", fix="set `key`, or use `envFrom` to take all keys")
 
 
-@rule("env-key-invalid", on=_KEYS, source=_ENV_FROM)
+@rule("env-key-invalid", on=_KEYS, source=_ENV_FROM, needs="key")
 def env_key_invalid(reference: Struct, at: Path, check: Check) -> None:
     """A key must be one that a ConfigMap or Secret can have."""
     key = reference.get("key")
@@ -127,28 +127,18 @@ def env_file_volume_name(reference: Struct, at: Path, check: Check) -> None:
         check.report(at + "volumeName", f'volume name "{name}" {fault}' if name else "there is no `volumeName`")
 
 
-@rule("env-file-volume-unknown", on=POD_SPEC, source=_API)
-def env_file_volume_unknown(spec: Struct, at: Path, check: Check) -> None:
+@rule("env-file-volume-unknown", on=_FILE, source=_API, needs="volumeName")
+def env_file_volume_unknown(reference: Struct, at: Path, check: Check) -> None:
     """The volume of a variable from a file must be an emptyDir of the pod."""
-    if not check.at_least("1.35"):
+    name = reference["volumeName"]
+    if label_fault(name) or not check.at_least("1.35"):
         return
-    for field, index, container in containers(spec):
-        for position, variable in enumerate(container.get("env", ())):
-            reference = variable.get("valueFrom", {}).get("fileKeyRef")
-            if reference is None:
-                continue
-            name = reference.get("volumeName", "")
-            if not label_fault(name) and (message := _file_volume_fault(spec, name)):
-                where = at + field + index + "env" + position + "valueFrom" + "fileKeyRef" + "volumeName"
-                check.report(where, message)
-
-
-def _file_volume_fault(spec: Struct, name: str) -> str | None:
-    found = [volume for volume in spec.get("volumes", ()) if volume.get("name") == name]
+    volumes = spec_around(at, check).get("volumes", ())
+    found = [volume for volume in volumes if isinstance(volume, dict) and volume.get("name") == name]
     if not found:
-        return f'the pod has no volume "{name}"'
-    others = found[-1].keys() - {"name"}
-    return f'volume "{name}" is not an `emptyDir`' if others and "emptyDir" not in others else None
+        check.report(at + "volumeName", f'the pod has no volume "{name}"', fix="add it, as an `emptyDir`")
+    elif len(found[-1]) > 1 and "emptyDir" not in found[-1]:
+        check.report(at + "volumeName", f'volume "{name}" is not an `emptyDir`')
 
 
 @rule("env-from-source-required", on="core/v1 EnvFromSource", source=_ENV_FROM)
@@ -167,7 +157,7 @@ def env_from_source_ambiguous(source: Struct, at: Path, check: Check) -> None:
         check.report(at.parent, "an element of `envFrom` names both a ConfigMap and a Secret", fix=fix)
 
 
-@rule("env-from-prefix-invalid", on="core/v1 EnvFromSource", source=_ENV_FROM)
+@rule("env-from-prefix-invalid", on="core/v1 EnvFromSource", source=_ENV_FROM, needs="prefix")
 def env_from_prefix_invalid(source: Struct, at: Path, check: Check) -> None:
     """The prefix of variables must be one with which the name of a variable can begin."""
     prefix = source.get("prefix")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kpy.rules.check import Check, Path
 from kpy.rules.pods import CONTAINERS, POD_SPEC, Struct, containers, path_fault, quoted
 from kpy.rules.registry import closes, rule
@@ -37,7 +39,7 @@ def mount_path_required(mount: Struct, at: Path, check: Check) -> None:
         check.report(at + "mountPath", "a mount has no `mountPath`", fix="set `mountPath`")
 
 
-@rule("mount-path-duplicate", on=CONTAINERS, source=_VOLUMES)
+@rule("mount-path-duplicate", on=CONTAINERS, source=_VOLUMES, needs="volumeMounts")
 def mount_path_duplicate(container: Struct, at: Path, check: Check) -> None:
     """A container cannot mount two volumes at one place."""
     seen = set()
@@ -68,14 +70,14 @@ def mount_sub_path_invalid(mount: Struct, at: Path, check: Check) -> None:
             check.report(at.unsaid() + field, f'`{field}` "{path}" {fault}')
 
 
-@rule("mount-sub-path-ambiguous", on=_MOUNT, source=_SUB_PATH)
+@rule("mount-sub-path-ambiguous", on=_MOUNT, source=_SUB_PATH, needs="subPathExpr")
 def mount_sub_path_ambiguous(mount: Struct, at: Path, check: Check) -> None:
     """The path in a volume is either literal or an expression."""
     if mount.get("subPath") and mount.get("subPathExpr"):
         check.report(at + "subPathExpr", "a mount has both `subPath` and `subPathExpr`", fix="keep one of them")
 
 
-@rule("mount-propagation-unsupported", on=_MOUNT, source=_PROPAGATION)
+@rule("mount-propagation-unsupported", on=_MOUNT, source=_PROPAGATION, needs="mountPropagation")
 def mount_propagation_unsupported(mount: Struct, at: Path, check: Check) -> None:
     """Mounts propagate from the node (HostToContainer), both ways (Bidirectional), or not (None)."""
     value = mount.get("mountPropagation", "None")
@@ -84,7 +86,7 @@ def mount_propagation_unsupported(mount: Struct, at: Path, check: Check) -> None
         check.report(at.unsaid() + "mountPropagation", message)
 
 
-@rule("mount-propagation-unprivileged", on=CONTAINERS, source=_PROPAGATION)
+@rule("mount-propagation-unprivileged", on=CONTAINERS, source=_PROPAGATION, needs="volumeMounts")
 def mount_propagation_unprivileged(container: Struct, at: Path, check: Check) -> None:
     """Only a privileged container may propagate its mounts to the node."""
     if container.get("securityContext", {}).get("privileged"):
@@ -96,7 +98,7 @@ def mount_propagation_unprivileged(container: Struct, at: Path, check: Check) ->
             check.report((at + "volumeMounts" + index).unsaid() + "mountPropagation", message, fix=fix)
 
 
-@rule("mount-recursive-read-only-unsupported", on=_MOUNT, source=_READ_ONLY)
+@rule("mount-recursive-read-only-unsupported", on=_MOUNT, source=_READ_ONLY, needs="recursiveReadOnly")
 def mount_recursive_read_only_unsupported(mount: Struct, at: Path, check: Check) -> None:
     """Whether mounts below a mount are read-only too is Disabled, Enabled or IfPossible."""
     value = mount.get("recursiveReadOnly")
@@ -106,7 +108,7 @@ def mount_recursive_read_only_unsupported(mount: Struct, at: Path, check: Check)
         )
 
 
-@rule("mount-recursive-read-only-conflict", on=_MOUNT, source=_READ_ONLY)
+@rule("mount-recursive-read-only-conflict", on=_MOUNT, source=_READ_ONLY, needs="recursiveReadOnly")
 def mount_recursive_read_only_conflict(mount: Struct, at: Path, check: Check) -> None:
     """A mount that is recursively read-only must be read-only, and must not propagate."""
     if mount.get("recursiveReadOnly") not in ("Enabled", "IfPossible") or not check.at_least("1.31"):
@@ -117,7 +119,7 @@ def mount_recursive_read_only_conflict(mount: Struct, at: Path, check: Check) ->
         check.report(at.unsaid() + "recursiveReadOnly", "`recursiveReadOnly` is for mounts that do not propagate")
 
 
-@rule("mount-and-device", on=CONTAINERS, source=_BLOCK)
+@rule("mount-and-device", on=CONTAINERS, source=_BLOCK, needs="volumeDevices")
 def mount_and_device(container: Struct, at: Path, check: Check) -> None:
     """A volume is either mounted or a block device, and no path is both."""
     mounts = {mount.get("name", ""): mount.get("mountPath", "") for mount in container.get("volumeMounts", ())}
@@ -159,7 +161,7 @@ def device_path_invalid(device: Struct, at: Path, check: Check) -> None:
         check.report(at + "devicePath", f'"{path}" must not have ".." in it')
 
 
-@rule("device-duplicate", on=CONTAINERS, source=_BLOCK)
+@rule("device-duplicate", on=CONTAINERS, source=_BLOCK, needs="volumeDevices")
 def device_duplicate(container: Struct, at: Path, check: Check) -> None:
     """The block devices of a container have different volumes and different paths."""
     for field in ("name", "devicePath"):
@@ -175,24 +177,27 @@ def device_duplicate(container: Struct, at: Path, check: Check) -> None:
 @rule("device-volume-unknown", on=POD_SPEC, source=_BLOCK)
 def device_volume_unknown(spec: Struct, at: Path, check: Check) -> None:
     """A block device must name a volume of the pod, and one without a fault."""
-    known = sound_volumes(spec, at, check)
-    for field, index, container in containers(spec):
-        for position, device in enumerate(container.get("volumeDevices", ())):
-            name = device.get("name")
-            if name and name not in known:
-                check.report(at + field + index + "volumeDevices" + position + "name", _unknown(spec, name))
+    for where, name in _devices(spec, at):
+        if name not in sound_volumes(spec, at, check):
+            check.report(where + "name", _unknown(spec, name))
 
 
 @rule("device-volume-not-block", on=POD_SPEC, source=_BLOCK)
 def device_volume_not_block(spec: Struct, at: Path, check: Check) -> None:
     """Only a claim, or a volume made from a claim template, can be a block device."""
-    known = sound_volumes(spec, at, check)
+    for where, name in _devices(spec, at):
+        volume = sound_volumes(spec, at, check).get(name)
+        if volume is not None and "persistentVolumeClaim" not in volume and "ephemeral" not in volume:
+            check.report(where + "name", f'volume "{name}" is no claim, so it cannot be a block device')
+
+
+def _devices(spec: Struct, at: Path) -> Iterator[tuple[Path, str]]:
+    """Iterate over the block devices that name a volume, each with its path and that name."""
     for field, index, container in containers(spec):
-        for position, device in enumerate(container.get("volumeDevices", ())):
-            volume = known.get(device.get("name", ""))
-            if volume is not None and "persistentVolumeClaim" not in volume and "ephemeral" not in volume:
-                message = f'volume "{device["name"]}" is no claim, so it cannot be a block device'
-                check.report(at + field + index + "volumeDevices" + position + "name", message)
+        if "volumeDevices" in container:
+            for position, device in enumerate(container["volumeDevices"]):
+                if name := device.get("name"):
+                    yield at + field + index + "volumeDevices" + position, name
 
 
 def _unknown(spec: Struct, name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kpy.rules.check import Check, Path
@@ -31,12 +31,13 @@ _APP_ARMOR_TYPES = {"unconfined": "Unconfined", "runtime/default": "RuntimeDefau
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
 
-def annotations_of(pod: Struct) -> dict[str, str]:
+def annotations_of(pod: Struct) -> Mapping[str, str]:
     """Return the annotations of a Pod or template."""
-    return dict(pod.get("metadata", {}).get("annotations", {}))
+    found: Mapping[str, str] = pod["metadata"].get("annotations", {})
+    return found
 
 
-@rule("mirror-pod-without-node", on=_PODS, source=_PAGE + "#kubernetes-io-config-mirror")
+@rule("mirror-pod-without-node", on=_PODS, source=_PAGE + "#kubernetes-io-config-mirror", needs="metadata")
 def mirror_pod_without_node(pod: Struct, at: Path, check: Check) -> None:
     """A mirror of a static pod is on a node already, and must name it."""
     if MIRROR in annotations_of(pod) and not pod.get("spec", {}).get("nodeName"):
@@ -44,14 +45,14 @@ def mirror_pod_without_node(pod: Struct, at: Path, check: Check) -> None:
         check.report(_at(at).key(MIRROR), message, fix="remove the annotation, which is for kubelets")
 
 
-@rule("mirror-pod-claims", on="core/v1 Pod", source=_PAGE + "#kubernetes-io-config-mirror")
+@rule("mirror-pod-claims", on="core/v1 Pod", source=_PAGE + "#kubernetes-io-config-mirror", needs="metadata")
 def mirror_pod_claims(pod: Struct, at: Path, check: Check) -> None:
     """Static pods, which mirror pods stand for, have no resource claims."""
     if MIRROR in annotations_of(pod) and pod.get("spec", {}).get("resourceClaims") and check.at_least("1.34"):
         check.report(at + "spec" + "resourceClaims", "a mirror pod must not have resource claims")
 
 
-@rule("pod-deletion-cost-invalid", on=_PODS, source=_PAGE + "#pod-deletion-cost")
+@rule("pod-deletion-cost-invalid", on=_PODS, source=_PAGE + "#pod-deletion-cost", needs="metadata")
 def pod_deletion_cost_invalid(pod: Struct, at: Path, check: Check) -> None:
     """The cost of deleting a pod is an integer of 32 bits, without a plus sign or leading zeros."""
     cost = annotations_of(pod).get(DELETION_COST)
@@ -59,7 +60,7 @@ def pod_deletion_cost_invalid(pod: Struct, at: Path, check: Check) -> None:
         check.report(_at(at).key(DELETION_COST), f'"{cost}" is no integer of 32 bits')
 
 
-@rule("seccomp-annotation-invalid", on=_PODS, source=_SECCOMP_PAGE)
+@rule("seccomp-annotation-invalid", on=_PODS, source=_SECCOMP_PAGE, needs="metadata")
 def seccomp_annotation_invalid(pod: Struct, at: Path, check: Check) -> None:
     """The old annotations for seccomp are unconfined, runtime/default or localhost/ and a path."""
     for key, value in annotations_of(pod).items():
@@ -71,7 +72,7 @@ def seccomp_annotation_invalid(pod: Struct, at: Path, check: Check) -> None:
             check.report(_at(at).key(key), f'"{value}" {fault}', fix="use the field `seccompProfile`")
 
 
-@rule("apparmor-annotation-invalid", on=_PODS, source=_APP_ARMOR_PAGE)
+@rule("apparmor-annotation-invalid", on=_PODS, source=_APP_ARMOR_PAGE, needs="metadata")
 def apparmor_annotation_invalid(pod: Struct, at: Path, check: Check) -> None:
     """The old annotations for AppArmor are unconfined, runtime/default or localhost/ and a name."""
     for key, value in annotations_of(pod).items():
@@ -79,20 +80,23 @@ def apparmor_annotation_invalid(pod: Struct, at: Path, check: Check) -> None:
             check.report(_at(at).key(key), f'"{value}" is no AppArmor profile', fix="use the field `appArmorProfile`")
 
 
-@rule("apparmor-annotation-container-unknown", on=_PODS, source=_APP_ARMOR_PAGE)
+@rule("apparmor-annotation-container-unknown", on=_PODS, source=_APP_ARMOR_PAGE, needs="metadata")
 def apparmor_annotation_container_unknown(pod: Struct, at: Path, check: Check) -> None:
     """An old annotation for AppArmor must name a container of the pod."""
-    names = {container.get("name", "") for _, _, container in containers(pod.get("spec", {}))}
-    for key in annotations_of(pod):
-        if key.startswith(APP_ARMOR) and key.removeprefix(APP_ARMOR) not in names:
+    keys = [key for key in annotations_of(pod) if key.startswith(APP_ARMOR)]
+    names = {container.get("name", "") for _, _, container in containers(pod.get("spec", {}))} if keys else ()
+    for key in keys:
+        if key.removeprefix(APP_ARMOR) not in names:
             message = f'the pod has no container "{key.removeprefix(APP_ARMOR)}"'
             check.report(_at(at).key(key), message, fix="use the field `appArmorProfile`")
 
 
-@rule("seccomp-annotation-conflict", on=_PODS, source=_SECCOMP_PAGE)
+@rule("seccomp-annotation-conflict", on=_PODS, source=_SECCOMP_PAGE, needs="metadata")
 def seccomp_annotation_conflict(pod: Struct, at: Path, check: Check) -> None:
     """Where there is an old annotation for seccomp and a field, they must say the same."""
     annotations = annotations_of(pod)
+    if not annotations:
+        return
     for key, owner, where in _owners(pod, at + "spec", POD_SECCOMP, SECCOMP):
         profile = owner.get("securityContext", {}).get("seccompProfile")
         if key in annotations and profile is not None:
@@ -100,7 +104,7 @@ def seccomp_annotation_conflict(pod: Struct, at: Path, check: Check) -> None:
             _report_conflict(where + "securityContext" + "seccompProfile", fault, key, check)
 
 
-@rule("apparmor-annotation-conflict", on=_PODS, source=_APP_ARMOR_PAGE)
+@rule("apparmor-annotation-conflict", on=_PODS, source=_APP_ARMOR_PAGE, needs="metadata")
 def apparmor_annotation_conflict(pod: Struct, at: Path, check: Check) -> None:
     """Where there is an old annotation for AppArmor and a field, they must say the same."""
     spec = pod.get("spec", {})
@@ -148,7 +152,7 @@ def _report_conflict(at: Path, field: str | None, key: str, check: Check) -> Non
         check.report(at + field, f'`{field}` is not what the annotation "{key}" says', fix="remove the annotation")
 
 
-@rule("tolerations-annotation-invalid", on=_PODS, source=_PAGE)
+@rule("tolerations-annotation-invalid", on=_PODS, source=_PAGE, needs="metadata")
 def tolerations_annotation_invalid(pod: Struct, at: Path, check: Check) -> None:
     """The old annotation for tolerations must be a JSON list of valid ones."""
     text = annotations_of(pod).get(TOLERATIONS)

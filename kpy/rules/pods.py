@@ -10,6 +10,7 @@ from kpy.rules.check import Check, Path
 __all__ = [
     "BLANKS",
     "CONTAINERS",
+    "CONTAINER_LISTS",
     "POD_SPEC",
     "Struct",
     "containers",
@@ -20,12 +21,15 @@ __all__ = [
     "metadata_of_pod",
     "path_fault",
     "quoted",
+    "spec_around",
 ]
 
 #: A value of a struct type, as a rule receives it.
 Struct = Mapping[str, Any]
 
 POD_SPEC = "core/v1 PodSpec"
+#: The fields with containers, in the order in which these run.
+CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")
 #: The types of containers; init containers and regular ones are of the same type.
 CONTAINERS = ("core/v1 Container", "core/v1 EphemeralContainer")
 
@@ -35,9 +39,20 @@ BLANKS = " \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map
 
 def containers(spec: Struct) -> Iterator[tuple[str, int, Struct]]:
     """Iterate over the containers of all sorts, each with the field that it is in and its index there."""
-    for field in ("initContainers", "containers", "ephemeralContainers"):
-        for index, container in enumerate(spec.get(field, ())):
-            yield field, index, container
+    for field in CONTAINER_LISTS:
+        if field in spec:
+            for index, container in enumerate(spec[field]):
+                yield field, index, container
+
+
+def spec_around(at: Path, check: Check) -> Struct:
+    """Return the pod spec around something in a container, as far as it is sound; `at` is at the container or below."""
+    path = at
+    while path.parent is not path:
+        path = path.parent
+        if path.field in CONTAINER_LISTS and isinstance(found := check.value(path.parent), dict):
+            return found if path.parent.field == "spec" else {}
+    return {}
 
 
 def is_bare_pod(check: Check) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from kpy.rules.check import Check, Path
 from kpy.rules.numbers import report_negative
-from kpy.rules.pods import POD_SPEC, Struct, is_bare_pod, is_sidecar
+from kpy.rules.pods import Struct, is_bare_pod, is_sidecar, spec_around
 from kpy.rules.ports import port_fault, port_name_fault
 from kpy.rules.registry import closes, rule
 
@@ -77,7 +77,7 @@ def probe_port_invalid(action: Struct, at: Path, check: Check) -> None:
         check.report(at + "port", f"`port` is {port}; it {fault}")
 
 
-@rule("probe-header-invalid", on=_HTTP, source=_PROBES + "#http-probes")
+@rule("probe-header-invalid", on=_HTTP, source=_PROBES + "#http-probes", needs="httpHeaders")
 def probe_header_invalid(action: Struct, at: Path, check: Check) -> None:
     """The name of an HTTP header has letters, digits and dashes only."""
     for header in action.get("httpHeaders", ()):
@@ -101,7 +101,12 @@ def probe_success_threshold(container: Struct, at: Path, check: Check) -> None:
             check.report(at + name + "successThreshold", f"`successThreshold` of `{name}` is {count}; it must be 1")
 
 
-@rule("probe-grace-period", on=_PROBE, source=_PROBES + "#probe-level-terminationgraceperiodseconds")
+@rule(
+    "probe-grace-period",
+    on=_PROBE,
+    source=_PROBES + "#probe-level-terminationgraceperiodseconds",
+    needs="terminationGracePeriodSeconds",
+)
 def probe_grace_period(probe: Struct, at: Path, check: Check) -> None:
     """The time to end after a failed probe must be a second at least."""
     seconds = probe.get("terminationGracePeriodSeconds")
@@ -110,7 +115,12 @@ def probe_grace_period(probe: Struct, at: Path, check: Check) -> None:
         check.report(at + "terminationGracePeriodSeconds", message)
 
 
-@rule("readiness-grace-period", on=_CONTAINER, source=_PROBES + "#probe-level-terminationgraceperiodseconds")
+@rule(
+    "readiness-grace-period",
+    on=_CONTAINER,
+    source=_PROBES + "#probe-level-terminationgraceperiodseconds",
+    needs="readinessProbe",
+)
 def readiness_grace_period(container: Struct, at: Path, check: Check) -> None:
     """A readiness probe ends no container, so it has no time for that."""
     if "terminationGracePeriodSeconds" in container.get("readinessProbe", ()):
@@ -118,21 +128,18 @@ def readiness_grace_period(container: Struct, at: Path, check: Check) -> None:
         check.report(at + "readinessProbe" + "terminationGracePeriodSeconds", message, fix="remove it")
 
 
-@rule("hook-sleep-too-long", on=POD_SPEC, source=_HOOKS)
-def hook_sleep_too_long(spec: Struct, at: Path, check: Check) -> None:
+@rule("hook-sleep-too-long", on=_HOOK, source=_HOOKS, needs="sleep")
+def hook_sleep_too_long(hook: Struct, at: Path, check: Check) -> None:
     """A hook must not sleep longer than the pod has to end, 30 seconds when not said, nor a negative time."""
-    if not check.at_least("1.30"):
+    container = at.parent.parent
+    has_hooks = container.field == "containers" or is_sidecar(check.value(container) or {})
+    most = spec_around(at, check).get("terminationGracePeriodSeconds", 30)
+    if not check.at_least("1.30") or not has_hooks or not isinstance(most, int):
         return
-    most = spec.get("terminationGracePeriodSeconds", 30)
     if most < 0 and is_bare_pod(check):
         most = 1
     least = 0 if check.at_least("1.33") else 1
-    for field in ("containers", "initContainers"):
-        for index, container in enumerate(spec.get(field, ())):
-            if field == "initContainers" and not is_sidecar(container):
-                continue
-            for name in ("postStart", "preStop"):
-                action = container.get("lifecycle", {}).get(name, {}).get("sleep")
-                if action is not None and not least <= (seconds := action.get("seconds", 0)) <= most:
-                    message = f"`{name}` sleeps {seconds} seconds; it must be from {least} to {most}, the grace period"
-                    check.report(at + field + index + "lifecycle" + name + "sleep", message)
+    seconds = hook["sleep"].get("seconds", 0)
+    if not least <= seconds <= most:
+        message = f"`{at.field}` sleeps {seconds} seconds; it must be from {least} to {most}, the grace period"
+        check.report(at + "sleep", message)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from kpy.rules.amounts import (
+    Amount,
     Amounts,
-    amounts,
+    container_resource_fault,
     huge_page_size,
     is_extended,
     is_huge_pages,
     is_native,
     pod_amounts,
     resource_name_fault,
+    thousandths,
 )
 from kpy.rules.check import Check, Path
 from kpy.rules.formats import label_fault
-from kpy.rules.pods import POD_SPEC, Struct, containers, is_bare_pod
+from kpy.rules.pods import CONTAINER_LISTS, POD_SPEC, Struct, is_bare_pod, spec_around
 from kpy.rules.registry import rule
-from kpy.units import Quantity
 
 _REQUIREMENTS = "core/v1 ResourceRequirements"
 
@@ -29,59 +28,52 @@ _POD_LEVEL = _RESOURCES + "#pod-level-resource-specification"
 _HUGE_PAGES = "https://kubernetes.io/docs/tasks/manage-hugepages/scheduling-hugepages/"
 _CLAIMS = "https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resource-allocation/"
 
-_CONTAINER_LISTS = ("containers", "initContainers", "ephemeralContainers")
-
 
 @rule("resource-name-invalid", on=(_REQUIREMENTS, POD_SPEC), source=_NAMES)
 def resource_name_invalid(value: Struct, at: Path, check: Check) -> None:
     """A container's resource is cpu, memory, ephemeral-storage, huge pages of a size, or one with a domain."""
-    for where, found in _maps(value, at, check):
+    for where, found in check.once(_maps, value, at):
         for name in found:
             if fault := _name_fault(name, where):
                 check.report(where.key(name), f'resource "{name}" {fault}')
 
 
 def _name_fault(name: str, where: Path) -> str | None:
-    if fault := resource_name_fault(name):
-        return fault
-    if where.field != "overhead" and where.parent.parent.field not in _CONTAINER_LISTS:
-        return None if _is_for_pods(name) else "is not for whole pods; cpu, memory and huge pages are"
-    if "/" not in name and name not in ("cpu", "memory", "ephemeral-storage") and not is_huge_pages(name):
-        return "is no resource of containers"
-    if "/" in name and not is_native(name) and not is_extended(name):
-        return 'must have a domain that is not too long and does not begin with "requests."'
-    return None
+    if where.field == "overhead" or where.parent.parent.field in CONTAINER_LISTS:
+        return container_resource_fault(name)
+    fault = resource_name_fault(name)
+    return fault or (None if _is_for_pods(name) else "is not for whole pods; cpu, memory and huge pages are")
 
 
 @rule("resource-negative", on=(_REQUIREMENTS, POD_SPEC), source=_RESOURCES)
 def resource_negative(value: Struct, at: Path, check: Check) -> None:
     """An amount of a resource must not be negative."""
-    for where, found in _maps(value, at, check):
+    for where, found in check.once(_maps, value, at):
         for name, amount in found.items():
-            if amount < 0:
+            if thousandths(amount) < 0:
                 check.report(where.key(name), f"`{name}` is {amount}, and must not be negative")
 
 
 @rule("resource-not-whole", on=(_REQUIREMENTS, POD_SPEC), source=_EXTENDED)
 def resource_not_whole(value: Struct, at: Path, check: Check) -> None:
     """Resources with a domain, such as devices, come in whole pieces."""
-    for where, found in _maps(value, at, check):
+    for where, found in check.once(_maps, value, at):
         for name, amount in found.items():
-            if "/" in name and is_extended(name) and amount.ceil(-3) % 1000:
+            if "/" in name and is_extended(name) and thousandths(amount) % 1000:
                 check.report(where.key(name), f"`{name}` is {amount}, and must be a whole number")
 
 
 @rule("huge-pages-divided", on=(_REQUIREMENTS, POD_SPEC), source=_HUGE_PAGES)
 def huge_pages_divided(value: Struct, at: Path, check: Check) -> None:
     """An amount of huge pages must be a multiple of their size, and the size must be in the name."""
-    for where, found in _maps(value, at, check):
+    for where, found in check.once(_maps, value, at):
         for name, amount in found.items():
             if not is_huge_pages(name):
                 continue
             size = huge_page_size(name)
             if size is None:
                 check.report(where.key(name), f'"{name}" does not say a size of pages', fix="write `hugepages-2Mi`")
-            elif amount.ceil() % size.ceil():
+            elif -(-thousandths(amount) // 1000) % size.ceil():
                 check.report(where.key(name), f"`{name}` is {amount}, which is not a number of whole pages")
 
 
@@ -89,7 +81,7 @@ def huge_pages_divided(value: Struct, at: Path, check: Check) -> None:
 def huge_pages_alone(value: Struct, at: Path, check: Check) -> None:
     """A container with huge pages must also have a request or limit of cpu or memory."""
     names: dict[str, set[str]] = {}
-    for where, found in _maps(value, at, check):
+    for where, found in check.once(_maps, value, at):
         names.setdefault("overhead" if where.field == "overhead" else "resources", set()).update(found)
     for field, together in names.items():
         if any(is_huge_pages(name) for name in together) and not together & {"cpu", "memory"}:
@@ -100,8 +92,8 @@ def huge_pages_alone(value: Struct, at: Path, check: Check) -> None:
 @rule("request-above-limit", on=(_REQUIREMENTS, POD_SPEC), source=_RESOURCES)
 def request_above_limit(value: Struct, at: Path, check: Check) -> None:
     """A request must not be above the limit of the same resource."""
-    for name, request, limit in _pairs(value, at, check):
-        if limit is not None and request > limit and _may_differ(name):
+    for name, request, limit in check.once(_pairs, value, at):
+        if limit is not None and thousandths(request) > thousandths(limit) and _may_differ(name):
             message = f"the request of {request} {name} is above the limit of {limit}"
             check.report(_resources(at) + "requests", message, fix="lower the request, or raise the limit")
 
@@ -109,8 +101,8 @@ def request_above_limit(value: Struct, at: Path, check: Check) -> None:
 @rule("request-unlike-limit", on=(_REQUIREMENTS, POD_SPEC), source=_EXTENDED)
 def request_unlike_limit(value: Struct, at: Path, check: Check) -> None:
     """Huge pages and resources with a domain are not shared: request and limit must be the same."""
-    for name, request, limit in _pairs(value, at, check):
-        if limit is not None and request != limit and not _may_differ(name):
+    for name, request, limit in check.once(_pairs, value, at):
+        if limit is not None and not _may_differ(name) and thousandths(request) != thousandths(limit):
             message = f"the request of `{name}` is {request} and its limit {limit}; they must be the same"
             check.report(_resources(at) + "requests", message, fix="set the limit only")
 
@@ -118,13 +110,13 @@ def request_unlike_limit(value: Struct, at: Path, check: Check) -> None:
 @rule("request-without-limit", on=(_REQUIREMENTS, POD_SPEC), source=_EXTENDED)
 def request_without_limit(value: Struct, at: Path, check: Check) -> None:
     """Huge pages and resources with a domain must have a limit."""
-    for name, _, limit in _pairs(value, at, check):
+    for name, _, limit in check.once(_pairs, value, at):
         if limit is None and not _may_differ(name):
             message = f"`{name}` is requested, but has no limit"
             check.report(_resources(at) + "limits", message, fix="set the limit to what is requested")
 
 
-@rule("pod-resources-on-windows", on=POD_SPEC, source=_POD_LEVEL)
+@rule("pod-resources-on-windows", on=POD_SPEC, source=_POD_LEVEL, needs="resources")
 def pod_resources_on_windows(spec: Struct, at: Path, check: Check) -> None:
     """A pod for Windows has no requests and limits as a whole."""
     if "resources" in spec and _is_windows(spec) and check.at_least("1.34"):
@@ -132,105 +124,102 @@ def pod_resources_on_windows(spec: Struct, at: Path, check: Check) -> None:
         check.report(at + "resources", message, fix="set `resources` of its containers")
 
 
-@rule("pod-resources-claims", on=POD_SPEC, source=_POD_LEVEL)
+@rule("pod-resources-claims", on=POD_SPEC, source=_POD_LEVEL, needs="resources")
 def pod_resources_claims(spec: Struct, at: Path, check: Check) -> None:
     """The resources of a whole pod have no claims; those of containers have."""
     if "claims" in spec.get("resources", ()) and not _is_windows(spec) and check.at_least("1.34"):
         check.report(at + "resources" + "claims", "`resources` of a pod must not have `claims`", fix="remove `claims`")
 
 
-@rule("pod-request-below-containers", on=POD_SPEC, source=_POD_LEVEL)
+@rule("pod-request-below-containers", on=POD_SPEC, source=_POD_LEVEL, needs="resources")
 def pod_request_below_containers(spec: Struct, at: Path, check: Check) -> None:
     """The request of a whole pod must not be below what its containers request together."""
     if not _has_pod_level(spec, check):
         return
     requests = _of_pod(spec, check)["requests"]
     for name, together in pod_amounts(spec, "requests", implied=is_bare_pod(check)).items():
-        if name in requests and together > requests[name]:
+        if name in requests and thousandths(together) > thousandths(requests[name]):
             message = f"the pod requests {requests[name]} {name}, its containers {together} together"
             check.report((at + "resources" + "requests").key(name), message, fix=f"request {together}")
 
 
-@rule("pod-huge-pages-below-containers", on=POD_SPEC, source=_POD_LEVEL)
+@rule("pod-huge-pages-below-containers", on=POD_SPEC, source=_POD_LEVEL, needs="resources")
 def pod_huge_pages_below_containers(spec: Struct, at: Path, check: Check) -> None:
     """The limit of huge pages of a whole pod must not be below those of its containers together."""
     if not _has_pod_level(spec, check):
         return
     limits = _of_pod(spec, check)["limits"]
     for name, together in pod_amounts(spec, "limits", implied=False).items():
-        if is_huge_pages(name) and name in limits and together > limits[name]:
+        if is_huge_pages(name) and name in limits and thousandths(together) > thousandths(limits[name]):
             message = f"the pod's limit of `{name}` is {limits[name]}, its containers' {together} together"
             check.report((at + "resources" + "limits").key(name), message, fix=f"set it to {together}")
 
 
-@rule("container-limit-above-pod", on=POD_SPEC, source=_POD_LEVEL)
+@rule("container-limit-above-pod", on=POD_SPEC, source=_POD_LEVEL, needs="resources")
 def container_limit_above_pod(spec: Struct, at: Path, check: Check) -> None:
     """The limit of a container must not be above that of its whole pod."""
     if not _has_pod_level(spec, check):
         return
     limits = _of_pod(spec, check)["limits"]
     for index, container in enumerate(spec.get("containers", ())):
-        for name, limit in amounts(container.get("resources", {}).get("limits", {})).items():
-            if name in limits and limit > limits[name]:
+        for name, limit in container.get("resources", {}).get("limits", {}).items():
+            if name in limits and thousandths(limit) > thousandths(limits[name]):
                 message = f"the limit of {limit} {name} is above the pod's, which is {limits[name]}"
                 check.report((at + "containers" + index + "resources" + "limits").key(name), message)
 
 
-@rule("resource-claim-reference", on=POD_SPEC, source=_CLAIMS)
-def resource_claim_reference(spec: Struct, at: Path, check: Check) -> None:
+@rule("resource-claim-reference", on=_REQUIREMENTS, source=_CLAIMS, needs="claims")
+def resource_claim_reference(resources: Struct, at: Path, check: Check) -> None:
     """A container can use the claims in the pod's `resourceClaims` only, and must name them."""
-    known = {claim.get("name") for claim in spec.get("resourceClaims", ())}
-    for where, claims in _claims(spec, at, check):
-        for index, claim in enumerate(claims):
-            name = claim.get("name")
-            if not name:
-                check.report(where + index, "a claim has no `name`", fix="name one of `resourceClaims`")
-            elif name not in known:
-                check.report(where + index, f'the pod has no claim "{name}" in `resourceClaims`')
+    spec = spec_around(at, check) or check.value(at.parent) or {}
+    known = [claim.get("name") for claim in spec.get("resourceClaims", ()) if isinstance(claim, dict)]
+    for index, claim in enumerate(_claims(resources, check)):
+        name = claim.get("name")
+        if not name:
+            check.report(at + "claims" + index, "a claim has no `name`", fix="name one of `resourceClaims`")
+        elif name not in known:
+            check.report(at + "claims" + index, f'the pod has no claim "{name}" in `resourceClaims`')
 
 
-@rule("resource-claim-request-invalid", on=POD_SPEC, source=_CLAIMS)
-def resource_claim_request_invalid(spec: Struct, at: Path, check: Check) -> None:
+@rule("resource-claim-request-invalid", on=_REQUIREMENTS, source=_CLAIMS, needs="claims")
+def resource_claim_request_invalid(resources: Struct, at: Path, check: Check) -> None:
     """A request within a claim is named by a DNS label."""
-    for where, claims in _claims(spec, at, check):
-        for index, claim in enumerate(claims):
-            request = claim.get("request")
-            if claim.get("name") and request and (fault := label_fault(request)):
-                check.report(where + index + "request", f'request "{request}" {fault}')
+    for index, claim in enumerate(_claims(resources, check)):
+        request = claim.get("request")
+        if claim.get("name") and request and (fault := label_fault(request)):
+            check.report(at + "claims" + index + "request", f'request "{request}" {fault}')
 
 
-@rule("resource-claim-used-twice", on=POD_SPEC, source=_CLAIMS)
-def resource_claim_used_twice(spec: Struct, at: Path, check: Check) -> None:
+@rule("resource-claim-used-twice", on=_REQUIREMENTS, source=_CLAIMS, needs="claims")
+def resource_claim_used_twice(resources: Struct, at: Path, check: Check) -> None:
     """A container uses a claim once: as a whole, or each of its requests."""
-    for where, claims in _claims(spec, at, check):
-        seen: set[tuple[str, str]] = set()
-        for index, claim in enumerate(claims):
-            name, request = claim.get("name", ""), claim.get("request", "")
-            whole = (name, "") in seen or (not request and any(name == used for used, _ in seen))
-            if name and (whole or (name, request) in seen):
-                check.report(where + index, f'claim "{name}" is used twice', fix="remove one of the two")
-            elif name:
-                seen.add((name, request))
+    seen: set[tuple[str, str]] = set()
+    for index, claim in enumerate(_claims(resources, check)):
+        name, request = claim.get("name", ""), claim.get("request", "")
+        whole = (name, "") in seen or (not request and any(name == used for used, _ in seen))
+        if name and (whole or (name, request) in seen):
+            check.report(at + "claims" + index, f'claim "{name}" is used twice', fix="remove one of the two")
+        elif name:
+            seen.add((name, request))
 
 
 def _resources(at: Path) -> Path:
     return at if at.field == "resources" else at + "resources"
 
 
-def _maps(value: Struct, at: Path, check: Check) -> Iterator[tuple[Path, Amounts]]:
-    """Iterate over the amounts in the resources of a container, or those in a pod spec: overhead and resources."""
+def _maps(value: Struct, at: Path, check: Check) -> list[tuple[Path, Amounts]]:
+    """Return the amounts in the resources of a container, or those in a pod spec: overhead and resources."""
+    found = [(_resources(at) + side, amounts) for side, amounts in check.once(_effective, value, at).items()]
     if at.field != "resources" and value.get("overhead"):
-        yield at + "overhead", amounts(value["overhead"])
-    for side, found in _effective(value, at, check).items():
-        yield _resources(at) + side, found
+        found.append((at + "overhead", value["overhead"]))
+    return found
 
 
-def _pairs(value: Struct, at: Path, check: Check) -> Iterator[tuple[str, Quantity, Quantity | None]]:
-    """Iterate over requests, each with its limit if there is one."""
-    sides = _effective(value, at, check)
+def _pairs(value: Struct, at: Path, check: Check) -> list[tuple[str, Amount, Amount | None]]:
+    """Return the requests, each with its limit if there is one."""
+    sides = check.once(_effective, value, at)
     limits = sides.get("limits", {})
-    for name, request in sides.get("requests", {}).items():
-        yield name, request, limits.get(name)
+    return [(name, request, limits.get(name)) for name, request in sides.get("requests", {}).items()]
 
 
 def _effective(value: Struct, at: Path, check: Check) -> dict[str, Amounts]:
@@ -241,18 +230,18 @@ def _effective(value: Struct, at: Path, check: Check) -> dict[str, Amounts]:
     """
     if at.field != "resources":
         return _of_pod(value, check) if _has_pod_level(value, check) else {}
-    if at.parent.field not in _CONTAINER_LISTS:
+    if at.parent.field not in CONTAINER_LISTS:
         return {}
-    found = {side: amounts(value[side]) for side in ("limits", "requests") if side in value}
+    found = {side: value[side] for side in ("limits", "requests") if side in value}
     if "limits" in found and is_bare_pod(check) and at.parent.field != "ephemeralContainers":
-        found["requests"] = found["limits"] | found.get("requests", {})
+        found["requests"] = {**found["limits"], **found.get("requests", {})}
     return found
 
 
 def _of_pod(spec: Struct, check: Check) -> dict[str, Amounts]:
     """Return limits and requests of a whole pod; those of a bare Pod are partly filled in from its containers."""
     resources = spec["resources"]
-    limits, requests = amounts(resources.get("limits", {})), amounts(resources.get("requests", {}))
+    limits, requests = dict(resources.get("limits", {})), dict(resources.get("requests", {}))
     if is_bare_pod(check) and (limits or requests):
         for name, together in pod_amounts(spec, "limits", implied=False).items():
             if is_huge_pages(name) and name not in requests:
@@ -271,15 +260,9 @@ def _has_pod_level(spec: Struct, check: Check) -> bool:
     return "resources" in spec and check.at_least("1.34") and not _is_windows(spec)
 
 
-def _claims(spec: Struct, at: Path, check: Check) -> Iterator[tuple[Path, list[Struct]]]:
-    """Iterate over the lists of claims of containers and the pod, which a server before 1.34 forgets."""
-    if not check.at_least("1.34"):
-        return
-    for field, index, container in containers(spec):
-        if claims := container.get("resources", {}).get("claims"):
-            yield at + field + index + "resources" + "claims", claims
-    if _has_pod_level(spec, check) and (claims := spec["resources"].get("claims")):
-        yield at + "resources" + "claims", claims
+def _claims(resources: Struct, check: Check) -> tuple[Struct, ...]:
+    """Return the claims, which a server before 1.34 forgets."""
+    return tuple(resources["claims"]) if check.at_least("1.34") else ()
 
 
 def _is_windows(spec: Struct) -> bool:

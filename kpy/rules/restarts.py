@@ -20,7 +20,7 @@ _RESIZED = ("cpu", "memory")
 _RESIZE_POLICIES = ("NotRequired", "RestartContainer")
 
 
-@rule("container-restart-policy-unsupported", on=_CONTAINER, source=_POLICY)
+@rule("container-restart-policy-unsupported", on=_CONTAINER, source=_POLICY, needs="restartPolicy")
 def container_restart_policy_unsupported(container: Struct, at: Path, check: Check) -> None:
     """A container's own restart policy must be Always, Never or OnFailure; before 1.35 an init container's Always."""
     policy = container.get("restartPolicy")
@@ -31,7 +31,7 @@ def container_restart_policy_unsupported(container: Struct, at: Path, check: Che
         check.report(at + "restartPolicy", f'`restartPolicy` is "{policy}"; it must be {quoted(allowed)}')
 
 
-@rule("container-restart-policy-misplaced", on=_CONTAINER, source=_SIDECARS)
+@rule("container-restart-policy-misplaced", on=_CONTAINER, source=_SIDECARS, needs="restartPolicy")
 def container_restart_policy_misplaced(container: Struct, at: Path, check: Check) -> None:
     """Before 1.34 only init containers could have a restart policy of their own."""
     if "restartPolicy" in container and not _is_init(at) and not check.at_least("1.34"):
@@ -39,7 +39,7 @@ def container_restart_policy_misplaced(container: Struct, at: Path, check: Check
         check.report(at + "restartPolicy", message, fix="remove it, or use the pod's `restartPolicy`")
 
 
-@rule("restart-rules-without-policy", on=_CONTAINER, source=_RULES)
+@rule("restart-rules-without-policy", on=_CONTAINER, source=_RULES, needs="restartPolicyRules")
 def restart_rules_without_policy(container: Struct, at: Path, check: Check) -> None:
     """A container with restart rules must also say its restart policy, for when no rule applies."""
     if container.get("restartPolicyRules") and "restartPolicy" not in container and check.at_least("1.35"):
@@ -47,7 +47,7 @@ def restart_rules_without_policy(container: Struct, at: Path, check: Check) -> N
         check.report(at + "restartPolicy", message, fix=f"set `restartPolicy` to {quoted(_POLICIES)}")
 
 
-@rule("restart-rules-too-many", on=_CONTAINER, source=_RULES)
+@rule("restart-rules-too-many", on=_CONTAINER, source=_RULES, needs="restartPolicyRules")
 def restart_rules_too_many(container: Struct, at: Path, check: Check) -> None:
     """A container may have 20 restart rules."""
     count = len(container.get("restartPolicyRules", ()))
@@ -55,7 +55,7 @@ def restart_rules_too_many(container: Struct, at: Path, check: Check) -> None:
         check.report(at + "restartPolicyRules", f"there are {count} restart rules; 20 are allowed")
 
 
-@rule("restart-rules-on-sidecar", on=_CONTAINER, source=_RULES)
+@rule("restart-rules-on-sidecar", on=_CONTAINER, source=_RULES, needs="restartPolicyRules")
 def restart_rules_on_sidecar(container: Struct, at: Path, check: Check) -> None:
     """Before 1.36 an init container that is always restarted could have no restart rules."""
     if container.get("restartPolicyRules") and is_sidecar(container) and _is_init(at) and check.minor == 35:
@@ -96,7 +96,7 @@ def restart_rule_values_too_many(codes: Struct, at: Path, check: Check) -> None:
         check.report(at + "values", f"there are {count} exit codes; 255 are allowed")
 
 
-@rule("resize-policy-duplicate", on=CONTAINERS, source=_RESIZE)
+@rule("resize-policy-duplicate", on=CONTAINERS, source=_RESIZE, needs="resizePolicy")
 def resize_policy_duplicate(container: Struct, at: Path, check: Check) -> None:
     """A container has one resize policy for each resource."""
     seen = set()
@@ -107,7 +107,7 @@ def resize_policy_duplicate(container: Struct, at: Path, check: Check) -> None:
         seen.add(name)
 
 
-@rule("resize-policy-resource-unsupported", on=CONTAINERS, source=_RESIZE)
+@rule("resize-policy-resource-unsupported", on=CONTAINERS, source=_RESIZE, needs="resizePolicy")
 def resize_policy_resource_unsupported(container: Struct, at: Path, check: Check) -> None:
     """A resize policy is for cpu or memory."""
     for policy in _resize_policies(container, check):
@@ -116,7 +116,7 @@ def resize_policy_resource_unsupported(container: Struct, at: Path, check: Check
             check.report(at + "resizePolicy", f'`resourceName` is "{name}"; it must be {quoted(_RESIZED)}')
 
 
-@rule("resize-policy-unsupported", on=CONTAINERS, source=_RESIZE)
+@rule("resize-policy-unsupported", on=CONTAINERS, source=_RESIZE, needs="resizePolicy")
 def resize_policy_unsupported(container: Struct, at: Path, check: Check) -> None:
     """A resize policy says whether the container must be restarted: NotRequired or RestartContainer."""
     for policy in _resize_policies(container, check):
@@ -126,7 +126,7 @@ def resize_policy_unsupported(container: Struct, at: Path, check: Check) -> None
             check.report(at + "resizePolicy", message)
 
 
-@rule("resize-policy-restart-never", on=POD_SPEC, source=_RESIZE)
+@rule("resize-policy-restart-never", on=POD_SPEC, source=_RESIZE, needs="restartPolicy")
 def resize_policy_restart_never(spec: Struct, at: Path, check: Check) -> None:
     """In a pod with `restartPolicy: Never` a resized container cannot be restarted."""
     if spec.get("restartPolicy") != "Never":
@@ -138,7 +138,7 @@ def resize_policy_restart_never(spec: Struct, at: Path, check: Check) -> None:
                 check.report(at + field + index + "resizePolicy", message, fix="use `restartPolicy: NotRequired`")
 
 
-@rule("resize-policy-init-container", on=POD_SPEC, source=_RESIZE)
+@rule("resize-policy-init-container", on=POD_SPEC, source=_RESIZE, needs="initContainers")
 def resize_policy_init_container(spec: Struct, at: Path, check: Check) -> None:
     """An init container that does not keep running cannot be restarted to resize it."""
     if not check.at_least("1.36"):

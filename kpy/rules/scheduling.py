@@ -94,7 +94,7 @@ def spread_action_required(constraint: Struct, at: Path, check: Check) -> None:
         check.report(at + "whenUnsatisfiable", "there is no `whenUnsatisfiable`", fix=fix)
 
 
-@rule("spread-duplicate", on=POD_SPEC, source=_SPREADING)
+@rule("spread-duplicate", on=POD_SPEC, source=_SPREADING, needs="topologySpreadConstraints")
 def spread_duplicate(spec: Struct, at: Path, check: Check) -> None:
     """A pod is spread over a label once for each way of what happens when that cannot be met."""
     constraints = spec.get("topologySpreadConstraints", ())
@@ -106,7 +106,7 @@ def spread_duplicate(spec: Struct, at: Path, check: Check) -> None:
             check.report(where, message, fix="remove one of them")
 
 
-@rule("spread-min-domains", on=_SPREAD, source=_SPREADING)
+@rule("spread-min-domains", on=_SPREAD, source=_SPREADING, needs="minDomains")
 def spread_min_domains(constraint: Struct, at: Path, check: Check) -> None:
     """A least number of domains must be 1 or more, and is for pods that must be spread."""
     number = constraint.get("minDomains")
@@ -126,7 +126,7 @@ def spread_inclusion_empty(constraint: Struct, at: Path, check: Check) -> None:
             check.report(at + field, f"`{field}` is empty", fix="remove it")
 
 
-@rule("node-selector-invalid", on=POD_SPEC, source=_NODES + "#nodeselector")
+@rule("node-selector-invalid", on=POD_SPEC, source=_NODES + "#nodeselector", needs="nodeSelector")
 def node_selector_invalid(spec: Struct, at: Path, check: Check) -> None:
     """A node selector must have keys and values that labels can have."""
     for key, value in spec.get("nodeSelector", {}).items():
@@ -148,14 +148,14 @@ def scheduling_name_invalid(spec: Struct, at: Path, check: Check) -> None:
         check.report(at + "serviceAccountName", f'service account "{account}" {fault}')
 
 
-@rule("preemption-policy-empty", on=POD_SPEC, source=_PRIORITY)
+@rule("preemption-policy-empty", on=POD_SPEC, source=_PRIORITY, needs="preemptionPolicy")
 def preemption_policy_empty(spec: Struct, at: Path, check: Check) -> None:
     """Whether a pod pushes out others has a default, but may not be empty."""
     if spec.get("preemptionPolicy") == "":
         check.report(at + "preemptionPolicy", "`preemptionPolicy` is empty", fix="remove it")
 
 
-@rule("deadline-out-of-range", on=POD_SPEC, source=_NODES)
+@rule("deadline-out-of-range", on=POD_SPEC, source=_NODES, needs="activeDeadlineSeconds")
 def deadline_out_of_range(spec: Struct, at: Path, check: Check) -> None:
     """The time that a pod may be active must be from 1 to 2147483647 seconds."""
     seconds = spec.get("activeDeadlineSeconds")
@@ -180,7 +180,7 @@ def scheduling_gate_invalid(gate: Struct, at: Path, check: Check) -> None:
         check.report(at, f'scheduling gate "{name}" {fault}')
 
 
-@rule("scheduling-gate-duplicate", on=POD_SPEC, source=_GATES)
+@rule("scheduling-gate-duplicate", on=POD_SPEC, source=_GATES, needs="schedulingGates")
 def scheduling_gate_duplicate(spec: Struct, at: Path, check: Check) -> None:
     """The scheduling gates of a pod have different names."""
     seen = set()
@@ -191,7 +191,7 @@ def scheduling_gate_duplicate(spec: Struct, at: Path, check: Check) -> None:
         seen.add(name)
 
 
-@rule("scheduling-gate-with-node", on=POD_SPEC, source=_GATES)
+@rule("scheduling-gate-with-node", on=POD_SPEC, source=_GATES, needs="schedulingGates")
 def scheduling_gate_with_node(spec: Struct, at: Path, check: Check) -> None:
     """A Pod that waits for its gates to open is on no node yet."""
     if spec.get("nodeName") and spec.get("schedulingGates") and is_bare_pod(check) and check.at_least("1.27"):
@@ -209,7 +209,7 @@ def pod_claim_name(claim: Struct, at: Path, check: Check) -> None:
         check.report(at + "name", f'claim name "{name}" {fault}' if name else "a claim has no `name`")
 
 
-@rule("pod-claim-duplicate", on=POD_SPEC, source=_CLAIMS)
+@rule("pod-claim-duplicate", on=POD_SPEC, source=_CLAIMS, needs="resourceClaims")
 def pod_claim_duplicate(spec: Struct, at: Path, check: Check) -> None:
     """The claims of a pod have different names."""
     seen = set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kpy.rules.check import Check, Path
-from kpy.rules.pods import BLANKS, POD_SPEC, Struct, containers, has_host_users, path_fault, quoted
+from kpy.rules.pods import BLANKS, POD_SPEC, Struct, containers, has_host_users, path_fault, quoted, spec_around
 from kpy.rules.registry import rule
 
 _CONTAINER = "core/v1 SecurityContext"
@@ -38,7 +38,7 @@ def user_id_out_of_range(context: Struct, at: Path, check: Check) -> None:
             check.report(at + field, f"`{field}` is {number}; it must be from 0 to {_MOST_ID}")
 
 
-@rule("supplemental-group-out-of-range", on=_POD, source=_PAGE)
+@rule("supplemental-group-out-of-range", on=_POD, source=_PAGE, needs="supplementalGroups")
 def supplemental_group_out_of_range(context: Struct, at: Path, check: Check) -> None:
     """The number of a supplemental group must be from 0 to 2147483647."""
     for index, number in enumerate(context.get("supplementalGroups", ())):
@@ -55,7 +55,7 @@ def security_policy_empty(context: Struct, at: Path, check: Check) -> None:
             check.report(at + field, f"`{field}` is empty", fix="remove it")
 
 
-@rule("selinux-change-policy-unsupported", on=_POD, source=_PAGE)
+@rule("selinux-change-policy-unsupported", on=_POD, source=_PAGE, needs="seLinuxChangePolicy")
 def selinux_change_policy_unsupported(context: Struct, at: Path, check: Check) -> None:
     """Labels for SELinux are changed file by file, Recursive; the other way, MountOption, must be switched on."""
     value = context.get("seLinuxChangePolicy")
@@ -64,7 +64,7 @@ def selinux_change_policy_unsupported(context: Struct, at: Path, check: Check) -
         check.report(at + "seLinuxChangePolicy", message, fix="remove it")
 
 
-@rule("privilege-escalation-conflict", on=_CONTAINER, source=_PAGE)
+@rule("privilege-escalation-conflict", on=_CONTAINER, source=_PAGE, needs="allowPrivilegeEscalation")
 def privilege_escalation_conflict(context: Struct, at: Path, check: Check) -> None:
     """A container that is privileged, or adds CAP_SYS_ADMIN by that name, can always raise its privileges."""
     if context.get("allowPrivilegeEscalation", True):
@@ -79,22 +79,19 @@ def privilege_escalation_conflict(context: Struct, at: Path, check: Check) -> No
             check.report(at, message, fix="remove one of the two")
 
 
-@rule("proc-mount-empty", on=_CONTAINER, source=_PAGE)
+@rule("proc-mount-empty", on=_CONTAINER, source=_PAGE, needs="procMount")
 def proc_mount_empty(context: Struct, at: Path, check: Check) -> None:
     """How /proc is mounted has a default, but may not be empty."""
     if context.get("procMount") == "" and check.at_least("1.33"):
         check.report(at + "procMount", "`procMount` is empty", fix="remove it")
 
 
-@rule("proc-mount-host-users", on=POD_SPEC, source=_PAGE)
-def proc_mount_host_users(spec: Struct, at: Path, check: Check) -> None:
+@rule("proc-mount-host-users", on=_CONTAINER, source=_PAGE, needs="procMount")
+def proc_mount_host_users(context: Struct, at: Path, check: Check) -> None:
     """An unmasked /proc is for pods with users of their own."""
-    if not has_host_users(spec, check) or not check.at_least("1.33"):
-        return
-    for field, index, container in containers(spec):
-        if container.get("securityContext", {}).get("procMount") == "Unmasked":
-            message = "`procMount: Unmasked` is for pods with users of their own"
-            check.report(at + field + index + "securityContext" + "procMount", message, fix="set `hostUsers: false`")
+    if context["procMount"] == "Unmasked" and check.at_least("1.33") and has_host_users(spec_around(at, check), check):
+        message = "`procMount: Unmasked` is for pods with users of their own"
+        check.report(at + "procMount", message, fix="set `hostUsers: false`")
 
 
 @rule("seccomp-type-required", on=_SECCOMP, source=_SECCOMP_PAGE)
@@ -119,7 +116,7 @@ def seccomp_file_invalid(profile: Struct, at: Path, check: Check) -> None:
         check.report(at + "localhostProfile", f'`localhostProfile` "{file}" {fault}')
 
 
-@rule("security-profile-file-unused", on=(_SECCOMP, _APP_ARMOR), source=_SECCOMP_PAGE)
+@rule("security-profile-file-unused", on=(_SECCOMP, _APP_ARMOR), source=_SECCOMP_PAGE, needs="localhostProfile")
 def security_profile_file_unused(profile: Struct, at: Path, check: Check) -> None:
     """Only a profile of type Localhost names a file."""
     kind = profile.get("type", "")
@@ -155,7 +152,7 @@ def apparmor_name_invalid(profile: Struct, at: Path, check: Check) -> None:
         check.report(at + "localhostProfile", "the name of a profile must be at most 4095 characters long")
 
 
-@rule("sysctl-name-invalid", on=_POD, source=_SYSCTLS)
+@rule("sysctl-name-invalid", on=_POD, source=_SYSCTLS, needs="sysctls")
 def sysctl_name_invalid(context: Struct, at: Path, check: Check) -> None:
     """A kernel parameter must be named, such as `net.core.somaxconn`."""
     for index, sysctl in enumerate(context.get("sysctls", ())):
@@ -167,7 +164,7 @@ def sysctl_name_invalid(context: Struct, at: Path, check: Check) -> None:
             check.report(at + "sysctls" + index + "name", message)
 
 
-@rule("sysctl-duplicate", on=_POD, source=_SYSCTLS)
+@rule("sysctl-duplicate", on=_POD, source=_SYSCTLS, needs="sysctls")
 def sysctl_duplicate(context: Struct, at: Path, check: Check) -> None:
     """A kernel parameter is set once."""
     seen = set()
@@ -178,7 +175,7 @@ def sysctl_duplicate(context: Struct, at: Path, check: Check) -> None:
         seen.add(name)
 
 
-@rule("sysctl-of-host", on=POD_SPEC, source=_SYSCTLS)
+@rule("sysctl-of-host", on=POD_SPEC, source=_SYSCTLS, needs="securityContext")
 def sysctl_of_host(spec: Struct, at: Path, check: Check) -> None:
     """A pod that shares the node's network or IPC must not set kernel parameters of these."""
     for index, sysctl in enumerate(spec.get("securityContext", {}).get("sysctls", ())):
@@ -196,7 +193,7 @@ def _normal(name: str) -> str:
     return name if first == "." else name.translate({ord("."): "/", ord("/"): "."})
 
 
-@rule("shared-processes-of-host", on=POD_SPEC, source=_PROCESSES)
+@rule("shared-processes-of-host", on=POD_SPEC, source=_PROCESSES, needs="shareProcessNamespace")
 def shared_processes_of_host(spec: Struct, at: Path, check: Check) -> None:
     """Containers share either their own processes or those of the node."""
     if spec.get("shareProcessNamespace") and spec.get("hostPID"):
@@ -204,7 +201,7 @@ def shared_processes_of_host(spec: Struct, at: Path, check: Check) -> None:
         check.report(at + "shareProcessNamespace", message, fix="keep one of them")
 
 
-@rule("host-users-conflict", on=POD_SPEC, source=_USERS)
+@rule("host-users-conflict", on=POD_SPEC, source=_USERS, needs="hostUsers")
 def host_users_conflict(spec: Struct, at: Path, check: Check) -> None:
     """A pod with users of its own cannot be in the network, the processes or the IPC of the node."""
     if has_host_users(spec, check):
@@ -214,7 +211,7 @@ def host_users_conflict(spec: Struct, at: Path, check: Check) -> None:
             check.report(at + field, f"`{field}` is true, but `hostUsers` is false", fix="keep one of them")
 
 
-@rule("host-users-devices", on=POD_SPEC, source=_USERS)
+@rule("host-users-devices", on=POD_SPEC, source=_USERS, needs="hostUsers")
 def host_users_devices(spec: Struct, at: Path, check: Check) -> None:
     """A pod with users of its own has no block devices."""
     if has_host_users(spec, check) or not check.at_least("1.35"):

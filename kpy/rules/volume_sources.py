@@ -28,7 +28,7 @@ _API = "https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-r
 _URI_OF_KIND = {"Managed": "/subscriptions/", "Shared": "https://", "Dedicated": "https://"}
 
 
-@rule("volume-secret-name-required", on=(_STORAGE_OS, _CINDER), source=_API)
+@rule("volume-secret-name-required", on=(_STORAGE_OS, _CINDER), source=_API, needs="secretRef")
 def volume_secret_name_required(source: Struct, at: Path, check: Check) -> None:
     """A secret for the access to storage must be named."""
     if "secretRef" in source and not source["secretRef"].get("name"):
@@ -43,7 +43,7 @@ def nfs_path_relative(source: Struct, at: Path, check: Check) -> None:
         check.report(at + "path", f'path "{path}" is not absolute', fix=f'write "/{path}"')
 
 
-@rule("git-directory-invalid", on=_GIT, source=_VOLUMES + "#gitrepo")
+@rule("git-directory-invalid", on=_GIT, source=_VOLUMES + "#gitrepo", needs="directory")
 def git_directory_invalid(source: Struct, at: Path, check: Check) -> None:
     """The directory of a gitRepo volume must stay in the volume."""
     directory = source.get("directory", "")
@@ -51,7 +51,7 @@ def git_directory_invalid(source: Struct, at: Path, check: Check) -> None:
         check.report(at + "directory", f'directory "{directory}" {fault}')
 
 
-@rule("disk-partition-out-of-range", on=_DISKS, source=_API)
+@rule("disk-partition-out-of-range", on=_DISKS, source=_API, needs="partition")
 def disk_partition_out_of_range(source: Struct, at: Path, check: Check) -> None:
     """The partition of a disk must be from 1 to 255, or 0 for the disk itself."""
     number = source.get("partition", 0)
@@ -67,7 +67,7 @@ def iscsi_secret_required(source: Struct, at: Path, check: Check) -> None:
         check.report(at + "secretRef", "CHAP is on, but there is no `secretRef`", fix="name a Secret")
 
 
-@rule("iscsi-volume-name-too-long", on="core/v1 Volume", source=_VOLUMES + "#iscsi")
+@rule("iscsi-volume-name-too-long", on="core/v1 Volume", source=_VOLUMES + "#iscsi", needs="iscsi")
 def iscsi_volume_name_too_long(volume: Struct, at: Path, check: Check) -> None:
     """With an `initiatorName`, the volume's name and the portal together may have 63 characters."""
     source = volume.get("iscsi", {})
@@ -157,7 +157,7 @@ def azure_disk_empty_choice(source: Struct, at: Path, check: Check) -> None:
             check.report(at + field, f"`{field}` is empty", fix="remove it")
 
 
-@rule("csi-volume-secret-name", on=_CSI, source=_VOLUMES + "#csi")
+@rule("csi-volume-secret-name", on=_CSI, source=_VOLUMES + "#csi", needs="nodePublishSecretRef")
 def csi_volume_secret_name(source: Struct, at: Path, check: Check) -> None:
     """The Secret for a CSI volume must be named by a DNS subdomain."""
     if "nodePublishSecretRef" not in source:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kpy.rules.check import Check, Path
 from kpy.rules.formats import label_fault, subdomain_fault
 from kpy.rules.pods import POD_SPEC, Struct, faulty, is_bare_pod, metadata_of_pod, path_fault
@@ -60,7 +62,9 @@ _SOURCES = (
 
 def sound_volumes(spec: Struct, at: Path, check: Check) -> dict[str, Struct]:
     """Return the volumes without a fault, by name: a server acts as if the others were not there."""
-    bad = faulty(at + "volumes", check)
+    if not spec.get("volumes") and check.kind != "StatefulSet":
+        return {}
+    bad = faulty(at + "volumes", check) | {index for index, _ in _bad_claim_names(spec, check)}
     sound = {volume.get("name", ""): volume for index, volume in enumerate(spec.get("volumes", ())) if index not in bad}
     return sound | {name: {"persistentVolumeClaim": {}} for name in _claim_templates(check) if not label_fault(name)}
 
@@ -100,13 +104,13 @@ def volume_source_ambiguous(volume: Struct, at: Path, check: Check) -> None:
         check.report(at + name, f"a volume cannot be `{sources[0]}` and `{name}` at once", fix="make two volumes of it")
 
 
-@rule("volume-file-mode", on=_FILES, source=_CONFIG_MAPS)
+@rule("volume-file-mode", on=_FILES, source=_CONFIG_MAPS, needs="defaultMode")
 def volume_file_mode(source: Struct, at: Path, check: Check) -> None:
     """The default mode of files must be from 0 to 0777; JSON has decimal numbers only, and there it is 511."""
     _report_mode(source, "defaultMode", at, check)
 
 
-@rule("volume-item-mode", on=(_KEY_TO_PATH, "core/v1 DownwardAPIVolumeFile"), source=_CONFIG_MAPS)
+@rule("volume-item-mode", on=(_KEY_TO_PATH, "core/v1 DownwardAPIVolumeFile"), source=_CONFIG_MAPS, needs="mode")
 def volume_item_mode(item: Struct, at: Path, check: Check) -> None:
     """The mode of a file must be from 0 to 0777; JSON has decimal numbers only, and there it is 511."""
     in_downward = at.parent.parent.field == "downwardAPI"
@@ -144,7 +148,7 @@ def volume_item_path_invalid(item: Struct, at: Path, check: Check) -> None:
         check.report(at + "path", f'path "{path}" {fault}')
 
 
-@rule("empty-dir-size-negative", on="core/v1 EmptyDirVolumeSource", source=_VOLUMES + "#emptydir")
+@rule("empty-dir-size-negative", on="core/v1 EmptyDirVolumeSource", source=_VOLUMES + "#emptydir", needs="sizeLimit")
 def empty_dir_size_negative(source: Struct, at: Path, check: Check) -> None:
     """The size limit of an emptyDir must not be negative."""
     limit = source.get("sizeLimit")
@@ -202,18 +206,23 @@ def ephemeral_claim_template_required(source: Struct, at: Path, check: Check) ->
         check.report(at + "volumeClaimTemplate", "an `ephemeral` volume has no `volumeClaimTemplate`")
 
 
-@rule("ephemeral-claim-name-invalid", on=POD_SPEC, source=_EPHEMERAL)
+@rule("ephemeral-claim-name-invalid", on=POD_SPEC, source=_EPHEMERAL, needs="volumes")
 def ephemeral_claim_name_invalid(spec: Struct, at: Path, check: Check) -> None:
     """The claim of an ephemeral volume is named after pod and volume, and the two must make a DNS subdomain."""
+    for index, message in _bad_claim_names(spec, check):
+        check.report(at + "volumes" + index + "name", message)
+
+
+def _bad_claim_names(spec: Struct, check: Check) -> Iterator[tuple[int, str]]:
+    """Iterate over the volumes whose claim could not be named: their indices, and what is wrong."""
     pod = _pod_name(check)
-    for index, volume in enumerate(spec.get("volumes", ())):
+    for index, volume in enumerate(spec.get("volumes", ()) if pod else ()):
         name = volume.get("name")
-        if pod and name and "ephemeral" in volume and (fault := subdomain_fault(f"{pod}-{name}")):
-            message = f'the claim of the volume would be named "{pod}-{name}", and that {fault}'
-            check.report(at + "volumes" + index + "name", message)
+        if name and "ephemeral" in volume and (fault := subdomain_fault(f"{pod}-{name}")):
+            yield index, f'the claim of the volume would be named "{pod}-{name}", and that {fault}'
 
 
-@rule("volume-name-duplicate", on=POD_SPEC, source=_VOLUMES)
+@rule("volume-name-duplicate", on=POD_SPEC, source=_VOLUMES, needs="volumes")
 def volume_name_duplicate(spec: Struct, at: Path, check: Check) -> None:
     """The volumes of a pod must have different names."""
     volumes = spec.get("volumes", ())
@@ -232,7 +241,7 @@ def volume_name_duplicate(spec: Struct, at: Path, check: Check) -> None:
             seen.add(name)
 
 
-@rule("claim-made-for-volume", on=POD_SPEC, source=_EPHEMERAL)
+@rule("claim-made-for-volume", on=POD_SPEC, source=_EPHEMERAL, needs="volumes")
 def claim_made_for_volume(spec: Struct, at: Path, check: Check) -> None:
     """A volume must not use the claim that is going to be made for an ephemeral volume of the same pod."""
     pod = _pod_name(check)

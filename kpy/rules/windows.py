@@ -52,7 +52,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NOT_IN_USER = re.compile(r'["/\\:;|=,+*?<>@\[\]]')
 
 
-@rule("os-name-unsupported", on=POD_SPEC, source=_OS)
+@rule("os-name-unsupported", on=POD_SPEC, source=_OS, needs="os")
 def os_name_unsupported(spec: Struct, at: Path, check: Check) -> None:
     """The operating system of a pod is linux or windows."""
     if "os" not in spec:
@@ -64,7 +64,7 @@ def os_name_unsupported(spec: Struct, at: Path, check: Check) -> None:
         check.report(at + "os", f'`os.name` is "{name}"; it must be "linux" or "windows"')
 
 
-@rule("windows-options-on-linux", on=POD_SPEC, source=_OS)
+@rule("windows-options-on-linux", on=POD_SPEC, source=_OS, needs="os")
 def windows_options_on_linux(spec: Struct, at: Path, check: Check) -> None:
     """A pod that is for Linux must not have options for Windows."""
     if spec.get("os", {}).get("name") != "linux":
@@ -76,7 +76,7 @@ def windows_options_on_linux(spec: Struct, at: Path, check: Check) -> None:
             check.report(where + "securityContext" + "windowsOptions", message, fix="remove them")
 
 
-@rule("linux-setting-on-windows", on=POD_SPEC, source=_WINDOWS)
+@rule("linux-setting-on-windows", on=POD_SPEC, source=_WINDOWS, needs="os")
 def linux_setting_on_windows(spec: Struct, at: Path, check: Check) -> None:
     """A pod that is for Windows must not have settings that exist on Linux only."""
     if spec.get("os", {}).get("name") != "windows":
@@ -94,7 +94,7 @@ def linux_setting_on_windows(spec: Struct, at: Path, check: Check) -> None:
         check.report(where, f"`{where.field}` is for Linux, but `os.name` is windows", fix=f"remove `{where.field}`")
 
 
-@rule("gmsa-name-invalid", on=_OPTIONS, source=_GMSA)
+@rule("gmsa-name-invalid", on=_OPTIONS, source=_GMSA, needs="gmsaCredentialSpecName")
 def gmsa_name_invalid(options: Struct, at: Path, check: Check) -> None:
     """A GMSA credential spec must be named by a DNS subdomain."""
     name = options.get("gmsaCredentialSpecName")
@@ -102,7 +102,7 @@ def gmsa_name_invalid(options: Struct, at: Path, check: Check) -> None:
         check.report(at + "gmsaCredentialSpecName", f'name "{name}" {fault}')
 
 
-@rule("gmsa-spec-size", on=_OPTIONS, source=_GMSA)
+@rule("gmsa-spec-size", on=_OPTIONS, source=_GMSA, needs="gmsaCredentialSpec")
 def gmsa_spec_size(options: Struct, at: Path, check: Check) -> None:
     """A GMSA credential spec must not be empty, nor longer than 64 KiB."""
     text = options.get("gmsaCredentialSpec")
@@ -111,7 +111,7 @@ def gmsa_spec_size(options: Struct, at: Path, check: Check) -> None:
         check.report(at + "gmsaCredentialSpec", f"`gmsaCredentialSpec` {what}")
 
 
-@rule("windows-user-invalid", on=_OPTIONS, source=_USER)
+@rule("windows-user-invalid", on=_OPTIONS, source=_USER, needs="runAsUserName")
 def windows_user_invalid(options: Struct, at: Path, check: Check) -> None:
     r"""The user of a Windows container is `user` or `DOMAIN\user`."""
     name = options.get("runAsUserName")
@@ -140,7 +140,7 @@ def _is_domain(text: str) -> bool:
     return bool(_NETBIOS.fullmatch(text) or _DOMAIN.fullmatch(text))
 
 
-@rule("host-process-contradiction", on=POD_SPEC, source=_HOST_PROCESS)
+@rule("host-process-contradiction", on=POD_SPEC, source=_HOST_PROCESS, needs="securityContext")
 def host_process_contradiction(spec: Struct, at: Path, check: Check) -> None:
     """What pod and container say about being a process of the host must be the same."""
     pod = _host_process(spec)
@@ -155,24 +155,27 @@ def host_process_contradiction(spec: Struct, at: Path, check: Check) -> None:
 @rule("host-process-mixed", on=POD_SPEC, source=_HOST_PROCESS)
 def host_process_mixed(spec: Struct, at: Path, check: Check) -> None:
     """Either all containers of a pod are processes of the host, or none."""
-    kinds = {bool(_is_host_process(spec, container)) for _, _, container in containers(spec)}
-    if len(kinds) > 1:
+    if len(check.once(_kinds, spec, at)) > 1:
         check.report(at, "some containers are processes of the host (`hostProcess`), and others are not")
 
 
 @rule("host-process-network", on=POD_SPEC, source=_HOST_PROCESS)
 def host_process_network(spec: Struct, at: Path, check: Check) -> None:
     """Containers that are processes of the host are in its network."""
-    if not spec.get("hostNetwork") and any(_is_host_process(spec, container) for _, _, container in containers(spec)):
+    if not spec.get("hostNetwork") and True in check.once(_kinds, spec, at):
         message = "a container is a process of the host (`hostProcess`), but `hostNetwork` is not true"
         check.report(at + "hostNetwork", message, fix="set `hostNetwork: true`")
 
 
-def _is_host_process(spec: Struct, container: Struct) -> bool:
-    said = _host_process(container)
-    return bool(_host_process(spec) if said is None else said)
+def _kinds(spec: Struct, at: Path, check: Check) -> set[bool]:
+    """Return whether the containers of the pod are processes of the host: both answers when some are."""
+    whole = _host_process(spec)
+    said = (_host_process(container) for _, _, container in containers(spec))
+    return {bool(whole if own is None else own) for own in said}
 
 
 def _host_process(value: Struct) -> bool | None:
-    said = value.get("securityContext", {}).get("windowsOptions", {}).get("hostProcess")
+    if "securityContext" not in value:
+        return None
+    said = value["securityContext"].get("windowsOptions", {}).get("hostProcess")
     return None if said is None else bool(said)
