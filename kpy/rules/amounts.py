@@ -13,6 +13,7 @@ from kpy.units import Quantity, is_quantity
 __all__ = [
     "Amount",
     "Amounts",
+    "RawAmounts",
     "amounts",
     "container_resource_fault",
     "huge_page_size",
@@ -26,8 +27,10 @@ __all__ = [
 
 #: An amount as a document has it, or a sum of such.
 Amount = str | int | float | Quantity
-#: Amounts by the name of the resource.
-Amounts = Mapping[str, Amount]
+#: Quantities by the name of the resource.
+Amounts = dict[str, Quantity]
+#: The same as a document has it.
+RawAmounts = Mapping[str, Amount]
 
 _COMPUTE = ("cpu", "memory", "ephemeral-storage")
 _COUNTED = ("services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims")
@@ -49,7 +52,7 @@ def thousandths(amount: Amount) -> int:
     return Quantity(amount).ceil(-3)
 
 
-def amounts(values: Mapping[str, Amount]) -> dict[str, Quantity]:
+def amounts(values: RawAmounts) -> Amounts:
     """Return amounts as a server reads them: rounded up to thousandths."""
     return {name: _rounded(amount) for name, amount in values.items()}
 
@@ -99,17 +102,17 @@ def is_extended(name: str) -> bool:
     return not is_native(name) and not name.startswith("requests.") and not qualified_name_fault(f"requests.{name}")
 
 
-def pod_amounts(spec: Struct, side: str, *, implied: bool) -> dict[str, Amount]:
+def pod_amounts(spec: Struct, side: str, *, implied: bool) -> Amounts:
     """Return the requests or limits of a pod's containers together.
 
     Init containers run one after the other, beside the sidecars that have started before them; then all containers run
     beside all sidecars. With `implied`, a missing request is the container's limit.
     """
-    together: dict[str, Amount] = {}
+    together: Amounts = {}
     for container in spec.get("containers", ()):
         _add(together, _of_container(container, side, implied=implied))
-    beside: dict[str, Amount] = {}
-    most: dict[str, Amount] = {}
+    beside: Amounts = {}
+    most: Amounts = {}
     for container in spec.get("initContainers", ()):
         wanted = _of_container(container, side, implied=implied)
         if is_sidecar(container):
@@ -123,10 +126,10 @@ def pod_amounts(spec: Struct, side: str, *, implied: bool) -> dict[str, Amount]:
     return together
 
 
-def _of_container(container: Struct, side: str, *, implied: bool) -> dict[str, Amount]:
+def _of_container(container: Struct, side: str, *, implied: bool) -> Amounts:
     resources = container.get("resources", {})
     found = dict(resources.get("limits", {})) if implied and side == "requests" else {}
-    return dict(amounts(found | resources.get(side, {})))
+    return amounts(found | resources.get(side, {}))
 
 
 def _rounded(amount: Amount) -> Quantity:
@@ -135,12 +138,11 @@ def _rounded(amount: Amount) -> Quantity:
     return exact if exact == rounded else Quantity(rounded)
 
 
-def _add(total: dict[str, Amount], more: Amounts) -> None:
+def _add(total: Amounts, more: Amounts) -> None:
     for name, amount in more.items():
-        total[name] = Quantity(total[name]) + Quantity(amount) if name in total else amount
+        total[name] = total[name] + amount if name in total else amount
 
 
-def _raise(total: dict[str, Amount], others: Amounts) -> None:
+def _raise(total: Amounts, others: Amounts) -> None:
     for name, amount in others.items():
-        if name not in total or thousandths(total[name]) < thousandths(amount):
-            total[name] = amount
+        total[name] = max(total[name], amount) if name in total else amount

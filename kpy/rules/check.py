@@ -34,16 +34,6 @@ class Path:
         """Return the path of a key of a map, which is written in brackets: `limits[cpu]`."""
         return Path(self, key, bracket=True)
 
-    def unsaid(self, steps: int = 1) -> Path:
-        """Return the same place, written without its last steps.
-
-        A server leaves out some indices, `volumeMounts.subPath`, or says `template.labels` for those in the metadata.
-        """
-        if self._parent is None:
-            return self
-        before = self._parent.unsaid(steps - 1) if steps > 1 else self._parent
-        return _Unsaid(before, self._step, bracket=self._bracket)
-
     @property
     def parent(self) -> Path:
         """The path one step up; the root is its own parent."""
@@ -79,15 +69,6 @@ class Path:
     def __repr__(self) -> str:
         """Return the path for a prompt."""
         return f"<Path {self}>"
-
-
-class _Unsaid(Path):
-    """A step that is not written."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return str(self._parent)
 
 
 #: The whole document.

@@ -39,7 +39,12 @@ _CPU_DIVISORS = ("1m", "1")
 def field_path_required(reference: Struct, at: Path, check: Check) -> None:
     """A reference to a field of the pod must name it."""
     if not reference.get("fieldPath"):
-        check.report(_said(at) + "fieldPath", "there is no `fieldPath`", fix="name a field, such as `metadata.name`")
+        check.report(
+            at + "fieldPath",
+            "there is no `fieldPath`",
+            fix="name a field, such as `metadata.name`",
+            field=_said(at) + "fieldPath",
+        )
 
 
 @rule("field-path-version", on=_FIELD, source=_FIELDS, needs="apiVersion")
@@ -48,7 +53,7 @@ def field_path_version(reference: Struct, at: Path, check: Check) -> None:
     version = reference.get("apiVersion") or "v1"
     if version != "v1" and reference.get("fieldPath"):
         message = f'fields are read by API version "v1" only, not "{version}"'
-        check.report(_said(at) + "fieldPath", message, fix="remove `apiVersion`")
+        _report(at, "fieldPath", message, check, fix="remove `apiVersion`")
 
 
 @rule("field-path-unknown", on=_FIELD, source=_FIELDS)
@@ -60,14 +65,14 @@ def field_path_unknown(reference: Struct, at: Path, check: Check) -> None:
     before, key = _split(path)
     if key is not None:
         if before not in ("metadata.labels", "metadata.annotations"):
-            check.report(_said(at) + "fieldPath", f'`{before}` has no keys: "{path}"')
+            _report(at, "fieldPath", f'`{before}` has no keys: "{path}"', check)
         return
     in_file = at.parent.field == "items"
     allowed = _IN_FILES if in_file else _IN_ENV
     if path not in allowed:
         where = "a file" if in_file else "an environment variable"
         fix = "name one key: `metadata.labels['app']`" if path in _IN_FILES else f"use one of {', '.join(allowed)}"
-        check.report(_said(at) + "fieldPath", f'"{path}" is no field that {where} can have', fix=fix)
+        _report(at, "fieldPath", f'"{path}" is no field that {where} can have', check, fix=fix)
 
 
 @rule("field-path-key-invalid", on=_FIELD, source=_FIELDS)
@@ -77,14 +82,19 @@ def field_path_key_invalid(reference: Struct, at: Path, check: Check) -> None:
     if key is None or before not in ("metadata.labels", "metadata.annotations"):
         return
     if fault := qualified_name_fault(key.lower() if before.endswith("annotations") else key):
-        check.report(_said(at), f'key "{key}" in `fieldPath` {fault}')
+        check.report(at, f'key "{key}" in `fieldPath` {fault}', field=_said(at))
 
 
 @rule("resource-field-required", on=_RESOURCE, source=_DOWNWARD)
 def resource_field_required(reference: Struct, at: Path, check: Check) -> None:
     """A reference to an amount of a resource must name it."""
     if not reference.get("resource") and not _lacks_container(reference, at):
-        check.report(_said(at) + "resource", "there is no `resource`", fix="name one, such as `limits.memory`")
+        check.report(
+            at + "resource",
+            "there is no `resource`",
+            fix="name one, such as `limits.memory`",
+            field=_said(at) + "resource",
+        )
 
 
 @rule("resource-field-unknown", on=_RESOURCE, source=_DOWNWARD)
@@ -93,7 +103,7 @@ def resource_field_unknown(reference: Struct, at: Path, check: Check) -> None:
     name = reference.get("resource", "")
     if name and name not in _RESOURCES and not name.startswith(_HUGE_PAGES) and not _lacks_container(reference, at):
         fix = f"use one of {', '.join(_RESOURCES)}"
-        check.report(_said(at) + "resource", f'"{name}" is no resource that a container can see', fix=fix)
+        _report(at, "resource", f'"{name}" is no resource that a container can see', check, fix=fix)
 
 
 @rule("resource-field-container-required", on=_RESOURCE, source=_DOWNWARD)
@@ -101,7 +111,10 @@ def resource_field_container_required(reference: Struct, at: Path, check: Check)
     """In a volume a reference to an amount must say of which container."""
     if _lacks_container(reference, at):
         check.report(
-            _said(at) + "containerName", "there is no `containerName`", fix="name the container whose amount it is"
+            at + "containerName",
+            "there is no `containerName`",
+            fix="name the container whose amount it is",
+            field=_said(at) + "containerName",
         )
 
 
@@ -119,7 +132,10 @@ def resource_field_divisor(reference: Struct, at: Path, check: Check) -> None:
         return
     if str(amount) not in allowed:
         check.report(
-            _said(at) + "divisor", f'`divisor` of `{name}` is "{divisor}"', fix=f"use one of {', '.join(allowed)}"
+            at + "divisor",
+            f'`divisor` of `{name}` is "{divisor}"',
+            fix=f"use one of {', '.join(allowed)}",
+            field=_said(at) + "divisor",
         )
 
 
@@ -127,7 +143,8 @@ def resource_field_divisor(reference: Struct, at: Path, check: Check) -> None:
 def downward_file_path_required(file: Struct, at: Path, check: Check) -> None:
     """A file of the downward API must have a path."""
     if not file.get("path"):
-        check.report(at.unsaid(2) + "path", "a file of the downward API has no `path`", fix="set `path`")
+        said = at.parent.parent + "path"
+        check.report(at + "path", "a file of the downward API has no `path`", fix="set `path`", field=said)
 
 
 @rule("downward-file-path-invalid", on=_FILE, source=_DOWNWARD)
@@ -135,7 +152,7 @@ def downward_file_path_invalid(file: Struct, at: Path, check: Check) -> None:
     """The path of a file of the downward API must stay in the volume, and not begin with `..`."""
     path = file.get("path", "")
     if fault := path_fault(path) or ('must not begin with ".."' if path.startswith("..") else None):
-        check.report(at.unsaid(2) + "path", f'path "{path}" {fault}')
+        check.report(at + "path", f'path "{path}" {fault}', field=at.parent.parent + "path")
 
 
 @rule("downward-file-source-required", on=_FILE, source=_DOWNWARD)
@@ -143,23 +160,29 @@ def downward_file_source_required(file: Struct, at: Path, check: Check) -> None:
     """A file of the downward API must say what is in it."""
     if "fieldRef" not in file and "resourceFieldRef" not in file:
         fix = "set `fieldRef` or `resourceFieldRef`"
-        check.report(at.unsaid(2), "a file of the downward API has no source", fix=fix)
+        check.report(at, "a file of the downward API has no source", fix=fix, field=at.parent.parent)
 
 
 @rule("downward-file-source-ambiguous", on=_FILE, source=_DOWNWARD)
 def downward_file_source_ambiguous(file: Struct, at: Path, check: Check) -> None:
     """A file of the downward API has one source only."""
     if "fieldRef" in file and "resourceFieldRef" in file:
-        check.report(at.unsaid(2), "a file of the downward API has two sources", fix="keep one of them")
+        fix = "keep one of them"
+        check.report(at, "a file of the downward API has two sources", fix=fix, field=at.parent.parent)
 
 
 def _lacks_container(reference: Struct, at: Path) -> bool:
     return not reference.get("containerName") and at.parent.field == "items"
 
 
+def _report(at: Path, name: str, message: str, check: Check, fix: str = "") -> None:
+    """Report a field of a reference."""
+    check.report(at + name, message, fix=fix, field=_said(at) + name)
+
+
 def _said(at: Path) -> Path:
-    """Return the path of a reference as a server says it: without the file that it is in."""
-    return at.parent.unsaid(2) + at.field if at.parent.field == "items" else at
+    """Return the path of a reference in a server's words: without the file of a volume that it is in."""
+    return at.parent.parent.parent + at.field if at.parent.field == "items" else at
 
 
 def _split(path: str) -> tuple[str, str | None]:

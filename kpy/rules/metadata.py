@@ -243,4 +243,4 @@ def _said(at: Path, check: Check) -> Path | None:
     owner = at.parent
     if owner is check.at or _is_claim_template(at, check):
         return at
-    return at.unsaid() if owner.field == "template" else None
+    return owner if owner.field == "template" else None

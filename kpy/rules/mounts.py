@@ -67,7 +67,7 @@ def mount_sub_path_invalid(mount: Struct, at: Path, check: Check) -> None:
     for field in ("subPath", "subPathExpr"):
         path = mount.get(field)
         if path and (fault := path_fault(path)):
-            check.report(at.unsaid() + field, f'`{field}` "{path}" {fault}')
+            check.report(at + field, f'`{field}` "{path}" {fault}', field=at.parent + field)
 
 
 @rule("mount-sub-path-ambiguous", on=_MOUNT, source=_SUB_PATH, needs="subPathExpr")
@@ -83,7 +83,7 @@ def mount_propagation_unsupported(mount: Struct, at: Path, check: Check) -> None
     value = mount.get("mountPropagation", "None")
     if value not in _PROPAGATIONS:
         message = f'`mountPropagation` is "{value}"; it must be {quoted(_PROPAGATIONS)}'
-        check.report(at.unsaid() + "mountPropagation", message)
+        check.report(at + "mountPropagation", message, field=at.parent + "mountPropagation")
 
 
 @rule("mount-propagation-unprivileged", on=CONTAINERS, source=_PROPAGATION, needs="volumeMounts")
@@ -95,28 +95,30 @@ def mount_propagation_unprivileged(container: Struct, at: Path, check: Check) ->
         if mount.get("mountPropagation") == "Bidirectional":
             message = "only a privileged container may use the mount propagation Bidirectional"
             fix = "use HostToContainer, or set `securityContext.privileged`"
-            check.report((at + "volumeMounts" + index).unsaid() + "mountPropagation", message, fix=fix)
+            mounts = at + "volumeMounts"
+            place = mounts + index + "mountPropagation"
+            check.report(place, message, fix=fix, field=mounts + "mountPropagation")
 
 
 @rule("mount-recursive-read-only-unsupported", on=_MOUNT, source=_READ_ONLY, needs="recursiveReadOnly")
 def mount_recursive_read_only_unsupported(mount: Struct, at: Path, check: Check) -> None:
     """Whether mounts below a mount are read-only too is Disabled, Enabled or IfPossible."""
-    value = mount.get("recursiveReadOnly")
-    if value is not None and value not in _RECURSIVE and check.at_least("1.31"):
-        check.report(
-            at.unsaid() + "recursiveReadOnly", f'`recursiveReadOnly` is "{value}"; it must be {quoted(_RECURSIVE)}'
-        )
+    value = mount["recursiveReadOnly"]
+    if value not in _RECURSIVE and check.at_least("1.31"):
+        message = f'`recursiveReadOnly` is "{value}"; it must be {quoted(_RECURSIVE)}'
+        check.report(at + "recursiveReadOnly", message, field=at.parent + "recursiveReadOnly")
 
 
 @rule("mount-recursive-read-only-conflict", on=_MOUNT, source=_READ_ONLY, needs="recursiveReadOnly")
 def mount_recursive_read_only_conflict(mount: Struct, at: Path, check: Check) -> None:
     """A mount that is recursively read-only must be read-only, and must not propagate."""
-    if mount.get("recursiveReadOnly") not in ("Enabled", "IfPossible") or not check.at_least("1.31"):
+    if mount["recursiveReadOnly"] not in ("Enabled", "IfPossible") or not check.at_least("1.31"):
         return
+    place, said = at + "recursiveReadOnly", at.parent + "recursiveReadOnly"
     if not mount.get("readOnly"):
-        check.report(at.unsaid() + "recursiveReadOnly", "`recursiveReadOnly` is for mounts with `readOnly: true`")
+        check.report(place, "`recursiveReadOnly` is for mounts with `readOnly: true`", field=said)
     if mount.get("mountPropagation", "None") != "None":
-        check.report(at.unsaid() + "recursiveReadOnly", "`recursiveReadOnly` is for mounts that do not propagate")
+        check.report(place, "`recursiveReadOnly` is for mounts that do not propagate", field=said)
 
 
 @rule("mount-and-device", on=CONTAINERS, source=_BLOCK, needs="volumeDevices")

@@ -42,7 +42,7 @@ def mirror_pod_without_node(pod: Struct, at: Path, check: Check) -> None:
     """A mirror of a static pod is on a node already, and must name it."""
     if MIRROR in annotations_of(pod) and not pod.get("spec", {}).get("nodeName"):
         message = "a mirror pod must have `spec.nodeName`"
-        check.report(_at(at).key(MIRROR), message, fix="remove the annotation, which is for kubelets")
+        _report(at, MIRROR, message, "remove the annotation, which is for kubelets", check)
 
 
 @rule("mirror-pod-claims", on="core/v1 Pod", source=_PAGE + "#kubernetes-io-config-mirror", needs="metadata")
@@ -57,7 +57,7 @@ def pod_deletion_cost_invalid(pod: Struct, at: Path, check: Check) -> None:
     """The cost of deleting a pod is an integer of 32 bits, without a plus sign or leading zeros."""
     cost = annotations_of(pod).get(DELETION_COST)
     if cost is not None and not (_COST.fullmatch(cost) and -(2**31) <= int(cost) < 2**31):
-        check.report(_at(at).key(DELETION_COST), f'"{cost}" is no integer of 32 bits')
+        _report(at, DELETION_COST, f'"{cost}" is no integer of 32 bits', "", check)
 
 
 @rule("seccomp-annotation-invalid", on=_PODS, source=_SECCOMP_PAGE, needs="metadata")
@@ -69,7 +69,7 @@ def seccomp_annotation_invalid(pod: Struct, at: Path, check: Check) -> None:
         before, slash, file = value.partition("localhost/")
         fault = path_fault(file) if slash and not before else "is no seccomp profile"
         if value not in _SECCOMP_TYPES and fault:
-            check.report(_at(at).key(key), f'"{value}" {fault}', fix="use the field `seccompProfile`")
+            _report(at, key, f'"{value}" {fault}', "use the field `seccompProfile`", check)
 
 
 @rule("apparmor-annotation-invalid", on=_PODS, source=_APP_ARMOR_PAGE, needs="metadata")
@@ -77,7 +77,7 @@ def apparmor_annotation_invalid(pod: Struct, at: Path, check: Check) -> None:
     """The old annotations for AppArmor are unconfined, runtime/default or localhost/ and a name."""
     for key, value in annotations_of(pod).items():
         if key.startswith(APP_ARMOR) and value not in ("", *_APP_ARMOR_TYPES) and not value.startswith("localhost/"):
-            check.report(_at(at).key(key), f'"{value}" is no AppArmor profile', fix="use the field `appArmorProfile`")
+            _report(at, key, f'"{value}" is no AppArmor profile', "use the field `appArmorProfile`", check)
 
 
 @rule("apparmor-annotation-container-unknown", on=_PODS, source=_APP_ARMOR_PAGE, needs="metadata")
@@ -88,7 +88,7 @@ def apparmor_annotation_container_unknown(pod: Struct, at: Path, check: Check) -
     for key in keys:
         if key.removeprefix(APP_ARMOR) not in names:
             message = f'the pod has no container "{key.removeprefix(APP_ARMOR)}"'
-            check.report(_at(at).key(key), message, fix="use the field `appArmorProfile`")
+            _report(at, key, message, "use the field `appArmorProfile`", check)
 
 
 @rule("seccomp-annotation-conflict", on=_PODS, source=_SECCOMP_PAGE, needs="metadata")
@@ -157,7 +157,7 @@ def tolerations_annotation_invalid(pod: Struct, at: Path, check: Check) -> None:
     """The old annotation for tolerations must be a JSON list of valid ones."""
     text = annotations_of(pod).get(TOLERATIONS)
     if text and (fault := _tolerations_fault(text)):
-        check.report(_at(at).key(TOLERATIONS), fault, fix="use the field `tolerations`")
+        _report(at, TOLERATIONS, fault, "use the field `tolerations`", check)
 
 
 def _tolerations_fault(text: str) -> str | None:
@@ -191,7 +191,8 @@ def _toleration_fault(value: dict[str, Any]) -> str | None:
     return f'`effect` is "{effect}"' if effect and effect not in _EFFECTS else None
 
 
-def _at(at: Path) -> Path:
-    """Return the path of the annotations; a server leaves out the metadata of a template."""
-    metadata = at + "metadata"
-    return (metadata.unsaid() if at.field == "template" else metadata) + "annotations"
+def _report(at: Path, key: str, message: str, fix: str, check: Check) -> None:
+    """Report an annotation of the Pod or template at this place; a server leaves out the metadata of a template."""
+    place = at + "metadata" + "annotations"
+    said = at + "annotations" if at.field == "template" else place
+    check.report(place.key(key), message, fix=fix, field=said.key(key))

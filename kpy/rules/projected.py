@@ -67,7 +67,8 @@ def token_expiration_out_of_range(token: Struct, at: Path, check: Check) -> None
 def token_path_required(token: Struct, at: Path, check: Check) -> None:
     """A token must say which file it becomes."""
     if not token.get("path"):
-        check.report(at.unsaid(3) + "path", "a `serviceAccountToken` has no `path`", fix="set `path`")
+        said = at.parent.parent.parent + "path"
+        check.report(at + "path", "a `serviceAccountToken` has no `path`", fix="set `path`", field=said)
 
 
 @rule("token-path-invalid", on=_TOKEN, source=_TOKENS)
@@ -75,4 +76,4 @@ def token_path_invalid(token: Struct, at: Path, check: Check) -> None:
     """The path of a token must stay in the volume, and not begin with `..`."""
     path = token.get("path", "")
     if fault := path_fault(path) or ('must not begin with ".."' if path.startswith("..") else None):
-        check.report(at.unsaid(3) + "path", f'path "{path}" {fault}')
+        check.report(at + "path", f'path "{path}" {fault}', field=at.parent.parent.parent + "path")

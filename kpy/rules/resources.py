@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpy.rules.amounts import (
     Amount,
-    Amounts,
+    RawAmounts,
     container_resource_fault,
     huge_page_size,
     is_extended,
@@ -72,7 +72,7 @@ def huge_pages_divided(value: Struct, at: Path, check: Check) -> None:
                 continue
             size = huge_page_size(name)
             if size is None:
-                check.report(where.key(name), f'"{name}" does not say a size of pages', fix="write `hugepages-2Mi`")
+                check.report(where.key(name), f'"{name}" does not say a size of pages, as in "hugepages-2Mi"')
             elif -(-thousandths(amount) // 1000) % size.ceil():
                 check.report(where.key(name), f"`{name}` is {amount}, which is not a number of whole pages")
 
@@ -207,7 +207,7 @@ def _resources(at: Path) -> Path:
     return at if at.field == "resources" else at + "resources"
 
 
-def _maps(value: Struct, at: Path, check: Check) -> list[tuple[Path, Amounts]]:
+def _maps(value: Struct, at: Path, check: Check) -> list[tuple[Path, RawAmounts]]:
     """Return the amounts in the resources of a container, or those in a pod spec: overhead and resources."""
     found = [(_resources(at) + side, amounts) for side, amounts in check.once(_effective, value, at).items()]
     if at.field != "resources" and value.get("overhead"):
@@ -222,7 +222,7 @@ def _pairs(value: Struct, at: Path, check: Check) -> list[tuple[str, Amount, Amo
     return [(name, request, limits.get(name)) for name, request in sides.get("requests", {}).items()]
 
 
-def _effective(value: Struct, at: Path, check: Check) -> dict[str, Amounts]:
+def _effective(value: Struct, at: Path, check: Check) -> dict[str, RawAmounts]:
     """Return limits and requests as a server takes them: in a bare Pod a missing request is the limit.
 
     The value is the resources of a container, or a pod spec, whose own are filled in from its containers. The resources
@@ -238,10 +238,11 @@ def _effective(value: Struct, at: Path, check: Check) -> dict[str, Amounts]:
     return found
 
 
-def _of_pod(spec: Struct, check: Check) -> dict[str, Amounts]:
+def _of_pod(spec: Struct, check: Check) -> dict[str, RawAmounts]:
     """Return limits and requests of a whole pod; those of a bare Pod are partly filled in from its containers."""
     resources = spec["resources"]
-    limits, requests = dict(resources.get("limits", {})), dict(resources.get("requests", {}))
+    limits: dict[str, Amount] = dict(resources.get("limits", {}))
+    requests: dict[str, Amount] = dict(resources.get("requests", {}))
     if is_bare_pod(check) and (limits or requests):
         for name, together in pod_amounts(spec, "limits", implied=False).items():
             if is_huge_pages(name) and name not in requests:

@@ -113,17 +113,18 @@ def volume_file_mode(source: Struct, at: Path, check: Check) -> None:
 @rule("volume-item-mode", on=(_KEY_TO_PATH, "core/v1 DownwardAPIVolumeFile"), source=_CONFIG_MAPS, needs="mode")
 def volume_item_mode(item: Struct, at: Path, check: Check) -> None:
     """The mode of a file must be from 0 to 0777; JSON has decimal numbers only, and there it is 511."""
-    in_downward = at.parent.parent.field == "downwardAPI"
-    _report_mode(item, "mode", at.unsaid(2) if in_downward else at, check)
+    volume = at.parent.parent
+    _report_mode(item, "mode", at, check, field=volume + "mode" if volume.field == "downwardAPI" else None)
 
 
-def _report_mode(value: Struct, field: str, at: Path, check: Check) -> None:
-    mode = value.get(field)
+def _report_mode(value: Struct, name: str, at: Path, check: Check, *, field: Path | None = None) -> None:
+    mode = value.get(name)
     if mode is None or 0 <= mode <= 0o777:
         return
     octal = int(str(mode), 8) if mode > 0 and set(str(mode)) <= set("01234567") else 0o1000
     fix = f"write 0{mode}, which is {octal}" if octal <= 0o777 else ""
-    check.report(at + field, f"`{field}` is {mode}; it must be from 0 to 511, which is 0777", fix=fix)
+    message = f"`{name}` is {mode}; it must be from 0 to 511, which is 0777"
+    check.report(at + name, message, fix=fix, field=field)
 
 
 @rule("volume-item-key-required", on=_KEY_TO_PATH, source=_CONFIG_MAPS)
