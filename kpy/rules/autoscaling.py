@@ -45,7 +45,7 @@ def autoscaler_bounds(spec: _Value, at: Path, check: Check) -> None:
     most, least = spec.get("maxReplicas") or 0, spec.get("minReplicas")
     least = 1 if least is None else least
     if 1 <= most < least:
-        check.report(at + "maxReplicas", f"`maxReplicas` is {most}, below `minReplicas`, {least}", fix="swap them")
+        check.report(at + "maxReplicas", f"`maxReplicas` is {most}, below `minReplicas`, {least}", fix="raise it")
 
 
 @rule("autoscaler-zero-without-metric", on=_SPECS, source=_SCALING + "#scaling-on-custom-metrics")
