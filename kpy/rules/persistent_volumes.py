@@ -66,6 +66,10 @@ _GONE: Final = {
     "storageos": "1.25",
     "glusterfs": "1.26",
     "rbd": "1.31",
+    # only in pods:
+    "flocker": "1.25",
+    "gitRepo": "1.33",
+    "quobyte": "1.25",
 }
 
 closes(_SPEC, "persistentVolumeReclaimPolicy")
@@ -213,11 +217,18 @@ def recycle_deprecated(spec: _Value, at: Path, check: Check) -> None:
         check.report(at + "persistentVolumeReclaimPolicy", "'Recycle' is deprecated", fix="let volumes be provisioned")
 
 
-@rule("volume-source-gone", on=_SPEC, source=_VOLUMES + "#types-of-persistent-volumes", severity="warning")
+@rule(
+    "volume-source-gone",
+    on=(_SPEC, "core/v1 Volume"),
+    source=_VOLUMES + "#types-of-persistent-volumes",
+    severity="warning",
+)
 def volume_source_gone(spec: _Value, at: Path, check: Check) -> None:
     """Some kinds of storage are still in the API, but no longer work."""
-    for field, release in _GONE.items() if check.at_least("1.28") and not _is_inline(check) else ():
-        if spec.get(field) is not None and check.at_least(release):
+    is_said = at.field == "volumes" or (check.at_least("1.28") and not _is_inline(check))
+    for field in sorted(spec.keys() & _GONE.keys()) if is_said else ():
+        release = _GONE[field]
+        if check.at_least(release) and (field != "quobyte" or at.field == "volumes"):
             check.report(at + field, f"`{field}` does not work since Kubernetes {release}", fix="use a CSI driver")
 
 
