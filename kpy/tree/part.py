@@ -60,7 +60,13 @@ class Part(Declarative):
         state["_owner"] = None
         state["_parts"] = []
         state["_locked"] = False
-        self.build()
+        try:
+            self.build()
+        except ArgumentError as error:
+            if error.where is None and self._where is not None:
+                error.where = self._where
+                error.args = (f"{self._where}: {error}", *error.args[1:])
+            raise
 
     def _assign(self, name: str, value: Any) -> None:
         """Set an attribute, unless synthesis has begun."""
