@@ -158,9 +158,9 @@ def _mixin(name: str) -> Iterator[str]:
 def _declaration(type_name: str, field: Field) -> str:
     """Return annotation and default of a field."""
     form = _form(type_name, field)
-    own = _broad(annotation(type_name, field)).removesuffix(" | None")
+    own = annotation(type_name, field).removesuffix(" | None")
     if form is None:
-        return f"{own} | None = None"
+        return f"{_broad(own)} | None = None"
     if not form.converter:
         return f"{form.takes} | None = None"
     return f'Accepts[{form.takes} | None, {form.holds or own} | None] = accepts("{form.converter}", default=None)'

@@ -56,14 +56,14 @@ class ContainerFields(Declarative):
 
     args: list[str] | None = None
     command: list[str] | None = None
-    env: Accepts[EnvInput | None, Sequence[core_v1.EnvVar] | None] = accepts("kpy.constructs.env:to_env", default=None)
-    env_from: Accepts[EnvFromInput | None, Sequence[core_v1.EnvFromSource] | None] = accepts("kpy.constructs.env:to_env_from", default=None)
+    env: Accepts[EnvInput | None, list[core_v1.EnvVar] | None] = accepts("kpy.constructs.env:to_env", default=None)
+    env_from: Accepts[EnvFromInput | None, list[core_v1.EnvFromSource] | None] = accepts("kpy.constructs.env:to_env_from", default=None)
     image: str | None = None
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | Off | None = None
     lifecycle: core_v1.Lifecycle | None = None
     liveness_probe: core_v1.Probe | None = None
     name: str | None = None
-    ports: Accepts[PortsInput | None, Sequence[core_v1.ContainerPort] | None] = accepts("kpy.constructs.ports:to_ports", default=None)
+    ports: Accepts[PortsInput | None, list[core_v1.ContainerPort] | None] = accepts("kpy.constructs.ports:to_ports", default=None)
     readiness_probe: core_v1.Probe | None = None
     resize_policy: Sequence[core_v1.ContainerResizePolicy] | None = None
     """Kubernetes since 1.27."""
@@ -256,7 +256,7 @@ class ServiceFields(Declarative):
     load_balancer_class: str | None = None
     load_balancer_ip: str | None = None
     load_balancer_source_ranges: list[str] | None = None
-    ports: Accepts[ServicePortsInput | None, Sequence[core_v1.ServicePort] | None] = accepts("kpy.constructs.service_ports:to_service_ports", default=None)
+    ports: Accepts[ServicePortsInput | None, list[core_v1.ServicePort] | None] = accepts("kpy.constructs.service_ports:to_service_ports", default=None)
     publish_not_ready_addresses: bool | None = None
     selector: Mapping[str, str] | Selectable | None = None
     session_affinity: Literal["ClientIP", "None"] | None = None

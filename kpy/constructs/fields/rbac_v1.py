@@ -39,7 +39,7 @@ class ClusterRoleBindingFields(Declarative):
     _type = "rbac/v1 ClusterRoleBinding"
 
     role_ref: rbac_v1.RoleRef | None = None
-    subjects: Accepts[Sequence[SubjectInput] | None, Sequence[rbac_v1.Subject] | None] = accepts("kpy.constructs.subjects:to_subjects", default=None)
+    subjects: Accepts[Sequence[SubjectInput] | None, list[rbac_v1.Subject] | None] = accepts("kpy.constructs.subjects:to_subjects", default=None)
 
 
 class RoleFields(Declarative):
@@ -56,7 +56,7 @@ class RoleBindingFields(Declarative):
     _type = "rbac/v1 RoleBinding"
 
     role_ref: rbac_v1.RoleRef | None = None
-    subjects: Accepts[Sequence[SubjectInput] | None, Sequence[rbac_v1.Subject] | None] = accepts("kpy.constructs.subjects:to_subjects", default=None)
+    subjects: Accepts[Sequence[SubjectInput] | None, list[rbac_v1.Subject] | None] = accepts("kpy.constructs.subjects:to_subjects", default=None)
 
 
 if TYPE_CHECKING:

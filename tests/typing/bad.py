@@ -1,0 +1,41 @@
+"""Each of these lines is refused, for the reason named on it. Run by `tests/test_typing.py`, by mypy and pyright."""
+
+from kpy import Chart, Claim, ConfigMap, Container, Deployment, Service
+from kpy.api.apps.v1 import DeploymentSpec
+from kpy.api.core.v1 import Container as ApiContainer
+from kpy.api.core.v1 import ContainerPort
+
+
+class Shop(Chart):
+    host: str
+    replicas: int = 2
+
+
+config = ConfigMap.from_literals("config", {})
+container = ApiContainer(name="a")
+
+Shop("shop")  # mypy: call-arg; pyright: reportCallIssue
+Shop("shop", host=80)  # mypy: arg-type; pyright: reportArgumentType
+Shop("shop", host="a", replica=3)  # mypy: call-arg; pyright: reportCallIssue
+Deployment()  # mypy: call-arg; pyright: reportCallIssue
+Deployment("api", "web")  # mypy: call-arg; pyright: reportCallIssue
+Deployment("api", replicas="3")  # mypy: arg-type; pyright: reportArgumentType
+Deployment("api", containers=["nginx"])  # mypy: list-item; pyright: reportArgumentType
+Deployment("api", imagePullSecrets=[])  # mypy: call-arg; pyright: reportCallIssue
+Deployment("api", restart_policy="Sometimes")  # mypy: arg-type; pyright: reportArgumentType
+Container(imgae="nginx")  # mypy: call-arg; pyright: reportCallIssue
+Container(ports={"http": 1.5})  # mypy: dict-item; pyright: reportArgumentType
+Container(env={"A": 1})  # mypy: dict-item; pyright: reportArgumentType
+Container(env_from=[container])  # mypy: list-item; pyright: reportArgumentType
+Container(command="sleep 3600")  # mypy: arg-type; pyright: reportArgumentType
+Service("api", type="Balanced")  # mypy: arg-type; pyright: reportArgumentType
+Claim("data", access_modes=["ReadWriteSometimes"])  # mypy: list-item; pyright: reportArgumentType
+ConfigMap.from_literals("c", {}, data={})  # mypy: call-arg; pyright: reportCallIssue
+ContainerPort(container_port="80")  # mypy: arg-type; pyright: reportArgumentType
+ContainerPort(80)  # mypy: call-arg; pyright: reportCallIssue
+ApiContainer(image_pull_policy="Alway")  # mypy: arg-type; pyright: reportArgumentType
+DeploymentSpec(selector="app=web")  # mypy: arg-type; pyright: reportArgumentType
+Chart("shop").add("web")  # mypy: type-var; pyright: reportArgumentType
+container.imgae = "nginx"  # mypy: attr-defined; pyright: reportAttributeAccessIssue
+container.image = 3  # mypy: assignment; pyright: reportAttributeAccessIssue
+config["a"].upper()  # mypy: attr-defined; pyright: reportAttributeAccessIssue

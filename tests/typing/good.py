@@ -1,0 +1,112 @@
+"""What users write type-checks, with exact types coming out. Run by `tests/test_typing.py`, by mypy and pyright."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import assert_type
+
+from kpy import (
+    OFF,
+    Accepts,
+    App,
+    Chart,
+    Claim,
+    ConfigMap,
+    Construct,
+    Container,
+    CronJob,
+    Defaults,
+    Deployment,
+    Ingress,
+    Job,
+    Manifest,
+    NetworkPolicy,
+    Probe,
+    Quantity,
+    Raw,
+    Resources,
+    Secret,
+    Service,
+    StatefulSet,
+    accepts,
+    field,
+)
+from kpy.api.core.v1 import ConfigMapEnvSource, ContainerPort, PodSecurityContext
+from kpy.api.core.v1 import Container as ApiContainer
+from kpy.api.meta.v1 import LabelSelector, ObjectMeta
+from kpy.api.networking.v1 import NetworkPolicySpec
+from kpy.api.scheduling.v1 import PriorityClass
+
+
+def to_hosts(said: str | Sequence[str]) -> list[str]:
+    return [said] if isinstance(said, str) else list(said)
+
+
+class Cache(Construct):
+    memory: str = "64Mi"
+
+    def build(self) -> None:
+        self.deployment = self.add(Deployment("cache", containers=[Container(image="redis:7", ports=6379)]))
+        self.service = self.add(self.deployment.expose())
+
+
+class Shop(Chart):
+    image: str
+    replicas: int = 2
+    regions: Sequence[str] = field(factory=tuple)
+    hosts: Accepts[str | Sequence[str] | None, list[str] | None] = accepts(to_hosts, default=None)
+
+    def build(self) -> None:
+        self.cache = self.add(Cache("cache", memory="128Mi"))
+
+
+shop = Shop("shop", image="ghcr.io/shop", hosts="shop.io", namespace="shop", labels={"team": "checkout"})
+assert_type(shop.name, str)
+assert_type(shop.hosts, list[str] | None)
+shop.hosts = "shop.com"
+shop.hosts = ["shop.com", "shop.io"]
+assert_type(shop.cache.service, Service)
+
+app = App("shop", kubernetes="1.33", defaults=Defaults(resources=Resources(memory="128Mi")))
+assert_type(app.add(shop), Shop)
+assert_type(App("empty").synth(), Manifest)
+chart = app.add(Chart("flat"))
+
+config = chart.add(ConfigMap.from_literals("config", {"LIVES": "3"}, content_hash=True, immutable=True))
+secret = Secret.from_literals("db", {"password": "secret"})
+data = Claim("data", storage="2Gi")
+container = Container(
+    image="ghcr.io/shop/api:v2",
+    ports={"http": 8080},
+    env={"LIVES": config["LIVES"], "PASSWORD": secret["password"]},
+    env_from=[config],
+    mounts={"/data": data, "/etc/app": config},
+    liveness_probe=Probe.http("/healthz", port="http", period_seconds=15),
+    resources=Resources(cpu=("250m", 1), memory=Quantity("1Gi")),
+    image_pull_policy=OFF,
+)
+assert_type(container.ports, list[ContainerPort] | None)
+container.ports = 8080
+api = Deployment(
+    "api", replicas=2, containers=[container, ApiContainer(name="side", image="side:1")], patch={"spec": {}}
+)
+assert_type(api.replicas, int | None)
+assert_type(chart.add(api), Deployment)
+assert_type(api.expose(type="NodePort", annotations={"a": "b"}), Service)
+by_identity = {api: 1}
+
+Deployment(
+    "api", containers=[container], security_context=PodSecurityContext(run_as_non_root=True), selector={"a": "b"}
+)
+Deployment("api", selector=LabelSelector(match_labels={"a": "b"}), metadata=ObjectMeta(finalizers=["a/b"]))
+StatefulSet("db", service_name="db", volume_claim_templates=[data], containers=[container])
+Job("once", ttl=timedelta(hours=1), restart_policy="Never", containers=[container])
+CronJob("daily", schedule="0 6 * * *", restart_policy="OnFailure", containers=[container])
+Ingress("edge", host="shop.io", routes={"/api": api.expose()})
+assert_type(NetworkPolicy("api", target=api).allow_from(api, ports=["http"]), NetworkPolicy)
+Raw({"apiVersion": "example.com/v1", "kind": "Shop", "metadata": {"name": "a"}})
+
+assert_type(chart.add(PriorityClass(metadata=ObjectMeta(name="high"), value=1000)), PriorityClass)
+assert_type(ApiContainer.from_dict({"name": "a"}), ApiContainer)
+assert_type(PriorityClass.kind, str)
+ConfigMapEnvSource(name=config)
+NetworkPolicySpec(pod_selector=api)
