@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .venv-demo
 
-.PHONY: help demo test test-cluster lint types format clean
+.PHONY: help demo test test-cluster bench bench-install lint types format clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -18,6 +18,12 @@ test: $(VENV)/.ready  ## set up and run every test
 test-cluster: $(VENV)/.ready  ## run the tests that need a real API server, built first where there is none
 	@assets=$$($(PYTHON) tools/envtest/build) && \
 		KUBEBUILDER_ASSETS="$$assets" $(BIN)/python -m pytest tests/cluster -m cluster -q
+
+bench: $(VENV)/.ready  ## measure, and write docs/benchmarks.md
+	@$(BIN)/python -m benchmarks
+
+bench-install: $(VENV)/.ready  ## install cdk8s, to be measured beside kpy
+	@$(BIN)/python -m benchmarks --quick --install
 
 lint: $(VENV)/.ready  ## ruff over the whole tree
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -1,0 +1,1 @@
+"""How fast kpy is, measured beside what people would use instead: `make bench`."""

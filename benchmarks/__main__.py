@@ -1,0 +1,104 @@
+"""`python -m benchmarks`: measure, and write `docs/benchmarks.md`.
+
+`--quick` measures little and prints the page only; `--install` first installs cdk8s for both languages into `.bench/`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.page import Page
+from benchmarks.processes import BENCH, ROOT, in_turn, measurements, run, tidy
+
+PYTHON = sys.executable
+CDK8S_PYTHON = BENCH / "cdk8s-python" / "bin" / "python"
+CDK8S_MODULES = BENCH / "package.json"
+PASSES = ("build", "lower", "wire", "validate", "order", "emit")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few repetitions and small sizes; prints only")
+    parser.add_argument("--install", action="store_true", help="install cdk8s into .bench/ first")
+    given = parser.parse_args()
+    if given.install:
+        install()
+    page = Page()
+    system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors"
+    page.machine(f"{system}, CPython {platform.python_version()}")
+    start_up(page, times=3 if given.quick else 31)
+    sizes = (1, 100) if given.quick else (1, 100, 1_000, 10_000)
+    scale(page, sizes, apart=True)
+    scale(page, sizes, apart=False)
+    writers(page, 100 if given.quick else 1_000)
+    if given.quick:
+        print(page.text())
+    else:
+        (ROOT / "docs" / "benchmarks.md").write_text(page.text())
+
+
+def install() -> None:
+    """Install cdk8s for Python and for TypeScript beside the project."""
+    subprocess.run([PYTHON, "-m", "venv", BENCH / "cdk8s-python"], check=True)
+    subprocess.run([CDK8S_PYTHON, "-m", "pip", "install", "-q", "cdk8s", "cdk8s-plus-33"], check=True)
+    CDK8S_MODULES.write_text('{"private": true}\n')
+    packages = ["cdk8s", "cdk8s-plus-34", "constructs"]
+    subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", *packages], cwd=BENCH, check=True)
+
+
+def cdk8s() -> dict[str, list[str]]:
+    """Return the commands of what is installed to compare with."""
+    commands = {}
+    if (BENCH / "node_modules" / "cdk8s").exists() and (node := shutil.which("node")):
+        commands["cdk8s, TypeScript"] = [node, str(ROOT / "benchmarks" / "scale_cdk8s.mjs"), str(CDK8S_MODULES)]
+    if CDK8S_PYTHON.exists():
+        commands["cdk8s, Python"] = [str(CDK8S_PYTHON), str(ROOT / "benchmarks" / "scale_cdk8s.py")]
+    return commands
+
+
+def start_up(page: Page, times: int) -> None:
+    script = Path(PYTHON).with_name("kpy")
+    kpy = [str(script)] if script.exists() else [PYTHON, "-m", "kpy"]
+    BENCH.mkdir(exist_ok=True)
+    manifest = BENCH / "small.yaml"
+    manifest.write_text(run([*kpy, "synth", "benchmarks/apps.py"]))
+    commands = {
+        "`python -c pass`": [PYTHON, "-c", "pass"],
+        '`python -c "from kpy import App, Chart, Deployment, ConfigMap"`': [
+            PYTHON,
+            "-c",
+            "from kpy import App, Chart, Deployment, ConfigMap",
+        ],
+        "`kpy synth`, three objects": [*kpy, "synth", "benchmarks/apps.py"],
+        "`kpy validate`, the same as YAML": [*kpy, "validate", str(manifest)],
+        **{f"{name}, the same three": [*command, "--print"] for name, command in cdk8s().items()},
+    }
+    timings = in_turn(commands, times)
+    page.start_up({name: (tidy(found.seconds), found.ratio) for name, found in timings.items()})
+
+
+def scale(page: Page, sizes: tuple[int, ...], *, apart: bool) -> None:
+    """Measure many apps of one chart, or one app of many charts."""
+    found: dict[int, dict[str, dict[str, float]]] = {}
+    for size in sizes:
+        shape = [str(size), "1"] if apart else ["1", str(size)]
+        times = 5 if size <= 1_000 else 1
+        rows = {"kpy": measurements([PYTHON, "-m", "benchmarks.scale_kpy", *shape], times)}
+        for name, command in cdk8s().items():
+            if size <= (1_000 if apart else 100):
+                rows[name] = measurements([*command, *shape], 1 if size > 100 else 3)
+        found[size] = rows
+    page.scale(found, PASSES, apart=apart)
+
+
+def writers(page: Page, charts: int) -> None:
+    page.writers(measurements([PYTHON, "-m", "benchmarks.scale_writers", str(charts)], 3), charts * 3)
+
+
+main()

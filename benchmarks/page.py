@@ -1,0 +1,96 @@
+"""The figures as a page of the docs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from benchmarks.processes import tidy
+
+__all__ = ["Page"]
+
+Figures = dict[int, dict[str, dict[str, float]]]
+
+HEAD = """\
+# Benchmarks
+
+`make bench` measures and writes this page; `make bench-install` installs cdk8s to compare with. Absolute times are of
+one machine on one day: read the ratios.
+"""
+
+
+class Page:
+    """The page so far."""
+
+    def __init__(self) -> None:
+        self._parts = [HEAD]
+
+    def text(self) -> str:
+        return "\n".join(self._parts)
+
+    def machine(self, text: str) -> None:
+        self._parts.append(f"Measured on {text}.\n")
+
+    def start_up(self, rows: dict[str, tuple[str, float]]) -> None:
+        self._add(
+            "Start-up",
+            "Whole processes, run in turn, medians; the ratio is the median of the ratios pair by pair. Nothing is "
+            "cached between processes but compiled modules.",
+            ("command", "time", "ratio"),
+            ((name, seconds, f"{ratio:.1f} x") for name, (seconds, ratio) in rows.items()),
+        )
+
+    def scale(self, found: Figures, passes: tuple[str, ...], *, apart: bool) -> None:
+        what = "Many apps" if apart else "One large app"
+        unit = "apps" if apart else "charts"
+        text = (
+            "Each app has a ConfigMap, a Deployment that uses it, and its Service."
+            if apart
+            else "One app of many charts with these three objects each."
+        )
+        self._add(
+            what,
+            f"{text} All in one process, without its start. kpy checks every object against the API's types and rules; "
+            "cdk8s checks nothing at this point, and writes defaults of its own. Memory is the peak of the process, "
+            "with that of Node, which cdk8s for Python starts.",
+            (unit, "tool", *passes, "whole", "objects a second", "output", "memory", "ratio to kpy"),
+            self._scale_rows(found, passes),
+        )
+        self._growth(found)
+
+    def writers(self, figures: dict[str, float], objects: int) -> None:
+        names = {"json": "`json.dumps`", "emit": "kpy's emitter", "pyyaml": "PyYAML with its C library"}
+        self._add(
+            "Writing alone",
+            f"The same {objects:,} trees.",
+            ("writer", "time", "ratio"),
+            ((name, tidy(figures[key]), f"{figures[key] / figures['json']:.1f} x") for key, name in names.items()),
+        )
+
+    def _scale_rows(self, found: Figures, passes: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
+        for size, rows in found.items():
+            for tool, figures in rows.items():
+                yield (
+                    f"{size:,}",
+                    tool,
+                    *(tidy(figures[step]) if step in figures else "" for step in passes),
+                    tidy(figures["whole"]),
+                    f"{size * 3 / figures['whole']:,.0f}",
+                    f"{figures['bytes'] / 1024:,.0f} KiB",
+                    f"{figures['memory']:.0f} MiB",
+                    f"{figures['whole'] / rows['kpy']['whole']:.1f} x",
+                )
+
+    def _growth(self, found: Figures) -> None:
+        if 1_000 in found and 10_000 in found:
+            times, memory = (found[10_000]["kpy"][key] / found[1_000]["kpy"][key] for key in ("whole", "memory"))
+            self._parts.append(
+                f"From 3,000 to 30,000 objects kpy takes {times:.1f} times as long and {memory:.1f} times the memory.\n"
+            )
+
+    def _add(self, title: str, text: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+        lines = [f"## {title}\n", f"{text}\n", _row(head), _row("---" for _ in head), *map(_row, rows)]
+        self._parts.append("\n".join(lines) + "\n")
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"

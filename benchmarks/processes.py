@@ -1,0 +1,70 @@
+"""Whole processes, timed in turn so that a machine that slows down slows all of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import NamedTuple
+
+__all__ = ["BENCH", "ROOT", "Timing", "in_turn", "measurements", "run", "tidy"]
+
+ROOT = Path(__file__).resolve().parent.parent
+#: What is installed to compare with; git ignores it.
+BENCH = ROOT / ".bench"
+
+
+class Timing(NamedTuple):
+    """Seconds of a whole process, and how many times those of the first command, pair by pair."""
+
+    seconds: float
+    ratio: float
+
+
+def environment() -> dict[str, str]:
+    """Return an environment in which modules are compiled once, as in an installation, outside the sources."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(BENCH / "pycache")}
+
+
+def in_turn(commands: dict[str, Sequence[str]], times: int) -> dict[str, Timing]:
+    """Run the commands in turn, over and over, and return medians; the first is what the others are compared with."""
+    seconds: dict[str, list[float]] = {name: [] for name in commands}
+    for number in range(times + 1):
+        for name, command in commands.items():
+            begin = perf_counter()
+            run(command)
+            if number:  # the first round fills the caches
+                seconds[name].append(perf_counter() - begin)
+    first = next(iter(seconds.values()))
+    return {
+        name: Timing(median(found), median(each / base for each, base in zip(found, first, strict=True)))
+        for name, found in seconds.items()
+    }
+
+
+def measurements(command: Sequence[str], times: int) -> dict[str, float]:
+    """Run a program that measures itself and prints JSON, and return the median of every figure."""
+    found = [json.loads(run(command)) for _ in range(times)]
+    return {name: median(each[name] for each in found) for name in found[0]}
+
+
+def run(command: Sequence[str]) -> str:
+    """Return what a command prints. Raises `SystemExit` with its errors when it fails."""
+    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr}")
+    return done.stdout
+
+
+def tidy(seconds: float) -> str:
+    """Return seconds for people."""
+    if seconds >= 10:
+        return f"{seconds:.0f} s"
+    if seconds >= 1:
+        return f"{seconds:.1f} s"
+    return f"{seconds * 1000:.0f} ms" if seconds >= 0.01 else f"{seconds * 1000:.2g} ms"
