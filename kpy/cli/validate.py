@@ -143,9 +143,10 @@ def is_app(target: str) -> bool:
 
 
 def _explain(name: str) -> int:
-    import kpy.rules.load  # noqa: F401  # rules register when they are imported
+    from kpy.rules.load import load_all
     from kpy.rules.registry import all_rules
 
+    load_all()
     named = {rule.name: rule for rule in all_rules()}
     if name not in named:
         from difflib import get_close_matches
