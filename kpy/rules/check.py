@@ -101,6 +101,8 @@ class Check:
         self.tidy = False
         #: The names of fields that the API does not have where they stand.
         self.misplaced: set[str] = set()
+        #: Whether the walk is where a server drops unknown fields: within `items` and the like of a CRD's schema.
+        self.drops_unknown = False
         #: The rule that is running; set by the walk.
         self.rule: Rule | None = None
         self._found: dict[tuple[object, int], tuple[Any, object]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from kpy.diagnostics import Severity
 from kpy.rules.check import Check, Path
 from kpy.rules.decode import describe
 from kpy.rules.hints import field_hint, near_word, when
@@ -66,7 +67,7 @@ NESTED_TOO_DEEPLY = declare(
 )
 
 
-def report_wrong_type(check: Check, at: Path, value: object, expected: str) -> None:
+def report_wrong_type(check: Check, at: Path, value: object, expected: str, severity: Severity | None = None) -> None:
     """Report a value of a wrong type; `expected` is a noun with its article."""
     fix = ""
     if isinstance(value, str) and expected in ("an integer", "a number", "true or false"):
@@ -75,7 +76,7 @@ def report_wrong_type(check: Check, at: Path, value: object, expected: str) -> N
         fix = f'quote it: "{describe(value).rpartition(" ")[2]}"'
     elif expected == "a list" and not isinstance(value, list):
         fix = "write it as a list, even of one element"
-    report_fault(check, WRONG_TYPE, at, f"`{at.field}` must be {expected}, not {describe(value)}", fix)
+    report_fault(check, WRONG_TYPE, at, f"`{at.field}` must be {expected}, not {describe(value)}", fix, severity)
 
 
 def report_unsupported(check: Check, at: Path, value: str, values: Iterable[str]) -> None:
@@ -90,15 +91,20 @@ def report_unsupported(check: Check, at: Path, value: str, values: Iterable[str]
 def report_unknown_field(check: Check, at: Path, owner: Type, name: Any) -> None:
     """Report a field that the type does not have, with the nearest one that it has, or the releases that have it."""
     what = owner.short_name
-    check.misplaced.add(name)
+    severity: Severity | None = "warning" if check.drops_unknown else None
+    if severity is None:
+        check.misplaced.add(name)
     if mask := releases_with_field(owner.name, name):
         message = f"{what} has no field `{name}` in Kubernetes {check.release}: {when(mask, check.release)}"
-        report_fault(check, FIELD_NOT_IN_RELEASE, at, message)
+        report_fault(check, FIELD_NOT_IN_RELEASE, at, message, "", severity)
         return
-    report_fault(check, UNKNOWN_FIELD, at, f"{what} has no field `{name}`", field_hint(check, at, owner, str(name)))
+    hint = field_hint(check, at, owner, str(name))
+    report_fault(check, UNKNOWN_FIELD, at, f"{what} has no field `{name}`", hint, severity)
 
 
-def report_fault(check: Check, rule: Rule, at: Path, message: str, fix: str = "") -> None:
+def report_fault(
+    check: Check, rule: Rule, at: Path, message: str, fix: str = "", severity: Severity | None = None
+) -> None:
     """Report a fault that the walk found, under this rule."""
     check.rule = rule
-    check.report(at, message, fix=fix)
+    check.report(at, message, fix=fix, severity=severity)

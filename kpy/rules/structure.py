@@ -90,7 +90,7 @@ class Plan:
             if checker is None:
                 _tidy_first(check)
                 report_unknown_field(check, at + name, self.type, name)
-                sound = False
+                sound = sound and check.drops_unknown
             elif not checker(item, Path(at, name), check):
                 sound = False
         if sound:
@@ -294,17 +294,28 @@ def _written(value: Any, at: Path, check: Check, fault_of: Callable[[str], str |
 
 
 def _schema_or(release: str, other: str) -> Checker:
-    """Return the check of a place in a CRD that takes a schema or something simpler."""
+    """Return the check of a place in a CRD that takes a schema or something simpler.
+
+    A server reads these places on its own: it drops unknown fields there, and texts and numbers instead of a schema.
+    """
     schema = _struct(release, "apiextensions/v1 JSONSchemaProps")
     schemas = _list_of(None, schema)
     texts = _list_of(str, _text)
 
     def check_schema_or(value: Any, at: Path, check: Check) -> bool:
-        if value.__class__ is list and other in ("list", "strings"):
-            return (schemas if other == "list" else texts)(value, at, check)
         if value.__class__ is bool and other == "boolean":
             return True
-        return schema(value, at, check)
+        before, check.drops_unknown = check.drops_unknown, True
+        try:
+            if value.__class__ is list and other in ("list", "strings"):
+                return (schemas if other == "list" else texts)(value, at, check)
+            if value.__class__ is not dict and other in ("list", "strings"):
+                _tidy_first(check)
+                report_wrong_type(check, at, value, "a schema", severity="warning")
+                return True
+            return schema(value, at, check)
+        finally:
+            check.drops_unknown = before
 
     return check_schema_or
 
