@@ -23,6 +23,8 @@ def default(definition: Object, at: Path, check: Check) -> None:
             continue
         for schema, place in _with_defaults(version.schema, version.place, is_resource=True):
             value, here = schema["default"], place.field("default")
+            if schema is version.schema or schema.get("x-kubernetes-embedded-resource"):
+                _check_resource(value, here, check)
             if has_unknown_fields(value, schema):
                 here.report(check, "the default has fields that the schema does not mention")
             for steps, message in value_faults(value, schema):
@@ -30,6 +32,13 @@ def default(definition: Object, at: Path, check: Check) -> None:
                 for step in steps:
                     there = there.field(step)
                 there.report(check, f"the default {message}")
+
+
+def _check_resource(value: Any, place: Place, check: Check) -> None:
+    """Check the default of a whole resource, which needs what every resource has."""
+    for name in ("apiVersion", "kind") if isinstance(value, Mapping) else ():
+        if not value.get(name):
+            place.field(name).report(check, f"the default is a resource without {name}")
 
 
 def _with_defaults(schema: Object, place: Place, *, is_resource: bool) -> Iterator[tuple[Object, Place]]:

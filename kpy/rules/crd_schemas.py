@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from kpy.diagnostics import Severity
 from kpy.rules.check import Check, Path
-from kpy.rules.crd_places import Place, schemas
+from kpy.rules.crd_places import Place, SchemaOfVersion, schemas
 from kpy.rules.registry import Rule, declare, rule
 
-__all__ = ["Part", "parts", "schema_rule"]
+__all__ = ["Part", "is_said", "parts", "schema_rule"]
 
 STRUCTURAL = (
     "https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/"
@@ -27,7 +28,8 @@ Object = Mapping[str, Any]
 _TYPES = ("array", "boolean", "integer", "number", "object", "string")
 _UNSUPPORTED = ("id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref")
 _META = ("metadata", "kind", "apiVersion")
-_SCALAR_FALSE = (None, "", False)
+#: Texts and booleans of which a server knows whether they were said at all.
+_KNOWN_WHEN_EMPTY = ("$ref", "additionalProperties", "x-kubernetes-list-type", "x-kubernetes-map-type")
 
 
 class Part(NamedTuple):
@@ -90,16 +92,27 @@ def _alternatives(part: Part, inner: Part) -> Iterator[Part]:
                 yield inner._replace(schema=value, place=place.field(name).key(key))
 
 
+def is_said(schema: Object, name: str) -> bool:
+    """Return whether a keyword says anything to a server: an empty text and a false mostly do not."""
+    value = schema.get(name)
+    if isinstance(value, str | bool):
+        return bool(value) or name in _KNOWN_WHEN_EMPTY
+    return value is not None
+
+
 PartCheck = Callable[[Part, Check], None]
 _CHECKS: list[tuple[Rule, PartCheck]] = []
 
 
-def schema_rule(name: str, *, source: str = STRUCTURAL) -> Callable[[PartCheck], PartCheck]:
+def schema_rule(
+    name: str, *, source: str = STRUCTURAL, severity: Severity = "error"
+) -> Callable[[PartCheck], PartCheck]:
     """Register the decorated function as a rule on each part of a schema."""
 
     def register(function: PartCheck) -> PartCheck:
         text = (function.__doc__ or "").strip()
-        _CHECKS.append((declare(name, text, source=source, family="api"), function))
+        found = declare(name, text, source=source, family="api", severity=severity, module=function.__module__)
+        _CHECKS.append((found, function))
         return function
 
     return register
@@ -118,8 +131,15 @@ def check_schemas(definition: Object, at: Path, check: Check) -> None:
                 check.rule = found
                 function(part, check)
         check.rule = own
-        if version.schema.get("$schema") and len(check.diagnostics) == before:
-            place = Place(version.place.at + "$schema", version.place.said)
+        if not any(found.severity == "error" for found in check.diagnostics[before:]):
+            _check_dialect(version, check)
+
+
+def _check_dialect(version: SchemaOfVersion, check: Check) -> None:
+    """Check `$schema`, of which a server speaks only when it has nothing else to say."""
+    for part in parts(Part(version.schema, version.place, is_root=True)):
+        if part.schema.get("$schema"):
+            place = Place(part.place.at + "$schema", version.place.said)
             place.report(check, "`$schema` is not supported", fix="drop it")
 
 
@@ -228,7 +248,7 @@ def map_keys(part: Part, check: Check) -> None:
         return
     if not keys:
         place.field("x-kubernetes-list-map-keys").report(check, "list of type map has no keys")
-    if items is None or isinstance(items, list):
+    if not isinstance(items, Mapping):
         place.field("items").report(check, "list of type map has no schema of its elements")
         return
     if items.get("type") != "object":
@@ -256,6 +276,30 @@ def _check_key(key: str, items: Object, place: Place, check: Check) -> None:
         here.field("nullable").report(check, f"key {key!r} cannot be null")
 
 
+_FORMATS = {
+    "integer": ("int32", "int64"),
+    "number": ("float", "double"),
+    "string": (
+        "bsonobjectid", "uri", "email", "hostname", "ipv4", "ipv6", "cidr", "mac", "uuid", "uuid3", "uuid4", "uuid5",
+        "isbn", "isbn10", "isbn13", "creditcard", "ssn", "hexcolor", "rgbcolor", "byte", "password", "date", "duration",
+        "datetime",
+    ),
+}  # fmt: skip
+_NEW_FORMATS = ("k8sshortname", "k8slongname")
+
+
+@schema_rule("crd-schema-format", severity="warning")
+def format_known(part: Part, check: Check) -> None:
+    """A format that servers do not know for a type checks nothing."""
+    said, kind = part.schema.get("format"), part.schema.get("type") or "string"
+    if not said or not check.at_least("1.36"):
+        return
+    known = _FORMATS.get(kind, ())
+    plain = said.replace("-", "") if kind == "string" else said
+    if plain not in known and not (kind == "string" and plain in _NEW_FORMATS):
+        part.place.field("format").report(check, f"servers know no format {said!r} for the type {kind}")
+
+
 _ALLOWED_AT_ROOT = frozenset(
     (
         "description", "type", "format", "title", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum",
@@ -274,8 +318,7 @@ def root(definition: Object, at: Path, check: Check) -> None:
             place.field("nullable").report(check, "a resource cannot be null")
         if not has_status:
             continue
-        odd = [name for name, value in schema.items() if name not in _ALLOWED_AT_ROOT and value not in _SCALAR_FALSE]
-        odd = [name for name in odd if schema[name] not in ([], {}) or name == "additionalProperties"]
+        odd = [name for name in schema if name not in _ALLOWED_AT_ROOT and is_said(schema, name)]
         if schema.get("type", "") not in ("", "object") and not set(odd) & set(_BEFORE_TYPE):
             place.field("type").report(check, "a resource with a status is of type object")
         elif odd:

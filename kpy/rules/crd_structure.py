@@ -7,7 +7,7 @@ from typing import Any
 
 from kpy.rules.check import Check, Path
 from kpy.rules.crd_places import Place, schemas
-from kpy.rules.crd_schemas import DEFINITION, STRUCTURAL
+from kpy.rules.crd_schemas import DEFINITION, STRUCTURAL, is_said
 from kpy.rules.patterns import pattern_fault
 from kpy.rules.registry import rule
 
@@ -25,6 +25,8 @@ _FORBIDDEN = (
     "type", "default", "title", "description", "nullable", _PRESERVE, _EMBEDDED, _INT_OR_STRING,
     "x-kubernetes-list-map-keys", "x-kubernetes-list-type", "x-kubernetes-map-type", "x-kubernetes-validations",
 )  # fmt: skip
+_FREE_IN_METADATA = ("type", "default", "properties")
+_LISTS = ("allOf", "anyOf", "oneOf", "enum", "x-kubernetes-validations")
 _LEVELS = {"root": "the root", "item": "the elements of an array", "field": "a field"}
 
 
@@ -68,10 +70,10 @@ def structural(definition: Object, at: Path, check: Check) -> None:
 
 
 def _check_structure(schema: Object, level: str, place: Place, report: Report) -> None:
-    if schema.get("type") == "array" and schema.get("items") is None:
-        report(place.field("items"), "array has no schema of its elements")
-    if schema.get("items") is not None:
+    if isinstance(schema.get("items"), Mapping):
         _check_structure(schema["items"], "item", place.field("items"), report)
+    elif schema.get("type") == "array":
+        report(place.field("items"), "array has no schema of its elements")
     for name, value in (schema.get("properties") or {}).items():
         _check_structure(value, "field", place.field("properties").key(name), report)
     extra = schema.get("additionalProperties")
@@ -116,7 +118,8 @@ def _check_resource(schema: Object, level: str, place: Place, report: Report) ->
             report(place.field("properties").key(name).field("type"), f"{name} must be of type {kind}")
     metadata = properties.get("metadata")
     if metadata is not None and level == "root":
-        odd = [name for name, value in metadata.items() if name not in ("type", "default", "properties") and value]
+        odd = [name for name in metadata if name not in _FREE_IN_METADATA and is_said(metadata, name)]
+        odd = [name for name in odd if metadata[name] or name not in _LISTS]
         named = metadata.get("properties") or {}
         if odd or set(named) - {"name", "generateName"}:
             report(

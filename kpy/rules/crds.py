@@ -259,11 +259,11 @@ def selectable_field(spec: Object, at: Path, check: Check) -> None:
         if (len(schemas) == 1) != together and len(spec.get("versions") or ()) > 1:
             place.report(check, "a server takes these only where the versions' schemas are as equal as these are")
             continue
-        schema = ((schemas[0 if len(schemas) == 1 else index][0]) or {}).get("openAPIV3Schema")
-        if schema is None:
+        validation = schemas[0 if len(schemas) == 1 else index][0]
+        if validation is None:
             place.report(check, "there is no schema to select fields of")
         else:
-            _check_selectable(fields, schema, place, check)
+            _check_selectable(fields, validation.get("openAPIV3Schema") or {}, place, check)
 
 
 def _check_selectable(fields: list[Object], schema: Object, place: Place, check: Check) -> None:

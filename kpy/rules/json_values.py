@@ -39,7 +39,7 @@ def value_faults(value: Any, schema: Schema) -> Iterator[Fault]:
         if not isinstance(value, str) and not _is_integer(value):
             yield (), "must be an integer or text"
             return
-    elif kind and not _TYPES.get(kind, lambda _: True)(value):
+    elif kind and (kind not in _TYPES or not _TYPES[kind](value)):
         yield (), f"must be of type {kind}"
         return
     yield from (((), message) for message in _own_faults(value, schema))
