@@ -8,7 +8,7 @@ from kpy.rules.cel import CelError, Node, parse
 
 __all__ = ["expression_fault"]
 
-#: Functions that are called by themselves, and names that stand before a function or a type.
+#: Functions that are called by themselves, types, and names that stand before a function or a type.
 _FUNCTIONS = frozenset(
     (
         "has", "size", "type", "dyn", "int", "uint", "double", "string", "bytes", "bool", "duration", "timestamp",
@@ -16,13 +16,10 @@ _FUNCTIONS = frozenset(
         "getDate",
     )
 )  # fmt: skip
-_TYPES = frozenset(
-    (
-        "int", "uint", "double", "string", "bytes", "bool", "list", "map", "type", "null_type", "google", "optional",
-        "optional_type", "cel", "math", "strings", "lists", "sets", "ip", "cidr", "format", "jsonpatch", "net",
-        "kubernetes", "regex", "base64", "encoders",
-    )
-)  # fmt: skip
+_TYPES = frozenset(("int", "uint", "double", "string", "bytes", "bool", "list", "map", "type", "null_type"))
+_NAMESPACES = frozenset(
+    ("google", "optional", "cel", "math", "strings", "lists", "sets", "ip", "cidr", "format", "jsonpatch")
+)
 _LOOPS = frozenset(
     (
         "all", "exists", "exists_one", "existsOne", "map", "filter", "bind", "sortBy", "transformList", "transformMap",
@@ -61,7 +58,7 @@ def expression_fault(
 
 def _check(node: Node, declared: frozenset[str], variables: frozenset[str] | None) -> None:
     """Raise an error for a name that nobody declared."""
-    if node.kind == "name" and node.text not in declared and node.text not in _TYPES:
+    if node.kind == "name" and node.text not in declared | _TYPES:
         raise CelError(f"uses the name {node.text!r}, which does not exist here")
     if node.kind == "call" and node.text not in _FUNCTIONS and node.text not in declared:
         raise CelError(f"calls the function {node.text!r}, which does not exist")
@@ -73,7 +70,8 @@ def _check(node: Node, declared: frozenset[str], variables: frozenset[str] | Non
     of_variables = node.kind == "select" and node.parts[0] == Node("name", "variables")
     if of_variables and variables is not None and node.text not in variables:
         raise CelError(f"uses the variable {node.text!r}, which is not declared before it")
-    for part in node.parts:
+    spaces = node.kind in ("select", "method") and node.parts[0].kind == "name" and node.parts[0].text in _NAMESPACES
+    for part in node.parts[1:] if spaces else node.parts:
         _check(part, declared, variables)
 
 
@@ -91,7 +89,7 @@ def _result(node: Node) -> str | None:
         case "method":
             return "bool" if node.text in _TRUTHS else None
         case "name":
-            return "dyn" if node.text in ("object", "oldObject", "params") else None
+            return "type" if node.text in _TYPES else "dyn" if node.text in ("object", "oldObject", "params") else None
         case "select" | "index":
             return "dyn" if _result(node.parts[0]) == "dyn" else None
         case "+":

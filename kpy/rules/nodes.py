@@ -92,17 +92,18 @@ def _pod_ranges(spec: Object) -> list[str]:
 @rule("node-pod-range-form", on="core/v1 NodeSpec", source=NODES, severity="warning")
 def pod_range_form(spec: Object, at: Path, check: Check) -> None:
     """The podCIDRs of a node are best in their canonical form."""
-    for index, text in enumerate(spec.get("podCIDRs") or ()):
+    ranges = _pod_ranges(spec)
+    for index, text in enumerate(ranges):
         if advice := range_advice(text):
-            check.report(at + "podCIDRs" + index, f"range {text!r} {advice}")
+            place = at + "podCIDRs" + index if spec.get("podCIDRs") == ranges else at + "podCIDR"
+            check.report(place, f"range {text!r} {advice}", field=at + "podCIDRs" + index)
 
 
 @rule("node-field-removed", on="core/v1 NodeSpec", source=NODES, severity="warning")
 def field_removed(spec: Object, at: Path, check: Check) -> None:
-    """Servers overlook `configSource` and `externalID` of a node; both are things of the past."""
-    for field in ("configSource", "externalID"):
-        if spec.get(field) not in (None, ""):
-            check.report(at + field, f"`{field}` has no effect any more", fix="drop it")
+    """Servers overlook the `externalID` of a node, a thing of the past."""
+    if spec.get("externalID"):
+        check.report(at + "externalID", "`externalID` has no effect any more", fix="drop it")
 
 
 @rule("node-resource-amount", on="core/v1 NodeStatus", source=CAPACITY)

@@ -10,7 +10,7 @@ from kpy.rules.check import Check, Path
 from kpy.rules.formats import label_fault, qualified_name_fault, subdomain_fault
 from kpy.rules.labels import check_labels
 from kpy.rules.ports import port_fault, port_name_fault
-from kpy.rules.registry import rule
+from kpy.rules.registry import closes, rule
 
 SERVICES = "https://kubernetes.io/docs/concepts/services-networking/service/"
 HEADLESS = SERVICES + "#headless-services"
@@ -23,6 +23,8 @@ DUAL_STACK = "https://kubernetes.io/docs/concepts/services-networking/dual-stack
 SOURCE_RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 TOPOLOGY_MODE = "service.kubernetes.io/topology-mode"
 TOPOLOGY_HINTS = "service.kubernetes.io/topology-aware-hints"
+
+closes("core/v1 ServiceSpec", "ipFamilies")
 
 Spec = Mapping[str, Any]
 
