@@ -38,7 +38,7 @@ def attribute_name_fault(name: str, *, domain: bool = False) -> str | None:
     """Check the name of an attribute or capacity: an identifier, perhaps with a domain and a slash before it."""
     before, slash, last = name.rpartition("/")
     if "/" in before:
-        return None if not domain else "must have one slash"  # a server looks no further
+        return None  # a server looks no further
     if slash and not before:
         return "must have a domain before the slash"
     if slash and (fault := driver_name_fault(before)):

@@ -343,7 +343,7 @@ def source_ranges_annotation(service: Spec, at: Path, check: Check) -> None:
 @rule("service-external-traffic-policy", on="core/v1 ServiceSpec", source=TRAFFIC)
 def external_traffic_policy(spec: Spec, at: Path, check: Check) -> None:
     """A Service that nothing outside the cluster can reach cannot have an externalTrafficPolicy."""
-    if spec.get("externalTrafficPolicy") and not is_external(spec):
+    if spec.get("externalTrafficPolicy") in ("Cluster", "Local") and not is_external(spec):
         fix = "drop it, or set `type: LoadBalancer` or `type: NodePort`"
         message = f"Service of type {service_type(spec)} has no external traffic for externalTrafficPolicy"
         check.report(at + "externalTrafficPolicy", message, fix=fix)
