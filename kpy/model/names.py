@@ -13,9 +13,9 @@ from keyword import iskeyword
 
 __all__ = ["api_name", "python_name"]
 
-#: The fields whose Python names do not follow the rule, because digits stand among their capitals.
-_EXCEPTIONS = {"openAPIV3Schema": "open_api_v3_schema", "stubPKCS10Request": "stub_pkcs10_request"}
-_WORD = re.compile(r"[A-Z]+s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+#: The fields whose Python names do not follow the rule.
+_EXCEPTIONS = {"openAPIV3Schema": "open_api_v3_schema"}
+_WORD = re.compile(r"[A-Z]+s(?![a-z])|[A-Z]+[0-9]*(?![a-z])|[A-Z]?[a-z0-9]+")
 
 
 @cache

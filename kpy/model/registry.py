@@ -8,16 +8,23 @@ from typing import TYPE_CHECKING, cast
 
 from kpy.errors import UsageError
 from kpy.schema import NEWEST, RELEASES, api
+from kpy.schema.pool import pool
 
 if TYPE_CHECKING:
     from kpy.model.model import ApiObject, Model
 
-__all__ = ["kind_class", "model_class", "module_name"]
+__all__ = ["kind_class", "model_class", "module_name", "modules"]
 
 
 def module_name(type_name: str) -> str:
     """Return the module of a type: `kpy.api.core.v1` for `core/v1 Container`."""
     return "kpy.api." + type_name.partition(" ")[0].replace("/", ".")
+
+
+@cache
+def modules() -> tuple[str, ...]:
+    """Return the names of all modules of the API, one for each group and version."""
+    return tuple(sorted({module_name(name) for name in pool().definitions}))
 
 
 @cache

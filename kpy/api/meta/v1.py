@@ -198,7 +198,7 @@ class ManagedFieldsEntry(Model):
 
     api_version: str | None = None
     fields_type: str | None = None
-    fields_v_1: JsonObject | None = None
+    fields_v1: JsonObject | None = None
     manager: str | None = None
     operation: str | None = None
     subresource: str | None = None
