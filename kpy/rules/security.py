@@ -57,10 +57,11 @@ def security_policy_empty(context: Struct, at: Path, check: Check) -> None:
 
 @rule("selinux-change-policy-unsupported", on=_POD, source=_PAGE, needs="seLinuxChangePolicy")
 def selinux_change_policy_unsupported(context: Struct, at: Path, check: Check) -> None:
-    """Labels for SELinux are changed file by file, Recursive; the other way, MountOption, must be switched on."""
-    value = context.get("seLinuxChangePolicy")
-    if value is not None and value != "Recursive" and check.at_least("1.33"):
-        message = f'`seLinuxChangePolicy` is "{value}"; a server supports "Recursive"'
+    """Labels for SELinux are changed file by file, Recursive; up to 1.36 a server must be set up for MountOption."""
+    value = context["seLinuxChangePolicy"]
+    allowed = ("Recursive", "MountOption") if check.at_least("1.37") else ("Recursive",)
+    if value not in allowed and check.at_least("1.33"):
+        message = f'`seLinuxChangePolicy` is "{value}"; it must be {quoted(allowed)}'
         check.report(at + "seLinuxChangePolicy", message, fix="remove it")
 
 
