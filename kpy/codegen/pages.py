@@ -51,7 +51,7 @@ def pages() -> dict[str, str]:
     cases: dict[str, Case] = {}
     for case in read_cases():
         cases.setdefault(case.rule, case)
-    found = {f"{name}.md": _page(rules[name], cases[name]) for name in sorted(rules)}
+    found = {f"{name}.md": _page(rules[name], cases.get(name)) for name in sorted(rules)}
     return {"README.md": _index(rules), **found}
 
 
@@ -69,20 +69,20 @@ def _first_sentence(rule: Rule) -> str:
     return " ".join(rule.description.partition("\n\n")[0].split())
 
 
-def _page(rules: list[Rule], case: Case) -> str:
+def _page(rules: list[Rule], case: Case | None) -> str:
     rule = rules[0]
     on = ", ".join(f"`{name}`" for name in dict.fromkeys(found.on for found in rules) if name)
     facts = f"{rule.severity.capitalize()} of the family `{rule.family}`" + (f", on {on}" if on else "") + "."
     description = "\n\n".join(" ".join(part.split()) for part in rule.description.split("\n\n"))
+    head = f"# {rule.name}\n\n{description}\n\n{facts} Source: <{rule.source}>\n"
+    return head if case is None else head + _example(case)
+
+
+def _example(case: Case) -> str:
     path, value = case.change
     change = f"without `{path}`" if value is None else f"with `{path}: {_short(value)}`"
     release = f" for Kubernetes {case.release}" if case.release != "1.36" else ""
-    return f"""# {rule.name}
-
-{description}
-
-{facts} Source: <{rule.source}>
-
+    return f"""
 ## Example
 
 This passes{release}:
@@ -92,7 +92,7 @@ This passes{release}:
 
 The same {change}:
 
-```
+```text
 {_said(case)}
 ```
 """

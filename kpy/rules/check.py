@@ -89,7 +89,7 @@ class Check:
         self.api = api
         #: The minor release that is checked for, such as `1.36`.
         self.release = api.release
-        self.minor = int(api.release.partition(".")[2])
+        self.minor = int(api.release[2:])
         self.api_version: str = root.get("apiVersion") or ""
         self.kind: str = root.get("kind") or ""
         #: Whether it is a custom resource, of which the metadata is checked.
@@ -117,7 +117,7 @@ class Check:
 
     def at_least(self, release: str) -> bool:
         """Return whether the document is checked for this minor release or a newer one."""
-        return self.minor >= int(release.partition(".")[2])
+        return self.minor >= int(release[2:])
 
     def once(self, look: Callable[[Any, Path, Check], _Found], value: object, at: Path) -> _Found:
         """Return what a function finds in a value, and remember it for the other rules that ask the same."""

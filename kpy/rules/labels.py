@@ -27,10 +27,10 @@ def check_labels(labels: Mapping[str, str], at: Path, check: Check, field: Path 
                 check.report(at.key(key), f'label {word} "{text}"{of} {fault}', field=field or at)
 
 
-@rule("selector-labels", on=SELECTOR, source=_LABELS)
+@rule("selector-labels", on=SELECTOR, source=_LABELS, needs="matchLabels")
 def selector_labels(selector: Mapping[str, Any], at: Path, check: Check) -> None:
     """The keys and values of `matchLabels` must be such as labels have."""
-    if "matchLabels" in selector and _is_checked(check):
+    if _is_checked(check):
         check_labels(selector["matchLabels"], at + "matchLabels", check)
 
 
@@ -63,10 +63,10 @@ def selector_key(requirement: Mapping[str, Any], at: Path, check: Check) -> None
         check.report(at + "key", f'label key "{key}" {fault}')
 
 
-@rule("selector-value", on="meta/v1 LabelSelectorRequirement", source=_LABELS)
+@rule("selector-value", on="meta/v1 LabelSelectorRequirement", source=_LABELS, needs="values")
 def selector_value(requirement: Mapping[str, Any], at: Path, check: Check) -> None:
     """The values of a label selector must be such as labels have."""
-    for index, value in enumerate(requirement.get("values", ())):
+    for index, value in enumerate(requirement["values"]):
         if (fault := label_value_fault(value)) and _is_checked(check):
             check.report(at + "values" + index, f'label value "{value}" {fault}')
 

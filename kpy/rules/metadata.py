@@ -76,10 +76,10 @@ def name_format(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
         check.report(at + "name", f"{said} {fault}")
 
 
-@rule("generate-name-format", on=OBJECT_META, source=_NAMES + "#names")
+@rule("generate-name-format", on=OBJECT_META, source=_NAMES + "#names", needs="generateName")
 def generate_name_format(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """The beginning of a generated name follows the rules of names; it may end in a dash."""
-    prefix = metadata.get("generateName")
+    prefix = metadata["generateName"]
     if prefix and at.parent is check.at and check.kind not in ("ReplicationController", "DeviceClass"):
         fault = prefix_fault(prefix, name_check(check))
         if fault:
@@ -90,94 +90,94 @@ def generate_name_format(metadata: Mapping[str, Any], at: Path, check: Check) ->
     "namespace-format",
     on=OBJECT_META,
     source="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
+    needs="namespace",
 )
 def namespace_format(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """The name of a namespace is a DNS label; objects of a cluster's scope have none, which a server overlooks."""
-    namespace = metadata.get("namespace")
+    namespace = metadata["namespace"]
     if namespace and at.parent is check.at and (fault := label_fault(namespace)):
         kind = check.api.kind(check.api_version, check.kind)
         if kind is None or kind.namespaced:
             check.report(at + "namespace", f'namespace "{namespace}" {fault}')
 
 
-@rule("label-key", on=OBJECT_META, source=_LABELS)
+@rule("label-key", on=OBJECT_META, source=_LABELS, needs="labels")
 def label_key(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """A label key is a name of at most 63 characters, perhaps with a domain and a slash before it."""
-    for key in metadata.get("labels", ()):
+    for key in metadata["labels"]:
         if (fault := label_key_fault(key)) and (said := _said(at, check)):
             check.report((at + "labels").key(key), f'label key "{key}" {fault}', field=said + "labels")
 
 
-@rule("label-value", on=OBJECT_META, source=_LABELS)
+@rule("label-value", on=OBJECT_META, source=_LABELS, needs="labels")
 def label_value(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """A label value has at most 63 characters: letters, digits, dashes, underscores and dots; it may be empty."""
-    for key, value in metadata.get("labels", {}).items():
+    for key, value in metadata["labels"].items():
         if (fault := label_value_fault(value)) and (said := _said(at, check)) and not _is_overwritten(key, check):
             check.report((at + "labels").key(key), f'label value "{value}" of "{key}" {fault}', field=said + "labels")
 
 
-@rule("annotation-key", on=OBJECT_META, source=_ANNOTATIONS)
+@rule("annotation-key", on=OBJECT_META, source=_ANNOTATIONS, needs="annotations")
 def annotation_key(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """An annotation key is formed as a label key is; upper case is fine in its domain."""
-    for key in metadata.get("annotations", ()):
+    for key in metadata["annotations"]:
         if (fault := qualified_name_fault(key.lower())) and (said := _said(at, check)):
             place = (at + "annotations").key(key)
             check.report(place, f'annotation key "{key}" {fault}', field=said + "annotations")
 
 
-@rule("annotations-too-long", on=OBJECT_META, source=_ANNOTATIONS)
+@rule("annotations-too-long", on=OBJECT_META, source=_ANNOTATIONS, needs="annotations")
 def annotations_too_long(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """All annotations of an object together may have 256 KiB, keys included."""
-    annotations = metadata.get("annotations")
-    if annotations and sum(len(key) + len(value) for key, value in annotations.items()) > _MOST_ANNOTATIONS // 4:
+    annotations = metadata["annotations"]
+    if sum(len(key) + len(value) for key, value in annotations.items()) > _MOST_ANNOTATIONS // 4:
         size = sum(size_of(key) + size_of(value) for key, value in annotations.items())
         if size > _MOST_ANNOTATIONS and (said := _said(at, check)):
             message = f"the annotations have {size} bytes; {_MOST_ANNOTATIONS} are allowed"
             check.report(at + "annotations", message, field=said + "annotations")
 
 
-@rule("generation-negative", on=OBJECT_META, source=_API)
+@rule("generation-negative", on=OBJECT_META, source=_API, needs="generation")
 def generation_negative(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """The generation of an object is not negative; of most kinds, a server overwrites it."""
-    if metadata.get("generation", 0) >= 0 or at.parent is not check.at or check.is_custom:
+    if metadata["generation"] >= 0 or at.parent is not check.at or check.is_custom:
         return
     if check.kind == "ControllerRevision" or not (_group(check) in _COUNTING_GROUPS or check.kind in _COUNTING_KINDS):
         check.report(at + "generation", f"`generation` is {metadata['generation']}", fix="leave it out")
 
 
-@rule("finalizer-format", on=OBJECT_META, source=_FINALIZERS)
+@rule("finalizer-format", on=OBJECT_META, source=_FINALIZERS, needs="finalizers")
 def finalizer_format(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """A finalizer is named as a label key is."""
-    for index, finalizer in enumerate(metadata.get("finalizers", ())):
+    for index, finalizer in enumerate(metadata["finalizers"]):
         if (fault := qualified_name_fault(finalizer)) and at.parent is check.at:
             check.report(at + "finalizers" + index, f'finalizer "{finalizer}" {fault}', field=at + "finalizers")
 
 
-@rule("finalizer-domain", on=OBJECT_META, source=_FINALIZERS)
+@rule("finalizer-domain", on=OBJECT_META, source=_FINALIZERS, needs="finalizers")
 def finalizer_domain(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """A finalizer that is not one of Kubernetes' own has a domain: `example.com/name`."""
-    finalizers = metadata.get("finalizers")
-    if not finalizers or at.parent is not check.at or check.kind in ("Event", "PodDisruptionBudget"):
+    if at.parent is not check.at or check.kind in ("Event", "PodDisruptionBudget"):
         return
     if _group(check) in _LENIENT_GROUPS or check.is_custom:
         return
-    for index, finalizer in enumerate(finalizers):
+    for index, finalizer in enumerate(metadata["finalizers"]):
         if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
             check.report(at + "finalizers" + index, f'finalizer "{finalizer}" has no domain', fix="write domain/name")
 
 
-@rule("finalizers-contradict", on=OBJECT_META, source=_FINALIZERS)
+@rule("finalizers-contradict", on=OBJECT_META, source=_FINALIZERS, needs="finalizers")
 def finalizers_contradict(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """The finalizers `orphan` and `foregroundDeletion` exclude each other."""
-    finalizers = metadata.get("finalizers", ())
+    finalizers = metadata["finalizers"]
     if "orphan" in finalizers and "foregroundDeletion" in finalizers and at.parent is check.at:
         check.report(at + "finalizers", "the finalizers `orphan` and `foregroundDeletion` exclude each other")
 
 
-@rule("owner-incomplete", on=OBJECT_META, source=_OWNERS)
+@rule("owner-incomplete", on=OBJECT_META, source=_OWNERS, needs="ownerReferences")
 def owner_incomplete(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """A reference to an owner has its `apiVersion`, `kind`, `name` and `uid`."""
-    if "ownerReferences" not in metadata or at.parent is not check.at:
+    if at.parent is not check.at:
         return
     for index, owner in enumerate(metadata["ownerReferences"]):
         for name in ("apiVersion", "kind", "name", "uid"):
@@ -187,10 +187,10 @@ def owner_incomplete(metadata: Mapping[str, Any], at: Path, check: Check) -> Non
                 check.report(said + index + name, f"the owner reference has no {name}", field=said + name)
 
 
-@rule("owner-is-event", on=OBJECT_META, source=_OWNERS)
+@rule("owner-is-event", on=OBJECT_META, source=_OWNERS, needs="ownerReferences")
 def owner_is_event(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """An Event cannot own other objects."""
-    if "ownerReferences" not in metadata or at.parent is not check.at:
+    if at.parent is not check.at:
         return
     for index, owner in enumerate(metadata["ownerReferences"]):
         if owner.get("apiVersion") == "v1" and owner.get("kind") == "Event":
@@ -198,10 +198,10 @@ def owner_is_event(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
             check.report(said + index, "an Event cannot own other objects", field=said)
 
 
-@rule("owner-controllers", on=OBJECT_META, source=_OWNERS)
+@rule("owner-controllers", on=OBJECT_META, source=_OWNERS, needs="ownerReferences")
 def owner_controllers(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """At most one owner is the controller of an object."""
-    if "ownerReferences" not in metadata or at.parent is not check.at:
+    if at.parent is not check.at:
         return
     controllers = [owner for owner in metadata["ownerReferences"] if owner.get("controller")]
     for second in controllers[1:]:
@@ -212,7 +212,7 @@ def owner_controllers(metadata: Mapping[str, Any], at: Path, check: Check) -> No
 @rule("template-metadata-field", on=OBJECT_META, source=_API)
 def template_metadata_field(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """The metadata of a template for claims takes labels and annotations and nothing else."""
-    if _is_claim_template(at, check):
+    if at.parent is not check.at and _is_claim_template(at, check):
         for name, value in metadata.items():
             if name not in ("labels", "annotations") and value not in ("", 0):
                 check.report(at + name, f"`{name}` cannot be set in the metadata of a template", fix="leave it out")

@@ -34,7 +34,7 @@ def resource_name_invalid(value: Struct, at: Path, check: Check) -> None:
     """A container's resource is cpu, memory, ephemeral-storage, huge pages of a size, or one with a domain."""
     for where, found in check.once(_maps, value, at):
         for name in found:
-            if fault := _name_fault(name, where):
+            if name not in ("cpu", "memory") and (fault := _name_fault(name, where)):
                 check.report(where.key(name), f'resource "{name}" {fault}')
 
 

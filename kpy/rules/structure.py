@@ -50,7 +50,7 @@ class UntidyError(Exception):
 class Plan:
     """How the values of one API type are checked for one release."""
 
-    __slots__ = ("exact", "fields", "implied", "rules", "type")
+    __slots__ = ("exact", "fields", "implied", "rules", "rules_by_field", "type")
 
     def __init__(self, known: Api, name: str) -> None:
         load_rules_on(name)
@@ -61,9 +61,12 @@ class Plan:
         self.exact: dict[str, type] = {}
         #: What checks the other values of a field.
         self.fields: dict[str, Checker] = {}
-        self.rules: tuple[tuple[Rule, RuleFunction, str], ...] = tuple(
-            (rule, rule.check, rule.needs) for rule in rules_on(name)
-        )
+        #: The rules for every value, and those that need a field by that.
+        self.rules: list[tuple[Rule, RuleFunction]] = []
+        self.rules_by_field: dict[str, list[tuple[Rule, RuleFunction]]] = {}
+        for rule in rules_on(name):
+            rules = self.rules_by_field.setdefault(rule.needs, []) if rule.needs else self.rules
+            rules.append((rule, rule.check))
         #: The structs that are checked as empty ones where they are absent.
         self.implied: list[tuple[str, Checker]] = []
         for field_name, field in found.fields.items():
@@ -97,9 +100,11 @@ class Plan:
             for name, checker in self.implied:
                 if name not in value:
                     checker({}, Path(at, name), check)
-            for rule, function, needs in self.rules:
-                if not needs or needs in value:
-                    check.rule = rule
+            for check.rule, function in self.rules:
+                function(value, at, check)
+            by_field = self.rules_by_field
+            for name in value if by_field else ():
+                for check.rule, function in by_field.get(name, ()):
                     function(value, at, check)
         return sound
 
