@@ -49,6 +49,7 @@ def test_every_rule_has_a_description_and_a_source() -> None:
         assert rule.source.startswith("https://"), rule.name
 
 
+@pytest.mark.slow
 def test_case_fails_when_its_rule_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
     cases = read_cases()
     known = dict(registry._RULES)
