@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 
 from kpy.diagnostics import Diagnostic, Report
 from kpy.errors import LoadError
+from kpy.selectors import matches, parse_selector
 from kpy.source import Location
 
 if TYPE_CHECKING:
     from kpy.documents import Document
+    from kpy.model.model import ApiObject
+    from kpy.model.referable import Referable
     from kpy.schema import Kind
 
 __all__ = ["Identity", "Manifest", "Mounted", "Reference", "Resource", "Selection"]
 
 Tree = dict[str, Any]
+A = TypeVar("A", bound="ApiObject")
 Identity = tuple[str, str, str | None, str]
 
 
@@ -210,22 +214,93 @@ class Manifest:
         """Return a short description for a prompt."""
         return f"<Manifest of {len(self.resources)} resources for Kubernetes {self.release}>"
 
-    def find(self, kind: str, name: str, *, namespace: str | None = None) -> Resource:
-        """Return the resource of that kind and name.
+    def find(
+        self,
+        kind: str | type[ApiObject | Referable],
+        name: str | None = None,
+        *,
+        namespace: str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> Resource:
+        """Return the one resource of that kind, by its name or its class, and of that name, namespace and labels.
 
-        Raises `LoadError`, which is a `ValueError`, when there is none or more than one.
+        What is not said may be anything. Raises `LoadError`, which is a `ValueError`, when there is none or more than
+        one.
         """
         found = [
             resource
             for resource in self.resources
-            if resource.kind == kind
-            and resource.name == name
-            and (namespace is None or resource.namespace == namespace)
+            if _is_of_kind(resource, kind)
+            and name in (None, resource.name)
+            and namespace in (None, resource.namespace)
+            and (labels or {}).items() <= (resource.metadata.get("labels") or {}).items()
         ]
         if len(found) == 1:
             return found[0]
+        wanted = kind if isinstance(kind, str) else kind.__name__
+        if name is not None:
+            wanted += f' "{name}"'
         there = ", ".join(str(resource) for resource in (found or self.resources)) or "nothing"
-        raise LoadError(f'{"several" if found else "no"} {kind} "{name}" in the manifest; there is: {there}')
+        raise LoadError(f"{'several' if found else 'no'} {wanted} in the manifest; there is: {there}")
+
+    @overload
+    def one(
+        self,
+        kind: type[A],
+        name: str | None = None,
+        *,
+        namespace: str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> A: ...
+
+    @overload
+    def one(
+        self,
+        kind: type[Referable],
+        name: str | None = None,
+        *,
+        namespace: str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> ApiObject: ...
+
+    def one(
+        self,
+        kind: type[ApiObject | Referable],
+        name: str | None = None,
+        *,
+        namespace: str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> ApiObject:
+        """Return the one object of that kind as a typed value: `one(Deployment).spec.template.spec.containers[0]`.
+
+        With a class of `kpy.api`, such as `kpy.api.apps.v1.Deployment`, type checkers know its fields; the constructs'
+        classes are fine too. Raises `LoadError` as `find` does.
+        """
+        from kpy.model.registry import kind_class
+
+        found = self.find(kind, name, namespace=namespace, labels=labels)
+        model = kind_class(found.api_version, found.kind)
+        if model is None:
+            raise LoadError(f"{found} is of a custom kind, which has no typed value: use `find`")
+        return model.from_dict(found.tree)
+
+    def select(
+        self, selector: str | Mapping[str, object], kind: str | type[ApiObject | Referable] | None = None
+    ) -> list[Resource]:
+        """Return the resources whose labels a selector selects, as `kubectl get -l` would, of a kind if one is said.
+
+        A selector is text, `app=web,tier in (front, back),!legacy`; labels; or a LabelSelector as a tree.
+        """
+        if isinstance(selector, str):
+            wanted: Mapping[str, object] = parse_selector(selector)
+        else:
+            is_tree = selector.keys() <= {"matchLabels", "matchExpressions"}
+            wanted = selector if is_tree else {"matchLabels": selector}
+        return [
+            resource
+            for resource in self.resources
+            if (kind is None or _is_of_kind(resource, kind)) and matches(wanted, resource.metadata.get("labels"))
+        ]
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return the objects as plain JSON trees, in order; changing them changes nothing here."""
@@ -236,3 +311,11 @@ class Manifest:
     def to_yaml(self) -> str:
         """Return the multi-document YAML."""
         return "---\n".join(resource.text for resource in self.resources)
+
+
+def _is_of_kind(resource: Resource, kind: str | type[ApiObject | Referable]) -> bool:
+    """Return whether a resource is of a kind, given by name or as a class of that very version."""
+    if isinstance(kind, str):
+        return resource.kind == kind
+    said = getattr(kind, "api_version", None), getattr(kind, "kind", None)
+    return said == (resource.api_version, resource.kind)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.rules.formats import label_key_fault, label_value_fault
+from kpy.selectors import matches
 
 __all__ = ["is_empty", "is_sound", "matches"]
 
-_Labels = Mapping[str, str]
 _Selector = Mapping[str, Any]
 
 
@@ -26,17 +26,6 @@ def is_sound(selector: _Selector) -> bool:
     return all(_is_sound_requirement(requirement or {}) for requirement in selector.get("matchExpressions") or ())
 
 
-def matches(selector: _Selector | None, labels: _Labels | None) -> bool:
-    """Return whether a sound selector matches the labels; an absent one matches nothing, an empty one everything."""
-    if selector is None:
-        return False
-    labels = labels or {}
-    for key, value in (selector.get("matchLabels") or {}).items():
-        if key not in labels or (labels[key] or "") != (value or ""):
-            return False
-    return all(_meets(requirement, labels) for requirement in selector.get("matchExpressions") or ())
-
-
 def _is_sound_requirement(requirement: _Selector) -> bool:
     values = requirement.get("values") or ()
     match requirement.get("operator"):
@@ -51,16 +40,3 @@ def _is_sound_requirement(requirement: _Selector) -> bool:
     if label_key_fault(requirement.get("key") or ""):
         return False
     return not any(label_value_fault(value or "") for value in values)
-
-
-def _meets(requirement: _Selector, labels: _Labels) -> bool:
-    key = requirement["key"]
-    match requirement["operator"]:
-        case "In":
-            return key in labels and labels[key] in requirement["values"]
-        case "NotIn":
-            return key not in labels or labels[key] not in requirement["values"]
-        case "Exists":
-            return key in labels
-        case _:
-            return key not in labels

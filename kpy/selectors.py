@@ -1,0 +1,72 @@
+"""Label selectors: reading them as kubectl does, and what they select."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from kpy.errors import UsageError
+
+__all__ = ["matches", "parse_selector"]
+
+_Labels = Mapping[str, str]
+_Selector = Mapping[str, Any]
+
+_KEY = r"[A-Za-z0-9](?:[\w./-]*[A-Za-z0-9])?"
+_VALUE = r"[\w.-]*"
+_IN = re.compile(rf"({_KEY})\s+(in|notin)\s*\(([^()]*)\)")
+_EQUALS = re.compile(rf"({_KEY})\s*(==|=|!=)\s*({_VALUE})")
+_EXISTS = re.compile(rf"(!?)\s*({_KEY})")
+
+
+def parse_selector(text: str) -> dict[str, Any]:
+    """Return the label selector of a text: `app=web,tier in (front, back),!legacy`, as after `kubectl get -l`.
+
+    Raises `UsageError`.
+    """
+    expressions: list[dict[str, Any]] = []
+    labels: dict[str, str] = {}
+    for part in re.split(r",(?![^(]*\))", text):
+        said = part.strip()
+        if found := _IN.fullmatch(said):
+            values = [value.strip() for value in found[3].split(",")]
+            operator = "In" if found[2] == "in" else "NotIn"
+            expressions.append({"key": found[1], "operator": operator, "values": values})
+        elif found := _EQUALS.fullmatch(said):
+            if found[2] == "!=":
+                expressions.append({"key": found[1], "operator": "NotIn", "values": [found[3]]})
+            elif labels.setdefault(found[1], found[3]) != found[3]:
+                expressions.append({"key": found[1], "operator": "In", "values": [found[3]]})
+        elif found := _EXISTS.fullmatch(said):
+            expressions.append({"key": found[2], "operator": "DoesNotExist" if found[1] else "Exists"})
+        elif text.strip():
+            raise UsageError(
+                f"{said!r} in the label selector {text!r} cannot be read: write `app=web`, `app!=web`, "
+                f"`app in (web, api)`, `app notin (db)`, `app` or `!app`, joined by commas"
+            )
+    return {"matchLabels": labels, "matchExpressions": expressions}
+
+
+def matches(selector: _Selector | None, labels: _Labels | None) -> bool:
+    """Return whether a sound selector matches the labels; an absent one matches nothing, an empty one everything."""
+    if selector is None:
+        return False
+    labels = labels or {}
+    for key, value in (selector.get("matchLabels") or {}).items():
+        if key not in labels or (labels[key] or "") != (value or ""):
+            return False
+    return all(_meets(requirement, labels) for requirement in selector.get("matchExpressions") or ())
+
+
+def _meets(requirement: _Selector, labels: _Labels) -> bool:
+    key = requirement["key"]
+    match requirement["operator"]:
+        case "In":
+            return key in labels and labels[key] in requirement["values"]
+        case "NotIn":
+            return key not in labels or labels[key] not in requirement["values"]
+        case "Exists":
+            return key in labels
+        case _:
+            return key not in labels
