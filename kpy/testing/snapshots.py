@@ -1,0 +1,167 @@
+"""Snapshots of manifests: plain YAML files that kubectl reads, one a chart or one an object.
+
+The test `test_prod` of `tests/test_shop.py` has its files in `snapshots/test_shop/`, beside `tests/`:
+`test_prod-shop.yaml` for the chart `shop`. Another folder is the ini option `kpy_snapshots` of pytest.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from kpy.errors import UsageError
+from kpy.manifest import Manifest, Resource
+from kpy.testing.plugin import places
+
+if TYPE_CHECKING:
+    from syrupy.assertion import AssertionResult, SnapshotAssertion
+    from syrupy.location import PyTestLocation
+    from syrupy.types import SnapshotIndex
+
+__all__ = ["ManifestExtension", "ManifestSnapshot"]
+
+Per = Literal["chart", "resource"]
+
+#: How many lines of differences a failure shows.
+_LINES = 60
+
+
+class ManifestExtension(SingleFileSnapshotExtension):
+    """How syrupy keeps manifests: as they are, in files whose names begin with that of the test."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "yaml"
+
+    @classmethod
+    def get_snapshot_name(cls, *, test_location: PyTestLocation, index: SnapshotIndex = 0) -> str:
+        """Return `test_prod-shop`: the test, its parameters, and what is in the file."""
+        return f"{_stem(test_location)}-{index}"
+
+    @classmethod
+    def dirname(cls, *, test_location: PyTestLocation) -> str:
+        """Return the folder of a test file: `snapshots/test_shop`, with the folders below `tests/` between."""
+        root, snapshots, test_folders = places()
+        path = Path(test_location.filepath)
+        inside = path.relative_to(root).parent.parts if path.is_relative_to(root) else ()
+        inside = inside[1:] if inside and inside[0] in test_folders else inside
+        return str(snapshots.joinpath(*inside, path.stem))
+
+    @classmethod
+    def discovery_dirname(cls, *, test_location: PyTestLocation) -> str:
+        """Return the folder that is looked through for files that no test uses: that of the test file."""
+        return cls.dirname(test_location=test_location)
+
+    @classmethod
+    def matches_test_location(cls, *, test_location: PyTestLocation, snapshot_location: str) -> bool:
+        """Return whether a file is of a test: by its folder, and the beginning of its name."""
+        path = Path(snapshot_location)
+        is_here = path.parent == Path(cls.dirname(test_location=test_location))
+        return is_here and path.stem.startswith(f"{_stem(test_location)}-")
+
+
+class ManifestSnapshot:
+    """What a manifest is compared with: `assert manifest == manifest_snapshot`.
+
+    Call it for one file an object, `manifest_snapshot(per="resource")`, or for a second snapshot in one test,
+    `manifest_snapshot(name="prod")`. `pytest --snapshot-update` writes what is new or has changed.
+    """
+
+    def __init__(self, snapshot: SnapshotAssertion, *, per: Per = "chart", name: str = "") -> None:
+        self._snapshot = snapshot
+        self._per = per
+        self._name = name
+        #: Why the last comparison failed, in lines.
+        self.explanation: list[str] = []
+
+    __hash__ = None  # type: ignore[assignment]  # equality is an assertion here
+
+    def __call__(self, *, per: Per | None = None, name: str | None = None) -> ManifestSnapshot:
+        """Return the snapshot with other settings."""
+        return ManifestSnapshot(self._snapshot, per=per or self._per, name=self._name if name is None else name)
+
+    def __repr__(self) -> str:
+        """Return a short description for the message of an assertion."""
+        return "its snapshot"
+
+    def __eq__(self, manifest: object) -> bool:
+        """Compare with the files, every one of them, and remember why it failed."""
+        if not isinstance(manifest, Manifest):
+            return NotImplemented
+        failed = [
+            result for part, text in self._texts(manifest).items() if not (result := self._check(part, text)).success
+        ]
+        self.explanation = [line for result in failed for line in self._explain(result, manifest)]
+        if failed:
+            self.explanation += ["", "if that is what it should be: pytest --snapshot-update"]
+        return not failed
+
+    def _texts(self, manifest: Manifest) -> dict[str, str]:
+        """Return the text of each file by what is in it."""
+        groups: dict[str, list[Resource]] = {}
+        for resource in manifest:
+            groups.setdefault(_part(resource, self._per), []).append(resource)
+        prefix = f"{_clean(self._name)}-" if self._name else ""
+        return {
+            f"{prefix}{part}": "---\n".join(resource.text for resource in resources)
+            for part, resources in groups.items()
+        }
+
+    def _check(self, part: str, text: str) -> AssertionResult:
+        there = self._snapshot.extension.get_location(test_location=self._snapshot.test_location, index=part)
+        if any(result.snapshot_location == there for result in self._snapshot.executions.values()):
+            raise UsageError(f"this test compares {Path(there).name} twice: say `manifest_snapshot(name=...)`")
+        self._snapshot(name=part).__eq__(text)
+        return self._snapshot.executions[self._snapshot.num_executions - 1]
+
+    def _explain(self, result: AssertionResult, manifest: Manifest) -> list[str]:
+        """Return what differs from a file, by meaning where there is a difference in meaning."""
+        from kpy.compare import compare
+        from kpy.documents import read_documents
+
+        place = _short(result.snapshot_location)
+        if result.exception is not None:
+            return [f"{place}: {result.exception}"]
+        if result.recalled_data is None:
+            return [f"{place} does not exist yet"]
+        old, new = (
+            [item.tree for document in read_documents(str(text)).documents for item in document.items()]
+            for text in (result.recalled_data, result.asserted_data)
+        )
+        comparison = compare(old, new, kubernetes=manifest.release)
+        if comparison.is_same:
+            return [f"{place} has the same meaning, and another order or layout: {_first_line(result)}"]
+        lines = comparison.to_text().splitlines()
+        rest = [f"… and {len(lines) - _LINES} more lines"] if len(lines) > _LINES else []
+        return [f"{place} differs:", *lines[:_LINES], *rest]
+
+
+def _stem(location: PyTestLocation) -> str:
+    return _clean(location.snapshot_name_parametrized)
+
+
+def _clean(text: str) -> str:
+    """Return text as part of a file name: `test_prod[1.31]` becomes `test_prod-1.31`."""
+    return re.sub(r"[^\w.]+", "-", text).strip("-")
+
+
+def _part(resource: Resource, per: Per) -> str:
+    if per == "resource":
+        return "-".join(_clean(word) for word in (resource.kind, resource.namespace, resource.name) if word)
+    return _clean(resource.chart.name) if resource.chart is not None else "manifest"
+
+
+def _short(place: str) -> str:
+    path, root = Path(place), places().root
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)
+
+
+def _first_line(result: Any) -> str:
+    """Return the first line that differs."""
+    old, new = (str(text).splitlines() for text in (result.recalled_data, result.asserted_data))
+    for number, pair in enumerate(zip(old, new, strict=False), 1):
+        if pair[0] != pair[1]:
+            return f"line {number} was {pair[0]!r} and is {pair[1]!r}"
+    return f"{len(old)} lines became {len(new)}"

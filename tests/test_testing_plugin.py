@@ -1,0 +1,201 @@
+"""The pytest plug-in, as those who install kpy meet it: each test runs a pytest of its own."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+APP = """
+from kpy import App, Chart, ConfigMap, Container, Deployment
+
+def app(image: str = "web:1", replicas: int = 1) -> App:
+    app = App("shop")
+    web = app.add(Chart("web", namespace="shop"))
+    web.add(Deployment("web", replicas=replicas, containers=[Container(image=image)]))
+    app.add(Chart("config", namespace="shop")).add(ConfigMap.from_literals("config", {"a": "1"}))
+    return app
+"""
+TEST = """
+from app import app
+
+def test_shop(synth, manifest_snapshot):
+    assert synth(app) == manifest_snapshot
+"""
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Return a project with an app and a test of its snapshot; the snapshot is there already."""
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)  # else the inner run takes itself for a worker
+    pytester.makepyprojecttoml('[tool.pytest.ini_options]\npythonpath = ["."]\ntestpaths = ["tests"]\n')
+    write(pytester, "app.py", APP)
+    write(pytester, "tests/test_shop.py", TEST)
+    run(pytester, "--snapshot-update").assert_outcomes(passed=1)
+    return pytester
+
+
+def run(project: pytest.Pytester, *words: str) -> pytest.RunResult:
+    return project.runpytest_subprocess("-p", "kpy.testing.plugin", "-p", "no:cacheprovider", *words)
+
+
+def write(project: pytest.Pytester, path: str, text: str) -> Path:
+    file = project.path / path
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text)
+    return file
+
+
+def snapshots(project: pytest.Pytester) -> list[str]:
+    root = project.path / "snapshots"
+    return sorted(path.relative_to(root).as_posix() for path in root.rglob("*.yaml"))
+
+
+def test_snapshot_is_a_plain_file_for_each_chart(project: pytest.Pytester) -> None:
+    assert snapshots(project) == ["test_shop/test_shop-config.yaml", "test_shop/test_shop-web.yaml"]
+    text = (project.path / "snapshots/test_shop/test_shop-config.yaml").read_text()
+    assert text.startswith("apiVersion: v1\nkind: ConfigMap\n")
+
+    run(project).assert_outcomes(passed=1)
+
+
+def test_snapshot_can_have_a_file_for_each_resource(project: pytest.Pytester) -> None:
+    write(project, "tests/test_shop.py", TEST.replace("== manifest_snapshot", '== manifest_snapshot(per="resource")'))
+
+    run(project, "--snapshot-update").assert_outcomes(passed=1)
+
+    assert snapshots(project) == [
+        "test_shop/test_shop-ConfigMap-shop-config.yaml",
+        "test_shop/test_shop-Deployment-shop-web.yaml",
+    ]
+
+
+def test_mismatch_is_said_by_meaning(project: pytest.Pytester) -> None:
+    write(project, "app.py", APP.replace("web:1", "web:2"))
+
+    result = run(project)
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "E*assert the manifest is as in its snapshot",
+            "E*snapshots/test_shop/test_shop-web.yaml differs:",
+            'E*~ Deployment "shop/web": rolling restart',
+            'E*spec.template.spec.containers[[]name=web].image: "web:1" -> "web:2"',
+            "E*if that is what it should be: pytest --snapshot-update",
+        ]
+    )
+    assert "config.yaml" not in "".join(line for line in result.outlines if line.startswith("E"))
+
+
+def test_update_writes_only_what_changed(project: pytest.Pytester) -> None:
+    unchanged = project.path / "snapshots/test_shop/test_shop-config.yaml"
+    before = unchanged.stat().st_mtime_ns
+    write(project, "app.py", APP.replace("web:1", "web:2"))
+
+    result = run(project, "--snapshot-update")
+
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["1 snapshot passed. 1 snapshot updated."])
+    assert unchanged.stat().st_mtime_ns == before
+
+
+def test_same_meaning_in_another_order_is_said_so(project: pytest.Pytester) -> None:
+    file = project.path / "snapshots/test_shop/test_shop-config.yaml"
+    file.write_text(
+        file.read_text().replace("  name: config\n  namespace: shop\n", "  namespace: shop\n  name: config\n")
+    )
+
+    run(project).stdout.fnmatch_lines(
+        ["E*test_shop-config.yaml has the same meaning, and another order or layout: line 4 was '  namespace: shop' *"]
+    )
+
+
+def test_missing_snapshot_is_said(project: pytest.Pytester) -> None:
+    (project.path / "snapshots/test_shop/test_shop-web.yaml").unlink()
+
+    run(project).stdout.fnmatch_lines(["E*snapshots/test_shop/test_shop-web.yaml does not exist yet"])
+
+
+def test_unused_snapshots_are_reported_and_removed(project: pytest.Pytester) -> None:
+    write(project, "app.py", APP.replace('Chart("config"', 'Chart("settings"'))
+
+    result = run(project, "--snapshot-update")
+
+    result.stdout.fnmatch_lines(["1 snapshot passed. 1 snapshot generated. 1 unused snapshot deleted."])
+    assert snapshots(project) == ["test_shop/test_shop-settings.yaml", "test_shop/test_shop-web.yaml"]
+
+
+def test_snapshots_of_tests_that_did_not_run_are_not_unused(project: pytest.Pytester) -> None:
+    second = "\n\ndef test_more(synth, manifest_snapshot):\n    assert synth(app(replicas=3)) == manifest_snapshot\n"
+    write(project, "tests/test_shop.py", TEST + second)
+    run(project, "--snapshot-update").assert_outcomes(passed=2)
+
+    result = run(project, "--snapshot-update", "-k", "test_more")
+
+    result.assert_outcomes(passed=1, deselected=1)
+    assert len(snapshots(project)) == 4
+
+
+def test_snapshots_work_in_parallel(project: pytest.Pytester) -> None:
+    write(project, "tests/test_more.py", TEST.replace("app)", "app(replicas=2))"))
+    run(project, "--snapshot-update").assert_outcomes(passed=2)
+    write(project, "snapshots/test_shop/test_shop-gone.yaml", "a: 1\n")
+
+    result = run(project, "-n", "2")
+
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["4 snapshots passed. 1 snapshot unused."])
+    assert result.ret == 1
+
+
+def test_two_snapshots_in_one_test_need_names(project: pytest.Pytester) -> None:
+    write(project, "tests/test_shop.py", f"{TEST}    assert synth(app(replicas=2)) == manifest_snapshot\n")
+    run(project).stdout.fnmatch_lines(["E*UsageError: this test compares test_shop-config.yaml twice: say *"])
+
+    named = f'{TEST}    assert synth(app(replicas=2)) == manifest_snapshot(name="two")\n'
+    write(project, "tests/test_shop.py", named)
+
+    run(project, "--snapshot-update").assert_outcomes(passed=1)
+    assert "test_shop/test_shop-two-web.yaml" in snapshots(project)
+
+
+def test_folder_of_snapshots_can_be_configured(project: pytest.Pytester) -> None:
+    run(project, "--snapshot-update", "-o", "kpy_snapshots=deploy/expected").assert_outcomes(passed=1)
+
+    assert (project.path / "deploy/expected/test_shop/test_shop-web.yaml").exists()
+
+
+def test_marker_runs_a_test_for_each_release(project: pytest.Pytester) -> None:
+    test = """
+        import pytest
+
+        @pytest.mark.kubernetes("1.31", "1.36")
+        def test_releases(synth, kubernetes_release, manifest_snapshot):
+            manifest = synth("app.py")
+            assert manifest.release == kubernetes_release
+            assert manifest == manifest_snapshot
+    """
+    write(project, "tests/test_releases.py", textwrap.dedent(test))
+
+    run(project, "--snapshot-update", "-v").stdout.fnmatch_lines(
+        ["*::test_releases[[]1.31] PASSED*", "*::test_releases[[]1.36] PASSED*"]
+    )
+    assert "test_releases/test_releases-1.31-web.yaml" in snapshots(project)
+    run(project).assert_outcomes(passed=3)
+
+
+@pytest.mark.parametrize(
+    ("test", "message"),
+    [
+        ('kubernetes("1.2")\ndef test_it(synth): pass', "*Kubernetes '1.2' is not known; expected a text from *"),
+        ("kubernetes\ndef test_it(): pass", "*the marker `kubernetes` is for tests that use `synth`*"),
+    ],
+)
+def test_marker_is_refused_where_it_cannot_work(project: pytest.Pytester, test: str, message: str) -> None:
+    write(project, "tests/test_wrong.py", f"import pytest\n\n@pytest.mark.{test}\n")
+
+    run(project).stdout.fnmatch_lines([message])
