@@ -23,7 +23,7 @@ PACKAGE = ROOT / "kpy"
 #: From the ground up; a module imports what stands below its own layer, or in it.
 LAYERS = (
     ("errors", "source"),
-    ("names", "units", "diagnostics"),
+    ("names", "units", "diagnostics", "selectors"),
     ("settings",),
     ("schema",),
     ("model",),

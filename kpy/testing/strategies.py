@@ -107,7 +107,7 @@ def deployments() -> Strategy[dict[str, Any]]:
     container = st.fixed_dictionaries(
         {"name": names(), "image": images()},
         optional={
-            "resources": st.fixed_dictionaries({"requests": st.fixed_dictionaries({"memory": quantities()})}),
+            "resources": st.fixed_dictionaries({"requests": st.fixed_dictionaries({"cpu": quantities(max_value=64)})}),
             "args": st.lists(st.text(string.ascii_letters, max_size=10), max_size=3),
         },
     )
