@@ -264,5 +264,6 @@ def test_reader_that_has_enough_is_no_error() -> None:
 def test_help_lists_the_commands_and_options() -> None:
     assert "validate" in process("--help").stdout
     assert "--prune-files" in process("synth", "--help").stdout
+    assert process("--version").stdout.startswith("kpy")
     assert process().returncode == 2
     assert process("sinth").returncode == 2

@@ -27,7 +27,11 @@ def run_typer(words: Sequence[str]) -> int:
 def build(runner: Callable[[Command, Given], int]) -> typer.Typer:
     """Return the Typer app, which gives what it parsed to the runner."""
     app = typer.Typer(
-        name="kpy", help="Typed Python in, checked Kubernetes YAML out.", no_args_is_help=True, rich_markup_mode=None
+        name="kpy",
+        help="Typed Python in, checked Kubernetes YAML out.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
     )
     app.callback()(_options_of_kpy)
     for command in COMMANDS.values():
@@ -35,14 +39,23 @@ def build(runner: Callable[[Command, Given], int]) -> typer.Typer:
     return app
 
 
-def _options_of_kpy(
-    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Show the version and exit.")] = False,
-) -> None:
-    if version:
-        from importlib.metadata import version as installed
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import PackageNotFoundError, version
 
-        typer.echo(f"kpy {installed('kpy-k8s')}")
+        try:
+            typer.echo(f"kpy {version('kpy-k8s')}")
+        except PackageNotFoundError:
+            typer.echo("kpy, run from its sources")
         raise typer.Exit
+
+
+def _options_of_kpy(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
 
 
 def _function(command: Command, runner: Callable[[Command, Given], int]) -> Callable[..., None]:
