@@ -16,7 +16,7 @@ expected and what to do.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from kpy.diagnostics import Report
@@ -40,6 +40,13 @@ class KpyError(Exception):
 
     #: The user's line that caused it, where one is known; the message then begins with it.
     where: Location | None = None
+
+    @classmethod
+    def at(cls, where: Location | None, text: str) -> Self:
+        """Return the error whose message begins with the place, where one is known."""
+        error = cls(f"{where}: {text}" if where else text)
+        error.where = where
+        return error
 
 
 class ArgumentError(KpyError, TypeError):

@@ -1,11 +1,14 @@
 """Models: values of the API's types, to plain JSON and back."""
 
+import copy
+import pickle
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+import attrs
 import pytest
 
 from kpy.api.apps.v1 import Deployment, DeploymentSpec
@@ -19,10 +22,13 @@ from kpy.api.core.v1 import (
     PodSpec,
     PodTemplateSpec,
     ServiceSpec,
+    TCPSocketAction,
     Toleration,
 )
+from kpy.api.core.v1 import Probe as ApiProbe
 from kpy.api.meta.v1 import LabelSelector, ObjectMeta
 from kpy.api.networking.v1 import NetworkPolicySpec
+from kpy.constructs.probes import Probe
 from kpy.errors import ArgumentError, UsageError
 from kpy.model.declarative import Declarative
 from kpy.model.plain import Sink, fields_to_plain, to_plain
@@ -94,6 +100,30 @@ def test_models_of_equal_fields_are_equal() -> None:
     assert Container(name="a") == Container(name="a")
     assert Container(name="a") != Container(name="b")
     assert Container(name="a") != ContainerPort(name="a")
+
+
+def test_subclass_of_a_type_is_equal_when_it_says_the_same() -> None:
+    probe = Probe.tcp(80)
+
+    assert probe == ApiProbe(tcp_socket=TCPSocketAction(port=80)) == probe
+    assert probe != ApiProbe()
+    assert PodSpec(containers=[Container(name="a")]) == PodSpec(containers=[Short(name="a")])
+    assert Short(name="a", shell="true") != Container(name="a")
+
+
+def test_copies_are_equal_and_apart() -> None:
+    web = deployment()
+
+    for made in (copy.deepcopy(web), pickle.loads(pickle.dumps(web)), attrs.evolve(web)):
+        assert made == web
+        assert made is not web
+
+
+def test_model_that_contains_itself_is_refused() -> None:
+    spec = PodSpec()
+    spec.containers = [spec]  # type: ignore[list-item]
+
+    assert message_of(spec.to_dict) == "HERE: PodSpec contains itself, or is nested too deeply"
 
 
 def test_fields_can_be_changed_and_taken_back() -> None:
@@ -338,7 +368,7 @@ def test_workload_where_no_selector_goes_is_refused() -> None:
     )
 
 
-class Extended(Container):
+class Short(Container):
     """A container with a short form of its own."""
 
     shell: str | None = None
@@ -348,7 +378,7 @@ class Extended(Container):
 
 
 def test_class_says_itself_how_its_short_forms_are_lowered() -> None:
-    container = Extended(name="a", shell="true")
+    container = Short(name="a", shell="true")
 
     assert container.to_dict() == {"name": "a", "command": ["sh", "-c", "true"]}
     assert PodSpec(containers=[container]).to_dict() == {"containers": [container.to_dict()]}

@@ -166,10 +166,11 @@ def test_name_without_annotation_is_explained() -> None:
     )
 
 
-def test_mutable_default_is_refused() -> None:
+@pytest.mark.parametrize("default", [[], field(default=[])])
+def test_mutable_default_is_refused(default: list[str]) -> None:
     def declare() -> None:
         class Bad(Declarative):
-            tags: list[str] = []
+            tags: list[str] = default
 
     assert said(declare) == (
         "HERE: `tags` of class Bad has a default that all its objects would share; "

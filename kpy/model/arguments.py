@@ -14,14 +14,7 @@ from kpy.source import Location, caller
 if TYPE_CHECKING:
     from kpy.model.declarative import Declarative
 
-__all__ = ["check_body", "explain", "located", "refused", "suggestion", "unknown"]
-
-
-def located(text: str, where: Location | None) -> ArgumentError:
-    """Return an `ArgumentError` that begins with the place."""
-    error = ArgumentError(f"{where}: {text}" if where else text)
-    error.where = where
-    return error
+__all__ = ["check_body", "explain", "refused", "suggestion", "unknown"]
 
 
 def explain(
@@ -33,24 +26,24 @@ def explain(
         if name not in fields.defaults:
             return unknown(cls, name, where)
     if len(args) > len(fields.positional):
-        return located(_too_many(cls, args, fields.positional), where)
+        return ArgumentError.at(where, _too_many(cls, args, fields.positional))
     for name in fields.positional[: len(args)]:
         if name in kwargs:
-            return located(f"{cls.__name__} was given `{name}` twice, by position and by name", where)
+            return ArgumentError.at(where, f"{cls.__name__} was given `{name}` twice, by position and by name")
     missing = [name for name in fields.required if name not in kwargs]
     rest = f"; required are {_list(fields.required)}" if len(fields.required) > len(missing) else ""
-    return located(f"{cls.__name__} needs {_list(missing)}{rest}", where)
+    return ArgumentError.at(where, f"{cls.__name__} needs {_list(missing)}{rest}")
 
 
 def unknown(cls: type[Declarative], name: str, where: Location | None, word: str = "argument") -> ArgumentError:
     """Return the error for an argument, or a field, that the class does not have."""
     if hasattr(cls, name) and not name.startswith("_"):
-        return located(
+        return ArgumentError.at(
+            where,
             f"{cls.__name__} has no argument `{name}`; the name in its class body has no annotation, "
             f"so it is no field: write `{name}: <type> = ...` there",
-            where,
         )
-    return located(f"{cls.__name__} has no {word} `{name}`{suggestion(name, fields_of(cls).defaults)}", where)
+    return ArgumentError.at(where, f"{cls.__name__} has no {word} `{name}`{suggestion(name, fields_of(cls).defaults)}")
 
 
 def suggestion(name: str, names: Iterable[str]) -> str:
@@ -64,39 +57,35 @@ def suggestion(name: str, names: Iterable[str]) -> str:
 
 def refused(cls: type[Declarative], name: str, error: KpyError, where: Location | None) -> ArgumentError:
     """Return the error for a value that the converter of a field refused."""
-    return located(f"`{name}` of {cls.__name__}: {error}", where)
+    return ArgumentError.at(where, f"`{name}` of {cls.__name__}: {error}")
 
 
 def check_body(cls: type[Declarative]) -> None:
     """Refuse what can only be a mistake in the body of a user's class."""
     body = vars(cls)
     if "__init__" in body:
-        raise _usage(
+        raise UsageError.at(
+            caller(),
             f"class {cls.__name__} defines `__init__`; declare its arguments as fields (`replicas: int = 2`) and "
-            "make its parts in `build`"
+            "make its parts in `build`",
         )
     own = annotations_of(cls)
     for name in own:
-        if isinstance(body.get(name), (list, dict, set)):
-            raise located(
-                f"`{name}` of class {cls.__name__} has a default that all its objects would share; "
-                f"use `{name}: ... = field(factory={type(body[name]).__name__})`",
+        default = getattr(body.get(name), "default", body.get(name))
+        if isinstance(default, (list, dict, set)):
+            raise ArgumentError.at(
                 caller(),
+                f"`{name}` of class {cls.__name__} has a default that all its objects would share; "
+                f"use `{name}: ... = field(factory={type(default).__name__})`",
             )
     inherited = {name for base in cls.__mro__[1:] for name in annotations_of(base)}
     for name, value in body.items():
         if name in inherited and name not in own and not hasattr(value, "__get__"):
-            raise _usage(
+            raise UsageError.at(
+                caller(),
                 f"class {cls.__name__} sets the field `{name}` without an annotation, which changes nothing; "
-                f"write `{name}: <type> = {value!r}`"
+                f"write `{name}: <type> = {value!r}`",
             )
-
-
-def _usage(text: str) -> UsageError:
-    where = caller()
-    error = UsageError(f"{where}: {text}" if where else text)
-    error.where = where
-    return error
 
 
 def _too_many(cls: type[Declarative], args: tuple[object, ...], positional: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ twenty times faster, keeps only what was said, and can say what is wrong with a 
 
 from __future__ import annotations
 
+import re
 import sys
 from _thread import RLock
 from collections.abc import Callable
@@ -43,6 +44,7 @@ In = TypeVar("In", contravariant=True)
 Out = TypeVar("Out", covariant=True)
 
 _LOCK = RLock()
+_CLASS_VARIABLE = re.compile(r"(\w+\.)?ClassVar\b")
 #: Stands where a field has no default.
 MISSING: Any = object()
 
@@ -306,4 +308,4 @@ def annotations_of(cls: type) -> dict[str, object]:
         from annotationlib import Format, get_annotations
 
         annotations = get_annotations(cls, format=Format.FORWARDREF)
-    return {name: said for name, said in (annotations or {}).items() if "ClassVar" not in str(said)}
+    return {name: said for name, said in (annotations or {}).items() if not _CLASS_VARIABLE.match(str(said))}

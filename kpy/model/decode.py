@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from kpy.model.arguments import located
+from kpy.errors import ArgumentError
 from kpy.model.declarative import Declarative
 from kpy.model.plain import plan_of
 from kpy.model.registry import model_class
@@ -31,10 +31,10 @@ def decode(cls: type[D], data: Mapping[str, object]) -> D:
     """Return the model of a mapping; see `Model.from_dict`."""
     where = caller()
     if not isinstance(data, Mapping):
-        raise located(f"{cls.__name__}.from_dict takes a mapping, not {data!r}", where)
+        raise ArgumentError.at(where, f"{cls.__name__}.from_dict takes a mapping, not {data!r}")
     for key, said in plan_of(cls).head.items():
         if key in data and data[key] != said:
-            raise located(f"{cls.__name__}.from_dict takes {key} {said!r}, not {data[key]!r}", where)
+            raise ArgumentError.at(where, f"{cls.__name__}.from_dict takes {key} {said!r}, not {data[key]!r}")
     return _struct(cls, data, where)
 
 

@@ -21,8 +21,8 @@ class Model(Declarative):
 
     _by_value: ClassVar[bool] = True
 
-    if TYPE_CHECKING:
-        _extra: ClassVar[Mapping[str, object]]
+    #: Fields that the API does not have, as `from_dict` found them.
+    _extra: ClassVar[Mapping[str, object] | None] = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
@@ -44,11 +44,12 @@ class Model(Declarative):
         return to_plain(self)
 
     def __eq__(self, other: object) -> bool:
-        if type(other) is not type(self):
+        """Return whether both are of one type of the API, or of one class, and say the same."""
+        mine, its = type(self), type(other)
+        if not issubclass(its, Model) or not (mine is its or (mine._type and mine._type == its._type)):
             return NotImplemented
-        if self.__dict__.get("_extra") != other.__dict__.get("_extra"):
-            return False
-        return all(getattr(self, name) == getattr(other, name) for name in fields_of(type(self)).defaults)
+        names = {**fields_of(mine).defaults, **fields_of(its).defaults, "_extra": None}
+        return all(getattr(self, name, None) == getattr(other, name, None) for name in names)
 
     def __repr__(self) -> str:
         """Return the call that makes the model, with what was said."""
@@ -83,7 +84,8 @@ class ApiObject(Model, Referable):
     @property
     def name(self) -> str:
         """The name in the metadata; a refusal when there is none."""
-        name = self.metadata.name if self.metadata else None
-        if name is None:
+        metadata: object = self.metadata
+        name = metadata.get("name") if isinstance(metadata, Mapping) else getattr(metadata, "name", None)
+        if not isinstance(name, str):
             raise ArgumentError(f"{type(self).__name__} has no name to refer to; say `metadata=ObjectMeta(name=...)`")
         return name

@@ -88,6 +88,10 @@ def to_plain(model: Declarative, sink: Sink = _DEAF) -> dict[str, Any]:
         return lower(model, sink, {}, "") if lower is not None else _struct(model, "", "", {}, "", sink)
     except NotJson as found:
         raise _refused(found, type(model).__name__, model._where) from None
+    except RecursionError:
+        raise ArgumentError.at(
+            model._where, f"{type(model).__name__} contains itself, or is nested too deeply"
+        ) from None
 
 
 def fields_to_plain(value: Declarative, part: type[Declarative], sink: Sink = _DEAF) -> dict[str, Any]:
@@ -267,7 +271,4 @@ def _key(key: object) -> str:
 
 def _refused(found: NotJson, owner: str, where: Location | None) -> ArgumentError:
     path = "".join(part if part.startswith("[") else f".{part}" for part in reversed(found.path)).lstrip(".")
-    where = found.where or where
-    error = ArgumentError(f"{where}: " * (where is not None) + f"`{path}` of {owner}: {found}")
-    error.where = where
-    return error
+    return ArgumentError.at(found.where or where, f"`{path}` of {owner}: {found}")
