@@ -425,3 +425,34 @@ def test_content_annotation_rolls_the_pods_out() -> None:
     template = tree(config, api, kind="Deployment")["spec"]["template"]
 
     assert template["metadata"]["annotations"] == {"checksum/configmap-config": "685c0c91ef"}
+
+
+def test_field_of_a_container_on_its_workload_is_explained() -> None:
+    with pytest.raises(ArgumentError) as caught:
+        Deployment("web", image="nginx")  # type: ignore[call-arg]  # the mistake under test
+
+    assert said(caught.value) == (
+        "FILE: Deployment has no argument `image`; it is a field of the container: `containers=[Container(image=...)]`"
+    )
+
+
+def test_whole_config_map_as_a_variable_is_refused() -> None:
+    with pytest.raises(ArgumentError) as caught:
+        Container(image="a", env={"A": ConfigMap("config")})  # type: ignore[dict-item]  # the mistake under test
+
+    assert said(caught.value) == (
+        "FILE: `env` of Container: the variable 'A' is a whole ConfigMap: name a key, `...[\"key\"]`, "
+        "or use `env_from=[...]`"
+    )
+
+
+def test_route_to_a_workload_is_refused() -> None:
+    api = web("api", ports=80)
+
+    with pytest.raises(UsageError) as caught:
+        trees(api, Ingress("edge", routes={"/": api}))  # type: ignore[dict-item]  # the mistake under test
+
+    assert said(caught.value) == (
+        'Ingress "edge" (FILE) routes to Deployment "api" (FILE), and routes lead to Services: add one with '
+        "`chart.add(....expose())` and route to that"
+    )

@@ -55,6 +55,11 @@ def _to_variable(name: str, value: EnvValue) -> EnvVar:
             raise ArgumentError(
                 f"`env` names {name!r} already: give its value, not an EnvVar; or pass a list of EnvVars"
             )
+    if getattr(value, "kind", None) in ("ConfigMap", "Secret"):
+        kind = value.kind  # type: ignore[attr-defined]  # looked at just now
+        raise ArgumentError(
+            f'the variable {name!r} is a whole {kind}: name a key, `...["key"]`, or use `env_from=[...]`'
+        )
     return EnvVar(name=name, value=value)
 
 

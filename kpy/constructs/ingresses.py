@@ -71,6 +71,11 @@ def _backend(target: RouteTarget, ingress: Ingress) -> networking.IngressBackend
             names = [f'"{port.name or port.port}"' for port in ports or ()]
             has = f"several ports, {', '.join(names)}; pick one: `service[{names[0]}]`" if names else "no ports"
             raise UsageError(f"{describe(ingress)} routes to {describe(target)}, which has {has}")
+    if hasattr(target, "expose"):
+        raise UsageError(
+            f"{describe(ingress)} routes to {describe(target)}, and routes lead to Services: "
+            f"add one with `chart.add(....expose())` and route to that"
+        )
     raise ArgumentError(
         f'{describe(ingress)} routes to {target!r}: expected a Service, one of its ports (`service["http"]`) or an '
         f"IngressBackend"

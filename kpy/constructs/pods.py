@@ -33,6 +33,15 @@ class Secured(Declarative):
     #: https://kubernetes.io/docs/concepts/security/pod-security-standards/
     security: SecurityLevel | Off | None = None
 
+    @classmethod
+    def _elsewhere(cls, name: str) -> str:
+        from kpy.constructs.containers import Container
+        from kpy.model.declarative import fields_of
+
+        if name not in fields_of(Container).defaults:
+            return ""
+        return f"; it is a field of the container: `containers=[Container({name}=...)]`"
+
 
 class PodOwner(Secured, Scheduled, Selectable, Object):
     """A construct whose pods come from a template."""

@@ -43,7 +43,8 @@ def unknown(cls: type[Declarative], name: str, where: Location | None, word: str
             f"{cls.__name__} has no argument `{name}`; the name in its class body has no annotation, "
             f"so it is no field: write `{name}: <type> = ...` there",
         )
-    return ArgumentError.at(where, f"{cls.__name__} has no {word} `{name}`{suggestion(name, fields_of(cls).defaults)}")
+    hint = cls._elsewhere(name) or suggestion(name, fields_of(cls).defaults)
+    return ArgumentError.at(where, f"{cls.__name__} has no {word} `{name}`{hint}")
 
 
 def suggestion(name: str, names: Iterable[str]) -> str:

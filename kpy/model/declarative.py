@@ -177,6 +177,11 @@ class Declarative:
                 value = _convert(self, name, value, converter, caller(2))
             self._assign(name, value)
 
+    @classmethod
+    def _elsewhere(cls, name: str) -> str:
+        """Return where a field of that name is that people look for here, as the end of a sentence; else nothing."""
+        return ""
+
     def _assign(self, name: str, value: object) -> None:
         """Set an attribute; subclasses that guard assignment override this."""
         object.__setattr__(self, name, value)
