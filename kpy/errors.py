@@ -8,6 +8,7 @@
     ├── LoadError (ValueError)         an app or a document that cannot be read
     ├── EmitError (ValueError)         a tree that is not JSON
     ├── WriteError (OSError)           output that could not be written
+    ├── ClusterError (ConnectionError) a cluster that cannot be spoken to
     └── SynthError (ValueError)        synthesis found errors; `report` has them all
 
 Each is also the builtin that fits, so `except ValueError` keeps working. A message says where, what is wrong, what was
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ArgumentError",
+    "ClusterError",
     "EmitError",
     "FrozenError",
     "KpyError",
@@ -75,6 +77,10 @@ class EmitError(KpyError, ValueError):
 
 class WriteError(KpyError, OSError):
     """Output that could not be written; nothing was changed."""
+
+
+class ClusterError(KpyError, ConnectionError):
+    """A cluster, or the kubectl that speaks to it, that cannot do anything for us; nothing was changed."""
 
 
 class SynthError(KpyError, ValueError):

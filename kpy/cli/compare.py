@@ -11,7 +11,7 @@ from kpy.cli.sides import IN_GIT, read_objects, release_for
 if TYPE_CHECKING:
     from kpy.compare import Comparison, Effect
 
-__all__ = ["run"]
+__all__ = ["run", "too_bad", "written"]
 
 #: What `--fail-on` calls the effects.
 _EFFECTS: dict[str, Effect] = {
@@ -36,8 +36,8 @@ def run(given: Given) -> int:
         after = read_objects(new, given, beside=_path(old))
         before = read_objects(old, given, beside=_path(new))
         found = compare(before, after, kubernetes=release_for(new, given))
-        product.write(_written(found, given.text("format") or "text"))
-    if bad := _too_bad(found, given.text("fail_on")):
+        product.write(written(found, given.text("format") or "text"))
+    if bad := too_bad(found, given.text("fail_on")):
         say(f"{bad} change{'s are' if bad > 1 else ' is'} as bad as --fail-on {given.text('fail_on')}, or worse")
         return 1
     return 0
@@ -48,7 +48,8 @@ def _path(side: str) -> str:
     return side.removeprefix(IN_GIT).partition(":")[2] if side.startswith(IN_GIT) else side
 
 
-def _written(found: Comparison, form: str) -> str:
+def written(found: Comparison, form: str) -> str:
+    """Return the changes in one of the formats of `--format`."""
     match form:
         case "json":
             import json
@@ -60,7 +61,8 @@ def _written(found: Comparison, form: str) -> str:
             return found.to_text()
 
 
-def _too_bad(found: Comparison, least: str | None) -> int:
+def too_bad(found: Comparison, least: str | None) -> int:
+    """Return how many changes are as bad as `--fail-on` says, or worse."""
     from kpy.compare import EFFECTS
 
     if least is None:

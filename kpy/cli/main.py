@@ -1,7 +1,7 @@
 """Where a command line begins and ends: the command it names, and the exit code.
 
 Exit codes: 0 done; 1 the app or the documents have faults, or a check found a difference; 2 what was asked for cannot
-be done, because of the command line, or because something cannot be read or written.
+be done, because of the command line, or because something cannot be read, written or reached.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from kpy.cli.options import COMMANDS, Command, Given, MisuseError, parse
-from kpy.errors import KpyError, LoadError, WriteError
+from kpy.errors import ClusterError, KpyError, LoadError, WriteError
 
 __all__ = ["call", "main", "run"]
 
@@ -46,7 +46,7 @@ def call(command: Command, given: Given) -> int:
         code = getattr(import_module(module), function)(given)
         assert isinstance(code, int)
         return code
-    except (MisuseError, LoadError, WriteError) as error:
+    except (MisuseError, LoadError, WriteError, ClusterError) as error:
         from kpy.loading.broken import BrokenAppError
 
         return _fail(str(error), 1 if isinstance(error, BrokenAppError) else 2)

@@ -79,6 +79,31 @@ class Given:
 
 _SET = Option("set", ("--set",), "A parameter of the function that makes the app.", "KEY=VALUE", many=True)
 _KUBERNETES = Option("kubernetes", ("--kubernetes",), "The minor release to check against, such as 1.33.", "MINOR")
+_APP = Argument("app", "APP", "FILE[:NAME] or package.module[:NAME]; unsaid, the app of [tool.kpy].")
+_FAIL_ON = Option(
+    "fail_on",
+    ("--fail-on",),
+    "Exit 1 if a change has this effect, or a worse one.",
+    "EFFECT",
+    ("create", "update", "restart", "delete", "immutable", "data-loss"),
+)
+_CHANGES = Option("format", ("--format",), "How changes are written.", "FORMAT", ("text", "json", "markdown"))
+#: Which cluster is meant, and how it is spoken to.
+_CLUSTER = (
+    Option("context", ("--context",), "The context of the kubeconfig; unsaid, the current one.", "NAME"),
+    Option("namespace", ("-n", "--namespace"), "Where objects go that name no namespace.", "NAME"),
+    Option("kubeconfig", ("--kubeconfig",), "The kubeconfig to use.", "FILE"),
+    Option("kubectl", ("--kubectl",), "The kubectl to use; unsaid, the one on PATH.", "FILE"),
+)
+_DRY_RUN = Option(
+    "dry_run", ("--dry-run",), "Change nothing: let the server try, or only read.", "WHO", ("server", "client")
+)
+_YES = Option("yes", ("-y", "--yes"), "Do not ask.")
+_DATA = Option("allow_data_loss", ("--allow-data-loss",), "Also delete what holds data: claims, namespaces, CRDs.")
+_FORCE = Option("force_conflicts", ("--force-conflicts",), "Take fields over from other field managers.")
+_ADOPT = Option("adopt", ("--adopt",), "Make objects part of the app that it has not created.")
+_WAIT = Option("wait", ("--wait",), "Wait until everything is rolled out, complete or bound.")
+_TIMEOUT = Option("timeout", ("--timeout",), "How long to wait, such as 90s or 10m; unsaid, 5m.", "DURATION")
 
 COMMANDS: dict[str, Command] = {
     command.name: command
@@ -87,7 +112,7 @@ COMMANDS: dict[str, Command] = {
             "synth",
             "Write the Kubernetes YAML of an app.",
             "kpy.cli.synth:run",
-            Argument("app", "APP", "FILE[:NAME] or package.module[:NAME]; unsaid, the app of [tool.kpy]."),
+            _APP,
             (
                 _SET,
                 Option("output", ("-o", "--output"), "Write files into this folder, whole or not at all.", "DIR"),
@@ -129,14 +154,8 @@ COMMANDS: dict[str, Command] = {
             (
                 _SET,
                 _KUBERNETES,
-                Option("format", ("--format",), "How changes are written.", "FORMAT", ("text", "json", "markdown")),
-                Option(
-                    "fail_on",
-                    ("--fail-on",),
-                    "Exit 1 if a change has this effect, or a worse one.",
-                    "EFFECT",
-                    ("create", "update", "restart", "delete", "immutable", "data-loss"),
-                ),
+                _CHANGES,
+                _FAIL_ON,
             ),
         ),
         Command(
@@ -148,6 +167,26 @@ COMMANDS: dict[str, Command] = {
                 _SET,
                 _KUBERNETES,
                 Option("format", ("--format",), "The language of the picture.", "FORMAT", ("mermaid", "dot")),
+            ),
+        ),
+        Command(
+            "diff",
+            "Say what applying an app would change in a cluster.",
+            "kpy.cli.diff:run",
+            _APP,
+            (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _FORCE, _ADOPT, _CHANGES, _FAIL_ON),
+        ),
+        Command(
+            "apply",
+            "Take an app to a cluster.",
+            "kpy.cli.apply:run",
+            _APP,
+            (
+                *(_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _YES, _WAIT, _TIMEOUT, _FORCE, _ADOPT),
+                Option("replace", ("--replace",), "Delete and create anew what cannot be changed in place."),
+                Option("prune", ("--prune",), "Delete what earlier applies made and the app no longer declares."),
+                Option("prune_all", ("--prune-all",), "Prune even if nothing of what was made stays."),
+                _DATA,
             ),
         ),
     )

@@ -1,0 +1,114 @@
+"""`kpy apply`: an app to a cluster, as carefully as a good operator would."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kpy.cli.clusters import Session, ask, explain, me, open_session, plan_for, tell
+from kpy.cli.options import Given
+from kpy.cli.output import say
+from kpy.errors import ClusterError
+
+if TYPE_CHECKING:
+    from kpy.kubectl import Gone, Plan, Work
+
+__all__ = ["run"]
+
+
+def run(given: Given) -> int:
+    """Show what will change, ask, and apply; return 1 when the cluster refuses something, or a person does."""
+    session = open_session(given)
+    if session is None:
+        return 1
+    plan = plan_for(given, session)
+    say(plan.comparison.to_text().rstrip("\n"))
+    for line in explain(plan):
+        say(line)
+    if reason := _refusal(given, plan):
+        say(f"{reason}; nothing was changed")
+        return 1
+    pruned = _pruned(given, plan)
+    if given.text("dry_run"):
+        say("nothing was changed: this was a dry run")
+        return 0
+    has_work = not all(item.change.effect == "no change" for item in plan.items)
+    if has_work and not given.has("yes") and not ask("Apply these changes?"):
+        say("nothing was changed")
+        return 1
+    pruned = pruned if given.has("prune") or not pruned or _may_prune(given, pruned) else []
+    return _carry_out(given, session, plan, pruned) if has_work or pruned else 0
+
+
+def _refusal(given: Given, plan: Plan) -> str:
+    """Return why the plan must not be carried out; empty when it may."""
+    if plan.failures:
+        count = len(plan.failures)
+        return f"the cluster would refuse {count} object{'s' if count > 1 else ''}"
+    if plan.immutable and not given.has("replace"):
+        names = ", ".join(str(item.key) for item in plan.immutable)
+        return f"{names} cannot be changed in place: --replace deletes and creates anew"
+    replaced = [item for item in plan.immutable if item.holds_data]
+    lost = [*replaced, *(item for item in plan.items if item.change.effect == "data loss")]
+    if lost and not given.has("allow_data_loss"):
+        return f"{', '.join(str(item.key) for item in lost)}: this can lose data: say so with --allow-data-loss"
+    return ""
+
+
+def _pruned(given: Given, plan: Plan) -> list[Gone]:
+    """Return what may be pruned, and say what stays and why."""
+    if plan.is_pruning_everything and not given.has("prune_all"):
+        say(f"all {len(plan.gone)} objects of earlier applies are no longer declared: they stay without --prune-all")
+        return []
+    kept = [gone for gone in plan.gone if gone.holds_data and not given.has("allow_data_loss")]
+    for gone in kept:
+        say(f"{gone.key}: no longer declared, but it holds data: it stays without --allow-data-loss")
+    return [gone for gone in plan.gone if gone not in kept]
+
+
+def _may_prune(given: Given, pruned: list[Gone]) -> bool:
+    names = ", ".join(str(gone.key) for gone in pruned)
+    if given.has("yes"):
+        say(f"no longer declared: {names}; --prune deletes them")
+        return False
+    return ask(f"Delete what is no longer declared: {names}?")
+
+
+def _carry_out(given: Given, session: Session, plan: Plan, pruned: list[Gone]) -> int:
+    from kpy.kubectl import Work
+
+    work = Work(
+        session.cluster,
+        plan,
+        me=me(),
+        tell=tell,
+        force=given.has("force_conflicts"),
+        replace=given.has("replace"),
+    )
+    try:
+        is_done = work.apply() and work.delete(pruned)
+        if is_done:
+            left = [gone.key for gone in plan.gone if gone not in pruned]
+            work.finish([*(item.key for item in plan.items if not item.is_adopted), *left])
+    except KeyboardInterrupt:
+        _report(work)
+        say("interrupted: the next kpy apply completes it")
+        return 130
+    except ClusterError as error:
+        if not work.deeds:
+            raise
+        say(f"error: {error}")
+        return _report(work)
+    finally:
+        work.abandon()
+    return 0 if is_done else _report(work)
+
+
+def _report(work: Work) -> int:
+    """Say what was done and what was not, and return 1."""
+    if unknown := [key for key, deed in work.deeds.items() if deed == "unknown"]:
+        say(f"not known whether applied: {', '.join(map(str, unknown))}")
+    done = sum(deed not in ("refused", "unknown") for deed in work.deeds.values())
+    say(f"{done} applied, {len(work.refusals)} refused, {len(work.left)} not applied")
+    for key in work.left:
+        say(f"not applied: {key}")
+    return 1

@@ -1,0 +1,135 @@
+"""What the commands that speak to a cluster have in common."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from kpy.cli.apps import load, release_of, settings_for, values_of
+from kpy.cli.findings import to_text
+from kpy.cli.options import Given, MisuseError
+from kpy.cli.output import Product, say
+from kpy.diagnostics import Report
+from kpy.errors import SynthError
+
+if TYPE_CHECKING:
+    from kpy.kubectl import Cluster, Item, Plan, Transport
+    from kpy.manifest import Manifest
+
+__all__ = ["Session", "ask", "explain", "me", "open_session", "plan_for", "tell", "transport_for"]
+
+
+class Session(NamedTuple):
+    """An app, and the cluster it goes to."""
+
+    cluster: Cluster
+    manifest: Manifest
+
+
+def transport_for(given: Given) -> Transport:
+    """Return the kubectl that a command line means. Raises `ClusterError` when there is none."""
+    from kpy.kubectl import Kubectl
+
+    return Kubectl(given.text("kubectl"), context=given.text("context"), kubeconfig=given.text("kubeconfig"))
+
+
+def open_session(given: Given) -> Session | None:
+    """Return the app, checked for the cluster's release, and the cluster; nothing when the app has errors.
+
+    Whatever the code of the app prints goes to standard error.
+    """
+    settings = settings_for(given.text("app"))
+    with Product():
+        from kpy.kubectl import Cluster
+        from kpy.pipeline import run as run_pipeline
+
+        app = load(given.text("app"), values_of(given), settings)
+        cluster = Cluster(transport_for(given))
+        release = release_of(given, settings, app) or _known(cluster.release)
+        try:
+            manifest = run_pipeline(app, release=release)
+        except SynthError as error:
+            say(to_text(error.report))
+            say(f"\n{error.report.summary()}; nothing was changed in the cluster")
+            return None
+    if cluster.release != manifest.release:
+        say(f"warning: the cluster is Kubernetes {cluster.release}, and the app was checked for {manifest.release}")
+    warnings = [found for found in manifest.diagnostics if found.severity == "warning"]
+    if warnings:
+        say(to_text(Report(warnings)))
+    return Session(cluster, manifest)
+
+
+def _known(release: str) -> str | None:
+    from kpy.schema import RELEASES
+
+    return release if release in RELEASES else None
+
+
+def plan_for(given: Given, session: Session) -> Plan:
+    """Return what applying the app would do."""
+    from kpy.kubectl import make_plan
+
+    return make_plan(
+        session.cluster,
+        session.manifest,
+        namespace=given.text("namespace"),
+        force=given.has("force_conflicts"),
+        adopt=given.has("adopt"),
+        ask=given.text("dry_run") != "client",
+    )
+
+
+def explain(plan: Plan) -> list[str]:
+    """Return what there is to know about a plan beyond its changes, as lines."""
+    lines = []
+    for why, items in _grouped((item.untried, item) for item in plan.items if item.untried).items():
+        lines.append(f"{_names(items)} cannot be tried by the server yet: {why}")
+    if adopted := [item for item in plan.items if item.is_adopted]:
+        lines.append(f"{_names(adopted)}: not made by kpy, which will never delete it")
+    for item in plan.items:
+        if item.failure is not None and item.failure.reason != "immutable":
+            lines.append(f"{_place(item)}error: {item.key}: {item.failure}")
+            lines += [f'    {conflict.field} belongs to "{conflict.owner}"' for conflict in item.failure.conflicts]
+    return lines
+
+
+def _grouped(pairs: Iterable[tuple[str, Item]]) -> dict[str, list[Item]]:
+    found: dict[str, list[Item]] = {}
+    for why, item in pairs:
+        found.setdefault(why, []).append(item)
+    return found
+
+
+def _names(items: Sequence[Item]) -> str:
+    names = ", ".join(str(item.key) for item in items[:3])
+    return f"{names} and {len(items) - 3} more" if len(items) > 3 else names
+
+
+def _place(item: Item) -> str:
+    return f"{item.change.where}: " if item.change.where is not None else ""
+
+
+def ask(question: str) -> bool:
+    """Ask a person, and return whether they agree. Raises `MisuseError` where there is nobody to ask."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise MisuseError(f"{question} There is nobody to ask, so nothing was changed: add --yes")
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def tell(text: str) -> None:
+    """Write lines to standard output at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def me() -> str:
+    """Return who is at work, for whoever finds the lock."""
+    import socket
+
+    user = os.environ.get("USER") or os.environ.get("USERNAME") or "somebody"
+    return f"{user} at {socket.gethostname()}, process {os.getpid()}"

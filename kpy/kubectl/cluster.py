@@ -1,0 +1,226 @@
+"""A cluster, spoken to through kubectl: reading, applying and deleting objects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, cached_property
+from typing import Any, NamedTuple
+
+from kpy.errors import ClusterError
+from kpy.kubectl.failures import Failure, Reason, failure_of
+from kpy.kubectl.masking import Mask
+from kpy.kubectl.objects import Key, Tree, as_list, key_of, metadata_of, read_list
+from kpy.kubectl.transport import Answer, Transport
+from kpy.schema import RELEASES, Kind, api
+
+__all__ = ["MANAGER", "OLDEST", "Cluster", "Outcome", "Served"]
+
+#: The field manager under which kpy applies.
+MANAGER = "kpy"
+#: The oldest kubectl that checks fields strictly.
+OLDEST = (1, 25)
+
+#: Failures that a second try in the same run would meet again.
+_FATAL: frozenset[Reason] = frozenset({"unreachable", "credentials", "context", "killed"})
+
+
+class Served(NamedTuple):
+    """What a cluster serves under a kind."""
+
+    plural: str
+    namespaced: bool
+
+
+class Outcome(NamedTuple):
+    """What became of one object that was applied."""
+
+    #: The object as the cluster has it now, or would have it after a dry run; nothing when it was refused.
+    result: Tree | None
+    failure: Failure | None = None
+
+
+class Cluster:
+    """A cluster, and what was learned of it. Methods raise `ClusterError` when it cannot be spoken to."""
+
+    def __init__(self, transport: Transport, mask: Mask | None = None) -> None:
+        self._transport = transport
+        #: Hides Secret values in what kubectl says.
+        self.mask = mask or Mask()
+
+    @cached_property
+    def release(self) -> str:
+        """The minor release of its API server: `1.33`. Raises `ClusterError` for a kubectl that is too old."""
+        answer = self._transport.run(["version", "-o", "json"])
+        try:
+            said = json.loads(answer.out)
+        except ValueError:
+            said = {}
+        client = said.get("clientVersion", {}).get("gitVersion", "")
+        if not client and not answer.code:
+            raise ClusterError("this is no kubectl: `kubectl version` does not say which version it is")
+        if client and _minor(client) < OLDEST:
+            raise ClusterError(
+                f"kubectl is {client}, and kpy needs v{OLDEST[0]}.{OLDEST[1]} or newer: "
+                "install a newer one, or say where one is with --kubectl FILE"
+            )
+        self._done(answer)
+        return ".".join(map(str, _minor(said.get("serverVersion", {}).get("gitVersion", ""))))
+
+    @cached_property
+    def namespace(self) -> str:
+        """The namespace of the current context."""
+        said = json.loads(self._done(self._transport.run(["config", "view", "--minify", "-o", "json"])).out)
+        contexts = said.get("contexts") or [{}]
+        return str(contexts[0].get("context", {}).get("namespace") or "default")
+
+    def served(self, group: str, kind: str) -> Served | None:
+        """Return what the cluster serves under a kind; nothing when it does not know it."""
+        known = _built_in(group, kind)
+        return Served(known.plural, known.namespaced) if known else self._custom.get((group, kind))
+
+    @cached_property
+    def _custom(self) -> Mapping[tuple[str, str], Served]:
+        """All kinds that the cluster serves; asked for only where there are custom resources."""
+        answer = self._transport.run(["api-resources", "--no-headers"])
+        if not answer.out:
+            self._done(answer)  # with some output, only a part of the API is down
+        found = {}
+        for line in answer.out.splitlines():
+            words = line.split()
+            if len(words) >= 4:
+                group = words[-3].rpartition("/")[0]
+                found[group, words[-1]] = Served(words[0], words[-2] == "true")
+        return found
+
+    def forget_kinds(self) -> None:
+        """Ask again which kinds there are, since a definition was made."""
+        self.__dict__.pop("_custom", None)
+
+    def get(self, trees: Iterable[Mapping[str, Any]]) -> dict[Key, Tree]:
+        """Return the objects with the identity of these that are in the cluster."""
+        wanted = [
+            {"apiVersion": tree["apiVersion"], "kind": tree["kind"], "metadata": _identity(tree)} for tree in trees
+        ]
+        if not wanted:
+            return {}
+        arguments = ["get", "-f", "-", "-o", "json", "--ignore-not-found", "--show-managed-fields"]
+        answer = self._transport.run(arguments, as_list(wanted))
+        if answer.code and failure_of(answer).reason not in ("no kind", "missing"):
+            self._done(answer)
+        return self._learned(read_list(answer.out))
+
+    def members(self, kinds: Sequence[str], namespace: str, selector: str) -> dict[Key, Tree]:
+        """Return the objects of some kinds, each `Kind.group`, that have the label, in a namespace or in none."""
+        if not kinds:
+            return {}
+        arguments = ["get", ",".join(kinds), "-n", namespace, "-l", selector, "-o", "json", "--show-managed-fields"]
+        return self._learned(read_list(self._done(self._transport.run(arguments)).out))
+
+    def apply(self, trees: Sequence[Mapping[str, Any]], *, dry_run: bool = False, force: bool = False) -> list[Outcome]:
+        """Apply objects on the server's side and return what became of each.
+
+        Where one is refused, the others are applied all the same; the faulty ones are found by halving.
+        """
+        if not trees:
+            return []
+        flags = [*(["--dry-run=server"] if dry_run else []), *(["--force-conflicts"] if force else [])]
+        arguments = ["apply", "--server-side", f"--field-manager={MANAGER}", *flags, "-f", "-", "-o", "json"]
+        answer = self._transport.run(arguments, as_list(trees))
+        if not answer.code:
+            results = self._learned(read_list(answer.out))
+            return [Outcome(results.get(key_of(tree))) for tree in trees]
+        failure = self._explained(answer)
+        if len(trees) == 1 or failure.reason in _FATAL:
+            return [Outcome(None, failure)] * len(trees)
+        half = len(trees) // 2
+        return [
+            outcome
+            for part in (trees[:half], trees[half:])
+            for outcome in self.apply(part, dry_run=dry_run, force=force)
+        ]
+
+    def create(self, tree: Mapping[str, Any]) -> Outcome:
+        """Create one object that must not be there yet."""
+        return self._write(["create", "-f", "-", "-o", "json", f"--field-manager={MANAGER}"], tree)
+
+    def replace(self, tree: Mapping[str, Any]) -> Outcome:
+        """Replace one object; with a resource version, only if nobody changed it since."""
+        return self._write(["replace", "-f", "-", "-o", "json", f"--field-manager={MANAGER}"], tree)
+
+    def delete(self, live: Mapping[str, Any]) -> Failure | None:
+        """Delete just this object, not one that took its name meanwhile; what depends on it follows."""
+        key, uid = key_of(live), metadata_of(live).get("uid")
+        served = self.served(key.group, key.kind)
+        if served is None:
+            return None
+        root = f"/apis/{live['apiVersion']}" if key.group else f"/api/{live['apiVersion']}"
+        inside = f"/namespaces/{key.namespace}" if served.namespaced else ""
+        options = {
+            "apiVersion": "v1",
+            "kind": "DeleteOptions",
+            "preconditions": {"uid": uid},
+            "propagationPolicy": "Background",
+        }
+        path = f"{root}{inside}/{served.plural}/{key.name}"
+        answer = self._transport.run(["delete", "--raw", path, "-f", "-"], json.dumps(options))
+        failure = self._explained(answer) if answer.code else None
+        return None if failure is not None and failure.reason == "missing" else failure
+
+    def events(self, uid: str, namespace: str) -> list[Tree]:
+        """Return the warnings about an object, oldest first."""
+        selector = f"involvedObject.uid={uid},type=Warning"
+        arguments = ["get", "events", "-n", namespace or "default", f"--field-selector={selector}", "-o", "json"]
+        answer = self._transport.run(arguments)
+        return [] if answer.code else read_list(answer.out)
+
+    def pods(self, namespace: str, selector: Mapping[str, str]) -> list[Tree]:
+        """Return the pods with these labels; none where they may not be read."""
+        labels = ",".join(f"{key}={value}" for key, value in selector.items())
+        answer = self._transport.run(["get", "pods", "-n", namespace, "-l", labels, "-o", "json"])
+        return [] if answer.code else read_list(answer.out)
+
+    def logs(self, namespace: str, pod: str, container: str, *, previous: bool, lines: int = 10) -> str:
+        """Return the last lines that a container wrote; empty where there are none."""
+        flags = [f"--tail={lines}", *(["--previous"] if previous else [])]
+        answer = self._transport.run(["logs", pod, "-n", namespace, "-c", container, *flags])
+        return "" if answer.code else self.mask.hide(answer.out.strip())
+
+    def _write(self, arguments: Sequence[str], tree: Mapping[str, Any]) -> Outcome:
+        answer = self._transport.run(arguments, json.dumps(tree))
+        return Outcome(None, self._explained(answer)) if answer.code else Outcome(read_list(answer.out)[0])
+
+    def _learned(self, trees: list[Tree]) -> dict[Key, Tree]:
+        self.mask.learn(trees)
+        return {key_of(tree): tree for tree in trees}
+
+    def _explained(self, answer: Answer) -> Failure:
+        return failure_of(answer._replace(err=self.mask.hide(answer.err)))
+
+    def _done(self, answer: Answer) -> Answer:
+        if answer.code:
+            raise ClusterError(str(self._explained(answer)))
+        return answer
+
+
+def _identity(tree: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in metadata_of(tree).items() if field in ("name", "namespace")}
+
+
+def _minor(version: str) -> tuple[int, int]:
+    """Return `(1, 33)` for `v1.33.2-gke.100`."""
+    words = version.removeprefix("v").split(".")
+    try:
+        return int(words[0]), int(words[1].rstrip("+"))
+    except (ValueError, IndexError):
+        return 0, 0
+
+
+def _built_in(group: str, kind: str) -> Kind | None:
+    """Return a kind of a built-in group in any of its versions."""
+    return _built_in_kinds().get((group, kind))
+
+
+@cache
+def _built_in_kinds() -> Mapping[tuple[str, str], Kind]:
+    return {(known.group, known.kind): known for release in RELEASES for known in api(release).kinds}

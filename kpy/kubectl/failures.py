@@ -1,0 +1,229 @@
+"""What kubectl and API servers say when they refuse, in words that tell what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from kpy.kubectl.transport import Answer
+
+__all__ = ["Conflict", "Failure", "Reason", "failure_of"]
+
+Reason = Literal[
+    "unreachable",
+    "credentials",
+    "context",
+    "forbidden",
+    "no namespace",
+    "terminating",
+    "no kind",
+    "webhook",
+    "webhook down",
+    "no dry run",
+    "conflict",
+    "immutable",
+    "changed",
+    "exists",
+    "missing",
+    "invalid",
+    "killed",
+    "other",
+]
+
+
+class Conflict(NamedTuple):
+    """A field that somebody else looks after."""
+
+    #: The field manager: `kubectl-edit`, `argocd-controller`.
+    owner: str
+    #: The field: `spec.replicas`.
+    field: str
+
+
+class Failure(NamedTuple):
+    """Why kubectl, or the server behind it, refused."""
+
+    reason: Reason
+    #: What is wrong, in one sentence or a few.
+    message: str
+    #: What to do about it; empty when the message says it.
+    fix: str = ""
+    #: The fields that an API server names.
+    fields: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+
+    def __str__(self) -> str:
+        """Return message and remedy."""
+        return f"{self.message}: {self.fix}" if self.fix else self.message
+
+
+def failure_of(answer: Answer) -> Failure:
+    """Return what the failure of a run of kubectl means."""
+    if answer.code < 0:
+        return Failure("killed", f"kubectl was stopped by signal {-answer.code}")
+    text = _tidy(answer.err) or f"kubectl ended with {answer.code} and said nothing"
+    for pattern, explain in _TABLE:
+        if found := pattern.search(text):
+            return explain(found, text)
+    return Failure("other", text)
+
+
+def _tidy(text: str) -> str:
+    """Return what kubectl wrote to standard error without its logs, warnings and boilerplate."""
+    lines = [line for line in text.splitlines() if not re.match(r"[EWI]\d{4} |Warning: ", line)]
+    text = "\n".join(lines).strip()
+    text = re.sub(r'^error: |^Error from server( \(\w+\))?: |error when \w+ "[^"]*": ', "", text, flags=re.MULTILINE)
+    return text.partition("\nPlease review the fields above")[0]
+
+
+Explain = Callable[[re.Match[str], str], Failure]
+
+
+def _says(reason: Reason, message: str, fix: str = "") -> Explain:
+    """Return what explains a match by a sentence with its groups; `{text}` is all that was said."""
+
+    def explain(found: re.Match[str], text: str) -> Failure:
+        words = {key: value or "" for key, value in found.groupdict().items()}
+        return Failure(reason, message.format(**words, text=text), fix.format(**words, text=text))
+
+    return explain
+
+
+def _conflicts(found: re.Match[str], text: str) -> Failure:
+    conflicts: list[Conflict] = []
+    owner = ""
+    for line in text[found.start() :].splitlines():
+        head = re.search(r'conflicts? with "(?P<owner>[^"]*)"[^:]*:(?P<field>.*)', line)
+        if head:
+            owner = head["owner"]
+        field = head["field"] if head else line.removeprefix("- ")
+        if field.strip():
+            conflicts.append(Conflict(owner, field.strip().removeprefix(".")))
+    owners = ", ".join(dict.fromkeys(f'"{conflict.owner}"' for conflict in conflicts))
+    return Failure(
+        "conflict",
+        f"other field managers look after fields that the app sets: {owners}",
+        "leave these fields out of the app, or take them over with --force-conflicts",
+        tuple(conflict.field for conflict in conflicts),
+        tuple(conflicts),
+    )
+
+
+_IMMUTABLE = re.compile(
+    r"immutable|updates to \w+ spec for fields other than|may not change once set|may not be changed|cannot change "
+    r"|not be changed|forbidden after creation|cannot be updated|can not be decreased|can not be less than|"
+    r"is invalid: spec: Forbidden: pod updates"
+)
+
+
+def _invalid(found: re.Match[str], text: str) -> Failure:
+    said = found["said"]
+    causes = said[1:-1].split(", ") if said.startswith("[") and said.endswith("]") else [said, *said.splitlines()[1:]]
+    fields = [match[1] for cause in causes if (match := re.match(r"(?:\* )?([a-z][\w.\[\]/*-]*): [A-Z]", cause))]
+    reason: Reason = "immutable" if _IMMUTABLE.search(said) else "invalid"
+    return Failure(reason, said.strip(), "", tuple(dict.fromkeys(fields)))
+
+
+_TABLE: tuple[tuple[re.Pattern[str], Explain], ...] = tuple(
+    (re.compile(pattern, re.DOTALL), explain)
+    for pattern, explain in (
+        (r"Apply failed with \d+ conflicts?: ", _conflicts),
+        (
+            r'context "(?P<name>[^"]*)" does not exist|context was not found for specified context: (?P<other>\S+)',
+            _says("context", 'there is no context "{name}{other}" in the kubeconfig', "choose another with --context"),
+        ),
+        (
+            r"no configuration has been provided|server localhost:8080 was refused",
+            _says(
+                "context",
+                "no cluster is chosen: there is no kubeconfig, or it has no current context",
+                "set KUBECONFIG, or use --kubeconfig or --context",
+            ),
+        ),
+        (
+            r"error loading config file \"(?P<file>[^\"]*)\": (?P<why>.*)|stat (?P<gone>\S+): no such file",
+            _says("context", "the kubeconfig {file}{gone} cannot be read", "choose another with --kubeconfig"),
+        ),
+        (
+            r"server (?P<host>\S+) was refused",
+            _says("unreachable", "no cluster answers at {host}", "start it, or choose another with --context"),
+        ),
+        (
+            r"x509: (?P<why>[^\n]*)",
+            _says(
+                "unreachable",
+                "the cluster's certificate is not trusted: {why}",
+                "renew the cluster's entry in the kubeconfig",
+            ),
+        ),
+        (
+            r"getting credentials: (?P<why>[^\n]*)",
+            _says("credentials", "no credentials can be had: {why}", "log in to the cluster again"),
+        ),
+        (
+            r"You must be logged in|Unauthorized|the server has asked for the client to provide credentials",
+            _says(
+                "credentials",
+                "the cluster does not accept the credentials, which may have expired",
+                "log in to it again, or choose another user with --context",
+            ),
+        ),
+        (
+            r"Unable to connect to the server: (?P<why>[^\n]*)|(?P<other>no such host|i/o timeout|TLS handshake timeout"
+            r"|connection reset by peer|connection refused|http2: client connection lost|network is unreachable)",
+            _says(
+                "unreachable",
+                "the cluster cannot be reached: {why}{other}",
+                "check the network and --context, and run the command again",
+            ),
+        ),
+        (
+            r'User "(?P<user>[^"]*)" cannot (?P<verb>\w+) resource "(?P<what>[^"]*)"(?P<rest>[^\n]*)',
+            _says(
+                "forbidden",
+                'user "{user}" may not {verb} {what}{rest}',
+                "ask for a role that allows it, or choose another user with --context",
+            ),
+        ),
+        (
+            r"because it is being terminated",
+            _says("terminating", "its namespace is being deleted", "wait until it is gone, and apply again"),
+        ),
+        (
+            r'namespaces "(?P<name>[^"]*)" not found',
+            _says(
+                "no namespace",
+                'there is no namespace "{name}" in the cluster',
+                'add `Namespace("{name}")` to the app, or run `kubectl create namespace {name}`',
+            ),
+        ),
+        (
+            r'no matches for kind "(?P<kind>[^"]*)" in version "(?P<version>[^"]*)"',
+            _says(
+                "no kind",
+                "the cluster does not know {kind} of {version}",
+                "apply its CustomResourceDefinition first, or add it to the app",
+            ),
+        ),
+        (
+            r"does not support dry run",
+            _says("no dry run", "a webhook of the cluster cannot take part in a dry run"),
+        ),
+        (
+            r'admission webhook "(?P<name>[^"]*)" denied the request:? ?(?P<why>.*)',
+            _says("webhook", 'the admission webhook "{name}" refuses it: {why}'),
+        ),
+        (
+            r'failed calling webhook "(?P<name>[^"]*)": (?P<why>.*)',
+            _says("webhook down", 'the admission webhook "{name}" does not answer: {why}'),
+        ),
+        (r"is invalid: (?P<said>.*)", _invalid),
+        (
+            r"the object has been modified|UID in the precondition|resourceVersion in the precondition",
+            _says("changed", "somebody else has changed it meanwhile", "run the command again"),
+        ),
+        (r"already exists", _says("exists", "{text}")),
+        (r"not found|could not find the requested resource", _says("missing", "{text}")),
+    )
+)

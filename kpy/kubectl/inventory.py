@@ -1,0 +1,211 @@
+"""What kpy remembers in a cluster of an app: one ConfigMap, the parent of an ApplySet as KEP-3659 describes it.
+
+The parent says which kinds of objects in which namespaces the app has made; the objects themselves carry a label. What
+has the label and is no longer declared can be found again, whatever became of the charts it was in. Only what kpy has
+created gets the label: an object that was there before is changed, but is never a member, and never deleted.
+
+The parent is also the lock: who applies writes their name and the time into it, always onto the version that they have
+read, so that two at once cannot both believe to be alone.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from kpy.errors import ClusterError
+from kpy.kubectl.cluster import Cluster
+from kpy.kubectl.failures import Failure
+from kpy.kubectl.objects import Key, Tree, metadata_of
+
+__all__ = ["MEMBER", "Inventory", "find", "owner_of"]
+
+_PREFIX = "applyset.kubernetes.io"
+#: The label of members; its value is the ID of the set.
+MEMBER = f"{_PREFIX}/part-of"
+_ID = f"{_PREFIX}/id"
+_KINDS = f"{_PREFIX}/contains-group-kinds"
+_NAMESPACES = f"{_PREFIX}/additional-namespaces"
+_TOOLING = f"{_PREFIX}/tooling"
+
+#: A lock that nobody renews ends after this long.
+LEASE = timedelta(seconds=60)
+_RENEW_AFTER = 20.0
+
+
+class Inventory:
+    """The inventory of one app in one namespace."""
+
+    def __init__(self, cluster: Cluster, app: str, namespace: str, live: Tree | None = None) -> None:
+        self._cluster = cluster
+        self.app = app
+        self.namespace = namespace
+        #: The ConfigMap as it was last read; nothing before the first apply.
+        self.live = live
+        self._holder = ""
+        self._renewed = 0.0
+
+    @property
+    def key(self) -> Key:
+        """The ConfigMap that it is kept in."""
+        return Key("", "ConfigMap", self.namespace, name_for(self.app))
+
+    @property
+    def id(self) -> str:
+        """The ID of the ApplySet, which the label of every member has as its value."""
+        text = f"{self.key.name}.{self.namespace}.ConfigMap."
+        return f"applyset-{urlsafe_b64encode(sha256(text.encode()).digest()).decode().rstrip('=')}-v1"
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds that members may have: `Deployment.apps`."""
+        return self._words(_KINDS)
+
+    @property
+    def namespaces(self) -> set[str]:
+        """The namespaces that members may be in, its own included."""
+        return self._words(_NAMESPACES) | {self.namespace}
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether this run of kpy holds the lock."""
+        return bool(self._holder)
+
+    def members(self) -> dict[Key, Tree]:
+        """Return the objects that kpy made for this app and that are still there."""
+        kinds = []
+        for group_kind in sorted(self.kinds):
+            kind, _, group = group_kind.partition(".")
+            if served := self._cluster.served(group, kind):
+                kinds.append(f"{served.plural}.{group}" if group else served.plural)
+        found: dict[Key, Tree] = {}
+        for namespace in sorted(self.namespaces):
+            found |= self._cluster.members(kinds, namespace, f"{MEMBER}={self.id}")
+        return {key: tree for key, tree in found.items() if _is_made_by_kpy(tree)}
+
+    def holder(self, now: datetime | None = None) -> str:
+        """Return who is at work with this app at the moment, and since when; empty when nobody is."""
+        said = (self.live or {}).get("data", {})
+        renewed = _time(said.get("renewed", ""))
+        if not said.get("holder") or renewed is None or (now or datetime.now(UTC)) - renewed > LEASE:
+            return ""
+        return f"{said['holder']}, seen at {renewed:%H:%M:%S} UTC"
+
+    def lock(self, me: str, keys: Iterable[Key]) -> None:
+        """Say that this app is being worked on, and what it may have from now on. Raises `ClusterError`."""
+        if other := self.holder():
+            raise ClusterError(
+                f'another kpy is at work with the app "{self.app}": {other}; wait until it is done. '
+                f"If it is dead, its lock ends {LEASE.seconds} seconds after that time"
+            )
+        self._holder = me
+        keys = list(keys)
+        kinds = self.kinds | {key.group_kind for key in keys}
+        self._write(kinds, self.namespaces | {key.namespace for key in keys if key.namespace})
+
+    def renew(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Say again that this app is being worked on, if it was last said some time ago."""
+        if self._holder and clock() - self._renewed > _RENEW_AFTER:
+            self._write(self.kinds, self.namespaces)
+
+    def unlock(self, keys: Iterable[Key] | None = None) -> None:
+        """Say that the work is done; with `keys`, that the app has just these objects."""
+        if not self._holder:
+            return
+        self._holder = ""
+        if keys is None:
+            self._write(self.kinds, self.namespaces)
+        else:
+            keys = list(keys)
+            self._write({key.group_kind for key in keys}, {key.namespace for key in keys if key.namespace})
+
+    def remove(self) -> Failure | None:
+        """Delete the inventory itself."""
+        self._holder = ""
+        return self._cluster.delete(self.live) if self.live is not None else None
+
+    def _write(self, kinds: Iterable[str], namespaces: Iterable[str]) -> None:
+        tree = self._tree(kinds, namespaces)
+        outcome = self._cluster.create(tree) if self.live is None else self._cluster.replace(tree)
+        if outcome.failure is not None and outcome.failure.reason in ("exists", "changed", "missing"):
+            raise ClusterError(
+                f'another kpy has worked with the app "{self.app}" meanwhile: run the command again to see what is left'
+            )
+        if outcome.failure is not None:
+            raise ClusterError(f"{self.key}, which keeps what belongs to the app, cannot be written: {outcome.failure}")
+        self.live = outcome.result
+        self._renewed = time.monotonic()
+
+    def _tree(self, kinds: Iterable[str], namespaces: Iterable[str]) -> Tree:
+        version = metadata_of(self.live or {}).get("resourceVersion")
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {
+                "name": self.key.name,
+                "namespace": self.namespace,
+                "labels": {"app.kubernetes.io/managed-by": "kpy", _ID: self.id},
+                "annotations": {
+                    _TOOLING: "kpy/v1",
+                    _KINDS: ",".join(sorted(kinds)),
+                    _NAMESPACES: ",".join(sorted(set(namespaces) - {self.namespace})),
+                },
+                **({"resourceVersion": version} if version else {}),
+            },
+            "data": {"app": self.app, "renewed": now, **({"holder": self._holder} if self._holder else {})},
+        }
+
+    def _words(self, annotation: str) -> set[str]:
+        annotations = metadata_of(self.live or {}).get("annotations") or {}
+        return {word for word in annotations.get(annotation, "").split(",") if word}
+
+
+def find(cluster: Cluster, app: str, namespaces: Iterable[str]) -> Inventory:
+    """Return the inventory of an app: the one in any of these namespaces, else a new one in the first.
+
+    Raises `ClusterError` when there are several.
+    """
+    places = [Inventory(cluster, app, namespace) for namespace in dict.fromkeys(namespaces)]
+    shells: list[Tree] = [
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": each.key.name, "namespace": each.namespace}}
+        for each in places
+    ]
+    live = cluster.get(shells)
+    found = [Inventory(cluster, app, each.namespace, live[each.key]) for each in places if each.key in live]
+    if len(found) > 1:
+        where = ", ".join(each.namespace for each in found)
+        raise ClusterError(
+            f'the app "{app}" has been applied from several namespaces: {where}; say which is meant with --namespace'
+        )
+    return found[0] if found else places[0]
+
+
+def name_for(app: str) -> str:
+    """Return the name of the ConfigMap of an app."""
+    plain = re.sub(r"[^a-z0-9]+", "-", app.lower()).strip("-")
+    if plain == app and len(plain) <= 200:
+        return f"kpy-{plain}"
+    return f"kpy-{plain[:200]}-{sha256(app.encode()).hexdigest()[:8]}"
+
+
+def owner_of(tree: Tree) -> str:
+    """Return the ID of the set that an object belongs to; empty when it belongs to none."""
+    return str((metadata_of(tree).get("labels") or {}).get(MEMBER) or "")
+
+
+def _is_made_by_kpy(tree: Tree) -> bool:
+    """Tell an object that kpy applied from one whose controller, or author, copied the label."""
+    managers = {entry.get("manager") for entry in metadata_of(tree).get("managedFields") or ()}
+    return "kpy" in managers and not metadata_of(tree).get("ownerReferences")
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

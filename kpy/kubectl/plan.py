@@ -1,0 +1,280 @@
+"""What applying an app would do to a cluster, found out before anything is changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from copy import deepcopy
+from typing import NamedTuple
+
+from kpy.compare import Change, Comparison, compare
+from kpy.compare.effects import judge_deletion
+from kpy.kubectl.cluster import Cluster, Outcome
+from kpy.kubectl.failures import Failure
+from kpy.kubectl.inventory import MEMBER, Inventory, find, owner_of
+from kpy.kubectl.objects import Key, Tree, key_of, metadata_of
+from kpy.manifest import Manifest, Resource
+from kpy.model.merge import strategic_merge
+from kpy.pipeline.order import order
+from kpy.schema import NEWEST, RELEASES, api
+from kpy.source import Location
+
+__all__ = ["Gone", "Item", "Plan", "make_plan"]
+
+_WITH_DATA = frozenset({"CustomResourceDefinition", "Namespace", "PersistentVolume", "PersistentVolumeClaim"})
+
+
+class Item(NamedTuple):
+    """One declared object, and what applying it would do."""
+
+    key: Key
+    #: The object as it will be applied, with the label of members where it is one.
+    tree: Tree
+    #: The object in the cluster; nothing when it will be created.
+    live: Tree | None
+    change: Change
+    #: Why the cluster would refuse it.
+    failure: Failure | None = None
+    #: Why the cluster could not be asked; empty when it was.
+    untried: str = ""
+
+    @property
+    def is_adopted(self) -> bool:
+        """Whether it was there before kpy, and so will never be deleted by it."""
+        return self.live is not None and MEMBER not in (metadata_of(self.tree).get("labels") or {})
+
+    @property
+    def holds_data(self) -> bool:
+        """Whether deleting it can lose data."""
+        return self.key.kind in _WITH_DATA
+
+
+class Gone(NamedTuple):
+    """An object that an earlier apply made and that is no longer declared."""
+
+    key: Key
+    live: Tree
+    change: Change
+
+    @property
+    def holds_data(self) -> bool:
+        """Whether more goes with it than the object: a claim's volume, all that is in a namespace."""
+        return self.change.effect == "data loss" or self.key.kind in _WITH_DATA
+
+
+class Plan(NamedTuple):
+    """Everything that applying an app would do."""
+
+    items: list[Item]
+    gone: list[Gone]
+    inventory: Inventory
+
+    @property
+    def comparison(self) -> Comparison:
+        """The changes, those of the app in its order, then what is no longer declared."""
+        return Comparison([*(item.change for item in self.items), *(gone.change for gone in self.gone)])
+
+    @property
+    def is_pruning_everything(self) -> bool:
+        """Whether all that earlier applies made is no longer declared."""
+        return bool(self.gone) and not any(item.live is not None and not item.is_adopted for item in self.items)
+
+    @property
+    def failures(self) -> list[Item]:
+        """What the cluster would refuse, apart from changes of immutable fields."""
+        return [item for item in self.items if item.failure is not None and item.failure.reason != "immutable"]
+
+    @property
+    def immutable(self) -> list[Item]:
+        """What must be replaced, since a field of it cannot change."""
+        return [item for item in self.items if item.change.effect == "immutable field changed"]
+
+
+def make_plan(
+    cluster: Cluster,
+    manifest: Manifest,
+    *,
+    namespace: str | None = None,
+    force: bool = False,
+    adopt: bool = False,
+    ask: bool = True,
+) -> Plan:
+    """Return what applying a manifest would do; nothing is changed.
+
+    `namespace` is where objects go that say none, and where the inventory is made; `force` takes fields over from
+    others, `adopt` objects. Without `ask`, only reads are made, and the server is not asked to try.
+    """
+    planning = _Planning(cluster, manifest, namespace, force=force, adopt=adopt, ask=ask)
+    return planning.run()
+
+
+class _Planning:
+    """The way to a plan."""
+
+    def __init__(
+        self, cluster: Cluster, manifest: Manifest, namespace: str | None, *, force: bool, adopt: bool, ask: bool
+    ) -> None:
+        self.cluster = cluster
+        self.said_namespace = namespace
+        self.force, self.adopt, self.ask = force, adopt, ask
+        self.release = cluster.release if cluster.release in RELEASES else None
+        self.places: dict[Key, Location | None] = {}
+        self.trees: dict[Key, Tree] = {}
+        self.scopes = {
+            (spec.get("group"), spec.get("names", {}).get("kind")): spec.get("scope") == "Namespaced"
+            for resource in manifest
+            if resource.kind == "CustomResourceDefinition" and isinstance(spec := resource.tree.get("spec"), dict)
+        }
+        for resource in manifest:
+            self.take(resource)
+        cluster.mask.learn(self.trees.values())
+        self.app = manifest.app.name if manifest.app is not None else "app"
+        self.live: dict[Key, Tree] = {}
+        #: Kinds whose definition, which comes first, is new or changes.
+        self.redefined: set[tuple[str, str]] = set()
+
+    def take(self, resource: Resource) -> None:
+        """Copy a resource, and say its namespace where it says none."""
+        tree = deepcopy(resource.tree)
+        metadata = tree.setdefault("metadata", {})
+        if self.is_namespaced(resource):
+            metadata["namespace"] = resource.namespace or self.said_namespace or self.cluster.namespace
+        else:
+            metadata.pop("namespace", None)
+        key = key_of(tree)
+        self.trees[key] = tree
+        self.places[key] = resource.where
+
+    def is_namespaced(self, resource: Resource) -> bool:
+        """Tell whether objects of its kind live in namespaces; unknown kinds do where one is said."""
+        group = resource.api_version.rpartition("/")[0]
+        if (group, resource.kind) in self.scopes:
+            return self.scopes[group, resource.kind]
+        served = self.cluster.served(group, resource.kind)
+        return served.namespaced if served else resource.namespace is not None
+
+    def run(self) -> Plan:
+        inventory = find(self.cluster, self.app, self.inventory_places())
+        known = [tree for key, tree in self.trees.items() if self.cluster.served(key.group, key.kind)]
+        self.live = self.cluster.get(tree for tree in known if metadata_of(tree).get("name"))
+        foreign = {key: failure for key in self.trees if (failure := self.foreign(key, inventory))}
+        for key, tree in self.trees.items():
+            live = self.live.get(key)
+            if key not in foreign and (live is None or self.adopt or owner_of(live) == inventory.id):
+                metadata = tree["metadata"]
+                metadata["labels"] = {**(metadata.get("labels") or {}), MEMBER: inventory.id}
+        items = self.items(foreign)
+        return Plan(items, self.gone(inventory), inventory)
+
+    def inventory_places(self) -> list[str]:
+        """Return where the inventory may be; the first is where a new one is made."""
+        if self.said_namespace is not None:
+            return [self.said_namespace]
+        namespaces = list(dict.fromkeys(key.namespace for key in self.trees if key.namespace))
+        own = self.cluster.namespace
+        return namespaces if namespaces == [own] or len(namespaces) == 1 else [own, *namespaces]
+
+    def foreign(self, key: Key, inventory: Inventory) -> Failure | None:
+        """Return why an object must be left alone: it belongs to another app."""
+        live = self.live.get(key)
+        owner = owner_of(live) if live is not None else ""
+        if not owner or owner == inventory.id or self.adopt:
+            return None
+        return Failure(
+            "other",
+            f"it belongs to another ApplySet, {owner}",
+            "remove it from one of the two apps, or take it over with --adopt",
+        )
+
+    def items(self, foreign: dict[Key, Failure]) -> list[Item]:
+        untried = {key: why for key in self.trees if (why := self.why_untried(key))}
+        refused = foreign | {key: failure for key in self.trees if (failure := self.hopeless(key))}
+        tried = [key for key in self.trees if key not in untried and key not in refused]
+        outcomes: dict[Key, Outcome] = {}
+        if self.ask:
+            answers = self.cluster.apply([self.trees[key] for key in tried], dry_run=True, force=self.force)
+            outcomes = dict(zip(tried, answers, strict=True))
+        found = []
+        for key in self.trees:
+            outcome = outcomes.get(key) or Outcome(None, refused.get(key))
+            found.append(self.item(key, outcome, untried.get(key, "")))
+        return found
+
+    def item(self, key: Key, outcome: Outcome, untried: str) -> Item:
+        tree, live, failure = self.trees[key], self.live.get(key), outcome.failure
+        if failure is not None and (why := self.excuse(key, failure)):
+            untried, failure = why, None
+        if live is None:
+            change = compare([], [tree], kubernetes=self.release).changes[0]
+        else:
+            after = outcome.result or self.merged(live, tree)
+            change = compare([live], [after], kubernetes=self.release).changes[0]
+        if failure is not None and failure.reason == "immutable":
+            fields = f"the API server refuses to change {', '.join(failure.fields)}" if failure.fields else str(failure)
+            reasons = change.reasons if change.effect == "immutable field changed" else (fields,)
+            change = change._replace(effect="immutable field changed", reasons=reasons)
+        if key.kind == "CustomResourceDefinition" and change.effect != "no change":
+            spec = tree.get("spec") or {}
+            self.redefined.add((str(spec.get("group")), str(spec.get("names", {}).get("kind"))))
+        return Item(key, tree, live, change._replace(where=self.places[key]), failure, untried)
+
+    def merged(self, live: Tree, tree: Tree) -> Tree:
+        """Return about what applying would make of an object, where the server was not asked or refused."""
+        kind = api(self.release).kind(tree["apiVersion"], tree["kind"])
+        return strategic_merge(live, tree, api(self.release).type(kind.type) if kind else None)
+
+    def why_untried(self, key: Key) -> str:
+        """Return why the server cannot be asked yet: something that the app brings along is missing."""
+        namespace = Key("", "Namespace", "", key.namespace)
+        if key.namespace and namespace in self.trees and namespace not in self.live:
+            return f'namespace "{key.namespace}" is not there yet'
+        if (key.group, key.kind) in self.scopes and self.cluster.served(key.group, key.kind) is None:
+            return "its definition is not there yet"
+        return ""
+
+    def hopeless(self, key: Key) -> Failure | None:
+        """Return why the server need not be asked: it does not know the kind, or there is no name."""
+        if not key.name:
+            return Failure("other", "it has no name of its own, only `generateName`", "give it a name")
+        if self.cluster.served(key.group, key.kind) is not None or (key.group, key.kind) in self.scopes:
+            return None
+        return Failure(
+            "no kind",
+            f"the cluster does not know {key.kind} of {self.trees[key]['apiVersion']}",
+            "apply its CustomResourceDefinition first, or add it to the app",
+        )
+
+    def excuse(self, key: Key, failure: Failure) -> str:
+        """Return why a refusal means nothing yet; empty when it does."""
+        if failure.reason == "no dry run":
+            return failure.message
+        if (key.group, key.kind) in self.redefined:
+            return "its definition changes first"
+        names = {each.name for each in self.trees if each not in self.live}
+        said = re.findall(r"[\w.-]+", failure.message)
+        if failure.reason in ("other", "forbidden", "missing") and re.search("not found|was found", failure.message):
+            missing = names.intersection(word.rpartition("/")[2] for word in said) - {key.name}
+            return f"{', '.join(sorted(missing))} is not there yet" if missing else ""
+        return ""
+
+    def gone(self, inventory: Inventory) -> list[Gone]:
+        members = inventory.members() if inventory.live is not None else {}
+        self.cluster.mask.learn(members.values())
+        beside = [*self.live.values(), *members.values()]
+        left = [live for key, live in members.items() if key not in self.trees]
+        left = in_order_of_deletion(left)
+        return [Gone(key_of(live), live, _deletion(key_of(live), live, beside)) for live in left]
+
+
+def _deletion(key: Key, live: Tree, beside: Sequence[Tree]) -> Change:
+    judgement = judge_deletion(key.group, key.kind, live, beside)
+    return Change(
+        judgement.effect, str(live["apiVersion"]), key.kind, key.namespace, key.name, reasons=judgement.reasons
+    )
+
+
+def in_order_of_deletion(trees: Sequence[Tree]) -> list[Tree]:
+    """Return objects in the order in which they should go: users before what they use, namespaces last."""
+    sorted_ = Manifest([Resource(tree) for tree in trees], release=NEWEST)
+    order(sorted_)
+    return [resource.tree for resource in reversed(sorted_.resources)]

@@ -1,0 +1,182 @@
+"""Whether an object of a cluster has arrived where it should: rolled out, complete, bound, established."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, NamedTuple
+
+from kpy.kubectl.objects import Tree, key_of, metadata_of
+
+__all__ = ["State", "state_of"]
+
+Phase = Literal["ready", "waiting", "failed"]
+
+
+class State(NamedTuple):
+    """How far an object is."""
+
+    phase: Phase
+    #: A few words: `1 of 2 replicas available`.
+    message: str
+
+
+def state_of(live: Tree | None) -> State:
+    """Return how far an object is by what its controller says in its status."""
+    if live is None:
+        return State("waiting", "not there")
+    if metadata_of(live).get("deletionTimestamp"):
+        return State("waiting", "being deleted")
+    key = key_of(live)
+    judge = _TABLE.get((key.group, key.kind), _judge_other)
+    status = live.get("status")
+    spec = live.get("spec")
+    seen = status.get("observedGeneration") if isinstance(status, dict) else None
+    is_behind = isinstance(seen, int) and seen < metadata_of(live).get("generation", 0)
+    if is_behind or (seen is None and judge in _OBSERVED):
+        return State("waiting", "not seen by its controller yet")
+    return judge(spec if isinstance(spec, dict) else {}, status if isinstance(status, dict) else {})
+
+
+Struct = Mapping[str, Any]
+Judge = Callable[[Struct, Struct], State]
+
+
+def _condition(status: Struct, kind: str) -> Struct:
+    conditions = status.get("conditions")
+    found = [each for each in conditions if each.get("type") == kind] if isinstance(conditions, list) else []
+    return found[0] if found else {}
+
+
+def _is_true(status: Struct, kind: str) -> bool:
+    return _condition(status, kind).get("status") == "True"
+
+
+def _said(condition: Struct) -> str:
+    parts = (str(condition.get(field) or "") for field in ("reason", "message"))
+    return ": ".join(part for part in parts if part)
+
+
+def _judge_deployment(spec: Struct, status: Struct) -> State:
+    progressing, wanted = _condition(status, "Progressing"), spec.get("replicas", 1)
+    if progressing.get("reason") == "ProgressDeadlineExceeded":
+        return State("failed", _said(progressing))
+    if spec.get("paused"):
+        return State("ready", "paused")
+    updated, total = status.get("updatedReplicas", 0), status.get("replicas", 0)
+    if _is_true(status, "ReplicaFailure"):
+        return State("waiting", _said(_condition(status, "ReplicaFailure")))
+    if updated < wanted:
+        return State("waiting", f"{updated} of {wanted} replicas updated")
+    if total > updated:
+        return State("waiting", f"{total - updated} old replicas are still there")
+    return _available(status.get("availableReplicas", 0), wanted)
+
+
+def _available(available: int, wanted: int) -> State:
+    if available < wanted:
+        return State("waiting", f"{available} of {wanted} replicas available")
+    return State("ready", f"{available} of {wanted} replicas available")
+
+
+def _judge_stateful_set(spec: Struct, status: Struct) -> State:
+    wanted = spec.get("replicas", 1)
+    strategy = spec.get("updateStrategy", {})
+    if strategy.get("type") == "OnDelete":
+        return State("ready", "pods change when they are deleted")
+    updated = status.get("updatedReplicas", 0)
+    expected = wanted - (strategy.get("rollingUpdate") or {}).get("partition", 0)
+    if status.get("currentRevision") != status.get("updateRevision") and updated < expected:
+        return State("waiting", f"{updated} of {max(expected, 0)} replicas updated")
+    if status.get("replicas", 0) > wanted:
+        return State("waiting", f"{status['replicas'] - wanted} replicas too many are still there")
+    return _available(status.get("availableReplicas", status.get("readyReplicas", 0)), wanted)
+
+
+def _judge_daemon_set(spec: Struct, status: Struct) -> State:
+    wanted = status.get("desiredNumberScheduled", 0)
+    if spec.get("updateStrategy", {}).get("type") == "OnDelete":
+        return State("ready", "pods change when they are deleted")
+    if (updated := status.get("updatedNumberScheduled", 0)) < wanted:
+        return State("waiting", f"{updated} of {wanted} pods updated")
+    available = status.get("numberAvailable", 0)
+    return State("waiting" if available < wanted else "ready", f"{available} of {wanted} pods available")
+
+
+def _judge_replica_set(spec: Struct, status: Struct) -> State:
+    return _available(status.get("availableReplicas", 0), spec.get("replicas", 1))
+
+
+def _judge_job(spec: Struct, status: Struct) -> State:
+    if _is_true(status, "Failed"):
+        return State("failed", _said(_condition(status, "Failed")))
+    if _is_true(status, "Complete"):
+        return State("ready", "complete")
+    if spec.get("suspend"):
+        return State("ready", "suspended")
+    counts = ", ".join(f"{status.get(field, 0)} {field}" for field in ("active", "succeeded", "failed"))
+    return State("waiting", f"pods: {counts}")
+
+
+def _judge_pod(spec: Struct, status: Struct) -> State:
+    phase = status.get("phase", "Pending")
+    if phase == "Failed":
+        return State("failed", _said(status) or "failed")
+    if phase == "Succeeded":
+        return State("ready", "complete")
+    return State("ready", "ready") if _is_true(status, "Ready") else State("waiting", str(phase).lower())
+
+
+def _judge_claim(spec: Struct, status: Struct) -> State:
+    phase = status.get("phase", "Pending")
+    if phase == "Lost":
+        return State("failed", "its volume is lost")
+    return State("ready" if phase == "Bound" else "waiting", str(phase).lower())
+
+
+def _judge_service(spec: Struct, status: Struct) -> State:
+    if spec.get("type") == "LoadBalancer" and not status.get("loadBalancer", {}).get("ingress"):
+        return State("waiting", "no load balancer yet")
+    return State("ready", "there")
+
+
+def _judge_definition(spec: Struct, status: Struct) -> State:
+    names = _condition(status, "NamesAccepted")
+    if names.get("status") == "False":
+        return State("failed", _said(names))
+    return State("ready", "established") if _is_true(status, "Established") else State("waiting", "not established yet")
+
+
+def _judge_namespace(spec: Struct, status: Struct) -> State:
+    phase = status.get("phase", "Active")
+    return State("ready" if phase == "Active" else "waiting", str(phase).lower())
+
+
+def _judge_api_service(spec: Struct, status: Struct) -> State:
+    available = _condition(status, "Available")
+    is_ready = available.get("status") == "True"
+    return State("ready" if is_ready else "waiting", "available" if is_ready else _said(available) or "not available")
+
+
+def _judge_other(spec: Struct, status: Struct) -> State:
+    """Other kinds are there when they are there, unless they say themselves whether they are ready."""
+    ready = _condition(status, "Ready")
+    if ready.get("status") in ("False", "Unknown"):
+        return State("waiting", _said(ready) or "not ready")
+    return State("ready", "ready" if ready else "there")
+
+
+_OBSERVED = frozenset({_judge_deployment, _judge_stateful_set, _judge_daemon_set, _judge_replica_set})
+_TABLE: Mapping[tuple[str, str], Judge] = {
+    ("", "Namespace"): _judge_namespace,
+    ("", "PersistentVolumeClaim"): _judge_claim,
+    ("", "Pod"): _judge_pod,
+    ("", "ReplicationController"): _judge_replica_set,
+    ("", "Service"): _judge_service,
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): _judge_definition,
+    ("apiregistration.k8s.io", "APIService"): _judge_api_service,
+    ("apps", "DaemonSet"): _judge_daemon_set,
+    ("apps", "Deployment"): _judge_deployment,
+    ("apps", "ReplicaSet"): _judge_replica_set,
+    ("apps", "StatefulSet"): _judge_stateful_set,
+    ("batch", "Job"): _judge_job,
+}

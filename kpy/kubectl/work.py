@@ -1,0 +1,160 @@
+"""Carrying a plan out: in order, stopping at the first fault, and leaving what the next apply completes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from itertools import groupby
+from typing import Literal
+
+from kpy.errors import ClusterError
+from kpy.kubectl.cluster import Cluster
+from kpy.kubectl.failures import Failure
+from kpy.kubectl.objects import Key, Tree, metadata_of
+from kpy.kubectl.plan import Gone, Item, Plan
+from kpy.kubectl.readiness import state_of
+
+__all__ = ["Deed", "Work"]
+
+#: What became of an object.
+Deed = Literal["created", "changed", "unchanged", "replaced", "deleted", "refused", "unknown"]
+
+#: What must be there, and at work, before anything else comes.
+_FOUNDATIONS = frozenset({"Namespace", "CustomResourceDefinition"})
+_PATIENCE = 60.0
+
+
+class Work:
+    """A plan being carried out, and what became of each object so far.
+
+    Work ends early when the cluster refuses an object: what comes after it in order is left alone.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        plan: Plan,
+        *,
+        me: str,
+        tell: Callable[[str], None],
+        force: bool = False,
+        replace: bool = False,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._cluster = cluster
+        self._plan = plan
+        self._inventory = plan.inventory
+        self._me, self._tell, self._force, self._replace, self._pause = me, tell, force, replace, pause
+        self.deeds: dict[Key, Deed] = {}
+        self.refusals: dict[Key, Failure] = {}
+
+    @property
+    def left(self) -> list[Key]:
+        """The objects of the plan that nothing was done to."""
+        return [item.key for item in self._plan.items if item.key not in self.deeds]
+
+    def apply(self) -> bool:
+        """Apply all objects in order; return whether the cluster took them all."""
+        batches = [list(items) for _, items in groupby(self._plan.items, key=lambda item: item.key.kind)]
+        here = Key("", "Namespace", "", self._inventory.namespace)
+        if not any(item.key == here and item.live is None for item in self._plan.items):
+            self._lock()
+        for items in batches:
+            if not self._apply(items):
+                return False
+            if items[0].key.kind in _FOUNDATIONS and not self._wait_for_foundations(items):
+                return False
+            self._lock()
+        return True
+
+    def delete(self, gone: Sequence[Gone]) -> bool:
+        """Delete objects, users before what they use; return whether the cluster let them all go."""
+        self._lock()
+        for each in gone:
+            self._inventory.renew()
+            self.deeds[each.key] = "unknown"
+            failure = self._cluster.delete(each.live)
+            self._note(each.key, "refused" if failure else "deleted", failure)
+        return not any(each.key in self.refusals for each in gone)
+
+    def renew(self) -> None:
+        """Keep the lock during a long wait."""
+        self._inventory.renew()
+
+    def finish(self, keys: Iterable[Key] | None) -> None:
+        """Give the lock back; with `keys`, note that the app has just these objects."""
+        self._inventory.unlock(keys)
+
+    def abandon(self) -> None:
+        """Give the lock back after an interrupt or an error, if that is possible."""
+        with suppress(ClusterError):
+            self._inventory.unlock()
+
+    def _lock(self) -> None:
+        if not self._inventory.is_locked:
+            self._inventory.lock(self._me, [item.key for item in self._plan.items if not item.is_adopted])
+        self._inventory.renew()
+
+    def _apply(self, items: Sequence[Item]) -> bool:
+        """Apply objects of one kind; return whether the cluster took them all."""
+        replaced = [item for item in items if item.change.effect == "immutable field changed" and self._replace]
+        for item in replaced:
+            self.deeds[item.key] = "unknown"
+            if failure := self._remove(item):
+                self._note(item.key, "refused", failure)
+                return False
+        for item in items:
+            self.deeds[item.key] = "unknown"
+        outcomes = self._cluster.apply([item.tree for item in items], force=self._force)
+        for item, outcome in zip(items, outcomes, strict=True):
+            if outcome.failure is not None:
+                is_open = outcome.failure.reason in ("killed", "unreachable")
+                self._note(item.key, "unknown" if is_open else "refused", outcome.failure)
+            else:
+                self._note(item.key, "replaced" if item in replaced else _deed(item.live, outcome.result))
+        return not any(outcome.failure for outcome in outcomes)
+
+    def _remove(self, item: Item) -> Failure | None:
+        """Delete an object that is replaced, and wait until it is gone."""
+        if item.live is None:
+            return None
+        if failure := self._cluster.delete(item.live):
+            return failure
+        uid = metadata_of(item.live).get("uid")
+        deadline = time.monotonic() + _PATIENCE
+        while (found := self._cluster.get([item.tree]).get(item.key)) and metadata_of(found).get("uid") == uid:
+            if time.monotonic() > deadline:
+                return Failure("other", f"it is still being deleted after {_PATIENCE:.0f} s", "apply again later")
+            self._inventory.renew()
+            self._pause(0.5)
+        return None
+
+    def _wait_for_foundations(self, items: Sequence[Item]) -> bool:
+        """Wait until namespaces are active and definitions established; return whether they all are."""
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            live = self._cluster.get(item.tree for item in items)
+            states = {item.key: state_of(live.get(item.key)) for item in items}
+            waiting = {key: state for key, state in states.items() if state.phase != "ready"}
+            if not waiting:
+                self._cluster.forget_kinds()
+                return True
+            if time.monotonic() > deadline or any(state.phase == "failed" for state in waiting.values()):
+                for key, state in waiting.items():
+                    self._note(key, "refused", Failure("other", f"it did not become ready: {state.message}"))
+                return False
+            self._pause(0.2)
+
+    def _note(self, key: Key, deed: Deed, failure: Failure | None = None) -> None:
+        self.deeds[key] = deed
+        if failure is not None:
+            self.refusals[key] = failure
+        self._tell(f"{deed:<10}{key}" + (f": {failure}" if failure else ""))
+
+
+def _deed(live: Tree | None, result: Tree | None) -> Deed:
+    if live is None:
+        return "created"
+    versions = {metadata_of(tree).get("resourceVersion") for tree in (live, result or {})}
+    return "unchanged" if len(versions) == 1 else "changed"

@@ -1,0 +1,339 @@
+"""`kpy diff` and `kpy apply` with a stand-in below the seam."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from kubectl_fake import FakeKubectl
+
+from kpy.cli import clusters
+from kpy.cli.main import run
+from kpy.kubectl.inventory import MEMBER
+
+APP = """\
+from kpy import App, Chart, ConfigMap, Container, Deployment, Raw, Secret
+
+
+def app(image: str = "web:1", extra: bool = False, web: bool = True, empty: bool = False, crd: bool = False) -> App:
+    app = App("shop")
+    chart = app.add(Chart("shop", namespace="default"))
+    if not empty:
+        chart.add(ConfigMap.from_literals("config", {"a": image}))
+        chart.add(Secret.from_literals("creds", {"password": "hunter22-" + image}))
+    if web and not empty:
+        chart.add(Deployment("web", containers=[Container(image=image)]))
+    if extra:
+        chart.add(ConfigMap.from_literals("extra", {"a": "1"}))
+    if crd:
+        chart.add(Raw({"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w"}}))
+    return app
+"""
+
+Kpy = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def kubectl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeKubectl:
+    """Return the stand-in that all commands of the test speak to, in a folder with an app."""
+    fake = FakeKubectl()
+    monkeypatch.setattr(clusters, "transport_for", lambda given: fake)
+    monkeypatch.chdir(tmp_path)
+    Path("shop.py").write_text(APP)
+    return fake
+
+
+@pytest.fixture
+def kpy(kubectl: FakeKubectl, capsys: pytest.CaptureFixture[str]) -> Kpy:
+    """Run a command on the app and return the exit code and both streams."""
+
+    def kpy(command: str, *words: str) -> tuple[int, str, str]:
+        code = run([command, "shop.py", *words])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return kpy
+
+
+def test_diff_shows_what_will_be_created_and_changes_nothing(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    before = dict(kubectl.objects)
+
+    code, out, _ = kpy("diff")
+
+    assert code == 0
+    assert [line.partition("   (")[0] for line in out.splitlines()] == [
+        '+ ConfigMap "default/config": create',
+        '+ Secret "default/creds": create',
+        '+ Deployment "default/web": create',
+        "3 create",
+    ]
+    assert kubectl.objects == before
+
+
+def test_apply_creates_in_order_and_says_so(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    code, out, _ = kpy("apply", "--yes")
+
+    assert code == 0
+    assert out.splitlines() == [
+        'created   ConfigMap "default/config"',
+        'created   Secret "default/creds"',
+        'created   Deployment "default/web"',
+    ]
+    assert kubectl.names("Deployment") == ["web"]
+
+
+def test_applying_again_changes_nothing(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kpy("apply", "--yes")
+    before = dict(kubectl.objects)
+
+    assert kpy("apply") == (0, "", "3 no change\n")
+    assert kubectl.objects == before
+
+
+def test_blast_radius_is_shown_before_anything_changes(kpy: Kpy) -> None:
+    kpy("apply", "--yes")
+
+    _, out, _ = kpy("diff", "--set", "image=web:2")
+
+    lines = [line.partition("   (")[0] for line in out.splitlines()]
+    assert lines == [
+        '~ ConfigMap "default/config": update in place',
+        '    data[a]: "web:1" -> "web:2"',
+        '~ Secret "default/creds": update in place',
+        "    data[password]: (hidden) -> (hidden)",
+        '~ Deployment "default/web": rolling restart',
+        '    spec.template.spec.containers[name=web].image: "web:1" -> "web:2"',
+        "1 rolling restart, 2 update in place",
+    ]
+
+
+def test_diff_can_fail_a_pipeline(kpy: Kpy) -> None:
+    kpy("apply", "--yes")
+
+    code, _, err = kpy("diff", "--set", "image=web:2", "--fail-on", "restart")
+
+    assert (code, err) == (1, "1 change is as bad as --fail-on restart, or worse\n")
+
+
+def test_secret_is_never_shown_even_when_the_server_says_it(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kubectl.refusals["creds"] = 'The Secret "creds" is invalid: data: Invalid value: "hunter22-web:1": too plain\n'
+
+    code, out, err = kpy("apply", "--yes")
+
+    assert code == 1
+    assert "hunter22" not in out + err
+    assert 'Secret "default/creds": data: Invalid value: "(hidden)": too plain' in err
+
+
+def test_objects_go_in_by_standard_input_only(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kpy("apply", "--yes")
+
+    assert not any("hunter22" in word or "aHVudGVyMjI" in word for words, _ in kubectl.calls for word in words)
+
+
+def test_nothing_is_changed_when_the_server_would_refuse_something(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    before = dict(kubectl.objects)
+    kubectl.refusals["web"] = (
+        'Error from server: admission webhook "policy.example.com" denied the request: image is not signed\n'
+    )
+
+    code, out, err = kpy("apply", "--yes")
+
+    assert (code, out) == (1, "")
+    assert 'Deployment "default/web": the admission webhook "policy.example.com" refuses it: image is not signed' in err
+    assert err.endswith("the cluster would refuse 1 object; nothing was changed\n")
+    assert kubectl.objects == before
+
+
+def test_conflicts_are_shown_with_their_owners(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kubectl.refusals["web"] = (
+        'error: Apply failed with 2 conflicts: conflicts with "kubectl" with subresource "scale" using apps/v1:\n'
+        "- .spec.replicas\n"
+        'conflicts with "kubectl-set" using apps/v1:\n'
+        '- .spec.template.spec.containers[name="c"].image\n'
+        "Please review the fields above--they currently have other managers. Here\nare the ways\n"
+    )
+
+    code, _, err = kpy("apply", "--yes")
+
+    assert code == 1
+    assert (
+        'error: Deployment "default/web": other field managers look after fields that the app sets: "kubectl", '
+        '"kubectl-set": leave these fields out of the app, or take them over with --force-conflicts\n'
+        '    spec.replicas belongs to "kubectl"\n'
+        '    spec.template.spec.containers[name="c"].image belongs to "kubectl-set"\n'
+    ) in err
+
+
+def test_force_is_passed_on_only_when_said(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kpy("apply", "--yes")
+    assert not any("--force-conflicts" in words for words, _ in kubectl.calls)
+
+    kpy("apply", "--yes", "--force-conflicts", "--set", "image=web:2")
+
+    assert sum("--force-conflicts" in words for words, _ in kubectl.calls) == 4
+
+
+def test_partial_failure_says_what_was_not_applied(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kubectl.refusals["dry:creds"] = 'Error from server (BadRequest): admission webhook "a.b" does not support dry run\n'
+    kpy("apply", "--yes")  # cannot be tried, but is taken
+    del kubectl.refusals["dry:creds"]
+    real = kubectl._apply
+
+    def refuse(trees: list[dict[str, object]], *, is_dry: bool) -> object:
+        kubectl.refusals = {} if is_dry else {"creds": "Error from server: etcd is full\n"}
+        return real(trees, is_dry=is_dry)
+
+    kubectl._apply = refuse  # type: ignore[method-assign,assignment]
+
+    code, out, err = kpy("apply", "--yes", "--set", "image=web:2")
+
+    assert code == 1
+    assert out.splitlines() == [
+        'changed   ConfigMap "default/config"',
+        'refused   Secret "default/creds": etcd is full',
+    ]
+    assert err.endswith('1 applied, 1 refused, 1 not applied\nnot applied: Deployment "default/web"\n')
+
+
+def test_what_is_no_longer_declared_is_shown_and_stays(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kpy("apply", "--yes", "--set", "extra=true")
+
+    code, _, err = kpy("apply", "--yes")
+
+    assert code == 0
+    assert 'no longer declared: ConfigMap "default/extra"; --prune deletes them\n' in err
+    assert kubectl.find("ConfigMap", "extra")
+
+
+def test_prune_removes_what_is_no_longer_declared(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kpy("apply", "--yes", "--set", "extra=true")
+
+    code, out, _ = kpy("apply", "--yes", "--prune")
+
+    assert (code, out.splitlines()[-1]) == (0, 'deleted   ConfigMap "default/extra"')
+    assert kubectl.names("ConfigMap") == ["kpy-shop", "config"]
+
+
+def test_prune_never_touches_what_kpy_did_not_create(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    theirs = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "extra", "namespace": "default"}}
+    kubectl.put(theirs)
+    kpy("apply", "--yes", "--set", "extra=true")
+
+    kpy("apply", "--yes", "--prune")
+
+    assert kubectl.find("ConfigMap", "extra")
+
+
+def test_prune_leaves_objects_with_a_copied_label(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kpy("apply", "--yes")
+    deployment = kubectl.find("Deployment", "web")
+    assert deployment is not None
+    labels = {MEMBER: deployment["metadata"]["labels"][MEMBER]}
+    copy = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "c", "namespace": "default", "labels": labels}}
+    kubectl.put(copy, "a-controller")
+
+    assert kpy("apply", "--yes", "--prune") == (0, "", "3 no change\n")
+
+
+def test_app_that_shrank_to_nothing_needs_an_extra_word(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kpy("apply", "--yes")
+
+    _, _, err = kpy("apply", "--yes", "--prune", "--set", "empty=true")
+
+    assert "all 3 objects of earlier applies are no longer declared: they stay without --prune-all\n" in err
+    assert kubectl.names("Deployment") == ["web"]
+
+    kpy("apply", "--yes", "--prune", "--prune-all", "--set", "empty=true")
+
+    assert kubectl.names("Deployment") == []
+
+
+def test_object_of_another_app_is_left_alone(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    metadata = {"name": "config", "namespace": "default", "labels": {MEMBER: "applyset-other-v1"}}
+    kubectl.put({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})
+
+    code, _, err = kpy("apply", "--yes")
+
+    assert code == 1
+    assert 'ConfigMap "default/config": it belongs to another ApplySet, applyset-other-v1: remove it from one of' in err
+
+
+def test_without_somebody_to_ask_yes_must_be_said(kpy: Kpy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+
+    code, _, err = kpy("apply")
+
+    assert code == 2
+    assert err.endswith("error: Apply these changes? There is nobody to ask, so nothing was changed: add --yes\n")
+
+
+def test_dry_run_of_the_client_asks_the_server_nothing(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kpy("apply", "--yes")
+    kubectl.calls.clear()
+
+    code, _, err = kpy("apply", "--dry-run=client", "--set", "image=web:2")
+
+    assert code == 0
+    assert err.endswith("1 rolling restart, 2 update in place\nnothing was changed: this was a dry run\n")
+    assert not any(words[0] == "apply" for words, _ in kubectl.calls)
+
+
+def test_unknown_kind_is_refused_before_anything_changes(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    code, _, err = kpy("apply", "--yes", "--set", "crd=true")
+
+    assert code == 1
+    assert (
+        'Widget "default/w": the cluster does not know Widget of example.com/v1: '
+        "apply its CustomResourceDefinition first, or add it to the app\n"
+    ) in err
+
+
+@pytest.mark.parametrize(
+    ("client", "broken", "message"),
+    [
+        ("v1.24.9", "", "kubectl is v1.24.9, and kpy needs v1.25 or newer: install a newer one, or say where"),
+        ("v1.36.0", "The connection to the server 10.0.0.1:6443 was refused - did you specify the right host or port?",
+         "no cluster answers at 10.0.0.1:6443: start it, or choose another with --context"),
+        ("v1.36.0", "error: You must be logged in to the server (Unauthorized)",
+         "the cluster does not accept the credentials, which may have expired: log in to it again"),
+        ("v1.36.0", 'error: context "nope" does not exist', 'there is no context "nope" in the kubeconfig'),
+    ],
+)  # fmt: skip
+def test_cluster_that_cannot_be_spoken_to(
+    kpy: Kpy, kubectl: FakeKubectl, client: str, broken: str, message: str
+) -> None:
+    kubectl.client = client
+    kubectl.broken = {"version": broken} if broken else {}
+
+    code, _, err = kpy("apply", "--yes")
+
+    assert code == 2
+    assert err.startswith(f"error: {message}")
+
+
+def test_other_kpy_at_work_is_detected(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kpy("apply", "--yes")
+    inventory = kubectl.find("ConfigMap", "kpy-shop")
+    assert inventory is not None
+    inventory["data"] |= {"holder": "ann at ci-7, process 12", "renewed": "2999-01-01T12:00:00+00:00"}
+    before = dict(kubectl.objects)
+
+    code, _, err = kpy("apply", "--yes", "--set", "image=web:2")
+
+    assert code == 2
+    assert 'another kpy is at work with the app "shop": ann at ci-7, process 12, seen at 12:00:00 UTC' in err
+    assert kubectl.objects == before
+
+
+def test_lock_is_given_back(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kpy("apply", "--yes")
+
+    inventory = kubectl.find("ConfigMap", "kpy-shop")
+    assert inventory is not None
+    assert sorted(inventory["data"]) == ["app", "renewed"]
+    assert inventory["metadata"]["annotations"]["applyset.kubernetes.io/contains-group-kinds"] == (
+        "ConfigMap,Deployment.apps,Secret"
+    )
