@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from kpy.errors import ArgumentError
 from kpy.model.declarative import Declarative, fields_of
 from kpy.model.plain import to_plain
 from kpy.model.referable import Referable
-
-if TYPE_CHECKING:
-    from kpy.api.meta.v1 import ObjectMeta
 
 __all__ = ["ApiObject", "Model"]
 
@@ -75,16 +72,10 @@ class ApiObject(Model, Referable):
     api_version: ClassVar[str]
     kind: ClassVar[str]
 
-    if TYPE_CHECKING:
-
-        @property
-        def metadata(self) -> ObjectMeta | None:
-            """Name, namespace, labels and the rest."""
-
     @property
     def name(self) -> str:
         """The name in the metadata; a refusal when there is none."""
-        metadata: object = self.metadata
+        metadata: object = getattr(self, "metadata", None)
         name = metadata.get("name") if isinstance(metadata, Mapping) else getattr(metadata, "name", None)
         if not isinstance(name, str):
             raise ArgumentError(f"{type(self).__name__} has no name to refer to; say `metadata=ObjectMeta(name=...)`")

@@ -18,6 +18,7 @@ class Referable:
         @property
         def name(self) -> str:
             """The name that other objects refer to."""
+            return ""
 
 
 class Selectable:

@@ -13,8 +13,8 @@ __all__ = ["Json", "JsonObject", "Number", "Plain", "QuantityInput", "Seconds", 
 class Plain(Protocol):
     """A value that knows its own JSON, such as `kpy.units.Quantity`."""
 
-    def __kpy_plain__(self) -> str | int | float:
-        """Return the value as JSON has it."""
+    # Returns the value as JSON has it.
+    def __kpy_plain__(self) -> str | int | float: ...
 
 
 #: Free-form JSON: anything `json.dumps` takes, and models.

@@ -29,18 +29,17 @@ def signature_of(cls: type[Declarative]) -> Signature:
 
 def attrs_fields_of(cls: type[Declarative]) -> tuple[Any, ...]:
     """Return the fields of a class as attrs describes them."""
-    found: tuple[Any, ...] | None = cls.__dict__.get("_attrs_fields")
-    if found is None:
-        import attrs
+    kept: tuple[Any, ...] | None = cls.__dict__.get("_attrs_fields")
+    if kept is not None:
+        return kept
+    import attrs
 
-        fields = fields_of(cls)
-        factories = dict(fields.factories)
-        described = {
-            name: attrs.field(**_default(default, factories.get(name))) for name, default in fields.defaults.items()
-        }
-        made = attrs.make_class(cls.__name__, described, kw_only=True)
-        found = cls._attrs_fields = attrs.fields(made)  # type: ignore[attr-defined]  # kept for the next call
-    return found
+    fields = fields_of(cls)
+    factories = dict(fields.factories)
+    described = {name: attrs.field(**_default(said, factories.get(name))) for name, said in fields.defaults.items()}
+    made: tuple[Any, ...] = attrs.fields(attrs.make_class(cls.__name__, described, kw_only=True))
+    cls._attrs_fields = made  # type: ignore[attr-defined]  # kept for the next call
+    return made
 
 
 def _default(default: object, factory: Any) -> dict[str, Any]:
