@@ -72,8 +72,8 @@ def test_after_holds_within_and_across_ranks() -> None:
 
     assert names(late, web("second", after=[first]), first) == [
         "Deployment/first",
-        "Deployment/second",
         "ConfigMap/late",
+        "Deployment/second",
     ]
 
 
