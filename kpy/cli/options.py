@@ -159,6 +159,13 @@ COMMANDS: dict[str, Command] = {
             ),
         ),
         Command(
+            "init",
+            "Start a project: an app, a test with a snapshot, and a file for continuous integration.",
+            "kpy.cli.init:run",
+            Argument("folder", "DIR", "The folder of the project; unsaid, this one."),
+            (Option("ci", ("--ci",), "Where the project is tested.", "SERVICE", ("github", "gitlab", "none")),),
+        ),
+        Command(
             "graph",
             "Draw the construct tree and the references between objects.",
             "kpy.cli.graph:run",

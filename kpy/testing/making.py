@@ -23,15 +23,16 @@ Target = Union["Part", "ApiObject", Callable[[], "Part | ApiObject"], str, Path]
 Documents = Iterable[Mapping[str, object]]
 
 
-def manifest_of(target: Target, *, kubernetes: str | None = None) -> Manifest:
+def manifest_of(target: Target, *, kubernetes: str | None = None, folder: str = "") -> Manifest:
     """Return the manifest of an app, a chart, a construct, a function that makes one, or a file (`shop.py:app`).
 
     A chart is put in an app of its name, and a construct in a chart of its name, when they have no owner yet.
-    `kubernetes` is the release to check against; unsaid, the app's own. Raises `SynthError` when there are errors.
+    `kubernetes` is the release to check against; unsaid, the app's own. A relative file is looked for in the folder,
+    which is the current one unless it is said. Raises `SynthError` when there are errors.
     """
     from kpy.pipeline import run
 
-    return run(_app_of(target), release=kubernetes)
+    return run(_app_of(target, folder), release=kubernetes)
 
 
 def report_of(target: Target | Manifest | Documents, *, kubernetes: str | None = None) -> Report:
@@ -49,7 +50,7 @@ def report_of(target: Target | Manifest | Documents, *, kubernetes: str | None =
         return error.report
 
 
-def _app_of(target: Target) -> App:
+def _app_of(target: Target, folder: str) -> App:
     from kpy.model.model import ApiObject
     from kpy.tree.app import App
     from kpy.tree.chart import Chart
@@ -58,7 +59,7 @@ def _app_of(target: Target) -> App:
     if isinstance(target, str | os.PathLike):
         from kpy.loading import load_app
 
-        return load_app(os.fspath(target))
+        return load_app(os.fspath(target), folder=folder)
     if callable(target) and not isinstance(target, Part | ApiObject):
         target = target()
     if not isinstance(target, Part | ApiObject):

@@ -42,7 +42,10 @@ class Synth(Protocol):
     """What the fixture `synth` gives."""
 
     def __call__(self, target: Target, *, kubernetes: str | None = None) -> Manifest:
-        """Return the manifest of an app, a chart, a construct, a function that makes one, or a file."""
+        """Return the manifest of an app, a chart, a construct, a function that makes one, or a file.
+
+        A relative file is looked for in the root of the project, from wherever pytest was started.
+        """
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -100,7 +103,7 @@ def synth(kubernetes_release: str | None) -> Synth:
     from kpy.testing.making import manifest_of
 
     def synth(target: Target, *, kubernetes: str | None = None) -> Manifest:
-        return manifest_of(target, kubernetes=kubernetes or kubernetes_release)
+        return manifest_of(target, kubernetes=kubernetes or kubernetes_release, folder=str(places().root))
 
     return synth
 
