@@ -82,7 +82,7 @@ pythonpath = ["."]
 
 _REQUIREMENTS = "kpy-k8s[testing]\n"
 
-_IGNORED = "__pycache__/\n.pytest_cache/\n.venv/\n"
+_IGNORED = "__pycache__/\n.hypothesis/\n.pytest_cache/\n.venv/\n*.bak\n"
 
 _GITHUB = """\
 name: check
@@ -165,9 +165,14 @@ def run(given: Given) -> int:
         ".gitignore": _IGNORED,
         **_CI[given.text("ci") or "github"],
     }
+    if os.path.lexists(os.path.join(folder, ".gitignore")):
+        del files[".gitignore"]  # a repository made elsewhere brings one
     there = [path for path in files if os.path.lexists(os.path.join(folder, path))]
     if there:
-        raise MisuseError(f"{folder}: there is {', '.join(there)} already; `kpy init` starts in a folder without them")
+        them = "them" if len(there) > 1 else "it"
+        raise MisuseError(
+            f"{folder}: there is {', '.join(there)} already; `kpy init` starts in a folder without {them}"
+        )
     with Product() as product:
         try:
             for path, text in files.items():
