@@ -77,7 +77,8 @@ def quantities(*, min_value: int = 0, max_value: int = 2**40) -> Strategy[str]:
 
 def images() -> Strategy[str]:
     """Return images with a tag."""
-    return st.builds("{}:{}".format, names(max_size=20), st.from_regex(r"[0-9]{1,2}\.[0-9]{1,2}", fullmatch=True))
+    numbers = st.integers(0, 99)
+    return st.builds("{}:{}.{}".format, names(max_size=20), numbers, numbers)
 
 
 def config_maps() -> Strategy[dict[str, Any]]:
@@ -108,7 +109,7 @@ def deployments() -> Strategy[dict[str, Any]]:
         {"name": names(), "image": images()},
         optional={
             "resources": st.fixed_dictionaries({"requests": st.fixed_dictionaries({"cpu": quantities(max_value=64)})}),
-            "args": st.lists(st.text(string.ascii_letters, max_size=10), max_size=3),
+            "args": st.lists(names(max_size=10), max_size=3),
         },
     )
 
@@ -140,10 +141,5 @@ def _keys() -> Strategy[str]:
 
 def _words(first: str, inside: str, last: str, max_size: int) -> Strategy[str]:
     """Return words of certain letters at the beginning, in the middle and at the end."""
-    longer = st.builds(
-        "{}{}{}".format,
-        st.sampled_from(first),
-        st.text(inside, max_size=max_size - 2),
-        st.sampled_from(last),
-    )
-    return st.sampled_from(first) | longer
+    middle = st.text(inside, max_size=max_size - 2)
+    return st.sampled_from(first) | st.builds("{}{}{}".format, st.sampled_from(first), middle, st.sampled_from(last))
