@@ -1,0 +1,30 @@
+"""Every example is as in its snapshot, has no finding, and works on every Kubernetes release it says nothing about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kpy.testing import assert_valid
+from kpy.testing.plugin import Synth
+from kpy.testing.snapshots import ManifestSnapshot
+
+ROOT = Path(__file__).parents[1]
+EXAMPLES = [path.relative_to(ROOT / "examples").as_posix() for path in sorted((ROOT / "examples").rglob("*.py"))]
+
+
+@pytest.mark.parametrize("example", [pytest.param(path, id=path.removesuffix(".py")) for path in EXAMPLES])
+def test_example(example: str, synth: Synth, manifest_snapshot: ManifestSnapshot) -> None:
+    manifest = synth(f"examples/{example}")
+
+    assert manifest == manifest_snapshot
+    assert manifest.report.diagnostics == []
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_example_works_on_old_releases(example: str, synth: Synth) -> None:
+    documents = synth(f"examples/{example}").to_dicts()
+
+    for release in ("1.25", "1.30", "1.36"):
+        assert_valid(documents, kubernetes=release)
