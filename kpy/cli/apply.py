@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpy.cli.clusters import Session, ask, explain, me, open_session, plan_for, tell
+from kpy.cli.clusters import Session, ask, explain, interruptible, me, open_session, plan_for, tell, timeout_of, wait
 from kpy.cli.options import Given
 from kpy.cli.output import say
 from kpy.errors import ClusterError
@@ -17,6 +17,7 @@ __all__ = ["run"]
 
 def run(given: Given) -> int:
     """Show what will change, ask, and apply; return 1 when the cluster refuses something, or a person does."""
+    timeout_of(given)
     session = open_session(given)
     if session is None:
         return 1
@@ -36,7 +37,9 @@ def run(given: Given) -> int:
         say("nothing was changed")
         return 1
     pruned = pruned if given.has("prune") or not pruned or _may_prune(given, pruned) else []
-    return _carry_out(given, session, plan, pruned) if has_work or pruned else 0
+    if has_work or pruned:
+        return _carry_out(given, session, plan, pruned)
+    return 0 if not given.has("wait") or wait(given, session.cluster, plan) else 1
 
 
 def _refusal(given: Given, plan: Plan) -> str:
@@ -85,10 +88,13 @@ def _carry_out(given: Given, session: Session, plan: Plan, pruned: list[Gone]) -
         replace=given.has("replace"),
     )
     try:
-        is_done = work.apply() and work.delete(pruned)
-        if is_done:
-            left = [gone.key for gone in plan.gone if gone not in pruned]
-            work.finish([*(item.key for item in plan.items if not item.is_adopted), *left])
+        with interruptible():
+            is_done = work.apply()
+            is_ready = is_done and (not given.has("wait") or wait(given, session.cluster, plan, work.renew))
+            is_done = is_done and (not is_ready or work.delete(pruned))
+            if is_done:
+                left = [gone.key for gone in plan.gone if gone not in pruned or not is_ready]
+                work.finish([*(item.key for item in plan.items if not item.is_adopted), *left])
     except KeyboardInterrupt:
         _report(work)
         say("interrupted: the next kpy apply completes it")
@@ -100,6 +106,9 @@ def _carry_out(given: Given, session: Session, plan: Plan, pruned: list[Gone]) -
         return _report(work)
     finally:
         work.abandon()
+    if is_done and not is_ready:
+        say("everything was applied, but not everything is ready" + ("; nothing was pruned" if pruned else ""))
+        return 1
     return 0 if is_done else _report(work)
 
 

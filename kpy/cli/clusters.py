@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from kpy.cli.apps import load, release_of, settings_for, values_of
@@ -18,7 +19,19 @@ if TYPE_CHECKING:
     from kpy.kubectl import Cluster, Item, Plan, Transport
     from kpy.manifest import Manifest
 
-__all__ = ["Session", "ask", "explain", "me", "open_session", "plan_for", "tell", "transport_for"]
+__all__ = [
+    "Session",
+    "ask",
+    "explain",
+    "interruptible",
+    "me",
+    "open_session",
+    "plan_for",
+    "tell",
+    "timeout_of",
+    "transport_for",
+    "wait",
+]
 
 
 class Session(NamedTuple):
@@ -110,6 +123,54 @@ def _names(items: Sequence[Item]) -> str:
 
 def _place(item: Item) -> str:
     return f"{item.change.where}: " if item.change.where is not None else ""
+
+
+def timeout_of(given: Given) -> float:
+    """Return how long to wait, in seconds. Raises `MisuseError` for what is no duration."""
+    said = given.text("timeout") or "5m"
+    from kpy.errors import UnitError
+    from kpy.units import parse_duration
+
+    try:
+        seconds = parse_duration(said).total_seconds()
+    except UnitError as error:
+        raise MisuseError(f"--timeout {said}: {error}") from None
+    if seconds < 0:
+        raise MisuseError(f"--timeout {said}: write how long to wait, such as 90s or 10m")
+    return seconds
+
+
+def wait(given: Given, cluster: Cluster, plan: Plan, renew: Callable[[], None] = lambda: None) -> bool:
+    """Wait until all objects of an app are ready, and return whether they are; say why where one is not."""
+    from kpy.cli.progress import progress
+    from kpy.kubectl import reasons_for, wait_for
+
+    timeout = timeout_of(given)
+    with progress() as show:
+        states = wait_for(cluster, [item.tree for item in plan.items], timeout=timeout, show=show, renew=renew)
+    failed = [item for item in plan.items if states[item.key].phase == "failed"]
+    live = cluster.get(item.tree for item in failed)
+    for item in failed:
+        say(f"{_place(item)}error: {item.key}: {states[item.key].message}")
+        for line in reasons_for(cluster, live[item.key]) if item.key in live else ():
+            say(f"    {line}")
+    return not failed
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let being terminated, as CI does it, count as Ctrl-C."""
+    import signal
+
+    try:
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    except ValueError:  # not the main thread, which alone gets signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def ask(question: str) -> bool:

@@ -102,7 +102,7 @@ _YES = Option("yes", ("-y", "--yes"), "Do not ask.")
 _DATA = Option("allow_data_loss", ("--allow-data-loss",), "Also delete what holds data: claims, namespaces, CRDs.")
 _FORCE = Option("force_conflicts", ("--force-conflicts",), "Take fields over from other field managers.")
 _ADOPT = Option("adopt", ("--adopt",), "Make objects part of the app that it has not created.")
-_WAIT = Option("wait", ("--wait",), "Wait until everything is rolled out, complete or bound.")
+_WAIT = Option("wait", ("--wait",), "Wait until everything is done: rolled out, complete, bound, or gone.")
 _TIMEOUT = Option("timeout", ("--timeout",), "How long to wait, such as 90s or 10m; unsaid, 5m.", "DURATION")
 
 COMMANDS: dict[str, Command] = {
@@ -194,6 +194,23 @@ COMMANDS: dict[str, Command] = {
                 Option("prune", ("--prune",), "Delete what earlier applies made and the app no longer declares."),
                 Option("prune_all", ("--prune-all",), "Prune even if nothing of what was made stays."),
                 _DATA,
+            ),
+        ),
+        Command(
+            "delete",
+            "Remove from a cluster what applies of an app have created.",
+            "kpy.cli.delete:run",
+            _APP,
+            (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _YES, _DATA, _WAIT, _TIMEOUT),
+        ),
+        Command(
+            "status",
+            "Say how far the objects of an app are in a cluster.",
+            "kpy.cli.status:run",
+            _APP,
+            (
+                *(_SET, _KUBERNETES, *_CLUSTER, _WAIT, _TIMEOUT),
+                Option("format", ("--format",), "How the status is written.", "FORMAT", ("text", "json")),
             ),
         ),
     )

@@ -7,8 +7,32 @@ Work(cluster, plan, me="ci", tell=print).apply()
 """
 
 from kpy.kubectl.cluster import Cluster
-from kpy.kubectl.plan import Gone, Item, Plan, make_plan
+from kpy.kubectl.inventory import Inventory
+from kpy.kubectl.objects import Key
+from kpy.kubectl.plan import Gone, Item, Plan, deletions, find_inventory, make_plan
+from kpy.kubectl.readiness import State
+from kpy.kubectl.reasons import reasons_for
 from kpy.kubectl.transport import Answer, Kubectl, Transport
+from kpy.kubectl.wait import states_of, wait_for, wait_until_gone
 from kpy.kubectl.work import Work
 
-__all__ = ["Answer", "Cluster", "Gone", "Item", "Kubectl", "Plan", "Transport", "Work", "make_plan"]
+__all__ = [
+    "Answer",
+    "Cluster",
+    "Gone",
+    "Inventory",
+    "Item",
+    "Key",
+    "Kubectl",
+    "Plan",
+    "State",
+    "Transport",
+    "Work",
+    "deletions",
+    "find_inventory",
+    "make_plan",
+    "reasons_for",
+    "states_of",
+    "wait_for",
+    "wait_until_gone",
+]

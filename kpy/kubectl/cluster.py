@@ -110,6 +110,12 @@ class Cluster:
             self._done(answer)
         return self._learned(read_list(answer.out))
 
+    def peek(self, tree: Mapping[str, Any]) -> Tree | None:
+        """Return the object with the identity of this; nothing where there is none, or where it may not be read."""
+        answer = self._transport.run(["get", "-f", "-", "-o", "json", "--ignore-not-found"], as_list([tree]))
+        found = [] if answer.code else read_list(answer.out)
+        return found[0] if found else None
+
     def members(self, kinds: Sequence[str], namespace: str, selector: str) -> dict[Key, Tree]:
         """Return the objects of some kinds, each `Kind.group`, that have the label, in a namespace or in none."""
         if not kinds:

@@ -130,6 +130,18 @@ _TABLE: tuple[tuple[re.Pattern[str], Explain], ...] = tuple(
     for pattern, explain in (
         (r"Apply failed with \d+ conflicts?: ", _conflicts),
         (
+            r"does not support dry run",
+            _says("no dry run", "a webhook of the cluster cannot take part in a dry run"),
+        ),
+        (
+            r'admission webhook "(?P<name>[^"]*)" denied the request:? ?(?P<why>.*)',
+            _says("webhook", 'the admission webhook "{name}" refuses it: {why}'),
+        ),
+        (
+            r'failed calling webhook "(?P<name>[^"]*)": (?P<why>.*)',
+            _says("webhook down", 'the admission webhook "{name}" does not answer: {why}'),
+        ),
+        (
             r'context "(?P<name>[^"]*)" does not exist|context was not found for specified context: (?P<other>\S+)',
             _says("context", 'there is no context "{name}{other}" in the kubeconfig', "choose another with --context"),
         ),
@@ -171,7 +183,8 @@ _TABLE: tuple[tuple[re.Pattern[str], Explain], ...] = tuple(
         ),
         (
             r"Unable to connect to the server: (?P<why>[^\n]*)|(?P<other>no such host|i/o timeout|TLS handshake timeout"
-            r"|connection reset by peer|connection refused|http2: client connection lost|network is unreachable)",
+            r"|connection reset by peer|connection refused|http2: client connection lost|network is unreachable"
+            r"|Client.Timeout exceeded|context deadline exceeded)",
             _says(
                 "unreachable",
                 "the cluster cannot be reached: {why}{other}",
@@ -185,6 +198,10 @@ _TABLE: tuple[tuple[re.Pattern[str], Explain], ...] = tuple(
                 'user "{user}" may not {verb} {what}{rest}',
                 "ask for a role that allows it, or choose another user with --context",
             ),
+        ),
+        (
+            r"ValidatingAdmissionPolicy '(?P<name>[^']*)' with binding '[^']*' denied request: (?P<why>.*)",
+            _says("webhook", 'the admission policy "{name}" refuses it: {why}'),
         ),
         (
             r"because it is being terminated",
@@ -205,18 +222,6 @@ _TABLE: tuple[tuple[re.Pattern[str], Explain], ...] = tuple(
                 "the cluster does not know {kind} of {version}",
                 "apply its CustomResourceDefinition first, or add it to the app",
             ),
-        ),
-        (
-            r"does not support dry run",
-            _says("no dry run", "a webhook of the cluster cannot take part in a dry run"),
-        ),
-        (
-            r'admission webhook "(?P<name>[^"]*)" denied the request:? ?(?P<why>.*)',
-            _says("webhook", 'the admission webhook "{name}" refuses it: {why}'),
-        ),
-        (
-            r'failed calling webhook "(?P<name>[^"]*)": (?P<why>.*)',
-            _says("webhook down", 'the admission webhook "{name}" does not answer: {why}'),
         ),
         (r"is invalid: (?P<said>.*)", _invalid),
         (

@@ -75,6 +75,11 @@ class Inventory:
         """Whether this run of kpy holds the lock."""
         return bool(self._holder)
 
+    @property
+    def renewed(self) -> str:
+        """When it was last written: `2026-01-31T12:00:00+00:00`; empty when it never was."""
+        return str(((self.live or {}).get("data") or {}).get("renewed") or "")
+
     def members(self) -> dict[Key, Tree]:
         """Return the objects that kpy made for this app and that are still there."""
         kinds = []
@@ -89,8 +94,8 @@ class Inventory:
 
     def holder(self, now: datetime | None = None) -> str:
         """Return who is at work with this app at the moment, and since when; empty when nobody is."""
-        said = (self.live or {}).get("data", {})
-        renewed = _time(said.get("renewed", ""))
+        said = (self.live or {}).get("data") or {}
+        renewed = _time(self.renewed)
         if not said.get("holder") or renewed is None or (now or datetime.now(UTC)) - renewed > LEASE:
             return ""
         return f"{said['holder']}, seen at {renewed:%H:%M:%S} UTC"
@@ -118,19 +123,22 @@ class Inventory:
             return
         self._holder = ""
         if keys is None:
-            self._write(self.kinds, self.namespaces)
+            kinds, namespaces = self.kinds, self.namespaces
         else:
             keys = list(keys)
-            self._write({key.group_kind for key in keys}, {key.namespace for key in keys if key.namespace})
+            kinds, namespaces = {key.group_kind for key in keys}, {key.namespace for key in keys if key.namespace}
+        self._write(kinds, namespaces, may_be_gone=True)
 
     def remove(self) -> Failure | None:
         """Delete the inventory itself."""
         self._holder = ""
         return self._cluster.delete(self.live) if self.live is not None else None
 
-    def _write(self, kinds: Iterable[str], namespaces: Iterable[str]) -> None:
+    def _write(self, kinds: Iterable[str], namespaces: Iterable[str], *, may_be_gone: bool = False) -> None:
         tree = self._tree(kinds, namespaces)
         outcome = self._cluster.create(tree) if self.live is None else self._cluster.replace(tree)
+        if may_be_gone and outcome.failure is not None and outcome.failure.reason == "missing":
+            return  # with its namespace
         if outcome.failure is not None and outcome.failure.reason in ("exists", "changed", "missing"):
             raise ClusterError(
                 f'another kpy has worked with the app "{self.app}" meanwhile: run the command again to see what is left'

@@ -19,7 +19,7 @@ from kpy.pipeline.order import order
 from kpy.schema import NEWEST, RELEASES, api
 from kpy.source import Location
 
-__all__ = ["Gone", "Item", "Plan", "make_plan"]
+__all__ = ["Gone", "Item", "Plan", "deletions", "find_inventory", "make_plan"]
 
 _WITH_DATA = frozenset({"CustomResourceDefinition", "Namespace", "PersistentVolume", "PersistentVolumeClaim"})
 
@@ -106,6 +106,20 @@ def make_plan(
     """
     planning = _Planning(cluster, manifest, namespace, force=force, adopt=adopt, ask=ask)
     return planning.run()
+
+
+def find_inventory(cluster: Cluster, manifest: Manifest, *, namespace: str | None = None) -> Inventory:
+    """Return what the cluster remembers of an app. Raises `ClusterError` when it is not clear which is meant."""
+    planning = _Planning(cluster, manifest, namespace, force=False, adopt=False, ask=False)
+    return find(cluster, planning.app, planning.inventory_places())
+
+
+def deletions(trees: Sequence[Tree], beside: Sequence[Tree] = ()) -> list[Gone]:
+    """Return what deleting objects does, in the order in which they should go; `beside` are those that stay."""
+    everything = [*trees, *beside]
+    return [
+        Gone(key_of(live), live, _deletion(key_of(live), live, everything)) for live in _in_order_of_deletion(trees)
+    ]
 
 
 class _Planning:
@@ -260,10 +274,7 @@ class _Planning:
     def gone(self, inventory: Inventory) -> list[Gone]:
         members = inventory.members() if inventory.live is not None else {}
         self.cluster.mask.learn(members.values())
-        beside = [*self.live.values(), *members.values()]
-        left = [live for key, live in members.items() if key not in self.trees]
-        left = in_order_of_deletion(left)
-        return [Gone(key_of(live), live, _deletion(key_of(live), live, beside)) for live in left]
+        return deletions([live for key, live in members.items() if key not in self.trees], [*self.live.values()])
 
 
 def _deletion(key: Key, live: Tree, beside: Sequence[Tree]) -> Change:
@@ -273,7 +284,7 @@ def _deletion(key: Key, live: Tree, beside: Sequence[Tree]) -> Change:
     )
 
 
-def in_order_of_deletion(trees: Sequence[Tree]) -> list[Tree]:
+def _in_order_of_deletion(trees: Sequence[Tree]) -> list[Tree]:
     """Return objects in the order in which they should go: users before what they use, namespaces last."""
     sorted_ = Manifest([Resource(tree) for tree in trees], release=NEWEST)
     order(sorted_)

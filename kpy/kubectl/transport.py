@@ -12,6 +12,9 @@ from kpy.errors import ClusterError
 
 __all__ = ["Answer", "Kubectl", "Transport"]
 
+#: A server that says nothing for this long is as good as none; slow webhooks may take half of it.
+_PATIENCE = "--request-timeout=60s"
+
 
 class Answer(NamedTuple):
     """What one run of kubectl gave."""
@@ -41,6 +44,7 @@ class Kubectl:
     ) -> None:
         self._program = _find(program)
         self._where = [
+            _PATIENCE,
             *([f"--context={context}"] if context is not None else ()),
             *([f"--kubeconfig={kubeconfig}"] if kubeconfig is not None else ()),
         ]

@@ -86,6 +86,11 @@ class Work:
         """Give the lock back; with `keys`, note that the app has just these objects."""
         self._inventory.unlock(keys)
 
+    def forget(self) -> None:
+        """Remove the inventory, since nothing is left that belongs to the app. Raises `ClusterError`."""
+        if failure := self._inventory.remove():
+            raise ClusterError(f"{self._inventory.key} cannot be deleted: {failure}")
+
     def abandon(self) -> None:
         """Give the lock back after an interrupt or an error, if that is possible."""
         with suppress(ClusterError):

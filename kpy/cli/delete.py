@@ -1,0 +1,82 @@
+"""`kpy delete`: out of a cluster with what applies of an app have created, and with nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kpy.cli.clusters import ask, interruptible, me, open_session, tell, timeout_of
+from kpy.cli.options import Given
+from kpy.cli.output import say
+from kpy.errors import ClusterError
+
+if TYPE_CHECKING:
+    from kpy.kubectl import Cluster, Gone, Inventory, Key, Work
+
+__all__ = ["run"]
+
+
+def run(given: Given) -> int:
+    """Show what goes, ask, and delete it; return 1 when the cluster refuses something, or a person does."""
+    timeout_of(given)
+    session = open_session(given)
+    if session is None:
+        return 1
+    from kpy.compare import Comparison
+    from kpy.kubectl import deletions, find_inventory
+
+    inventory = find_inventory(session.cluster, session.manifest, namespace=given.text("namespace"))
+    if inventory.live is None:
+        where = f'from namespace "{inventory.namespace}"'
+        say(f'the app "{inventory.app}" has never been applied {where}: there is nothing to delete')
+        return 0
+    going = deletions(list(inventory.members().values()))
+    say(Comparison(gone.change for gone in going).to_text().rstrip("\n"))
+    kept = [gone for gone in going if gone.holds_data and not given.has("allow_data_loss")]
+    for gone in kept:
+        say(f"{gone.key}: it holds data: it stays without --allow-data-loss")
+    going = [gone for gone in going if gone not in kept]
+    if given.text("dry_run"):
+        say("nothing was deleted: this was a dry run")
+        return 0
+    if not given.has("yes") and going and not ask(f"Delete {len(going)} objects?"):
+        say("nothing was deleted")
+        return 1
+    return _carry_out(given, session.cluster, inventory, going, kept)
+
+
+def _carry_out(given: Given, cluster: Cluster, inventory: Inventory, going: list[Gone], kept: list[Gone]) -> int:
+    from kpy.kubectl import Plan, Work, wait_until_gone
+
+    work = Work(cluster, Plan([], going, inventory), me=me(), tell=tell)
+    try:
+        with interruptible():
+            if not work.delete(going):
+                return _report(work, going)
+            left: list[Key] = []
+            if given.has("wait"):
+                left = wait_until_gone(cluster, [gone.live for gone in going], timeout=timeout_of(given))
+            if kept or left:
+                work.finish([*(gone.key for gone in kept), *left])
+            else:
+                work.forget()
+    except KeyboardInterrupt:
+        _report(work, going)
+        say("interrupted: the next kpy delete completes it")
+        return 130
+    except ClusterError as error:
+        if not work.deeds:
+            raise
+        say(f"error: {error}")
+        return _report(work, going)
+    finally:
+        work.abandon()
+    for key in left:
+        say(f"error: {key}: it is still being deleted; something holds it by a finalizer")
+    return 1 if left else 0
+
+
+def _report(work: Work, going: list[Gone]) -> int:
+    """Say what was deleted and what was not, and return 1."""
+    done = sum(deed == "deleted" for deed in work.deeds.values())
+    say(f"{done} deleted, {len(work.refusals)} refused, {len(going) - done - len(work.refusals)} not deleted")
+    return 1
