@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cluster import servers
+from cluster.commands import APP, Kpy
 from cluster.nodes import nodes as run_nodes
 from cluster.servers import Cluster
 
@@ -59,3 +60,17 @@ def namespace(cluster: Cluster) -> str:
     name = next(NAMES)
     cluster.kubectl("create", "namespace", name)
     return name
+
+
+@pytest.fixture
+def kpy(
+    cluster: Cluster,
+    namespace: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Kpy:
+    """Return what runs commands of kpy, in a folder with an app for this namespace; see `cluster.commands`."""
+    monkeypatch.chdir(tmp_path)
+    Path("shop.py").write_text(APP)
+    return Kpy(cluster, namespace, capsys)

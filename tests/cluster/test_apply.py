@@ -3,87 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from cluster.commands import Kpy, deeds
 from cluster.servers import STRANGER, Cluster
-from kpy.cli.main import run
 
 pytestmark = pytest.mark.cluster
-
-APP = """\
-from kpy import App, Chart, Claim, ConfigMap, Container, Deployment, Namespace, Secret
-
-
-def app(
-    ns: str, image: str = "web:1", label: str = "web", extra: bool = False, own: bool = False, empty: bool = False
-) -> App:
-    app = App("shop")
-    chart = app.add(Chart("shop", namespace=ns))
-    if own:
-        chart.add(Namespace(ns))
-    if empty:
-        return app
-    config = chart.add(ConfigMap.from_literals("config", {"image": image}))
-    chart.add(Secret.from_literals("creds", {"password": f"hunter22-{image}"}))
-    if extra:
-        chart.add(ConfigMap.from_literals("extra", {"a": "1"}))
-        chart.add(Claim("data", storage="1Gi"))
-    chart.add(Deployment("web", selector={"app": label}, containers=[Container(image=image, env_from=[config])]))
-    return app
-"""
-
-Kpy = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def kpy(
-    cluster: Cluster,
-    namespace: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Kpy:
-    """Run a command on an app in a namespace of its own and return the exit code and both streams."""
-    monkeypatch.chdir(tmp_path)
-    Path("shop.py").write_text(APP)
-
-    def kpy(
-        command: str,
-        *flags: str,
-        app: str = "shop.py",
-        values: Mapping[str, object] | None = None,
-        context: str = "admin",
-    ) -> tuple[int, str, str]:
-        said = {**({"ns": namespace} if app == "shop.py" else {}), **(values or {})}
-        words = [word for key, value in said.items() for word in ("--set", f"{key}={value}")]
-        where = [
-            f"--kubectl={cluster.program('kubectl')}",
-            f"--kubeconfig={cluster.kubeconfig}",
-            f"--context={context}",
-        ]
-        code = run([command, "shop.py", *words, *where, f"--context={context}", *flags])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return kpy
-
-
-def field(cluster: Cluster, namespace: str, what: str, path: str) -> str:
-    return cluster.kubectl("get", what, "-n", namespace, "-o", f"jsonpath={path}").stdout
-
-
-def deeds(out: str) -> list[str]:
-    return [line.split()[0] for line in out.splitlines()]
 
 
 def test_app_is_created_and_then_unchanged(kpy: Kpy, cluster: Cluster, namespace: str) -> None:
     code, out, _ = kpy("apply", "--yes")
 
     assert (code, deeds(out)) == (0, ["created"] * 3)
-    assert field(cluster, namespace, "deployment/web", "{.metadata.managedFields[0].manager}") == "kpy"
+    assert kpy.get("deployment/web", "{.metadata.managedFields[0].manager}") == "kpy"
     assert kpy("apply", "--yes") == (0, "", "3 no change\n")
     assert kpy("diff", "--fail-on", "create") == (0, "3 no change\n", "")
 
@@ -142,15 +77,15 @@ def test_conflict_is_shown_with_its_owner_and_forced_only_when_said(kpy: Kpy, cl
 
     assert code == 1
     assert '    spec.template.spec.containers[name="web"].image belongs to "kubectl-set"\n' in err
-    assert field(cluster, namespace, "configmap/config", "{.data.image}") == "web:1"
+    assert kpy.get("configmap/config", "{.data.image}") == "web:1"
 
     assert kpy("apply", "--yes", "--force-conflicts", values={"image": "web:2"})[0] == 0
-    assert field(cluster, namespace, "deployment/web", "{..image}") == "web:2"
+    assert kpy.get("deployment/web", "{..image}") == "web:2"
 
 
 def test_immutable_field_is_named_and_replaced_where_said(kpy: Kpy, cluster: Cluster, namespace: str) -> None:
     kpy("apply", "--yes")
-    before = field(cluster, namespace, "deployment/web", "{.metadata.uid}")
+    before = kpy.get("deployment/web", "{.metadata.uid}")
 
     code, out, err = kpy("apply", "--yes", values={"label": "shop"})
 
@@ -161,7 +96,7 @@ def test_immutable_field_is_named_and_replaced_where_said(kpy: Kpy, cluster: Clu
     code, out, _ = kpy("apply", "--yes", "--replace", values={"label": "shop"})
 
     assert (code, deeds(out)) == (0, ["unchanged", "unchanged", "replaced"])
-    assert field(cluster, namespace, "deployment/web", "{.metadata.uid}") != before
+    assert kpy.get("deployment/web", "{.metadata.uid}") != before
 
 
 def test_prune_removes_what_went_and_keeps_claims(kpy: Kpy, cluster: Cluster, namespace: str) -> None:
@@ -179,7 +114,7 @@ def test_prune_removes_what_went_and_keeps_claims(kpy: Kpy, cluster: Cluster, na
 
     kpy("apply", "--yes", "--prune", "--allow-data-loss")
 
-    deleting = field(cluster, namespace, "pvc", "{.items[*].metadata.deletionTimestamp}")
+    deleting = kpy.get("pvc", "{.items[*].metadata.deletionTimestamp}")
     assert deleting or cluster.names("pvc", namespace) == []
 
 
