@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from kpy.constructs.ingresses import Ingress as Ingress
     from kpy.constructs.jobs import CronJob as CronJob
     from kpy.constructs.jobs import Job as Job
+    from kpy.constructs.metrics import Metric as Metric
+    from kpy.constructs.metrics import ScalingRules as ScalingRules
     from kpy.constructs.namespaces import Namespace as Namespace
     from kpy.constructs.network_policies import NetworkPolicy as NetworkPolicy
     from kpy.constructs.persistent_volumes import PersistentVolume as PersistentVolume
@@ -99,6 +101,7 @@ _HOMES = {
     "kpy.constructs.containers": ("Container",),
     "kpy.constructs.ingresses": ("Ingress",),
     "kpy.constructs.jobs": ("CronJob", "Job"),
+    "kpy.constructs.metrics": ("Metric", "ScalingRules"),
     "kpy.constructs.namespaces": ("Namespace",),
     "kpy.constructs.network_policies": ("NetworkPolicy",),
     "kpy.constructs.pods": ("Pod",),

@@ -64,6 +64,7 @@ class Resource:
         "path",
         "places",
         "references",
+        "secured",
         "selections",
         "text",
         "tree",
@@ -100,6 +101,8 @@ class Resource:
         self.references: list[Reference] = []
         self.selections: list[Selection] = []
         self.mounted: list[Mounted] = []
+        #: Containers, by identity, with a security level of their own; empty for none.
+        self.secured: dict[int, str] = {}
         #: The document of a file that it was read from, which knows the lines of its values.
         self.document: Document | None = None
         #: Nodes and fields for which the user said `OFF`.
@@ -167,6 +170,10 @@ class Resource:
     def leave(self, node: Tree, key: str) -> None:
         """Remember that the user switched the default of a field off."""
         self.off.add((id(node), key))
+
+    def secure(self, container: Tree, level: str) -> None:
+        """Remember which Pod Security Standard a container shall meet."""
+        self.secured[id(container)] = level
 
     def where_of(self, steps: Iterable[str | int]) -> Location | None:
         """Return the place of the nearest enclosing value whose line is known."""

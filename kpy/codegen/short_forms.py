@@ -67,7 +67,27 @@ FORMS: dict[tuple[str, str], ShortForm] = {
     ),
     ("core/v1 ServiceSpec", "selector"): ShortForm("Mapping[str, str] | kpy.model.referable:Selectable"),
     ("core/v1 PersistentVolumeClaimSpec", "selector"): _SELECTOR,
+    ("core/v1 PersistentVolumeSpec", "claimRef"): ShortForm(
+        "kpy.constructs.claims:PersistentVolumeClaim | core_v1.ObjectReference",
+        "kpy.constructs.claims:to_claim_reference",
+        "core_v1.ObjectReference",
+    ),
     ("apps/v1 DeploymentSpec", "selector"): _SELECTOR,
+    ("apps/v1 DeploymentSpec", "strategy"): ShortForm(
+        "kpy.constructs.rollouts:DeploymentStrategyInput",
+        "kpy.constructs.rollouts:to_deployment_strategy",
+        "apps_v1.DeploymentStrategy",
+    ),
+    ("apps/v1 StatefulSetSpec", "updateStrategy"): ShortForm(
+        "kpy.constructs.rollouts:StatefulSetStrategyInput",
+        "kpy.constructs.rollouts:to_stateful_set_strategy",
+        "apps_v1.StatefulSetUpdateStrategy",
+    ),
+    ("apps/v1 DaemonSetSpec", "updateStrategy"): ShortForm(
+        "kpy.constructs.rollouts:DaemonSetStrategyInput",
+        "kpy.constructs.rollouts:to_daemon_set_strategy",
+        "apps_v1.DaemonSetUpdateStrategy",
+    ),
     ("apps/v1 ReplicaSetSpec", "selector"): _SELECTOR,
     ("apps/v1 StatefulSetSpec", "selector"): _SELECTOR,
     ("apps/v1 StatefulSetSpec", "volumeClaimTemplates"): ShortForm(
@@ -78,11 +98,19 @@ FORMS: dict[tuple[str, str], ShortForm] = {
     ("apps/v1 DaemonSetSpec", "selector"): _SELECTOR,
     ("batch/v1 JobSpec", "selector"): _SELECTOR,
     ("batch/v1 CronJobSpec", "schedule"): ShortForm("str | timedelta", "kpy.constructs.schedules:to_schedule", "str"),
+    ("networking/v1 IngressSpec", "defaultBackend"): ShortForm(
+        "kpy.constructs.ingresses:RouteTarget",
+        "kpy.constructs.ingresses:to_backend",
+        "networking_v1.IngressBackend",
+    ),
+    ("networking/v1 IngressSpec", "tls"): ShortForm(
+        "kpy.constructs.ingresses:TlsInput", "kpy.constructs.ingresses:to_tls", "list[networking_v1.IngressTLS]"
+    ),
     ("networking/v1 NetworkPolicySpec", "podSelector"): _SELECTOR_OF_PODS,
     ("policy/v1 PodDisruptionBudgetSpec", "selector"): _SELECTOR_OF_PODS,
     ("autoscaling/v2 HorizontalPodAutoscalerSpec", "scaleTargetRef"): ShortForm(
         "kpy.constructs.object:Object | autoscaling_v2.CrossVersionObjectReference",
-        "kpy.constructs.autoscaling:to_scale_target",
+        "kpy.constructs.metrics:to_scale_target",
         "autoscaling_v2.CrossVersionObjectReference",
     ),
     ("core/v1 ServiceAccount", "imagePullSecrets"): ShortForm(
@@ -111,6 +139,7 @@ COMMON_ARGUMENTS: dict[str, str] = {
 #: Kind to the keywords that its construct adds to those of the API.
 EXTRA_ARGUMENTS: dict[str, dict[str, str]] = {
     "ConfigMap": {"content_hash": 'bool | Literal["annotation"]'},
+    "Ingress": {"path_type": 'Literal["Exact", "ImplementationSpecific", "Prefix"] | None'},
     "Secret": {"content_hash": 'bool | Literal["annotation"]'},
 }
 

@@ -14,12 +14,12 @@ from kpy.constructs.fields.rbac_v1 import (
     RoleBindingFields,
     RoleFields,
 )
-from kpy.constructs.object import Home, Object
+from kpy.constructs.object import Home, Object, refer
 from kpy.constructs.subjects import SubjectInput
 from kpy.errors import FrozenError, UsageError
 from kpy.model.referable import Referable
 from kpy.tree.construct import Construct
-from kpy.tree.part import describe
+from kpy.tree.part import Part, describe
 
 if TYPE_CHECKING:
     from kpy.model.plain import Sink
@@ -123,7 +123,7 @@ class _AnyBinding(Object):
         if self.role_ref is not None:
             raise UsageError(f"{describe(self)} says both `role` and `role_ref`; leave one out")
         reference: Tree = {"apiGroup": _GROUP, "kind": self.role.kind, "name": self.role.name}
-        sink.refer(reference, "name", self.role)
+        refer(self.role, sink, reference, "name")
         tree["roleRef"] = reference
 
 
@@ -140,6 +140,9 @@ class RoleBinding(RoleBindingFields, _AnyBinding):
     api_version: ClassVar[str] = f"{_GROUP}/v1"
     kind: ClassVar[str] = "RoleBinding"
     _homes: ClassVar[tuple[Home, ...]] = ((RoleBindingFields, ()),)
+
+    def _serves(self) -> Part | None:
+        return self.role if isinstance(self.role, Role) else None
 
 
 class ClusterRoleBinding(ClusterRoleBindingFields, _AnyBinding):

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from kpy.api.autoscaling import v2 as autoscaling
 from kpy.constructs.fields.autoscaling_v2 import HorizontalPodAutoscalerFields
 from kpy.constructs.fields.policy_v1 import PodDisruptionBudgetFields
+from kpy.constructs.metrics import Metric
 from kpy.constructs.object import Home, Object
-from kpy.errors import ArgumentError
 from kpy.model.plain import to_plain
+from kpy.tree.part import Part
 
 if TYPE_CHECKING:
     from kpy.model.plain import Sink
     from kpy.model.typing import QuantityInput
 
-__all__ = ["HorizontalPodAutoscaler", "PodDisruptionBudget", "to_scale_target"]
+__all__ = ["HorizontalPodAutoscaler", "PodDisruptionBudget"]
 
 
 class HorizontalPodAutoscaler(HorizontalPodAutoscalerFields, Object):
@@ -33,16 +34,28 @@ class HorizontalPodAutoscaler(HorizontalPodAutoscalerFields, Object):
     kind: ClassVar[str] = "HorizontalPodAutoscaler"
     _homes: ClassVar[tuple[Home, ...]] = ((HorizontalPodAutoscalerFields, ("spec",)),)
 
-    #: The average CPU use to hold, in percent of what the pods request: short for a metric.
-    cpu: int | None = None
+    #: The average CPU use to hold: percent of the requests as a number, an amount as text (`"500m"`).
+    cpu: int | QuantityInput | None = None
     #: The average memory use to hold: percent of the requests as a number, an amount as text (`"512Mi"`).
     memory: int | QuantityInput | None = None
+    #: How fast to add pods, and how fast to take them away: short for the halves of `behavior`.
+    scale_up: autoscaling.HPAScalingRules | None = None
+    scale_down: autoscaling.HPAScalingRules | None = None
+
+    def _serves(self) -> Part | None:
+        target = None if self.scale_target_ref is None else self.scale_target_ref.name
+        return target if isinstance(target, Part) else None
 
     def _finish(self, tree: dict[str, Any], sink: Sink) -> None:
-        targets = [("cpu", self.cpu), ("memory", self.memory)]
-        metrics = [to_plain(_resource_metric(name, target)) for name, target in targets if target is not None]
+        short = [("cpu", self.cpu), ("memory", self.memory)]
+        metrics = [to_plain(Metric.of_resource(name, goal)) for name, goal in short if goal is not None]
         if metrics:
             tree["spec"]["metrics"] = [*metrics, *tree["spec"].get("metrics", ())]
+        rules = {"scaleUp": self.scale_up, "scaleDown": self.scale_down}
+        behavior = {key: to_plain(said, sink) for key, said in rules.items() if said is not None}
+        if behavior:
+            self._lay_onto(tree["spec"].get("behavior", {}), behavior, "spec.behavior")
+            tree["spec"]["behavior"] = behavior
 
 
 class PodDisruptionBudget(PodDisruptionBudgetFields, Object):
@@ -57,22 +70,5 @@ class PodDisruptionBudget(PodDisruptionBudgetFields, Object):
     kind: ClassVar[str] = "PodDisruptionBudget"
     _homes: ClassVar[tuple[Home, ...]] = ((PodDisruptionBudgetFields, ("spec",)),)
 
-
-def to_scale_target(
-    said: Object | autoscaling.CrossVersionObjectReference,
-) -> autoscaling.CrossVersionObjectReference:
-    """Return what is scaled as the API's own type."""
-    if isinstance(said, autoscaling.CrossVersionObjectReference):
-        return said
-    if isinstance(said, Object):
-        return autoscaling.CrossVersionObjectReference(api_version=said.api_version, kind=said.kind, name=said)
-    raise ArgumentError(f"{said!r} cannot be scaled: expected a workload or a CrossVersionObjectReference")
-
-
-def _resource_metric(name: str, target: int | QuantityInput) -> autoscaling.MetricSpec:
-    goal = (
-        autoscaling.MetricTarget(type="Utilization", average_utilization=target)
-        if isinstance(target, int)
-        else autoscaling.MetricTarget(type="AverageValue", average_value=target)
-    )
-    return autoscaling.MetricSpec(type="Resource", resource=autoscaling.ResourceMetricSource(name=name, target=goal))
+    def _serves(self) -> Part | None:
+        return self.selector if isinstance(self.selector, Part) else None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kpy.model.plain import Sink
     from kpy.model.typing import QuantityInput
 
-__all__ = ["Claim", "ClaimTemplate", "PersistentVolumeClaim", "to_templates"]
+__all__ = ["Claim", "ClaimTemplate", "PersistentVolumeClaim", "to_claim_reference", "to_templates"]
 
 Tree = dict[str, Any]
 
@@ -42,6 +42,10 @@ class PersistentVolumeClaim(PersistentVolumeClaimFields, Object):
         source = core.PersistentVolumeClaimVolumeSource(claim_name=self, read_only=read_only)
         return Volume(name=name or self.name, persistent_volume_claim=source)
 
+    def to_template(self) -> ClaimTemplate:
+        """Return the claim as a pattern, for the claims that pods get of their own."""
+        return ClaimTemplate(self, is_named=False)
+
     def _finish(self, tree: Tree, sink: Sink) -> None:
         spec: Tree = tree.setdefault("spec", {})
         spec.setdefault("accessModes", ["ReadWriteOnce"])
@@ -51,17 +55,29 @@ class PersistentVolumeClaim(PersistentVolumeClaimFields, Object):
 
 
 class ClaimTemplate:
-    """A claim that a StatefulSet makes for each of its pods."""
+    """A claim that is made for each pod: by a StatefulSet, under its name, or by the pod, under the pod's."""
 
-    def __init__(self, claim: PersistentVolumeClaim) -> None:
+    def __init__(self, claim: PersistentVolumeClaim, *, is_named: bool = True) -> None:
         self.claim = claim
+        self.is_named = is_named
 
     def __kpy_lower__(self, sink: Any, node: Any, key: Any) -> Tree:
         """Write the claim as a template, which has neither apiVersion nor kind."""
         claim = self.claim
         tree: Tree = {"metadata": {}}
         claim.lower_into(tree, sink)
-        return {name: value for name, value in tree.items() if name not in ("apiVersion", "kind")}
+        if not self.is_named:
+            del tree["metadata"]["name"]
+        kept = {name: value for name, value in tree.items() if name not in ("apiVersion", "kind")}
+        return kept if kept["metadata"] else {"spec": kept["spec"]}
+
+
+def to_claim_reference(said: PersistentVolumeClaim | core.ObjectReference) -> core.ObjectReference:
+    """Return a claim as a reference to it; its namespace follows at wiring."""
+    if isinstance(said, core.ObjectReference):
+        return said
+    namespace = said.namespace if said._is_existing else None
+    return core.ObjectReference(api_version="v1", kind="PersistentVolumeClaim", name=said, namespace=namespace)
 
 
 def to_templates(

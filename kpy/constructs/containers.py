@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from kpy.constructs.fields.core_v1 import ContainerFields
+from kpy.constructs.security import ContainerSecurity, SecurityLevel, to_container_security
 from kpy.constructs.volumes import Devices, Mounts, MountsInput
 from kpy.model.declarative import Accepts, accepts
 from kpy.model.model import Model
+from kpy.tree.off import Off
 
 __all__ = ["Container"]
 
@@ -33,5 +35,9 @@ class Container(ContainerFields, Model):
 
     #: Paths in the container to what is mounted there; the volume follows by itself.
     mounts: Accepts[MountsInput | None, Mounts | None] = accepts(Mounts, default=None)
+    #: The Pod Security Standard that this container shall meet, where it is not that of its pod; `OFF` for none.
+    security: Accepts[SecurityLevel | Off | None, ContainerSecurity | None] = accepts(
+        to_container_security, default=None
+    )
     #: Device paths in the container to block volumes; the volume follows by itself.
     devices: Accepts[MountsInput | None, Devices | None] = accepts(Devices, default=None)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from kpy.errors import LoadError
+from kpy.errors import ArgumentError, LoadError
 from kpy.model.declarative import Declarative
 from kpy.source import caller
 
@@ -34,7 +34,14 @@ def content_digest(tree: Mapping[str, Any]) -> str:
 
 def read_files(files: tuple[FileInput, ...]) -> tuple[dict[str, str], dict[str, bytes]]:
     """Return the texts and the other contents of files, by key; folders give their files by name."""
-    contents = dict(_entry for said in files for _entry in _read(said))
+    contents: dict[str, bytes] = {}
+    for key, content in (entry for said in files for entry in _read(said)):
+        if key in contents:
+            raise ArgumentError(
+                f"two files have the key {key!r}, and one would be lost: give one another key, "
+                f'`{{"other-{key}": "path/to/{key}"}}`'
+            )
+        contents[key] = content
     texts: dict[str, str] = {}
     binaries: dict[str, bytes] = {}
     for key, content in contents.items():
@@ -59,6 +66,8 @@ def env_file(file: str | Path) -> dict[str, str]:
         key, equals, value = text.partition("=")
         if not equals:
             raise LoadError(f"{path}:{number}: {line!r} is no variable: expected `KEY=value`")
+        if key in values:
+            raise LoadError(f"{path}:{number}: {key!r} is set twice; leave one out")
         values[key] = value
     return values
 

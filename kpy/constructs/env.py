@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Union
 
 from kpy.api.core.v1 import (
     ConfigMapEnvSource,
+    ConfigMapKeySelector,
     EnvFromSource,
     EnvVar,
     EnvVarSource,
+    FileKeySelector,
     ObjectFieldSelector,
     ResourceFieldSelector,
     SecretEnvSource,
+    SecretKeySelector,
 )
 from kpy.errors import ArgumentError
 
@@ -22,7 +25,15 @@ if TYPE_CHECKING:
 
 __all__ = ["EnvFromInput", "EnvInput", "to_env", "to_env_from"]
 
-EnvValue = str | EnvVarSource | ObjectFieldSelector | ResourceFieldSelector
+EnvValue = (
+    str
+    | EnvVarSource
+    | ConfigMapKeySelector
+    | SecretKeySelector
+    | ObjectFieldSelector
+    | ResourceFieldSelector
+    | FileKeySelector
+)
 #: Names to text, to `config["key"]` or `secret["key"]`, or to the API's own sources; or a list of `EnvVar`s.
 EnvInput = Mapping[str, EnvValue] | Sequence[EnvVar]
 #: Whole ConfigMaps and Secrets; `config.env(prefix="DB_")` gives every name a prefix.
@@ -47,6 +58,12 @@ def _to_variable(name: str, value: EnvValue) -> EnvVar:
     match value:
         case EnvVarSource():
             return EnvVar(name=name, value_from=value)
+        case ConfigMapKeySelector():
+            return EnvVar(name=name, value_from=EnvVarSource(config_map_key_ref=value))
+        case SecretKeySelector():
+            return EnvVar(name=name, value_from=EnvVarSource(secret_key_ref=value))
+        case FileKeySelector():
+            return EnvVar(name=name, value_from=EnvVarSource(file_key_ref=value))
         case ObjectFieldSelector():
             return EnvVar(name=name, value_from=EnvVarSource(field_ref=value))
         case ResourceFieldSelector():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
 
 from kpy.api.networking import v1 as networking
 from kpy.constructs.fields.networking_v1 import IngressFields
@@ -11,15 +11,15 @@ from kpy.constructs.object import Home, Object
 from kpy.constructs.services import Service, ServiceTarget
 from kpy.errors import ArgumentError, UsageError
 from kpy.model.plain import Sink, to_plain
+from kpy.model.referable import Referable
 from kpy.tree.part import describe
 
-if TYPE_CHECKING:
-    pass
-
-__all__ = ["Ingress", "RouteTarget"]
+__all__ = ["Ingress", "RouteTarget", "TlsInput", "to_backend", "to_tls"]
 
 #: A Service with one port, one port of it (`service["http"]`), or the API's own backend.
 RouteTarget = Service | ServiceTarget | networking.IngressBackend
+#: The Secret with the certificate of all hosts, hosts to Secrets, or the API's own type.
+TlsInput = str | Referable | Mapping[str, str | Referable] | Sequence[networking.IngressTLS]
 
 
 class Ingress(IngressFields, Object):
@@ -27,7 +27,7 @@ class Ingress(IngressFields, Object):
 
         chart.add(Ingress("edge", host="shop.io", routes={"/api": api_service, "/": web_service["http"]}))
 
-    Routes match by prefix; `rules` says everything else.
+    Routes match by prefix, or by another `path_type`; `rules` says everything else.
 
     https://kubernetes.io/docs/concepts/services-networking/ingress/
     """
@@ -38,28 +38,54 @@ class Ingress(IngressFields, Object):
 
     #: The host of `routes`; unsaid, any.
     host: str | None = None
-    #: Path prefixes to Services; a key `"other.io/path"`, with a host before the first slash, has a host of its own.
+    #: Paths to Services; a key `"other.io/path"`, with a host before the first slash, has a host of its own.
     routes: Mapping[str, RouteTarget] | None = None
+    #: How the paths of `routes` match; unsaid, by prefix.
+    path_type: Literal["Exact", "ImplementationSpecific", "Prefix"] | None = None
 
     def _finish(self, tree: dict[str, Any], sink: Sink) -> None:
         if self.host is not None and self.routes is None:
             raise UsageError(f'{describe(self)} has a `host` and no `routes`; write `routes={{"/": service}}`')
-        if not self.routes:
-            return
-        rules: list[dict[str, Any]] = tree.setdefault("spec", {}).setdefault("rules", [])
+        if self.routes:
+            self._write_routes(tree.setdefault("spec", {}).setdefault("rules", []), sink)
+        if self.tls and isinstance(self.tls[0], _TlsOfAllHosts):
+            hosts = dict.fromkeys(rule["host"] for rule in tree["spec"].get("rules", ()) if "host" in rule)
+            if hosts:
+                tree["spec"]["tls"][0]["hosts"] = list(hosts)
+
+    def _write_routes(self, rules: list[dict[str, Any]], sink: Sink) -> None:
         by_host: dict[str | None, list[dict[str, Any]]] = {}
-        for route, target in self.routes.items():
+        for route, target in (self.routes or {}).items():
             host, slash, path = route.partition("/")
             if not slash:
                 raise ArgumentError(f'{describe(self)} routes {route!r}: a route begins with "/" or with "host/"')
-            backend = to_plain(_backend(target, self), sink)
+            backend = to_plain(to_backend(target, describe(self)), sink)
             paths = by_host.setdefault(host or self.host, [])
-            paths.append({"path": f"/{path}", "pathType": "Prefix", "backend": backend})
+            paths.append({"path": f"/{path}", "pathType": self.path_type or "Prefix", "backend": backend})
         for name, paths in by_host.items():
             rules.append({**({} if name is None else {"host": name}), "http": {"paths": paths}})
 
 
-def _backend(target: RouteTarget, ingress: Ingress) -> networking.IngressBackend:
+class _TlsOfAllHosts(networking.IngressTLS):
+    """A Secret with the certificate of all hosts of an Ingress."""
+
+
+def to_tls(said: TlsInput) -> list[networking.IngressTLS]:
+    """Return certificates as the API's own type; hosts with the same Secret stand together."""
+    if isinstance(said, str | Referable):
+        return [_TlsOfAllHosts(secret_name=said)]
+    if not isinstance(said, Mapping):
+        return list(said)
+    made: dict[object, networking.IngressTLS] = {}
+    for host, secret in said.items():
+        key = secret if isinstance(secret, str) else id(secret)
+        entry = made.setdefault(key, networking.IngressTLS(hosts=[], secret_name=secret))
+        entry.hosts = [*(entry.hosts or ()), host]
+    return list(made.values())
+
+
+def to_backend(target: RouteTarget, who: str = "the Ingress") -> networking.IngressBackend:
+    """Return where a route leads as the API's own type."""
     match target:
         case networking.IngressBackend():
             return target
@@ -70,15 +96,16 @@ def _backend(target: RouteTarget, ingress: Ingress) -> networking.IngressBackend
         case Service(ports=ports):
             names = [f'"{port.name or port.port}"' for port in ports or ()]
             has = f"several ports, {', '.join(names)}; pick one: `service[{names[0]}]`" if names else "no ports"
-            raise UsageError(f"{describe(ingress)} routes to {describe(target)}, which has {has}")
+            if target._is_existing:
+                has = 'ports that nobody here knows; pick one: `service["http"]` or `service[80]`'
+            raise UsageError(f"{who} routes to {describe(target)}, which has {has}")
     if hasattr(target, "expose"):
         raise UsageError(
-            f"{describe(ingress)} routes to {describe(target)}, and routes lead to Services: "
+            f"{who} routes to {describe(target)}, and routes lead to Services: "
             f"add one with `chart.add(....expose())` and route to that"
         )
     raise ArgumentError(
-        f'{describe(ingress)} routes to {target!r}: expected a Service, one of its ports (`service["http"]`) or an '
-        f"IngressBackend"
+        f'{who} routes to {target!r}: expected a Service, one of its ports (`service["http"]`) or an IngressBackend'
     )
 
 

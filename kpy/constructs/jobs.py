@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from kpy.constructs.exposure import Exposed
 from kpy.constructs.fields.batch_v1 import CronJobFields, JobFields
 from kpy.constructs.fields.core_v1 import PodFields
 from kpy.constructs.object import Home
 from kpy.constructs.pods import PodOwner
-from kpy.constructs.selectors import NAME_LABEL
+from kpy.constructs.selectors import NAME_LABEL, selector_by_name
 from kpy.errors import UsageError
 from kpy.model.plain import Sink
 from kpy.tree.part import describe
@@ -32,7 +33,7 @@ class _Finite(PodOwner):
 
     def selector_tree(self) -> Tree:
         """Return the selector that finds the pods, as a `LabelSelector` tree."""
-        return {"matchLabels": {NAME_LABEL: self.name}}
+        return selector_by_name(self)
 
     def ensure_selected(self, resource: Resource) -> None:
         """Give the pods the label that they are selected by."""
@@ -54,7 +55,7 @@ class _Finite(PodOwner):
         spec["ttlSecondsAfterFinished"] = seconds
 
 
-class Job(JobFields, PodFields, _Finite):
+class Job(JobFields, PodFields, Exposed, _Finite):
     """Pods that run to their end.
 
         chart.add(Job("migrate", ttl=timedelta(hours=1), restart_policy="Never",

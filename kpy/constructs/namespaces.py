@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from kpy.constructs.fields.core_v1 import NamespaceFields
@@ -11,6 +12,7 @@ from kpy.model.plain import Sink
 __all__ = ["Namespace"]
 
 SecurityLevel = Literal["privileged", "baseline", "restricted"]
+SecurityMode = Literal["enforce", "audit", "warn", "enforce-version", "audit-version", "warn-version"]
 
 
 class Namespace(NamespaceFields, Object):
@@ -26,12 +28,14 @@ class Namespace(NamespaceFields, Object):
     _homes: ClassVar[tuple[Home, ...]] = ((NamespaceFields, ("spec",)),)
 
     #: The Pod Security Standard that pods in it must meet: short for the label `pod-security.kubernetes.io/enforce`.
+    #: A mapping says more: `{"enforce": "baseline", "warn": "restricted", "enforce-version": "v1.34"}`.
     #: https://kubernetes.io/docs/concepts/security/pod-security-admission/
-    pod_security: SecurityLevel | None = None
+    pod_security: SecurityLevel | Mapping[SecurityMode, str] | None = None
 
     def _finish(self, tree: dict[str, Any], sink: Sink) -> None:
         if not tree.get("spec", True):
             del tree["spec"]
         if self.pod_security is not None:
             labels = tree["metadata"].setdefault("labels", {})
-            labels["pod-security.kubernetes.io/enforce"] = self.pod_security
+            modes = {"enforce": self.pod_security} if isinstance(self.pod_security, str) else self.pod_security
+            labels.update({f"pod-security.kubernetes.io/{mode}": level for mode, level in modes.items()})

@@ -13,7 +13,7 @@ from kpy.constructs.selectors import SelectorInput, to_selector
 from kpy.errors import ArgumentError, FrozenError
 from kpy.model.plain import Sink
 from kpy.model.referable import Referable, Selectable
-from kpy.tree.part import describe
+from kpy.tree.part import Part, describe
 
 if TYPE_CHECKING:
     from kpy.constructs.namespaces import Namespace
@@ -57,7 +57,7 @@ class NetworkPolicy(NetworkPolicyFields, Object):
     ) -> Self:
         """Allow connections from the pods of workloads or selectors; without any, from everywhere.
 
-        `namespace` selects the namespaces of the peers by label; unsaid, the policy's own.
+        `namespace` selects the namespaces of the peers by label; unsaid, it is that of the workload, or the policy's.
         """
         self._rule("ingress", networking.NetworkPolicyIngressRule(from_=_peers(peers, namespace), ports=_ports(ports)))
         return self
@@ -70,7 +70,7 @@ class NetworkPolicy(NetworkPolicyFields, Object):
     ) -> Self:
         """Allow connections to the pods of workloads or selectors; without any, to everywhere.
 
-        `namespace` selects the namespaces of the peers by label; unsaid, the policy's own.
+        `namespace` selects the namespaces of the peers by label; unsaid, it is that of the workload, or the policy's.
         """
         self._rule("egress", networking.NetworkPolicyEgressRule(to=_peers(peers, namespace), ports=_ports(ports)))
         return self
@@ -124,6 +124,10 @@ class NetworkPolicy(NetworkPolicyFields, Object):
     def deny_all(self) -> Self:
         """Mention both directions, so that only what is allowed passes."""
         return self.deny_ingress().deny_egress()
+
+    def _serves(self) -> Part | None:
+        target = self.pod_selector if self.target is None else self.target
+        return target if isinstance(target, Part) else None
 
     def _mention(self, direction: str) -> Self:
         if self.__dict__["_locked"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from kpy.errors import UsageError
 from kpy.model.declarative import Declarative
@@ -15,19 +15,25 @@ from kpy.tree.part import describe
 if TYPE_CHECKING:
     from kpy.api.meta.v1 import ObjectMeta
 
-__all__ = ["Home", "Object"]
+__all__ = ["Home", "Object", "name_in", "refer"]
 
 Tree = dict[str, Any]
 #: A class that declares the fields of an API type, and the path at which they stand in the object.
 Home = tuple[type[Declarative], tuple[str, ...]]
 
 
-def name_in(said: str | Referable, sink: Sink, node: Tree, key: str) -> str:
+def name_in(said: str | Referable, sink: Sink, node: Any, key: Any) -> str:
     """Return the name to write at `node[key]`, remembering an object that was given for it."""
     if isinstance(said, Referable):
-        sink.refer(node, key, said)
+        refer(said, sink, node, key)
         return said.name
     return said
+
+
+def refer(target: Referable, sink: Sink, node: Any, key: Any) -> None:
+    """Remember that an object stands at `node[key]`, unless it exists outside the app."""
+    if not target._is_existing:
+        sink.refer(node, key, target)
 
 
 class Object(Construct, Referable):
@@ -54,6 +60,18 @@ class Object(Construct, Referable):
     after: Sequence[Referable] = ()
     #: Rules not to report for this object, by name, each with the reason.
     waive: Mapping[str, str] | None = None
+
+    @classmethod
+    def existing(cls, name: str, *, namespace: str | Referable | None = None) -> Self:
+        """Return an object that is in the cluster already, or that somebody else makes.
+
+        It stands wherever one of its kind does, is never written, and is not added:
+
+            Container(image="...", env={"PASSWORD": Secret.existing("database")["password"]})
+        """
+        found = cls(name, namespace=namespace)
+        found.__dict__["_is_existing"] = True
+        return found
 
     def lower_into(self, tree: Tree, sink: Sink) -> None:
         """Write the object into a tree; the sink hears where values were made and what they refer to."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from kpy.constructs.exposure import Exposed
 from kpy.constructs.fields.core_v1 import PodFields
 from kpy.constructs.object import Home, Object
 from kpy.constructs.scheduling import Scheduled
-from kpy.constructs.selectors import NAME_LABEL
-from kpy.model.declarative import Declarative
+from kpy.constructs.security import Secured
+from kpy.constructs.selectors import NAME_LABEL, selector_by_name
 from kpy.model.plain import Sink
 from kpy.model.referable import Selectable
-from kpy.tree.off import Off
 
 if TYPE_CHECKING:
     from kpy.manifest import Resource
@@ -20,27 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["Pod", "PodOwner", "name_containers"]
 
 Tree = dict[str, Any]
-
-
-SecurityLevel = Literal["baseline", "restricted"]
-
-
-class Secured(Declarative):
-    """What makes pods and says how safe they shall be."""
-
-    #: The Pod Security Standard that the pods shall meet; `"restricted"` writes the fields that it asks for. Unsaid,
-    #: that of the chart or app; `OFF` for none.
-    #: https://kubernetes.io/docs/concepts/security/pod-security-standards/
-    security: SecurityLevel | Off | None = None
-
-    @classmethod
-    def _elsewhere(cls, name: str) -> str:
-        from kpy.constructs.containers import Container
-        from kpy.model.declarative import fields_of
-
-        if name not in fields_of(Container).defaults:
-            return ""
-        return f"; it is a field of the container: `containers=[Container({name}=...)]`"
 
 
 class PodOwner(Secured, Scheduled, Selectable, Object):
@@ -58,7 +37,10 @@ class PodOwner(Secured, Scheduled, Selectable, Object):
         template = _node(tree, self._template_path)
         metadata: Tree = template.get("metadata", {})
         for key, own in (("labels", self.pod_labels), ("annotations", self.pod_annotations)):
-            merged = {**(getattr(self, key) or {}), **metadata.get(key, {}), **(own or {})}
+            base = metadata.get(key, {})
+            if own:
+                self._lay_onto(base, dict(own), f"pod_{key}")
+            merged = {**(getattr(self, key) or {}), **base, **(own or {})}
             if merged:
                 metadata[key] = merged
         if metadata:
@@ -66,7 +48,7 @@ class PodOwner(Secured, Scheduled, Selectable, Object):
         name_containers(template.get("spec", {}), self.name)
 
 
-class Pod(PodFields, Secured, Scheduled, Selectable, Object):
+class Pod(PodFields, Exposed, Secured, Scheduled, Selectable, Object):
     """One pod. Ordinary applications want a `Deployment`, which replaces pods that die.
 
         chart.add(Pod("debug", containers=[Container(image="busybox", command=["sleep", "3600"])]))
@@ -83,7 +65,7 @@ class Pod(PodFields, Secured, Scheduled, Selectable, Object):
 
     def selector_tree(self) -> Tree:
         """Return the selector that finds the pod, as a `LabelSelector` tree."""
-        return {"matchLabels": {NAME_LABEL: self.name}}
+        return selector_by_name(self)
 
     def ensure_selected(self, resource: Resource) -> None:
         """Give the pod the label that it is selected by."""

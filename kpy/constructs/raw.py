@@ -19,8 +19,8 @@ class Raw(Part, Referable):
 
         chart.add(Raw({"apiVersion": "cert-manager.io/v1", "kind": "Issuer", "metadata": {"name": "ca"}, "spec": {}}))
 
-    It is copied and checked like everything else. Namespace and labels of its chart reach it only where it has none of
-    its own, defaults never.
+    It is copied and checked like everything else; an object that stands in it becomes its name. Namespace and labels of
+    its chart reach it only where it has none of its own, defaults never.
     """
 
     #: The object, in the API's own names.
@@ -36,6 +36,13 @@ class Raw(Part, Referable):
     def kind(self) -> str:
         """The kind that it says."""
         return str(self.tree.get("kind", ""))
+
+    @property
+    def namespace(self) -> str | None:
+        """The namespace in its metadata; nothing when it says none."""
+        metadata = self.tree.get("metadata")
+        namespace = metadata.get("namespace") if isinstance(metadata, Mapping) else None
+        return None if namespace is None else str(namespace)
 
     def __kpy_init__(self) -> None:
         """Refuse what is no mapping."""

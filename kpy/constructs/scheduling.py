@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from kpy.api.core import v1 as core
 from kpy.constructs.selectors import Condition, LabelsInput
 from kpy.errors import ArgumentError, FrozenError
 from kpy.model.declarative import Declarative
+from kpy.tree.off import Off
 from kpy.tree.part import describe
 
 if TYPE_CHECKING:
     from kpy.model.referable import Selectable
+    from kpy.model.typing import Seconds
 
 __all__ = ["Scheduled"]
 
@@ -75,6 +77,29 @@ class Scheduled(Declarative):
         affinity.node_affinity = affinity.node_affinity or core.NodeAffinity()
         term = core.NodeSelectorTerm(match_expressions=[_requirement(key, said) for key, said in labels.items()])
         _add_nodes(affinity.node_affinity, term, required, weight)
+        return self
+
+    def tolerate(
+        self,
+        key: str | None = None,
+        value: str | None = None,
+        *,
+        effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None,
+        seconds: Seconds | None = None,
+    ) -> Self:
+        """Allow nodes with a taint: of a key and value, of a key, or any; `seconds` is how long pods may stay.
+
+        https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
+        """
+        toleration = core.Toleration(
+            key=key,
+            operator="Exists" if value is None else "Equal",
+            value=value,
+            effect=effect,
+            toleration_seconds=seconds,
+        )
+        said = getattr(self, "tolerations", None)
+        self._changing()["tolerations"] = [*(() if said is None or isinstance(said, Off) else said), toleration]
         return self
 
     def _pods(self) -> Selectable:

@@ -20,6 +20,7 @@ __all__ = [
     "NotIn",
     "SelectorInput",
     "labels_of",
+    "selector_by_name",
     "to_selector",
 ]
 
@@ -95,6 +96,16 @@ def to_selector(said: SelectorInput | None) -> LabelSelector | Selectable | None
     return LabelSelector(
         match_labels=labels if labels or not conditions else None, match_expressions=conditions or None
     )
+
+
+def selector_by_name(workload: Any) -> dict[str, Any]:
+    """Return the selector, as a `LabelSelector` tree, of a workload that names none.
+
+    Raises `UsageError` for one outside the app, whose labels nobody here knows.
+    """
+    if workload._is_existing:
+        raise UsageError(f"{describe(workload)} exists outside the app, so its labels are unknown: give labels instead")
+    return {"matchLabels": {NAME_LABEL: workload.name}}
 
 
 def labels_of(selector: Mapping[str, Any], owner: object) -> dict[str, str]:

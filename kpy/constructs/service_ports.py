@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from kpy.api.core.v1 import ServicePort
-from kpy.errors import ArgumentError
+from kpy.errors import ArgumentError, UsageError
+from kpy.tree.part import describe
 
-__all__ = ["ServicePortsInput", "to_service_ports"]
+if TYPE_CHECKING:
+    from kpy.api.core.v1 import ContainerPort
 
-#: `80`, `[80, 443]`, `{"http": 80}`, or a list of `ServicePort`s.
-ServicePortsInput = int | Sequence[int | ServicePort] | Mapping[str, int | ServicePort]
+__all__ = ["ServicePortsInput", "container_ports", "ports_of", "to_service_ports", "write_targets"]
+
+#: `80`, `"80:8080"`, `"53/UDP"`, a list of these, names to these, or `ServicePort`s.
+ServicePortsInput = int | str | Sequence[int | str | ServicePort] | Mapping[str, int | str | ServicePort]
+
+#: As `kubectl create service --tcp` has it: port, target, protocol.
+_TEXT = r"(?P<port>\d+)(?::(?P<target>[\w-]+))?(?:/(?P<protocol>TCP|UDP|SCTP))?"
+
+
+class ShortPort(ServicePort):
+    """A port said in short, whose target follows from the containers that the Service leads to."""
 
 
 def to_service_ports(said: ServicePortsInput | None) -> list[ServicePort] | None:
@@ -30,5 +43,74 @@ def _to_port(said: object, name: str | None) -> ServicePort:
             said.name = name
         return said
     if isinstance(said, int) and not isinstance(said, bool):
-        return ServicePort(name=name, port=said)
-    raise ArgumentError(f"{said!r} is no port of a Service: expected a number or a ServicePort")
+        return ShortPort(name=name, port=said)
+    match = re.fullmatch(_TEXT, said) if isinstance(said, str) else None
+    if match is None:
+        raise ArgumentError(
+            f'{said!r} is no port of a Service: expected a number, `"80:8080"`, `"53/UDP"` or a ServicePort'
+        )
+    target = match["target"]
+    return ShortPort(
+        name=name,
+        port=int(match["port"]),
+        target_port=int(target) if target and target.isdecimal() else target,
+        protocol=match["protocol"],  # type: ignore[arg-type]  # one of three
+    )
+
+
+def container_ports(workload: Any) -> list[ContainerPort]:
+    """Return the ports of a workload's containers, sidecars included."""
+    sidecars = [each for each in getattr(workload, "init_containers", None) or () if each.restart_policy == "Always"]
+    containers = [*(getattr(workload, "containers", None) or ()), *sidecars]
+    return [port for container in containers for port in getattr(container, "ports", None) or ()]
+
+
+def ports_of(workload: Any) -> list[ServicePort]:
+    """Return the ports of a Service in front of a workload: those of its containers.
+
+    Raises `UsageError` for several ports without names.
+    """
+    ports = container_ports(workload)
+    nameless = [port for port in ports if port.name is None]
+    if len(ports) > 1 and nameless:
+        numbers = ", ".join(str(port.container_port) for port in nameless)
+        raise UsageError(
+            f"{describe(workload)} has {len(ports)} ports and no name for {numbers}; a Service of several ports needs "
+            f'names: write `ports={{"http": 8080, ...}}`, or say `expose(ports=...)`'
+        )
+    return [
+        ServicePort(
+            name=port.name,
+            port=port.container_port,
+            target_port=port.name or port.container_port,
+            protocol=port.protocol,
+        )
+        for port in ports
+    ]
+
+
+def write_targets(said: Sequence[ServicePort], nodes: list[dict[str, Any]], workload: Any) -> None:
+    """Write target and protocol of ports said in short: those of the container port of that name, or the only one."""
+    there = container_ports(workload)
+    for port, node in zip(said, nodes, strict=True):
+        target = _target(port, there, len(said)) if isinstance(port, ShortPort) else None
+        if target is None:
+            continue
+        if target.container_port != port.port and "targetPort" not in node:
+            node["targetPort"] = target.name or target.container_port
+        if target.protocol not in (None, "TCP") and "protocol" not in node:
+            node["protocol"] = target.protocol
+
+
+def _target(port: ServicePort, there: Sequence[ContainerPort], count: int) -> ContainerPort | None:
+    """Return the container port that is meant, where that is beyond doubt."""
+    wanted = port.target_port
+    if wanted is not None:
+        return next((each for each in there if wanted in (each.name, each.container_port)), None)
+    for each in there:
+        if port.name is not None and each.name == port.name:
+            return each
+    for each in there:
+        if each.container_port == port.port:
+            return each
+    return there[0] if len(there) == 1 and count == 1 else None

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from kpy.api.core.v1 import ServicePort
 from kpy.constructs.fields.core_v1 import ServiceFields
 from kpy.constructs.object import Home, Object
+from kpy.constructs.service_ports import ports_of, write_targets
 from kpy.errors import UsageError
-from kpy.tree.part import describe, namespace_of
+from kpy.tree.part import Part, describe, namespace_of
 
 if TYPE_CHECKING:
-    from kpy.api.core.v1 import ContainerPort
+    from kpy.api.core.v1 import ServicePort
     from kpy.constructs.fields.core_v1 import ServiceArguments
+    from kpy.model.plain import Sink
 
-__all__ = ["Service", "ServiceTarget", "ports_of", "service_for"]
+__all__ = ["Service", "ServiceTarget", "service_for"]
 
 
 class ServiceTarget:
@@ -38,6 +39,13 @@ class Service(ServiceFields, Object):
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Service"
     _homes: ClassVar[tuple[Home, ...]] = ((ServiceFields, ("spec",)),)
+
+    def _serves(self) -> Part | None:
+        return self.selector if isinstance(self.selector, Part) else None
+
+    def _finish(self, tree: dict[str, Any], sink: Sink) -> None:
+        if self.ports and self.selector is not None:
+            write_targets(self.ports, tree["spec"]["ports"], self.selector)
 
     def __getitem__(self, port: str | int) -> ServiceTarget:
         """Return one port, by name or number, for `Ingress(routes={...})`."""
@@ -69,32 +77,6 @@ def service_for(workload: Any, name: str | None, arguments: ServiceArguments) ->
     if "ports" not in settled:
         settled["ports"] = ports_of(workload) or _refuse_portless(workload)
     return Service(name or workload.name, **settled)
-
-
-def ports_of(workload: Any) -> list[ServicePort]:
-    """Return the ports of a Service in front of a workload: those of its containers.
-
-    Raises `UsageError` for several ports without names.
-    """
-    ports: list[ContainerPort] = [
-        port for container in workload.containers or () for port in getattr(container, "ports", None) or ()
-    ]
-    nameless = [port for port in ports if port.name is None]
-    if len(ports) > 1 and nameless:
-        numbers = ", ".join(str(port.container_port) for port in nameless)
-        raise UsageError(
-            f"{describe(workload)} has {len(ports)} ports and no name for {numbers}; a Service of several ports needs "
-            f'names: write `ports={{"http": 8080, ...}}`, or say `expose(ports=...)`'
-        )
-    return [
-        ServicePort(
-            name=port.name,
-            port=port.container_port,
-            target_port=port.name or port.container_port,
-            protocol=port.protocol,
-        )
-        for port in ports
-    ]
 
 
 def _refuse_portless(workload: Any) -> list[ServicePort]:

@@ -31,7 +31,8 @@ def to_subject(said: SubjectInput) -> Subject:
     if isinstance(said, Subject):
         return said
     if getattr(said, "kind", None) == "ServiceAccount":
-        return Subject(kind="ServiceAccount", name=said)
+        namespace = getattr(said, "namespace", None) if said._is_existing else None
+        return Subject(kind="ServiceAccount", name=said, namespace=namespace)
     raise ArgumentError(f"{said!r} is no subject: expected a ServiceAccount, `User(...)`, `Group(...)` or a Subject")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from kpy.constructs.network_policies import NAME_OF_NAMESPACE, NetworkPolicy, PolicyPortsInput
+from kpy.constructs.network_policies import NetworkPolicy, PolicyPortsInput
 from kpy.errors import ArgumentError
 from kpy.tree.construct import Construct
-from kpy.tree.part import describe, namespace_of
+from kpy.tree.part import describe
 
 if TYPE_CHECKING:
     from kpy.constructs.pods import Pod, PodOwner
@@ -35,19 +35,16 @@ class Traffic(Construct):
         if id(workload) not in policies:
             if not hasattr(workload, "selector_tree"):
                 raise ArgumentError(f"{describe(self)} is about workloads, not {workload!r}")
-            policy = NetworkPolicy(workload.name, target=workload, namespace=namespace_of(workload))
+            policy = NetworkPolicy(workload.name, target=workload)
             policies[id(workload)] = self.add(policy)
         return policies[id(workload)]
 
     def allow_between(
         self, source: PodOwner | Pod, target: PodOwner | Pod, *, ports: PolicyPortsInput | None = None
     ) -> Self:
-        """Allow connections from the pods of one workload to those of another; without ports, to all ports.
-
-        Workloads of different namespaces must have been added, so that the namespaces are known.
-        """
-        self.policy(source).allow_to(target, namespace=_elsewhere(source, target), ports=ports)
-        self.policy(target).allow_from(source, namespace=_elsewhere(target, source), ports=ports)
+        """Allow connections from the pods of one workload to those of another; without ports, to all ports."""
+        self.policy(source).allow_to(target, ports=ports)
+        self.policy(target).allow_from(source, ports=ports)
         return self
 
     def allow_dns(self, *workloads: PodOwner | Pod) -> Self:
@@ -61,9 +58,3 @@ class Traffic(Construct):
         for workload in workloads:
             self.policy(workload).deny_all()
         return self
-
-
-def _elsewhere(here: PodOwner | Pod, there: PodOwner | Pod) -> dict[str, str] | None:
-    """Return a selector for the namespace of the other workload, where it is known to be another."""
-    own, other = namespace_of(here), namespace_of(there)
-    return None if other is None or own == other else {NAME_OF_NAMESPACE: other}

@@ -10,7 +10,6 @@ from kpy.errors import ArgumentError
 from kpy.model.declarative import field
 from kpy.model.model import Model
 from kpy.model.plain import Sink
-from kpy.model.referable import Referable
 
 if TYPE_CHECKING:
     from kpy.constructs.claims import PersistentVolumeClaim
@@ -18,7 +17,17 @@ if TYPE_CHECKING:
     from kpy.constructs.secrets import Secret
     from kpy.model.typing import QuantityInput
 
-__all__ = ["Devices", "Mount", "Mountable", "Mounts", "MountsInput", "Volume", "to_items", "volume_of"]
+__all__ = [
+    "Devices",
+    "Mount",
+    "Mountable",
+    "Mounts",
+    "MountsInput",
+    "ProjectionInput",
+    "Volume",
+    "to_items",
+    "volume_of",
+]
 
 HostPathType = Literal[
     "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"
@@ -27,6 +36,18 @@ Source = Union["ConfigMap", "Secret", "PersistentVolumeClaim", core.Volume, str]
 Mountable = Union[Source, "Mount"]
 #: Paths in the container to what is mounted there.
 MountsInput = Mapping[str, Mountable]
+
+
+#: What a projected volume puts together.
+ProjectionInput = Union[
+    "ConfigMap",
+    "Secret",
+    core.Volume,
+    core.VolumeProjection,
+    core.ServiceAccountTokenProjection,
+    core.DownwardAPIProjection,
+    core.ClusterTrustBundleProjection,
+]
 
 
 class Volume(core.Volume):
@@ -100,21 +121,29 @@ class Volume(core.Volume):
     def projected(  # type: ignore[override]
         cls,
         name: str,
-        sources: Sequence[ConfigMap | Secret | core.VolumeProjection],
+        sources: Sequence[ProjectionInput],
         *,
         default_mode: int | None = None,
     ) -> Volume:
-        """Several ConfigMaps, Secrets and tokens in one folder."""
+        """Several ConfigMaps, Secrets and tokens in one folder.
+
+        A source is a ConfigMap or Secret, `config.volume(items=...)` for some of its keys, or the API's own type, such
+        as `ServiceAccountTokenProjection(path="token", audience="vault")`.
+        """
         projections = [_projection(source) for source in sources]
         return cls(name=name, projected=core.ProjectedVolumeSource(sources=projections, default_mode=default_mode))
 
     @classmethod  # type: ignore[misc]  # the name of the field it fills
     def ephemeral(  # type: ignore[override]
-        cls, name: str, spec: core.PersistentVolumeClaimSpec
+        cls, claim: PersistentVolumeClaim, *, name: str | None = None
     ) -> Volume:
-        """A claim of the pod's own, made and deleted with it."""
-        template = core.PersistentVolumeClaimTemplate(spec=spec)
-        return cls(name=name, ephemeral=core.EphemeralVolumeSource(volume_claim_template=template))
+        """A claim of the pod's own, made and deleted with it: `Volume.ephemeral(Claim("scratch", storage="1Gi"))`.
+
+        The claim is a pattern and is not added to a chart.
+        """
+        template: Any = claim.to_template()
+        source = core.EphemeralVolumeSource(volume_claim_template=template)
+        return cls(name=name or claim.name, ephemeral=source)
 
 
 class Mounts(dict[str, "Mountable"]):
@@ -186,12 +215,26 @@ def to_items(items: Mapping[str, str] | None) -> list[core.KeyToPath] | None:
 
 def _projection(source: object) -> core.VolumeProjection:
     target: Any = source
-    if isinstance(source, core.VolumeProjection):
-        return source
-    if isinstance(source, Referable):
-        match getattr(source, "kind", None):
-            case "ConfigMap":
-                return core.VolumeProjection(config_map=core.ConfigMapProjection(name=target))
-            case "Secret":
-                return core.VolumeProjection(secret=core.SecretProjection(name=target))
-    raise ArgumentError(f"{source!r} cannot be projected: expected a ConfigMap, a Secret or a VolumeProjection")
+    match source:
+        case core.VolumeProjection():
+            return source
+        case core.ServiceAccountTokenProjection():
+            return core.VolumeProjection(service_account_token=source)
+        case core.DownwardAPIProjection():
+            return core.VolumeProjection(downward_api=source)
+        case core.ClusterTrustBundleProjection():
+            return core.VolumeProjection(cluster_trust_bundle=source)
+        case core.Volume(config_map=core.ConfigMapVolumeSource() as config):
+            some = core.ConfigMapProjection(name=config.name, items=config.items, optional=config.optional)
+            return core.VolumeProjection(config_map=some)
+        case core.Volume(secret=core.SecretVolumeSource() as secret):
+            keys = core.SecretProjection(name=secret.secret_name, items=secret.items, optional=secret.optional)
+            return core.VolumeProjection(secret=keys)
+    match getattr(source, "kind", None):
+        case "ConfigMap":
+            return core.VolumeProjection(config_map=core.ConfigMapProjection(name=target))
+        case "Secret":
+            return core.VolumeProjection(secret=core.SecretProjection(name=target))
+    raise ArgumentError(
+        f"{source!r} cannot be projected: expected a ConfigMap, a Secret, a volume of either, or a VolumeProjection"
+    )

@@ -2,83 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from kpy.constructs.autoscaling import HorizontalPodAutoscaler, PodDisruptionBudget
+from kpy.constructs.autoscaling import HorizontalPodAutoscaler
+from kpy.constructs.exposure import Exposed
 from kpy.constructs.fields.apps_v1 import DaemonSetFields, DeploymentFields, ReplicaSetFields, StatefulSetFields
 from kpy.constructs.fields.core_v1 import PodFields
-from kpy.constructs.ingresses import Ingress
 from kpy.constructs.object import Home
 from kpy.constructs.pods import PodOwner
-from kpy.constructs.selectors import NAME_LABEL
-from kpy.constructs.services import Service, ports_of, service_for
+from kpy.constructs.selectors import NAME_LABEL, selector_by_name
+from kpy.constructs.service_ports import ports_of
+from kpy.constructs.services import Service
 from kpy.errors import UsageError
 from kpy.model.plain import Sink
 from kpy.model.referable import Selectable
-from kpy.tree.part import describe
+from kpy.tree.part import describe, namespace_of
 
 if TYPE_CHECKING:
-    from kpy.constructs.fields.core_v1 import ServiceArguments
+    from collections.abc import Sequence
+
+    from kpy.api.autoscaling.v2 import HPAScalingRules, MetricSpec
     from kpy.model.typing import QuantityInput
 
-__all__ = ["DaemonSet", "Deployment", "ReplicaSet", "StatefulSet", "Workload"]
+__all__ = ["DaemonSet", "Deployment", "ReplicaSet", "Scalable", "StatefulSet", "Workload"]
 
 Tree = dict[str, Any]
 
 
-class Workload(PodOwner):
+class Workload(Exposed, PodOwner):
     """A construct that keeps pods running and finds them by a selector."""
-
-    def expose(self, name: str | None = None, **arguments: Unpack[ServiceArguments]) -> Service:
-        """Return a Service, not yet added, in front of the pods.
-
-        Unsaid, its name is the workload's and its ports are the containers' ports: the same number under the same
-        name, with the name as target where there is one. Several ports without names are an error. All fields of a
-        Service can be given.
-        """
-        return service_for(self, name, arguments)
-
-    def expose_via_ingress(
-        self, host: str | None = None, path: str = "/", *, name: str | None = None
-    ) -> tuple[Service, Ingress]:
-        """Return a Service and an Ingress, not yet added, that lead a host and path to the pods.
-
-        for part in web.expose_via_ingress("shop.io"):
-            chart.add(part)
-        """
-        service = self.expose(name)
-        return service, Ingress(name or self.name, host=host, routes={path: service})
-
-    def scale(
-        self,
-        min_replicas: int,
-        max_replicas: int,
-        *,
-        cpu: int | None = None,
-        memory: int | QuantityInput | None = None,
-        name: str | None = None,
-    ) -> HorizontalPodAutoscaler:
-        """Return an autoscaler, not yet added, that holds the use of CPU (percent) or memory (percent or amount)."""
-        return HorizontalPodAutoscaler(
-            name or self.name,
-            scale_target_ref=self,
-            min_replicas=min_replicas,
-            max_replicas=max_replicas,
-            cpu=cpu,
-            memory=memory,
-        )
-
-    def budget(
-        self,
-        *,
-        min_available: int | str | None = None,
-        max_unavailable: int | str | None = None,
-        name: str | None = None,
-    ) -> PodDisruptionBudget:
-        """Return a disruption budget, not yet added, for the pods: a number or a percentage (`"50%"`)."""
-        return PodDisruptionBudget(
-            name or self.name, selector=self, min_available=min_available, max_unavailable=max_unavailable
-        )
 
     def selector_tree(self) -> Tree:
         """Return the selector of the pods as a `LabelSelector` tree."""
@@ -86,7 +38,7 @@ class Workload(PodOwner):
 
         selector = getattr(self, "selector", None)
         if selector is None or isinstance(selector, Selectable):
-            return {"matchLabels": {NAME_LABEL: self.name}}
+            return selector_by_name(self)
         return to_plain(selector)
 
     def _finish(self, tree: Tree, sink: Sink) -> None:
@@ -99,7 +51,39 @@ class Workload(PodOwner):
             metadata["labels"] = {**labels, **metadata.get("labels", {})}
 
 
-class Deployment(DeploymentFields, PodFields, Workload):
+class Scalable(Workload):
+    """A workload whose number of pods can be changed."""
+
+    def scale(
+        self,
+        min_replicas: int,
+        max_replicas: int,
+        *,
+        cpu: int | QuantityInput | None = None,
+        memory: int | QuantityInput | None = None,
+        metrics: Sequence[MetricSpec] | None = None,
+        scale_up: HPAScalingRules | None = None,
+        scale_down: HPAScalingRules | None = None,
+        name: str | None = None,
+    ) -> HorizontalPodAutoscaler:
+        """Return an autoscaler, not yet added, that holds the use of CPU, memory or other measures.
+
+        A number is percent of what the pods request, text is an amount for each pod.
+        """
+        return HorizontalPodAutoscaler(
+            name or self.name,
+            scale_target_ref=self,
+            min_replicas=min_replicas,
+            max_replicas=max_replicas,
+            cpu=cpu,
+            memory=memory,
+            metrics=metrics,
+            scale_up=scale_up,
+            scale_down=scale_down,
+        )
+
+
+class Deployment(DeploymentFields, PodFields, Scalable):
     """Pods of one kind, kept at a number and replaced step by step when their template changes.
 
         api = chart.add(Deployment("api", replicas=2, containers=[
@@ -115,7 +99,7 @@ class Deployment(DeploymentFields, PodFields, Workload):
     _homes: ClassVar[tuple[Home, ...]] = ((DeploymentFields, ("spec",)), (PodFields, ("spec", "template", "spec")))
 
 
-class ReplicaSet(ReplicaSetFields, PodFields, Workload):
+class ReplicaSet(ReplicaSetFields, PodFields, Scalable):
     """Pods of one kind, kept at a number. Ordinary applications want a `Deployment`, which manages ReplicaSets.
 
     https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/
@@ -139,7 +123,7 @@ class DaemonSet(DaemonSetFields, PodFields, Workload):
     _homes: ClassVar[tuple[Home, ...]] = ((DaemonSetFields, ("spec",)), (PodFields, ("spec", "template", "spec")))
 
 
-class StatefulSet(StatefulSetFields, PodFields, Workload):
+class StatefulSet(StatefulSetFields, PodFields, Scalable):
     """Pods with stable names and storage of their own.
 
         data = Claim("data", storage="10Gi")
@@ -164,5 +148,27 @@ class StatefulSet(StatefulSetFields, PodFields, Workload):
             return
         if self.service_name is not None:
             raise UsageError(f"{describe(self)} says both `headless` and `service_name`; leave one out")
-        service = Service(self.name, namespace=self.namespace, cluster_ip="None", selector=self, ports=ports_of(self))
+        service = Service(
+            self.name, namespace=self.namespace, cluster_ip="None", selector=self, ports=ports_of(self) or None
+        )
         self.__dict__["service_name"] = self.add(service)
+
+    def pod_host(self, ordinal: int) -> str:
+        """Return the DNS name of one pod within the namespace: `db-0.db`.
+
+        https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id
+        """
+        service = self.service_name
+        if service is None:
+            raise UsageError(f"{describe(self)} has no Service that names its pods; say `headless=True`")
+        return f"{self.name}-{ordinal}.{service if isinstance(service, str) else service.name}"
+
+    def pod_fqdn(self, ordinal: int) -> str:
+        """Return the DNS name of one pod within the cluster: `db-0.db.shop.svc`."""
+        namespace = namespace_of(self)
+        if namespace is None:
+            raise UsageError(
+                f"{describe(self)} has no namespace yet, so its pods have no full name: "
+                f"give it or its chart one, and add it first"
+            )
+        return f"{self.pod_host(ordinal)}.{namespace}.svc"

@@ -40,6 +40,9 @@ class Sink(Protocol):
     def leave(self, node: Any, key: Any) -> None:
         """Hear that nothing goes to `node[key]`, not even a default."""
 
+    def secure(self, container: dict[str, Any], level: str) -> None:
+        """Hear which Pod Security Standard a container shall meet; empty for none."""
+
     def mount(self, container: dict[str, Any], key: str, mounts: Mapping[str, Any]) -> None:
         """Hear what a container mounts, path by path, under `volumeMounts` or `volumeDevices`."""
 
@@ -54,6 +57,8 @@ class _Deaf:
     def select(self, node: Any, key: Any, target: Selectable) -> None: ...
 
     def leave(self, node: Any, key: Any) -> None: ...
+
+    def secure(self, container: dict[str, Any], level: str) -> None: ...
 
     def mount(self, container: dict[str, Any], key: str, mounts: Mapping[str, Any]) -> None: ...
 
@@ -204,7 +209,8 @@ def _struct(model: Declarative, type_name: str, field: str, node: Node, key: str
 def _object(value: Any, type_name: str, field: str, node: Node, key: str | int, sink: Sink) -> Any:
     """Return the name of an object, or the selector of its pods, or all of it, whichever goes there."""
     if names_object(type_name, field):
-        sink.refer(node, key, value)
+        if not value._is_existing:
+            sink.refer(node, key, value)
         return value.name
     if isinstance(value, Selectable):
         return _selector(value, type_name, field, node, key, sink)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 __all__ = ["Referable", "Selectable"]
 
@@ -12,6 +12,9 @@ class Referable:
 
     Constructs and top-level kinds are referable. Lowering writes the name and records who refers to whom.
     """
+
+    #: Whether the object exists outside the app, so that nobody adds it; see `Object.existing`.
+    _is_existing: ClassVar[bool] = False
 
     if TYPE_CHECKING:
 

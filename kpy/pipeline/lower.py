@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from kpy.constructs.object import Object
+from kpy.constructs.object import Object, name_in
 from kpy.constructs.raw import Raw, Yaml
 from kpy.errors import UsageError
 from kpy.manifest import Manifest, Resource
 from kpy.model.model import ApiObject
-from kpy.model.plain import to_plain
+from kpy.model.plain import Sink, to_plain
+from kpy.model.referable import Referable
 from kpy.schema import Api, api
 from kpy.tree.part import Part, describe
 
@@ -53,7 +54,7 @@ def _lower(part: Part | ApiObject, chart: Any, path: str, known: Api, manifest: 
             case Object():
                 part.lower_into(resource.tree, resource)
             case Raw():
-                resource.tree = _copy(part)
+                resource.tree = _copy(part, resource)
             case _:
                 resource.tree = to_plain(part, resource)
         resource.kind_data = known.kind(resource.api_version, resource.kind)
@@ -63,13 +64,27 @@ def _lower(part: Part | ApiObject, chart: Any, path: str, known: Api, manifest: 
             yield from _lower(inner, chart, path, known, manifest)
 
 
-def _copy(raw: Raw) -> dict[str, Any]:
-    from copy import deepcopy
-
+def _copy(raw: Raw, sink: Sink) -> dict[str, Any]:
+    """Return a copy of a raw object, in which objects have become their names."""
     try:
-        return deepcopy(dict(raw.tree))
+        copied: dict[str, Any] = _copied(dict(raw.tree), sink)
     except RecursionError as problem:
         raise UsageError(f"{describe(raw)} contains itself") from problem
+    return copied
+
+
+def _copied(value: Any, sink: Sink) -> Any:
+    if isinstance(value, dict):
+        node: dict[Any, Any] = {}
+        for key, inner in value.items():
+            node[key] = name_in(inner, sink, node, key) if isinstance(inner, Referable) else _copied(inner, sink)
+        return node
+    if isinstance(value, list):
+        nodes: list[Any] = []
+        for index, inner in enumerate(value):
+            nodes.append(name_in(inner, sink, nodes, index) if isinstance(inner, Referable) else _copied(inner, sink))
+        return nodes
+    return value
 
 
 def _documents(part: Yaml, chart: Any, path: str, known: Api, manifest: Manifest) -> Iterator[Resource]:

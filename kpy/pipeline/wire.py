@@ -8,6 +8,7 @@ from kpy.pipeline.wiring.defaults import fill_defaults
 from kpy.pipeline.wiring.inheritance import inherit
 from kpy.pipeline.wiring.ownership import name_namespaces, yield_replicas
 from kpy.pipeline.wiring.patches import patch
+from kpy.pipeline.wiring.reach import reach
 from kpy.pipeline.wiring.security import secure
 from kpy.pipeline.wiring.selection import select
 from kpy.pipeline.wiring.volumes import mount
@@ -19,6 +20,7 @@ _STEPS = (
     mount,
     inherit,
     name_namespaces,
+    reach,
     yield_replicas,
     fill_defaults,
     secure,

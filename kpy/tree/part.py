@@ -9,7 +9,7 @@ from kpy.errors import ArgumentError, FrozenError, UsageError
 from kpy.model.declarative import Declarative
 from kpy.model.model import ApiObject
 
-__all__ = ["Part", "ancestors", "describe", "namespace_of", "path_of"]
+__all__ = ["Part", "ancestors", "describe", "namespace_of", "path_of", "said_namespace"]
 
 P = TypeVar("P", bound="Part | ApiObject")
 
@@ -25,6 +25,7 @@ class Part(Declarative):
     """Whatever can be added to the tree: it has one owner and may have parts of its own."""
 
     _level: ClassVar[str] = "construct"
+    _is_existing: ClassVar[bool] = False
 
     if TYPE_CHECKING:
 
@@ -34,6 +35,10 @@ class Part(Declarative):
 
     def build(self) -> None:
         """Add the parts; override it in constructs of your own."""
+
+    def _serves(self) -> Part | None:
+        """Return the part without which this one is of no use, so that both belong in one namespace."""
+        return None
 
     def add(self, part: P) -> P:
         """Add a part and return it.
@@ -82,6 +87,8 @@ class Part(Declarative):
             raise ArgumentError(f"cannot add {part!r} to {describe(self)}: {hint}")
         if any(part is step for step in ancestors(self)):
             raise UsageError(f"cannot add {describe(part)} to {describe(self)}: it would contain itself")
+        if part._is_existing:
+            raise UsageError(f"cannot add {describe(part)} to {describe(self)}: it exists outside the app")
         owner = part.__dict__.get("_owner")
         if owner is not None:
             raise UsageError(
@@ -118,12 +125,31 @@ def path_of(part: Part | ApiObject) -> str:
 
 
 def namespace_of(part: Part | ApiObject) -> str | None:
-    """Return the namespace that a part or the nearest owner names so far; nothing where none does."""
-    for step in ancestors(part):
-        namespace = getattr(step, "namespace", None)
-        if namespace is not None:
-            return str(getattr(namespace, "name", namespace))
-    return None
+    """Return the namespace that a part will have, as far as is known; nothing where nobody names one."""
+    said = said_namespace(part)
+    return None if said is None else str(getattr(said, "name", said))
+
+
+def said_namespace(part: Any) -> Any:
+    """Return the namespace, or the object for it, that is said for a part.
+
+    The part may say it itself, else it shares that of the object that it serves, else that of its chart.
+    """
+    own = _own_namespace(part)
+    if own is not None:
+        return own
+    served = part._serves() if isinstance(part, Part) else None
+    found = None if served is None else said_namespace(served)
+    if found is not None:
+        return found
+    chart = next((step for step in ancestors(part) if isinstance(step, Part) and step._level == "chart"), None)
+    return None if chart is None else _own_namespace(chart)
+
+
+def _own_namespace(part: Any) -> Any:
+    if isinstance(part, ApiObject):
+        return getattr(getattr(part, "metadata", None), "namespace", None)
+    return getattr(part, "namespace", None)
 
 
 def describe(part: object) -> str:

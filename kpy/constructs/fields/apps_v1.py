@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
     from kpy.constructs.claims import ClaimTemplate, PersistentVolumeClaim, to_templates
+    from kpy.constructs.rollouts import DaemonSetStrategyInput, DeploymentStrategyInput, StatefulSetStrategyInput, to_daemon_set_strategy, to_deployment_strategy, to_stateful_set_strategy
     from kpy.constructs.selectors import LabelsInput, to_selector
     from kpy.model.declarative import Accepts
     from kpy.model.referable import Referable
@@ -36,7 +37,7 @@ class DaemonSetFields(Declarative):
     revision_history_limit: int | None = None
     selector: Accepts[LabelsInput | meta_v1.LabelSelector | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
     template: core_v1.PodTemplateSpec | None = None
-    update_strategy: apps_v1.DaemonSetUpdateStrategy | None = None
+    update_strategy: Accepts[DaemonSetStrategyInput | None, apps_v1.DaemonSetUpdateStrategy | None] = accepts("kpy.constructs.rollouts:to_daemon_set_strategy", default=None)
 
 
 class DeploymentFields(Declarative):
@@ -50,7 +51,7 @@ class DeploymentFields(Declarative):
     replicas: int | None = None
     revision_history_limit: int | None = None
     selector: Accepts[LabelsInput | meta_v1.LabelSelector | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
-    strategy: apps_v1.DeploymentStrategy | None = None
+    strategy: Accepts[DeploymentStrategyInput | None, apps_v1.DeploymentStrategy | None] = accepts("kpy.constructs.rollouts:to_deployment_strategy", default=None)
     template: core_v1.PodTemplateSpec | None = None
 
 
@@ -80,7 +81,7 @@ class StatefulSetFields(Declarative):
     selector: Accepts[LabelsInput | meta_v1.LabelSelector | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
     service_name: str | Referable | None = None
     template: core_v1.PodTemplateSpec | None = None
-    update_strategy: apps_v1.StatefulSetUpdateStrategy | None = None
+    update_strategy: Accepts[StatefulSetStrategyInput | None, apps_v1.StatefulSetUpdateStrategy | None] = accepts("kpy.constructs.rollouts:to_stateful_set_strategy", default=None)
     volume_claim_templates: Accepts[Sequence[core_v1.PersistentVolumeClaim | PersistentVolumeClaim] | None, list[core_v1.PersistentVolumeClaim | ClaimTemplate] | None] = accepts("kpy.constructs.claims:to_templates", default=None)
 
 
@@ -100,7 +101,7 @@ if TYPE_CHECKING:
         revision_history_limit: int | None
         selector: LabelsInput | meta_v1.LabelSelector | None
         template: core_v1.PodTemplateSpec | None
-        update_strategy: apps_v1.DaemonSetUpdateStrategy | None
+        update_strategy: DaemonSetStrategyInput | None
 
 
     class DeploymentArguments(TypedDict, total=False):
@@ -119,7 +120,7 @@ if TYPE_CHECKING:
         replicas: int | None
         revision_history_limit: int | None
         selector: LabelsInput | meta_v1.LabelSelector | None
-        strategy: apps_v1.DeploymentStrategy | None
+        strategy: DeploymentStrategyInput | None
         template: core_v1.PodTemplateSpec | None
 
 
@@ -158,5 +159,5 @@ if TYPE_CHECKING:
         selector: LabelsInput | meta_v1.LabelSelector | None
         service_name: str | Referable | None
         template: core_v1.PodTemplateSpec | None
-        update_strategy: apps_v1.StatefulSetUpdateStrategy | None
+        update_strategy: StatefulSetStrategyInput | None
         volume_claim_templates: Sequence[core_v1.PersistentVolumeClaim | PersistentVolumeClaim] | None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from kpy.api.autoscaling import v2 as autoscaling_v2
     from kpy.api.meta import v1 as meta_v1
-    from kpy.constructs.autoscaling import to_scale_target
+    from kpy.constructs.metrics import to_scale_target
     from kpy.constructs.object import Object
     from kpy.model.declarative import Accepts
     from kpy.model.referable import Referable
@@ -31,7 +31,7 @@ class HorizontalPodAutoscalerFields(Declarative):
     max_replicas: int | None = None
     metrics: Sequence[autoscaling_v2.MetricSpec] | None = None
     min_replicas: int | None = None
-    scale_target_ref: Accepts[Object | autoscaling_v2.CrossVersionObjectReference | None, autoscaling_v2.CrossVersionObjectReference | None] = accepts("kpy.constructs.autoscaling:to_scale_target", default=None)
+    scale_target_ref: Accepts[Object | autoscaling_v2.CrossVersionObjectReference | None, autoscaling_v2.CrossVersionObjectReference | None] = accepts("kpy.constructs.metrics:to_scale_target", default=None)
 
 
 if TYPE_CHECKING:

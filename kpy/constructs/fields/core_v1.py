@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
+    from kpy.constructs.claims import PersistentVolumeClaim, to_claim_reference
     from kpy.constructs.containers import Container
     from kpy.constructs.env import EnvFromInput, EnvInput, to_env, to_env_from
     from kpy.constructs.ports import PortsInput, to_ports
@@ -113,7 +114,7 @@ class PersistentVolumeFields(Declarative):
     capacity: Mapping[str, QuantityInput] | None = None
     cephfs: core_v1.CephFSPersistentVolumeSource | None = None
     cinder: core_v1.CinderPersistentVolumeSource | None = None
-    claim_ref: core_v1.ObjectReference | None = None
+    claim_ref: Accepts[PersistentVolumeClaim | core_v1.ObjectReference | None, core_v1.ObjectReference | None] = accepts("kpy.constructs.claims:to_claim_reference", default=None)
     csi: core_v1.CSIPersistentVolumeSource | None = None
     fc: core_v1.FCVolumeSource | None = None
     flex_volume: core_v1.FlexPersistentVolumeSource | None = None
@@ -335,7 +336,7 @@ if TYPE_CHECKING:
         capacity: Mapping[str, QuantityInput] | None
         cephfs: core_v1.CephFSPersistentVolumeSource | None
         cinder: core_v1.CinderPersistentVolumeSource | None
-        claim_ref: core_v1.ObjectReference | None
+        claim_ref: PersistentVolumeClaim | core_v1.ObjectReference | None
         csi: core_v1.CSIPersistentVolumeSource | None
         fc: core_v1.FCVolumeSource | None
         flex_volume: core_v1.FlexPersistentVolumeSource | None

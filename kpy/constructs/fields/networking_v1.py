@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from kpy.api.meta import v1 as meta_v1
     from kpy.api.networking import v1 as networking_v1
+    from kpy.constructs.ingresses import RouteTarget, TlsInput, to_backend, to_tls
     from kpy.constructs.selectors import SelectorInput, to_selector
     from kpy.model.declarative import Accepts
     from kpy.model.referable import Referable, Selectable
@@ -28,10 +29,10 @@ class IngressFields(Declarative):
 
     _type = "networking/v1 IngressSpec"
 
-    default_backend: networking_v1.IngressBackend | None = None
+    default_backend: Accepts[RouteTarget | None, networking_v1.IngressBackend | None] = accepts("kpy.constructs.ingresses:to_backend", default=None)
     ingress_class_name: str | Referable | None = None
     rules: Sequence[networking_v1.IngressRule] | None = None
-    tls: Sequence[networking_v1.IngressTLS] | None = None
+    tls: Accepts[TlsInput | None, list[networking_v1.IngressTLS] | None] = accepts("kpy.constructs.ingresses:to_tls", default=None)
 
 
 class IngressClassFields(Declarative):
@@ -66,10 +67,11 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
-        default_backend: networking_v1.IngressBackend | None
+        path_type: Literal["Exact", "ImplementationSpecific", "Prefix"] | None
+        default_backend: RouteTarget | None
         ingress_class_name: str | Referable | None
         rules: Sequence[networking_v1.IngressRule] | None
-        tls: Sequence[networking_v1.IngressTLS] | None
+        tls: TlsInput | None
 
 
     class IngressClassArguments(TypedDict, total=False):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kpy.constructs.content import Hashed, content_digest
 from kpy.manifest import Manifest
+from kpy.pipeline.wiring.patches import patched
 from kpy.pipeline.wiring.pods import pod_template
 
 __all__ = ["follow_content"]
@@ -19,7 +20,7 @@ def follow_content(manifest: Manifest) -> None:
         construct = resource.construct
         if not isinstance(construct, Hashed) or not construct.content_hash:
             continue
-        digest = content_digest(resource.tree)
+        digest = content_digest(patched(resource, manifest.release))
         metadata = resource.tree["metadata"]
         if construct.content_hash == "annotation":
             name = f"{resource.kind.lower()}-{metadata['name']}"[:_LONGEST].rstrip("-.")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from kpy.constructs.object import Object
 from kpy.manifest import Manifest, Resource
 from kpy.model.referable import Referable
+from kpy.tree.part import said_namespace
 
 __all__ = ["inherit"]
 
@@ -30,8 +32,11 @@ def inherit(manifest: Manifest) -> None:
             if resource.is_raw or metadata is not None:
                 continue
             metadata = resource.tree["metadata"] = {}
-        if chart.namespace is not None and _takes_namespace(resource, scopes) and metadata.get("namespace") is None:
-            _set_namespace(resource, metadata, chart.namespace)
+        if metadata.get("namespace") is None and _takes_namespace(resource, scopes):
+            served = isinstance(resource.construct, Object) and resource.construct._serves()
+            namespace = said_namespace(resource.construct) if served else chart.namespace
+            if namespace is not None:
+                _set_namespace(resource, metadata, namespace)
         for key in ("labels", "annotations"):
             ours = {**(getattr(app, key) or {}), **(getattr(chart, key) or {})}
             if ours:

@@ -7,6 +7,7 @@ from kpy.manifest import Manifest, Resource
 __all__ = ["name_namespaces", "yield_replicas"]
 
 _WITH_NAMESPACES = {
+    "PersistentVolume",
     "RoleBinding",
     "ClusterRoleBinding",
     "ValidatingWebhookConfiguration",

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from kpy.manifest import Manifest
+from typing import Any
+
+from kpy.manifest import Manifest, Resource
 from kpy.model.merge import strategic_merge
 from kpy.schema import api
 
-__all__ = ["patch"]
+__all__ = ["patch", "patched"]
 
 
 def patch(manifest: Manifest) -> None:
-    """Merge every patch onto its object, by the API's own strategic merge."""
-    known = api(manifest.release)
+    """Merge every patch onto its object."""
     for resource in manifest.resources:
-        said = getattr(resource.construct, "patch", None)
-        if said is not None:
-            kind = resource.kind_data
-            resource.tree = strategic_merge(resource.tree, said, known.type(kind.type) if kind else None)
+        resource.tree = patched(resource, manifest.release)
+
+
+def patched(resource: Resource, release: str) -> dict[str, Any]:
+    """Return the tree of a resource with its patch, merged by the API's own strategic merge."""
+    said = getattr(resource.construct, "patch", None)
+    if said is None:
+        return resource.tree
+    kind = resource.kind_data
+    return strategic_merge(resource.tree, said, api(release).type(kind.type) if kind else None)

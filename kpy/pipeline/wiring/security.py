@@ -23,8 +23,17 @@ def secure(manifest: Manifest) -> None:
     """
     for resource in manifest.resources:
         spec = None if resource.is_raw else pod_spec(resource)
-        if spec is not None and level_of(manifest, resource) == "restricted" and _is_linux(spec):
-            _restrict(spec)
+        if spec is None or not _is_linux(spec):
+            continue
+        level = level_of(manifest, resource)
+        if level == "restricted":
+            _restrict_identity(spec)
+        for container in containers_of(spec):
+            own = resource.secured.get(id(container), level)
+            if own == "restricted":
+                _restrict(container)
+                if level != "restricted":
+                    _restrict_identity(container)
 
 
 def level_of(manifest: Manifest, resource: Resource) -> object:
@@ -38,14 +47,17 @@ def _is_linux(spec: Tree) -> bool:
     return (spec.get("os") or {}).get("name") != "windows"
 
 
-def _restrict(spec: Tree) -> None:
-    pod: Tree = spec.setdefault("securityContext", {})
-    pod.setdefault("runAsNonRoot", True)
-    pod.setdefault("seccompProfile", {"type": "RuntimeDefault"})
-    for container in containers_of(spec):
-        context: Tree = container.setdefault("securityContext", {})
-        context.setdefault("allowPrivilegeEscalation", False)
-        capabilities: Tree = context.setdefault("capabilities", {})
-        drop = capabilities.setdefault("drop", [])
-        if "ALL" not in drop:
-            capabilities["drop"] = ["ALL", *drop]
+def _restrict_identity(owner: Tree) -> None:
+    """Write what a pod can say for all its containers, or a container for itself."""
+    context: Tree = owner.setdefault("securityContext", {})
+    context.setdefault("runAsNonRoot", True)
+    context.setdefault("seccompProfile", {"type": "RuntimeDefault"})
+
+
+def _restrict(container: Tree) -> None:
+    context: Tree = container.setdefault("securityContext", {})
+    context.setdefault("allowPrivilegeEscalation", False)
+    capabilities: Tree = context.setdefault("capabilities", {})
+    drop = capabilities.setdefault("drop", [])
+    if "ALL" not in drop:
+        capabilities["drop"] = ["ALL", *drop]

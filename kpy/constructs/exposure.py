@@ -1,0 +1,67 @@
+"""What everything that makes pods can be given: a Service, an Ingress, a disruption budget."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Unpack
+
+from kpy.constructs.autoscaling import PodDisruptionBudget
+from kpy.constructs.ingresses import Ingress
+from kpy.constructs.services import Service, service_for
+from kpy.tree.construct import Construct
+
+if TYPE_CHECKING:
+    from kpy.constructs.fields.core_v1 import ServiceArguments
+    from kpy.constructs.fields.networking_v1 import IngressArguments
+    from kpy.model.referable import Selectable
+
+__all__ = ["Exposed"]
+
+
+class Exposed(Construct):
+    """What makes pods that others talk to."""
+
+    def expose(self, name: str | None = None, **arguments: Unpack[ServiceArguments]) -> Service:
+        """Return a Service, not yet added, in front of the pods.
+
+        Unsaid, its name is the workload's and its ports are the containers' ports: the same number under the same
+        name, with the name as target where there is one. Several ports without names are an error. All fields of a
+        Service can be given; `ports={"http": 80}` leads to the container port `http`.
+        """
+        return service_for(self, name, arguments)
+
+    def expose_via_ingress(
+        self,
+        host: str | None = None,
+        path: str = "/",
+        *,
+        port: str | int | None = None,
+        name: str | None = None,
+        **arguments: Unpack[IngressArguments],
+    ) -> tuple[Service, Ingress]:
+        """Return a Service and an Ingress, not yet added, that lead a host and path to the pods.
+
+        `port` picks one of several ports. All fields of an Ingress can be given.
+
+            service, ingress = web.expose_via_ingress("shop.io", tls=certificate)
+            chart.add(service)
+            chart.add(ingress)
+        """
+        service = self.expose(name)
+        target = service if port is None else service[port]
+        return service, Ingress(name or self.name, host=host, routes={path: target}, **arguments)
+
+    def budget(
+        self,
+        *,
+        min_available: int | str | None = None,
+        max_unavailable: int | str | None = None,
+        name: str | None = None,
+    ) -> PodDisruptionBudget:
+        """Return a disruption budget, not yet added, for the pods: a number or a percentage (`"50%"`)."""
+        return PodDisruptionBudget(
+            name or self.name, selector=self._pods(), min_available=min_available, max_unavailable=max_unavailable
+        )
+
+    def _pods(self) -> Selectable:
+        """Return the workload itself, as what selects its pods."""
+        return self  # type: ignore[return-value]  # all that mix this in are selectable

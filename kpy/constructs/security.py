@@ -1,0 +1,53 @@
+"""How safe pods and containers shall be, as the Pod Security Standards have it.
+
+https://kubernetes.io/docs/concepts/security/pod-security-standards/
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from kpy.errors import ArgumentError
+from kpy.model.declarative import Declarative
+from kpy.model.plain import Sink
+from kpy.tree.off import Off
+
+__all__ = ["ContainerSecurity", "Secured", "SecurityLevel", "to_container_security"]
+
+SecurityLevel = Literal["baseline", "restricted"]
+
+
+class Secured(Declarative):
+    """What makes pods and says how safe they shall be."""
+
+    #: The Pod Security Standard that the pods shall meet; `"restricted"` writes the fields that it asks for. Unsaid,
+    #: that of the chart or app; `OFF` for none.
+    #: https://kubernetes.io/docs/concepts/security/pod-security-standards/
+    security: SecurityLevel | Off | None = None
+
+    @classmethod
+    def _elsewhere(cls, name: str) -> str:
+        from kpy.constructs.containers import Container
+        from kpy.model.declarative import fields_of
+
+        if name not in fields_of(Container).defaults:
+            return ""
+        return f"; it is a field of the container: `containers=[Container({name}=...)]`"
+
+
+class ContainerSecurity:
+    """The standard that one container shall meet; written when the pod is wired."""
+
+    def __init__(self, level: SecurityLevel | Off) -> None:
+        self.level = level
+
+    def __kpy_lower__(self, sink: Sink, node: dict[str, Any], key: str) -> None:
+        """Leave it to wiring."""
+        sink.secure(node, "" if isinstance(self.level, Off) else self.level)
+
+
+def to_container_security(said: SecurityLevel | Off) -> ContainerSecurity:
+    """Return the level as what waits for wiring."""
+    if not isinstance(said, Off) and said not in ("baseline", "restricted"):
+        raise ArgumentError(f'{said!r} is no security level: expected "baseline", "restricted" or OFF')
+    return ContainerSecurity(said)
