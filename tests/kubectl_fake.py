@@ -73,6 +73,8 @@ class FakeKubectl:
             case ["get", "-f", "-", *_]:
                 keys = map(key_of, read_list(stdin))
                 return _listed(self.objects[key] for key in keys if key in self.objects)
+            case ["get", plural, "--all-namespaces", *_]:
+                return _listed(tree for tree in self.objects.values() if _plural(tree) == plural)
             case ["get", "events" | "pods", *_]:
                 return _listed(())
             case ["get", kinds, "-n", namespace, "-l", selector, *_]:

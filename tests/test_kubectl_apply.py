@@ -251,6 +251,14 @@ def test_app_that_shrank_to_nothing_needs_an_extra_word(kpy: Kpy, kubectl: FakeK
     assert kubectl.names("Deployment") == []
 
 
+def test_app_that_was_applied_elsewhere_is_pointed_to(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kubectl.put({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "kpy-shop", "namespace": "old"}})
+
+    _, _, err = kpy("apply", "--yes")
+
+    assert 'note: an app "shop" has been applied from namespace old, which is another app unless you say --n' in err
+
+
 def test_object_of_another_app_is_left_alone(kpy: Kpy, kubectl: FakeKubectl) -> None:
     metadata = {"name": "config", "namespace": "default", "labels": {MEMBER: "applyset-other-v1"}}
     kubectl.put({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})

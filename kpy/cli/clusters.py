@@ -16,7 +16,7 @@ from kpy.diagnostics import Report
 from kpy.errors import SynthError
 
 if TYPE_CHECKING:
-    from kpy.kubectl import Cluster, Item, Plan, Transport
+    from kpy.kubectl import Cluster, Inventory, Item, Plan, Transport
     from kpy.manifest import Manifest
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "explain",
     "interruptible",
     "me",
+    "note_elsewhere",
     "open_session",
     "plan_for",
     "tell",
@@ -85,7 +86,7 @@ def plan_for(given: Given, session: Session) -> Plan:
     """Return what applying the app would do."""
     from kpy.kubectl import make_plan
 
-    return make_plan(
+    plan = make_plan(
         session.cluster,
         session.manifest,
         namespace=given.text("namespace"),
@@ -93,6 +94,20 @@ def plan_for(given: Given, session: Session) -> Plan:
         adopt=given.has("adopt"),
         ask=given.text("dry_run") != "client",
     )
+    if plan.inventory.live is None:
+        note_elsewhere(session.cluster, plan.inventory)
+    return plan
+
+
+def note_elsewhere(cluster: Cluster, inventory: Inventory) -> None:
+    """Say where else an app of this name has been applied, since it may have moved."""
+    from kpy.kubectl import elsewhere
+
+    if places := elsewhere(cluster, inventory):
+        say(
+            f'note: an app "{inventory.app}" has been applied from namespace {", ".join(places)}, '
+            "which is another app unless you say --namespace"
+        )
 
 
 def explain(plan: Plan) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpy.cli.clusters import ask, interruptible, me, open_session, tell, timeout_of
+from kpy.cli.clusters import ask, interruptible, me, note_elsewhere, open_session, tell, timeout_of
 from kpy.cli.options import Given
 from kpy.cli.output import say
 from kpy.errors import ClusterError
@@ -26,6 +26,7 @@ def run(given: Given) -> int:
 
     inventory = find_inventory(session.cluster, session.manifest, namespace=given.text("namespace"))
     if inventory.live is None:
+        note_elsewhere(session.cluster, inventory)
         where = f'from namespace "{inventory.namespace}"'
         say(f'the app "{inventory.app}" has never been applied {where}: there is nothing to delete')
         return 0

@@ -7,7 +7,7 @@ Work(cluster, plan, me="ci", tell=print).apply()
 """
 
 from kpy.kubectl.cluster import Cluster
-from kpy.kubectl.inventory import Inventory
+from kpy.kubectl.inventory import Inventory, elsewhere
 from kpy.kubectl.objects import Key
 from kpy.kubectl.plan import Gone, Item, Plan, deletions, find_inventory, make_plan
 from kpy.kubectl.readiness import State
@@ -29,6 +29,7 @@ __all__ = [
     "Transport",
     "Work",
     "deletions",
+    "elsewhere",
     "find_inventory",
     "make_plan",
     "reasons_for",

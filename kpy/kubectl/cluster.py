@@ -123,6 +123,11 @@ class Cluster:
         arguments = ["get", ",".join(kinds), "-n", namespace, "-l", selector, "-o", "json", "--show-managed-fields"]
         return self._learned(read_list(self._done(self._transport.run(arguments)).out))
 
+    def everywhere(self, plural: str, selector: str) -> list[Tree]:
+        """Return the objects with a label in all namespaces; none where they may not be read."""
+        answer = self._transport.run(["get", plural, "--all-namespaces", "-l", selector, "-o", "json"])
+        return [] if answer.code else read_list(answer.out)
+
     def apply(self, trees: Sequence[Mapping[str, Any]], *, dry_run: bool = False, force: bool = False) -> list[Outcome]:
         """Apply objects on the server's side and return what became of each.
 

@@ -20,9 +20,9 @@ from hashlib import sha256
 from kpy.errors import ClusterError
 from kpy.kubectl.cluster import Cluster
 from kpy.kubectl.failures import Failure
-from kpy.kubectl.objects import Key, Tree, metadata_of
+from kpy.kubectl.objects import Key, Tree, key_of, metadata_of
 
-__all__ = ["MEMBER", "Inventory", "find", "owner_of"]
+__all__ = ["MEMBER", "Inventory", "elsewhere", "find", "owner_of"]
 
 _PREFIX = "applyset.kubernetes.io"
 #: The label of members; its value is the ID of the set.
@@ -191,6 +191,13 @@ def find(cluster: Cluster, app: str, namespaces: Iterable[str]) -> Inventory:
             f'the app "{app}" has been applied from several namespaces: {where}; say which is meant with --namespace'
         )
     return found[0] if found else places[0]
+
+
+def elsewhere(cluster: Cluster, inventory: Inventory) -> list[str]:
+    """Return the namespaces in which an app of the same name has an inventory; none where that may not be asked."""
+    parents = cluster.everywhere("configmaps", f"{_ID},app.kubernetes.io/managed-by=kpy")
+    keys = [key_of(tree) for tree in parents]
+    return sorted(key.namespace for key in keys if key.name == inventory.key.name and key != inventory.key)
 
 
 def name_for(app: str) -> str:

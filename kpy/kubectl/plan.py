@@ -18,6 +18,7 @@ from kpy.model.merge import strategic_merge
 from kpy.pipeline.order import order
 from kpy.schema import NEWEST, RELEASES, api
 from kpy.source import Location
+from kpy.tree.part import namespace_of
 
 __all__ = ["Gone", "Item", "Plan", "deletions", "find_inventory", "make_plan"]
 
@@ -143,6 +144,7 @@ class _Planning:
             self.take(resource)
         cluster.mask.learn(self.trees.values())
         self.app = manifest.app.name if manifest.app is not None else "app"
+        self.charts = manifest.app.parts if manifest.app is not None else ()
         self.live: dict[Key, Tree] = {}
         #: Kinds whose definition, which comes first, is new or changes.
         self.redefined: set[tuple[str, str]] = set()
@@ -181,12 +183,18 @@ class _Planning:
         return Plan(items, self.gone(inventory), inventory)
 
     def inventory_places(self) -> list[str]:
-        """Return where the inventory may be; the first is where a new one is made."""
+        """Return where the inventory may be; the first is where a new one is made.
+
+        An app in one namespace keeps it there; an app in several keeps it in that of the context. The namespaces of
+        charts count even if nothing is left in them.
+        """
         if self.said_namespace is not None:
             return [self.said_namespace]
-        namespaces = list(dict.fromkeys(key.namespace for key in self.trees if key.namespace))
+        charts = (namespace_of(part) for part in self.charts)
+        named = [key.namespace for key in self.trees if key.namespace]
+        namespaces = list(dict.fromkeys([*named, *(namespace for namespace in charts if namespace)]))
         own = self.cluster.namespace
-        return namespaces if namespaces == [own] or len(namespaces) == 1 else [own, *namespaces]
+        return [*namespaces, own] if len(namespaces) == 1 else [own, *namespaces]
 
     def foreign(self, key: Key, inventory: Inventory) -> Failure | None:
         """Return why an object must be left alone: it belongs to another app."""

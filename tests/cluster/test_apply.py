@@ -121,10 +121,10 @@ def test_prune_removes_what_went_and_keeps_claims(kpy: Kpy, cluster: Cluster, na
 def test_prune_of_everything_needs_an_extra_word(kpy: Kpy, cluster: Cluster, namespace: str) -> None:
     kpy("apply", "--yes")
 
-    kpy("apply", "--yes", "--prune", "--namespace", namespace, values={"empty": True})
+    kpy("apply", "--yes", "--prune", values={"empty": True})
     assert cluster.names("deployments", namespace) == ["deployment.apps/web"]
 
-    kpy("apply", "--yes", "--prune", "--prune-all", "--namespace", namespace, values={"empty": True})
+    kpy("apply", "--yes", "--prune", "--prune-all", values={"empty": True})
     assert cluster.names("deployments,secrets", namespace) == []
 
 
