@@ -85,20 +85,24 @@ def start_up(page: Page, times: int) -> None:
 
 def scale(page: Page, sizes: tuple[int, ...], *, apart: bool) -> None:
     """Measure many apps of one chart, or one app of many charts."""
+
+    def shape(size: int) -> list[str]:
+        return [str(size), "1"] if apart else ["1", str(size)]
+
+    kpy = [PYTHON, "-m", "benchmarks.scale_kpy"]
     found: dict[int, dict[str, dict[str, float]]] = {}
     for size in sizes:
-        shape = [str(size), "1"] if apart else ["1", str(size)]
-        times = 5 if size <= 1_000 else 1
-        rows = {"kpy": measurements([PYTHON, "-m", "benchmarks.scale_kpy", *shape], times)}
-        for name, command in cdk8s().items():
-            if size <= (1_000 if apart else 100):
-                rows[name] = measurements([*command, *shape], 1 if size > 100 else 3)
-        found[size] = rows
+        others = cdk8s() if size <= (1_000 if apart else 100) else {}
+        commands = {name: [*command, *shape(size)] for name, command in {"kpy": kpy, **others}.items()}
+        found[size] = measurements(commands, times=3)
     page.scale(found, PASSES, apart=apart)
+    if len(sizes) > 2:
+        page.growth(measurements({size: [*kpy, *shape(size)] for size in sizes[-2:]}, times=3))
 
 
 def writers(page: Page, charts: int) -> None:
-    page.writers(measurements([PYTHON, "-m", "benchmarks.scale_writers", str(charts)], 3), charts * 3)
+    command = [PYTHON, "-m", "benchmarks.scale_writers", str(charts)]
+    page.writers(measurements({"": command}, times=3)[""], charts * 3)
 
 
 main()

@@ -9,13 +9,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 __all__ = ["BENCH", "ROOT", "Timing", "in_turn", "measurements", "run", "tidy"]
 
 ROOT = Path(__file__).resolve().parent.parent
 #: What is installed to compare with; git ignores it.
 BENCH = ROOT / ".bench"
+
+
+Name = TypeVar("Name", str, int)
 
 
 class Timing(NamedTuple):
@@ -47,10 +50,21 @@ def in_turn(commands: dict[str, Sequence[str]], times: int) -> dict[str, Timing]
     }
 
 
-def measurements(command: Sequence[str], times: int) -> dict[str, float]:
-    """Run a program that measures itself and prints JSON, and return the median of every figure."""
-    found = [json.loads(run(command)) for _ in range(times)]
-    return {name: median(each[name] for each in found) for name in found[0]}
+def measurements(commands: dict[Name, Sequence[str]], times: int) -> dict[Name, dict[str, float]]:
+    """Run programs that measure themselves and print JSON, in turn, and return the median of every figure.
+
+    `ratio` and `memory_ratio` compare with the first program, pair by pair.
+    """
+    found: dict[Name, list[dict[str, float]]] = {name: [] for name in commands}
+    for _ in range(times):
+        for name, command in commands.items():
+            found[name].append(json.loads(run(command)))
+    for rounds in zip(*found.values(), strict=True):
+        for figures in rounds:
+            for key, ratio in (("whole", "ratio"), ("memory", "memory_ratio")):
+                if key in figures:
+                    figures[ratio] = figures[key] / rounds[0][key]
+    return {name: {key: median(each[key] for each in all_) for key in all_[0]} for name, all_ in found.items()}
 
 
 def run(command: Sequence[str]) -> str:
