@@ -49,7 +49,7 @@ class Page:
         )
         self._add(
             what,
-            f"{text} All in one process, without its start; the tools run in turn and the ratio is "
+            f"{text} All in one process, without its start and its first app; the tools run in turn and the ratio is "
             "the median pair by pair. kpy checks every object against the API's types and rules; "
             "cdk8s checks nothing at this point, and writes defaults of its own. Memory is the peak of the process, "
             "with that of Node, which cdk8s for Python starts.",
