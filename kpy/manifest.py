@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 
 from kpy.diagnostics import Diagnostic, Report
 from kpy.errors import LoadError
@@ -11,9 +11,12 @@ from kpy.selectors import matches, parse_selector
 from kpy.source import Location
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kpy.documents import Document
     from kpy.model.model import ApiObject
     from kpy.model.referable import Referable
+    from kpy.pipeline.files import Written
     from kpy.schema import Kind
 
 __all__ = ["Identity", "Manifest", "Mounted", "Reference", "Resource", "Selection"]
@@ -318,6 +321,17 @@ class Manifest:
     def to_yaml(self) -> str:
         """Return the multi-document YAML."""
         return "---\n".join(resource.text for resource in self.resources)
+
+    def write(
+        self, folder: str | Path, *, layout: Literal["chart", "resource"] = "chart", prune: bool = False
+    ) -> Written:
+        """Write a file for each chart, or for each resource, into a folder: all of them or none.
+
+        With `prune`, files of an earlier manifest that are no longer part of it are removed, unless they were edited.
+        """
+        from kpy.pipeline.files import write
+
+        return write(self, folder, layout=layout, prune=prune)
 
 
 def _is_of_kind(resource: Resource, kind: str | type[ApiObject | Referable]) -> bool:

@@ -76,6 +76,10 @@ class Role(RoleFields, _AnyRole):
     kind: ClassVar[str] = "Role"
     _homes: ClassVar[tuple[Home, ...]] = ((RoleFields, ()),)
 
+    def _serves(self) -> Part | None:
+        named = (target for rule in self.rules or () for target in rule.resource_names or ())
+        return next((target for target in named if isinstance(target, Part)), None)
+
     def bind(self, *subjects: SubjectInput, name: str | None = None) -> RoleBinding:
         """Return a RoleBinding, not yet added, of the role's name or another, that gives the role to subjects."""
         return RoleBinding(name or self.name, namespace=self.namespace, role=self, subjects=subjects)

@@ -10,12 +10,14 @@ from kpy.api.networking import v1 as networking
 from kpy.constructs.fields.networking_v1 import NetworkPolicyFields
 from kpy.constructs.object import Home, Object
 from kpy.constructs.selectors import SelectorInput, to_selector
+from kpy.constructs.service_ports import container_ports
 from kpy.errors import ArgumentError, FrozenError
 from kpy.model.plain import Sink
 from kpy.model.referable import Referable, Selectable
 from kpy.tree.part import Part, describe
 
 if TYPE_CHECKING:
+    from kpy.api.core.v1 import ContainerPort
     from kpy.constructs.namespaces import Namespace
 
 __all__ = ["NAME_OF_NAMESPACE", "NetworkPolicy", "PolicyPortsInput", "to_policy_ports"]
@@ -24,7 +26,8 @@ __all__ = ["NAME_OF_NAMESPACE", "NetworkPolicy", "PolicyPortsInput", "to_policy_
 NAME_OF_NAMESPACE = "kubernetes.io/metadata.name"
 _PROTOCOLS = ("TCP", "UDP", "SCTP")
 
-#: Numbers, names of container ports, `"53/UDP"`, ranges `"8000-8100"` or `"8000-8100/TCP"`, or the API's own ports.
+#: Numbers, names of container ports, `"53/UDP"`, ranges `"8000-8100"` or `"8000-8100/TCP"`, `"UDP"` for all ports of a
+#: protocol, or the API's own ports.
 PolicyPortsInput = Sequence[int | str | networking.NetworkPolicyPort]
 NamespaceInput = Union[str, "Namespace"]
 
@@ -59,8 +62,7 @@ class NetworkPolicy(NetworkPolicyFields, Object):
 
         `namespace` selects the namespaces of the peers by label; unsaid, it is that of the workload, or the policy's.
         """
-        self._rule("ingress", networking.NetworkPolicyIngressRule(from_=_peers(peers, namespace), ports=_ports(ports)))
-        return self
+        return self._allow_from(_peers(peers, namespace), ports)
 
     def allow_to(
         self,
@@ -72,34 +74,27 @@ class NetworkPolicy(NetworkPolicyFields, Object):
 
         `namespace` selects the namespaces of the peers by label; unsaid, it is that of the workload, or the policy's.
         """
-        self._rule("egress", networking.NetworkPolicyEgressRule(to=_peers(peers, namespace), ports=_ports(ports)))
-        return self
+        return self._allow_to(_peers(peers, namespace), ports, peers)
 
     def allow_from_namespace(self, *namespaces: NamespaceInput, ports: PolicyPortsInput | None = None) -> Self:
         """Allow connections from all pods of namespaces."""
-        peers = [_namespace_peer(namespace) for namespace in namespaces]
-        self._rule("ingress", networking.NetworkPolicyIngressRule(from_=peers, ports=_ports(ports)))
-        return self
+        return self._allow_from([_namespace_peer(namespace) for namespace in namespaces], ports)
 
     def allow_to_namespace(self, *namespaces: NamespaceInput, ports: PolicyPortsInput | None = None) -> Self:
         """Allow connections to all pods of namespaces."""
-        peers = [_namespace_peer(namespace) for namespace in namespaces]
-        self._rule("egress", networking.NetworkPolicyEgressRule(to=peers, ports=_ports(ports)))
-        return self
+        return self._allow_to([_namespace_peer(namespace) for namespace in namespaces], ports)
 
     def allow_from_cidr(
         self, cidr: str, *, except_: Sequence[str] | None = None, ports: PolicyPortsInput | None = None
     ) -> Self:
         """Allow connections from a range of addresses, such as `"172.17.0.0/16"`, but for some."""
-        self._rule("ingress", networking.NetworkPolicyIngressRule(from_=[_block(cidr, except_)], ports=_ports(ports)))
-        return self
+        return self._allow_from([_block(cidr, except_)], ports)
 
     def allow_to_cidr(
         self, cidr: str, *, except_: Sequence[str] | None = None, ports: PolicyPortsInput | None = None
     ) -> Self:
         """Allow connections to a range of addresses, such as `"10.0.0.0/24"`, but for some."""
-        self._rule("egress", networking.NetworkPolicyEgressRule(to=[_block(cidr, except_)], ports=_ports(ports)))
-        return self
+        return self._allow_to([_block(cidr, except_)], ports)
 
     def allow_dns(self) -> Self:
         """Allow name lookups: port 53, UDP and TCP, at the pods of the cluster's DNS in `kube-system`.
@@ -110,8 +105,7 @@ class NetworkPolicy(NetworkPolicyFields, Object):
             namespace_selector=LabelSelector(match_labels={NAME_OF_NAMESPACE: "kube-system"}),
             pod_selector=LabelSelector(match_labels={"k8s-app": "kube-dns"}),
         )
-        self._rule("egress", networking.NetworkPolicyEgressRule(to=[dns], ports=_ports(["53/UDP", "53/TCP"])))
-        return self
+        return self._allow_to([dns], ["53/UDP", "53/TCP"])
 
     def deny_ingress(self) -> Self:
         """Mention connections from outside, so that only what is allowed comes in; nothing, unless something is."""
@@ -137,9 +131,23 @@ class NetworkPolicy(NetworkPolicyFields, Object):
             mentioned.append(direction)
         return self
 
-    def _rule(self, direction: str, rule: Any) -> None:
-        self._mention(direction)
-        self.__dict__[direction] = [*(getattr(self, direction) or ()), rule]
+    def _allow_from(self, peers: list[networking.NetworkPolicyPeer] | None, ports: PolicyPortsInput | None) -> Self:
+        self._mention("ingress")
+        target = self.pod_selector if self.target is None else self.target
+        said = None if ports is None else to_policy_ports(ports, [target])
+        self.ingress = [*(self.ingress or ()), networking.NetworkPolicyIngressRule(from_=peers, ports=said)]
+        return self
+
+    def _allow_to(
+        self,
+        peers: list[networking.NetworkPolicyPeer] | None,
+        ports: PolicyPortsInput | None,
+        workloads: Sequence[object] = (),
+    ) -> Self:
+        self._mention("egress")
+        said = None if ports is None else to_policy_ports(ports, workloads)
+        self.egress = [*(self.egress or ()), networking.NetworkPolicyEgressRule(to=peers, ports=said)]
+        return self
 
     def _finish(self, tree: dict[str, Any], sink: Sink) -> None:
         spec: dict[str, Any] = tree.setdefault("spec", {})
@@ -158,33 +166,48 @@ class NetworkPolicy(NetworkPolicyFields, Object):
                 spec["policyTypes"] = [name.capitalize() for name in said]
 
 
-def to_policy_ports(said: PolicyPortsInput) -> list[networking.NetworkPolicyPort]:
-    """Return the ports as the API's own type; a port without a protocol is TCP, as the API has it."""
-    return [_to_port(port) for port in said]
+def to_policy_ports(said: PolicyPortsInput, workloads: Sequence[object] = ()) -> list[networking.NetworkPolicyPort]:
+    """Return the ports as the API's own type.
+
+    A port without a protocol has that of the container port of its name or number, at the workloads that are talked
+    to, and is TCP where they have none.
+    """
+    there = [port for workload in workloads for port in container_ports(workload)]
+    return [made for port in said for made in _to_ports(port, there)]
 
 
-def _ports(said: PolicyPortsInput | None) -> list[networking.NetworkPolicyPort] | None:
-    return None if said is None else to_policy_ports(said)
-
-
-def _to_port(said: object) -> networking.NetworkPolicyPort:
+def _to_ports(said: object, there: Sequence[ContainerPort]) -> list[networking.NetworkPolicyPort]:
     if isinstance(said, networking.NetworkPolicyPort):
-        return said
+        return [said]
     if isinstance(said, int) and not isinstance(said, bool):
-        return networking.NetworkPolicyPort(port=said, protocol="TCP")
-    if isinstance(said, str):
-        text, _, protocol = said.partition("/")
-        if not protocol or protocol in _PROTOCOLS:
-            first, _, last = text.partition("-")
-            made = networking.NetworkPolicyPort(protocol=protocol or "TCP")  # type: ignore[arg-type]  # one of three
-            if first.isdecimal() and last.isdecimal():
-                made.port, made.end_port = int(first), int(last)
-            else:
-                made.port = int(text) if text.isdecimal() else text
-            return made
-    raise ArgumentError(
-        f'{said!r} is no port of a NetworkPolicy: expected a number, a name, `"53/UDP"`, `"8000-8100"`, '
-        f"or a NetworkPolicyPort"
+        said = str(said)
+    if not isinstance(said, str):
+        raise _refused(said)
+    if said in _PROTOCOLS:
+        return [_port("", said)]
+    text, slash, protocol = said.partition("/")
+    if slash:
+        if protocol not in _PROTOCOLS:
+            raise _refused(said)
+        return [_port(text, protocol)]
+    meant = dict.fromkeys(port.protocol or "TCP" for port in there if text in (port.name, str(port.container_port)))
+    return [_port(text, protocol) for protocol in meant or ("TCP",)]
+
+
+def _port(text: str, protocol: str) -> networking.NetworkPolicyPort:
+    made = networking.NetworkPolicyPort(protocol=protocol)  # type: ignore[arg-type]  # one of three
+    first, _, last = text.partition("-")
+    if first.isdecimal() and last.isdecimal():
+        made.port, made.end_port = int(first), int(last)
+    elif text:
+        made.port = int(text) if text.isdecimal() else text
+    return made
+
+
+def _refused(said: object) -> ArgumentError:
+    return ArgumentError(
+        f'{said!r} is no port of a NetworkPolicy: expected a number, a name, `"53/UDP"`, `"8000-8100"`, `"TCP"` for '
+        f"all of a protocol, or a NetworkPolicyPort"
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from kpy.constructs.object import Object
+from kpy.errors import UsageError
 from kpy.manifest import Manifest, Resource
 from kpy.model.referable import Referable
-from kpy.tree.part import said_namespace
+from kpy.tree.part import describe, said_namespace
 
 __all__ = ["inherit"]
 
@@ -32,7 +33,13 @@ def inherit(manifest: Manifest) -> None:
             if resource.is_raw or metadata is not None:
                 continue
             metadata = resource.tree["metadata"] = {}
-        if metadata.get("namespace") is None and _takes_namespace(resource, scopes):
+        takes_namespace = _takes_namespace(resource, scopes)
+        if not takes_namespace and isinstance(resource.construct, Object) and "namespace" in metadata:
+            raise UsageError(
+                f"{describe(resource.construct)} belongs to the whole cluster: leave `namespace` out, or choose a kind "
+                f"that has one"
+            )
+        if takes_namespace and metadata.get("namespace") is None:
             served = isinstance(resource.construct, Object) and resource.construct._serves()
             namespace = said_namespace(resource.construct) if served else chart.namespace
             if namespace is not None:
