@@ -28,6 +28,8 @@ class FakeKubectl:
         self.broken: dict[str, str] = {}
         self.custom: dict[str, str] = {}
         self.logs = ""
+        #: What is written to standard error when something is applied.
+        self.warning = ""
         self._count = 0
         self.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"}})
 
@@ -116,7 +118,7 @@ class FakeKubectl:
             results.append(self.put(strategic_merge(live, tree, type_) if live else tree, "kpy"))
         if is_dry:
             self.objects = before
-        return Answer(1, "", "".join(errors)) if errors else _listed(results)
+        return Answer(1, "", "".join(errors)) if errors else _listed(results)._replace(err=self.warning)
 
     def _write(self, verb: str, tree: Tree) -> Answer:
         live = self.objects.get(key_of(tree))

@@ -278,6 +278,45 @@ def test_without_somebody_to_ask_yes_must_be_said(kpy: Kpy, monkeypatch: pytest.
     assert err.endswith("error: Apply these changes? There is nobody to ask, so nothing was changed: add --yes\n")
 
 
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("answers", "code", "question", "deployments", "maps"),
+    [
+        ("n\n", 1, "Apply these changes? [y/N] nothing was changed\n", "web:1", ["config", "extra"]),
+        ("", 1, "Apply these changes? [y/N] nothing was changed\n", "web:1", ["config", "extra"]),
+        ("y\nn\n", 0, 'Delete what is no longer declared: ConfigMap "default/extra"? [y/N] ', "web:2",
+         ["config", "extra"]),
+        ("y\nyes\n", 0, 'Delete what is no longer declared: ConfigMap "default/extra"? [y/N] ', "web:2", ["config"]),
+    ],
+)  # fmt: skip
+def test_person_is_asked(
+    kpy: Kpy, kubectl: FakeKubectl, monkeypatch: pytest.MonkeyPatch,
+    answers: str, code: int, question: str, deployments: str, maps: list[str],
+) -> None:  # fmt: skip
+    kpy("apply", "--yes", "--set", "extra=true")
+    monkeypatch.setattr("sys.stdin", Terminal(answers))
+
+    found, _, err = kpy("apply", "--set", "image=web:2")
+
+    deployment = kubectl.find("Deployment", "web")
+    assert deployment is not None
+    assert (found, err.endswith(question)) == (code, True)
+    assert deployment["spec"]["template"]["spec"]["containers"][0]["image"] == deployments
+    assert kubectl.names("ConfigMap")[1:] == maps
+
+
+def test_warnings_of_the_server_are_passed_on(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kubectl.warning = 'Warning: would violate PodSecurity "restricted:latest"\nWarning: password hunter22-web:1\n'
+
+    _, _, err = kpy("diff")
+
+    assert err == 'warning: would violate PodSecurity "restricted:latest"\nwarning: password (hidden)\n'
+
+
 def test_dry_run_of_the_client_asks_the_server_nothing(kpy: Kpy, kubectl: FakeKubectl) -> None:
     kpy("apply", "--yes")
     kubectl.calls.clear()
@@ -334,6 +373,13 @@ def test_other_kpy_at_work_is_detected(kpy: Kpy, kubectl: FakeKubectl) -> None:
     assert code == 2
     assert 'another kpy is at work with the app "shop": ann at ci-7, process 12, seen at 12:00:00 UTC' in err
     assert kubectl.objects == before
+
+
+@pytest.mark.parametrize("broken", ["soon", "5", "-3m"])
+def test_timeout_that_is_none_is_refused(kpy: Kpy, broken: str) -> None:
+    code, _, err = kpy("apply", "--wait", f"--timeout={broken}")
+
+    assert (code, err.startswith(f"error: --timeout {broken}: ")) == (2, True)
 
 
 def test_lock_is_given_back(kpy: Kpy, kubectl: FakeKubectl) -> None:

@@ -94,6 +94,8 @@ def plan_for(given: Given, session: Session) -> Plan:
         adopt=given.has("adopt"),
         ask=given.text("dry_run") != "client",
     )
+    for warning in session.cluster.warnings:
+        say(f"warning: {warning}")
     if plan.inventory.live is None:
         note_elsewhere(session.cluster, plan.inventory)
     return plan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, NamedTuple
@@ -47,6 +48,8 @@ class Cluster:
         self._transport = transport
         #: Hides Secret values in what kubectl says.
         self.mask = mask or Mask()
+        #: What the server warned of when objects were applied, each warning once.
+        self.warnings: dict[str, None] = {}
 
     @cached_property
     def release(self) -> str:
@@ -138,6 +141,8 @@ class Cluster:
         flags = [*(["--dry-run=server"] if dry_run else []), *(["--force-conflicts"] if force else [])]
         arguments = ["apply", "--server-side", f"--field-manager={MANAGER}", *flags, "-f", "-", "-o", "json"]
         answer = self._transport.run(arguments, as_list(trees))
+        warnings = re.findall(r"^Warning: (.*)$", answer.err, re.MULTILINE)
+        self.warnings |= dict.fromkeys(map(self.mask.hide, warnings))
         if not answer.code:
             results = self._learned(read_list(answer.out))
             return [Outcome(results.get(key_of(tree))) for tree in trees]

@@ -113,7 +113,7 @@ def _conflicts(found: re.Match[str], text: str) -> Failure:
 _IMMUTABLE = re.compile(
     r"immutable|updates to \w+ spec for fields other than|may not change once set|may not be changed|cannot change "
     r"|not be changed|forbidden after creation|cannot be updated|can not be decreased|can not be less than|"
-    r"is invalid: spec: Forbidden: pod updates"
+    r"spec: Forbidden: pod updates|updates to \w+ are forbidden"
 )
 
 

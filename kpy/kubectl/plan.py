@@ -235,6 +235,8 @@ class _Planning:
             fields = f"the API server refuses to change {', '.join(failure.fields)}" if failure.fields else str(failure)
             reasons = change.reasons if change.effect == "immutable field changed" else (fields,)
             change = change._replace(effect="immutable field changed", reasons=reasons)
+        elif outcome.result is not None and change.effect == "immutable field changed":
+            change = change._replace(effect="update in place", reasons=("the API server takes this change",))
         if key.kind == "CustomResourceDefinition" and change.effect != "no change":
             spec = tree.get("spec") or {}
             self.redefined.add((str(spec.get("group")), str(spec.get("names", {}).get("kind"))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import groupby
 from typing import Literal
@@ -23,6 +23,7 @@ Deed = Literal["created", "changed", "unchanged", "replaced", "deleted", "refuse
 #: What must be there, and at work, before anything else comes.
 _FOUNDATIONS = frozenset({"Namespace", "CustomResourceDefinition"})
 _PATIENCE = 60.0
+_BATCH = 100
 
 
 class Work:
@@ -56,7 +57,7 @@ class Work:
 
     def apply(self) -> bool:
         """Apply all objects in order; return whether the cluster took them all."""
-        batches = [list(items) for _, items in groupby(self._plan.items, key=lambda item: item.key.kind)]
+        batches = list(_batches(self._plan.items))
         here = Key("", "Namespace", "", self._inventory.namespace)
         if not any(item.key == here and item.live is None for item in self._plan.items):
             self._lock()
@@ -156,6 +157,14 @@ class Work:
         if failure is not None:
             self.refusals[key] = failure
         self._tell(f"{deed:<10}{key}" + (f": {failure}" if failure else ""))
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Iterate over objects of one kind at a time, and not too many, so that the lock is renewed in between."""
+    for _, group in groupby(items, key=lambda item: item.key.kind):
+        alike = list(group)
+        for start in range(0, len(alike), _BATCH):
+            yield alike[start : start + _BATCH]
 
 
 def _deed(live: Tree | None, result: Tree | None) -> Deed:
