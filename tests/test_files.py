@@ -95,6 +95,40 @@ def test_file_that_kpy_did_not_write_is_never_stale(tmp_path: Path) -> None:
     assert (tmp_path / "tools.yaml").exists()
 
 
+def test_file_that_kpy_did_not_write_is_never_overwritten(tmp_path: Path) -> None:
+    """Nothing else is written either, and a file that is equal already is taken over."""
+    (tmp_path / "tools.yaml").write_text("by hand")
+    (tmp_path / "shop.yaml").write_text("mine")
+    before = snapshot(tmp_path)
+
+    with pytest.raises(WriteError) as error:
+        write(manifest(*(resource("a", chart=chart) for chart in ("more", "shop", "tools"))), tmp_path)
+
+    assert str(error.value) == (
+        f"{tmp_path}/shop.yaml and {tmp_path}/tools.yaml are there and kpy did not write them: "
+        "choose another folder, or move them away; nothing was changed"
+    )
+    assert snapshot(tmp_path) == before
+
+
+def test_equal_file_without_an_index_is_taken_over(tmp_path: Path) -> None:
+    write(manifest(resource("a")), tmp_path)
+    (tmp_path / ".kpy-files.json").unlink()
+
+    assert write(manifest(resource("a")), tmp_path).unchanged == ("shop.yaml",)
+    assert write(manifest(resource("b")), tmp_path).changed == ("shop.yaml",)
+
+
+def test_file_of_kpy_that_was_edited_is_written_again_and_named(tmp_path: Path) -> None:
+    write(manifest(resource("a")), tmp_path)
+    (tmp_path / "shop.yaml").write_text("edited")
+
+    done = write(manifest(resource("b")), tmp_path)
+
+    assert (done.changed, done.edited) == (("shop.yaml",), ("shop.yaml",))
+    assert write(manifest(resource("c")), tmp_path).edited == ()
+
+
 def test_folder_of_pruned_files_goes_when_it_is_empty(tmp_path: Path) -> None:
     write(manifest(resource("a")), tmp_path, layout="resource")
     write(manifest(resource("a")), tmp_path, prune=True)

@@ -37,6 +37,8 @@ class Written(NamedTuple):
     stale: tuple[str, ...]
     #: Stale files that were removed.
     pruned: tuple[str, ...]
+    #: Changed files that someone had edited since kpy wrote them.
+    edited: tuple[str, ...] = ()
 
 
 class Differences(NamedTuple):
@@ -59,14 +61,16 @@ def write(
 ) -> Written:
     """Write a manifest into a folder, which is made when it is missing.
 
-    Files that are equal already are not touched. With `prune`, stale files are removed unless they were edited since.
-    Raises `UsageError` when two resources would share a file, and `WriteError` when something cannot be written; then
-    the folder is as it was.
+    Files that are equal already are not touched, and files that kpy did not write are never overwritten. With `prune`,
+    stale files are removed unless they were edited since. Raises `UsageError` when two resources would share a file,
+    and `WriteError` when something cannot be written; then the folder is as it was.
     """
     root = Path(folder)
     wanted = _contents(manifest, layout, suffix, to_text or _to_yaml)
     known = _read_index(root)
     found = _compare(root, wanted, known)
+    _refuse_foreign(root, [path for path in found.different if path not in known])
+    edited = [path for path in found.different if _hash(_read(root / path)) != known[path]]
     pruned = [path for path in found.stale if prune and _hash(_read(root / path)) == known[path]]
     changed = [*found.missing, *found.different]
 
@@ -81,7 +85,7 @@ def write(
             staging.commit(remove=pruned)
     unchanged = wanted.keys() - set(changed)
     stale = set(found.stale) - set(pruned)
-    return Written(*(tuple(sorted(paths)) for paths in (changed, unchanged, stale, pruned)))
+    return Written(*(tuple(sorted(paths)) for paths in (changed, unchanged, stale, pruned, edited)))
 
 
 def compare(
@@ -103,6 +107,18 @@ def _compare(root: Path, wanted: dict[str, bytes], known: dict[str, str]) -> Dif
     different = (path for path, content in there.items() if content is not None and content != wanted[path])
     stale = (path for path in known if path not in wanted and (root / path).is_file())
     return Differences(*(tuple(sorted(paths)) for paths in (missing, different, stale)))
+
+
+def _refuse_foreign(root: Path, paths: list[str]) -> None:
+    """Refuse to overwrite files that kpy did not write."""
+    if paths:
+        named = " and ".join(str(root / path) for path in paths[:3])
+        more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+        are, them = ("are", "them") if len(paths) > 1 else ("is", "it")
+        raise WriteError(
+            f"{named}{more} {are} there and kpy did not write {them}: "
+            f"choose another folder, or move {them} away; nothing was changed"
+        )
 
 
 def _contents(manifest: Manifest, layout: str, suffix: str, to_text: Write) -> dict[str, bytes]:
