@@ -176,6 +176,46 @@ def test_stale_file_that_was_edited_is_kept_and_named(kpy: Run) -> None:
     assert Path("out/shop.yaml").read_text() == "mine"
 
 
+def test_file_that_kpy_did_not_write_stops_it(kpy: Run) -> None:
+    Path("out").mkdir()
+    Path("out/shop.yaml").write_text("mine")
+
+    assert kpy("synth", "shop.py", "-o", "out") == (
+        2,
+        "",
+        "error: out/shop.yaml is there and kpy did not write it: "
+        "choose another folder, or move it away; nothing was changed\n",
+    )
+    assert Path("out/shop.yaml").read_text() == "mine"
+
+
+def test_file_that_was_edited_by_hand_is_written_again_and_counted(kpy: Run) -> None:
+    kpy("synth", "shop.py", "-o", "out")
+    Path("out/shop.yaml").write_text("edited")
+
+    _, _, err = kpy("synth", "shop.py", "-o", "out")
+
+    assert err == "out: 1 file, 1 changed (1 file had been edited by hand)\n"
+
+
+def test_long_lists_of_files_are_cut_after_ten(kpy: Run) -> None:
+    kpy("synth", "shop.py", "-o", "out", "--layout", "resource", "--set", "count=57")
+
+    _, _, stale = kpy("synth", "shop.py", "-o", "out")
+    _, _, pruned = kpy("synth", "shop.py", "-o", "out", "--prune-files")
+
+    assert stale.splitlines()[9:] == [
+        "stale: out/shop/configmap-shop-dev-config-17.yaml is no longer part of the app; --prune-files removes it",
+        "stale: and 47 more",
+        "out: 1 file, 1 changed",
+    ]
+    assert pruned.splitlines()[9:] == [
+        "removed: out/shop/configmap-shop-dev-config-17.yaml",
+        "removed: and 47 more",
+        "out: 1 file, 0 changed",
+    ]
+
+
 def test_json_is_one_list(kpy: Run) -> None:
     _, out, _ = kpy("synth", "shop.py", "--format", "json", "--set", "count=2")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ __all__ = ["run"]
 
 #: What needs a folder to make sense.
 _WITH_OUTPUT = {"layout": "--layout", "prune_files": "--prune-files", "check": "--check"}
+#: How many files of one sort are named.
+_LISTED = 10
 
 
 def run(given: Given) -> int:
@@ -86,18 +88,27 @@ def _write_files(given: Given, manifest: Manifest) -> int:
     if given.has("check"):
         found = compare(manifest, folder, layout=layout, suffix=suffix, to_text=to_text)
         for what, paths in found._asdict().items():
-            for path in paths:
-                say(f"{what}: {folder}/{path}")
+            _list(what, folder, paths)
         return 1 if any(found) else 0
     done = write(manifest, folder, layout=layout, suffix=suffix, prune=given.has("prune_files"), to_text=to_text)
-    for path in done.pruned:
-        say(f"removed: {folder}/{path}")
-    for path in done.stale:
-        why = "it was edited since kpy wrote it" if given.has("prune_files") else "--prune-files removes it"
-        say(f"stale: {folder}/{path} is no longer part of the app; {why}")
-    count = len(done.changed) + len(done.unchanged)
-    say(f"{folder}: {count} file{'' if count == 1 else 's'}, {len(done.changed)} changed")
+    why = "it was edited since kpy wrote it" if given.has("prune_files") else "--prune-files removes it"
+    _list("removed", folder, done.pruned)
+    _list("stale", folder, done.stale, f" is no longer part of the app; {why}")
+    edited = f" ({_files(len(done.edited))} had been edited by hand)" if done.edited else ""
+    say(f"{folder}: {_files(len(done.changed) + len(done.unchanged))}, {len(done.changed)} changed{edited}")
     return 0
+
+
+def _list(what: str, folder: str, paths: Sequence[str], why: str = "") -> None:
+    """Name files, the first ten when there are more."""
+    for path in paths[:_LISTED]:
+        say(f"{what}: {folder}/{path}{why}")
+    if len(paths) > _LISTED:
+        say(f"{what}: and {len(paths) - _LISTED} more")
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'' if count == 1 else 's'}"
 
 
 class _Passes:
