@@ -104,7 +104,7 @@ def test_errors_are_shown_with_their_lines_and_nothing_is_written(kpy: Run) -> N
 
     assert (code, out) == (1, "")
     assert "broken.py:5: error[name-format]: " in err
-    assert '    5 | chart.add(ConfigMap("Shop"))\n      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n' in err
+    assert '    5 | chart.add(ConfigMap("Shop"))\n   made in  ' in err
     assert "broken.py:6: error[unknown-field]: ServiceSpec has no field `prots`\n" in err
     assert err.endswith("\n2 errors; nothing was written\n")
     assert not Path("out").exists()
@@ -137,8 +137,32 @@ def test_what_cannot_be_done_is_said_in_one_line(kpy: Run, words: list[str], mes
     assert kpy("synth", *words) == (2, "", f"error: {message}\n")
 
 
-def test_broken_app_shows_its_own_lines(kpy: Run, tmp_path: Path) -> None:
-    Path("raising.py").write_text("from kpy import App\napp = App('shop', kubernets='1.33')\n")
+def test_error_of_kpy_in_the_app_is_told_like_a_finding(kpy: Run) -> None:
+    Path("raising.py").write_text(
+        "from kpy import App\n\ndef make():\n    return App('shop', kubernets='1.33')\n\napp = make()\n"
+    )
+
+    assert kpy("synth", "raising.py") == (
+        1,
+        "",
+        "raising.py:4: error: App has no argument `kubernets`; did you mean `kubernetes`?\n"
+        "    4 | return App('shop', kubernets='1.33')\n"
+        "   called from raising.py:6\n",
+    )
+
+
+def test_synthesis_in_the_app_that_finds_errors_shows_them(kpy: Run) -> None:
+    Path("early.py").write_text(BROKEN + "app.synth()\n")
+
+    code, _, err = kpy("synth", "early.py")
+
+    assert code == 1
+    assert err.startswith("early.py:5: error[name-format]: ")
+    assert err.endswith("\n2 errors\n   synthesised at early.py:7\n")
+
+
+def test_other_errors_in_the_app_keep_their_own_lines(kpy: Run, tmp_path: Path) -> None:
+    Path("raising.py").write_text("from pathlib import Path\nPath('none').read_text()\n")
 
     code, out, err = kpy("synth", "raising.py")
 

@@ -6,6 +6,7 @@ import pytest
 
 from kpy.errors import LoadError
 from kpy.loading import BrokenAppError, load_app
+from kpy.source import Location
 
 Write = Callable[..., str]
 
@@ -322,14 +323,32 @@ def test_error_in_the_file_shows_its_own_lines_only(write: Write) -> None:
     )
 
 
-def test_error_of_kpy_shows_the_line_that_called_it(write: Write) -> None:
-    path = write("app = App('shop')\nchart = app.add(Chart('shop'))\napp.add(chart)")
+def test_error_of_kpy_is_told_at_the_line_that_called_it(write: Write) -> None:
+    path = write("app = App('shop')\nchart = app.add(Chart('shop'))\n\ndef twice():\n    app.add(chart)\n\ntwice()")
 
-    shown = broken(path)
+    with pytest.raises(BrokenAppError) as error:
+        load_app(path)
 
-    assert shown.startswith(f'Traceback (most recent call last):\n  File "{path}", line 4, in <module>\n')
-    assert "kpy.errors.UsageError: " in shown
-    assert "/kpy/tree/" not in shown
+    assert error.value.where == Location(path, 6)
+    assert error.value.callers == (Location(path, 8),)
+    assert str(error.value).startswith(f'{path}:6: cannot add Chart "shop"')
+    assert "Traceback" not in str(error.value)
+
+
+def test_what_a_library_met_inside_is_not_shown(write: Write) -> None:
+    write(
+        "def met():\n    try:\n        open('none')\n    except OSError as e:\n        return e\n",
+        "site-packages/lib.py",
+    )
+    path = write(
+        "import sys\nsys.path[:0] = [f'{sys.path[0]}/site-packages']\nimport lib\nraise LookupError from lib.met()"
+    )
+
+    assert broken(path).splitlines()[1:] == [
+        f'  File "{path}", line 5, in <module>',
+        "    raise LookupError from lib.met()",
+        "LookupError",
+    ]
 
 
 def test_error_in_a_function_that_makes_the_app_shows_its_lines(write: Write) -> None:

@@ -6,16 +6,17 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 
 from kpy.diagnostics import Diagnostic, Report
+from kpy.errors import KpyError, SynthError
 from kpy.source import Location
 
-__all__ = ["FORMATS", "shorten", "to_github", "to_json", "to_text"]
+__all__ = ["FORMATS", "error_to_text", "shorten", "to_github", "to_json", "to_text"]
 
 #: A line of source longer than this is cut around the place that is meant.
 _WIDTH = 100
 
 
 def to_text(report: Report, sources: Mapping[str, str] | None = None) -> str:
-    """Return the findings as text: each with its place, the line of source and a caret.
+    """Return the findings as text: each with its place, the line of source and a caret where a column is known.
 
     `sources` has the text of what is no file, such as standard input.
     """
@@ -45,6 +46,23 @@ FORMATS: dict[str, Callable[[Report, Mapping[str, str] | None], str]] = {
 }
 
 
+def error_to_text(error: KpyError) -> str:
+    """Return an error that stopped an app as a finding is written, with the lines that led to it."""
+    from kpy.loading.broken import BrokenAppError, text_of
+
+    raised = error.__cause__ if isinstance(error, BrokenAppError) else error
+    callers = [f"   called from {_shorten(place)}" for place in getattr(error, "callers", ())]
+    if isinstance(raised, SynthError):
+        where = [f"   synthesised at {_shorten(error.where)}"] if error.where else []
+        return "\n".join([to_text(raised.report), "", raised.report.summary(), *where, *callers])
+    if error.where is None:
+        return "\n".join([f"error: {error}", *callers])
+    message, *more = text_of(error).split("\n")
+    excerpt = _Lines({}).excerpt(error.where)
+    head = f"{_shorten(error.where)}: error: {message}"
+    return "\n".join([head, *([excerpt] if excerpt else []), *more, *callers])
+
+
 def shorten(found: Diagnostic) -> Diagnostic:
     """Return a finding with files named from the current folder where they are in it."""
     see_also = tuple(each._replace(where=_shorten(each.where)) for each in found.see_also)
@@ -71,7 +89,7 @@ class _Lines:
         self._files = {file: text.split("\n") for file, text in sources.items()}
 
     def excerpt(self, where: Location) -> str:
-        """Return a line of source and a caret below it; nothing when there is no such line."""
+        """Return a line of source, and a caret below it where a column is known; nothing when there is no such line."""
         if where.file not in self._files:
             self._files[where.file] = _read(where.file)
         lines = self._files[where.file]
@@ -80,11 +98,12 @@ class _Lines:
         line = "".join(mark if mark.isprintable() else " " for mark in lines[where.line - 1].rstrip())
         indent = len(line) - len(line.lstrip())
         column = where.column - 1 if where.column else indent
-        carets = "^" if where.column else "^" * (min(len(line), indent + _WIDTH) - indent)
         begin = indent if column - indent < _WIDTH * 3 // 4 else column - _WIDTH // 2
         shown = line[begin : begin + _WIDTH]
         number = f"{where.line:>5} | "
-        return f"{number}{shown}\n{' ' * (len(number) - 2)}| {' ' * (column - begin)}{carets}"
+        if not where.column:
+            return number + shown
+        return f"{number}{shown}\n{' ' * (len(number) - 2)}| {' ' * (column - begin)}^"
 
 
 def _read(file: str) -> list[str]:

@@ -49,9 +49,11 @@ def call(command: Command, given: Given) -> int:
     except (MisuseError, LoadError, WriteError, ClusterError) as error:
         from kpy.loading.broken import BrokenAppError
 
-        return _fail(str(error), 1 if isinstance(error, BrokenAppError) else 2)
+        if isinstance(error, BrokenAppError):
+            return _tell(error)
+        return _fail(str(error), 2)
     except KpyError as error:
-        return _fail(str(error), 1)
+        return _tell(error)
     except KeyboardInterrupt:
         return _fail("interrupted", 130)
 
@@ -60,6 +62,15 @@ def _help(words: Sequence[str]) -> int:
     from kpy.cli.typed import run_typer
 
     return run_typer(words)
+
+
+def _tell(error: KpyError) -> int:
+    """Tell what is wrong with an app, as findings are told."""
+    from kpy.cli.findings import error_to_text
+    from kpy.cli.output import say
+
+    say(error_to_text(error))
+    return 1
 
 
 def _fail(message: str, code: int) -> int:

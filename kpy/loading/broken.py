@@ -6,27 +6,46 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from kpy.errors import LoadError
+from kpy.errors import KpyError, LoadError
+from kpy.source import Location
 
 if TYPE_CHECKING:
     from traceback import FrameSummary, TracebackException
 
-__all__ = ["BrokenAppError", "run_user_code", "user_traceback"]
+__all__ = ["BrokenAppError", "run_user_code", "text_of", "user_traceback"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 _HERE = __file__.rpartition("/loading/")[0] + "/"
-_LIBRARY = os.path.dirname(os.__file__) + "/"
+_PACKAGES = ("/site-packages/", "/dist-packages/")
+_LIBRARY = tuple(f"{os.path.dirname(file)}/" for file in (os.__file__, os.path.realpath(os.__file__)))
 
 
 class BrokenAppError(LoadError):
-    """The code of an app raised; `__cause__` is what it raised."""
+    """The code of an app raised; `__cause__` is what it raised.
+
+    What kpy raised on purpose is told as it is, at the line that caused it; of all else there is a traceback.
+    """
 
     def __init__(self, place: str, error: BaseException) -> None:
         #: The traceback with the user's own lines, as Python prints it.
         self.traceback = user_traceback(error)
-        super().__init__(f"{place}: its code raised\n{self.traceback}")
+        #: The lines of the user that led to the one that caused it, the nearest first; none for a plain traceback.
+        self.callers: tuple[Location, ...] = ()
+        text = f"{place}: its code raised\n{self.traceback}"
+        if isinstance(error, KpyError):
+            lines = _lines_of(error)
+            self.where = lines[0] if lines else None
+            self.callers = tuple(lines[1:])
+            text = "\n".join([text_of(error), *getattr(error, "__notes__", ())])
+            text = f"{self.where or place}: {text}"
+        super().__init__(text)
+
+
+def text_of(error: KpyError) -> str:
+    """Return the message of an error without the place that it begins with."""
+    return str(error).removeprefix(f"{error.where}: ")
 
 
 def run_user_code(place: str, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -52,15 +71,27 @@ def user_traceback(error: BaseException) -> str:
     return "".join(shown.format()).rstrip("\n")
 
 
-def _keep_own(shown: TracebackException) -> None:
+def _lines_of(error: KpyError) -> list[Location]:
+    """Return the line that caused an error and those of the user that led there, the nearest first."""
+    from traceback import extract_tb
+
+    frames = [frame for frame in extract_tb(error.__traceback__) if not _is_ours(frame) and _is_own(frame)]
+    lines = [Location(frame.filename, frame.lineno or 0) for frame in reversed(frames)]
+    if error.where is None:
+        return lines
+    cause = error.where
+    return [cause, *(line for line in lines if (line.file, line.line) != (cause.file, cause.line))]
+
+
+def _keep_own(shown: TracebackException, *, chained: bool = False) -> None:
     from traceback import StackSummary
 
-    not_ours = [frame for frame in shown.stack if not frame.filename.startswith((_HERE, "<"))]
+    not_ours = [frame for frame in shown.stack if not _is_ours(frame)]
     own = [frame for frame in not_ours if _is_own(frame)]
-    shown.stack = StackSummary.from_list(own or not_ours)
-    for chained in (shown.__cause__, shown.__context__):
-        if chained is not None:
-            _keep_own(chained)
+    shown.stack = StackSummary.from_list(own if own or chained else not_ours)
+    for led_here in (shown.__cause__, shown.__context__):
+        if led_here is not None:
+            _keep_own(led_here, chained=True)
     if shown.__cause__ is not None and not shown.__cause__.stack:
         shown.__cause__ = None
         shown.__suppress_context__ = True
@@ -68,5 +99,9 @@ def _keep_own(shown: TracebackException) -> None:
         shown.__context__ = None
 
 
+def _is_ours(frame: FrameSummary) -> bool:
+    return frame.filename.startswith((_HERE, "<"))
+
+
 def _is_own(frame: FrameSummary) -> bool:
-    return not frame.filename.startswith(_LIBRARY) and "/site-packages/" not in frame.filename
+    return not frame.filename.startswith(_LIBRARY) and not any(name in frame.filename for name in _PACKAGES)
