@@ -17,7 +17,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpy import App, Chart, Raw
+from kpy import App, Chart, Raw, SynthError
 from kpy.errors import EmitError
 from kpy.pipeline.emit import to_json, to_yaml
 from kpy.pipeline.kyaml import to_kyaml
@@ -244,11 +244,26 @@ def test_fault_in_a_tree_that_contains_itself_is_found(write: Any) -> None:
 def test_fault_in_an_app_names_the_line() -> None:
     app = App("shop")
     app.add(Chart("shop")).add(
-        Raw({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}, "data": {8: ""}})
+        Raw({"apiVersion": "shop.io/v1", "kind": "Shop", "metadata": {"name": "x"}, "spec": {8: ""}})
     )
 
     with pytest.raises(EmitError) as caught:
         app.synth()
     place, _, message = str(caught.value).partition(": ")
     assert re.sub(r".*/|[0-9]+", "", place) == "test_emit.py:"
-    assert message == 'ConfigMap "x", field data: the key 8 is of type int, and keys are text; write "8"'
+    assert message == 'Shop "x", field spec: the key 8 is of type int, and keys are text; write "8"'
+
+
+def test_key_that_is_no_text_is_found_with_all_other_faults() -> None:
+    app = App("shop")
+    app.add(Chart("shop")).add(
+        Raw({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "X"}, "data": {8: "", True: ""}})
+    )
+
+    with pytest.raises(SynthError) as caught:
+        app.synth()
+    assert [(found.rule, found.field, found.fix) for found in caught.value.report] == [
+        ("name-format", "metadata.name", ""),
+        ("key-not-text", "data[8]", 'write "8"'),
+        ("key-not-text", "data[true]", 'write "true"'),
+    ]

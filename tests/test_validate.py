@@ -118,3 +118,14 @@ def test_diagnostics_name_the_object() -> None:
 def test_unknown_release_is_refused() -> None:
     with pytest.raises(UsageError):
         validate([], kubernetes="2.0")
+
+
+@pytest.mark.parametrize(("claims", "rules"), [(None, []), ([None], []), (5, ["wrong-type"]), ([5], ["wrong-type"])])
+def test_rule_that_looks_aside_does_not_stumble(claims: object, rules: list[str]) -> None:
+    """Rules on containers look at claims of the pod, which may be null or of a wrong type when these come later."""
+    container = {"name": "shop", "image": "shop:1", "resources": {"claims": [{"name": "gpu"}]}}
+
+    found = validate([{**POD, "spec": {"containers": [container], "resourceClaims": claims}}])
+
+    assert not found.ok
+    assert [each.rule for each in found if each.family == "schema"] == rules

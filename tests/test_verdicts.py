@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cache
+from typing import Any
 
-from kpy.rules.walk import validate_document
+import pytest
 from verdicts import Agreement, Case, agreement, read_verdicts
+
+from kpy.rules import registry
+from kpy.rules.check import Check, Path
+from kpy.rules.load import load_all
+from kpy.rules.structure import plan_of
+from kpy.rules.walk import validate_document
 
 #: Of the documents that both refuse, how many at least name every place that the server names; that or its parent or
 #: child; and no other place. Figures to be raised, never lowered.
@@ -42,3 +51,41 @@ def test_cases_are_of_all_sorts() -> None:
     assert len({case.document.get("kind") for case in cases if not case.is_rejected}) >= 58
     assert len({case.operator for case in cases}) >= 180
     assert {case.code for case in cases} == {201, 400, 404, 422}
+
+
+@pytest.fixture
+def needless(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
+    """Call rules also for values without what they need; yield the names of those that report there."""
+    load_all()
+    wrong: set[str] = set()
+    known = {on: [_everywhere(rule, wrong) for rule in rules] for on, rules in registry._RULES.items()}
+    monkeypatch.setattr(registry, "_RULES", known)
+    plan_of.cache_clear()
+    yield wrong
+    plan_of.cache_clear()
+
+
+def _everywhere(rule: registry.Rule, wrong: set[str]) -> registry.Rule:
+    def called(value: Mapping[str, Any], at: Path, check: Check) -> None:
+        if any(_has(value, field) for field in rule.needs):
+            rule.check(value, at, check)
+            return
+        before = len(check.diagnostics)
+        with suppress(KeyError):  # it relies on the field
+            rule.check(value, at, check)
+        if len(check.diagnostics) > before:
+            wrong.add(rule.name)
+
+    return rule._replace(check=called, needs=()) if rule.needs else rule
+
+
+def _has(value: Mapping[str, Any], field: str) -> bool:
+    name, _, inner = field.partition(".")
+    return name in value and (not inner or inner in value[name])
+
+
+def test_rule_has_nothing_to_say_of_a_value_without_what_it_needs(needless: set[str]) -> None:
+    for case in read_verdicts():
+        validate_document(copy.deepcopy(case.document))
+
+    assert needless == set()

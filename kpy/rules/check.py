@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kpy.diagnostics import Diagnostic, Severity
@@ -42,6 +43,8 @@ class Path:
     @property
     def field(self) -> str:
         """The name of the nearest field: `initContainers` for `spec.initContainers[0]`, `data` for `data[key]`."""
+        if self._step.__class__ is str and not self._bracket:
+            return self._step
         path = self
         while path._parent is not None and (path._bracket or isinstance(path._step, int)):
             path = path._parent
@@ -78,6 +81,11 @@ ROOT = Path(None, "")
 _TEXTS = ("name", "generateName", "namespace")
 
 
+@cache
+def _minor(release: str) -> int:
+    return int(release[2:])
+
+
 class Check:
     """The check of one document for one release: what rules may ask, and where they report."""
 
@@ -89,7 +97,7 @@ class Check:
         self.api = api
         #: The minor release that is checked for, such as `1.36`.
         self.release = api.release
-        self.minor = int(api.release[2:])
+        self.minor = _minor(api.release)
         self.api_version: str = root.get("apiVersion") or ""
         self.kind: str = root.get("kind") or ""
         #: Whether it is a custom resource, of which the metadata is checked.
@@ -103,6 +111,8 @@ class Check:
         self.misplaced: set[str] = set()
         #: Whether the walk is where a server drops unknown fields: within `items` and the like of a CRD's schema.
         self.drops_unknown = False
+        #: What rules raised; see `check_document`.
+        self.failures: list[Exception] = []
         #: The rule that is running; set by the walk.
         self.rule: Rule | None = None
         self._found: dict[tuple[object, int], tuple[Any, object]] = {}
@@ -117,7 +127,7 @@ class Check:
 
     def at_least(self, release: str) -> bool:
         """Return whether the document is checked for this minor release or a newer one."""
-        return self.minor >= int(release[2:])
+        return self.minor >= _minor(release)
 
     def once(self, look: Callable[[Any, Path, Check], _Found], value: object, at: Path) -> _Found:
         """Return what a function finds in a value, and remember it for the other rules that ask the same."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kpy.diagnostics import Severity
@@ -17,12 +17,14 @@ __all__ = [
     "BAD_QUANTITY",
     "BAD_TIME",
     "FIELD_NOT_IN_RELEASE",
+    "KEY_NOT_TEXT",
     "NESTED_TOO_DEEPLY",
     "NUMBER_OUT_OF_RANGE",
     "UNKNOWN_FIELD",
     "UNSUPPORTED_VALUE",
     "WRONG_TYPE",
     "report_fault",
+    "report_keys",
     "report_unknown_field",
     "report_unsupported",
     "report_wrong_type",
@@ -62,6 +64,11 @@ UNSUPPORTED_VALUE = declare(
     source=_API,
     family="api",
 )
+KEY_NOT_TEXT = declare(
+    "key-not-text",
+    "Refuse a key that is no text, such as a number, in what Python code gives: readers of YAML differ on what it is.",
+    source="https://yaml.org/spec/1.2.2/#json-schema",
+)
 NESTED_TOO_DEEPLY = declare(
     "nested-too-deeply", "Refuse a document that contains itself or is nested without end.", source=_API
 )
@@ -100,6 +107,20 @@ def report_unknown_field(check: Check, at: Path, owner: Type, name: Any) -> None
         return
     hint = field_hint(check, at, owner, str(name))
     report_fault(check, UNKNOWN_FIELD, at, f"{what} has no field `{name}`", hint, severity)
+
+
+def report_keys(check: Check, value: object, at: Path) -> None:
+    """Report the keys within a value that are no text."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                text = describe(key) if key is None or isinstance(key, bool) else str(key)
+                message = f"a key must be text, not {describe(key)}"
+                report_fault(check, KEY_NOT_TEXT, at.key(text), message, f'write "{text}"')
+            report_keys(check, item, at + key if isinstance(key, str) else at.key(str(key)))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            report_keys(check, item, at + index)
 
 
 def report_fault(

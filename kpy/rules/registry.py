@@ -29,8 +29,10 @@ class Rule(NamedTuple):
     description: str
     #: The module that has it, within `kpy.rules`.
     module: str
-    #: The field without which a value has nothing to check.
-    needs: str = ""
+    #: The fields without which, all of them absent, a value has nothing to check; none when it always has.
+    needs: tuple[str, ...] = ()
+    #: The field with which, absent or empty excluded, a value has nothing to check.
+    without: str = ""
 
 
 _RULES: dict[str, list[Rule]] = {}
@@ -38,7 +40,8 @@ _RULES: dict[str, list[Rule]] = {}
 _CLOSED: dict[tuple[str, str], str] = {}
 #: What the walk itself applies is loaded with it.
 _ALWAYS_LOADED = ("documents", "faults", "kinds", "texts")
-_IMPLIED: set[tuple[str, str]] = set()
+#: Structs that are checked where they are absent, with the module that says so.
+_IMPLIED: dict[tuple[str, str], str] = {}
 
 
 def rule(
@@ -48,18 +51,22 @@ def rule(
     source: str,
     family: Family = "api",
     severity: Severity = "error",
-    needs: str = "",
+    needs: str | tuple[str, ...] = (),
+    without: str = "",
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Register the decorated function as a rule on one API type or several.
 
-    With `needs` it is called only for values that have this field, which costs less than a look by the rule itself.
+    With `needs` it is called only for values that have this field, or one of these fields; `metadata.annotations` is
+    a field of a field. With `without` it is called only for values that do not have the field, or have it empty. Both
+    cost less than a look by the rule itself.
     """
+    needed = (needs,) if isinstance(needs, str) else needs
 
     def register(function: RuleFunction) -> RuleFunction:
         text = (function.__doc__ or "").strip()
         module = function.__module__.rpartition(".")[2]
         for type_name in (on,) if isinstance(on, str) else on:
-            found = Rule(name, type_name, function, family, severity, source, text, module, needs)
+            found = Rule(name, type_name, function, family, severity, source, text, module, needed, without)
             _RULES.setdefault(type_name, []).append(found)
         return function
 
@@ -105,7 +112,8 @@ def implies(type_name: str, *fields: str) -> None:
 
     The `spec` of what has metadata is always implied.
     """
-    _IMPLIED.update((type_name, field) for field in fields)
+    module = sys._getframe(1).f_globals["__name__"].rpartition(".")[2]
+    _IMPLIED.update({(type_name, field): module for field in fields})
 
 
 def implied_here(type_name: str, field: str) -> bool:
@@ -130,6 +138,6 @@ def owners() -> dict[str, set[str]]:
     for registered in all_rules():
         if registered.module not in _ALWAYS_LOADED:
             found.setdefault(registered.on, set()).add(registered.module)
-    for (type_name, _), module in _CLOSED.items():
+    for (type_name, _), module in (*_CLOSED.items(), *_IMPLIED.items()):
         found.setdefault(type_name, set()).add(module)
     return found

@@ -34,6 +34,7 @@ __all__ = ["Plan", "UntidyError", "plan_of"]
 
 #: Checks a value at a path; returns whether it decodes.
 Checker = Callable[[Any, Path, Check], bool]
+_Bound = tuple[Rule, RuleFunction]
 
 _INT32: Final = range(-(2**31), 2**31)
 _INT64: Final = range(-(2**63), 2**63)
@@ -50,23 +51,28 @@ class UntidyError(Exception):
 class Plan:
     """How the values of one API type are checked for one release."""
 
-    __slots__ = ("exact", "fields", "implied", "rules", "rules_by_field", "type")
+    __slots__ = (
+        "always",
+        "exact",
+        "fields",
+        "implied",
+        "needed",
+        "type",
+        "when_any",
+        "when_deep",
+        "when_there",
+        "without",
+    )
 
     def __init__(self, known: Api, name: str) -> None:
         load_rules_on(name)
         found = known.type(name)
         assert found is not None, f"the schema refers to {name}"
         self.type = found
-        #: The Python class of the fields that need no more than it.
+        #: The Python class of the fields that need no more than it; of integers, if they are no larger than 32 bits.
         self.exact: dict[str, type] = {}
         #: What checks the other values of a field.
         self.fields: dict[str, Checker] = {}
-        #: The rules for every value, and those that need a field by that.
-        self.rules: list[tuple[Rule, RuleFunction]] = []
-        self.rules_by_field: dict[str, list[tuple[Rule, RuleFunction]]] = {}
-        for rule in rules_on(name):
-            rules = self.rules_by_field.setdefault(rule.needs, []) if rule.needs else self.rules
-            rules.append((rule, rule.check))
         #: The structs that are checked as empty ones where they are absent.
         self.implied: list[tuple[str, Checker]] = []
         for field_name, field in found.fields.items():
@@ -78,16 +84,42 @@ class Plan:
             is_spec = field_name == "spec" and field.type is not None and "metadata" in found.fields
             if is_spec or implied_here(name, field_name):
                 self.implied.append((field_name, checker))
+        self._sort(rules_on(name))
+
+    def _sort(self, rules: tuple[Rule, ...]) -> None:
+        """Keep the rules by the values that they are for."""
+        self.always: list[_Bound] = []
+        #: By the field that is absent or empty.
+        self.without: list[tuple[str, Rule, RuleFunction]] = []
+        #: By the field that is there, by a field of a field, and by fields of which one is enough.
+        self.when_there: dict[str, list[_Bound]] = {}
+        self.when_deep: dict[tuple[str, str], list[_Bound]] = {}
+        self.when_any: list[tuple[frozenset[str], Rule, RuleFunction]] = []
+        for rule in rules:
+            bound = rule, rule.check
+            if rule.without:
+                self.without.append((rule.without, *bound))
+            elif len(rule.needs) > 1:
+                self.when_any.append((frozenset(rule.needs), *bound))
+            elif not rule.needs:
+                self.always.append(bound)
+            elif "." in rule.needs[0]:
+                field, _, inner = rule.needs[0].partition(".")
+                self.when_deep.setdefault((field, inner), []).append(bound)
+            else:
+                self.when_there.setdefault(rule.needs[0], []).append(bound)
+        #: All fields of which some rules need any.
+        self.needed = frozenset().union(*(needs for needs, _, _ in self.when_any))
 
     def walk(self, value: Any, at: Path, check: Check) -> bool:
         """Check a value of the type; return whether it decodes."""
         if value.__class__ is not dict:
             return _refuse(check, at, value, "a mapping")
         sound = True
-        exact = self.exact
-        fields = self.fields
+        exact, fields = self.exact, self.fields
         for name, item in value.items():
-            if exact.get(name) is item.__class__:
+            kind = item.__class__
+            if exact.get(name) is kind and (kind is not int or item in _INT32):
                 continue
             checker = fields.get(name)
             if checker is None:
@@ -100,13 +132,37 @@ class Plan:
             for name, checker in self.implied:
                 if name not in value:
                     checker({}, Path(at, name), check)
-            for check.rule, function in self.rules:
-                function(value, at, check)
-            by_field = self.rules_by_field
-            for name in value if by_field else ():
-                for check.rule, function in by_field.get(name, ()):
-                    function(value, at, check)
+            try:
+                self._judge(value, at, check)
+            except RecursionError:
+                raise
+            except Exception as error:
+                _tidy_first(check)  # something beside the value may be untidy
+                check.failures.append(error)
         return sound
+
+    def _judge(self, value: Any, at: Path, check: Check) -> None:
+        """Run the rules that are for the value."""
+        for check.rule, function in self.always:
+            function(value, at, check)
+        for name, rule, function in self.without:
+            if not value.get(name):
+                check.rule = rule
+                function(value, at, check)
+        if when_there := self.when_there:
+            for name in value:
+                if name in when_there:
+                    for check.rule, function in when_there[name]:
+                        function(value, at, check)
+        for (name, inner), rules in self.when_deep.items():
+            if inner in value.get(name, ()):
+                for check.rule, function in rules:
+                    function(value, at, check)
+        if not self.needed.isdisjoint(value):
+            for needs, rule, function in self.when_any:
+                if not needs.isdisjoint(value):
+                    check.rule = rule
+                    function(value, at, check)
 
 
 @cache
@@ -119,11 +175,12 @@ def _field(known: Api, owner: str, field: Field) -> tuple[type | None, Checker]:
     """Return the class that is enough for a value of the field, if there is one, and what checks all others."""
     values = field.enum if field.enum is not None and not closed_here(owner, field.name) else None
     exact, checker = _element(known, field, values)
+    of_element = None if exact is int else exact
     match field.container:
         case "list":
-            return None, _list_of(exact, checker)
+            return None, _list_of(of_element, checker)
         case "map":
-            return None, _map_of(exact, checker)
+            return None, _map_of(of_element, checker)
         case "map-list":
             return None, _map_of(None, _list_of(exact, checker))
     return exact, checker
@@ -138,7 +195,7 @@ def _element(known: Api, field: Field, values: frozenset[str] | None) -> tuple[t
         case "boolean":
             return bool, _boolean
         case "integer":
-            return None, _integer(field.bits)
+            return int, _integer(field.bits)
         case "number":
             return float, _number
         case "int-or-string":

@@ -73,7 +73,7 @@ MODULES: Final[dict[str, str]] = {
     "batch/v1 CronJob": "cronjobs workloads",
     "batch/v1 CronJobSpec": "cronjobs",
     "batch/v1 Job": "job_selectors jobs workloads",
-    "batch/v1 JobSpec": "job_policies jobs",
+    "batch/v1 JobSpec": "job_policies jobs workloads",
     "batch/v1 PodFailurePolicy": "job_policies",
     "batch/v1 PodFailurePolicyOnExitCodesRequirement": "job_policies",
     "batch/v1 PodFailurePolicyOnPodConditionsPattern": "job_policies",
@@ -161,6 +161,7 @@ MODULES: Final[dict[str, str]] = {
     "core/v1 PodSecurityContext": "security",
     "core/v1 PodSpec": "container_ports containers dns mounts node_labels pod_warnings "
     "resources restarts scheduling security volumes windows",
+    "core/v1 PodTemplate": "workloads",
     "core/v1 PodTemplateSpec": "pod_annotations pod_warnings",
     "core/v1 PortworxVolumeSource": "persistent_sources",
     "core/v1 PreferredSchedulingTerm": "affinity pod_warnings",

@@ -10,7 +10,7 @@ from typing import Any
 
 from kpy.diagnostics import Diagnostic
 from kpy.rules.check import ROOT, Check, Path
-from kpy.rules.faults import NESTED_TOO_DEEPLY, report_fault
+from kpy.rules.faults import NESTED_TOO_DEEPLY, report_fault, report_keys
 from kpy.rules.kinds import resolve
 from kpy.rules.metadata import OBJECT_META
 from kpy.rules.structure import UntidyError, plan_of
@@ -25,11 +25,11 @@ def validate_document(document: Mapping[str, Any], release: str = "1.36") -> lis
     return [found for found in check_document(document, api(release)).diagnostics if found.severity == "error"]
 
 
-def check_document(document: Mapping[str, Any], known: Api, at: Path = ROOT) -> Check:
+def check_document(document: Mapping[str, Any], known: Api, at: Path = ROOT, *, text_keys: bool = False) -> Check:
     """Check one document by the schema and the rules of its types; `at` is its place in a `List`.
 
     The result has `diagnostics`, warnings among them, and beside them `paths`. Of custom resources only the metadata
-    is checked.
+    is checked. Keys that are no text are read as a reader of JSON would, or reported, with `text_keys`.
     """
     check = Check(document, known, at)
     kind = resolve(check)
@@ -43,8 +43,12 @@ def check_document(document: Mapping[str, Any], known: Api, at: Path = ROOT) -> 
             check = Check(copy, known, at)
             check.is_custom, check.tidy = custom, True
             _walk(check, kind)
+            if text_keys:
+                report_keys(check, document, at)
     except RecursionError:
         report_fault(check, NESTED_TOO_DEEPLY, at, "the document contains itself, or is nested too deeply to be read")
+    if check.failures and not any(found.family == "schema" for found in check.diagnostics):
+        raise check.failures[0]  # a rule may stumble where something else is of a wrong type, and only there
     if check.misplaced:
         _forget_what_is_misplaced(check)
     return check
