@@ -80,7 +80,7 @@ def resources(admission_rule: Object, at: Path, check: Check) -> None:
         check.report(place, "`*` stands beside other resources", fix="keep `*` alone")
 
 
-@rule("admission-rule-scope", on=_ALL_RULES, source=RULES)
+@rule("admission-rule-scope", on=_ALL_RULES, source=RULES, needs="scope")
 def scope(admission_rule: Object, at: Path, check: Check) -> None:
     """The scope of a rule is Cluster, Namespaced or `*`."""
     said = admission_rule.get("scope")

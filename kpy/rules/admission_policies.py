@@ -122,7 +122,7 @@ def message(validation: Object, at: Path, check: Check) -> None:
         check.report(at + "messageExpression", "messageExpression is blank")
 
 
-@rule("policy-reason", on="admissionregistration/v1 Validation", source=VALIDATIONS)
+@rule("policy-reason", on="admissionregistration/v1 Validation", source=VALIDATIONS, needs="reason")
 def reason(validation: Object, at: Path, check: Check) -> None:
     """The reason of a validation is Forbidden, Invalid, RequestEntityTooLarge or, when left out, Invalid."""
     said = validation.get("reason")

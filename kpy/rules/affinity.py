@@ -27,11 +27,10 @@ closes("core/v1 NodeSelectorRequirement", "operator")
 implies("core/v1 WeightedPodAffinityTerm", "podAffinityTerm")
 
 
-@rule("node-terms-required", on=_NODE_SELECTOR, source=_NODE_AFFINITY)
+@rule("node-terms-required", on=_NODE_SELECTOR, source=_NODE_AFFINITY, without="nodeSelectorTerms")
 def node_terms_required(selector: Struct, at: Path, check: Check) -> None:
     """A required node affinity must have at least one term."""
-    if not selector.get("nodeSelectorTerms"):
-        check.report(at + "nodeSelectorTerms", "there is no term", fix="add a term with `matchExpressions`")
+    check.report(at + "nodeSelectorTerms", "there is no term", fix="add a term with `matchExpressions`")
 
 
 @rule("node-operator-unsupported", on=_NODE_TERM, source=_NODE_AFFINITY)
@@ -123,7 +122,7 @@ def affinity_namespace_invalid(term: Struct, at: Path, check: Check) -> None:
     """The namespaces of an affinity to pods must be DNS labels."""
     for index, name in enumerate(term.get("namespaces", ())):
         if fault := label_fault(name):
-            check.report(at + "namespaces" + index, f'namespace "{name}" {fault}')
+            check.report(at + "namespaces" + index, f'namespace "{name}" {fault}', field=at + "namespace")
 
 
 @rule("match-label-keys-without-selector", on=(_POD_TERM, _SPREAD), source=_KEYS)

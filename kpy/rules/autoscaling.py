@@ -81,7 +81,12 @@ def scale_target_version(spec: _Value, at: Path, check: Check) -> None:
     )
 
 
-@rule("utilization-target", on="autoscaling/v1 HorizontalPodAutoscalerSpec", source=_SCALING)
+@rule(
+    "utilization-target",
+    on="autoscaling/v1 HorizontalPodAutoscalerSpec",
+    source=_SCALING,
+    needs="targetCPUUtilizationPercentage",
+)
 def utilization_target(spec: _Value, at: Path, check: Check) -> None:
     """The share of CPU to aim for is 1 % or more."""
     share = spec.get("targetCPUUtilizationPercentage")
@@ -90,7 +95,7 @@ def utilization_target(spec: _Value, at: Path, check: Check) -> None:
         check.report(at + "targetCPUUtilizationPercentage", f"the target is {share}%", fix="use 1 or more", field=said)
 
 
-@rule("stabilization-window", on=_RULES, source=_SCALING + "#stabilization-window")
+@rule("stabilization-window", on=_RULES, source=_SCALING + "#stabilization-window", needs="stabilizationWindowSeconds")
 def stabilization_window(rules: _Value, at: Path, check: Check) -> None:
     """An autoscaler looks back between 0 and 3600 seconds."""
     seconds = rules.get("stabilizationWindowSeconds")
@@ -100,7 +105,7 @@ def stabilization_window(rules: _Value, at: Path, check: Check) -> None:
         )
 
 
-@rule("select-policy-unknown", on=_RULES, source=_SCALING + "#scaling-policies")
+@rule("select-policy-unknown", on=_RULES, source=_SCALING + "#scaling-policies", needs="selectPolicy")
 def select_policy_unknown(rules: _Value, at: Path, check: Check) -> None:
     """Of several policies the one with the most (`Max`) or least (`Min`) change counts, or none (`Disabled`)."""
     policy = rules.get("selectPolicy")
@@ -115,7 +120,7 @@ def scaling_policies_empty(rules: _Value, at: Path, check: Check) -> None:
         check.report(at + "policies", "there is no policy in the list", fix="remove `policies` for the default ones")
 
 
-@rule("scaling-tolerance-negative", on=_RULES, source=_SCALING + "#tolerance")
+@rule("scaling-tolerance-negative", on=_RULES, source=_SCALING + "#tolerance", needs="tolerance")
 def scaling_tolerance_negative(rules: _Value, at: Path, check: Check) -> None:
     """The deviation that an autoscaler tolerates must be zero or more."""
     tolerance = rules.get("tolerance")

@@ -81,7 +81,12 @@ def _signer_fault(name: str) -> str | None:
     return None
 
 
-@rule("certificate-expiration", on="certificates/v1 CertificateSigningRequestSpec", source=REQUESTS)
+@rule(
+    "certificate-expiration",
+    on="certificates/v1 CertificateSigningRequestSpec",
+    source=REQUESTS,
+    needs="expirationSeconds",
+)
 def expiration(spec: Object, at: Path, check: Check) -> None:
     """A certificate is asked for at least 10 minutes."""
     seconds = spec.get("expirationSeconds")

@@ -23,11 +23,10 @@ for _type in (_CLAIM, _VOLUME):
     closes(_type, "accessModes", "volumeMode")
 
 
-@rule("access-modes-required", on=(_CLAIM, _VOLUME), source=_VOLUMES + "#access-modes")
+@rule("access-modes-required", on=(_CLAIM, _VOLUME), source=_VOLUMES + "#access-modes", without="accessModes")
 def access_modes_required(spec: _Value, at: Path, check: Check) -> None:
     """A claim or volume has at least one access mode."""
-    if not spec.get("accessModes"):
-        check.report(at + "accessModes", "there is no access mode", fix="use [ReadWriteOnce] for a volume of one node")
+    check.report(at + "accessModes", "there is no access mode", fix="use [ReadWriteOnce] for a volume of one node")
 
 
 @rule("access-mode-unknown", on=(_CLAIM, _VOLUME), source=_VOLUMES + "#access-modes")

@@ -11,11 +11,10 @@ _PORT = "core/v1 ContainerPort"
 _SOURCE = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports"
 
 
-@rule("container-port-required", on=_PORT, source=_SOURCE)
+@rule("container-port-required", on=_PORT, source=_SOURCE, without="containerPort")
 def container_port_required(port: Struct, at: Path, check: Check) -> None:
     """A port of a container must have a number; 0 counts as none."""
-    if not port.get("containerPort"):
-        check.report(at + "containerPort", "a port has no `containerPort`", fix="set `containerPort`")
+    check.report(at + "containerPort", "a port has no `containerPort`", fix="set `containerPort`")
 
 
 @rule("container-port-out-of-range", on=_PORT, source=_SOURCE)
@@ -38,8 +37,10 @@ def container_port_name_invalid(port: Struct, at: Path, check: Check) -> None:
 @rule("container-port-name-duplicate", on=CONTAINERS, source=_SOURCE, needs="ports")
 def container_port_name_duplicate(container: Struct, at: Path, check: Check) -> None:
     """The ports of a container must have different names."""
+    if len(container["ports"]) < 2:
+        return
     seen = set()
-    for index, port in enumerate(container.get("ports", ())):
+    for index, port in enumerate(container["ports"]):
         name = port.get("name")
         if name in seen:
             message = f'another port of the container is named "{name}"'

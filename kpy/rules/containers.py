@@ -18,21 +18,19 @@ _PROBES = ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
 _NOT_EPHEMERAL = ("ports", *_PROBES, "resizePolicy", "restartPolicy", "restartPolicyRules")
 
 
-@rule("containers-required", on=POD_SPEC, source=_PODS)
+@rule("containers-required", on=POD_SPEC, source=_PODS, without="containers")
 def containers_required(spec: Struct, at: Path, check: Check) -> None:
     """A pod must have at least one container; init containers do not count."""
-    if not spec.get("containers"):
-        check.report(at + "containers", "there is no container", fix="add a container with a `name` and an `image`")
+    check.report(at + "containers", "there is no container", fix="add a container with a `name` and an `image`")
 
 
-@rule("container-name-required", on=CONTAINERS, source=_PODS)
+@rule("container-name-required", on=CONTAINERS, source=_PODS, without="name")
 def container_name_required(container: Struct, at: Path, check: Check) -> None:
     """Every container must have a name."""
-    if not container.get("name"):
-        check.report(at + "name", "a container has no `name`", fix="set `name`")
+    check.report(at + "name", "a container has no `name`", fix="set `name`")
 
 
-@rule("container-name-invalid", on=CONTAINERS, source=_PODS)
+@rule("container-name-invalid", on=CONTAINERS, source=_PODS, needs="name")
 def container_name_invalid(container: Struct, at: Path, check: Check) -> None:
     """The name of a container must be a DNS label: lower-case letters, digits and dashes."""
     name = container.get("name")
@@ -55,12 +53,11 @@ def container_name_duplicate(spec: Struct, at: Path, check: Check) -> None:
                 check.report(at + field + index + "name", message, fix="give each container its own name")
 
 
-@rule("container-image-required", on=CONTAINERS, source=_IMAGES)
+@rule("container-image-required", on=CONTAINERS, source=_IMAGES, without="image")
 def container_image_required(container: Struct, at: Path, check: Check) -> None:
     """Every container must name the image that it runs, in templates too."""
-    if not container.get("image"):
-        said = f'container "{container["name"]}"' if container.get("name") else "a container"
-        check.report(at + "image", f"{said} has no `image`", fix="set `image`")
+    said = f'container "{container["name"]}"' if container.get("name") else "a container"
+    check.report(at + "image", f"{said} has no `image`", fix="set `image`")
 
 
 @rule("container-image-blanks", on=CONTAINERS, source=_IMAGES)

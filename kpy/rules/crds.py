@@ -148,7 +148,12 @@ def schema_required(definition: Object, at: Path, check: Check) -> None:
             check.report(place, f"version {version.get('name')!r} has no schema")
 
 
-@rule("crd-preserve-unknown-fields", on="apiextensions/v1 CustomResourceDefinitionSpec", source=PRUNING)
+@rule(
+    "crd-preserve-unknown-fields",
+    on="apiextensions/v1 CustomResourceDefinitionSpec",
+    source=PRUNING,
+    needs="preserveUnknownFields",
+)
 def preserve_unknown_fields(spec: Object, at: Path, check: Check) -> None:
     """Unknown fields are preserved by `x-kubernetes-preserve-unknown-fields` of the schema, not by the definition."""
     if spec.get("preserveUnknownFields"):

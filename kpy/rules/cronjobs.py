@@ -30,11 +30,10 @@ def cron_job_name_too_long(job: _Value, at: Path, check: Check) -> None:
         check.report(at + "metadata" + field, said, fix="use at most 52", field=at + "metadata" + "name")
 
 
-@rule("schedule-required", on=_SPEC, source=_CRON_JOBS + "#schedule-syntax")
+@rule("schedule-required", on=_SPEC, source=_CRON_JOBS + "#schedule-syntax", without="schedule")
 def schedule_required(spec: _Value, at: Path, check: Check) -> None:
     """A CronJob says when it makes Jobs."""
-    if not spec.get("schedule"):
-        check.report(at + "schedule", "there is no `schedule`", fix='set one, such as "0 * * * *" for every hour')
+    check.report(at + "schedule", "there is no `schedule`", fix='set one, such as "0 * * * *" for every hour')
 
 
 @rule("schedule-syntax", on=_SPEC, source=_CRON_JOBS + "#schedule-syntax")
@@ -68,7 +67,7 @@ def time_zone_unknown(spec: _Value, at: Path, check: Check) -> None:
         check.report(at + "timeZone", f"{zone!r} {fault}", fix=f"did you mean {near}?" if near else "")
 
 
-@rule("time-zone-of-machine", on=_SPEC, source=_CRON_JOBS + "#time-zones", severity="warning")
+@rule("time-zone-of-machine", on=_SPEC, source=_CRON_JOBS + "#time-zones", severity="warning", needs="timeZone")
 def time_zone_of_machine(spec: _Value, at: Path, check: Check) -> None:
     """Some names of time zones, as `posix/UTC` and `localtime`, are only known where a server has them as files."""
     zone = spec.get("timeZone")
@@ -77,7 +76,12 @@ def time_zone_of_machine(spec: _Value, at: Path, check: Check) -> None:
         check.report(at + "timeZone", said, fix="use a name of the IANA database")
 
 
-@rule("cron-number-negative", on=_SPEC, source=_CRON_JOBS + "#jobs-history-limits")
+@rule(
+    "cron-number-negative",
+    on=_SPEC,
+    source=_CRON_JOBS + "#jobs-history-limits",
+    needs=("startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit"),
+)
 def cron_number_negative(spec: _Value, at: Path, check: Check) -> None:
     """The deadline for starting and the limits for old Jobs must be zero or more."""
     report_negative(spec, at, check, "startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit")

@@ -64,7 +64,7 @@ def token_lifetime(spec: _Value, at: Path, check: Check) -> None:
         seen.add(audience)
 
 
-@rule("allocatable-period", on=_SPEC, source=_DRIVERS)
+@rule("allocatable-period", on=_SPEC, source=_DRIVERS, needs="nodeAllocatableUpdatePeriodSeconds")
 def allocatable_period(spec: _Value, at: Path, check: Check) -> None:
     """The count of volumes that a node can take is asked for every 10 seconds at most."""
     seconds = spec.get("nodeAllocatableUpdatePeriodSeconds")
@@ -82,7 +82,7 @@ def token_secrets_without_tokens(spec: _Value, at: Path, check: Check) -> None:
         check.report(place, "the driver asks for no tokens", fix="set `tokenRequests`, or remove this field")
 
 
-@rule("token-secrets-unset", on=_SPEC, source=_DRIVERS, severity="warning")
+@rule("token-secrets-unset", on=_SPEC, source=_DRIVERS, severity="warning", needs="tokenRequests")
 def token_secrets_unset(spec: _Value, at: Path, check: Check) -> None:
     """Tokens that a driver does not get as secrets may end up in logs."""
     if spec.get("tokenRequests") and spec.get("serviceAccountTokenInSecrets") is None and check.at_least("1.35"):
@@ -125,7 +125,7 @@ def node_driver_topology_key(driver: _Value, at: Path, check: Check) -> None:
             check.report(at + "topologyKeys" + index, f"the topology key {key!r} {fault}", field=at)
 
 
-@rule("node-volumes-negative", on="storage/v1 VolumeNodeResources", source=_NODES)
+@rule("node-volumes-negative", on="storage/v1 VolumeNodeResources", source=_NODES, needs="count")
 def node_volumes_negative(resources: _Value, at: Path, check: Check) -> None:
     """The number of volumes that a node can take is zero or more."""
     report_negative(resources, at, check, "count")

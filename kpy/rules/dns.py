@@ -21,7 +21,7 @@ _SEARCH_LABEL = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
 _SEARCH = re.compile(rf"{_SEARCH_LABEL}(\.{_SEARCH_LABEL})*")
 
 
-@rule("host-name-invalid", on=POD_SPEC, source=_HOST_NAMES)
+@rule("host-name-invalid", on=POD_SPEC, source=_HOST_NAMES, needs=("hostname", "subdomain"))
 def host_name_invalid(spec: Struct, at: Path, check: Check) -> None:
     """The host name and subdomain of a pod must be DNS labels; a StatefulSet sets its own instead."""
     if check.kind == "StatefulSet":
@@ -60,10 +60,10 @@ def host_alias_address_invalid(alias: Struct, at: Path, check: Check) -> None:
         check.report(at + "ip", f'"{text}" {fault}' if text else "a host alias has no `ip`")
 
 
-@rule("host-alias-name-invalid", on="core/v1 HostAlias", source=_ALIASES)
+@rule("host-alias-name-invalid", on="core/v1 HostAlias", source=_ALIASES, needs="hostnames")
 def host_alias_name_invalid(alias: Struct, at: Path, check: Check) -> None:
     """The names of a host alias must be DNS subdomains."""
-    for index, name in enumerate(alias.get("hostnames", ())):
+    for index, name in enumerate(alias["hostnames"]):
         if fault := subdomain_fault(name):
             check.report(at + "hostnames" + index, f'host name "{name}" {fault}')
 
@@ -89,10 +89,10 @@ def dns_servers_too_many(config: Struct, at: Path, check: Check) -> None:
         check.report(at + "nameservers", f"there are {count} name servers; three are allowed")
 
 
-@rule("dns-server-invalid", on=_CONFIG, source=_DNS_CONFIG)
+@rule("dns-server-invalid", on=_CONFIG, source=_DNS_CONFIG, needs="nameservers")
 def dns_server_invalid(config: Struct, at: Path, check: Check) -> None:
     """A name server must be an IP address."""
-    for index, text in enumerate(config.get("nameservers", ())):
+    for index, text in enumerate(config["nameservers"]):
         if fault := address_fault(text, strict=check.at_least("1.36")):
             check.report(at + "nameservers" + index, f'name server "{text}" {fault}')
 
@@ -107,10 +107,10 @@ def dns_searches_too_many(config: Struct, at: Path, check: Check) -> None:
         check.report(at + "searches", message)
 
 
-@rule("dns-search-invalid", on=_CONFIG, source=_DNS_CONFIG)
+@rule("dns-search-invalid", on=_CONFIG, source=_DNS_CONFIG, needs="searches")
 def dns_search_invalid(config: Struct, at: Path, check: Check) -> None:
     """A search domain must be a DNS subdomain, in which underscores, and the domain `.`, are fine since 1.33."""
-    for index, text in enumerate(config.get("searches", ())):
+    for index, text in enumerate(config["searches"]):
         if fault := _search_fault(text, check):
             check.report(at + "searches" + index, f'search domain "{text}" {fault}')
 
@@ -128,9 +128,9 @@ def _search_fault(text: str, check: Check) -> str | None:
     return None
 
 
-@rule("dns-option-name-required", on=_CONFIG, source=_DNS_CONFIG)
+@rule("dns-option-name-required", on=_CONFIG, source=_DNS_CONFIG, needs="options")
 def dns_option_name_required(config: Struct, at: Path, check: Check) -> None:
     """A DNS option must have a name."""
-    for index, option in enumerate(config.get("options", ())):
+    for index, option in enumerate(config["options"]):
         if not option.get("name"):
             check.report(at + "options" + index, "a DNS option has no `name`", fix="set `name`, such as `ndots`")

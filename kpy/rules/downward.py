@@ -35,16 +35,15 @@ _SIZES = ("1", *(f"1{unit}" for unit in ("k", "M", "G", "T", "P", "E", "Ki", "Mi
 _CPU_DIVISORS = ("1m", "1")
 
 
-@rule("field-path-required", on=_FIELD, source=_FIELDS)
+@rule("field-path-required", on=_FIELD, source=_FIELDS, without="fieldPath")
 def field_path_required(reference: Struct, at: Path, check: Check) -> None:
     """A reference to a field of the pod must name it."""
-    if not reference.get("fieldPath"):
-        check.report(
-            at + "fieldPath",
-            "there is no `fieldPath`",
-            fix="name a field, such as `metadata.name`",
-            field=_said(at) + "fieldPath",
-        )
+    check.report(
+        at + "fieldPath",
+        "there is no `fieldPath`",
+        fix="name a field, such as `metadata.name`",
+        field=_said(at) + "fieldPath",
+    )
 
 
 @rule("field-path-version", on=_FIELD, source=_FIELDS, needs="apiVersion")
@@ -97,7 +96,7 @@ def resource_field_required(reference: Struct, at: Path, check: Check) -> None:
         )
 
 
-@rule("resource-field-unknown", on=_RESOURCE, source=_DOWNWARD)
+@rule("resource-field-unknown", on=_RESOURCE, source=_DOWNWARD, needs="resource")
 def resource_field_unknown(reference: Struct, at: Path, check: Check) -> None:
     """An amount that containers may see is the limit or request of cpu, memory, ephemeral-storage or huge pages."""
     name = reference.get("resource", "")
@@ -139,12 +138,11 @@ def resource_field_divisor(reference: Struct, at: Path, check: Check) -> None:
         )
 
 
-@rule("downward-file-path-required", on=_FILE, source=_DOWNWARD)
+@rule("downward-file-path-required", on=_FILE, source=_DOWNWARD, without="path")
 def downward_file_path_required(file: Struct, at: Path, check: Check) -> None:
     """A file of the downward API must have a path."""
-    if not file.get("path"):
-        said = at.parent.parent + "path"
-        check.report(at + "path", "a file of the downward API has no `path`", fix="set `path`", field=said)
+    said = at.parent.parent + "path"
+    check.report(at + "path", "a file of the downward API has no `path`", fix="set `path`", field=said)
 
 
 @rule("downward-file-path-invalid", on=_FILE, source=_DOWNWARD)
@@ -163,7 +161,7 @@ def downward_file_source_required(file: Struct, at: Path, check: Check) -> None:
         check.report(at, "a file of the downward API has no source", fix=fix, field=at.parent.parent)
 
 
-@rule("downward-file-source-ambiguous", on=_FILE, source=_DOWNWARD)
+@rule("downward-file-source-ambiguous", on=_FILE, source=_DOWNWARD, needs="fieldRef")
 def downward_file_source_ambiguous(file: Struct, at: Path, check: Check) -> None:
     """A file of the downward API has one source only."""
     if "fieldRef" in file and "resourceFieldRef" in file:

@@ -52,7 +52,12 @@ def address_invalid(address: Object, at: Path, check: Check) -> None:
         check.report(at + "ip", f"IP address {ip!r} {fault}")
 
 
-@rule("endpoint-hostname-invalid", on=("core/v1 EndpointAddress", "discovery/v1 Endpoint"), source=ENDPOINTS)
+@rule(
+    "endpoint-hostname-invalid",
+    on=("core/v1 EndpointAddress", "discovery/v1 Endpoint"),
+    source=ENDPOINTS,
+    needs="hostname",
+)
 def hostname_invalid(endpoint: Object, at: Path, check: Check) -> None:
     """The hostname of an endpoint is a DNS label."""
     name = endpoint.get("hostname")
@@ -60,7 +65,12 @@ def hostname_invalid(endpoint: Object, at: Path, check: Check) -> None:
         check.report(at + "hostname", f"hostname {name!r} {fault}")
 
 
-@rule("endpoint-node-name-invalid", on=("core/v1 EndpointAddress", "discovery/v1 Endpoint"), source=ENDPOINTS)
+@rule(
+    "endpoint-node-name-invalid",
+    on=("core/v1 EndpointAddress", "discovery/v1 Endpoint"),
+    source=ENDPOINTS,
+    needs="nodeName",
+)
 def node_name_invalid(endpoint: Object, at: Path, check: Check) -> None:
     """The nodeName of an endpoint is the name of a Node: a DNS subdomain."""
     name = endpoint.get("nodeName")
@@ -82,7 +92,7 @@ def port_number(port: Object, at: Path, check: Check) -> None:
         check.report(at + "port", f"port {port.get('port') or 0} {fault}")
 
 
-@rule("endpoint-app-protocol", on=_BOTH_PORTS, source=ENDPOINTS)
+@rule("endpoint-app-protocol", on=_BOTH_PORTS, source=ENDPOINTS, needs="appProtocol")
 def app_protocol_invalid(port: Object, at: Path, check: Check) -> None:
     """The appProtocol of a port is a name like that of a label: `http`, or `example.com/my-protocol`."""
     protocol = port.get("appProtocol")

@@ -32,11 +32,10 @@ def env_name_fault(name: str, check: Check) -> str | None:
     return 'must not be "." nor begin with ".."' if name == "." or name.startswith("..") else None
 
 
-@rule("env-name-required", on="core/v1 EnvVar", source=_ENV)
+@rule("env-name-required", on="core/v1 EnvVar", source=_ENV, without="name")
 def env_name_required(variable: Struct, at: Path, check: Check) -> None:
     """An environment variable must have a name."""
-    if not variable.get("name"):
-        check.report(at + "name", "an environment variable has no `name`", fix="set `name`")
+    check.report(at + "name", "an environment variable has no `name`", fix="set `name`")
 
 
 @rule("env-name-invalid", on="core/v1 EnvVar", source=_ENV, needs="name")
@@ -50,7 +49,7 @@ def env_name_invalid(variable: Struct, at: Path, check: Check) -> None:
 @rule("env-source-required", on=_SOURCE, source=_API)
 def env_source_required(source: Struct, at: Path, check: Check) -> None:
     """A `valueFrom` must say where the value is from."""
-    if not _sources(source, check):
+    if not check.once(_sources_of, source, at):
         allowed = _SOURCES if check.at_least("1.35") else _SOURCES[:-1]
         check.report(at, "`valueFrom` names no source", fix=f"set one of {', '.join(f'`{name}`' for name in allowed)}")
 
@@ -58,7 +57,7 @@ def env_source_required(source: Struct, at: Path, check: Check) -> None:
 @rule("env-source-ambiguous", on=_SOURCE, source=_API)
 def env_source_ambiguous(source: Struct, at: Path, check: Check) -> None:
     """A `valueFrom` must name one source only."""
-    sources = _sources(source, check)
+    sources = check.once(_sources_of, source, at)
     if len(sources) > 1:
         check.report(at, f"`valueFrom` names {len(sources)} sources: {', '.join(sources)}", fix="keep one of them")
 
@@ -80,11 +79,10 @@ def env_key_name_invalid(reference: Struct, at: Path, check: Check) -> None:
         check.report(at + "name", message, fix="" if name else "name the ConfigMap or Secret that has the key")
 
 
-@rule("env-key-required", on=_KEYS, source=_ENV_FROM)
+@rule("env-key-required", on=_KEYS, source=_ENV_FROM, without="key")
 def env_key_required(reference: Struct, at: Path, check: Check) -> None:
     """A reference to a ConfigMap or Secret must name a key in it."""
-    if not reference.get("key"):
-        check.report(at + "key", "there is no `key`", fix="set `key`, or use `envFrom` to take all keys")
+    check.report(at + "key", "there is no `key`", fix="set `key`, or use `envFrom` to take all keys")
 
 
 @rule("env-key-invalid", on=_KEYS, source=_ENV_FROM, needs="key")
@@ -149,7 +147,7 @@ def env_from_source_required(source: Struct, at: Path, check: Check) -> None:
         check.report(at.parent, "an element of `envFrom` names neither a ConfigMap nor a Secret", fix=fix)
 
 
-@rule("env-from-source-ambiguous", on="core/v1 EnvFromSource", source=_ENV_FROM)
+@rule("env-from-source-ambiguous", on="core/v1 EnvFromSource", source=_ENV_FROM, needs="configMapRef")
 def env_from_source_ambiguous(source: Struct, at: Path, check: Check) -> None:
     """An element of `envFrom` names one source only."""
     if "configMapRef" in source and "secretRef" in source:
@@ -165,11 +163,10 @@ def env_from_prefix_invalid(source: Struct, at: Path, check: Check) -> None:
         check.report(at + "prefix", f'prefix "{prefix}" {fault}')
 
 
-@rule("env-from-name-required", on=_REFERENCES, source=_ENV_FROM)
+@rule("env-from-name-required", on=_REFERENCES, source=_ENV_FROM, without="name")
 def env_from_name_required(reference: Struct, at: Path, check: Check) -> None:
     """A reference to all keys of a ConfigMap or Secret must name it."""
-    if not reference.get("name"):
-        check.report(at + "name", f"`{at.field}` has no `name`", fix="set `name`")
+    check.report(at + "name", f"`{at.field}` has no `name`", fix="set `name`")
 
 
 @rule("env-from-name-invalid", on=_REFERENCES, source=_ENV_FROM)
@@ -181,6 +178,10 @@ def env_from_name_invalid(reference: Struct, at: Path, check: Check) -> None:
     checked = name[:-2] + "a" if len(name) > 1 and name.endswith("-") else name
     if fault := subdomain_fault(checked):
         check.report(at + "name", f'name "{name}" {fault}')
+
+
+def _sources_of(source: Struct, at: Path, check: Check) -> list[str]:
+    return _sources(source, check)
 
 
 def _sources(source: Struct, check: Check) -> list[str]:

@@ -42,7 +42,7 @@ def event_namespace_format(event: Mapping[str, Any], at: Path, check: Check) -> 
         check.report(at + "metadata" + "namespace", f'namespace "{namespace}" {fault}', field=at + "namespace")
 
 
-@rule("event-field-missing", on=_BOTH, source=_PAGE)
+@rule("event-field-missing", on=_BOTH, source=_PAGE, needs="eventTime")
 def event_field_missing(event: Mapping[str, Any], at: Path, check: Check) -> None:
     """An event with `eventTime` says who reports it, what was done, and why."""
     if event.get("eventTime"):
@@ -70,11 +70,10 @@ def event_field_too_long(event: Mapping[str, Any], at: Path, check: Check) -> No
             check.report(at + name, f"`{name}` has {size} bytes; {most} are allowed", field=at + _said(name))
 
 
-@rule("event-time-missing", on=_NEW, source=_PAGE)
+@rule("event-time-missing", on=_NEW, source=_PAGE, without="eventTime")
 def event_time_missing(event: Mapping[str, Any], at: Path, check: Check) -> None:
     """An event of `events.k8s.io` says when it happened."""
-    if not event.get("eventTime"):
-        check.report(at + "eventTime", "the event has no `eventTime`")
+    check.report(at + "eventTime", "the event has no `eventTime`")
 
 
 @rule("event-type", on=_NEW, source=_PAGE)

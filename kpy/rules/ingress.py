@@ -42,7 +42,7 @@ def ingress_empty(ingress: Object, at: Path, check: Check) -> None:
         check.report(at + "spec", "Ingress has neither `rules` nor `defaultBackend`")
 
 
-@rule("ingress-class-name-invalid", on="networking/v1 IngressSpec", source=CLASSES)
+@rule("ingress-class-name-invalid", on="networking/v1 IngressSpec", source=CLASSES, needs="ingressClassName")
 def class_name_invalid(spec: Object, at: Path, check: Check) -> None:
     """The ingressClassName is the name of an IngressClass: a DNS subdomain."""
     name = spec.get("ingressClassName")
@@ -83,11 +83,15 @@ def host_invalid(ingress_rule: Object, at: Path, check: Check) -> None:
         check.report(at + "host", f"host {host!r} {fault}")
 
 
-@rule("ingress-paths-required", on="networking/v1 HTTPIngressRuleValue", source=INGRESS + "#ingress-rules")
+@rule(
+    "ingress-paths-required",
+    on="networking/v1 HTTPIngressRuleValue",
+    source=INGRESS + "#ingress-rules",
+    without="paths",
+)
 def paths_required(http: Object, at: Path, check: Check) -> None:
     """A rule with `http` has at least one path."""
-    if not http.get("paths"):
-        check.report(at + "paths", "rule has no paths", fix="add a path, or drop `http`")
+    check.report(at + "paths", "rule has no paths", fix="add a path, or drop `http`")
 
 
 @rule("ingress-path-type-required", on="networking/v1 HTTPIngressPath", source=PATHS)

@@ -32,11 +32,10 @@ def failure_rules_too_many(policy: _Value, at: Path, check: Check) -> None:
         check.report(at + "rules", f"there are {count} rules", fix=f"use at most {_MOST_RULES}")
 
 
-@rule("failure-action-required", on=_RULE, source=_FAILURE)
+@rule("failure-action-required", on=_RULE, source=_FAILURE, without="action")
 def failure_action_required(failure: _Value, at: Path, check: Check) -> None:
     """Each rule of a pod failure policy says what to do."""
-    if not failure.get("action"):
-        check.report(at + "action", "the rule has no `action`", fix="use Ignore, Count, FailIndex or FailJob")
+    check.report(at + "action", "the rule has no `action`", fix="use Ignore, Count, FailIndex or FailJob")
 
 
 @rule("fail-index-without-backoff", on=_SPEC, source=_FAILURE)
@@ -60,11 +59,10 @@ def failure_cause(failure: _Value, at: Path, check: Check) -> None:
         check.report(at, "a rule needs `onExitCodes` or `onPodConditions`", fix="say what it is for")
 
 
-@rule("exit-code-operator-required", on=_CODES, source=_FAILURE)
+@rule("exit-code-operator-required", on=_CODES, source=_FAILURE, without="operator")
 def exit_code_operator_required(codes: _Value, at: Path, check: Check) -> None:
     """A rule for exit codes says whether it is for those in the list (`In`) or the others (`NotIn`)."""
-    if not codes.get("operator"):
-        check.report(at + "operator", "there is no `operator`", fix="use In or NotIn")
+    check.report(at + "operator", "there is no `operator`", fix="use In or NotIn")
 
 
 @rule("exit-codes-count", on=_CODES, source=_FAILURE)
@@ -131,7 +129,7 @@ def failure_condition_type(condition: _Value, at: Path, check: Check) -> None:
         check.report(at + "type", f"{kind!r} is no type of condition: it {fault}")
 
 
-@rule("failure-condition-status", on=_CONDITION, source=_FAILURE)
+@rule("failure-condition-status", on=_CONDITION, source=_FAILURE, needs="status")
 def failure_condition_status(condition: _Value, at: Path, check: Check) -> None:
     """The status of a pod's condition is `True`, the default, `False` or `Unknown`."""
     status = condition.get("status")

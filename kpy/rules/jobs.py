@@ -76,7 +76,12 @@ def managed_by_path(spec: _Value, at: Path, check: Check) -> None:
         check.report(at + "managedBy", f"`managedBy` is {name!r}, and {fault}", fix="use a name such as acme.io/jobs")
 
 
-@rule("managed-by-too-long", on=_SPEC, source=_JOBS + "#delegation-of-managing-a-job-object-to-external-controller")
+@rule(
+    "managed-by-too-long",
+    on=_SPEC,
+    source=_JOBS + "#delegation-of-managing-a-job-object-to-external-controller",
+    needs="managedBy",
+)
 def managed_by_too_long(spec: _Value, at: Path, check: Check) -> None:
     """The name of the controller that manages a Job has at most 63 bytes."""
     name = spec.get("managedBy")

@@ -209,6 +209,16 @@ def owner_controllers(metadata: Mapping[str, Any], at: Path, check: Check) -> No
         check.report(at + "ownerReferences", f"both {first} and {other} are said to control the object")
 
 
+@rule("owner-duplicate", on=OBJECT_META, source=_OWNERS, severity="warning", needs="ownerReferences")
+def owner_duplicate(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
+    """The same owner twice is one owner to a server, which drops the other."""
+    owners = metadata["ownerReferences"] if at.parent is check.at else ()
+    for index, owner in enumerate(owners):
+        if owner in owners[:index]:
+            message = f'{owner.get("kind")} "{owner.get("name")}" is there twice as an owner'
+            check.report(at + "ownerReferences" + index, message, fix="keep one of the two")
+
+
 @rule("template-metadata-field", on=OBJECT_META, source=_API)
 def template_metadata_field(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """The metadata of a template for claims takes labels and annotations and nothing else."""

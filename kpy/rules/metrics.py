@@ -84,11 +84,15 @@ def metric_name(source: _Value, at: Path, check: Check) -> None:
         check.report(at + "metric" + "name", f"{name!r} is no name of a metric: it {fault}")
 
 
-@rule("metric-resource-name", on=_on("ResourceMetricSource", "ContainerResourceMetricSource"), source=_METRICS)
+@rule(
+    "metric-resource-name",
+    on=_on("ResourceMetricSource", "ContainerResourceMetricSource"),
+    source=_METRICS,
+    without="name",
+)
 def metric_resource_name(source: _Value, at: Path, check: Check) -> None:
     """A metric of a resource names it."""
-    if not source.get("name"):
-        check.report(at + "name", "there is no name of a resource", fix="use cpu or memory")
+    check.report(at + "name", "there is no name of a resource", fix="use cpu or memory")
 
 
 @rule("metric-container", on=_on("ContainerResourceMetricSource"), source=_METRICS)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from kpy.rules.check import Check, Path
-from kpy.rules.pods import CONTAINERS, POD_SPEC, Struct, containers, path_fault, quoted
+from kpy.rules.pods import CONTAINERS, POD_SPEC, Struct, all_containers, path_fault, quoted
 from kpy.rules.registry import closes, rule
 from kpy.rules.volumes import sound_volumes
 
@@ -25,18 +23,16 @@ _RECURSIVE = ("Disabled", "Enabled", "IfPossible")
 closes(_MOUNT, "mountPropagation")
 
 
-@rule("mount-name-required", on=_MOUNT, source=_VOLUMES)
+@rule("mount-name-required", on=_MOUNT, source=_VOLUMES, without="name")
 def mount_name_required(mount: Struct, at: Path, check: Check) -> None:
     """A mount must name a volume."""
-    if not mount.get("name"):
-        check.report(at + "name", "a mount has no `name`", fix="name a volume of the pod")
+    check.report(at + "name", "a mount has no `name`", fix="name a volume of the pod")
 
 
-@rule("mount-path-required", on=_MOUNT, source=_VOLUMES)
+@rule("mount-path-required", on=_MOUNT, source=_VOLUMES, without="mountPath")
 def mount_path_required(mount: Struct, at: Path, check: Check) -> None:
     """A mount must say where in the container it is."""
-    if not mount.get("mountPath"):
-        check.report(at + "mountPath", "a mount has no `mountPath`", fix="set `mountPath`")
+    check.report(at + "mountPath", "a mount has no `mountPath`", fix="set `mountPath`")
 
 
 @rule("mount-path-duplicate", on=CONTAINERS, source=_VOLUMES, needs="volumeMounts")
@@ -53,11 +49,10 @@ def mount_path_duplicate(container: Struct, at: Path, check: Check) -> None:
 @rule("mount-volume-unknown", on=POD_SPEC, source=_VOLUMES)
 def mount_volume_unknown(spec: Struct, at: Path, check: Check) -> None:
     """A mount must name a volume of the pod, and one without a fault."""
-    known = sound_volumes(spec, at, check)
-    for field, index, container in containers(spec):
+    for field, index, container in check.once(all_containers, spec, at):
         for position, mount in enumerate(container.get("volumeMounts", ())):
             name = mount.get("name")
-            if name and name not in known:
+            if name and name not in check.once(sound_volumes, spec, at):
                 check.report(at + field + index + "volumeMounts" + position + "name", _unknown(spec, name))
 
 
@@ -141,18 +136,16 @@ def mount_and_device(container: Struct, at: Path, check: Check) -> None:
                 check.report(at + field + index + path_field, f'"{path}" is also in `{other}`')
 
 
-@rule("device-name-required", on=_DEVICE, source=_BLOCK)
+@rule("device-name-required", on=_DEVICE, source=_BLOCK, without="name")
 def device_name_required(device: Struct, at: Path, check: Check) -> None:
     """A block device must name a volume."""
-    if not device.get("name"):
-        check.report(at + "name", "a block device has no `name`", fix="name a volume of the pod")
+    check.report(at + "name", "a block device has no `name`", fix="name a volume of the pod")
 
 
-@rule("device-path-required", on=_DEVICE, source=_BLOCK)
+@rule("device-path-required", on=_DEVICE, source=_BLOCK, without="devicePath")
 def device_path_required(device: Struct, at: Path, check: Check) -> None:
     """A block device must have a path in the container."""
-    if not device.get("devicePath"):
-        check.report(at + "devicePath", "a block device has no `devicePath`", fix="set `devicePath`")
+    check.report(at + "devicePath", "a block device has no `devicePath`", fix="set `devicePath`")
 
 
 @rule("device-path-invalid", on=_DEVICE, source=_BLOCK)
@@ -179,27 +172,29 @@ def device_duplicate(container: Struct, at: Path, check: Check) -> None:
 @rule("device-volume-unknown", on=POD_SPEC, source=_BLOCK)
 def device_volume_unknown(spec: Struct, at: Path, check: Check) -> None:
     """A block device must name a volume of the pod, and one without a fault."""
-    for where, name in _devices(spec, at):
-        if name not in sound_volumes(spec, at, check):
+    for where, name in check.once(_devices, spec, at):
+        if name not in check.once(sound_volumes, spec, at):
             check.report(where + "name", _unknown(spec, name))
 
 
 @rule("device-volume-not-block", on=POD_SPEC, source=_BLOCK)
 def device_volume_not_block(spec: Struct, at: Path, check: Check) -> None:
     """Only a claim, or a volume made from a claim template, can be a block device."""
-    for where, name in _devices(spec, at):
-        volume = sound_volumes(spec, at, check).get(name)
+    for where, name in check.once(_devices, spec, at):
+        volume = check.once(sound_volumes, spec, at).get(name)
         if volume is not None and "persistentVolumeClaim" not in volume and "ephemeral" not in volume:
             check.report(where + "name", f'volume "{name}" is no claim, so it cannot be a block device')
 
 
-def _devices(spec: Struct, at: Path) -> Iterator[tuple[Path, str]]:
-    """Iterate over the block devices that name a volume, each with its path and that name."""
-    for field, index, container in containers(spec):
-        if "volumeDevices" in container:
-            for position, device in enumerate(container["volumeDevices"]):
-                if name := device.get("name"):
-                    yield at + field + index + "volumeDevices" + position, name
+def _devices(spec: Struct, at: Path, check: Check) -> list[tuple[Path, str]]:
+    """Return the block devices that name a volume, each with its path and that name."""
+    return [
+        (at + field + index + "volumeDevices" + position, device["name"])
+        for field, index, container in check.once(all_containers, spec, at)
+        if "volumeDevices" in container
+        for position, device in enumerate(container["volumeDevices"])
+        if device.get("name")
+    ]
 
 
 def _unknown(spec: Struct, name: str) -> str:

@@ -24,7 +24,13 @@ _REPLACED: Final = {
 }
 
 
-@rule("node-label-deprecated", on="core/v1 PodSpec", source=_LABELS, severity="warning")
+@rule(
+    "node-label-deprecated",
+    on="core/v1 PodSpec",
+    source=_LABELS,
+    severity="warning",
+    needs=("nodeSelector", "topologySpreadConstraints"),
+)
 def pod_node_label(spec: _Value, at: Path, check: Check) -> None:
     """Some labels of nodes have been replaced by others, which have no `beta` in their names."""
     for key in spec.get("nodeSelector") or ():

@@ -99,7 +99,7 @@ def pod_range_form(spec: Object, at: Path, check: Check) -> None:
             check.report(place, f"range {text!r} {advice}", field=at + "podCIDRs" + index)
 
 
-@rule("node-field-removed", on="core/v1 NodeSpec", source=NODES, severity="warning")
+@rule("node-field-removed", on="core/v1 NodeSpec", source=NODES, severity="warning", needs="externalID")
 def field_removed(spec: Object, at: Path, check: Check) -> None:
     """Servers overlook the `externalID` of a node, a thing of the past."""
     if spec.get("externalID"):
@@ -125,7 +125,7 @@ def _is_counted(name: str) -> bool:
     return extended and qualified_name_fault(f"requests.{name}") is None
 
 
-@rule("node-swap-capacity", on="core/v1 NodeSwapStatus", source=NODES)
+@rule("node-swap-capacity", on="core/v1 NodeSwapStatus", source=NODES, needs="capacity")
 def swap_capacity(swap: Object, at: Path, check: Check) -> None:
     """The capacity of a node's swap is positive."""
     capacity = swap.get("capacity")

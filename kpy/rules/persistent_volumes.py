@@ -92,7 +92,7 @@ def capacity_positive(spec: _Value, at: Path, check: Check) -> None:
             check.report((at + "capacity").key(key), f"the capacity is {value}", fix="use more than 0")
 
 
-@rule("reclaim-policy-unknown", on=_SPEC, source=_VOLUMES + "#reclaim-policy")
+@rule("reclaim-policy-unknown", on=_SPEC, source=_VOLUMES + "#reclaim-policy", needs="persistentVolumeReclaimPolicy")
 def reclaim_policy_unknown(spec: _Value, at: Path, check: Check) -> None:
     """A volume that is released is kept (`Retain`, the default), deleted (`Delete`), or emptied (`Recycle`)."""
     policy = spec.get("persistentVolumeReclaimPolicy")
@@ -225,6 +225,8 @@ def recycle_deprecated(spec: _Value, at: Path, check: Check) -> None:
 )
 def volume_source_gone(spec: _Value, at: Path, check: Check) -> None:
     """Some kinds of storage are still in the API, but no longer work."""
+    if _GONE.keys().isdisjoint(spec):
+        return
     is_said = at.field == "volumes" or (check.at_least("1.28") and not _is_inline(check))
     for field in sorted(spec.keys() & _GONE.keys()) if is_said else ():
         release = _GONE[field]

@@ -37,7 +37,7 @@ def annotations_of(pod: Struct) -> Mapping[str, str]:
     return found
 
 
-@rule("mirror-pod-without-node", on=_PODS, source=_PAGE + "#kubernetes-io-config-mirror", needs="metadata")
+@rule("mirror-pod-without-node", on=_PODS, source=_PAGE + "#kubernetes-io-config-mirror", needs="metadata.annotations")
 def mirror_pod_without_node(pod: Struct, at: Path, check: Check) -> None:
     """A mirror of a static pod is on a node already, and must name it."""
     if MIRROR in annotations_of(pod) and not pod.get("spec", {}).get("nodeName"):
@@ -45,14 +45,16 @@ def mirror_pod_without_node(pod: Struct, at: Path, check: Check) -> None:
         _report(at, MIRROR, message, "remove the annotation, which is for kubelets", check)
 
 
-@rule("mirror-pod-claims", on="core/v1 Pod", source=_PAGE + "#kubernetes-io-config-mirror", needs="metadata")
+@rule(
+    "mirror-pod-claims", on="core/v1 Pod", source=_PAGE + "#kubernetes-io-config-mirror", needs="metadata.annotations"
+)
 def mirror_pod_claims(pod: Struct, at: Path, check: Check) -> None:
     """Static pods, which mirror pods stand for, have no resource claims."""
     if MIRROR in annotations_of(pod) and pod.get("spec", {}).get("resourceClaims") and check.at_least("1.34"):
         check.report(at + "spec" + "resourceClaims", "a mirror pod must not have resource claims")
 
 
-@rule("pod-deletion-cost-invalid", on=_PODS, source=_PAGE + "#pod-deletion-cost", needs="metadata")
+@rule("pod-deletion-cost-invalid", on=_PODS, source=_PAGE + "#pod-deletion-cost", needs="metadata.annotations")
 def pod_deletion_cost_invalid(pod: Struct, at: Path, check: Check) -> None:
     """The cost of deleting a pod is an integer of 32 bits, without a plus sign or leading zeros."""
     cost = annotations_of(pod).get(DELETION_COST)
@@ -60,7 +62,7 @@ def pod_deletion_cost_invalid(pod: Struct, at: Path, check: Check) -> None:
         _report(at, DELETION_COST, f'"{cost}" is no integer of 32 bits', "", check)
 
 
-@rule("seccomp-annotation-invalid", on=_PODS, source=_SECCOMP_PAGE, needs="metadata")
+@rule("seccomp-annotation-invalid", on=_PODS, source=_SECCOMP_PAGE, needs="metadata.annotations")
 def seccomp_annotation_invalid(pod: Struct, at: Path, check: Check) -> None:
     """The old annotations for seccomp are unconfined, runtime/default or localhost/ and a path."""
     for key, value in annotations_of(pod).items():
@@ -72,7 +74,7 @@ def seccomp_annotation_invalid(pod: Struct, at: Path, check: Check) -> None:
             _report(at, key, f'"{value}" {fault}', "use the field `seccompProfile`", check)
 
 
-@rule("apparmor-annotation-invalid", on=_PODS, source=_APP_ARMOR_PAGE, needs="metadata")
+@rule("apparmor-annotation-invalid", on=_PODS, source=_APP_ARMOR_PAGE, needs="metadata.annotations")
 def apparmor_annotation_invalid(pod: Struct, at: Path, check: Check) -> None:
     """The old annotations for AppArmor are unconfined, runtime/default or localhost/ and a name."""
     for key, value in annotations_of(pod).items():
@@ -80,7 +82,7 @@ def apparmor_annotation_invalid(pod: Struct, at: Path, check: Check) -> None:
             _report(at, key, f'"{value}" is no AppArmor profile', "use the field `appArmorProfile`", check)
 
 
-@rule("apparmor-annotation-container-unknown", on=_PODS, source=_APP_ARMOR_PAGE, needs="metadata")
+@rule("apparmor-annotation-container-unknown", on=_PODS, source=_APP_ARMOR_PAGE, needs="metadata.annotations")
 def apparmor_annotation_container_unknown(pod: Struct, at: Path, check: Check) -> None:
     """An old annotation for AppArmor must name a container of the pod."""
     keys = [key for key in annotations_of(pod) if key.startswith(APP_ARMOR)]
@@ -91,7 +93,7 @@ def apparmor_annotation_container_unknown(pod: Struct, at: Path, check: Check) -
             _report(at, key, message, "use the field `appArmorProfile`", check)
 
 
-@rule("seccomp-annotation-conflict", on=_PODS, source=_SECCOMP_PAGE, needs="metadata")
+@rule("seccomp-annotation-conflict", on=_PODS, source=_SECCOMP_PAGE, needs="metadata.annotations")
 def seccomp_annotation_conflict(pod: Struct, at: Path, check: Check) -> None:
     """Where there is an old annotation for seccomp and a field, they must say the same."""
     annotations = annotations_of(pod)
@@ -104,7 +106,7 @@ def seccomp_annotation_conflict(pod: Struct, at: Path, check: Check) -> None:
             _report_conflict(where + "securityContext" + "seccompProfile", fault, key, check)
 
 
-@rule("apparmor-annotation-conflict", on=_PODS, source=_APP_ARMOR_PAGE, needs="metadata")
+@rule("apparmor-annotation-conflict", on=_PODS, source=_APP_ARMOR_PAGE, needs="metadata.annotations")
 def apparmor_annotation_conflict(pod: Struct, at: Path, check: Check) -> None:
     """Where there is an old annotation for AppArmor and a field, they must say the same."""
     spec = pod.get("spec", {})
@@ -152,7 +154,7 @@ def _report_conflict(at: Path, field: str | None, key: str, check: Check) -> Non
         check.report(at + field, f'`{field}` is not what the annotation "{key}" says', fix="remove the annotation")
 
 
-@rule("tolerations-annotation-invalid", on=_PODS, source=_PAGE, needs="metadata")
+@rule("tolerations-annotation-invalid", on=_PODS, source=_PAGE, needs="metadata.annotations")
 def tolerations_annotation_invalid(pod: Struct, at: Path, check: Check) -> None:
     """The old annotation for tolerations must be a JSON list of valid ones."""
     text = annotations_of(pod).get(TOLERATIONS)

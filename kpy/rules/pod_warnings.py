@@ -10,7 +10,7 @@ from kpy.rules.amounts import thousandths
 from kpy.rules.check import Check, Path
 from kpy.rules.formats import label_fault, label_value_fault, subdomain_fault
 from kpy.rules.pod_annotations import APP_ARMOR, POD_SECCOMP, SECCOMP, annotations_of
-from kpy.rules.pods import POD_SPEC, Struct, containers, is_bare_pod, spec_around
+from kpy.rules.pods import CONTAINER_LISTS, POD_SPEC, Struct, all_containers, containers, is_bare_pod, spec_around
 from kpy.rules.registry import rule
 
 _POD: Final = "core/v1 Pod"
@@ -61,7 +61,7 @@ def label_selector_missing(term: Struct, at: Path, check: Check) -> None:
         )
 
 
-@rule("pod-annotation-deprecated", on=_PODS, source=_LABELS, severity="warning", needs="metadata")
+@rule("pod-annotation-deprecated", on=_PODS, source=_LABELS, severity="warning", needs="metadata.annotations")
 def pod_annotation_deprecated(pod: Struct, at: Path, check: Check) -> None:
     """Some annotations have fields instead, and do nothing any more."""
     for key in annotations_of(pod):
@@ -69,7 +69,7 @@ def pod_annotation_deprecated(pod: Struct, at: Path, check: Check) -> None:
             _report_annotation(at, key, field, check)
 
 
-@rule("security-annotation-deprecated", on=_PODS, source=_LABELS, severity="warning", needs="metadata")
+@rule("security-annotation-deprecated", on=_PODS, source=_LABELS, severity="warning", needs="metadata.annotations")
 def security_annotation_deprecated(pod: Struct, at: Path, check: Check) -> None:
     """Profiles for seccomp and AppArmor have fields; the annotations for seccomp do nothing since 1.27."""
     annotations, spec = annotations_of(pod), pod.get("spec", {})
@@ -93,7 +93,13 @@ def _report_annotation(at: Path, key: str, field: str, check: Check) -> None:
     check.report(place, f'annotation "{key}" is deprecated', fix=f"use the field `{field}`")
 
 
-@rule("volume-paths-overlap", on="core/v1 Volume", source=_VOLUMES, severity="warning")
+@rule(
+    "volume-paths-overlap",
+    on="core/v1 Volume",
+    source=_VOLUMES,
+    severity="warning",
+    needs=("configMap", "secret", "downwardAPI", "projected"),
+)
 def volume_paths_overlap(volume: Struct, at: Path, check: Check) -> None:
     """Two files of a volume have the same path, or one is where the other needs a folder."""
     seen: list[tuple[str, str]] = []
@@ -156,17 +162,26 @@ def pull_secret_unnamed(spec: Struct, at: Path, check: Check) -> None:
             )
 
 
-@rule("bytes-fractional", on=(POD_SPEC, "core/v1 ResourceRequirements"), source=_RESOURCES, severity="warning")
+@rule(
+    "bytes-fractional",
+    on=(POD_SPEC, "core/v1 ResourceRequirements"),
+    source=_RESOURCES,
+    severity="warning",
+    needs=("limits", "requests", "overhead"),
+)
 def bytes_fractional(value: Struct, at: Path, check: Check) -> None:
     """Memory and storage are counted in whole bytes; `100m` means a tenth of a byte."""
-    if at.field == "resources" and at.parent.field not in ("containers", "initContainers", "ephemeralContainers"):
-        return
-    for side in ("limits", "requests") if at.field == "resources" else ("overhead",):
+    for side in ("limits", "requests", "overhead"):
         found = value.get(side, {})
         for name in ("memory", "ephemeral-storage"):
-            if name in found and thousandths(found[name]) % 1000:
+            if name in found and thousandths(found[name]) % 1000 and _is_of_container(side, at):
                 message = f"{found[name]} of {name} is not a whole number of bytes"
                 check.report((at + side).key(name), message, fix="use M or Mi for megabytes")
+
+
+def _is_of_container(side: str, at: Path) -> bool:
+    """Return whether the resources are those of a container, or the overhead of a pod."""
+    return at.field != "resources" if side == "overhead" else at.parent.field in CONTAINER_LISTS
 
 
 @rule("env-hidden", on=_CONTAINER, source=_ENV, severity="warning", needs="env")
@@ -196,7 +211,7 @@ def host_address_without_port(port: Struct, at: Path, check: Check) -> None:
 def port_repeated(spec: Struct, at: Path, check: Check) -> None:
     """Two ports of a pod with one number and protocol: one of them, or both, may not work."""
     seen: dict[tuple[int, str], list[tuple[str, int]]] = {}
-    for place, port in _ports(spec, at, check):
+    for place, port in check.once(_ports, spec, at):
         here = (port.get("hostIP", ""), port.get("hostPort", 0))
         others = seen.setdefault((port.get("containerPort", 0), port.get("protocol") or "TCP"), [])
         if any(_is_unclear(here, other) for other in others):
@@ -214,7 +229,7 @@ def _is_unclear(one: tuple[str, int], other: tuple[str, int]) -> bool:
 def port_name_repeated(spec: Struct, at: Path, check: Check) -> None:
     """Services and probes that name a port mean the first one of the pod with this name."""
     seen = set()
-    for place, port in _ports(spec, at, check):
+    for place, port in check.once(_ports, spec, at):
         name = port.get("name")
         if name and name in seen:
             check.report(
@@ -223,13 +238,16 @@ def port_name_repeated(spec: Struct, at: Path, check: Check) -> None:
         seen.add(name)
 
 
-def _ports(spec: Struct, at: Path, check: Check) -> Iterator[tuple[Path, Struct]]:
-    """Iterate over the ports of all containers of a pod that has several."""
-    found = [one for one in containers(spec) if "ports" in one[2]]
-    if sum(len(container["ports"]) for _, _, container in found) > 1:
-        for field, index, container in found:
-            for position, port in enumerate(container["ports"]):
-                yield at + field + index + "ports" + position, port
+def _ports(spec: Struct, at: Path, check: Check) -> list[tuple[Path, Struct]]:
+    """Return the ports of all containers of a pod that has several."""
+    found = [one for one in check.once(all_containers, spec, at) if "ports" in one[2]]
+    if sum(len(container["ports"]) for _, _, container in found) < 2:
+        return []
+    return [
+        (at + field + index + "ports" + position, port)
+        for field, index, container in found
+        for position, port in enumerate(container["ports"])
+    ]
 
 
 @rule("grace-period-negative", on=POD_SPEC, source=_PORTS, severity="warning", needs="terminationGracePeriodSeconds")

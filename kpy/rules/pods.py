@@ -13,6 +13,7 @@ __all__ = [
     "CONTAINER_LISTS",
     "POD_SPEC",
     "Struct",
+    "all_containers",
     "containers",
     "faulty",
     "has_host_users",
@@ -43,6 +44,11 @@ def containers(spec: Struct) -> Iterator[tuple[str, int, Struct]]:
         if field in spec:
             for index, container in enumerate(spec[field]):
                 yield field, index, container
+
+
+def all_containers(spec: Struct, at: Path, check: Check) -> list[tuple[str, int, Struct]]:
+    """Return the containers of all sorts, to be remembered by `Check.once`."""
+    return list(containers(spec))
 
 
 def spec_around(at: Path, check: Check) -> Struct:

@@ -34,7 +34,7 @@ closes("core/v1 Lifecycle", "stopSignal")
 @rule("probe-action-required", on=_HANDLERS, source=_PROBES)
 def probe_action_required(handler: Struct, at: Path, check: Check) -> None:
     """A probe or lifecycle hook must do something."""
-    if not _actions(handler, check):
+    if not check.once(_actions, handler, at):
         allowed = _ACTIONS[:-1] if "Probe" in at.field else ("exec", "httpGet", "tcpSocket", "sleep")
         fix = f"set one of {', '.join(f'`{name}`' for name in allowed)}"
         check.report(at, f"`{at.field}` does nothing", fix=fix)
@@ -43,22 +43,21 @@ def probe_action_required(handler: Struct, at: Path, check: Check) -> None:
 @rule("probe-action-ambiguous", on=_HANDLERS, source=_PROBES)
 def probe_action_ambiguous(handler: Struct, at: Path, check: Check) -> None:
     """A probe or lifecycle hook does one thing only."""
-    first, *others = _actions(handler, check) or [""]
+    first, *others = check.once(_actions, handler, at) or [""]
     for name in others:
         message = f"`{at.field}` has both `{first}` and `{name}`"
         check.report(at + name, message, fix="keep one of them")
 
 
-def _actions(handler: Struct, check: Check) -> list[str]:
+def _actions(handler: Struct, at: Path, check: Check) -> list[str]:
     """Return the names of the actions; a server before 1.30 forgets `sleep`."""
     return [name for name in _ACTIONS if name in handler and (name != "sleep" or check.at_least("1.30"))]
 
 
-@rule("probe-command-required", on="core/v1 ExecAction", source=_PROBES)
+@rule("probe-command-required", on="core/v1 ExecAction", source=_PROBES, without="command")
 def probe_command_required(action: Struct, at: Path, check: Check) -> None:
     """A probe or hook that runs a command must say which."""
-    if not action.get("command"):
-        check.report(at + "command", "`exec` has no `command`", fix='set `command`, such as ["cat", "/tmp/healthy"]')
+    check.report(at + "command", "`exec` has no `command`", fix='set `command`, such as ["cat", "/tmp/healthy"]')
 
 
 @rule("probe-port-invalid", on=_WITH_PORT, source=_PROBES)
@@ -92,7 +91,7 @@ def probe_number_negative(probe: Struct, at: Path, check: Check) -> None:
     report_negative(probe, at, check, *_NUMBERS)
 
 
-@rule("probe-success-threshold", on=_CONTAINER, source=_SETTINGS)
+@rule("probe-success-threshold", on=_CONTAINER, source=_SETTINGS, needs=("livenessProbe", "startupProbe"))
 def probe_success_threshold(container: Struct, at: Path, check: Check) -> None:
     """A liveness or startup probe succeeds at once: its success threshold must be 1."""
     for name in ("livenessProbe", "startupProbe"):

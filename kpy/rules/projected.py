@@ -19,11 +19,15 @@ _TOKENS = _PAGE + "#serviceaccounttoken"
 _FORGOTTEN = ("clusterTrustBundle", "podCertificate")
 
 
-@rule("projected-name-required", on=("core/v1 SecretProjection", "core/v1 ConfigMapProjection"), source=_PAGE)
+@rule(
+    "projected-name-required",
+    on=("core/v1 SecretProjection", "core/v1 ConfigMapProjection"),
+    source=_PAGE,
+    without="name",
+)
 def projected_name_required(source: Struct, at: Path, check: Check) -> None:
     """A projected ConfigMap or Secret must be named."""
-    if not source.get("name"):
-        check.report(at + "name", f"a projected `{at.field}` has no `name`", fix="set `name`")
+    check.report(at + "name", f"a projected `{at.field}` has no `name`", fix="set `name`")
 
 
 @rule("projected-source-ambiguous", on=_PROJECTION, source=_PAGE)
@@ -54,7 +58,7 @@ def _item_paths(volume: Struct) -> Iterator[str]:
                     yield path
 
 
-@rule("token-expiration-out-of-range", on=_TOKEN, source=_TOKENS)
+@rule("token-expiration-out-of-range", on=_TOKEN, source=_TOKENS, needs="expirationSeconds")
 def token_expiration_out_of_range(token: Struct, at: Path, check: Check) -> None:
     """A token must be valid for 600 seconds to 2^32 seconds."""
     seconds = token.get("expirationSeconds")
@@ -63,12 +67,11 @@ def token_expiration_out_of_range(token: Struct, at: Path, check: Check) -> None
         check.report(at + "expirationSeconds", message)
 
 
-@rule("token-path-required", on=_TOKEN, source=_TOKENS)
+@rule("token-path-required", on=_TOKEN, source=_TOKENS, without="path")
 def token_path_required(token: Struct, at: Path, check: Check) -> None:
     """A token must say which file it becomes."""
-    if not token.get("path"):
-        said = at.parent.parent.parent + "path"
-        check.report(at + "path", "a `serviceAccountToken` has no `path`", fix="set `path`", field=said)
+    said = at.parent.parent.parent + "path"
+    check.report(at + "path", "a `serviceAccountToken` has no `path`", fix="set `path`", field=said)
 
 
 @rule("token-path-invalid", on=_TOKEN, source=_TOKENS)

@@ -47,10 +47,10 @@ closes(_SPEC, "scopes")
 closes("core/v1 ScopedResourceSelectorRequirement", "scopeName", "operator")
 
 
-@rule("quota-resource-name", on=_SPEC, source=_QUOTAS)
+@rule("quota-resource-name", on=_SPEC, source=_QUOTAS, needs="hard")
 def quota_resource_name(spec: Mapping[str, Any], at: Path, check: Check) -> None:
     """A quota limits the standard resources, numbers of objects, and resources with a domain."""
-    for name in spec.get("hard", ()):
+    for name in spec["hard"]:
         fault = resource_name_fault(name) or ("is nothing that a quota limits" if name == "storage" else None)
         if fault:
             check.report((at + "hard").key(name), f'resource "{name}" {fault}')

@@ -20,11 +20,10 @@ GROUP = "rbac.authorization.k8s.io"
 Object = Mapping[str, Any]
 
 
-@rule("role-verbs-required", on="rbac/v1 PolicyRule", source=ROLES)
+@rule("role-verbs-required", on="rbac/v1 PolicyRule", source=ROLES, without="verbs")
 def verbs_required(policy: Object, at: Path, check: Check) -> None:
     """A rule of a role says what it allows: at least one verb."""
-    if not policy.get("verbs"):
-        check.report(at + "verbs", "rule has no verbs")
+    check.report(at + "verbs", "rule has no verbs")
 
 
 @rule("role-resources-required", on="rbac/v1 PolicyRule", source=RESOURCES)
@@ -50,11 +49,10 @@ def urls(policy: Object, at: Path, check: Check) -> None:
         check.report(place, "rule is about URLs and about resources", fix="make it two rules")
 
 
-@rule("cluster-role-aggregation-empty", on="rbac/v1 AggregationRule", source=AGGREGATED)
+@rule("cluster-role-aggregation-empty", on="rbac/v1 AggregationRule", source=AGGREGATED, without="clusterRoleSelectors")
 def aggregation_empty(aggregation: Object, at: Path, check: Check) -> None:
     """An aggregated ClusterRole has at least one selector of the ClusterRoles that make it up."""
-    if not aggregation.get("clusterRoleSelectors"):
-        check.report(at + "clusterRoleSelectors", "aggregationRule selects no ClusterRole")
+    check.report(at + "clusterRoleSelectors", "aggregationRule selects no ClusterRole")
 
 
 @rule("binding-role-group", on=("rbac/v1 RoleBinding", "rbac/v1 ClusterRoleBinding"), source=BINDINGS)

@@ -20,6 +20,11 @@ from kpy.rules.pods import CONTAINER_LISTS, POD_SPEC, Struct, is_bare_pod, spec_
 from kpy.rules.registry import rule
 
 _REQUIREMENTS = "core/v1 ResourceRequirements"
+_BOTH = (_REQUIREMENTS, POD_SPEC)
+#: The fields of the one and the other that have amounts.
+_AMOUNTS = ("limits", "requests", "resources", "overhead")
+#: The resources that every container can have, in any amount.
+_USUAL = frozenset(("cpu", "memory"))
 
 _RESOURCES = "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"
 _NAMES = _RESOURCES + "#resource-types"
@@ -29,67 +34,67 @@ _HUGE_PAGES = "https://kubernetes.io/docs/tasks/manage-hugepages/scheduling-huge
 _CLAIMS = "https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resource-allocation/"
 
 
-@rule("resource-name-invalid", on=(_REQUIREMENTS, POD_SPEC), source=_NAMES)
+@rule("resource-name-invalid", on=_BOTH, source=_NAMES, needs=_AMOUNTS)
 def resource_name_invalid(value: Struct, at: Path, check: Check) -> None:
     """A container's resource is cpu, memory, ephemeral-storage, huge pages of a size, or one with a domain."""
-    for where, found in check.once(_maps, value, at):
-        for name in found:
-            if name not in ("cpu", "memory") and (fault := _name_fault(name, where)):
-                check.report(where.key(name), f'resource "{name}" {fault}')
+    for side, name, _ in check.once(_special, value, at):
+        if fault := _name_fault(name, side, at):
+            check.report(_place(at, side).key(name), f'resource "{name}" {fault}', field=_said(at, side).key(name))
 
 
-def _name_fault(name: str, where: Path) -> str | None:
-    if where.field == "overhead" or where.parent.parent.field in CONTAINER_LISTS:
+def _name_fault(name: str, side: str, at: Path) -> str | None:
+    if side == "overhead" or at.field == "resources":
         return container_resource_fault(name)
     fault = resource_name_fault(name)
     return fault or (None if _is_for_pods(name) else "is not for whole pods; cpu, memory and huge pages are")
 
 
-@rule("resource-negative", on=(_REQUIREMENTS, POD_SPEC), source=_RESOURCES)
+@rule("resource-negative", on=_BOTH, source=_RESOURCES, needs=_AMOUNTS)
 def resource_negative(value: Struct, at: Path, check: Check) -> None:
     """An amount of a resource must not be negative."""
-    for where, found in check.once(_maps, value, at):
+    for side, found in check.once(_sides, value, at).items():
         for name, amount in found.items():
             if thousandths(amount) < 0:
-                check.report(where.key(name), f"`{name}` is {amount}, and must not be negative")
+                message = f"`{name}` is {amount}, and must not be negative"
+                check.report(_place(at, side).key(name), message, field=_said(at, side).key(name))
 
 
-@rule("resource-not-whole", on=(_REQUIREMENTS, POD_SPEC), source=_EXTENDED)
+@rule("resource-not-whole", on=_BOTH, source=_EXTENDED, needs=_AMOUNTS)
 def resource_not_whole(value: Struct, at: Path, check: Check) -> None:
     """Resources with a domain, such as devices, come in whole pieces."""
-    for where, found in check.once(_maps, value, at):
-        for name, amount in found.items():
-            if "/" in name and is_extended(name) and thousandths(amount) % 1000:
-                check.report(where.key(name), f"`{name}` is {amount}, and must be a whole number")
+    for side, name, amount in check.once(_special, value, at):
+        if "/" in name and is_extended(name) and thousandths(amount) % 1000:
+            message = f"`{name}` is {amount}, and must be a whole number"
+            check.report(_place(at, side).key(name), message, field=_said(at, side).key(name))
 
 
-@rule("huge-pages-divided", on=(_REQUIREMENTS, POD_SPEC), source=_HUGE_PAGES)
+@rule("huge-pages-divided", on=_BOTH, source=_HUGE_PAGES, needs=_AMOUNTS)
 def huge_pages_divided(value: Struct, at: Path, check: Check) -> None:
     """An amount of huge pages must be a multiple of their size, and the size must be in the name."""
-    for where, found in check.once(_maps, value, at):
-        for name, amount in found.items():
-            if not is_huge_pages(name):
-                continue
-            size = huge_page_size(name)
-            if size is None:
-                check.report(where.key(name), f'"{name}" does not say a size of pages, as in "hugepages-2Mi"')
-            elif -(-thousandths(amount) // 1000) % size.ceil():
-                check.report(where.key(name), f"`{name}` is {amount}, which is not a number of whole pages")
+    for side, name, amount in check.once(_special, value, at):
+        if not is_huge_pages(name):
+            continue
+        place, said = _place(at, side).key(name), _said(at, side).key(name)
+        size = huge_page_size(name)
+        if size is None:
+            check.report(place, f'"{name}" does not say a size of pages, as in "hugepages-2Mi"', field=said)
+        elif -(-thousandths(amount) // 1000) % size.ceil():
+            check.report(place, f"`{name}` is {amount}, which is not a number of whole pages", field=said)
 
 
-@rule("huge-pages-alone", on=(_REQUIREMENTS, POD_SPEC), source=_HUGE_PAGES)
+@rule("huge-pages-alone", on=_BOTH, source=_HUGE_PAGES, needs=_AMOUNTS)
 def huge_pages_alone(value: Struct, at: Path, check: Check) -> None:
     """A container with huge pages must also have a request or limit of cpu or memory."""
-    names: dict[str, set[str]] = {}
-    for where, found in check.once(_maps, value, at):
-        names.setdefault("overhead" if where.field == "overhead" else "resources", set()).update(found)
-    for field, together in names.items():
-        if any(is_huge_pages(name) for name in together) and not together & {"cpu", "memory"}:
-            where = at + "overhead" if field == "overhead" else _resources(at)
+    special = check.once(_special, value, at)
+    with_pages = {side == "overhead" for side, name, _ in special if is_huge_pages(name)} if special else ()
+    for is_overhead in sorted(with_pages):
+        sides = check.once(_sides, value, at).items()
+        if not any(found.keys() & _USUAL for side, found in sides if (side == "overhead") is is_overhead):
+            where = at + "overhead" if is_overhead else _resources(at)
             check.report(where, "huge pages are set, but neither cpu nor memory", fix="set cpu or memory too")
 
 
-@rule("request-above-limit", on=(_REQUIREMENTS, POD_SPEC), source=_RESOURCES)
+@rule("request-above-limit", on=_BOTH, source=_RESOURCES, needs=_AMOUNTS)
 def request_above_limit(value: Struct, at: Path, check: Check) -> None:
     """A request must not be above the limit of the same resource."""
     for name, request, limit in check.once(_pairs, value, at):
@@ -98,20 +103,22 @@ def request_above_limit(value: Struct, at: Path, check: Check) -> None:
             check.report(_resources(at) + "requests", message, fix="lower the request, or raise the limit")
 
 
-@rule("request-unlike-limit", on=(_REQUIREMENTS, POD_SPEC), source=_EXTENDED)
+@rule("request-unlike-limit", on=_BOTH, source=_EXTENDED, needs=_AMOUNTS)
 def request_unlike_limit(value: Struct, at: Path, check: Check) -> None:
     """Huge pages and resources with a domain are not shared: request and limit must be the same."""
     for name, request, limit in check.once(_pairs, value, at):
-        if limit is not None and not _may_differ(name) and thousandths(request) != thousandths(limit):
+        if name in _USUAL or limit is None or _may_differ(name):
+            continue
+        if thousandths(request) != thousandths(limit):
             message = f"the request of `{name}` is {request} and its limit {limit}; they must be the same"
             check.report(_resources(at) + "requests", message, fix="set the limit only")
 
 
-@rule("request-without-limit", on=(_REQUIREMENTS, POD_SPEC), source=_EXTENDED)
+@rule("request-without-limit", on=_BOTH, source=_EXTENDED, needs=_AMOUNTS)
 def request_without_limit(value: Struct, at: Path, check: Check) -> None:
     """Huge pages and resources with a domain must have a limit."""
     for name, _, limit in check.once(_pairs, value, at):
-        if limit is None and not _may_differ(name):
+        if limit is None and name not in _USUAL and not _may_differ(name):
             message = f"`{name}` is requested, but has no limit"
             check.report(_resources(at) + "limits", message, fix="set the limit to what is requested")
 
@@ -207,12 +214,32 @@ def _resources(at: Path) -> Path:
     return at if at.field == "resources" else at + "resources"
 
 
-def _maps(value: Struct, at: Path, check: Check) -> list[tuple[Path, RawAmounts]]:
+def _place(at: Path, side: str) -> Path:
+    """Return the place of limits, requests or overhead."""
+    return at + side if side == "overhead" else _resources(at) + side
+
+
+def _said(at: Path, side: str) -> Path:
+    """Return what a server calls that place."""
+    return at + side + "limits" if side == "overhead" else _resources(at) + side
+
+
+def _sides(value: Struct, at: Path, check: Check) -> dict[str, RawAmounts]:
     """Return the amounts in the resources of a container, or those in a pod spec: overhead and resources."""
-    found = [(_resources(at) + side, amounts) for side, amounts in check.once(_effective, value, at).items()]
+    found = check.once(_effective, value, at)
     if at.field != "resources" and value.get("overhead"):
-        found.append((at + "overhead", value["overhead"]))
+        return found | {"overhead": value["overhead"]}
     return found
+
+
+def _special(value: Struct, at: Path, check: Check) -> list[tuple[str, str, Amount]]:
+    """Return the amounts of what is neither cpu nor memory, each with where it is and its name."""
+    return [
+        (side, name, amount)
+        for side, found in check.once(_sides, value, at).items()
+        for name, amount in found.items()
+        if name not in _USUAL
+    ]
 
 
 def _pairs(value: Struct, at: Path, check: Check) -> list[tuple[str, Amount, Amount | None]]:

@@ -22,7 +22,7 @@ _CLAIMS = "https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resou
 closes(_TOLERATION, "operator")
 
 
-@rule("toleration-operator-unsupported", on=_TOLERATION, source=_TOLERATIONS)
+@rule("toleration-operator-unsupported", on=_TOLERATION, source=_TOLERATIONS, needs="operator")
 def toleration_operator_unsupported(toleration: Struct, at: Path, check: Check) -> None:
     """The operator of a toleration is Equal or Exists."""
     operator = toleration.get("operator")
@@ -30,7 +30,7 @@ def toleration_operator_unsupported(toleration: Struct, at: Path, check: Check) 
         check.report(at + "operator", f'`operator` is "{operator}"; it must be "Equal" or "Exists"')
 
 
-@rule("toleration-key-invalid", on=_TOLERATION, source=_TOLERATIONS)
+@rule("toleration-key-invalid", on=_TOLERATION, source=_TOLERATIONS, needs="key")
 def toleration_key_invalid(toleration: Struct, at: Path, check: Check) -> None:
     """The key of a toleration must be like that of a label."""
     key = toleration.get("key")
@@ -61,7 +61,7 @@ def toleration_value_unused(toleration: Struct, at: Path, check: Check) -> None:
         check.report(at + "operator", "with `operator: Exists` there is no `value`", fix="remove `value`, or use Equal")
 
 
-@rule("toleration-seconds-without-effect", on=_TOLERATION, source=_TOLERATIONS)
+@rule("toleration-seconds-without-effect", on=_TOLERATION, source=_TOLERATIONS, needs="tolerationSeconds")
 def toleration_seconds_without_effect(toleration: Struct, at: Path, check: Check) -> None:
     """Only the effect NoExecute is tolerated for a time."""
     if "tolerationSeconds" in toleration and toleration.get("effect") != "NoExecute":
@@ -78,20 +78,18 @@ def spread_skew_not_positive(constraint: Struct, at: Path, check: Check) -> None
         check.report(at + "maxSkew", f"{said}; it must be 1 or more")
 
 
-@rule("spread-topology-key-required", on=_SPREAD, source=_SPREADING)
+@rule("spread-topology-key-required", on=_SPREAD, source=_SPREADING, without="topologyKey")
 def spread_topology_key_required(constraint: Struct, at: Path, check: Check) -> None:
     """A spread constraint must name the label of nodes over whose values the pods are spread."""
-    if not constraint.get("topologyKey"):
-        fix = "name a label of nodes, such as `topology.kubernetes.io/zone`"
-        check.report(at + "topologyKey", "there is no `topologyKey`", fix=fix)
+    fix = "name a label of nodes, such as `topology.kubernetes.io/zone`"
+    check.report(at + "topologyKey", "there is no `topologyKey`", fix=fix)
 
 
-@rule("spread-action-required", on=_SPREAD, source=_SPREADING)
+@rule("spread-action-required", on=_SPREAD, source=_SPREADING, without="whenUnsatisfiable")
 def spread_action_required(constraint: Struct, at: Path, check: Check) -> None:
     """A spread constraint must say what happens when it cannot be met."""
-    if not constraint.get("whenUnsatisfiable"):
-        fix = "set DoNotSchedule or ScheduleAnyway"
-        check.report(at + "whenUnsatisfiable", "there is no `whenUnsatisfiable`", fix=fix)
+    fix = "set DoNotSchedule or ScheduleAnyway"
+    check.report(at + "whenUnsatisfiable", "there is no `whenUnsatisfiable`", fix=fix)
 
 
 @rule("spread-duplicate", on=POD_SPEC, source=_SPREADING, needs="topologySpreadConstraints")
@@ -136,7 +134,12 @@ def node_selector_invalid(spec: Struct, at: Path, check: Check) -> None:
             check.report(at + "nodeSelector", f'value "{value}" of "{key}" {fault}')
 
 
-@rule("scheduling-name-invalid", on=POD_SPEC, source=_NODES)
+@rule(
+    "scheduling-name-invalid",
+    on=POD_SPEC,
+    source=_NODES,
+    needs=("nodeName", "priorityClassName", "runtimeClassName", "serviceAccountName", "serviceAccount"),
+)
 def scheduling_name_invalid(spec: Struct, at: Path, check: Check) -> None:
     """The names of a node, service account, priority class or runtime class must be DNS subdomains."""
     for field in ("nodeName", "priorityClassName", "runtimeClassName"):

@@ -95,11 +95,10 @@ def proc_mount_host_users(context: Struct, at: Path, check: Check) -> None:
         check.report(at + "procMount", message, fix="set `hostUsers: false`")
 
 
-@rule("seccomp-type-required", on=_SECCOMP, source=_SECCOMP_PAGE)
+@rule("seccomp-type-required", on=_SECCOMP, source=_SECCOMP_PAGE, without="type")
 def seccomp_type_required(profile: Struct, at: Path, check: Check) -> None:
     """A seccomp profile must have a type."""
-    if not profile.get("type"):
-        check.report(at + "type", "a `seccompProfile` has no `type`", fix=f"set it to {quoted(_PROFILES)}")
+    check.report(at + "type", "a `seccompProfile` has no `type`", fix=f"set it to {quoted(_PROFILES)}")
 
 
 @rule("seccomp-file-required", on=_SECCOMP, source=_SECCOMP_PAGE)
@@ -127,11 +126,10 @@ def security_profile_file_unused(profile: Struct, at: Path, check: Check) -> Non
         check.report(at + "localhostProfile", message, fix="remove it, or use type Localhost")
 
 
-@rule("apparmor-type-required", on=_APP_ARMOR, source=_APP_ARMOR_PAGE)
+@rule("apparmor-type-required", on=_APP_ARMOR, source=_APP_ARMOR_PAGE, without="type")
 def apparmor_type_required(profile: Struct, at: Path, check: Check) -> None:
     """An AppArmor profile must have a type."""
-    if not profile.get("type"):
-        check.report(at + "type", "an `appArmorProfile` has no `type`", fix=f"set it to {quoted(_PROFILES)}")
+    check.report(at + "type", "an `appArmorProfile` has no `type`", fix=f"set it to {quoted(_PROFILES)}")
 
 
 @rule("apparmor-name-required", on=_APP_ARMOR, source=_APP_ARMOR_PAGE)
@@ -199,7 +197,8 @@ def shared_processes_of_host(spec: Struct, at: Path, check: Check) -> None:
     """Containers share either their own processes or those of the node."""
     if spec.get("shareProcessNamespace") and spec.get("hostPID"):
         message = "`shareProcessNamespace` and `hostPID` are both true"
-        check.report(at + "shareProcessNamespace", message, fix="keep one of them")
+        said = at + "securityContext" + "shareProcessNamespace"
+        check.report(at + "shareProcessNamespace", message, fix="keep one of them", field=said)
 
 
 @rule("host-users-conflict", on=POD_SPEC, source=_USERS, needs="hostUsers")

@@ -157,7 +157,7 @@ def target_port_invalid(port: Spec, at: Path, check: Check) -> None:
         check.report(at + "targetPort", f"targetPort {target!r} {fault}", fix=fix)
 
 
-@rule("service-app-protocol", on="core/v1 ServicePort", source=SERVICES + "#application-protocol")
+@rule("service-app-protocol", on="core/v1 ServicePort", source=SERVICES + "#application-protocol", needs="appProtocol")
 def app_protocol_invalid(port: Spec, at: Path, check: Check) -> None:
     """The appProtocol of a port is a name like that of a label: `http`, or `example.com/my-protocol`."""
     protocol = port.get("appProtocol")

@@ -45,7 +45,13 @@ def claim_retention_unknown(policy: _Value, at: Path, check: Check) -> None:
             check.report(at + field, f"`{field}` is {value!r}, which is no policy", fix="use Retain or Delete")
 
 
-@rule("history-never-pruned", on=_SPEC, source=_STATEFUL_SETS + "#revision-history", severity="warning")
+@rule(
+    "history-never-pruned",
+    on=_SPEC,
+    source=_STATEFUL_SETS + "#revision-history",
+    severity="warning",
+    needs="revisionHistoryLimit",
+)
 def history_never_pruned(spec: _Value, at: Path, check: Check) -> None:
     """A StatefulSet with a negative history limit keeps all its revisions for ever."""
     limit = spec.get("revisionHistoryLimit")

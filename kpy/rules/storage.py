@@ -59,14 +59,13 @@ def parameter_unnamed(storage_class: _Value, at: Path, check: Check) -> None:
         check.report(at + "parameters", "a parameter has an empty name", fix="name it, or remove it")
 
 
-@rule("attributes-required", on=_ATTRIBUTES, source=_ATTRIBUTES_CLASSES + "#parameters")
+@rule("attributes-required", on=_ATTRIBUTES, source=_ATTRIBUTES_CLASSES + "#parameters", without="parameters")
 def attributes_required(attributes_class: _Value, at: Path, check: Check) -> None:
     """A class of volume attributes has at least one."""
-    if not attributes_class.get("parameters"):
-        check.report(at + "parameters", "there are no parameters", fix="set at least one")
+    check.report(at + "parameters", "there are no parameters", fix="set at least one")
 
 
-@rule("class-reclaim-policy-unknown", on=_CLASS, source=_CLASSES + "#reclaim-policy")
+@rule("class-reclaim-policy-unknown", on=_CLASS, source=_CLASSES + "#reclaim-policy", needs="reclaimPolicy")
 def class_reclaim_policy_unknown(storage_class: _Value, at: Path, check: Check) -> None:
     """The volumes of a class are deleted when released (`Delete`, the default), or kept (`Retain`)."""
     policy = storage_class.get("reclaimPolicy")
@@ -119,12 +118,14 @@ def topology_key(requirement: _Value, at: Path, check: Check) -> None:
 
 
 @rule(
-    "topology-values-required", on="core/v1 TopologySelectorLabelRequirement", source=_CLASSES + "#allowed-topologies"
+    "topology-values-required",
+    on="core/v1 TopologySelectorLabelRequirement",
+    source=_CLASSES + "#allowed-topologies",
+    without="values",
 )
 def topology_values_required(requirement: _Value, at: Path, check: Check) -> None:
     """A topology lists the values that its label may have."""
-    if not requirement.get("values"):
-        check.report(at + "values", "there are no values", fix="list at least one")
+    check.report(at + "values", "there are no values", fix="list at least one")
 
 
 @rule("topology-value-repeated", on="core/v1 TopologySelectorLabelRequirement", source=_CLASSES + "#allowed-topologies")
@@ -183,7 +184,7 @@ def capacity_class(capacity: _Value, at: Path, check: Check) -> None:
         check.report(at + "storageClassName", f"{name!r} is no name of a storage class: it {fault}")
 
 
-@rule("capacity-negative", on=_CAPACITY, source=_CAPACITIES)
+@rule("capacity-negative", on=_CAPACITY, source=_CAPACITIES, needs="capacity")
 def capacity_negative(capacity: _Value, at: Path, check: Check) -> None:
     """A capacity is zero or more."""
     amount = capacity.get("capacity")

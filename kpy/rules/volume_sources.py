@@ -35,7 +35,7 @@ def volume_secret_name_required(source: Struct, at: Path, check: Check) -> None:
         check.report(at + "secretRef" + "name", "`secretRef` has no `name`", fix="name a Secret")
 
 
-@rule("nfs-path-relative", on=_NFS, source=_VOLUMES + "#nfs")
+@rule("nfs-path-relative", on=_NFS, source=_VOLUMES + "#nfs", needs="path")
 def nfs_path_relative(source: Struct, at: Path, check: Check) -> None:
     """The path of an NFS volume must be absolute."""
     path = source.get("path")
@@ -83,7 +83,7 @@ def fc_target_required(source: Struct, at: Path, check: Check) -> None:
         check.report(at + "targetWWNs", "an `fc` volume has no target", fix="set `targetWWNs` and `lun`, or `wwids`")
 
 
-@rule("fc-target-ambiguous", on=_FC, source=_VOLUMES + "#fc")
+@rule("fc-target-ambiguous", on=_FC, source=_VOLUMES + "#fc", needs="targetWWNs")
 def fc_target_ambiguous(source: Struct, at: Path, check: Check) -> None:
     """A fibre channel volume has either world wide names or identifiers."""
     if source.get("targetWWNs") and source.get("wwids"):
@@ -116,14 +116,14 @@ def flocker_dataset_name_invalid(source: Struct, at: Path, check: Check) -> None
         check.report(at + "datasetName", f'dataset name "{source["datasetName"]}" must not have "/" in it')
 
 
-@rule("quobyte-tenant-too-long", on=_QUOBYTE, source=_API)
+@rule("quobyte-tenant-too-long", on=_QUOBYTE, source=_API, needs="registry")
 def quobyte_tenant_too_long(source: Struct, at: Path, check: Check) -> None:
     """The tenant of a Quobyte volume has at most 64 characters."""
     if source.get("registry") and len(source.get("tenant", "").encode(errors="surrogatepass")) > 64:
         check.report(at + "tenant", "`tenant` must be at most 64 characters long")
 
 
-@rule("quobyte-registry-invalid", on=_QUOBYTE, source=_API)
+@rule("quobyte-registry-invalid", on=_QUOBYTE, source=_API, needs="registry")
 def quobyte_registry_invalid(source: Struct, at: Path, check: Check) -> None:
     """The registry of a Quobyte volume is one or more of host:port, with commas between them."""
     registry = source.get("registry")

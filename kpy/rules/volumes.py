@@ -62,10 +62,13 @@ _SOURCES = (
 
 def sound_volumes(spec: Struct, at: Path, check: Check) -> dict[str, Struct]:
     """Return the volumes without a fault, by name: a server acts as if the others were not there."""
-    if not spec.get("volumes") and check.kind != "StatefulSet":
-        return {}
-    bad = faulty(at + "volumes", check) | {index for index, _ in _bad_claim_names(spec, check)}
-    sound = {volume.get("name", ""): volume for index, volume in enumerate(spec.get("volumes", ())) if index not in bad}
+    volumes = spec.get("volumes", ())
+    bad = {index for index, _ in _bad_claim_names(spec, check)}
+    if check.diagnostics:
+        bad |= faulty(at + "volumes", check)
+    sound = {volume.get("name", ""): volume for index, volume in enumerate(volumes) if index not in bad}
+    if check.kind != "StatefulSet":
+        return sound
     return sound | {name: {"persistentVolumeClaim": {}} for name in _claim_templates(check) if not label_fault(name)}
 
 
@@ -79,14 +82,13 @@ def _claim_templates(check: Check) -> set[str]:
     return {str(metadata.get("name", "")) for metadata in found if isinstance(metadata, dict)}
 
 
-@rule("volume-name-required", on=_VOLUME, source=_VOLUMES)
+@rule("volume-name-required", on=_VOLUME, source=_VOLUMES, without="name")
 def volume_name_required(volume: Struct, at: Path, check: Check) -> None:
     """A volume must have a name."""
-    if not volume.get("name"):
-        check.report(at + "name", "a volume has no `name`", fix="set `name`")
+    check.report(at + "name", "a volume has no `name`", fix="set `name`")
 
 
-@rule("volume-name-invalid", on=_VOLUME, source=_VOLUMES)
+@rule("volume-name-invalid", on=_VOLUME, source=_VOLUMES, needs="name")
 def volume_name_invalid(volume: Struct, at: Path, check: Check) -> None:
     """The name of a volume must be a DNS label: lower-case letters, digits and dashes."""
     name = volume.get("name")
@@ -127,18 +129,16 @@ def _report_mode(value: Struct, name: str, at: Path, check: Check, *, field: Pat
     check.report(at + name, message, fix=fix, field=field)
 
 
-@rule("volume-item-key-required", on=_KEY_TO_PATH, source=_CONFIG_MAPS)
+@rule("volume-item-key-required", on=_KEY_TO_PATH, source=_CONFIG_MAPS, without="key")
 def volume_item_key_required(item: Struct, at: Path, check: Check) -> None:
     """An item of a volume must name a key."""
-    if not item.get("key"):
-        check.report(at + "key", "an item has no `key`", fix="name a key of the ConfigMap or Secret")
+    check.report(at + "key", "an item has no `key`", fix="name a key of the ConfigMap or Secret")
 
 
-@rule("volume-item-path-required", on=_KEY_TO_PATH, source=_CONFIG_MAPS)
+@rule("volume-item-path-required", on=_KEY_TO_PATH, source=_CONFIG_MAPS, without="path")
 def volume_item_path_required(item: Struct, at: Path, check: Check) -> None:
     """An item of a volume must say which file it becomes."""
-    if not item.get("path"):
-        check.report(at + "path", "an item has no `path`", fix="set `path`")
+    check.report(at + "path", "an item has no `path`", fix="set `path`")
 
 
 @rule("volume-item-path-invalid", on=_KEY_TO_PATH, source=_CONFIG_MAPS)
@@ -157,11 +157,10 @@ def empty_dir_size_negative(source: Struct, at: Path, check: Check) -> None:
         check.report(at + "sizeLimit", f'`sizeLimit` is "{limit}", and must not be negative')
 
 
-@rule("host-path-required", on="core/v1 HostPathVolumeSource", source=_HOST_PATH)
+@rule("host-path-required", on="core/v1 HostPathVolumeSource", source=_HOST_PATH, without="path")
 def host_path_required(source: Struct, at: Path, check: Check) -> None:
     """A hostPath volume must name a path of the node."""
-    if not source.get("path"):
-        check.report(at + "path", "a `hostPath` has no `path`", fix="set `path`")
+    check.report(at + "path", "a `hostPath` has no `path`", fix="set `path`")
 
 
 @rule("host-path-invalid", on="core/v1 HostPathVolumeSource", source=_HOST_PATH)
@@ -172,25 +171,27 @@ def host_path_invalid(source: Struct, at: Path, check: Check) -> None:
         check.report(at + "path", f'path "{path}" must not have ".." in it')
 
 
-@rule("claim-name-required", on="core/v1 PersistentVolumeClaimVolumeSource", source=_VOLUMES + "#persistentvolumeclaim")
+@rule(
+    "claim-name-required",
+    on="core/v1 PersistentVolumeClaimVolumeSource",
+    source=_VOLUMES + "#persistentvolumeclaim",
+    without="claimName",
+)
 def claim_name_required(source: Struct, at: Path, check: Check) -> None:
     """A volume of a claim must name the claim."""
-    if not source.get("claimName"):
-        check.report(at + "claimName", "there is no `claimName`", fix="name a PersistentVolumeClaim")
+    check.report(at + "claimName", "there is no `claimName`", fix="name a PersistentVolumeClaim")
 
 
-@rule("config-map-volume-name-required", on="core/v1 ConfigMapVolumeSource", source=_CONFIG_MAPS)
+@rule("config-map-volume-name-required", on="core/v1 ConfigMapVolumeSource", source=_CONFIG_MAPS, without="name")
 def config_map_volume_name_required(source: Struct, at: Path, check: Check) -> None:
     """A volume of a ConfigMap must name it."""
-    if not source.get("name"):
-        check.report(at + "name", "a `configMap` volume has no `name`", fix="name a ConfigMap")
+    check.report(at + "name", "a `configMap` volume has no `name`", fix="name a ConfigMap")
 
 
-@rule("secret-volume-name-required", on="core/v1 SecretVolumeSource", source=_VOLUMES + "#secret")
+@rule("secret-volume-name-required", on="core/v1 SecretVolumeSource", source=_VOLUMES + "#secret", without="secretName")
 def secret_volume_name_required(source: Struct, at: Path, check: Check) -> None:
     """A volume of a Secret must name it, as `secretName`."""
-    if not source.get("secretName"):
-        check.report(at + "secretName", "a `secret` volume has no `secretName`", fix="name a Secret")
+    check.report(at + "secretName", "a `secret` volume has no `secretName`", fix="name a Secret")
 
 
 @rule("image-volume-reference-required", on="core/v1 ImageVolumeSource", source=_VOLUMES + "#image")
@@ -216,10 +217,11 @@ def ephemeral_claim_name_invalid(spec: Struct, at: Path, check: Check) -> None:
 
 def _bad_claim_names(spec: Struct, check: Check) -> Iterator[tuple[int, str]]:
     """Iterate over the volumes whose claim could not be named: their indices, and what is wrong."""
-    pod = _pod_name(check)
-    for index, volume in enumerate(spec.get("volumes", ()) if pod else ()):
-        name = volume.get("name")
-        if name and "ephemeral" in volume and (fault := subdomain_fault(f"{pod}-{name}")):
+    for index, volume in enumerate(spec.get("volumes", ())):
+        if "ephemeral" not in volume:
+            continue
+        pod, name = _pod_name(check), volume.get("name")
+        if pod and name and (fault := subdomain_fault(f"{pod}-{name}")):
             yield index, f'the claim of the volume would be named "{pod}-{name}", and that {fault}'
 
 
@@ -245,9 +247,10 @@ def volume_name_duplicate(spec: Struct, at: Path, check: Check) -> None:
 @rule("claim-made-for-volume", on=POD_SPEC, source=_EPHEMERAL, needs="volumes")
 def claim_made_for_volume(spec: Struct, at: Path, check: Check) -> None:
     """A volume must not use the claim that is going to be made for an ephemeral volume of the same pod."""
-    pod = _pod_name(check)
-    volumes = spec.get("volumes", ())
-    made = {f"{pod}-{volume.get('name', '')}" for volume in volumes if pod and "ephemeral" in volume}
+    volumes = spec["volumes"]
+    ephemeral = [volume.get("name", "") for volume in volumes if "ephemeral" in volume]
+    pod = _pod_name(check) if ephemeral else ""
+    made = {f"{pod}-{name}" for name in ephemeral if pod}
     for index, volume in enumerate(volumes if made else ()):
         name = volume.get("persistentVolumeClaim", {}).get("claimName")
         if name in made:

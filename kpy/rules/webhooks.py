@@ -59,7 +59,7 @@ def side_effects(webhook: Object, at: Path, check: Check) -> None:
         check.report(at + "sideEffects", f"sideEffects {said!r} is neither 'None' nor 'NoneOnDryRun'")
 
 
-@rule("webhook-timeout", on=_WEBHOOKS, source=TIMEOUTS)
+@rule("webhook-timeout", on=_WEBHOOKS, source=TIMEOUTS, needs="timeoutSeconds")
 def timeout(webhook: Object, at: Path, check: Check) -> None:
     """A server waits for a webhook from 1 to 30 seconds."""
     seconds = webhook.get("timeoutSeconds")

@@ -6,7 +6,7 @@ import re
 
 from kpy.rules.check import Check, Path
 from kpy.rules.formats import subdomain_fault
-from kpy.rules.pods import POD_SPEC, Struct, containers
+from kpy.rules.pods import POD_SPEC, Struct, all_containers, containers
 from kpy.rules.registry import rule
 
 _OPTIONS = "core/v1 WindowsSecurityContextOptions"
@@ -169,8 +169,11 @@ def host_process_network(spec: Struct, at: Path, check: Check) -> None:
 
 def _kinds(spec: Struct, at: Path, check: Check) -> set[bool]:
     """Return whether the containers of the pod are processes of the host: both answers when some are."""
+    together = check.once(all_containers, spec, at)
+    if "securityContext" not in spec and not any("securityContext" in container for _, _, container in together):
+        return {False}
     whole = _host_process(spec)
-    said = (_host_process(container) for _, _, container in containers(spec))
+    said = (_host_process(container) for _, _, container in together)
     return {bool(whole if own is None else own) for own in said}
 
 

@@ -33,25 +33,41 @@ for _type in (_DEPLOYMENT, _REPLICA_SET, _STATEFUL_SET, _DAEMON_SET, "batch/v1 J
     "replicas-negative",
     on=(_DEPLOYMENT, _REPLICA_SET, _STATEFUL_SET, _CONTROLLER),
     source=_DEPLOYMENTS + "#replicas",
+    needs="replicas",
 )
 def replicas_negative(spec: _Value, at: Path, check: Check) -> None:
     """The number of replicas must be zero or more."""
     report_negative(spec, at, check, "replicas")
 
 
-@rule("min-ready-seconds-negative", on=_ALWAYS_RUNNING, source=_DEPLOYMENTS + "#min-ready-seconds")
+@rule(
+    "min-ready-seconds-negative",
+    on=_ALWAYS_RUNNING,
+    source=_DEPLOYMENTS + "#min-ready-seconds",
+    needs="minReadySeconds",
+)
 def min_ready_seconds_negative(spec: _Value, at: Path, check: Check) -> None:
     """The time after which a new pod counts as available must be zero or more seconds."""
     report_negative(spec, at, check, "minReadySeconds")
 
 
-@rule("revision-history-negative", on=(_DEPLOYMENT, _DAEMON_SET), source=_DEPLOYMENTS + "#revision-history-limit")
+@rule(
+    "revision-history-negative",
+    on=(_DEPLOYMENT, _DAEMON_SET),
+    source=_DEPLOYMENTS + "#revision-history-limit",
+    needs="revisionHistoryLimit",
+)
 def revision_history_negative(spec: _Value, at: Path, check: Check) -> None:
     """The number of old revisions to keep must be zero or more."""
     report_negative(spec, at, check, "revisionHistoryLimit")
 
 
-@rule("progress-deadline-negative", on=_DEPLOYMENT, source=_DEPLOYMENTS + "#progress-deadline-seconds")
+@rule(
+    "progress-deadline-negative",
+    on=_DEPLOYMENT,
+    source=_DEPLOYMENTS + "#progress-deadline-seconds",
+    needs="progressDeadlineSeconds",
+)
 def progress_deadline_negative(spec: _Value, at: Path, check: Check) -> None:
     """The time in which a Deployment has to make progress must be zero or more seconds."""
     report_negative(spec, at, check, "progressDeadlineSeconds")
@@ -84,6 +100,7 @@ def selector_required(spec: _Value, at: Path, check: Check) -> None:
     "selector-empty",
     on=(_DEPLOYMENT, _REPLICA_SET, _STATEFUL_SET, _DAEMON_SET),
     source=_DEPLOYMENTS + "#selector",
+    needs="selector",
 )
 def selector_empty(spec: _Value, at: Path, check: Check) -> None:
     """A workload must not select every pod, as an empty selector would."""
@@ -94,11 +111,11 @@ def selector_empty(spec: _Value, at: Path, check: Check) -> None:
         )
 
 
-@rule("selector-broken", on=(_DEPLOYMENT, _REPLICA_SET, _STATEFUL_SET), source=_SELECTORS)
+@rule("selector-broken", on=(_DEPLOYMENT, _REPLICA_SET, _STATEFUL_SET), source=_SELECTORS, needs="selector")
 def selector_broken(spec: _Value, at: Path, check: Check) -> None:
     """A selector of which any part is invalid is refused as a whole."""
-    selector = spec.get("selector")
-    if selector is not None and not is_sound(selector):
+    selector = spec["selector"]
+    if not check.once(_is_sound, selector, at):
         check.report(at + "selector", "the selector is not valid as a whole, because a part of it is not")
 
 
@@ -110,7 +127,7 @@ def selector_broken(spec: _Value, at: Path, check: Check) -> None:
 def selector_mismatch(spec: _Value, at: Path, check: Check) -> None:
     """The pods that a workload makes must be pods that it selects."""
     selector = spec.get("selector")
-    if selector is None or is_sound(selector):
+    if selector is None or check.once(_is_sound, selector, at):
         report_mismatch(selector, spec, at, check)
 
 
@@ -123,7 +140,12 @@ def controller_selector_required(spec: _Value, at: Path, check: Check) -> None:
         )
 
 
-@rule("controller-selector-mismatch", on=_CONTROLLER, source=_WORKLOADS + "replicationcontroller/#pod-selector")
+@rule(
+    "controller-selector-mismatch",
+    on=_CONTROLLER,
+    source=_WORKLOADS + "replicationcontroller/#pod-selector",
+    needs="selector",
+)
 def controller_selector_mismatch(spec: _Value, at: Path, check: Check) -> None:
     """The pods that a ReplicationController makes must be pods that it selects."""
     selector = spec.get("selector")
@@ -196,6 +218,10 @@ def workload_name_label(workload: _Value, at: Path, check: Check) -> None:
     if fault:
         said = f"pods and their hostnames are named after {name!r}: a name {fault}"
         check.report(at + "metadata" + field, said, field=at + "metadata" + "name")
+
+
+def _is_sound(selector: _Value, at: Path, check: Check) -> bool:
+    return is_sound(selector)
 
 
 def final_name(document: _Value) -> tuple[str, str]:
