@@ -22,10 +22,13 @@ class FakeKubectl:
         self.release, self.client = release, client
         self.objects: dict[Key, Tree] = {}
         self.calls: list[tuple[Sequence[str], str]] = []
-        #: What is said when an object of this name is applied or deleted; with "dry:" before it, in dry runs only.
+        #: What is said when an object of this name is applied or deleted; with "dry:" before it, in dry runs only,
+        #: and with "new:", when it is tried whether it could be created anew.
         self.refusals: dict[str, str] = {}
         #: What is said, with exit code 1, by a whole command such as "get".
         self.broken: dict[str, str] = {}
+        #: Kinds, by their plural and group, that the cluster does not know any more.
+        self.unserved: set[str] = set()
         self.custom: dict[str, str] = {}
         self.logs = ""
         #: What is written to standard error when something is applied.
@@ -79,10 +82,14 @@ class FakeKubectl:
                 return _listed(tree for tree in self.objects.values() if _plural(tree) == plural)
             case ["get", "events" | "pods", *_]:
                 return _listed(())
+            case ["get", kinds, "-n", _, "-l", *_] if unknown := self.unserved & set(kinds.split(",")):
+                return Answer(1, "", f'error: the server doesn\'t have a resource type "{unknown.pop()}"\n')
             case ["get", kinds, "-n", namespace, "-l", selector, *_]:
                 return _listed(self._selected(kinds.split(","), namespace, selector))
             case ["apply", *flags]:
                 return self._apply(read_list(stdin), is_dry="--dry-run=server" in flags)
+            case ["create", *flags] if "--dry-run=server" in flags:
+                return self._rehearse(json.loads(stdin))
             case ["create" | "replace" as verb, *_]:
                 return self._write(verb, json.loads(stdin))
             case ["delete", "--raw", path, *_]:
@@ -119,6 +126,11 @@ class FakeKubectl:
         if is_dry:
             self.objects = before
         return Answer(1, "", "".join(errors)) if errors else _listed(results)._replace(err=self.warning)
+
+    def _rehearse(self, tree: Tree) -> Answer:
+        name = tree["metadata"]["name"]
+        exists = f'Error from server (AlreadyExists): "{name}" already exists\n'
+        return Answer(1, "", self.refusals.get(f"new:{name}", exists))
 
     def _write(self, verb: str, tree: Tree) -> Answer:
         live = self.objects.get(key_of(tree))

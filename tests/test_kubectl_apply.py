@@ -278,6 +278,50 @@ def test_without_somebody_to_ask_yes_must_be_said(kpy: Kpy, monkeypatch: pytest.
     assert err.endswith("error: Apply these changes? There is nobody to ask, so nothing was changed: add --yes\n")
 
 
+IMMUTABLE = 'The Deployment "web" is invalid: spec.selector: Invalid value: {}: field is immutable\n'
+
+
+def test_immutable_field_is_named_and_replaced_only_when_said(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kpy("apply", "--yes")
+    before = kubectl.find("Deployment", "web")
+    assert before is not None
+    kubectl.refusals["dry:web"] = IMMUTABLE
+
+    code, out, err = kpy("apply", "--yes")
+    assert (code, out) == (1, "")
+    assert "immutable field changed" in err
+    assert "    the API server refuses to change spec.selector\n" in err
+    assert err.endswith(
+        'Deployment "default/web" cannot be changed in place: --replace deletes and creates anew; nothing was changed\n'
+    )
+
+    code, out, _ = kpy("apply", "--yes", "--replace")
+    after = kubectl.find("Deployment", "web")
+    assert (code, out.splitlines()[-1]) == (0, 'replaced  Deployment "default/web"')
+    assert after is not None
+    assert after["metadata"]["uid"] != before["metadata"]["uid"]
+
+
+def test_nothing_is_deleted_that_could_not_be_created_anew(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kpy("apply", "--yes")
+    kubectl.refusals["dry:web"] = IMMUTABLE
+    kubectl.refusals["new:web"] = 'The Deployment "web" is invalid: spec.template: Required value\n'
+
+    code, out, _ = kpy("apply", "--yes", "--replace")
+
+    assert (code, out.splitlines()[-1]) == (1, 'refused   Deployment "default/web": spec.template: Required value')
+    assert kubectl.names("Deployment") == ["web"]
+
+
+def test_kind_that_the_cluster_has_forgotten_does_not_stop_pruning(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kpy("apply", "--yes", "--set", "extra=true")
+    kubectl.unserved = {"deployments.apps"}
+
+    code, out, _ = kpy("apply", "--yes", "--prune")
+
+    assert (code, out.splitlines()[-1]) == (0, 'deleted   ConfigMap "default/extra"')
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True

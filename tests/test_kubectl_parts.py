@@ -14,7 +14,7 @@ import pytest
 from kubectl_fake import FakeKubectl
 
 from kpy.errors import ClusterError
-from kpy.kubectl import Cluster, Kubectl, State, reasons_for, wait_for
+from kpy.kubectl import Cluster, Kubectl, State, reasons_for, states_of, wait_for
 from kpy.kubectl.inventory import Inventory, find, name_for
 from kpy.kubectl.masking import Mask
 from kpy.kubectl.objects import Key
@@ -200,6 +200,26 @@ def test_waiting_ends_when_all_are_ready_or_one_has_failed_or_time_is_over(
         cluster, [job], timeout=60, show=lambda states: None, clock=lambda: next(clock), pause=lambda _: None
     )
     assert late == {key: State("failed", "not ready in time: not there")}
+
+
+def test_claim_that_waits_for_its_first_pod_is_as_far_as_it_can_be(cluster: Cluster, kubectl: FakeKubectl) -> None:
+    metadata = {"name": "data", "namespace": "default"}
+    claim = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": metadata,
+        "spec": {"storageClassName": "a"},
+    }
+    key = Key("", "PersistentVolumeClaim", "default", "data")
+    assert states_of(cluster, {key: claim}, [key]) == {key: State("waiting", "pending")}
+
+    kubectl.put({
+        "apiVersion": "storage.k8s.io/v1",
+        "kind": "StorageClass",
+        "metadata": {"name": "a"},
+        "volumeBindingMode": "WaitForFirstConsumer",
+    })  # fmt: skip
+    assert states_of(cluster, {key: claim}, [key]) == {key: State("ready", "waits for its first pod")}
 
 
 def test_reasons_hide_secrets(cluster: Cluster, kubectl: FakeKubectl) -> None:

@@ -21,6 +21,8 @@ def run(given: Given) -> int:
         product.write(written(found, given.text("format") or "text"))
     for line in explain(plan):
         say(line)
+    if any(item.failure is not None and item.failure.reason == "forbidden" for item in plan.failures):
+        say("--dry-run=client compares without any right to change something")
     least = given.text("fail_on")
     if bad := too_bad(found, least):
         say(f"{bad} change{'s are' if bad > 1 else ' is'} as bad as --fail-on {least}, or worse")

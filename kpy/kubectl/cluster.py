@@ -121,10 +121,16 @@ class Cluster:
 
     def members(self, kinds: Sequence[str], namespace: str, selector: str) -> dict[Key, Tree]:
         """Return the objects of some kinds, each `Kind.group`, that have the label, in a namespace or in none."""
-        if not kinds:
-            return {}
-        arguments = ["get", ",".join(kinds), "-n", namespace, "-l", selector, "-o", "json", "--show-managed-fields"]
-        return self._learned(read_list(self._done(self._transport.run(arguments)).out))
+        kinds = list(kinds)
+        while kinds:
+            arguments = ["get", ",".join(kinds), "-n", namespace, "-l", selector, "-o", "json", "--show-managed-fields"]
+            answer = self._transport.run(arguments)
+            unknown = re.search(r"the server doesn't have a resource type \"([^\"]*)\"", answer.err)
+            if answer.code and unknown and (left := [kind for kind in kinds if not _is_of(kind, unknown[1])]) != kinds:
+                kinds = left  # a kind that the cluster knew once, before an upgrade
+            else:
+                return self._learned(read_list(self._done(answer).out))
+        return {}
 
     def everywhere(self, plural: str, selector: str) -> list[Tree]:
         """Return the objects with a label in all namespaces; none where they may not be read."""
@@ -155,6 +161,14 @@ class Cluster:
             for part in (trees[:half], trees[half:])
             for outcome in self.apply(part, dry_run=dry_run, force=force)
         ]
+
+    def rehearse(self, tree: Mapping[str, Any]) -> Failure | None:
+        """Return why an object that is there could not be created anew; nothing when it could."""
+        arguments = ["create", "-f", "-", "-o", "json", "--dry-run=server", f"--field-manager={MANAGER}"]
+        failure = self._write(arguments, tree).failure
+        # That its name, address or port is taken, by itself, is found out last.
+        is_taken = failure is not None and (failure.reason == "exists" or "already allocated" in failure.message)
+        return None if is_taken else failure
 
     def create(self, tree: Mapping[str, Any]) -> Outcome:
         """Create one object that must not be there yet."""
@@ -217,6 +231,11 @@ class Cluster:
         if answer.code:
             raise ClusterError(str(self._explained(answer)))
         return answer
+
+
+def _is_of(kind: str, said: str) -> bool:
+    """Tell whether a kind, `widgets.example.com`, is what kubectl calls by the first part of its name, or all."""
+    return said in (kind, kind.partition(".")[0])
 
 
 def _identity(tree: Mapping[str, Any]) -> dict[str, Any]:

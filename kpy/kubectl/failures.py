@@ -130,6 +130,10 @@ _TABLE: tuple[tuple[re.Pattern[str], Explain], ...] = tuple(
     for pattern, explain in (
         (r"Apply failed with \d+ conflicts?: ", _conflicts),
         (
+            r"the server doesn't have a resource type \"(?P<kind>[^\"]*)\"",
+            _says("no kind", 'the cluster does not know the kind "{kind}"'),
+        ),
+        (
             r"does not support dry run",
             _says("no dry run", "a webhook of the cluster cannot take part in a dry run"),
         ),

@@ -224,6 +224,8 @@ class _Planning:
 
     def item(self, key: Key, outcome: Outcome, untried: str) -> Item:
         tree, live, failure = self.trees[key], self.live.get(key), outcome.failure
+        if failure is not None and failure.reason == "no kind" and key.group in api().groups:
+            failure = failure._replace(fix=f"Kubernetes {self.cluster.release} does not serve it, or not by default")
         if failure is not None and (why := self.excuse(key, failure)):
             untried, failure = why, None
         if live is None:

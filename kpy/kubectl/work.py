@@ -125,7 +125,7 @@ class Work:
         """Delete an object that is replaced, and wait until it is gone."""
         if item.live is None:
             return None
-        if failure := self._cluster.delete(item.live):
+        if failure := self._cluster.rehearse(item.tree) or self._cluster.delete(item.live):
             return failure
         uid = metadata_of(item.live).get("uid")
         deadline = time.monotonic() + _PATIENCE

@@ -16,20 +16,21 @@ from kpy import App, Chart, Claim, ConfigMap, Container, Deployment, Namespace, 
 
 
 def app(
-    ns: str, image: str = "web:1", label: str = "web", extra: bool = False, own: bool = False, empty: bool = False
+    ns: str, image: str = "web:1", label: str = "web", extra: bool = False, own: bool = False, empty: bool = False,
+    chart: str = "shop",
 ) -> App:
     app = App("shop")
-    chart = app.add(Chart("shop", namespace=ns))
+    parts = app.add(Chart(chart, namespace=ns))
     if own:
-        chart.add(Namespace(ns))
+        parts.add(Namespace(ns))
     if empty:
         return app
-    config = chart.add(ConfigMap.from_literals("config", {"image": image}))
-    chart.add(Secret.from_literals("creds", {"password": f"hunter22-{image}"}))
+    config = parts.add(ConfigMap.from_literals("config", {"image": image}))
+    parts.add(Secret.from_literals("creds", {"password": f"hunter22-{image}"}))
     if extra:
-        chart.add(ConfigMap.from_literals("extra", {"a": "1"}))
-        chart.add(Claim("data", storage="1Gi"))
-    chart.add(Deployment("web", selector={"app": label}, containers=[Container(image=image, env_from=[config])]))
+        parts.add(ConfigMap.from_literals("extra", {"a": "1"}))
+        parts.add(Claim("data", storage="1Gi"))
+    parts.add(Deployment("web", selector={"app": label}, containers=[Container(image=image, env_from=[config])]))
     return app
 """
 

@@ -138,6 +138,13 @@ def test_object_that_was_there_before_is_never_pruned(kpy: Kpy, cluster: Cluster
     assert "configmap/extra" in cluster.names("configmaps", namespace)
 
 
+def test_renamed_chart_changes_nothing(kpy: Kpy) -> None:
+    kpy("apply", "--yes", values={"extra": True})
+
+    assert kpy("diff", values={"extra": True, "chart": "store"}) == (0, "5 no change\n", "")
+    assert kpy("diff", values={"chart": "store"})[1].endswith("1 data loss, 1 delete, 3 no change\n")
+
+
 def test_inventory_is_an_apply_set(kpy: Kpy, cluster: Cluster, namespace: str) -> None:
     kpy("apply", "--yes")
 

@@ -102,6 +102,17 @@ def test_nothing_is_pruned_before_the_rollout_is_done(kpy: Kpy, cluster: Cluster
     assert (code, deeds(out)) == (0, ["changed", "deleted"])
 
 
+def test_claim_is_waited_for_until_it_is_bound(kpy: Kpy, cluster: Cluster) -> None:
+    source = {"hostPath": {"path": "/srv"}, "claimRef": {"namespace": kpy.namespace, "name": "data"}}
+    spec = {"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], **source}
+    cluster.request("POST", "/api/v1/persistentvolumes", {"metadata": {"name": f"for-{kpy.namespace}"}, "spec": spec})
+
+    code, _, err = kpy("apply", "--yes", "--wait", values={"extra": True})
+
+    assert code == 0
+    assert f'ready     PersistentVolumeClaim "{kpy.namespace}/data": bound\n' in err
+
+
 def test_claim_without_a_volume_says_why(kpy: Kpy) -> None:
     code, _, err = kpy("apply", "--yes", "--wait", "--timeout=4s", values={"extra": True})
 
