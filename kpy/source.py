@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from types import CodeType, FrameType
 
-__all__ = ["Location", "caller"]
+__all__ = ["Location", "caller", "unplaced"]
 
 #: Whether a file is kpy's own or no file at all, remembered because every value asks.
 _OURS: dict[str, bool] = {}
@@ -38,11 +38,29 @@ def _shown(file: str) -> str:
     return file.removeprefix(here)
 
 
+#: How many times kpy is making values of its own, which no line of the user made.
+_unplaced = 0
+
+
+class unplaced:  # noqa: N801  # reads as `with unplaced():`
+    """A block in which kpy makes values of its own: they get no place."""
+
+    def __enter__(self) -> None:
+        global _unplaced
+        _unplaced += 1
+
+    def __exit__(self, *_: object) -> None:
+        global _unplaced
+        _unplaced -= 1
+
+
 def caller(depth: int = 1) -> Location | None:
     """Return the nearest place on the call stack that is not kpy's own code, or nothing when there is none.
 
     Only file and line are kept, never the frame, so no local variable of the user outlives its function.
     """
+    if _unplaced:
+        return None
     frame: FrameType | None = sys._getframe(depth)
     while frame is not None:
         code = frame.f_code

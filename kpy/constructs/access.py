@@ -14,6 +14,7 @@ from kpy.constructs.fields.rbac_v1 import (
     RoleBindingFields,
     RoleFields,
 )
+from kpy.constructs.lists import to_list
 from kpy.constructs.object import Home, Object, refer
 from kpy.constructs.subjects import SubjectInput
 from kpy.errors import FrozenError, UsageError
@@ -163,7 +164,9 @@ class ClusterRoleBinding(ClusterRoleBindingFields, _AnyBinding):
 class Grant(Construct):
     """A Role and its RoleBinding in one: least privilege, said by objects.
 
-    chart.add(Grant("api", to=[account]).read(config, database_secret).allow("create", "jobs"))
+        chart.add(Grant("api", to=[account]).read(config, database_secret).allow("create", "jobs"))
+
+    The role and the binding have the grant's name.
     """
 
     #: Who gets it.
@@ -172,7 +175,7 @@ class Grant(Construct):
     def build(self) -> None:
         """Add the role and the binding, both of the grant's name."""
         self.role = self.add(Role(self.name))
-        self.binding = self.add(self.role.bind(*self.to))
+        self.binding = self.add(self.role.bind(*to_list(self.to, "`to` of a Grant")))
 
     def read(self, *resources: ResourceInput) -> Self:
         """Allow to get and watch objects, or to get, list and watch all objects of a resource or kind."""

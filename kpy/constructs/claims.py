@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from kpy.api.core import v1 as core
 from kpy.constructs.fields.core_v1 import PersistentVolumeClaimFields
+from kpy.constructs.lists import to_list
 from kpy.constructs.object import Home, Object
 from kpy.constructs.volumes import Volume
 
@@ -84,7 +85,8 @@ def to_templates(
     said: Sequence[core.PersistentVolumeClaim | PersistentVolumeClaim],
 ) -> list[core.PersistentVolumeClaim | ClaimTemplate]:
     """Return claims as templates of a StatefulSet."""
-    return [ClaimTemplate(claim) if isinstance(claim, PersistentVolumeClaim) else claim for claim in said]
+    claims = to_list(said, "`volume_claim_templates`")
+    return [ClaimTemplate(claim) if isinstance(claim, PersistentVolumeClaim) else claim for claim in claims]
 
 
 Claim = PersistentVolumeClaim

@@ -17,6 +17,7 @@ from kpy.api.core.v1 import (
     SecretEnvSource,
     SecretKeySelector,
 )
+from kpy.constructs.lists import to_list
 from kpy.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -45,13 +46,13 @@ def to_env(said: EnvInput | None) -> list[EnvVar] | None:
     if said is None:
         return None
     if isinstance(said, Mapping):
-        return [_to_variable(name, value) for name, value in said.items()]
+        return [_to_variable(name, value) for name, value in said.items() if value is not None]
     return list(said)
 
 
 def to_env_from(said: EnvFromInput | None) -> list[EnvFromSource] | None:
     """Return the sources as the API's own type."""
-    return None if said is None else [_to_source(source) for source in said]
+    return None if said is None else [_to_source(source) for source in to_list(said, "`env_from`")]
 
 
 def _to_variable(name: str, value: EnvValue) -> EnvVar:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Unpack
 from kpy.constructs.autoscaling import PodDisruptionBudget
 from kpy.constructs.ingresses import Ingress
 from kpy.constructs.services import Service, service_for
+from kpy.errors import UsageError
 from kpy.tree.construct import Construct
+from kpy.tree.part import describe
 
 if TYPE_CHECKING:
     from kpy.constructs.fields.core_v1 import ServiceArguments
@@ -58,6 +60,8 @@ class Exposed(Construct):
         name: str | None = None,
     ) -> PodDisruptionBudget:
         """Return a disruption budget, not yet added, for the pods: a number or a percentage (`"50%"`)."""
+        if min_available is None and max_unavailable is None:
+            raise UsageError(f"a budget for {describe(self)} says `min_available=` or `max_unavailable=`")
         return PodDisruptionBudget(
             name or self.name, selector=self._pods(), min_available=min_available, max_unavailable=max_unavailable
         )

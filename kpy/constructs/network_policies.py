@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, Union
 from kpy.api.meta.v1 import LabelSelector
 from kpy.api.networking import v1 as networking
 from kpy.constructs.fields.networking_v1 import NetworkPolicyFields
+from kpy.constructs.lists import to_list
 from kpy.constructs.object import Home, Object
 from kpy.constructs.selectors import SelectorInput, to_selector
 from kpy.constructs.service_ports import container_ports
@@ -173,7 +174,7 @@ def to_policy_ports(said: PolicyPortsInput, workloads: Sequence[object] = ()) ->
     to, and is TCP where they have none.
     """
     there = [port for workload in workloads for port in container_ports(workload)]
-    return [made for port in said for made in _to_ports(port, there)]
+    return [made for port in to_list(said, "ports of a NetworkPolicy") for made in _to_ports(port, there)]
 
 
 def _to_ports(said: object, there: Sequence[ContainerPort]) -> list[networking.NetworkPolicyPort]:
@@ -232,5 +233,5 @@ def _namespace_peer(namespace: NamespaceInput) -> networking.NetworkPolicyPeer:
 
 
 def _block(cidr: str, except_: Sequence[str] | None) -> networking.NetworkPolicyPeer:
-    block = networking.IPBlock(cidr=cidr, except_=None if except_ is None else list(except_))
+    block = networking.IPBlock(cidr=cidr, except_=None if except_ is None else to_list(except_, "`except_`"))
     return networking.NetworkPolicyPeer(ip_block=block)

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from kpy.errors import UsageError
-from kpy.model.declarative import Declarative
+from kpy.model.declarative import Declarative, fields_of
 from kpy.model.plain import Sink, fields_to_plain, to_plain
 from kpy.model.referable import Referable
+from kpy.source import caller
 from kpy.tree.construct import Construct
 from kpy.tree.part import describe
 
@@ -75,6 +76,7 @@ class Object(Construct, Referable):
 
     def lower_into(self, tree: Tree, sink: Sink) -> None:
         """Write the object into a tree; the sink hears where values were made and what they refer to."""
+        self.__dict__["_is_lowered"] = True
         tree["apiVersion"] = self.api_version
         tree["kind"] = self.kind
         tree["metadata"] = self._lower_metadata(sink)
@@ -91,12 +93,21 @@ class Object(Construct, Referable):
         if self.namespace is not None:
             metadata["namespace"] = name_in(self.namespace, sink, metadata, "namespace")
         if self.labels is not None:
-            metadata["labels"] = dict(self.labels)
+            metadata["labels"] = dict(self.labels) if isinstance(self.labels, Mapping) else self.labels
         if self.annotations is not None:
-            metadata["annotations"] = dict(self.annotations)
+            annotations = self.annotations
+            metadata["annotations"] = dict(annotations) if isinstance(annotations, Mapping) else annotations
         if self.metadata is not None:
             self._lay_onto(to_plain(self.metadata, sink), metadata, "metadata")
         return metadata
+
+    def _assign(self, name: str, value: object) -> None:
+        cls = type(self)
+        if cls.__module__.startswith("kpy.") and name not in fields_of(cls).defaults and not hasattr(cls, name):
+            from kpy.model.arguments import unknown
+
+            raise unknown(cls, name, caller(), "field")
+        super()._assign(name, value)
 
     def _finish(self, tree: Tree, sink: Sink) -> None:
         """Add what a kind derives from its keywords, such as a workload's selector."""

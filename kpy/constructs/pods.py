@@ -40,7 +40,8 @@ class PodOwner(Secured, Scheduled, Selectable, Object):
             base = metadata.get(key, {})
             if own:
                 self._lay_onto(base, dict(own), f"pod_{key}")
-            merged = {**(getattr(self, key) or {}), **base, **(own or {})}
+            shared = getattr(self, key)
+            merged = {**(shared if isinstance(shared, Mapping) else {}), **base, **(own or {})}
             if merged:
                 metadata[key] = merged
         if metadata:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Literal, TypedDict, Unpack
 
 from kpy.api.core import v1 as core
@@ -15,12 +16,12 @@ Scheme = Literal["HTTP", "HTTPS"]
 class Timings(TypedDict, total=False):
     """When and how often a probe runs, in seconds and counts."""
 
-    initial_delay_seconds: int
-    period_seconds: int
-    timeout_seconds: int
+    initial_delay_seconds: int | timedelta
+    period_seconds: int | timedelta
+    timeout_seconds: int | timedelta
     success_threshold: int
     failure_threshold: int
-    termination_grace_period_seconds: int
+    termination_grace_period_seconds: int | timedelta
 
 
 class Probe(core.Probe):

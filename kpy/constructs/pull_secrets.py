@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kpy.api.core.v1 import LocalObjectReference
+from kpy.constructs.lists import to_list
 from kpy.model.referable import Referable
 from kpy.tree.off import Off
 
@@ -17,4 +18,5 @@ def to_local_references(
     """Return names and objects as the API's references to objects of the same namespace."""
     if isinstance(said, Off):
         return said
-    return [name if isinstance(name, LocalObjectReference) else LocalObjectReference(name=name) for name in said]
+    names = to_list(said, "names of Secrets to pull images with")
+    return [name if isinstance(name, LocalObjectReference) else LocalObjectReference(name=name) for name in names]

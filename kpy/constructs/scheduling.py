@@ -121,7 +121,17 @@ class Scheduled(Declarative):
 
 
 def _key(topology: str) -> str:
-    return _TOPOLOGIES.get(topology, topology)
+    if topology in _TOPOLOGIES or "/" in topology:
+        return _TOPOLOGIES.get(topology, topology)
+    from difflib import get_close_matches
+
+    near = get_close_matches(topology, _TOPOLOGIES, n=1, cutoff=0.7)
+    if near:
+        raise ArgumentError(
+            f"{topology!r} is no topology; did you mean {near[0]!r}? "
+            f"A node label of your own is named with its prefix, such as `example.com/rack`"
+        )
+    return topology
 
 
 def _add_term(

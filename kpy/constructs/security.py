@@ -5,16 +5,14 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
-from kpy.errors import ArgumentError
-from kpy.model.declarative import Declarative
+from kpy.model.declarative import Accepts, Declarative, accepts
 from kpy.model.plain import Sink
 from kpy.tree.off import Off
+from kpy.tree.security import SecurityLevel, to_security
 
-__all__ = ["ContainerSecurity", "Secured", "SecurityLevel", "to_container_security"]
-
-SecurityLevel = Literal["baseline", "restricted"]
+__all__ = ["ContainerSecurity", "Secured", "to_container_security"]
 
 
 class Secured(Declarative):
@@ -23,7 +21,7 @@ class Secured(Declarative):
     #: The Pod Security Standard that the pods shall meet; `"restricted"` writes the fields that it asks for. Unsaid,
     #: that of the chart or app; `OFF` for none.
     #: https://kubernetes.io/docs/concepts/security/pod-security-standards/
-    security: SecurityLevel | Off | None = None
+    security: Accepts[SecurityLevel | Off | None, SecurityLevel | Off | None] = accepts(to_security, default=None)
 
     @classmethod
     def _elsewhere(cls, name: str) -> str:
@@ -48,6 +46,4 @@ class ContainerSecurity:
 
 def to_container_security(said: SecurityLevel | Off) -> ContainerSecurity:
     """Return the level as what waits for wiring."""
-    if not isinstance(said, Off) and said not in ("baseline", "restricted"):
-        raise ArgumentError(f'{said!r} is no security level: expected "baseline", "restricted" or OFF')
-    return ContainerSecurity(said)
+    return ContainerSecurity(to_security(said))

@@ -30,7 +30,16 @@ def load_app(target: str, values: Mapping[str, Sequence[str]] | None = None, *, 
     `values` are texts for the parameters of a function that makes the app, each converted by its annotation. Raises
     `LoadError` when the target names no app or the values do not fit, and `BrokenAppError` when its code raises.
     """
+    from kpy.tree.part import watch
+
     place, name = _split(target)
+    with watch() as made:
+        app = _load(place, name, values or {}, folder)
+    app.__dict__["_made_beside"] = made
+    return app
+
+
+def _load(place: str, name: str, values: Mapping[str, Sequence[str]], folder: str) -> App:
     from os.path import abspath, join
 
     if is_file(place, folder):
@@ -40,7 +49,7 @@ def load_app(target: str, values: Mapping[str, Sequence[str]] | None = None, *, 
         module, leave = import_module(place, abspath(folder))
     try:
         found = _named(module, place, name) if name else _only(module, place)
-        return _make(found, place, values or {})
+        return _make(found, place, values)
     finally:
         leave()
 

@@ -80,6 +80,14 @@ def check_body(cls: type[Declarative]) -> None:
                 f"use `{name}: ... = field(factory={type(default).__name__})`",
             )
     inherited = {name for base in cls.__mro__[1:] for name in annotations_of(base)}
+    for name in own:
+        taken = next((base for base in cls.__mro__[1:] if name in vars(base)), None)
+        if taken is not None and taken.__module__.startswith("kpy.") and name not in inherited:
+            raise UsageError.at(
+                caller(),
+                f"class {cls.__name__} has a field `{name}`, and that is what {taken.__name__} calls something else; "
+                f"give the field another name, such as `{name}_`",
+            )
     for name, value in body.items():
         if name in inherited and name not in own and not hasattr(value, "__get__"):
             raise UsageError.at(

@@ -13,6 +13,7 @@ from kpy.pipeline.order import order
 from kpy.pipeline.validate import validate
 from kpy.pipeline.wire import wire
 from kpy.schema import api
+from kpy.source import unplaced
 
 if TYPE_CHECKING:
     from kpy.tree.app import App
@@ -44,7 +45,8 @@ def run(app: App, *, release: str | None = None, observe: Observer | None = None
     """
     manifest = start(app, release)
     for step in PASSES:
-        step(manifest)
+        with unplaced():
+            step(manifest)
         if observe is not None:
             observe(step.__name__, manifest)
         if step is validate and not manifest.report.ok:

@@ -6,6 +6,7 @@ from typing import Any
 
 from kpy.diagnostics import Diagnostic, Related
 from kpy.manifest import Manifest, Resource
+from kpy.pipeline.unused import find_unused
 from kpy.rules.walk import check_document
 from kpy.schema import api
 from kpy.tree.part import ancestors, describe
@@ -22,6 +23,7 @@ def validate(manifest: Manifest) -> None:
             manifest.diagnostics.append(_placed(found, resource, path.steps))
     manifest.diagnostics.extend(_duplicates(manifest))
     manifest.diagnostics.extend(_forgotten(manifest))
+    manifest.diagnostics.extend(find_unused(manifest))
 
 
 def _placed(found: Diagnostic, resource: Resource, steps: tuple[str | int, ...]) -> Diagnostic:

@@ -89,6 +89,8 @@ def api(release: str | None = None) -> Api:
 
     Raises `UsageError` for a release that kpy does not know.
     """
+    if release is not None and not isinstance(release, str):
+        raise UsageError(f'Kubernetes release {release!r} must be text: write "{release}"')
     return _api(release or NEWEST)
 
 

@@ -17,8 +17,10 @@ __all__ = ["App"]
 class App(Construct):
     """The root: everything that `kpy synth` writes.
 
-    app = App("shop", kubernetes="1.33")
-    chart = app.add(Chart("shop", namespace="shop"))
+        app = App("shop", kubernetes="1.33")
+        chart = app.add(Chart("shop", namespace="shop"))
+
+    Each of its charts goes into a file of its own.
     """
 
     _level: ClassVar[str] = "app"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from kpy.model.declarative import Accepts, accepts
 from kpy.model.model import Model
 from kpy.model.plain import Sink, to_plain
 from kpy.model.referable import Referable
 from kpy.tree.resources import ResourcesInput, to_resources
+from kpy.tree.security import SecurityLevel, to_security
 
 if TYPE_CHECKING:
     from kpy.api.core.v1 import PodSecurityContext, SecurityContext, Toleration
@@ -43,7 +45,7 @@ class Defaults(Model):
     automount_service_account_token: bool | None = None
     #: The Pod Security Standard that pods shall meet; `"restricted"` writes the fields that it asks for.
     #: https://kubernetes.io/docs/concepts/security/pod-security-standards/
-    security: Literal["baseline", "restricted"] | None = None
+    security: Accepts[SecurityLevel | None, SecurityLevel | None] = accepts(to_security, default=None)
 
     def trees(self, sink: Sink) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the fields for pods and those for containers, as the API has them."""

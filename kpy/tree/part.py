@@ -9,7 +9,7 @@ from kpy.errors import ArgumentError, FrozenError, UsageError
 from kpy.model.declarative import Declarative
 from kpy.model.model import ApiObject
 
-__all__ = ["Part", "ancestors", "describe", "namespace_of", "path_of", "said_namespace"]
+__all__ = ["Part", "ancestors", "describe", "namespace_of", "path_of", "said_namespace", "watch"]
 
 P = TypeVar("P", bound="Part | ApiObject")
 
@@ -19,6 +19,23 @@ _BELONGS = {
     "chart": "a chart goes into an app: `app.add(Chart(...))`",
     "construct": "it goes into a chart: `chart = app.add(Chart(...))`, then `chart.add(...)`",
 }
+
+
+#: While somebody watches, the parts that are made.
+_watched: list[Part] | None = None
+
+
+class watch:  # noqa: N801  # reads as `with watch() as made:`
+    """A block whose new parts are listed, so that those that nobody adds can be named."""
+
+    def __enter__(self) -> list[Part]:
+        global _watched
+        _watched = []
+        return _watched
+
+    def __exit__(self, *_: object) -> None:
+        global _watched
+        _watched = None
 
 
 class Part(Declarative):
@@ -65,6 +82,8 @@ class Part(Declarative):
         state["_owner"] = None
         state["_parts"] = []
         state["_locked"] = False
+        if _watched is not None:
+            _watched.append(self)
         try:
             self.build()
         except ArgumentError as error:

@@ -46,8 +46,9 @@ def inherit(manifest: Manifest) -> None:
                 _set_namespace(resource, metadata, namespace)
         for key in ("labels", "annotations"):
             ours = {**(getattr(app, key) or {}), **(getattr(chart, key) or {})}
-            if ours:
-                metadata[key] = {**ours, **(metadata.get(key) or {})}
+            own = metadata.get(key) or {}
+            if ours and isinstance(own, dict):
+                metadata[key] = {**ours, **own}
 
 
 def _takes_namespace(resource: Resource, scopes: dict[tuple[str, str], bool]) -> bool:

@@ -1,0 +1,41 @@
+"""Parts that were made and never added: what nothing refers to would otherwise be lost without a word."""
+
+from __future__ import annotations
+
+from kpy.diagnostics import Diagnostic
+from kpy.manifest import Manifest
+from kpy.tree.part import Part, describe
+
+__all__ = ["find_unused"]
+
+
+def find_unused(manifest: Manifest) -> list[Diagnostic]:
+    """Return a warning for each part that was made while the app was loaded and added nowhere, and for an empty app."""
+    app = manifest.app
+    named = {
+        id(target) for resource in manifest.resources for _, _, target in (*resource.references, *resource.selections)
+    }
+    made: list[Part] = app.__dict__.get("_made_beside", [])
+    unused = [part for part in made if _is_unused(part) and id(part) not in named]
+    found = [
+        Diagnostic(
+            rule="never-added",
+            family="reference",
+            severity="warning",
+            field="",
+            message=f"{describe(part)} was made and never added, so it is not in the output",
+            fix=f"`{'app' if part._level == 'chart' else 'chart'}.add(...)` it, or do not make it",
+            where=part._where,
+        )
+        for part in unused
+    ]
+    if not manifest.resources:
+        message = f"{describe(app)} has no objects, so there is nothing to write"
+        found.append(Diagnostic("empty-app", "reference", "warning", "", message, where=app._where))
+    return found
+
+
+def _is_unused(part: Part) -> bool:
+    state = part.__dict__
+    is_used = state["_owner"] is not None or state.get("_is_lowered") or state.get("_is_existing")
+    return not is_used and part._level != "app"

@@ -1,0 +1,172 @@
+"""Mistakes that newcomers made: each is found, where it would have been silent or puzzling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kpy import (
+    App,
+    Chart,
+    Claim,
+    ConfigMap,
+    Construct,
+    Container,
+    Defaults,
+    Deployment,
+    Grant,
+    Ingress,
+    KpyError,
+    NetworkPolicy,
+    Probe,
+    ServiceAccount,
+    StatefulSet,
+    SynthError,
+    UsageError,
+)
+from kpy.loading import load_app
+
+
+def web() -> Deployment:
+    return Deployment("web", containers=[Container(image="nginx:1", ports={"http": 8080})])
+
+
+def said(error: BaseException) -> str:
+    return re.sub(r"[^\s(]*test_newcomers\.py:\d+", "FILE", str(error))
+
+
+@pytest.mark.parametrize(
+    ("mistake", "message"),
+    [
+        (
+            lambda: Deployment("a", image_pull_secrets="regcred"),
+            "FILE: `image_pull_secrets` of Deployment: names of Secrets to pull images with must be a list, "
+            "not 'regcred': write `[...]`, even around one element",
+        ),
+        (
+            lambda: NetworkPolicy("a").allow_from(web(), ports="http"),
+            "ports of a NetworkPolicy must be a list, not 'http': write `[...]`, even around one element",
+        ),
+        (
+            lambda: NetworkPolicy("a").allow_from_cidr("10.0.0.0/8", except_="10.1.0.0/16"),
+            "`except_` must be a list, not '10.1.0.0/16': write `[...]`, even around one element",
+        ),
+        (
+            lambda: Deployment("a", security="restrict"),
+            "FILE: `security` of Deployment: 'restrict' is no security level: "
+            'expected "baseline", "restricted" or OFF',
+        ),
+        (
+            lambda: Defaults(security="restrict"),
+            'FILE: `security` of Defaults: \'restrict\' is no security level: expected "baseline", "restricted" or OFF',
+        ),
+        (
+            lambda: web().spread_across("zones"),
+            "'zones' is no topology; did you mean 'zone'? A node label of your own is named with its prefix, "
+            "such as `example.com/rack`",
+        ),
+        (
+            lambda: web().budget(),
+            'a budget for Deployment "web" (FILE) says `min_available=` or `max_unavailable=`',
+        ),
+        (
+            lambda: App("x", kubernetes=1.33).synth(),
+            'Kubernetes release 1.33 must be text: write "1.33"',
+        ),
+    ],
+)
+def test_mistake_is_explained(mistake: Callable[[], Any], message: str) -> None:
+    with pytest.raises(KpyError) as caught:
+        mistake()
+
+    assert said(caught.value) == message
+
+
+def test_single_elements_where_lists_belong_are_explained() -> None:
+    with pytest.raises(KpyError, match="`env_from` must be a list"):
+        Container(image="a", env_from=ConfigMap("config"))
+    with pytest.raises(KpyError, match="`volume_claim_templates` must be a list"):
+        StatefulSet("a", volume_claim_templates=Claim("data"))
+    with pytest.raises(KpyError, match="`to` of a Grant must be a list"):
+        Grant("a", to=ServiceAccount("a"))
+
+
+def test_labels_that_are_no_mapping_are_found_by_validation() -> None:
+    app = App("shop")
+    app.add(Chart("shop")).add(Deployment("web", labels=["a"], containers=[Container(image="a:1")]))
+
+    with pytest.raises(SynthError) as caught:
+        app.synth()
+
+    assert "metadata.labels" in {found.field for found in caught.value.report}
+
+
+def test_attribute_that_is_no_field_cannot_be_set() -> None:
+    with pytest.raises(KpyError, match="Deployment has no field `replcas`; did you mean `replicas`"):
+        web().replcas = 3  # type: ignore[attr-defined]  # the mistake under test
+
+
+def test_field_that_hides_a_method_is_refused() -> None:
+    with pytest.raises(UsageError, match="has a field `parts`, and that is what Part calls something else"):
+
+        class Kit(Construct):
+            parts: int = 3
+
+
+def test_variable_that_is_none_is_not_said() -> None:
+    assert Container(image="a", env={"A": None, "B": "c"}).to_dict()["env"] == [{"name": "B", "value": "c"}]
+
+
+def test_timings_may_be_durations() -> None:
+    probe = Probe.http("/", port=80, period_seconds=timedelta(minutes=1))
+
+    assert probe.to_dict()["periodSeconds"] == 60
+
+
+def test_forgotten_add_points_to_the_object_that_refers() -> None:
+    app = App("shop")
+    chart = app.add(Chart("shop"))
+    api = chart.add(web())
+    service = api.expose()
+    edge = chart.add(Ingress("edge", routes={"/": service}))
+
+    with pytest.raises(SynthError) as caught:
+        app.synth()
+
+    (found,) = caught.value.report.errors
+    assert found.rule == "forgotten-add"
+    assert found.where == edge._where
+
+
+def load(tmp_path: Path, text: str) -> App:
+    file = tmp_path / "shop.py"
+    file.write_text("from kpy import *\n" + text)
+    return load_app(str(file))
+
+
+def test_what_nobody_added_is_named(tmp_path: Path) -> None:
+    app = load(tmp_path, """
+app = App("shop")
+chart = app.add(Chart("shop"))
+chart.add(ConfigMap("used"))
+data = Claim("data", storage="1Gi")
+chart.add(StatefulSet("db", headless=True, volume_claim_templates=[data], containers=[Container(image="a:1")]))
+Secret.existing("elsewhere")
+Chart("lost").add(ConfigMap("inside"))
+ConfigMap("forgotten")
+""")  # fmt: skip
+
+    found = [(each.rule, each.severity, each.where.line) for each in app.synth().report if each.where]
+
+    assert found == [("never-added", "warning", 9), ("never-added", "warning", 10)]
+
+
+def test_app_without_objects_is_named(tmp_path: Path) -> None:
+    (found,) = load(tmp_path, 'app = App("shop")').synth().report
+
+    assert found.rule == "empty-app"
