@@ -107,6 +107,31 @@ def test_standard_input_is_read_with_its_lines(kpy: Run, monkeypatch: pytest.Mon
     assert out.startswith("-:5:1: error[unknown-field]: ConfigMap has no field `dta`\n    5 | dta: {}\n      | ^\n")
 
 
+@pytest.mark.parametrize("written", ["1.10", "yes", "0644", "1e3", "0x1F", "8080"])
+def test_scalar_to_quote_is_shown_as_it_is_written(kpy: Run, written: str) -> None:
+    """In a document, in an item of a `List`, and in a file that an app takes in."""
+    Path("a.yaml").write_text(f"{GOOD}data: {{version: {written}}}\n")
+    item = f"{GOOD}data: {{version: {written}}}\n".replace("\n", "\n  ").rstrip()
+    Path("list.yaml").write_text(f"apiVersion: v1\nkind: List\nitems:\n- {item}\n")
+    Path("app.py").write_text("from kpy import *\napp = App('a')\napp.add(Chart('c')).add(Yaml('a.yaml'))\n")
+
+    for target in ("a.yaml", "list.yaml", "app.py"):
+        assert f'   fix      quote it: "{written}"\n' in kpy("validate", target)[1]
+
+
+@pytest.mark.parametrize(
+    ("field", "has_fix"),
+    [("replicas: '3'", True), ("replicas: three", False), ("replicas: '3.5'", False), ("paused: 'true'", True)],
+)
+def test_quotes_are_only_taken_from_what_fits_without(kpy: Run, field: str, has_fix: bool) -> None:
+    Path("a.yaml").write_text(f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: a}}\nspec:\n  {field}\n")
+
+    out = kpy("validate", "a.yaml")[1]
+
+    assert "error[wrong-type]" in out
+    assert ("write it without quotes" in out) == has_fix
+
+
 def test_list_is_checked_item_by_item(kpy: Run) -> None:
     Path("a.yaml").write_text(
         "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}, dta: {}}\n"

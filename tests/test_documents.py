@@ -76,6 +76,31 @@ def test_documents_are_read_in_order_and_empty_ones_left_out() -> None:
     assert trees("a: 1\n---\n# nothing\n---\nb: 2\n...\n---\n") == [{"a": 1}, {"b": 2}]
 
 
+def test_key_that_is_read_as_a_truth_value_is_warned_of() -> None:
+    found = read_documents("on: b\n'y': c\ntrue: d", "f.yaml").errors
+
+    assert [(str(each.where), each.severity, each.rule, each.message, each.fix) for each in found] == [
+        (
+            "f.yaml:1:1",
+            "warning",
+            "yaml-key",
+            "the key `on` is the truth value true in YAML, and becomes the key `true`",
+            'quote it: "on"',
+        ),
+        ("f.yaml:3:1", "error", "duplicate-key", 'the key "true" is given twice', "keep one of them"),
+    ]
+
+
+def test_document_knows_how_a_scalar_is_written() -> None:
+    (document,) = read_documents("a: [1.10, 'x']\nb: {c: yes}").documents
+
+    assert document.written(("a", 0), 1.1) == "1.10"
+    assert document.written(("b", "c"), True) == "yes"
+    assert document.written(("a", 1), "x") == ""
+    assert document.written(("a", 0), 7) == ""
+    assert document.written(("a", 9), 7) == ""
+
+
 def test_keys_are_text_as_for_kubectl() -> None:
     assert trees("1: a\non: b\n1.5: c") == [{"1": "a", "true": "b", "1.5": "c"}]
 

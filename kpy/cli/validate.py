@@ -107,7 +107,9 @@ class _Work:
         known = api(release_of(self._given, settings_for(None)))
         self.count += sum(1 for document in self._documents for _ in document.items())
         found = []
-        for diagnostic, number, steps in find_faults((document.tree for document in self._documents), known):
+        trees = (document.tree for document in self._documents)
+        written = [document.written for document in self._documents]
+        for diagnostic, number, steps in find_faults(trees, known, written):
             where = self._documents[number].where(steps, key=diagnostic.rule == "unknown-field")
             found.append(diagnostic._replace(where=where))
         return found

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import yaml
 from yaml import events
 
-from kpy.diagnostics import Diagnostic
+from kpy.diagnostics import Diagnostic, Severity
 from kpy.documents.document import Document, Mark, Node
 from kpy.documents.scalars import Scalar, convert, resolve, to_key
 from kpy.source import Location
@@ -130,7 +130,7 @@ class Composer:
                 value = resolve(event.value) if is_plain else convert(event.value, event.tag)
             except ValueError as error:
                 self._report("yaml-value", mark, str(error), "put it in quotes if text is meant")
-        node = Node(value, mark)
+        node = Node(value, mark) if isinstance(value, str) else Node(value, mark, written=event.value)
         if event.anchor is not None:
             self._anchors[event.anchor] = node
         self._nodes += 1
@@ -209,6 +209,10 @@ class Composer:
             self._report("yaml-value", node.mark, "`<<` merges mappings, and this is none")
 
     def _to_key(self, node: Node) -> str | None:
+        if isinstance(node.value, bool) and node.written.lower() not in ("true", "false"):
+            read = "true" if node.value else "false"
+            message = f"the key `{node.written}` is the truth value {read} in YAML, and becomes the key `{read}`"
+            self._report("yaml-key", node.mark, message, f'quote it: "{node.written}"', severity="warning")
         try:
             return to_key(node.value)
         except ValueError as error:
@@ -238,9 +242,9 @@ class Composer:
         what = f"the character U+{ord(match.group()):04X}" if match else "a character"
         self._report("yaml-syntax", mark, f"{what} may not stand in YAML", "write it as an escape in double quotes")
 
-    def _report(self, rule: str, mark: Mark, message: str, fix: str = "") -> None:
+    def _report(self, rule: str, mark: Mark, message: str, fix: str = "", *, severity: Severity = "error") -> None:
         where = Location(self._file, self._first_line + mark.line + 1, mark.column + 1)
-        self.errors.append(Diagnostic(rule, "schema", "error", "", message, fix, where=where))
+        self.errors.append(Diagnostic(rule, "schema", severity, "", message, fix, where=where))
 
 
 def _copy(value: Any) -> Any:

@@ -34,6 +34,8 @@ class Node(NamedTuple):
     size: int = 1
     #: How many levels of collections it has.
     height: int = 0
+    #: How the text has a plain scalar that is read as something else: `1.10`, `yes`, `0644`.
+    written: str = ""
 
 
 class Document:
@@ -70,6 +72,18 @@ class Document:
             else:
                 break
         return Location(self.file, self._first_line + mark.line + 1, mark.column + 1)
+
+    def written(self, steps: Iterable[str | int], value: object) -> str:
+        """Return how the text has the plain scalar at these steps; empty when another value is there, or a text."""
+        node = self._node
+        for step in steps:
+            if isinstance(step, str) and step in node.entries:
+                node = node.entries[step][1]
+            elif isinstance(step, int) and step < len(node.elements):
+                node = node.elements[step]
+            else:
+                return ""
+        return node.written if node.value == value else ""
 
     def where_of(self, field: str) -> Location:
         """Return the place of a field written as an API server does: `spec.containers[0].image`."""

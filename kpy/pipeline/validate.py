@@ -18,7 +18,8 @@ def validate(manifest: Manifest) -> None:
     """Check every resource and all of them together; what is found goes to `manifest.diagnostics`."""
     known = api(manifest.release)
     for resource in manifest.resources:
-        check = check_document(resource.tree, known, text_keys=True)
+        written = resource.document.written if resource.document is not None else None
+        check = check_document(resource.tree, known, written=written, text_keys=True)
         for found, path in zip(check.diagnostics, check.paths, strict=True):
             manifest.diagnostics.append(_placed(found, resource, path.steps))
     manifest.diagnostics.extend(_duplicates(manifest))

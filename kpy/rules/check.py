@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kpy.rules.registry import Rule
     from kpy.schema import Api
 
-__all__ = ["ROOT", "Check", "Path"]
+__all__ = ["ROOT", "Check", "Path", "Written"]
 
 _Found = TypeVar("_Found")
 
@@ -78,6 +78,9 @@ class Path:
 ROOT = Path(None, "")
 
 
+#: How the text of a document has the scalar at some steps, if that is this value; empty where nobody knows.
+Written = Callable[[tuple[str | int, ...], object], str]
+
 _TEXTS = ("name", "generateName", "namespace")
 
 
@@ -89,7 +92,7 @@ def _minor(release: str) -> int:
 class Check:
     """The check of one document for one release: what rules may ask, and where they report."""
 
-    def __init__(self, root: Mapping[str, Any], api: Api, at: Path = ROOT) -> None:
+    def __init__(self, root: Mapping[str, Any], api: Api, at: Path = ROOT, written: Written | None = None) -> None:
         #: The whole document.
         self.root = root
         #: The path of the document itself: the root, but for an object in a `List`.
@@ -115,7 +118,12 @@ class Check:
         self.failures: list[Exception] = []
         #: The rule that is running; set by the walk.
         self.rule: Rule | None = None
+        self._written = written
         self._found: dict[tuple[object, int], tuple[Any, object]] = {}
+
+    def written(self, at: Path, value: object) -> str:
+        """Return how the text of the document has a scalar, such as `1.10` for 1.1; empty where nobody knows."""
+        return self._written(at.steps, value) if self._written is not None else ""
 
     @property
     def metadata(self) -> Mapping[str, Any]:

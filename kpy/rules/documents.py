@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from kpy.diagnostics import Diagnostic, Report
-from kpy.rules.check import ROOT, Path
+from kpy.rules.check import ROOT, Path, Written
 from kpy.rules.decode import describe
 from kpy.rules.load import load_rules_on
 from kpy.rules.registry import Rule, declare
@@ -39,8 +39,11 @@ def validate(documents: Iterable[Mapping[str, object]], *, kubernetes: str | Non
     return Report(found.diagnostic for found in find_faults(documents, api(kubernetes)))
 
 
-def find_faults(documents: Iterable[object], known: Api) -> Iterator[Finding]:
-    """Yield everything found in the documents, with the number of the document and the real place in it."""
+def find_faults(documents: Iterable[object], known: Api, written: Sequence[Written] | None = None) -> Iterator[Finding]:
+    """Yield everything found in the documents, with the number of the document and the real place in it.
+
+    `written` says for each document how its text has a scalar.
+    """
     sound: list[Member] = []
     custom: set[tuple[str, str]] = set()
     for number, document in enumerate(documents):
@@ -48,7 +51,7 @@ def find_faults(documents: Iterable[object], known: Api) -> Iterator[Finding]:
             if not isinstance(member, Member):
                 yield member
                 continue
-            check = check_document(member.tree, known, member.at)
+            check = check_document(member.tree, known, member.at, written=written[number] if written else None)
             about = title(member.tree) if check.diagnostics else ""
             for diagnostic, at in zip(check.diagnostics, check.paths, strict=True):
                 yield Finding(diagnostic._replace(resource=about), number, at.steps)

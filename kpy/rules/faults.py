@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -74,13 +75,22 @@ NESTED_TOO_DEEPLY = declare(
 )
 
 
+#: The texts that are of the expected type when their quotes go.
+_UNQUOTED = {
+    "an integer": re.compile(r"-?(0|[1-9][0-9]*)"),
+    "a number": re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?"),
+    "true or false": re.compile(r"true|false"),
+}
+_NEVER = re.compile(r"(?!)")
+
+
 def report_wrong_type(check: Check, at: Path, value: object, expected: str, severity: Severity | None = None) -> None:
     """Report a value of a wrong type; `expected` is a noun with its article."""
     fix = ""
-    if isinstance(value, str) and expected in ("an integer", "a number", "true or false"):
+    if isinstance(value, str) and _UNQUOTED.get(expected, _NEVER).fullmatch(value):
         fix = "write it without quotes"
     elif expected == "text" and isinstance(value, int | float):
-        fix = f'quote it: "{describe(value).rpartition(" ")[2]}"'
+        fix = f'quote it: "{check.written(at, value) or describe(value).rpartition(" ")[2]}"'
     elif expected == "a list" and not isinstance(value, list):
         fix = "write it as a list, even of one element"
     report_fault(check, WRONG_TYPE, at, f"`{at.field}` must be {expected}, not {describe(value)}", fix, severity)

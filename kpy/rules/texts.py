@@ -14,7 +14,11 @@ _JSON = "https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-e
 _TEXTS = (
     ("yaml-syntax", "Refuse text that is no YAML.", _YAML),
     ("yaml-value", "Refuse a value that does not fit its tag, or that JSON does not have, such as infinity.", _JSON),
-    ("yaml-key", "Refuse a key that is no text: a list, a mapping or null.", _JSON),
+    (
+        "yaml-key",
+        "Refuse a key that is no text: a list, a mapping or null; warn of a truth value such as `on`.",
+        _JSON,
+    ),
     ("yaml-recursion", "Refuse an alias inside its own anchor: such a document has no end.", _ALIASES),
     (
         "yaml-expansion",

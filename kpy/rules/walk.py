@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.diagnostics import Diagnostic
-from kpy.rules.check import ROOT, Check, Path
+from kpy.rules.check import ROOT, Check, Path, Written
 from kpy.rules.faults import NESTED_TOO_DEEPLY, report_fault, report_keys
 from kpy.rules.kinds import resolve
 from kpy.rules.metadata import OBJECT_META
@@ -25,13 +25,22 @@ def validate_document(document: Mapping[str, Any], release: str = "1.36") -> lis
     return [found for found in check_document(document, api(release)).diagnostics if found.severity == "error"]
 
 
-def check_document(document: Mapping[str, Any], known: Api, at: Path = ROOT, *, text_keys: bool = False) -> Check:
+def check_document(
+    document: Mapping[str, Any],
+    known: Api,
+    at: Path = ROOT,
+    *,
+    written: Written | None = None,
+    text_keys: bool = False,
+) -> Check:
     """Check one document by the schema and the rules of its types; `at` is its place in a `List`.
+
+    `written` says how the text of the document has a scalar, where there is a text.
 
     The result has `diagnostics`, warnings among them, and beside them `paths`. Of custom resources only the metadata
     is checked. Keys that are no text are read as a reader of JSON would, or reported, with `text_keys`.
     """
-    check = Check(document, known, at)
+    check = Check(document, known, at, written)
     kind = resolve(check)
     if kind is None and not check.is_custom:
         return check
@@ -40,7 +49,7 @@ def check_document(document: Mapping[str, Any], known: Api, at: Path = ROOT, *, 
             _walk(check, kind)
         except UntidyError:
             custom, copy = check.is_custom, _tidied(document, kind, known)
-            check = Check(copy, known, at)
+            check = Check(copy, known, at, written)
             check.is_custom, check.tidy = custom, True
             _walk(check, kind)
             if text_keys:
