@@ -119,6 +119,8 @@ def explain(plan: Plan) -> list[str]:
         lines.append(f"{_names(items)} cannot be tried by the server yet: {why}")
     if adopted := [item for item in plan.items if item.is_adopted]:
         lines.append(f"{_names(adopted)}: not made by kpy, which will never delete it")
+    if taken := [item for item in plan.items if item.is_from_kubectl]:
+        lines.append(f"{_names(taken)}: applied by kubectl so far; fields that it set and the app does not will go")
     for item in plan.items:
         if item.failure is not None and item.failure.reason != "immutable":
             lines.append(f"{_place(item)}error: {item.key}: {item.failure}")

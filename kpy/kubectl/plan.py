@@ -13,6 +13,7 @@ from kpy.kubectl.cluster import Cluster, Outcome
 from kpy.kubectl.failures import Failure
 from kpy.kubectl.inventory import MEMBER, Inventory, find, owner_of
 from kpy.kubectl.objects import Key, Tree, key_of, metadata_of
+from kpy.kubectl.takeover import after_takeover, is_from_kubectl
 from kpy.manifest import Manifest, Resource
 from kpy.model.merge import strategic_merge
 from kpy.pipeline.order import order
@@ -43,6 +44,11 @@ class Item(NamedTuple):
     def is_adopted(self) -> bool:
         """Whether it was there before kpy, and so will never be deleted by it."""
         return self.live is not None and MEMBER not in (metadata_of(self.tree).get("labels") or {})
+
+    @property
+    def is_from_kubectl(self) -> bool:
+        """Whether `kubectl apply` made it, so that fields which that set, and the app does not, will go."""
+        return self.live is not None and is_from_kubectl(self.live)
 
     @property
     def holds_data(self) -> bool:
@@ -231,7 +237,7 @@ class _Planning:
         if live is None:
             change = compare([], [tree], kubernetes=self.release).changes[0]
         else:
-            after = outcome.result or self.merged(live, tree)
+            after = after_takeover(live, outcome.result or self.merged(live, tree), tree)
             change = compare([live], [after], kubernetes=self.release).changes[0]
         if failure is not None and failure.reason == "immutable":
             fields = f"the API server refuses to change {', '.join(failure.fields)}" if failure.fields else str(failure)

@@ -138,6 +138,20 @@ def test_object_that_was_there_before_is_never_pruned(kpy: Kpy, cluster: Cluster
     assert "configmap/extra" in cluster.names("configmaps", namespace)
 
 
+def test_what_kubectl_applied_is_taken_over_as_the_diff_says(kpy: Kpy, cluster: Cluster, namespace: str) -> None:
+    data = {"image": "web:1", "old": "1"}
+    tree = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "config"}, "data": data}
+    cluster.kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps(tree))
+
+    _, out, err = kpy("diff", "--adopt")
+
+    assert '    data[old]: "1" -> not set\n' in out
+    assert "applied by kubectl so far; fields that it set and the app does not will go\n" in err
+    assert kpy("apply", "--yes", "--adopt")[0] == 0
+    assert kpy.get("configmap/config", "{.data}") == '{"image":"web:1"}'
+    assert kpy("diff") == (0, "3 no change\n", "")
+
+
 def test_renamed_chart_changes_nothing(kpy: Kpy) -> None:
     kpy("apply", "--yes", values={"extra": True})
 
