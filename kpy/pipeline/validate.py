@@ -6,6 +6,7 @@ from typing import Any
 
 from kpy.diagnostics import Diagnostic, Related
 from kpy.manifest import Manifest, Resource
+from kpy.pipeline.program_secrets import secrets_in_program
 from kpy.pipeline.unused import find_unused
 from kpy.rules.walk import check_document
 from kpy.schema import api
@@ -24,6 +25,7 @@ def validate(manifest: Manifest) -> None:
             manifest.diagnostics.append(_placed(found, resource, path.steps))
     manifest.diagnostics.extend(_duplicates(manifest))
     manifest.diagnostics.extend(_forgotten(manifest))
+    manifest.diagnostics.extend(secrets_in_program(manifest))
     manifest.diagnostics.extend(find_unused(manifest))
 
 

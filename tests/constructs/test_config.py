@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from constructs.synthesis import said, tree, trees, web
-from kpy import ArgumentError, ConfigMap, Container, LoadError, Raw, Secret, UsageError, Volume
+from kpy import App, ArgumentError, Chart, ConfigMap, Container, LoadError, Raw, Secret, UsageError, Volume
 
 
 def test_env_takes_texts_keys_and_fields() -> None:
@@ -131,3 +131,26 @@ def test_projected_volume_takes_volumes_and_tokens() -> None:
         {"configMap": {"name": "config", "items": [{"key": "a", "path": "b"}]}},
         {"serviceAccountToken": {"path": "token", "audience": "vault"}},
     ]
+
+
+def test_secret_in_the_program_is_a_warning() -> None:
+    app = App("shop")
+    chart = app.add(Chart("shop"))
+    chart.add(Secret.from_literals("db", {"username": "admin", "password": "open sesame"}))
+
+    (found,) = app.synth().report
+
+    assert said(found.to_text().splitlines()[0]) == (
+        'FILE: warning[secret-in-program]: the value of "password" in Secret "db" is plain text in the program, and so '
+        "in its repository"
+    )
+    assert found.field == "data[password]"
+
+
+def test_secret_from_elsewhere_and_waived_one_are_no_warning() -> None:
+    app = App("shop")
+    chart = app.add(Chart("shop"))
+    chart.add(Secret.from_literals("read", {"password": "".join(["from", "a", "vault"])}))
+    chart.add(Secret.from_literals("test", {"password": "x y z"}, waive={"secret-in-program": "a test"}))
+
+    assert list(app.synth().report) == []
