@@ -114,6 +114,9 @@ def test_errors_are_shown_with_their_lines_and_nothing_is_written(kpy: Run) -> N
     ("words", "message"),
     [
         (["zz.py"], "zz.py: there is no such file"),
+        (["zz.yaml"], "zz.yaml: that is YAML, not an app; did you mean `kpy validate zz.yaml`?"),
+        (["."], ".: this is a folder: name the file in it that has the app"),
+        (["https://x.io/a.py"], "https://x.io/a.py: URLs are not fetched: download it and name the file"),
         (["shop.py", "--set", "evn=x"], "shop.py: app() has no parameter `evn`; did you mean `env`?"),
         (["shop.py", "--set", "env"], "--set env: write it as KEY=VALUE, KEY being the name of a parameter"),
         (["shop.py", "--set", "count=x"], "shop.py: app(): count=x: it is no whole number"),
@@ -159,6 +162,14 @@ def test_synthesis_in_the_app_that_finds_errors_shows_them(kpy: Run) -> None:
     assert code == 1
     assert err.startswith("early.py:5: error[name-format]: ")
     assert err.endswith("\n2 errors\n   synthesised at early.py:7\n")
+
+
+def test_document_on_another_machine_is_refused(kpy: Run) -> None:
+    Path("far.py").write_text("from kpy import Yaml\nYaml('https://x.io/a.yaml')\n")
+
+    assert kpy("synth", "far.py")[2].startswith(
+        "far.py:2: error: Yaml takes a file, and URLs are not fetched (https://x.io/a.yaml): download it and name the"
+    )
 
 
 def test_other_errors_in_the_app_keep_their_own_lines(kpy: Run, tmp_path: Path) -> None:

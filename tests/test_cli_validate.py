@@ -132,6 +132,64 @@ def test_quotes_are_only_taken_from_what_fits_without(kpy: Run, field: str, has_
     assert ("write it without quotes" in out) == has_fix
 
 
+@pytest.mark.parametrize(("text", "severity", "code"), [("", "error", 1), ("\n\n", "error", 1), ("# a", "warning", 0)])
+def test_empty_standard_input_is_no_success(
+    kpy: Run, monkeypatch: pytest.MonkeyPatch, text: str, severity: str, code: int
+) -> None:
+    """The command before the pipe may have failed."""
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(text.encode())))
+
+    done = kpy("validate", "-")
+
+    assert done[0] == code
+    assert done[1].startswith(f"-:1: {severity}[no-documents]: there are no documents in it\n")
+
+
+def test_file_without_documents_is_warned_of(kpy: Run) -> None:
+    Path("a.yaml").write_text("# nothing\n")
+
+    assert kpy("validate", "a.yaml") == (
+        0,
+        "a.yaml:1: warning[no-documents]: there are no documents in it\n    1 | # nothing\n",
+        "0 objects checked: 1 warning\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["name: {{ .Release.Name }}\n", "a:\n  {{- if .x }}\n  b: {}\n  {{- end }}\n", "{{ x }}\n"]
+)
+def test_template_is_called_so_once(kpy: Run, text: str) -> None:
+    Path("a.yaml").write_text(text)
+
+    _, out, err = kpy("validate", "a.yaml")
+
+    assert "error[yaml-syntax]" in out
+    assert "   fix      this is a template: render it first, `helm template ... | kpy validate -`\n" in out
+    assert err == "0 objects checked: 1 error\n"
+
+
+@pytest.mark.parametrize(
+    "head", ["", "kind: Kustomization\n", "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"]
+)
+def test_kustomization_in_a_folder_is_skipped(kpy: Run, head: str) -> None:
+    Path("k8s").mkdir()
+    Path("k8s/kustomization.yaml").write_text(f"{head}resources: [a.yaml]\n")
+    Path("k8s/a.yaml").write_text(GOOD)
+
+    code, out, err = kpy("validate", "k8s")
+
+    assert (code, err) == (0, "1 object checked: 1 note\n")
+    assert out.startswith("k8s/kustomization.yaml:1: note[kustomization]: a kustomization is no object of a cluster")
+
+
+def test_url_is_not_fetched(kpy: Run) -> None:
+    assert kpy("validate", "https://x.io/a.yaml") == (
+        2,
+        "",
+        "error: https://x.io/a.yaml: URLs are not fetched: download it and name the file, or pipe it into -\n",
+    )
+
+
 def test_list_is_checked_item_by_item(kpy: Run) -> None:
     Path("a.yaml").write_text(
         "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}, dta: {}}\n"

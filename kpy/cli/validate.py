@@ -11,8 +11,9 @@ from kpy.cli.apps import load, release_of, settings_for, values_of
 from kpy.cli.findings import FORMATS
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say
-from kpy.diagnostics import Diagnostic, Report
+from kpy.diagnostics import Diagnostic, Report, Severity
 from kpy.errors import LoadError, SynthError
+from kpy.source import Location
 
 if TYPE_CHECKING:
     from kpy.documents import Document, Reading
@@ -59,6 +60,8 @@ class _Work:
         """Read the files of a target, or check it when it is an app."""
         if target == _NO_FILE:
             self._read_standard_input()
+        elif target is not None and "://" in target:
+            raise LoadError(f"{target}: URLs are not fetched: download it and name the file, or pipe it into -")
         elif target is None or is_app(target):
             self._check_app(target)
         elif os.path.isdir(target):
@@ -66,7 +69,7 @@ class _Work:
         elif os.path.exists(target):
             from kpy.documents import read_file
 
-            self._keep(read_file(target))
+            self._keep(read_file(target), target)
         else:
             raise LoadError(f"{target}: there is no such file or folder")
 
@@ -85,7 +88,13 @@ class _Work:
         if not files:
             raise LoadError(f"{folder}: there is no YAML or JSON file in this folder")
         for file in files:
-            self._keep(read_file(file))
+            reading = read_file(file)
+            if any(_is_kustomization(document.tree) for document in reading.documents):
+                message = "a kustomization is no object of a cluster: it is skipped"
+                fix = "check what it makes: `kubectl kustomize DIR | kpy validate -`"
+                self._note("kustomization", "note", file, message, fix)
+            else:
+                self._keep(reading, file)
 
     def _read_standard_input(self) -> None:
         from io import BytesIO
@@ -94,9 +103,15 @@ class _Work:
 
         content = sys.stdin.buffer.read() if hasattr(sys.stdin, "buffer") else sys.stdin.read().encode()
         self.sources[_NO_FILE] = content.decode("utf-8", "replace")
-        self._keep(read_bytes(BytesIO(content), _NO_FILE))
+        self._keep(read_bytes(BytesIO(content), _NO_FILE), _NO_FILE, "warning" if content.strip() else "error")
 
-    def _keep(self, reading: Reading) -> None:
+    def _note(self, rule: str, severity: Severity, file: str, message: str, fix: str) -> None:
+        self._found.append(Diagnostic(rule, "schema", severity, "", message, fix, where=Location(file, 1)))
+
+    def _keep(self, reading: Reading, file: str, if_empty: Severity = "warning") -> None:
+        if not (reading.documents or reading.errors):
+            fix = "look at the command before the pipe" if file == _NO_FILE else ""
+            self._note("no-documents", if_empty, file, "there are no documents in it", fix)
         self._documents += reading.documents
         self._found += reading.errors
 
@@ -128,6 +143,15 @@ class _Work:
     def _see(self, name: str, manifest: Manifest) -> None:
         if name == "validate":
             self.count += len(manifest)
+
+
+def _is_kustomization(tree: object) -> bool:
+    """Return whether a document is for kustomize; the kind `Kustomization` of Flux is an object of a cluster."""
+    if not isinstance(tree, dict):
+        return False
+    if "apiVersion" not in tree:
+        return tree.get("kind") == "Kustomization" or ("kind" not in tree and isinstance(tree.get("resources"), list))
+    return str(tree["apiVersion"]).startswith("kustomize.config.k8s.io/")
 
 
 def _place(found: Diagnostic, order: dict[str, int]) -> tuple[int, int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from kpy.source import caller
 from kpy.tree.part import Part
 
 __all__ = ["Raw", "Yaml"]
+
+#: A `Path` of a URL has lost one of its slashes.
+_URL = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
 
 
 class Raw(Part, Referable):
@@ -61,6 +65,13 @@ class Yaml(Part):
 
     #: The path of the file.
     file: str | Path = field(kw_only=False)
+
+    def __kpy_init__(self) -> None:
+        """Refuse what is on another machine."""
+        if _URL.match(str(self.file)):
+            text = f"Yaml takes a file, and URLs are not fetched ({self.file}): download it and name the file"
+            raise ArgumentError.at(self._where, text)
+        super().__kpy_init__()
 
     @property
     def name(self) -> str:

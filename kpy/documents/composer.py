@@ -24,6 +24,9 @@ _TOO_DEEP = f"the document is nested deeper than {_MAX_HEIGHT} levels"
 #: The bounds of kubectl's own reader: at most 99 in 100 nodes may come from aliases, in huge documents 10.
 _ALIASES_FREE, _NODES_FREE, _NODES_HUGE = 100, 1_000, 400_000
 _UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: Braces where only a template has them: at the start of a line or of a value.
+_TEMPLATE = re.compile(r"^[ \t]*(?:- )?(?:[\w./-]+:[ \t]+)?\{\{", re.MULTILINE)
+_RENDER = "this is a template: render it first, `helm template ... | kpy validate -`"
 
 
 class _Open:
@@ -216,8 +219,14 @@ class Composer:
         try:
             return to_key(node.value)
         except ValueError as error:
+            if isinstance(node.value, dict) and self._is_template(node.mark):
+                raise _Refusal("yaml-syntax", node.mark, "`{{` has no meaning in YAML", _RENDER) from None
             self._report("yaml-key", node.mark, str(error), "a key is text: put it in quotes")
             return None
+
+    def _is_template(self, mark: Mark) -> bool:
+        """Return whether the mapping here is the second of two braces that stand together."""
+        return self._text.split("\n")[mark.line][: mark.column + 1].endswith("{{")
 
     def _report_syntax(self, error: yaml.MarkedYAMLError) -> None:
         """Report what the parser says, in one line."""
@@ -231,7 +240,8 @@ class Composer:
         lines = self._text.splitlines()
         line = lines[mark.line] if mark.line < len(lines) else ""
         is_tab = "\t" in line[: len(line) - len(line.lstrip())]
-        self._report("yaml-syntax", mark, message, "indent with spaces: YAML takes no tabs there" if is_tab else "")
+        fix = "indent with spaces: YAML takes no tabs there" if is_tab else ""
+        self._report("yaml-syntax", mark, message, _RENDER if _TEMPLATE.search(self._text) else fix)
 
     def _report_unprintable(self) -> None:
         """Report the first character that YAML does not take."""

@@ -33,6 +33,7 @@ def load_app(target: str, values: Mapping[str, Sequence[str]] | None = None, *, 
     from kpy.tree.part import watch
 
     place, name = _split(target)
+    _refuse_other_things(target, place, folder)
     with watch() as made:
         app = _load(place, name, values or {}, folder)
     app.__dict__["_made_beside"] = made
@@ -62,6 +63,20 @@ def _split(target: str) -> tuple[str, str]:
     if not colon or exists(target):
         return target, ""
     return place, name
+
+
+def _refuse_other_things(target: str, place: str, folder: str) -> None:
+    """Refuse what people name instead of an app: a URL, a file of documents, a folder."""
+    from os.path import isdir, isfile, join
+
+    if "://" in target:
+        raise LoadError(f"{target}: URLs are not fetched: download it and name the file")
+    if place.endswith((".yaml", ".yml", ".json")):
+        what = "JSON" if place.endswith(".json") else "YAML"
+        raise LoadError(f"{place}: that is {what}, not an app; did you mean `kpy validate {place}`?")
+    inside = join(folder, place)
+    if isdir(inside) and not isfile(join(inside, "__init__.py")):
+        raise LoadError(f"{place}: this is a folder: name the file in it that has the app")
 
 
 def _make(found: tuple[str, object], place: str, values: Mapping[str, Sequence[str]]) -> App:
