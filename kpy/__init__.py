@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from kpy.model.declarative import accepts as accepts
     from kpy.model.declarative import field as field
     from kpy.rules.documents import validate as validate
+    from kpy.rules.policies.registry import policy as policy
     from kpy.tree.app import App as App
     from kpy.tree.chart import Chart as Chart
     from kpy.tree.construct import Construct as Construct
@@ -96,6 +97,7 @@ _HOMES = {
     "kpy.constructs.classes": ("IngressClass", "PriorityClass", "RuntimeClass", "StorageClass"),
     "kpy.constructs.persistent_volumes": ("PersistentVolume",),
     "kpy.rules.documents": ("validate",),
+    "kpy.rules.policies.registry": ("policy",),
     "kpy.constructs.claims": ("Claim", "PersistentVolumeClaim"),
     "kpy.constructs.config": ("ConfigMap",),
     "kpy.constructs.containers": ("Container",),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kpy.model.model import ApiObject
     from kpy.model.referable import Referable
     from kpy.pipeline.files import Written
+    from kpy.rules.choice import Choice
     from kpy.schema import Kind
 
 __all__ = ["Identity", "Manifest", "Mounted", "Reference", "Resource", "Selection"]
@@ -204,6 +205,8 @@ class Manifest:
         #: The Kubernetes minor release it was checked against.
         self.release = release
         self.app = app
+        #: What the project says about rules; nothing for what holds unsaid.
+        self.choice: Choice | None = None
         #: What was found that did not stop synthesis; errors too, while the pipeline runs.
         self.diagnostics: list[Diagnostic] = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from kpy.errors import LoadError
@@ -10,6 +11,8 @@ from kpy.errors import LoadError
 __all__ = ["Settings", "read_settings"]
 
 _FILE = "pyproject.toml"
+_TEXTS = {"app", "kubernetes"}
+_LISTS = {"select", "ignore", "external", "crds", "policies"}
 
 
 class Settings(NamedTuple):
@@ -21,6 +24,18 @@ class Settings(NamedTuple):
     app: str | None = None
     #: The Kubernetes minor release to check against.
     kubernetes: str | None = None
+    #: The policies that are checked, by name, group (`pod-security-restricted`) or pattern (`image-*`).
+    select: tuple[str, ...] = ()
+    #: The rules that are not reported.
+    ignore: tuple[str, ...] = ()
+    #: Rules to `error`, `warning`, `note` or `off`.
+    severities: Mapping[str, str] = {}
+    #: What lives outside, and is not missing: `Secret/db-*`, `Service/shop/api`.
+    external: tuple[str, ...] = ()
+    #: Files and folders with the definitions of custom resources, from the folder of pyproject.toml.
+    crds: tuple[str, ...] = ()
+    #: Files and modules with policies of one's own: `policies.py`, `shop.policies`.
+    policies: tuple[str, ...] = ()
 
 
 def read_settings(start: str = ".") -> Settings:
@@ -70,6 +85,17 @@ def _settings(folder: str, path: str, table: dict[str, Any]) -> Settings:
             near = get_close_matches(key, known, n=1)
             hint = f"; did you mean `{near[0]}`?" if near else f"; there is {', '.join(known)}"
             raise LoadError(f"{path}: [tool.kpy] has no setting `{key}`{hint}")
-        if not isinstance(value, str):
+        if key in _TEXTS and not isinstance(value, str):
             raise LoadError(f'{path}: `{key}` of [tool.kpy] is text, not {value!r}: write {key} = "{value}"')
-    return Settings(folder, **table)
+        if key == "severities" and not _holds_texts(value, dict):
+            raise LoadError(f'{path}: `{key}` of [tool.kpy] is a table: write {key} = {{ "rule-name" = "warning" }}')
+        if key in _LISTS and not _holds_texts(value, list):
+            raise LoadError(f'{path}: `{key}` of [tool.kpy] is a list of texts: write {key} = ["..."]')
+    settled: dict[str, Any] = {key: tuple(value) if key in _LISTS else value for key, value in table.items()}
+    return Settings(folder, **settled)
+
+
+def _holds_texts(value: object, kind: type) -> bool:
+    """Return whether a value is a list, or a table, of texts."""
+    held = value.values() if isinstance(value, dict) else value
+    return isinstance(value, kind) and isinstance(held, Iterable) and all(isinstance(each, str) for each in held)

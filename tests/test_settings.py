@@ -37,7 +37,11 @@ def test_nothing_is_said_where_there_is_no_file(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("[tool.kpy]\nap = 'a.py'", "[tool.kpy] has no setting `ap`; did you mean `app`?"),
-        ("[tool.kpy]\nxyz = 1", "[tool.kpy] has no setting `xyz`; there is app, kubernetes"),
+        (
+            "[tool.kpy]\nxyz = 1",
+            "[tool.kpy] has no setting `xyz`; there is app, kubernetes, select, ignore, "
+            "severities, external, crds, policies",
+        ),
         ("[tool.kpy]\nkubernetes = 1.33", '`kubernetes` of [tool.kpy] is text, not 1.33: write kubernetes = "1.33"'),
         ("[tool]\nkpy = 3", "[tool.kpy] is a table, not 3"),
         ("[tool.kpy\n", "Expected ']' at the end of a table declaration (at line 1, column 10)"),

@@ -22,8 +22,12 @@ def _said(*documents: Any, kubernetes: str | None = None) -> list[str]:
     return [f"{found.field}: {found.message}" for found in validate(documents, kubernetes=kubernetes)]
 
 
+def _named(name: str) -> dict[str, Any]:
+    return {**POD, "metadata": {"name": name}}
+
+
 def test_sound_documents_have_no_findings() -> None:
-    assert _said(POD, None, {"apiVersion": "v1", "kind": "List", "items": [POD]}) == []
+    assert _said(POD, None, {"apiVersion": "v1", "kind": "List", "items": [_named("other")]}) == []
 
 
 @pytest.mark.parametrize(
@@ -78,7 +82,7 @@ def test_items_of_a_typed_list_need_not_say_their_kind() -> None:
 
 def test_finding_knows_the_real_place_of_what_a_server_calls_otherwise() -> None:
     labelled = {**POD, "metadata": {"name": "shop", "labels": {"a.b/c": "d e"}}}
-    (found,) = find_faults([POD, labelled], api())
+    (found,) = find_faults([_named("other"), labelled], api())
 
     assert (found.number, found.diagnostic.field, found.steps) == (
         1,
@@ -100,7 +104,7 @@ def test_nulls_and_keys_that_yaml_made_numbers_are_read_as_a_server_does() -> No
 
 def test_custom_resources_have_one_note_and_their_metadata_checked() -> None:
     shop = {"apiVersion": "example.com/v1", "kind": "Shop", "metadata": {"name": "Shop"}, "spec": [1]}
-    report = validate([shop, shop])
+    report = validate([shop, {**shop, "metadata": {"name": "Other"}}])
 
     assert [(found.severity, found.rule) for found in report] == [
         ("error", "name-format"),

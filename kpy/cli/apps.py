@@ -6,13 +6,15 @@ import os
 from typing import TYPE_CHECKING
 
 from kpy.cli.options import Given, MisuseError
+from kpy.errors import LoadError, UsageError
 from kpy.loading import load_app
 from kpy.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from kpy.rules.choice import Choice
     from kpy.tree import App
 
-__all__ = ["load", "release_of", "settings_for", "values_of"]
+__all__ = ["choice_of", "load", "release_of", "settings_for", "values_of"]
 
 
 def values_of(given: Given) -> dict[str, list[str]]:
@@ -42,6 +44,31 @@ def load(target: str | None, values: dict[str, list[str]], settings: Settings) -
             'or in pyproject.toml, `app = "shop.py"` under [tool.kpy]'
         )
     return load_app(settings.app, values, folder=settings.folder)
+
+
+def choice_of(settings: Settings) -> Choice:
+    """Return what the settings say about rules."""
+    from kpy.rules.choice import Choice, check_choice
+
+    folder = settings.folder
+    choice = Choice(
+        settings.select,
+        settings.ignore,
+        settings.severities,
+        settings.external,
+        tuple(os.path.join(folder, path) for path in settings.crds),
+    )
+    for target in settings.policies:
+        from kpy.loading.modules import import_module, is_file, run_file
+
+        is_there = is_file(target, folder)
+        _, leave = run_file(os.path.join(folder, target)) if is_there else import_module(target, folder)
+        leave()
+    try:
+        check_choice(choice)
+    except UsageError as error:
+        raise LoadError(f"{os.path.join(folder, 'pyproject.toml')}: {error}") from None
+    return choice
 
 
 def release_of(given: Given, settings: Settings, app: App | None = None) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from kpy.cli.apps import load, release_of, settings_for, values_of
+from kpy.cli.apps import choice_of, load, release_of, settings_for, values_of
 from kpy.cli.findings import to_text
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say
@@ -36,7 +36,8 @@ def run(given: Given) -> int:
         app = load(given.text("app"), values_of(given), settings)
         passes.note("load")
         try:
-            manifest = run_pipeline(app, release=release_of(given, settings, app), observe=passes)
+            release, choice = release_of(given, settings, app), choice_of(settings)
+            manifest = run_pipeline(app, release=release, choice=choice, observe=passes)
         except SynthError as error:
             say(to_text(error.report))
             say(f"\n{error.report.summary()}; nothing was written")

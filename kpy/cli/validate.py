@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from kpy.cli.apps import load, release_of, settings_for, values_of
+from kpy.cli.apps import choice_of, load, release_of, settings_for, values_of
 from kpy.cli.findings import FORMATS
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say
@@ -119,14 +119,19 @@ class _Work:
         from kpy.rules.documents import find_faults
         from kpy.schema import api
 
-        known = api(release_of(self._given, settings_for(None)))
+        settings = settings_for(None)
+        known = api(release_of(self._given, settings))
         self.count += sum(1 for document in self._documents for _ in document.items())
+        files = [document.file for document in self._documents]
         found = []
         trees = (document.tree for document in self._documents)
         written = [document.written for document in self._documents]
-        for diagnostic, number, steps in find_faults(trees, known, written):
-            where = self._documents[number].where(steps, key=diagnostic.rule == "unknown-field")
-            found.append(diagnostic._replace(where=where))
+        for finding in find_faults(trees, known, choice_of(settings), files=files, written=written):
+            diagnostic = finding.placed(lambda number, steps: self._documents[number].where(steps))
+            if diagnostic.rule == "unknown-field":
+                where = self._documents[finding.number].where(finding.steps, key=True)
+                diagnostic = diagnostic._replace(where=where)
+            found.append(diagnostic)
         return found
 
     def _check_app(self, target: str | None) -> None:
@@ -135,7 +140,8 @@ class _Work:
         settings = settings_for(target)
         app = load(target, self._values, settings)
         try:
-            manifest = run_pipeline(app, release=release_of(self._given, settings, app), observe=self._see)
+            release, choice = release_of(self._given, settings, app), choice_of(settings)
+            manifest = run_pipeline(app, release=release, choice=choice, observe=self._see)
             self._found += manifest.diagnostics
         except SynthError as error:
             self._found += error.report

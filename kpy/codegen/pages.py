@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from kpy.codegen.cases import Case, read_cases
+from kpy.rules.choice import Choice
 from kpy.rules.documents import find_faults
 from kpy.rules.load import load_all
 from kpy.rules.registry import Rule, all_rules
@@ -100,7 +101,7 @@ The same {change}:
 
 def _said(case: Case) -> str:
     """Return what kpy says of the bad document, under this rule."""
-    findings = find_faults([case.bad], api(case.release))
+    findings = find_faults([case.bad], api(case.release), Choice(select=[case.rule]))
     return "\n\n".join(found.diagnostic.to_text() for found in findings if found.diagnostic.rule == case.rule)
 
 

@@ -16,6 +16,7 @@ from kpy.schema import api
 from kpy.source import unplaced
 
 if TYPE_CHECKING:
+    from kpy.rules.choice import Choice
     from kpy.tree.app import App
 
 __all__ = ["PASSES", "Observer", "emit", "run"]
@@ -38,12 +39,15 @@ Observer = Callable[[str, Manifest], None]
 PASSES: tuple[Pass, ...] = (lower, wire, validate, order, emit)
 
 
-def run(app: App, *, release: str | None = None, observe: Observer | None = None) -> Manifest:
+def run(
+    app: App, *, release: str | None = None, choice: Choice | None = None, observe: Observer | None = None
+) -> Manifest:
     """Return the manifest of an app, checked, in order, with the YAML of every resource.
 
-    Raises `SynthError` with everything that was found when there are errors.
+    `choice` says which rules count. Raises `SynthError` with everything that was found when there are errors.
     """
     manifest = start(app, release)
+    manifest.choice = choice
     for step in PASSES:
         with unplaced():
             step(manifest)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from kpy.diagnostics import Diagnostic, Related
 from kpy.manifest import Manifest, Resource
 from kpy.pipeline.program_secrets import secrets_in_program
 from kpy.pipeline.unused import find_unused
+from kpy.pipeline.wiring.security import level_of
+from kpy.rules.apps import FORGOTTEN_ADD
+from kpy.rules.choice import Choice
+from kpy.rules.documents import check_together, found_in
+from kpy.rules.levels import Demand
+from kpy.rules.waivers import settle
 from kpy.rules.walk import check_document
+from kpy.rules.whole import Finding, Member, Objects, Setting
 from kpy.schema import api
 from kpy.tree.part import ancestors, describe
 
@@ -18,20 +26,55 @@ __all__ = ["validate"]
 def validate(manifest: Manifest) -> None:
     """Check every resource and all of them together; what is found goes to `manifest.diagnostics`."""
     known = api(manifest.release)
-    for resource in manifest.resources:
+    choice = manifest.choice or Choice()
+    findings: list[Finding] = []
+    sound: list[Member] = []
+    faulty: list[Member] = []
+    for number, resource in enumerate(manifest.resources):
         written = resource.document.written if resource.document is not None else None
         check = check_document(resource.tree, known, written=written, text_keys=True)
-        for found, path in zip(check.diagnostics, check.paths, strict=True):
-            manifest.diagnostics.append(_placed(found, resource, path.steps))
-    manifest.diagnostics.extend(_duplicates(manifest))
+        member = Member(check.root, number, known=resource.kind_data)
+        member.waive = getattr(resource.construct, "waive", None) or {}
+        findings += found_in(check, member)
+        wrong = any(found.severity == "error" for found in check.diagnostics)
+        (faulty if wrong else sound).append(member)
+    objects = Objects(sound, known, faulty, _setting(manifest, choice))
+    demands = {id(member): demand for member in sound if (demand := _demand(manifest, member)).levels}
+    findings += check_together(objects, choice, demands)
+    for finding in settle(findings, (*sound, *faulty), choice):
+        manifest.diagnostics.append(_placed(finding, manifest))
     manifest.diagnostics.extend(_forgotten(manifest))
     manifest.diagnostics.extend(secrets_in_program(manifest))
     manifest.diagnostics.extend(find_unused(manifest))
 
 
-def _placed(found: Diagnostic, resource: Resource, steps: tuple[str | int, ...]) -> Diagnostic:
-    """Return a finding with the user's line and the way through the tree."""
-    return found._replace(resource=str(resource), where=resource.where_of(steps), made_in=_made_in(resource))
+def _setting(manifest: Manifest, choice: Choice) -> Setting:
+    """Return what rules should know of an app: that it is one, and which objects were given for names."""
+    trees = {id(resource.construct): resource.tree for resource in manifest.resources}
+    meant = {
+        (id(node), key): tree
+        for resource in manifest.resources
+        for node, key, target in (*resource.references, *resource.selections)
+        if (tree := trees.get(id(target))) is not None
+    }
+    return Setting(is_app=True, external=choice.external, meant=meant)
+
+
+def _demand(manifest: Manifest, member: Member) -> Demand:
+    """Return the Pod Security Standards that were said for an object and its containers."""
+    resource = manifest.resources[member.number]
+    level = None if resource.is_raw else level_of(manifest, resource)
+    return Demand(level if isinstance(level, str) else "", resource.secured)
+
+
+def _placed(finding: Finding, manifest: Manifest) -> Diagnostic:
+    """Return a finding with the user's lines and the way through the tree."""
+
+    def where(number: int, steps: tuple[str | int, ...]) -> Any:
+        return manifest.resources[number].where_of(steps)
+
+    resource = manifest.resources[finding.number]
+    return finding.placed(where)._replace(resource=str(resource), made_in=_made_in(resource))
 
 
 def _made_in(resource: Resource) -> tuple[str, ...]:
@@ -41,54 +84,23 @@ def _made_in(resource: Resource) -> tuple[str, ...]:
     return tuple(reversed([describe(step) for step in ancestors(construct)][:-1]))
 
 
-def _duplicates(manifest: Manifest) -> list[Diagnostic]:
-    """Report every object that has the identity of an earlier one."""
-    seen: dict[Any, Resource] = {}
-    found = []
-    for resource in manifest.resources:
-        if not resource.name:
-            continue
-        first = seen.setdefault(resource.identity, resource)
-        if first is not resource:
-            found.append(
-                Diagnostic(
-                    rule="duplicate-object",
-                    family="reference",
-                    severity="error",
-                    field="metadata.name",
-                    message=f"{resource} is declared twice; a cluster keeps one object of a kind, namespace and name",
-                    fix="give one of them another name or namespace",
-                    resource=str(resource),
-                    where=resource.where,
-                    made_in=_made_in(resource),
-                    see_also=(Related(f"first declared as {first}", first.where),),
-                )
-            )
-    return found
-
-
-def _forgotten(manifest: Manifest) -> list[Diagnostic]:
-    """Report every object that others refer to and nobody added."""
+def _forgotten(manifest: Manifest) -> Iterator[Diagnostic]:
+    """Yield every object that others refer to and nobody added."""
     there = {id(resource.construct) for resource in manifest.resources}
-    found = []
     for resource in manifest.resources:
         for node, key, target in (*resource.references, *resource.selections):
             if id(target) in there:
                 continue
             there.add(id(target))
-            where = resource.places[id(node)][1] if id(node) in resource.places else resource.where
-            found.append(
-                Diagnostic(
-                    rule="forgotten-add",
-                    family="reference",
-                    severity="error",
-                    field="",
-                    message=f"{resource} refers to {describe(target)} as its `{key}`, and nobody added that",
-                    fix="`add` it to a chart; if it lives outside the app, write its name as text",
-                    resource=str(resource),
-                    where=where,
-                    made_in=_made_in(resource),
-                    see_also=(Related("made here", target._where),),
-                )
+            yield Diagnostic(
+                rule=FORGOTTEN_ADD.name,
+                family=FORGOTTEN_ADD.family,
+                severity="error",
+                field="",
+                message=f"{resource} refers to {describe(target)} as its `{key}`, and nobody added that",
+                fix="`add` it to a chart; if it lives outside the app, write its name as text",
+                resource=str(resource),
+                where=resource.places[id(node)][1] if id(node) in resource.places else resource.where,
+                made_in=_made_in(resource),
+                see_also=(Related("made here", target._where),),
             )
-    return found

@@ -6,83 +6,136 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from kpy.diagnostics import Diagnostic, Report
-from kpy.rules.check import ROOT, Path, Written
+from kpy.rules.check import ROOT, Check, Path, Written
+from kpy.rules.choice import EVERYDAY, Choice, check_choice
 from kpy.rules.decode import describe
+from kpy.rules.levels import Demand, levels_of
 from kpy.rules.load import load_rules_on
-from kpy.rules.registry import Rule, declare
+from kpy.rules.registry import declare
+from kpy.rules.waivers import settle
 from kpy.rules.walk import check_document
-from kpy.rules.whole import Finding, Member, Objects, SetCheck, rules_on_all, title
-from kpy.schema import Api, api
+from kpy.rules.whole import Finding, Member, Objects, SetCheck, Setting, rules_on_all, title
+from kpy.schema import Api, Kind, api
 
-__all__ = ["find_faults", "validate"]
+__all__ = ["check_together", "find_faults", "found_in", "validate"]
 
 _OBJECTS: Final = "https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields"
-_CUSTOM: Final = "https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/custom-resources/"
 _DEEPEST: Final = 20
 
 NOT_A_MAPPING = declare("not-a-mapping", "Refuse a document that is not a mapping.", source=_OBJECTS)
-CUSTOM_RESOURCE = declare(
-    "custom-resource",
-    "Say that a kind is not one of Kubernetes itself, so that only the metadata of its objects was checked.",
-    source=_CUSTOM,
-    severity="note",
-)
 
 
-def validate(documents: Iterable[Mapping[str, object]], *, kubernetes: str | None = None) -> Report:
+def validate(
+    documents: Iterable[Mapping[str, object]],
+    *,
+    kubernetes: str | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    severities: Mapping[str, str] | None = None,
+    external: Sequence[str] = (),
+    crds: Sequence[str] = (),
+) -> Report:
     """Return what an API server of this minor release, and kpy's own rules, say about Kubernetes documents.
 
     Documents are plain JSON trees, such as `yaml.safe_load_all` gives; empty ones (`None`) do not count, and a `List`
-    stands for its items. A bad document is reported, never raised. Raises `UsageError` for a release that kpy does not
-    know; without one, the newest counts.
+    stands for its items. A bad document is reported, never raised. `select` switches policies on, by name or group;
+    `ignore` and `severities` are about all rules; `external` says what lives outside (`Secret/db-*`), and `crds` where
+    the definitions of custom resources are, beside those among the documents.
+
+    Raises `UsageError` for a release, a rule or a severity that kpy does not know; without a release, the newest
+    counts.
     """
-    return Report(found.diagnostic for found in find_faults(documents, api(kubernetes)))
+    choice = Choice(select, ignore, severities or {}, external, crds)
+    check_choice(choice)
+    return Report(found.diagnostic for found in find_faults(documents, api(kubernetes), choice))
 
 
-def find_faults(documents: Iterable[object], known: Api, written: Sequence[Written] | None = None) -> Iterator[Finding]:
+def find_faults(
+    documents: Iterable[object],
+    known: Api,
+    choice: Choice = EVERYDAY,
+    *,
+    files: Sequence[str] = (),
+    written: Sequence[Written] | None = None,
+) -> Iterator[Finding]:
     """Yield everything found in the documents, with the number of the document and the real place in it.
 
-    `written` says for each document how its text has a scalar.
+    `files` has the file of each document, where there are files; `written` says how its text has a scalar.
     """
+    findings: list[Finding] = []
     sound: list[Member] = []
-    custom: set[tuple[str, str]] = set()
+    faulty: list[Member] = []
     for number, document in enumerate(documents):
-        for member in _members(document, number, ROOT):
-            if not isinstance(member, Member):
-                yield member
-                continue
-            check = check_document(member.tree, known, member.at, written=written[number] if written else None)
-            about = title(member.tree) if check.diagnostics else ""
-            for diagnostic, at in zip(check.diagnostics, check.paths, strict=True):
-                yield Finding(diagnostic._replace(resource=about), number, at.steps)
-            if check.is_custom and (check.api_version, check.kind) not in custom:
-                custom.add((check.api_version, check.kind))
-                yield _custom(member)
-            if not any(found.severity == "error" for found in check.diagnostics):
+        for tree, at in _objects(document, number, ROOT, findings):
+            check = check_document(tree, known, at, written=written[number] if written else None)
+            member = Member(check.root, number, at, _kind_of(check))
+            findings += found_in(check, member)
+            if any(found.severity == "error" for found in check.diagnostics):
+                faulty.append(member)
+            else:
                 sound.append(member)
+    objects = Objects(sound, known, faulty, Setting(files=files, external=choice.external))
+    findings += check_together(objects, choice)
+    yield from settle(findings, (*sound, *faulty), choice)
+
+
+def _kind_of(check: Check) -> Kind | None:
+    names = check.api_version, check.kind
+    return check.api.kind(*names) if all(isinstance(name, str) for name in names) else None
+
+
+def found_in(check: Check, member: Member) -> list[Finding]:
+    """Return what was found in one object."""
+    if not check.diagnostics:
+        return []
+    about = title(check.root)
+    return [
+        Finding(diagnostic._replace(resource=about), member.number, at.steps, (), member)
+        for diagnostic, at in zip(check.diagnostics, check.paths, strict=True)
+    ]
+
+
+def check_together(objects: Objects, choice: Choice, demands: Mapping[int, Demand] | None = None) -> list[Finding]:
+    """Return what is found in objects together: references, custom resources, and the policies that are selected.
+
+    `demands` has the Pod Security Standards of members that were given one, by their identity.
+    """
     load_rules_on("")
     together = SetCheck()
-    objects = Objects(sound, known)
     for rule, function in rules_on_all():
         together.rule = rule
         function(objects, together)
-    yield from together.findings
+    findings = together.findings
+    if any(member.known is None for member in objects.all):
+        from kpy.rules.custom import check_custom
+
+        findings += check_custom(objects, choice)
+    asked = levels_of(objects, demands or {})
+    if choice.select or asked:
+        from kpy.rules.policies.run import check_policies
+
+        findings += check_policies(objects, choice, asked)
+    return findings
 
 
-def _members(document: object, number: int, at: Path, depth: int = 0) -> Iterator[Member | Finding]:
-    """Yield the objects of a document: those of a `List` one by one, else the document itself."""
+def _objects(
+    document: object, number: int, at: Path, findings: list[Finding], depth: int = 0
+) -> Iterator[tuple[Mapping[str, Any], Path]]:
+    """Yield the objects of a document with their places: those of a `List` one by one, else the document itself."""
     if document is None and at is ROOT:
         return
     if not isinstance(document, Mapping):
-        yield _finding(NOT_A_MAPPING, f"a document must be a mapping, not {describe(document)}", number, at)
+        message = f"a document must be a mapping, not {describe(document)}"
+        diagnostic = Diagnostic(NOT_A_MAPPING.name, NOT_A_MAPPING.family, "error", str(at), message)
+        findings.append(Finding(diagnostic, number, at.steps))
         return
     items = document.get("items")
     kind = document.get("kind")
     if isinstance(kind, str) and kind.endswith("List") and isinstance(items, list | tuple) and depth < _DEEPEST:
         for index, item in enumerate(items):
-            yield from _members(_typed(item, document), number, at + "items" + index, depth + 1)
+            yield from _objects(_typed(item, document), number, at + "items" + index, findings, depth + 1)
     else:
-        yield Member(document, number, at)
+        yield document, at
 
 
 def _typed(item: object, of: Mapping[str, Any]) -> object:
@@ -91,13 +144,3 @@ def _typed(item: object, of: Mapping[str, Any]) -> object:
     if kind and isinstance(item, Mapping) and "kind" not in item and "apiVersion" not in item:
         return {"apiVersion": of.get("apiVersion"), "kind": kind, **item}
     return item
-
-
-def _custom(member: Member) -> Finding:
-    tree = member.tree
-    message = f"{tree['kind']} of {tree['apiVersion']} is a custom resource: only its metadata is checked"
-    return _finding(CUSTOM_RESOURCE, message, member.number, member.at, title(tree))
-
-
-def _finding(rule: Rule, message: str, number: int, at: Path, about: str = "") -> Finding:
-    return Finding(Diagnostic(rule.name, rule.family, rule.severity, str(at), message, "", about), number, at.steps)

@@ -6,6 +6,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 import kpy.rules
+import kpy.rules.policies
+import kpy.rules.references
 from kpy.rules.table import MODULES
 
 __all__ = ["load_all", "load_rules_on"]
@@ -19,5 +21,6 @@ def load_rules_on(type_name: str) -> None:
 
 def load_all() -> None:
     """Import every module with rules, for what lists them."""
-    for module in sorted(found.name for found in iter_modules(kpy.rules.__path__)):
-        import_module(f"kpy.rules.{module}")
+    for package in (kpy.rules, kpy.rules.references, kpy.rules.policies):
+        for module in sorted(found.name for found in iter_modules(package.__path__)):
+            import_module(f"{package.__name__}.{module}")

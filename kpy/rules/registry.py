@@ -38,10 +38,11 @@ class Rule(NamedTuple):
 _RULES: dict[str, list[Rule]] = {}
 #: Fields whose closed set a rule checks, with the module that says so.
 _CLOSED: dict[tuple[str, str], str] = {}
-#: What the walk itself applies is loaded with it.
-_ALWAYS_LOADED = ("documents", "faults", "kinds", "texts")
 #: Structs that are checked where they are absent, with the module that says so.
 _IMPLIED: dict[tuple[str, str], str] = {}
+#: Modules with rules on all objects together.
+_ON_ALL: set[str] = set()
+_POLICIES: list[Rule] = []
 
 
 def rule(
@@ -64,7 +65,7 @@ def rule(
 
     def register(function: RuleFunction) -> RuleFunction:
         text = (function.__doc__ or "").strip()
-        module = function.__module__.rpartition(".")[2]
+        module = _within(function.__module__)
         for type_name in (on,) if isinstance(on, str) else on:
             found = Rule(name, type_name, function, family, severity, source, text, module, needed, without)
             _RULES.setdefault(type_name, []).append(found)
@@ -84,9 +85,14 @@ def declare(
 ) -> Rule:
     """Register and return a rule that no type has for itself, such as `unknown-field`, which the walk applies."""
     owner = module or sys._getframe(1).f_globals["__name__"]
-    found = Rule(name, "", _nothing, family, severity, source, description, owner.rpartition(".")[2])
+    found = Rule(name, "", _nothing, family, severity, source, description, _within(owner))
     _RULES.setdefault("", []).append(found)
     return found
+
+
+def _within(module: str) -> str:
+    """Return the name of a module within `kpy.rules`: `references.names`."""
+    return module.removeprefix("kpy.rules.")
 
 
 def _nothing(value: Any, at: Path, check: Check) -> None:
@@ -98,7 +104,7 @@ def closes(type_name: str, *fields: str) -> None:
 
     For fields where the server is more lenient than the published set, or names another place.
     """
-    module = sys._getframe(1).f_globals["__name__"].rpartition(".")[2]
+    module = _within(sys._getframe(1).f_globals["__name__"])
     _CLOSED.update({(type_name, field): module for field in fields})
 
 
@@ -130,14 +136,25 @@ def all_rules() -> Iterator[Rule]:
     """Iterate over all loaded rules; one on several types comes once for each."""
     for rules in _RULES.values():
         yield from rules
+    yield from _POLICIES
+
+
+def add_policy(found: Rule) -> None:
+    """Remember a policy, which is checked only when it is selected."""
+    _POLICIES.append(found)
+
+
+def looks_at_all(module: str) -> None:
+    """Remember that a module has rules on all objects together."""
+    _ON_ALL.add(_within(module))
 
 
 def owners() -> dict[str, set[str]]:
     """Return the modules that have to be loaded for each API type; the empty name stands for all objects together."""
-    found: dict[str, set[str]] = {}
-    for registered in all_rules():
-        if registered.module not in _ALWAYS_LOADED:
-            found.setdefault(registered.on, set()).add(registered.module)
+    found: dict[str, set[str]] = {"": set(_ON_ALL)}
+    for type_name, rules in _RULES.items():
+        if type_name:
+            found.setdefault(type_name, set()).update(registered.module for registered in rules)
     for (type_name, _), module in (*_CLOSED.items(), *_IMPLIED.items()):
         found.setdefault(type_name, set()).add(module)
     return found

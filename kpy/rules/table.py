@@ -6,7 +6,8 @@ __all__ = ["MODULES"]
 
 #: Modules of `kpy.rules` by type; those with rules over all objects by the empty name.
 MODULES: Final[dict[str, str]] = {
-    "": "crd_schemas crd_validations",
+    "": "references.access references.autoscalers references.backends "
+    "references.duplicates references.names references.selectors references.services",
     "admissionregistration/v1 AuditAnnotation": "admission_policies",
     "admissionregistration/v1 MatchCondition": "admission",
     "admissionregistration/v1 MatchResources": "choices",

@@ -1,0 +1,145 @@
+"""Custom resources against the schemas of their definitions, as a server checks them.
+
+The definitions are those among the objects, and those of the files and folders that the settings name. Unknown fields
+are errors: a server drops them, or refuses them under strict validation.
+
+https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+from kpy.rules.check import ROOT
+from kpy.rules.choice import Choice
+from kpy.rules.custom_schema import Fault, Schema
+from kpy.rules.registry import declare
+from kpy.rules.whole import Finding, Member, Objects, See, SetCheck, title
+
+__all__ = ["check_custom"]
+
+_PAGES: Final = "https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/custom-resources/"
+_STRUCTURE: Final = "https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/"
+_GROUP: Final = "apiextensions.k8s.io"
+
+CUSTOM_RESOURCE = declare(
+    "custom-resource",
+    "Say that a kind is not one of Kubernetes itself and that its definition is not here, so that only the metadata "
+    "of its objects was checked.",
+    source=_PAGES,
+    severity="note",
+)
+_VERSION = declare(
+    "custom-version-unknown",
+    "Refuse a custom resource of a version that its definition does not serve.",
+    source=f"{_STRUCTURE}#specify-multiple-versions",
+)
+_RULES = {
+    "unknown": declare(
+        "custom-field-unknown",
+        "Refuse a field that the schema of a custom resource does not have: a server drops it, or refuses it.",
+        source=f"{_STRUCTURE}#field-pruning",
+    ),
+    "required": declare(
+        "custom-field-missing",
+        "Refuse a custom resource without a field that its schema requires.",
+        source=f"{_STRUCTURE}#validation",
+    ),
+    "value": declare(
+        "custom-value-invalid",
+        "Refuse a value that the schema of a custom resource does not allow: its type, its form, its bounds.",
+        source=f"{_STRUCTURE}#validation",
+    ),
+    "duplicate": declare(
+        "custom-item-duplicate",
+        "Refuse an item that a list of a custom resource has twice, where its schema says that items are unique.",
+        source="https://kubernetes.io/docs/reference/using-api/server-side-apply/#custom-resources-and-server-side-apply",
+    ),
+}
+
+
+class _Definition(NamedTuple):
+    """The definition of a kind of custom resources."""
+
+    #: The definition among the objects; nothing when it is in a file of its own.
+    member: Member | None
+    #: The schemas by version; nothing for a version without a schema.
+    versions: dict[str, Schema | None]
+
+
+def check_custom(objects: Objects, choice: Choice) -> list[Finding]:
+    """Return what is wrong with the custom resources, and a note for every kind without a definition."""
+    check = SetCheck()
+    definitions = _definitions(objects, choice)
+    unknown: set[tuple[str, str]] = set()
+    sound = {id(member) for member in objects}
+    for member in objects.all:
+        if member.known is not None or "." not in member.group or member.group in objects.api.groups:
+            continue
+        definition = definitions.get((member.group, member.kind))
+        if definition is not None and id(member) in sound:
+            _check(member, definition, check)
+        elif definition is None and (member.group, member.kind) not in unknown:
+            unknown.add((member.group, member.kind))
+            said = f"{member.kind} of {member.tree['apiVersion']} is a custom resource whose definition is not here"
+            check.report(member, ROOT, f"{said}: only its metadata is checked", rule=CUSTOM_RESOURCE)
+    return check.findings
+
+
+def _definitions(objects: Objects, choice: Choice) -> dict[tuple[str, str], _Definition]:
+    found: dict[tuple[str, str], _Definition] = {}
+    for tree in _trees(choice.crds):
+        _add(found, tree, None)
+    for member in objects.of(_GROUP, "CustomResourceDefinition"):
+        _add(found, member.tree, member)
+    return found
+
+
+def _add(found: dict[tuple[str, str], _Definition], tree: Mapping[str, Any], member: Member | None) -> None:
+    spec = tree.get("spec") or {}
+    key = spec.get("group") or "", (spec.get("names") or {}).get("kind") or ""
+    versions: dict[str, Schema | None] = {}
+    for version in spec.get("versions") or ():
+        if version.get("served"):
+            schema = (version.get("schema") or {}).get("openAPIV3Schema")
+            versions[version.get("name") or ""] = Schema(schema) if schema and not _keeps_all(spec) else None
+    found[key] = _Definition(member, versions)
+
+
+def _keeps_all(spec: Mapping[str, Any]) -> bool:
+    return bool(spec.get("preserveUnknownFields"))
+
+
+def _trees(paths: Iterable[str]) -> Iterable[Mapping[str, Any]]:
+    """Yield the definitions in files and folders."""
+    import os
+
+    from kpy.documents import find_files, read_file
+    from kpy.errors import LoadError
+
+    for path in paths:
+        if not os.path.exists(path):
+            raise LoadError(f"{path}: there is no such file or folder; `crds` of [tool.kpy] names it")
+        for file in find_files(path) if os.path.isdir(path) else (path,):
+            for document in read_file(str(file)).documents:
+                for item in document.items():
+                    if isinstance(item.tree, dict) and item.tree.get("kind") == "CustomResourceDefinition":
+                        yield item.tree
+
+
+def _check(member: Member, definition: _Definition, check: SetCheck) -> None:
+    version = str(member.tree["apiVersion"]).rpartition("/")[2]
+    see_also = [See(title(definition.member.tree), definition.member)] if definition.member else []
+    if version not in definition.versions:
+        served = ", ".join(definition.versions) or "none"
+        message = f"{member.kind} has no version {version}; its definition serves {served}"
+        check.report(member, ROOT + "apiVersion", message, see_also=see_also, rule=_VERSION)
+        return
+    schema = definition.versions[version]
+    for fault in schema.faults(member.tree) if schema else ():
+        _report(member, fault, check)
+
+
+def _report(member: Member, fault: Fault, check: SetCheck) -> None:
+    check.report(member, fault.at, fault.message, fix=fault.fix, rule=_RULES[fault.what])

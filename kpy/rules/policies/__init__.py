@@ -1,0 +1,1 @@
+"""Good practice: nothing here is checked until it is selected, and nothing is imported until then."""

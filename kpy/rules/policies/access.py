@@ -1,0 +1,87 @@
+"""What pods and people may do in the cluster, and who may talk to pods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from kpy.rules.check import ROOT, Check, Path
+from kpy.rules.policies.registry import policy, policy_on_all
+from kpy.rules.references.pods import pods_of
+from kpy.rules.selection import is_empty
+from kpy.rules.whole import Objects, SetCheck
+
+__all__: list[str] = []
+
+_GROUPS: Final = ("access",)
+_ACCOUNTS: Final = "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/"
+_RBAC: Final = "https://kubernetes.io/docs/concepts/security/rbac-good-practices/"
+_ROLES: Final = "rbac.authorization.k8s.io/v1 Role", "rbac.authorization.k8s.io/v1 ClusterRole"
+_POD: Final = "core/v1 PodSpec"
+
+
+@policy("default-service-account", on=_POD, source=_ACCOUNTS, groups=_GROUPS)
+def default_service_account(spec: Mapping[str, Any], at: Path, check: Check) -> None:
+    """Pods have a ServiceAccount of their own: what the default one may do, all pods of the namespace may do."""
+    if (spec.get("serviceAccountName") or spec.get("serviceAccount") or "default") == "default":
+        message = "the pods use the default ServiceAccount of the namespace"
+        check.report(at + "serviceAccountName", message, fix="give them one of their own")
+
+
+@policy("service-account-token-mounted", on=_POD, source=_ACCOUNTS, groups=_GROUPS)
+def service_account_token_mounted(spec: Mapping[str, Any], at: Path, check: Check) -> None:
+    """Pods that do not talk to the API server do without its token: `automountServiceAccountToken: false`."""
+    if spec.get("automountServiceAccountToken") is not False:
+        check.report(
+            at + "automountServiceAccountToken",
+            "the pods get a token for the API server",
+            fix="set it to false, or waive this for pods that need one",
+        )
+
+
+@policy("root-filesystem-writable", on="core/v1 Container", source=_RBAC, groups=("security",))
+def root_filesystem_writable(container: Mapping[str, Any], at: Path, check: Check) -> None:
+    """Containers cannot write to their image: `readOnlyRootFilesystem: true`."""
+    if (container.get("securityContext") or {}).get("readOnlyRootFilesystem") is not True:
+        check.report(
+            at + "securityContext" + "readOnlyRootFilesystem",
+            f'container "{container.get("name")}" can write to its root filesystem',
+            fix="set `readOnlyRootFilesystem: true`, and mount an `emptyDir` where it writes",
+        )
+
+
+@policy("everything-granted", on="rbac/v1 PolicyRule", source=_RBAC, groups=_GROUPS)
+def everything_granted(rule: Mapping[str, Any], at: Path, check: Check) -> None:
+    """A role grants all verbs, or all resources, with `*`: what will be added to the cluster too."""
+    for field in ("apiGroups", "resources", "verbs"):
+        for index, said in enumerate(rule.get(field) or ()):
+            if said == "*" and field != "apiGroups":
+                check.report(at + field + index, f"all {field} are granted", fix="name those that are needed")
+
+
+@policy("cluster-admin-bound", on="rbac/v1 RoleRef", source=_RBAC, groups=_GROUPS)
+def cluster_admin_bound(role: Mapping[str, Any], at: Path, check: Check) -> None:
+    """A binding grants `cluster-admin`: everything, everywhere."""
+    if role.get("kind") == "ClusterRole" and role.get("name") == "cluster-admin":
+        check.report(at + "name", "everything is granted: cluster-admin", fix="bind a role of your own")
+
+
+@policy_on_all(
+    "network-policy-missing",
+    source="https://kubernetes.io/docs/concepts/services-networking/network-policies/#isolation",
+    groups=_GROUPS,
+)
+def network_policy_missing(objects: Objects, check: SetCheck) -> None:
+    """Pods are selected by a NetworkPolicy: without, everything may talk to them."""
+    pods = pods_of(objects)
+    covered: set[int] = set()
+    whole: set[str] = set()
+    for member in objects.of("networking.k8s.io", "NetworkPolicy"):
+        selector = member.spec.get("podSelector") or {}
+        if is_empty(selector):
+            whole.add(member.namespace)
+        else:
+            covered.update(id(template) for template in pods.selected(selector, member.namespace))
+    for template in pods.templates:
+        if id(template) not in covered and template.member.namespace not in whole:
+            check.report(template.member, ROOT, "no NetworkPolicy selects the pods", fix="add one")

@@ -1,0 +1,128 @@
+"""Whether something keeps running while nodes come and go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from kpy.rules.check import ROOT
+from kpy.rules.policies.registry import policy_on_all
+from kpy.rules.references.pods import Template, pods_of
+from kpy.rules.whole import Member, Objects, See, SetCheck, title
+
+__all__: list[str] = []
+
+_GROUPS: Final = ("availability",)
+_DEPLOYMENT: Final = "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/"
+_DISRUPTIONS: Final = "https://kubernetes.io/docs/concepts/workloads/pods/disruptions/"
+_SCALING: Final = "https://kubernetes.io/docs/concepts/workloads/autoscaling/"
+_SPREAD: Final = "https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/"
+_SPEC: Final = ROOT + "spec"
+
+
+def _workloads(objects: Objects) -> Iterator[Member]:
+    return objects.of("apps", "Deployment", "StatefulSet")
+
+
+def _autoscalers(objects: Objects) -> dict[tuple[str, str, str], Member]:
+    """Return the autoscalers by kind, namespace and name of what they scale."""
+    key = "autoscalers"
+    if key not in objects.kept:
+        found = {}
+        for member in objects.of("autoscaling", "HorizontalPodAutoscaler"):
+            target = member.spec.get("scaleTargetRef") or {}
+            found[target.get("kind") or "", member.namespace, target.get("name") or ""] = member
+        objects.kept[key] = found
+    scalers: dict[tuple[str, str, str], Member] = objects.kept[key]
+    return scalers
+
+
+def _replicas(objects: Objects, member: Member) -> int:
+    """Return how many pods there are at least; more than one where it is somebody else's to say."""
+    scaler = _autoscalers(objects).get((member.kind, member.namespace, member.name))
+    if scaler is not None:
+        return int(scaler.spec.get("minReplicas") or 1)
+    return int(member.spec.get("replicas", 1))
+
+
+@policy_on_all("replicas-single", source=_DEPLOYMENT, groups=_GROUPS)
+def replicas_single(objects: Objects, check: SetCheck) -> None:
+    """A Deployment or StatefulSet has two replicas or more: one alone is away whenever its node is."""
+    for member in _workloads(objects):
+        if _replicas(objects, member) == 1:
+            check.report(member, _SPEC + "replicas", "there is one replica", fix="have two or more")
+
+
+@policy_on_all("replicas-beside-autoscaler", source=_SCALING, groups=_GROUPS)
+def replicas_beside_autoscaler(objects: Objects, check: SetCheck) -> None:
+    """A workload says its replicas and has an autoscaler: every apply undoes what that did."""
+    for member in _workloads(objects):
+        scaler = _autoscalers(objects).get((member.kind, member.namespace, member.name))
+        if scaler is not None and member.spec.get("replicas") is not None:
+            check.report(
+                member,
+                _SPEC + "replicas",
+                f"the replicas are said here, and {title(scaler.tree)} sets them",
+                fix="leave `replicas` out",
+                see_also=[See(title(scaler.tree), scaler)],
+            )
+
+
+@policy_on_all("budget-missing", source=_DISRUPTIONS, groups=_GROUPS)
+def budget_missing(objects: Objects, check: SetCheck) -> None:
+    """Pods with replicas have a PodDisruptionBudget: without, a drained node may take all of them at once."""
+    pods = pods_of(objects)
+    covered: set[int] = set()
+    for budget in objects.of("policy", "PodDisruptionBudget"):
+        selector = budget.spec.get("selector")
+        if selector is not None:
+            covered.update(id(template.member) for template in pods.selected(selector, budget.namespace))
+    for member in _workloads(objects):
+        if id(member) not in covered and _replicas(objects, member) > 1:
+            check.report(member, ROOT, "no PodDisruptionBudget covers the pods", fix="add one")
+
+
+@policy_on_all("budget-blocks-eviction", source=_DISRUPTIONS, groups=_GROUPS)
+def budget_blocks_eviction(objects: Objects, check: SetCheck) -> None:
+    """A budget lets no pod go, so that nodes cannot be drained."""
+    pods = pods_of(objects)
+    for budget in objects.of("policy", "PodDisruptionBudget"):
+        field, said = next(
+            ((name, budget.spec[name]) for name in ("maxUnavailable", "minAvailable") if name in budget.spec),
+            ("", None),
+        )
+        if (field == "maxUnavailable" and said in (0, "0%")) or (field == "minAvailable" and said == "100%"):
+            check.report(budget, _SPEC + field, f"`{field}` is {said}: no pod may go", fix="let at least one go")
+        elif field == "minAvailable" and isinstance(said, int):
+            _check_least(
+                objects, check, budget, said, pods.selected(budget.spec.get("selector") or {}, budget.namespace)
+            )
+
+
+def _check_least(objects: Objects, check: SetCheck, budget: Member, least: int, templates: Sequence[Template]) -> None:
+    owners = [template.member for template in templates]
+    if not owners or any(member.kind not in ("Deployment", "StatefulSet") for member in owners):
+        return
+    if sum(_replicas(objects, member) for member in owners) <= least:
+        check.report(
+            budget,
+            _SPEC + "minAvailable",
+            f"`minAvailable` is {least}, and there are no more replicas: no pod may go",
+            fix="have more replicas, or say `maxUnavailable: 1`",
+            see_also=[See(title(member.tree), member) for member in owners[:3]],
+        )
+
+
+@policy_on_all("spread-missing", source=_SPREAD, groups=_GROUPS)
+def spread_missing(objects: Objects, check: SetCheck) -> None:
+    """Replicas are spread over nodes by `topologySpreadConstraints` or anti-affinity: one node shall not have all."""
+    for template in pods_of(objects).templates:
+        member = template.member
+        if member.kind not in ("Deployment", "StatefulSet") or _replicas(objects, member) < 2:
+            continue
+        apart = (template.spec.get("affinity") or {}).get("podAntiAffinity")
+        if not apart and not template.spec.get("topologySpreadConstraints"):
+            place = template.at + "spec" + "topologySpreadConstraints"
+            check.report(
+                member, place, "nothing spreads the replicas over nodes", fix="set `topologySpreadConstraints`"
+            )

@@ -1,0 +1,51 @@
+"""Which images containers run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from kpy.rules.check import Check, Path
+from kpy.rules.policies.registry import policy
+
+__all__: list[str] = []
+
+_SOURCE: Final = "https://kubernetes.io/docs/concepts/containers/images/"
+_CONTAINER: Final = "core/v1 Container"
+_GROUPS: Final = ("images",)
+_TAG: Final = re.compile(r":([\w][\w.-]*)$", re.ASCII)
+
+
+def _split(image: str) -> tuple[str, str]:
+    """Return the tag of an image, and its digest; empty where there is none."""
+    name, _, digest = image.partition("@")
+    found = _TAG.search(name.rpartition("/")[2])
+    return found[1] if found else "", digest
+
+
+@policy("image-tag-missing", on=_CONTAINER, source=f"{_SOURCE}#image-names", groups=_GROUPS)
+def image_tag_missing(container: Mapping[str, Any], at: Path, check: Check) -> None:
+    """An image has a tag or a digest, and the tag is not `latest`: what runs shall not change by itself."""
+    image = container.get("image") or ""
+    tag, digest = _split(image)
+    if image and not digest and tag in ("", "latest"):
+        said = "has the tag `latest`" if tag else "has no tag"
+        check.report(at + "image", f"image {image} {said}: what it is can change", fix="name a version")
+
+
+@policy("image-digest-missing", on=_CONTAINER, source=f"{_SOURCE}#image-names", groups=_GROUPS)
+def image_digest_missing(container: Mapping[str, Any], at: Path, check: Check) -> None:
+    """An image is named by its digest: tags can be moved."""
+    image = container.get("image") or ""
+    if image and not _split(image)[1]:
+        check.report(at + "image", f"image {image} has no digest", fix="add `@sha256:...`")
+
+
+@policy("image-registry-missing", on=_CONTAINER, source=f"{_SOURCE}#image-names", groups=_GROUPS)
+def image_registry_missing(container: Mapping[str, Any], at: Path, check: Check) -> None:
+    """An image says its registry: without one, the node decides where it comes from."""
+    image = container.get("image") or ""
+    host, slash, _ = image.partition("/")
+    if image and not (slash and ("." in host or ":" in host or host == "localhost")):
+        check.report(at + "image", f"image {image} does not say its registry", fix="begin it with a host name")

@@ -1,0 +1,125 @@
+"""The Pod Security Standard "restricted": what pods must say beyond "baseline", to have as few rights as they can."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kpy.rules.check import Check, Path
+from kpy.rules.policies.pod_security_baseline import check_capabilities, check_proc_mount
+from kpy.rules.policies.standards import Tree, containers_of, contexts_of, standard, with_user_namespace
+
+__all__: list[str] = []
+
+_VOLUMES: Final = frozenset(
+    {
+        "configMap",
+        "csi",
+        "downwardAPI",
+        "emptyDir",
+        "ephemeral",
+        "image",
+        "persistentVolumeClaim",
+        "projected",
+        "secret",
+    }
+)
+_MAY_ADD: Final = frozenset({"NET_BIND_SERVICE"})
+
+
+def _own(pod: Tree) -> Tree:
+    """Return the security context of the pod itself."""
+    found: Tree = (pod.get("spec") or {}).get("securityContext") or {}
+    return found
+
+
+@standard("pod-security-volume-types", "restricted")
+def volume_types(pod: Tree, at: Path, check: Check) -> None:
+    """Volumes are of the types that lead neither to the node nor to storage without a claim."""
+    for index, volume in enumerate((pod.get("spec") or {}).get("volumes") or ()):
+        said = [field for field, value in volume.items() if field != "name" and value is not None]
+        if said and not _VOLUMES.intersection(said):
+            place = at + "spec" + "volumes" + index + said[0]
+            check.report(place, f'volume "{volume.get("name")}" is of type {said[0]}', fix="use a claim")
+
+
+@standard("pod-security-privilege-escalation", "restricted", linux_only=True)
+def privilege_escalation(pod: Tree, at: Path, check: Check) -> None:
+    """Containers cannot gain rights: each says `allowPrivilegeEscalation: false`."""
+    for container, place in containers_of(pod, at):
+        if (container.get("securityContext") or {}).get("allowPrivilegeEscalation") is not False:
+            check.report(
+                place + "securityContext" + "allowPrivilegeEscalation",
+                f'container "{container.get("name")}" may gain rights',
+                fix="set `allowPrivilegeEscalation: false`",
+            )
+
+
+@standard("pod-security-run-as-non-root", "restricted")
+def run_as_non_root(pod: Tree, at: Path, check: Check) -> None:
+    """Nothing runs as root: `runAsNonRoot: true` on the pod or on each container, and false nowhere.
+
+    Since 1.35 pods with users of their own are free.
+    """
+    if with_user_namespace(pod, check):
+        return
+    fix = "set `runAsNonRoot: true`"
+    own = _own(pod).get("runAsNonRoot")
+    if own is False:
+        check.report(at + "spec" + "securityContext" + "runAsNonRoot", "the pod may run as root", fix=fix)
+    for container, place in containers_of(pod, at):
+        said = (container.get("securityContext") or {}).get("runAsNonRoot")
+        if said is False or (said is None and own is None):
+            message = f'container "{container.get("name")}" may run as root'
+            check.report(place + "securityContext" + "runAsNonRoot", message, fix=fix)
+
+
+@standard("pod-security-run-as-root", "restricted", since="1.23")
+def run_as_root(pod: Tree, at: Path, check: Check) -> None:
+    """Nothing has the user 0; since 1.35 pods with users of their own are free."""
+    if with_user_namespace(pod, check):
+        return
+    for context, place in contexts_of(pod, at):
+        if context.get("runAsUser") == 0:
+            check.report(place + "runAsUser", "the user is 0, which is root", fix="use another user")
+
+
+@standard("pod-security-seccomp", "restricted", since="1.19", linux_only=True)
+def seccomp(pod: Tree, at: Path, check: Check) -> None:
+    """The pod, or each container, has a seccomp profile: `RuntimeDefault` or `Localhost`."""
+    profile = _own(pod).get("seccompProfile")
+    own = profile is not None and profile.get("type") in ("RuntimeDefault", "Localhost")
+    for context, place in contexts_of(pod, at):
+        said = context.get("seccompProfile")
+        if said is not None and said.get("type") not in ("RuntimeDefault", "Localhost"):
+            message = f"the seccomp profile is {said.get('type')}"
+            check.report(place + "seccompProfile" + "type", message, fix="use RuntimeDefault")
+    if own or profile is not None:
+        return
+    for container, place in containers_of(pod, at):
+        if (container.get("securityContext") or {}).get("seccompProfile") is None:
+            message = f'container "{container.get("name")}" has no seccomp profile'
+            check.report(
+                place + "securityContext" + "seccompProfile",
+                message,
+                fix="set `seccompProfile: {type: RuntimeDefault}`",
+            )
+
+
+@standard("pod-security-capabilities-restricted", "restricted", since="1.22", linux_only=True)
+def capabilities_restricted(pod: Tree, at: Path, check: Check) -> None:
+    """Containers drop all capabilities and add at most `NET_BIND_SERVICE`."""
+    for container, place in containers_of(pod, at):
+        dropped = ((container.get("securityContext") or {}).get("capabilities") or {}).get("drop") or ()
+        if "ALL" not in dropped:
+            check.report(
+                place + "securityContext" + "capabilities" + "drop",
+                f'container "{container.get("name")}" keeps capabilities',
+                fix="set `capabilities: {drop: [ALL]}`",
+            )
+    check_capabilities(pod, at, check, _MAY_ADD)
+
+
+@standard("pod-security-proc-mount-restricted", "restricted")
+def proc_mount_restricted(pod: Tree, at: Path, check: Check) -> None:
+    """Containers see the masked `/proc`, whatever their users are."""
+    check_proc_mount(pod, at, check)

@@ -1,0 +1,48 @@
+"""Secrets where others can read them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from kpy.rules.check import Check, Path
+from kpy.rules.policies.registry import policy
+
+__all__: list[str] = []
+
+_SOURCE: Final = "https://kubernetes.io/docs/concepts/security/secrets-good-practices/"
+_GROUPS: Final = ("secrets",)
+_SECRET_NAME: Final = re.compile(
+    r"(?:^|[_.-])(?:password|passwd|passphrase|secret|token|api_?key|private_?key|access_?key|credentials?)$", re.I
+)
+_REFERENCE: Final = re.compile(r"\$\([^)]*\)|/[^\s]*|https?://\S*")
+
+
+def _is_secret(name: str, value: object) -> bool:
+    """Return whether a value is one by its name, and neither empty nor the name of a place."""
+    text = value if isinstance(value, str) else ""
+    return bool(text and _SECRET_NAME.search(name)) and not _REFERENCE.fullmatch(text)
+
+
+@policy("secret-in-env", on="core/v1 EnvVar", source=_SOURCE, groups=_GROUPS)
+def secret_in_env(variable: Mapping[str, Any], at: Path, check: Check) -> None:
+    """A variable that is a secret by its name has its value in plain text, where all who see pods can read it."""
+    if _is_secret(variable.get("name") or "", variable.get("value")):
+        message = f'variable "{variable.get("name")}" has its value in plain text'
+        check.report(at + "value", message, fix="take it from a Secret: `valueFrom.secretKeyRef`")
+
+
+@policy("secret-read-from-env", on="core/v1 EnvVarSource", source=_SOURCE, groups=_GROUPS)
+def secret_read_from_env(source: Mapping[str, Any], at: Path, check: Check) -> None:
+    """A Secret becomes a variable, which crash reports and child processes get to see; files are safer."""
+    if source.get("secretKeyRef"):
+        check.report(at + "secretKeyRef", "a Secret becomes a variable of the process", fix="mount it as a file")
+
+
+@policy("secret-in-config-map", on="core/v1 ConfigMap", source=_SOURCE, groups=_GROUPS)
+def secret_in_config_map(config: Mapping[str, Any], at: Path, check: Check) -> None:
+    """A ConfigMap has a value that is a secret by the name of its key."""
+    for key, value in (config.get("data") or {}).items():
+        if _is_secret(key, value):
+            check.report((at + "data").key(key), f'"{key}" is in a ConfigMap, in plain text', fix="use a Secret")

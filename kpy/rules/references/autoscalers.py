@@ -1,0 +1,150 @@
+"""What autoscalers scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from kpy.rules.check import ROOT, Path
+from kpy.rules.hints import near_word
+from kpy.rules.references.elsewhere import is_elsewhere
+from kpy.rules.references.names import report_absent
+from kpy.rules.references.pods import Template, pods_of
+from kpy.rules.registry import declare
+from kpy.rules.whole import Member, Objects, See, SetCheck, check_on_all, title
+
+__all__: list[str] = []
+
+_SOURCE: Final = "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"
+_TARGET: Final = ROOT + "spec" + "scaleTargetRef"
+_MISSING: Final = declare(
+    "autoscaler-target-missing",
+    "An autoscaler names a workload that is not here, or a kind that cannot be scaled: it scales nothing.",
+    source=_SOURCE,
+    family="reference",
+    severity="warning",
+)
+_SHARED: Final = declare(
+    "autoscaler-target-shared",
+    "Two autoscalers scale one workload: each undoes what the other does.",
+    source=_SOURCE,
+    family="reference",
+)
+_NO_REQUEST: Final = declare(
+    "autoscaler-without-requests",
+    "An autoscaler measures the use of a resource in percent of what the containers request, and one requests nothing.",
+    source=_SOURCE + "#algorithm-details",
+    family="reference",
+    severity="warning",
+)
+_SCALABLE: Final = {
+    "Deployment": "apps",
+    "ReplicaSet": "apps",
+    "StatefulSet": "apps",
+    "ReplicationController": "",
+}
+
+
+@check_on_all
+def follow_targets(objects: Objects, check: SetCheck) -> None:
+    """Look up what autoscalers scale."""
+    first: dict[tuple[str, str, str, str], Member] = {}
+    for member in objects.of("autoscaling", "HorizontalPodAutoscaler"):
+        target = member.spec.get("scaleTargetRef") or {}
+        kind, name = target.get("kind") or "", target.get("name") or ""
+        group = (target.get("apiVersion") or "").rpartition("/")[0]
+        if not _can_be_scaled(objects, check, member, group, kind, target):
+            continue
+        found = objects.find(group, kind, name, member.namespace)
+        if not found and (id(target), "name") not in objects.setting.meant:
+            report_absent(
+                objects, check, member, _TARGET + "name", (group, kind, name, member.namespace), rule=_MISSING
+            )
+        other = first.setdefault((group, kind, member.namespace, name), member)
+        if other is not member and other.name != member.name:
+            _report_shared(objects, check, member, other, f'{kind} "{name}"')
+        for workload in found[:1]:
+            _check_requests(objects, check, member, workload)
+
+
+def _can_be_scaled(
+    objects: Objects, check: SetCheck, member: Member, group: str, kind: str, target: Mapping[str, Any]
+) -> bool:
+    """Report a target whose kind is not that of any group, or of another one, or cannot be scaled."""
+    right = _SCALABLE.get(kind)
+    if right == group or (right is None and group not in objects.api.groups):
+        return True
+    if is_elsewhere(objects, group, kind, target.get("name") or "", member.namespace):
+        return False
+    said = target.get("apiVersion") or ""
+    if right is None:
+        near = near_word(kind, _SCALABLE)
+        message, fix = f"{kind} of {said or 'no apiVersion'} cannot be scaled", f"did you mean {near}?" if near else ""
+    else:
+        wanted = f"{right}/v1" if right else "v1"
+        message = f"{kind} is not a kind of {said}" if said else f"{kind} needs its `apiVersion` to be found"
+        fix = f"write `apiVersion: {wanted}`"
+    at = _TARGET + ("kind" if right is None else "apiVersion")
+    check.report(member, at if at.field in target else _TARGET, message, fix=fix, rule=_MISSING)
+    return False
+
+
+def _report_shared(objects: Objects, check: SetCheck, member: Member, other: Member, target: str) -> None:
+    check.report(
+        member,
+        _TARGET + "name",
+        f"{target} is scaled by {title(other.tree)} already",
+        fix="keep one autoscaler, with the metrics of both",
+        severity="warning" if objects.are_alternatives(member, other) else "error",
+        see_also=[See(title(other.tree), other)],
+        rule=_SHARED,
+    )
+
+
+def _check_requests(objects: Objects, check: SetCheck, member: Member, workload: Member) -> None:
+    if any(objects.of("", "LimitRange")):
+        return
+    template = next((each for each in pods_of(objects).templates if each.member is workload), None)
+    for resource, container, at in _utilizations(member) if template else ():
+        assert template is not None
+        lacking = _without_request(template, resource, container)
+        if lacking is not None:
+            name, place = lacking
+            check.report(
+                member,
+                at,
+                f'the use of {resource} is measured in percent of requests, and container "{name}" of '
+                f"{title(workload.tree)} requests none",
+                fix=f"give the container a request for {resource}, or measure an `AverageValue`",
+                see_also=[See(f'container "{name}"', workload, place)],
+                rule=_NO_REQUEST,
+            )
+
+
+def _utilizations(member: Member) -> Iterator[tuple[str, str | None, Path]]:
+    """Yield the resources that are measured in percent, the one container if it is one, and the place."""
+    spec, at = member.spec, ROOT + "spec"
+    if "targetCPUUtilizationPercentage" in spec:
+        yield "cpu", None, at + "targetCPUUtilizationPercentage"
+        return
+    metrics = spec.get("metrics")
+    if not metrics:
+        yield "cpu", None, at + "scaleTargetRef"
+    for index, metric in enumerate(metrics or ()):
+        for field in ("resource", "containerResource"):
+            source = metric.get(field) or {}
+            target = source.get("target") or {}
+            if source.get("name") and (target.get("averageUtilization") or source.get("targetAverageUtilization")):
+                yield source["name"], source.get("container"), at + "metrics" + index + field
+
+
+def _without_request(template: Template, resource: str, only: str | None) -> tuple[str, Path] | None:
+    if (template.spec.get("resources") or {}).get("requests", {}).get(resource) is not None:
+        return None
+    for container, at in template.containers:
+        if only is not None and container.get("name") != only:
+            continue
+        amounts = container.get("resources") or {}
+        if all((amounts.get(side) or {}).get(resource) is None for side in ("requests", "limits")):
+            return container.get("name") or "", at
+    return None

@@ -1,0 +1,161 @@
+"""Services that Ingresses, webhooks and other parts of the API call, and their ports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from kpy.rules.check import ROOT, Path
+from kpy.rules.references.names import report_absent
+from kpy.rules.whole import Member, Objects, See, SetCheck, rule_on_all, title
+
+__all__: list[str] = []
+
+_INGRESS: Final = "https://kubernetes.io/docs/concepts/services-networking/ingress/"
+_WEBHOOKS: Final = "https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/"
+_CANARY: Final = "canary"
+
+
+def _ingresses(objects: Objects) -> Iterator[Member]:
+    return objects.of("networking.k8s.io", "Ingress")
+
+
+def _backends(member: Member) -> Iterator[tuple[str, Mapping[str, Any], Path]]:
+    """Yield what an Ingress routes where: the words for it, the Service with its port, and the place."""
+    spec = member.spec
+    at = ROOT + "spec"
+    if service := (spec.get("defaultBackend") or {}).get("service"):
+        yield "all else", service, at + "defaultBackend" + "service"
+    for number, rule in enumerate(spec.get("rules") or ()):
+        for index, path in enumerate((rule.get("http") or {}).get("paths") or ()):
+            if service := (path.get("backend") or {}).get("service"):
+                place = at + "rules" + number + "http" + "paths" + index + "backend" + "service"
+                yield f'"{rule.get("host") or ""}{path.get("path") or "/"}"', service, place
+
+
+@rule_on_all("dangling-route", source=_INGRESS, severity="error")
+def dangling_route(objects: Objects, check: SetCheck) -> None:
+    """An Ingress routes to a Service that is not here, or to a port that the Service does not have.
+
+    A port that a Service here lacks is an error; a Service that is not here may live elsewhere.
+    """
+    for member in _ingresses(objects):
+        for what, backend, at in _backends(member):
+            name = backend.get("name") or ""
+            found = objects.find("", "Service", name, member.namespace)
+            if found:
+                _check_port(objects, check, member, f"routes {what} to", backend.get("port") or {}, at + "port", found)
+            elif name and (id(backend), "name") not in objects.setting.meant:
+                wanted = ("", "Service", name, member.namespace)
+                report_absent(objects, check, member, at + "name", wanted, rule=check.rule)
+
+
+def _check_port(
+    objects: Objects,
+    check: SetCheck,
+    member: Member,
+    does: str,
+    wanted: Mapping[str, Any],
+    at: Path,
+    found: list[Member],
+) -> None:
+    """Report a port, by name or number, that no candidate for the Service has."""
+    field = "name" if wanted.get("name") else "number"
+    port = wanted.get(field)
+    if not port or any(_is_open(service) or port in _ports(service, field) for service in found):
+        return
+    there = [str(each) for service in found for each in _ports(service, field)]
+    if not there:
+        other = "number" if field == "name" else "name"
+        there = [str(each) for service in found for each in _ports(service, other)]
+    shown = f'"{port}"' if field == "name" else str(port)
+    has = f", which has only {', '.join(dict.fromkeys(there))}" if there else ", which has no port"
+    check.report(
+        member,
+        at + field,
+        f'{title(member.tree)} {does} port {shown} of Service "{found[0].name}"{has}',
+        fix=f"use a port of the Service, or add {shown} to it",
+        severity=objects.proven(member, *found) if len(found) == 1 else "warning",
+        see_also=[See(title(service.tree), service) for service in found[:3]],
+    )
+
+
+def _ports(service: Member, field: str) -> list[str | int]:
+    key = "name" if field == "name" else "port"
+    return [port[key] for port in service.spec.get("ports") or () if isinstance(port, dict) and port.get(key)]
+
+
+def _is_open(service: Member) -> bool:
+    """Return whether a Service says nothing about its ports: a name for another host."""
+    return service.spec.get("type") == "ExternalName" and not service.spec.get("ports")
+
+
+@rule_on_all("route-declared-twice", source=_INGRESS)
+def route_declared_twice(objects: Objects, check: SetCheck) -> None:
+    """Two Ingresses of one class route the same host and path, so that it is up to the controller which one counts."""
+    first: dict[tuple[object, ...], tuple[Member, Path]] = {}
+    for member in _ingresses(objects):
+        if any(_CANARY in key for key in member.annotations):
+            continue
+        class_name = member.spec.get("ingressClassName") or member.annotations.get("kubernetes.io/ingress.class")
+        for number, rule in enumerate(member.spec.get("rules") or ()):
+            for index, path in enumerate((rule.get("http") or {}).get("paths") or ()):
+                at = ROOT + "spec" + "rules" + number + "http" + "paths" + index
+                route = (class_name, rule.get("host"), path.get("path"), path.get("pathType"))
+                other, there = first.setdefault(route, (member, at))
+                if there is not at and objects.together(member, other) and not _is_version_of(member, other):
+                    where = "" if other is member else f" by {title(other.tree)}"
+                    check.report(
+                        member,
+                        at + "path" if path.get("path") else at,
+                        f'"{rule.get("host") or ""}{path.get("path") or "/"}" is routed already{where}',
+                        fix="keep one of both routes",
+                        see_also=[See(title(other.tree), other, there)],
+                    )
+
+
+def _is_version_of(member: Member, other: Member) -> bool:
+    return member is not other and (member.name, member.namespace) == (other.name, other.namespace)
+
+
+@rule_on_all("service-port-unknown", source=_WEBHOOKS, severity="error")
+def service_port_unknown(objects: Objects, check: SetCheck) -> None:
+    """A webhook, an APIService or a conversion calls a port that the Service does not have; unsaid it is 443."""
+    for member, service, at in _called(objects):
+        found = objects.find("", "Service", service.get("name") or "", service.get("namespace") or "")
+        if found:
+            wanted = {"number": service.get("port") or 443}
+            place = at if service.get("port") else at + "name"
+            _check_called(objects, check, member, wanted, place, found)
+
+
+def _check_called(
+    objects: Objects, check: SetCheck, member: Member, wanted: Mapping[str, Any], at: Path, found: list[Member]
+) -> None:
+    port = wanted["number"]
+    if any(_is_open(service) or port in _ports(service, "number") for service in found):
+        return
+    there = ", ".join(str(each) for service in found for each in _ports(service, "number")) or "none"
+    check.report(
+        member,
+        at if at.field == "name" else at + "port",
+        f'Service "{found[0].name}" has no port {port}, which is called; it has {there}',
+        fix="say the `port` of the Service",
+        severity=objects.proven(member, *found) if len(found) == 1 else "warning",
+        see_also=[See(title(service.tree), service) for service in found[:3]],
+    )
+
+
+def _called(objects: Objects) -> Iterator[tuple[Member, Mapping[str, Any], Path]]:
+    admission = "admissionregistration.k8s.io"
+    for member in objects.of(admission, "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"):
+        for index, webhook in enumerate(member.tree.get("webhooks") or ()):
+            if service := (webhook.get("clientConfig") or {}).get("service"):
+                yield member, service, ROOT + "webhooks" + index + "clientConfig" + "service"
+    for member in objects.of("apiregistration.k8s.io", "APIService"):
+        if service := member.spec.get("service"):
+            yield member, service, ROOT + "spec" + "service"
+    for member in objects.of("apiextensions.k8s.io", "CustomResourceDefinition"):
+        webhook = (member.spec.get("conversion") or {}).get("webhook") or {}
+        if service := (webhook.get("clientConfig") or {}).get("service"):
+            yield member, service, ROOT + "spec" + "conversion" + "webhook" + "clientConfig" + "service"

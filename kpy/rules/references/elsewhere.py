@@ -1,0 +1,97 @@
+"""What is there although no document says so: made by clusters, by controllers, or meant to live outside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from kpy.rules.references.pods import pods_of
+from kpy.rules.whole import Objects
+
+__all__ = ["PLATFORM_NAMESPACES", "is_elsewhere", "texts_of_custom_resources"]
+
+#: The namespaces of the cluster itself, whose objects nobody's documents make.
+PLATFORM_NAMESPACES: Final = frozenset({"kube-system", "kube-public", "kube-node-lease"})
+_RBAC: Final = "rbac.authorization.k8s.io"
+_FLOW: Final = "flowcontrol.apiserver.k8s.io"
+
+#: Group and kind to the names of what every cluster has.
+_ALWAYS: Final[dict[tuple[str, str], re.Pattern[str]]] = {
+    ("", "ServiceAccount"): re.compile("default"),
+    ("", "ConfigMap"): re.compile(r"kube-root-ca\.crt"),
+    ("", "Service"): re.compile("kubernetes"),
+    ("", "Namespace"): re.compile("default|kube-system|kube-public|kube-node-lease"),
+    ("scheduling.k8s.io", "PriorityClass"): re.compile("system-(cluster|node)-critical"),
+    (_RBAC, "ClusterRole"): re.compile("cluster-admin|admin|edit|view|system:.*"),
+    (_RBAC, "Role"): re.compile("system:.*|extension-apiserver-authentication-reader"),
+    (_FLOW, "PriorityLevelConfiguration"): re.compile(
+        "exempt|system|node-high|leader-election|workload-high|workload-low|global-default|catch-all"
+    ),
+}
+_CLAIM_OF_A_POD: Final = re.compile(r"(.+)-\d+")
+
+
+def is_elsewhere(objects: Objects, group: str, kind: str, name: str, namespace: str) -> bool:
+    """Return whether an object that no document declares is there all the same, or may well be."""
+    always = _ALWAYS.get((group, kind))
+    return (
+        (always is not None and always.fullmatch(name) is not None)
+        or namespace in PLATFORM_NAMESPACES
+        or objects.is_external(kind, name, namespace)
+        or (kind == "PersistentVolumeClaim" and _is_of_stateful_set(objects, name))
+        or name in texts_of_custom_resources(objects)
+        or (kind == "Secret" and name in _arguments(objects))
+    )
+
+
+def _is_of_stateful_set(objects: Objects, name: str) -> bool:
+    """Return whether a claim is one that a StatefulSet makes for its pods: `data-db-0`."""
+    found = _CLAIM_OF_A_POD.fullmatch(name)
+    if found is None:
+        return False
+    key = "claims of stateful sets"
+    if key not in objects.kept:
+        objects.kept[key] = {
+            f"{(template.get('metadata') or {}).get('name')}-{member.name}"
+            for member in objects.of("apps", "StatefulSet")
+            for template in member.spec.get("volumeClaimTemplates") or ()
+        }
+    return found[1] in objects.kept[key]
+
+
+def _arguments(objects: Objects) -> frozenset[str]:
+    """Return what containers are told by `--option=value`: programs make Secrets of such names."""
+    key = "arguments"
+    if key not in objects.kept:
+        objects.kept[key] = frozenset(
+            str(argument).rpartition("=")[2]
+            for template in pods_of(objects).templates
+            for container in template.spec.get("containers") or ()
+            for argument in container.get("args") or ()
+            if "=" in str(argument)
+        )
+    found: frozenset[str] = objects.kept[key]
+    return found
+
+
+def texts_of_custom_resources(objects: Objects) -> frozenset[str]:
+    """Return every text in the custom resources: their controllers make Secrets and more of the names they say."""
+    key = "texts of custom resources"
+    if key not in objects.kept:
+        custom = (member for member in objects.all if member.known is None)
+        objects.kept[key] = frozenset(text for member in custom for text in _texts(member.tree))
+    found: frozenset[str] = objects.kept[key]
+    return found
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for item in value.values():
+                yield from _texts(item)
+        case list():
+            for item in value:
+                yield from _texts(item)

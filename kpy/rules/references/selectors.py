@@ -1,0 +1,206 @@
+"""Selectors of Services, NetworkPolicies, disruption budgets and workloads: which pods here they select."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any, Final
+
+from kpy.rules.apps import FOREIGN_PODS
+from kpy.rules.check import ROOT, Path
+from kpy.rules.references.elsewhere import PLATFORM_NAMESPACES
+from kpy.rules.references.pods import Pods, Template, pods_of, selector_of_labels
+from kpy.rules.registry import declare
+from kpy.rules.selection import is_empty
+from kpy.rules.whole import Member, Objects, See, SetCheck, check_on_all, rule_on_all, title
+
+__all__: list[str] = []
+
+_SERVICES: Final = "https://kubernetes.io/docs/concepts/services-networking/service/"
+_POLICIES: Final = "https://kubernetes.io/docs/concepts/services-networking/network-policies/"
+_BUDGETS: Final = "https://kubernetes.io/docs/concepts/workloads/pods/disruptions/"
+_SPEC: Final = ROOT + "spec"
+
+_SELECTS_NOTHING: Final = {
+    kind: declare(
+        f"{word}-selects-no-pod",
+        f"A {kind} selects no pod that is here: {consequence}.",
+        source=source,
+        family="reference",
+        severity="warning",
+    )
+    for kind, word, consequence, source in (
+        ("Service", "service", "it leads nowhere", _SERVICES),
+        ("NetworkPolicy", "network-policy", "it protects nothing", _POLICIES),
+        ("PodDisruptionBudget", "budget", "it protects nothing", _BUDGETS),
+    )
+}
+
+
+@check_on_all
+def follow_selectors(objects: Objects, check: SetCheck) -> None:
+    """Look up what Services, policies and budgets select."""
+    pods = pods_of(objects)
+    for member, selector, at in _selectors(objects):
+        found = pods.perhaps_selected(selector, member.namespace)
+        if not found:
+            _report_nothing(objects, check, member, at)
+            continue
+        meant = objects.setting.meant.get((id(member.tree.get("spec")), at.field))
+        if meant is not None:
+            others = [template for template in found if template.member.tree is not meant]
+            if others:
+                _report_foreign(check, member, at, others)
+
+
+def _selectors(objects: Objects) -> Iterator[tuple[Member, Mapping[str, Any], Path]]:
+    for member in objects.of("", "Service"):
+        if (labels := member.spec.get("selector")) and member.spec.get("type") != "ExternalName":
+            yield member, selector_of_labels(labels), _SPEC + "selector"
+    for group, kind, field in (
+        ("networking.k8s.io", "NetworkPolicy", "podSelector"),
+        ("policy", "PodDisruptionBudget", "selector"),
+    ):
+        for member in objects.of(group, kind):
+            selector = member.spec.get(field)
+            if selector and not is_empty(selector):
+                yield member, selector, _SPEC + field
+
+
+def _report_nothing(objects: Objects, check: SetCheck, member: Member, at: Path) -> None:
+    if member.namespace in PLATFORM_NAMESPACES or objects.is_external(member.kind, member.name, member.namespace):
+        return
+    check.report(
+        member,
+        at,
+        f"the selector {_words(member, at)} selects no pod that is here",
+        fix="use the labels of the pods; for pods that others make, "
+        f'say `external = ["{member.kind}/{member.name}"]` under [tool.kpy]',
+        severity=objects.absent,
+        rule=_SELECTS_NOTHING[member.kind],
+    )
+
+
+def _words(member: Member, at: Path) -> str:
+    """Return a selector as people write it: `app=web,tier in (a, b)`."""
+    selector = member.spec[at.field]
+    labels = selector if member.kind == "Service" else selector.get("matchLabels") or {}
+    said = [f"{key}={value}" for key, value in labels.items()]
+    for each in (selector.get("matchExpressions") or ()) if member.kind != "Service" else ():
+        values = f" ({', '.join(each['values'])})" if each.get("values") else ""
+        said.append(f"{each['key']} {each['operator']}{values}")
+    return ",".join(said)
+
+
+def _report_foreign(check: SetCheck, member: Member, at: Path, others: list[Template]) -> None:
+    names = ", ".join(title(template.member.tree) for template in others[:3])
+    check.report(
+        member,
+        at,
+        f"the selector {_words(member, at)} selects the pods of {names} too",
+        fix="give one of them other labels, or another selector",
+        see_also=[See(title(template.member.tree), template.member) for template in others[:3]],
+        rule=FOREIGN_PODS,
+    )
+
+
+@rule_on_all(
+    "selectors-overlap", source="https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector"
+)
+def selectors_overlap(objects: Objects, check: SetCheck) -> None:
+    """The selector of a workload selects the pods of another one: each takes the other's pods for its own."""
+    pods = pods_of(objects)
+    for group, kinds in (
+        ("apps", ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")),
+        ("", ("ReplicationController",)),
+    ):
+        for member in objects.of(group, *kinds):
+            selector = member.spec.get("selector") or {}
+            plain = selector_of_labels(selector) if group == "" else selector
+            if is_empty(plain):
+                continue
+            found = pods.selected(plain, member.namespace)
+            others = [*islice((template for template in found if _is_rival(template, member)), 3)]
+            if others and objects.together(member, *(template.member for template in others)):
+                _report_overlap(check, member, others)
+
+
+def _is_rival(template: Template, member: Member) -> bool:
+    """Return whether both live side by side: not two versions of one object."""
+    other = template.member
+    return other is not member and (other.kind, other.name, other.namespace) != (
+        member.kind,
+        member.name,
+        member.namespace,
+    )
+
+
+def _report_overlap(check: SetCheck, member: Member, others: list[Template]) -> None:
+    names = ", ".join(title(template.member.tree) for template in others[:3])
+    check.report(
+        member,
+        _SPEC + "selector",
+        f"the selector selects the pods of {names} as well",
+        fix="give each workload a label of its own, in its selector and on its pods",
+        see_also=[See(title(other.member.tree), other.member, other.at) for other in others[:3]],
+    )
+
+
+@rule_on_all("budgets-overlap", source=_BUDGETS)
+def budgets_overlap(objects: Objects, check: SetCheck) -> None:
+    """Two disruption budgets cover the same pods: a server refuses to evict such pods, so that nodes do not drain."""
+    pods: Pods = pods_of(objects)
+    first: dict[int, Member] = {}
+    for member in objects.of("policy", "PodDisruptionBudget"):
+        selector = member.spec.get("selector")
+        for template in pods.selected(selector, member.namespace) if selector else ():
+            other = first.setdefault(id(template), member)
+            if other is member or (other.name, other.namespace) == (member.name, member.namespace):
+                continue
+            check.report(
+                member,
+                _SPEC + "selector",
+                f"{title(template.member.tree)} has a budget already; nobody can evict pods with two",
+                fix="keep one of both",
+                see_also=[See(title(other.tree), other)],
+            )
+            break
+
+
+@rule_on_all("peer-selects-no-pod", source=_POLICIES)
+def peer_selects_no_pod(objects: Objects, check: SetCheck) -> None:
+    """A peer of a NetworkPolicy selects no pod of the namespace that is here: nobody is let through."""
+    pods = pods_of(objects)
+    for member in objects.of("networking.k8s.io", "NetworkPolicy"):
+        for direction, side in (("ingress", "from"), ("egress", "to")):
+            for number, entry in enumerate(member.spec.get(direction) or ()):
+                for index, peer in enumerate(entry.get(side) or ()):
+                    selector = peer.get("podSelector")
+                    if not selector or is_empty(selector) or peer.get("namespaceSelector") is not None:
+                        continue
+                    if not pods.perhaps_selected(selector, member.namespace):
+                        check.report(
+                            member,
+                            _SPEC + direction + number + side + index + "podSelector",
+                            "the peer selects no pod that is here, in the namespace of the policy",
+                            fix="use the labels of the pods; for pods of other namespaces add a `namespaceSelector`",
+                            severity=objects.absent,
+                        )
+
+
+@rule_on_all(
+    "spread-misses-own-pods",
+    source="https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/",
+)
+def spread_misses_own_pods(objects: Objects, check: SetCheck) -> None:
+    """A spread constraint selects pods other than those that it stands in, so that it does not spread them."""
+    for template in pods_of(objects).templates:
+        for index, constraint in enumerate(template.spec.get("topologySpreadConstraints") or ()):
+            selector = constraint.get("labelSelector")
+            if selector and not Pods.fits(selector, template.labels):
+                check.report(
+                    template.member,
+                    template.at + "spec" + "topologySpreadConstraints" + index + "labelSelector",
+                    "the constraint does not select the pods that it stands in",
+                    fix="select the labels of the pod template",
+                )

@@ -1,0 +1,160 @@
+"""Ports of Services and of the pods behind them, and the Services of StatefulSets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from kpy.rules.check import ROOT, Path
+from kpy.rules.references.names import report_absent
+from kpy.rules.references.pods import Selected, pods_of, selector_of_labels
+from kpy.rules.whole import Member, Objects, See, SetCheck, rule_on_all, title
+
+__all__: list[str] = []
+
+_SERVICES: Final = "https://kubernetes.io/docs/concepts/services-networking/service/"
+_STATEFUL: Final = "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id"
+#: How many workloads are looked at to know whether all belong together.
+_MOST: Final = 20
+_PORTS: Final = ROOT + "spec" + "ports"
+_SERVICE_NAME: Final = ROOT + "spec" + "serviceName"
+
+
+def _services(objects: Objects) -> Iterator[tuple[Member, Selected]]:
+    """Yield the Services that select pods which are here, with those."""
+    pods = pods_of(objects)
+    for member in objects.of("", "Service"):
+        labels = member.spec.get("selector")
+        if labels and member.spec.get("type") != "ExternalName":
+            found = pods.perhaps_selected(selector_of_labels(labels), member.namespace)
+            if found:
+                yield member, found
+
+
+def _target(port: Mapping[str, Any]) -> str | int:
+    target: str | int = port.get("targetPort") or port.get("port") or 0
+    return target
+
+
+@rule_on_all("target-port-unknown", source=_SERVICES + "#field-spec-ports", severity="error")
+def target_port_unknown(objects: Objects, check: SetCheck) -> None:
+    """The `targetPort` of a Service names a port that no container of the selected pods has.
+
+    A number need not be among the ports of a container, so that only names are an error; a number that is not there,
+    while others are, is a note.
+    """
+    for member, templates in _services(objects):
+        for index, port in enumerate(member.spec.get("ports") or ()):
+            target = _target(port)
+            if templates.has(target) or (isinstance(target, int) and not templates.all_say_ports):
+                continue
+            _report_target(objects, check, member, templates, index, target)
+
+
+def _report_target(
+    objects: Objects, check: SetCheck, member: Member, templates: Selected, index: int, target: str | int
+) -> None:
+    is_name = isinstance(target, str)
+    there = templates.port_names if is_name else map(str, sorted(templates.port_numbers))
+    words = sorted(there) if is_name else [*there]
+    others = f"; there is {', '.join(words[:8])}" if words else ""
+    is_said = "targetPort" in member.spec["ports"][index]
+    shown = f'named "{target}"' if is_name else str(target)
+    check.report(
+        member,
+        _PORTS + index + ("targetPort" if is_said else "port"),
+        f"no container of the pods behind the Service has a port {shown}{others}",
+        fix="use a port of the pods, or add this one to the ports of a container",
+        severity=objects.proven(member, *(template.member for template in templates[:_MOST])) if is_name else "note",
+        see_also=[See(title(template.member.tree), template.member, template.at) for template in templates[:3]],
+    )
+
+
+@rule_on_all("service-mixes-workloads", source=_SERVICES)
+def service_mixes_workloads(objects: Objects, check: SetCheck) -> None:
+    """A Service selects the pods of several workloads, and some do not have its port: they refuse what it sends."""
+    for member, templates in _services(objects):
+        for port in member.spec.get("ports") or () if len(templates) > 1 else ():
+            target = _target(port)
+            lacking = templates.without(target) if templates.has(target) else []
+            if lacking and objects.together(member, *(template.member for template in templates[:_MOST])):
+                names = ", ".join(title(template.member.tree) for template in lacking[:3])
+                check.report(
+                    member,
+                    ROOT + "spec" + "selector",
+                    f"the Service selects the pods of {names} too, which have no port {target}",
+                    fix="select by a label that only the pods have that are meant",
+                    see_also=[See(title(each.member.tree), each.member) for each in lacking[:3]],
+                )
+                break
+
+
+@rule_on_all("stateful-set-service-missing", source=_STATEFUL)
+def stateful_set_service_missing(objects: Objects, check: SetCheck) -> None:
+    """The Service that a StatefulSet names is not here: its pods get no names in DNS."""
+    for member in objects.of("apps", "StatefulSet"):
+        name = member.spec.get("serviceName")
+        if name and not objects.find("", "Service", name, member.namespace):
+            report_absent(
+                objects, check, member, _SERVICE_NAME, ("", "Service", name, member.namespace), rule=check.rule
+            )
+
+
+@rule_on_all("stateful-set-service-not-headless", source=_STATEFUL)
+def stateful_set_service_not_headless(objects: Objects, check: SetCheck) -> None:
+    """The Service that a StatefulSet names has an address of its own, so that the pods get no names in DNS."""
+    for member in objects.of("apps", "StatefulSet"):
+        found = objects.find("", "Service", member.spec.get("serviceName") or "", member.namespace)
+        if found and not any(service.spec.get("clusterIP") == "None" for service in found):
+            check.report(
+                member,
+                _SERVICE_NAME,
+                f'Service "{found[0].name}" is not headless, so that the pods get no names in DNS',
+                fix="give the Service `clusterIP: None`, or name one that has it",
+                see_also=[See(title(service.tree), service) for service in found[:3]],
+            )
+
+
+@rule_on_all(
+    "probe-port-unknown",
+    source="https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
+)
+def probe_port_unknown(objects: Objects, check: SetCheck) -> None:
+    """A probe or a lifecycle hook names a port that its container does not have: it fails for ever."""
+    for template in pods_of(objects).templates:
+        for container, at in template.containers:
+            names: set[str] | None = None
+            for place, action in _calls(container, at):
+                port = action.get("port")
+                if not isinstance(port, str) or not port or port.isdigit():
+                    continue
+                names = names or {each["name"] for each in container.get("ports") or () if each.get("name")}
+                if port not in names:
+                    _report_probe(objects, check, template.member, place, port, names)
+
+
+def _calls(container: Mapping[str, Any], at: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    for name in ("livenessProbe", "readinessProbe", "startupProbe"):
+        if probe := container.get(name):
+            yield from _actions(probe, at + name)
+    if hooks := container.get("lifecycle"):
+        for name in ("postStart", "preStop"):
+            if hook := hooks.get(name):
+                yield from _actions(hook, at + "lifecycle" + name)
+
+
+def _actions(handler: Mapping[str, Any], at: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    for name in ("httpGet", "tcpSocket"):
+        if action := handler.get(name):
+            yield at + name + "port", action
+
+
+def _report_probe(objects: Objects, check: SetCheck, member: Member, at: Path, port: str, names: set[str]) -> None:
+    there = f"; it has {', '.join(sorted(names))}" if names else ""
+    check.report(
+        member,
+        at,
+        f'the container has no port named "{port}"{there}',
+        fix="use the name of a port of this container, or its number",
+        severity="error" if objects.setting.is_app else "warning",
+    )

@@ -1,0 +1,161 @@
+"""Policies: selecting, ignoring, severities, waivers, standards of an app, and policies of one's own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kpy
+from kpy import App, Chart, Container, Defaults, Deployment, SynthError, UsageError
+from kpy.rules.check import Check
+from kpy.rules.check import Path as Place
+from kpy.rules.documents import validate
+
+POD: dict[str, Any] = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "web"},
+    "spec": {"containers": [{"name": "web", "image": "web"}]},
+}
+
+
+def _found(document: dict[str, Any], **said: Any) -> list[tuple[str, str]]:
+    return [(found.severity, found.rule) for found in validate([document], **said)]
+
+
+def test_nothing_is_checked_until_it_is_selected() -> None:
+    assert _found(POD) == []
+    assert _found(POD, select=["image-tag-missing"]) == [("warning", "image-tag-missing")]
+
+
+@pytest.mark.parametrize("words", [["images"], ["image-*"], ["policy"]])
+def test_groups_patterns_and_the_family_select(words: list[str]) -> None:
+    assert ("warning", "image-tag-missing") in _found(POD, select=words)
+
+
+def test_ignoring_wins_over_selecting() -> None:
+    found = _found(POD, select=["images"], ignore=["image-digest-missing", "image-reg*"])
+
+    assert found == [("warning", "image-tag-missing")]
+
+
+def test_severity_is_what_the_project_says() -> None:
+    said = {"select": ["image-tag-missing"], "severities": {"image-tag-missing": "error"}}
+
+    assert _found(POD, **said) == [("error", "image-tag-missing")]
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"select": ["image-tags-missing"]}, "there is no rule, group or family `image-tags-missing`; "
+                                             "did you mean `image-tag-missing`?"),
+        ({"ignore": ["xyz"]}, "there is no rule, group or family `xyz`"),
+        ({"severities": {"image-tag-missing": "bad"}}, "the severity of image-tag-missing is 'bad'; "
+                                                       'it can be "error", "warning", "note" or "off"'),
+    ],
+)  # fmt: skip
+def test_unknown_words_are_refused(said: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError) as error:
+        validate([], **said)
+
+    assert str(error.value) == message
+
+
+def test_annotation_waives_with_a_reason() -> None:
+    waived = {**POD, "metadata": {"name": "web", "annotations": {"kpy.dev/waive.image-tag-missing": "set by CI"}}}
+
+    assert _found(waived, select=["image-tag-missing"]) == []
+
+
+@pytest.mark.parametrize("level", ["baseline", "restricted"])
+def test_standard_of_an_app_is_held(level: Any) -> None:
+    app = App("shop", defaults=Defaults(security=level))
+    app.add(Chart("shop")).add(Deployment("web", host_network=True, containers=[Container(image="web:1")]))
+
+    with pytest.raises(SynthError) as error:
+        app.synth()
+
+    assert [found.rule for found in error.value.report] == ["pod-security-host-namespaces"]
+
+
+def test_standard_writes_what_it_asks_for() -> None:
+    app = App("shop")
+    app.add(Chart("shop")).add(Deployment("web", security="restricted", containers=[Container(image="web:1")]))
+
+    assert app.synth().diagnostics == []
+
+
+def test_namespace_that_enforces_a_standard_is_held_to_its_release() -> None:
+    labels = {
+        "pod-security.kubernetes.io/enforce": "baseline",
+        "pod-security.kubernetes.io/enforce-version": "v1.28",
+    }
+    home = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop", "labels": labels}}
+    sysctls = [{"name": "net.ipv4.tcp_fin_timeout", "value": "1"}]
+    spec = {**POD["spec"], "securityContext": {"sysctls": sysctls}}
+    pod = {**POD, "metadata": {"name": "web", "namespace": "shop"}, "spec": spec}
+
+    assert [found.rule for found in validate([home, pod])] == ["pod-security-sysctls"]
+
+
+def test_policy_of_ones_own_is_a_function() -> None:
+    @kpy.policy("team-label-missing", on=["Deployment", "Pod"], severity="error", groups=["house"])
+    def team_label(tree: Mapping[str, Any], at: Place, check: Check) -> None:
+        """Everything says its team."""
+        if "team" not in (tree["metadata"].get("labels") or {}):
+            check.report(at + "metadata" + "labels", "there is no team", fix="add the label `team`")
+
+    (found,) = validate([POD], select=["house"])
+
+    assert (found.rule, found.severity, found.field) == ("team-label-missing", "error", "metadata.labels")
+    assert (found.message, found.fix) == ("there is no team", "add the label `team`")
+
+
+def test_name_of_a_policy_has_several_words() -> None:
+    with pytest.raises(UsageError, match="needs a name of several words"):
+        kpy.policy("Team", on="Pod")
+
+
+def test_settings_of_a_project_reach_the_command(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.kpy]\nselect = ["image-tag-missing", "own-rule"]\npolicies = ["rules.py"]\n'
+        'external = ["Secret/*"]\n[tool.kpy.severities]\nimage-tag-missing = "error"\n'
+    )
+    (tmp_path / "rules.py").write_text(
+        'import kpy\n\n@kpy.policy("own-rule", on="Container")\ndef own_rule(container, at, check):\n'
+        '    """Say so."""\n    check.report(at + "name", "it has a name")\n'
+    )
+    (tmp_path / "pod.yaml").write_text(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n"
+        "  imagePullSecrets: [{name: registry}]\n  containers:\n  - {name: web, image: web}\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-m", "kpy", "validate", "pod.yaml"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(Path(kpy.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 1, done.stderr
+    assert "pod.yaml:7:24: error[image-tag-missing]" in done.stdout
+    assert "warning[own-rule]: it has a name" in done.stdout
+    assert "1 object checked: 1 error, 1 warning" in done.stderr
+
+
+def test_policies_are_not_imported_until_selected() -> None:
+    code = (
+        "import sys, kpy; kpy.validate([{'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': 'a'}}]);"
+        "print([name for name in sys.modules if 'policies.' in name or name == 'jsonschema' or 'custom' in name])"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"
