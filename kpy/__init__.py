@@ -208,6 +208,7 @@ __all__ = [
     "Yaml",
     "accepts",
     "field",
+    "policy",
     "validate",
 ]
 
