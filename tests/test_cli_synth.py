@@ -342,3 +342,21 @@ def test_help_lists_the_commands_and_options() -> None:
     assert process("--version").stdout.startswith("kpy")
     assert process().returncode == 2
     assert process("sinth").returncode == 2
+
+
+def test_objects_of_one_line_are_told_apart_by_their_constructs(kpy: Run) -> None:
+    Path("twins.py").write_text(
+        "from kpy import App, Chart, ConfigMap, Construct\n\n"
+        "class Web(Construct):\n    def build(self):\n        self.add(ConfigMap('web'))\n\n"
+        "app = App('shop')\nchart = app.add(Chart('shop'))\nchart.add(Web('a'))\nchart.add(Web('b'))\n"
+    )
+
+    assert kpy("synth", "twins.py")[2].splitlines()[:5] == [
+        'twins.py:10: error[duplicate-object]: ConfigMap "web" is declared twice; '
+        "a cluster keeps one object of a kind, namespace and name",
+        "   10 | chart.add(Web('b'))",
+        '   made in  Chart "shop" (twins.py:8) > Web "b" (twins.py:10) > ConfigMap "web" (twins.py:5)',
+        "   field    metadata.name",
+        '   see also first declared as ConfigMap "web", made in Chart "shop" (twins.py:8) > Web "a" (twins.py:9) > '
+        'ConfigMap "web" (twins.py:5) (twins.py:9)',
+    ]

@@ -74,7 +74,21 @@ def _placed(finding: Finding, manifest: Manifest) -> Diagnostic:
         return manifest.resources[number].where_of(steps)
 
     resource = manifest.resources[finding.number]
-    return finding.placed(where)._replace(resource=str(resource), made_in=_made_in(resource))
+    placed = finding.placed(where)._replace(resource=str(resource), made_in=_made_in(resource))
+    others = [manifest.resources[number] for number, _ in finding.related]
+    if others and placed.see_also[0].where == placed.where:
+        placed = _told_apart(placed, resource, others[0])
+    return placed
+
+
+def _told_apart(found: Diagnostic, resource: Resource, other: Resource) -> Diagnostic:
+    """Return a finding on two objects that one line made, at the nearest lines of their constructs that differ."""
+    chains = [[step._where for step in ancestors(each.construct)] for each in (resource, other)]
+    for where, other_where in zip(*chains, strict=False):
+        if where != other_where:
+            text = f"{found.see_also[0].text}, made in {' > '.join(_made_in(other))}"
+            return found._replace(where=where, see_also=(Related(text, other_where), *found.see_also[1:]))
+    return found
 
 
 def _made_in(resource: Resource) -> tuple[str, ...]:
