@@ -14,7 +14,7 @@ import pytest
 from kubectl_fake import FakeKubectl
 
 from kpy.errors import ClusterError
-from kpy.kubectl import Cluster, Kubectl, State, reasons_for, states_of, wait_for
+from kpy.kubectl import Answer, Cluster, Kubectl, State, reasons_for, states_of, wait_for
 from kpy.kubectl.inventory import Inventory, find, name_for
 from kpy.kubectl.masking import Mask
 from kpy.kubectl.objects import Key
@@ -155,6 +155,31 @@ def test_lock_of_a_dead_one_ends(cluster: Cluster) -> None:
 
     assert inventory.holder(NOON.replace(second=59)) == "ann, seen at 12:00:00 UTC"
     assert inventory.holder(NOON.replace(minute=2)) == ""
+
+
+@pytest.mark.parametrize("has_inventory", [False, True])
+def test_interrupt_while_locking_leaves_no_lock(
+    cluster: Cluster, kubectl: FakeKubectl, monkeypatch: pytest.MonkeyPatch, has_inventory: bool
+) -> None:
+    if has_inventory:
+        before = find(cluster, "shop", ["shop"])
+        before.lock("ann", KEYS)
+        before.unlock()
+    inventory = find(cluster, "shop", ["shop"])
+    write = kubectl._write
+
+    def interrupted(verb: str, tree: dict[str, object]) -> Answer:
+        monkeypatch.undo()
+        write(verb, tree)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(kubectl, "_write", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        inventory.lock("ann", KEYS)
+
+    inventory.abandon()
+
+    assert find(cluster, "shop", ["shop"]).holder() == ""
 
 
 def test_long_work_renews_its_lock(cluster: Cluster, kubectl: FakeKubectl) -> None:

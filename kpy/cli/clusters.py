@@ -106,9 +106,10 @@ def note_elsewhere(cluster: Cluster, inventory: Inventory) -> None:
     from kpy.kubectl import elsewhere
 
     if places := elsewhere(cluster, inventory):
+        more = f" and {len(places) - 3} more" if len(places) > 3 else ""
         say(
-            f'note: an app "{inventory.app}" has been applied from namespace {", ".join(places)}, '
-            "which is another app unless you say --namespace"
+            f'note: an app "{inventory.app}" has been applied from namespace {", ".join(places[:3])}{more}; '
+            "if this is the same app, say so with --namespace"
         )
 
 

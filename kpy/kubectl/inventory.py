@@ -14,6 +14,7 @@ import re
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -128,6 +129,20 @@ class Inventory:
             keys = list(keys)
             kinds, namespaces = {key.group_kind for key in keys}, {key.namespace for key in keys if key.namespace}
         self._write(kinds, namespaces, may_be_gone=True)
+
+    def abandon(self) -> None:
+        """Give the lock back after an interrupt, which may have come before the answer to the last write."""
+        holder = self._holder
+        if not holder:
+            return
+        with suppress(ClusterError):
+            self.unlock()
+            return
+        with suppress(ClusterError):
+            found = find(self._cluster, self.app, [self.namespace])
+            if ((found.live or {}).get("data") or {}).get("holder") == holder:
+                found._holder = holder
+                found.unlock()
 
     def remove(self) -> Failure | None:
         """Delete the inventory itself."""

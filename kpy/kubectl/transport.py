@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
@@ -28,6 +29,7 @@ class Answer(NamedTuple):
 class Transport(Protocol):
     """Something that answers as kubectl does."""
 
+    @abstractmethod
     def run(self, arguments: Sequence[str], stdin: str = "") -> Answer:
         """Return what kubectl answers to these arguments."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from itertools import groupby
 from typing import Literal
 
@@ -94,8 +93,7 @@ class Work:
 
     def abandon(self) -> None:
         """Give the lock back after an interrupt or an error, if that is possible."""
-        with suppress(ClusterError):
-            self._inventory.unlock()
+        self._inventory.abandon()
 
     def _lock(self) -> None:
         if not self._inventory.is_locked:

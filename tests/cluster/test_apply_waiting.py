@@ -177,8 +177,9 @@ def test_delete_keeps_claims_unless_told_otherwise(kpy: Kpy, cluster: Cluster) -
 
 
 def test_deleting_what_was_never_applied_says_so(kpy: Kpy) -> None:
-    assert kpy("delete", "--yes") == (
-        0,
-        "",
-        f'the app "shop" has never been applied from namespace "{kpy.namespace}": there is nothing to delete\n',
+    code, out, err = kpy("delete", "--yes")
+
+    assert (code, out) == (0, "")
+    assert err.splitlines()[-1] == (
+        f'the app "shop" has never been applied from namespace "{kpy.namespace}": there is nothing to delete'
     )
