@@ -94,5 +94,6 @@ def _case(topic: str, said: dict[str, Any], documents: dict[str, Any]) -> Case:
     )
 
 
-def _step(word: str) -> str | int:
+def _step(word: str) -> Any:
+    """Return the index in a list, or the key of a mapping."""
     return int(word) if word.isdigit() else word

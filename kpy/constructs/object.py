@@ -37,7 +37,7 @@ def refer(target: Referable, sink: Sink, node: Any, key: Any) -> None:
         sink.refer(node, key, target)
 
 
-class Object(Construct, Referable):
+class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariableOverride]  # likewise the name
     """A Kubernetes object with typed keywords; the base of Deployment, Service and all others.
 
     `labels` and `annotations` are its metadata, `metadata` takes the rest of it, and `patch` (the API's own names,

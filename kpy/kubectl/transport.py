@@ -32,6 +32,7 @@ class Transport(Protocol):
     @abstractmethod
     def run(self, arguments: Sequence[str], stdin: str = "") -> Answer:
         """Return what kubectl answers to these arguments."""
+        ...
 
 
 class Kubectl:

@@ -57,7 +57,8 @@ def _check_wildcard(said: Sequence[str], place: Path, field: str, check: Check) 
 @rule("admission-rule-resources", on=_ALL_RULES, source=RULES)
 def resources(admission_rule: Object, at: Path, check: Check) -> None:
     """A rule has resources, perhaps with subresources; a wildcard leaves no room for what it includes."""
-    said, place = admission_rule.get("resources") or (), at + "resources"
+    said: Sequence[str] = admission_rule.get("resources") or ()
+    place = at + "resources"
     if not said:
         check.report(place, "rule has no resources")
     plain, of_resource, of_subresource = False, set(), set()

@@ -9,6 +9,7 @@ plainly of the wrong type. It follows the grammar of the language definition, ht
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -154,9 +155,8 @@ class _Parser:
     def _product(self) -> Node:
         return self._chain(self._unary, ("*", "/", "%"))
 
-    def _chain(self, operand: object, signs: tuple[str, ...]) -> Node:
-        assert callable(operand)
-        found: Node = operand()
+    def _chain(self, operand: Callable[[], Node], signs: tuple[str, ...]) -> Node:
+        found = operand()
         while self._is(*signs):
             found = Node(self._take().text, "", (found, operand()))
         return found

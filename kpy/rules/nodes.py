@@ -85,8 +85,9 @@ def pod_range_families(spec: Object, at: Path, check: Check) -> None:
 
 def _pod_ranges(spec: Object) -> list[str]:
     """Return the ranges that a server reads: `podCIDR` counts more than `podCIDRs`."""
-    first, ranges = spec.get("podCIDR"), list(spec.get("podCIDRs") or ())
-    return [first] if first and first != (ranges or [None])[0] else ranges
+    first: str | None = spec.get("podCIDR")
+    ranges: list[str] = list(spec.get("podCIDRs") or ())
+    return [first] if first and ranges[:1] != [first] else ranges
 
 
 @rule("node-pod-range-form", on="core/v1 NodeSpec", source=NODES, severity="warning")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from kpy.rules.check import Check, Path
@@ -87,8 +87,9 @@ def binding_mode_unknown(storage_class: _Value, at: Path, check: Check) -> None:
 def topology_repeated(storage_class: _Value, at: Path, check: Check) -> None:
     """No two of a class's topologies are alike, and none is empty."""
     seen: list[dict[str, set[str]]] = [{}]
-    for index, term in enumerate(storage_class.get("allowedTopologies") or ()):
-        values = {
+    topologies: Sequence[_Value] = storage_class.get("allowedTopologies") or ()
+    for index, term in enumerate(topologies):
+        values: dict[str, set[str]] = {
             each.get("key") or "": set(each.get("values") or ()) for each in term.get("matchLabelExpressions") or ()
         }
         if values in seen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kpy.rules.check import Check, Path
 from kpy.rules.formats import label_fault, subdomain_fault
@@ -62,11 +62,13 @@ _SOURCES = (
 
 def sound_volumes(spec: Struct, at: Path, check: Check) -> dict[str, Struct]:
     """Return the volumes without a fault, by name: a server acts as if the others were not there."""
-    volumes = spec.get("volumes", ())
+    volumes: Sequence[Struct] = spec.get("volumes", ())
     bad = {index for index, _ in _bad_claim_names(spec, check)}
     if check.diagnostics:
         bad |= faulty(at + "volumes", check)
-    sound = {volume.get("name", ""): volume for index, volume in enumerate(volumes) if index not in bad}
+    sound: dict[str, Struct] = {
+        volume.get("name", ""): volume for index, volume in enumerate(volumes) if index not in bad
+    }
     if check.kind != "StatefulSet":
         return sound
     return sound | {name: {"persistentVolumeClaim": {}} for name in _claim_templates(check) if not label_fault(name)}

@@ -46,6 +46,7 @@ class Synth(Protocol):
 
         A relative file is looked for in the root of the project, from wherever pytest was started.
         """
+        ...
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -71,7 +71,7 @@ class ManifestSnapshot:
 
     def __init__(self, snapshot: SnapshotAssertion, *, per: Per = "chart", name: str = "") -> None:
         self._snapshot = snapshot
-        self._per = per
+        self._per: Per = per
         self._name = name
         #: Why the last comparison failed, in lines.
         self.explanation: list[str] = []

@@ -25,7 +25,7 @@ class Construct(Part):
     """
 
     #: The name; of a Kubernetes object it is `metadata.name`, exactly.
-    name: str = field(kw_only=False)
+    name: str = field(kw_only=False)  # pyright: ignore[reportIncompatibleMethodOverride]  # what is only read, set too
 
     def __kpy_init__(self) -> None:
         """Check the name, then build the parts."""

@@ -49,6 +49,7 @@ class Part(Declarative):
         @property
         def name(self) -> str:
             """The name."""
+            ...
 
     def build(self) -> None:
         """Add the parts; override it in constructs of your own."""
