@@ -1,3 +1,10 @@
-"""What all tests share: the plug-in of `kpy.testing`, which an installed kpy brings by itself."""
+"""What all tests share: the plug-in of `kpy.testing`, which an installed kpy brings, and how laws are tried."""
+
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["kpy.testing.plugin", "pytester"]
+
+#: Says the same in every run, on a fast machine and on a busy one. `--hypothesis-profile=search` looks further.
+settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("search", settings.get_profile("steady"), derandomize=False, max_examples=1000)
+settings.load_profile("steady")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import typer.main
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpy.cli.options import COMMANDS, Command, Given, MisuseError, parse
@@ -64,7 +64,6 @@ TYPER = typer.main.get_command(build(see))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-@settings(deadline=None)
 @given(words=st.lists(WORDS, max_size=5))
 def test_both_parsers_read_the_same(name: str, words: list[str]) -> None:
     command = COMMANDS[name]

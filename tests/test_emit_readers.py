@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -37,7 +37,7 @@ VALUE = st.recursive(
 )
 #: Keys that do not fit on one line together with their colons.
 LONG = {"k" * 3000: {"é" * 3000: ["v" * 3000, {"\\" * 1000: {"a" * 1001: 1}}]}, "short": "v " * 3000}
-FEW = settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=30)
 
 
 def pyyaml(text: str) -> list[Any]:

@@ -68,7 +68,7 @@ def typed_trees(draw: st.DrawFn) -> tuple[type[Model], dict[str, Any]]:
     return model_class(name), draw(trees(name))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(typed_trees())
 def test_nothing_is_lost_on_the_way_in_and_out(drawn: tuple[type[Model], dict[str, Any]]) -> None:
     cls, tree = drawn
@@ -76,7 +76,7 @@ def test_nothing_is_lost_on_the_way_in_and_out(drawn: tuple[type[Model], dict[st
     assert cls.from_dict(tree).to_dict() == tree
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(typed_trees())
 def test_nothing_is_lost_on_the_way_out_and_in(drawn: tuple[type[Model], dict[str, Any]]) -> None:
     cls, tree = drawn
@@ -85,7 +85,7 @@ def test_nothing_is_lost_on_the_way_out_and_in(drawn: tuple[type[Model], dict[st
     assert cls.from_dict(model.to_dict()) == model
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(typed_trees())
 def test_model_and_trees_share_nothing(drawn: tuple[type[Model], dict[str, Any]]) -> None:
     cls, tree = drawn
@@ -98,7 +98,7 @@ def test_model_and_trees_share_nothing(drawn: tuple[type[Model], dict[str, Any]]
     assert model.to_dict() == before
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(typed_trees())
 def test_known_fields_come_in_the_order_of_the_schema(drawn: tuple[type[Model], dict[str, Any]]) -> None:
     cls, tree = drawn

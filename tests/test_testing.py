@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 import kpy.testing
 from kpy import App, Chart, Container, Deployment, NetworkPolicy
@@ -238,7 +238,7 @@ def test_invalid_documents_are_shown() -> None:
 # Strategies
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50)
 @given(resources())
 def test_generated_resources_are_valid(document: dict[str, Any]) -> None:
     report = assert_valid([document])
@@ -246,7 +246,6 @@ def test_generated_resources_are_valid(document: dict[str, Any]) -> None:
     assert [found for found in report if found.severity == "warning" and found.family != "reference"] == []
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(quantities(min_value=1, max_value=5000))
 def test_generated_quantities_keep_their_bounds(text: str) -> None:
     assert 1 <= Quantity(text) <= 5000
