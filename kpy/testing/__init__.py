@@ -42,7 +42,7 @@ _HOMES = {
     "selects": "selection",
 }
 
-__all__ = sorted(_HOMES)  # the same names as above; a test holds both equal
+__all__ = sorted(_HOMES)  # pyright: ignore[reportUnsupportedDunderAll]  # the same names as above; a test holds both equal
 
 
 def __getattr__(name: str) -> object:
