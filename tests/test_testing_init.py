@@ -23,7 +23,7 @@ def commands(screen: str) -> list[str]:
 
 
 def call(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    words = command.replace("pytest", f"{PYTHON} pytest -p kpy.testing.plugin").replace(
+    words = command.replace("pytest", f"{PYTHON} pytest -p kpy.testing.plugin -p no:hypothesispytest").replace(
         "kpy synth", f"{PYTHON} kpy synth"
     )
     without = {key: value for key, value in os.environ.items() if key != "PYTEST_XDIST_WORKER"}
