@@ -24,6 +24,7 @@ from kpy import (
     KpyError,
     NetworkPolicy,
     Probe,
+    RoleBinding,
     ServiceAccount,
     StatefulSet,
     SynthError,
@@ -88,6 +89,10 @@ def test_mistake_is_explained(mistake: Callable[[], Any], message: str) -> None:
 
 
 def test_single_elements_where_lists_belong_are_explained() -> None:
+    with pytest.raises(KpyError, match="`env` of Container: variables must be a list, not 'A=1'"):
+        Container(image="a", env="A=1")
+    with pytest.raises(KpyError, match="`subjects` of RoleBinding: subjects must be a list"):
+        RoleBinding("a", role="reader", subjects=ServiceAccount("api"))
     with pytest.raises(KpyError, match="`env_from` must be a list"):
         Container(image="a", env_from=ConfigMap("config"))
     with pytest.raises(KpyError, match="`volume_claim_templates` must be a list"):

@@ -53,7 +53,7 @@ FORMS: dict[tuple[str, str], ShortForm] = {
     ("core/v1 PodSpec", "containers"): _CONTAINERS,
     ("core/v1 PodSpec", "initContainers"): _CONTAINERS,
     ("core/v1 PodSpec", "imagePullSecrets"): ShortForm(
-        f"Sequence[str | Referable | core_v1.LocalObjectReference] | {_OFF}",
+        f"kpy.model.lists:Several[str | Referable | core_v1.LocalObjectReference] | {_OFF}",
         "kpy.constructs.pull_secrets:to_local_references",
         f"list[core_v1.LocalObjectReference] | {_OFF}",
     ),
@@ -114,7 +114,7 @@ FORMS: dict[tuple[str, str], ShortForm] = {
         "autoscaling_v2.CrossVersionObjectReference",
     ),
     ("core/v1 ServiceAccount", "imagePullSecrets"): ShortForm(
-        "Sequence[str | Referable | core_v1.LocalObjectReference]",
+        "kpy.model.lists:Several[str | Referable | core_v1.LocalObjectReference]",
         "kpy.constructs.pull_secrets:to_local_references",
         "list[core_v1.LocalObjectReference]",
     ),

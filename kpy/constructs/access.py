@@ -14,10 +14,10 @@ from kpy.constructs.fields.rbac_v1 import (
     RoleBindingFields,
     RoleFields,
 )
-from kpy.constructs.lists import to_list
 from kpy.constructs.object import Home, Object, refer
 from kpy.constructs.subjects import SubjectInput
 from kpy.errors import FrozenError, UsageError
+from kpy.model.lists import to_list
 from kpy.model.referable import Referable
 from kpy.tree.construct import Construct
 from kpy.tree.part import Part, describe
@@ -96,10 +96,11 @@ class ClusterRole(ClusterRoleFields, _AnyRole):
     kind: ClassVar[str] = "ClusterRole"
     _homes: ClassVar[tuple[Home, ...]] = ((ClusterRoleFields, ()),)
 
-    def allow_urls(self, verbs: Verb | Iterable[Verb], urls: Iterable[str]) -> Self:
+    def allow_urls(self, verbs: Verb | Iterable[Verb], urls: str | Iterable[str]) -> Self:
         """Allow verbs on paths that are no resources, such as `"/metrics"`, and return the role."""
         said = [verbs] if isinstance(verbs, str) else list(verbs)
-        self.__dict__["rules"] = [*(self.rules or ()), rbac.PolicyRule(verbs=said, non_resource_urls=list(urls))]
+        paths = [urls] if isinstance(urls, str) else list(urls)
+        self.__dict__["rules"] = [*(self.rules or ()), rbac.PolicyRule(verbs=said, non_resource_urls=paths)]
         return self
 
     def bind(self, *subjects: SubjectInput, name: str | None = None) -> ClusterRoleBinding:

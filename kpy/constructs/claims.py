@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from kpy.api.core import v1 as core
 from kpy.constructs.fields.core_v1 import PersistentVolumeClaimFields
-from kpy.constructs.lists import to_list
 from kpy.constructs.object import Home, Object
 from kpy.constructs.volumes import Volume
+from kpy.model.lists import to_list
 
 if TYPE_CHECKING:
     from kpy.model.plain import Sink

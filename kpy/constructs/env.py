@@ -17,8 +17,8 @@ from kpy.api.core.v1 import (
     SecretEnvSource,
     SecretKeySelector,
 )
-from kpy.constructs.lists import to_list
 from kpy.errors import ArgumentError
+from kpy.model.lists import to_list
 
 if TYPE_CHECKING:
     from kpy.constructs.config import ConfigMap
@@ -47,7 +47,7 @@ def to_env(said: EnvInput | None) -> list[EnvVar] | None:
         return None
     if isinstance(said, Mapping):
         return [_to_variable(name, value) for name, value in said.items() if value is not None]
-    return list(said)
+    return to_list(said, "variables")
 
 
 def to_env_from(said: EnvFromInput | None) -> list[EnvFromSource] | None:

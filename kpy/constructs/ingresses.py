@@ -10,6 +10,7 @@ from kpy.constructs.fields.networking_v1 import IngressFields
 from kpy.constructs.object import Home, Object
 from kpy.constructs.services import Service, ServiceTarget
 from kpy.errors import ArgumentError, UsageError
+from kpy.model.lists import to_list
 from kpy.model.plain import Sink, to_plain
 from kpy.model.referable import Referable
 from kpy.tree.part import describe
@@ -75,7 +76,7 @@ def to_tls(said: TlsInput) -> list[networking.IngressTLS]:
     if isinstance(said, str | Referable):
         return [_TlsOfAllHosts(secret_name=said)]
     if not isinstance(said, Mapping):
-        return list(said)
+        return to_list(said, "certificates")
     made: dict[object, networking.IngressTLS] = {}
     for host, secret in said.items():
         key = secret if isinstance(secret, str) else id(secret)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, Union
 from kpy.api.meta.v1 import LabelSelector
 from kpy.api.networking import v1 as networking
 from kpy.constructs.fields.networking_v1 import NetworkPolicyFields
-from kpy.constructs.lists import to_list
 from kpy.constructs.object import Home, Object
 from kpy.constructs.selectors import SelectorInput, to_selector
 from kpy.constructs.service_ports import container_ports
 from kpy.errors import ArgumentError, FrozenError
+from kpy.model.lists import Several, to_list
 from kpy.model.plain import Sink
 from kpy.model.referable import Referable, Selectable
 from kpy.tree.part import Part, describe
@@ -29,7 +29,7 @@ _PROTOCOLS = ("TCP", "UDP", "SCTP")
 
 #: Numbers, names of container ports, `"53/UDP"`, ranges `"8000-8100"` or `"8000-8100/TCP"`, `"UDP"` for all ports of a
 #: protocol, or the API's own ports.
-PolicyPortsInput = Sequence[int | str | networking.NetworkPolicyPort]
+PolicyPortsInput = Several[int | str | networking.NetworkPolicyPort]
 NamespaceInput = Union[str, "Namespace"]
 
 
@@ -86,13 +86,13 @@ class NetworkPolicy(NetworkPolicyFields, Object):
         return self._allow_to([_namespace_peer(namespace) for namespace in namespaces], ports)
 
     def allow_from_cidr(
-        self, cidr: str, *, except_: Sequence[str] | None = None, ports: PolicyPortsInput | None = None
+        self, cidr: str, *, except_: Several[str] | None = None, ports: PolicyPortsInput | None = None
     ) -> Self:
         """Allow connections from a range of addresses, such as `"172.17.0.0/16"`, but for some."""
         return self._allow_from([_block(cidr, except_)], ports)
 
     def allow_to_cidr(
-        self, cidr: str, *, except_: Sequence[str] | None = None, ports: PolicyPortsInput | None = None
+        self, cidr: str, *, except_: Several[str] | None = None, ports: PolicyPortsInput | None = None
     ) -> Self:
         """Allow connections to a range of addresses, such as `"10.0.0.0/24"`, but for some."""
         return self._allow_to([_block(cidr, except_)], ports)
@@ -232,6 +232,6 @@ def _namespace_peer(namespace: NamespaceInput) -> networking.NetworkPolicyPeer:
     return networking.NetworkPolicyPeer(namespace_selector=LabelSelector(match_labels={NAME_OF_NAMESPACE: name}))
 
 
-def _block(cidr: str, except_: Sequence[str] | None) -> networking.NetworkPolicyPeer:
+def _block(cidr: str, except_: Several[str] | None) -> networking.NetworkPolicyPeer:
     block = networking.IPBlock(cidr=cidr, except_=None if except_ is None else to_list(except_, "`except_`"))
     return networking.NetworkPolicyPeer(ip_block=block)

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from kpy.api.core.v1 import ContainerPort
 from kpy.errors import ArgumentError
+from kpy.model.lists import Several
 
 __all__ = ["PortsInput", "to_ports"]
 
 #: `8080`, `[8080, 9090]`, `{"http": 8080, "dns": "53/UDP"}`, or a list of `ContainerPort`s.
-PortsInput = int | Sequence[int | str | ContainerPort] | Mapping[str, int | str | ContainerPort]
+PortsInput = int | Several[int | str | ContainerPort] | Mapping[str, int | str | ContainerPort]
 
 _EXPECTED = 'a number, `"53/UDP"`, or a ContainerPort'
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from kpy.api.core.v1 import LocalObjectReference
-from kpy.constructs.lists import to_list
+from kpy.model.lists import Several, to_list
 from kpy.model.referable import Referable
 from kpy.tree.off import Off
 
@@ -13,7 +11,7 @@ __all__ = ["to_local_references"]
 
 
 def to_local_references(
-    said: Sequence[str | Referable | LocalObjectReference] | Off,
+    said: Several[str | Referable | LocalObjectReference] | Off,
 ) -> list[LocalObjectReference] | Off:
     """Return names and objects as the API's references to objects of the same namespace."""
     if isinstance(said, Off):

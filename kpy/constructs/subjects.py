@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kpy.api.rbac.v1 import Subject
 from kpy.errors import ArgumentError
+from kpy.model.lists import to_list
 from kpy.model.referable import Referable
 
 __all__ = ["Group", "SubjectInput", "User", "to_subject", "to_subjects"]
@@ -38,4 +39,4 @@ def to_subject(said: SubjectInput) -> Subject:
 
 def to_subjects(said: Sequence[SubjectInput]) -> list[Subject]:
     """Return subjects as the API's own type."""
-    return [to_subject(subject) for subject in said]
+    return [to_subject(subject) for subject in to_list(said, "subjects")]

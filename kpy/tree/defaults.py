@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from kpy.model.declarative import Accepts, accepts
+from kpy.model.lists import Several, to_list
 from kpy.model.model import Model
 from kpy.model.plain import Sink, to_plain
 from kpy.model.referable import Referable
@@ -35,7 +36,7 @@ class Defaults(Model):
     #: The security context of pods.
     pod_security_context: PodSecurityContext | None = None
     #: Names of Secrets, or the Secrets.
-    image_pull_secrets: Sequence[str | Referable] | None = None
+    image_pull_secrets: Several[str | Referable] | None = None
     node_selector: Mapping[str, str] | None = None
     tolerations: Sequence[Toleration] | None = None
     #: A name, or the `ServiceAccount`.
@@ -51,10 +52,12 @@ class Defaults(Model):
         """Return the fields for pods and those for containers, as the API has them."""
         from kpy.api.core import v1 as core
 
-        secrets = self.image_pull_secrets
+        said = self.image_pull_secrets
+        names = () if said is None else to_list(said, "`image_pull_secrets` of Defaults")
+        secrets = None if said is None else [core.LocalObjectReference(name=name) for name in names]
         pod = core.PodSpec(
             security_context=self.pod_security_context,
-            image_pull_secrets=None if secrets is None else [core.LocalObjectReference(name=name) for name in secrets],
+            image_pull_secrets=secrets,
             node_selector=None if self.node_selector is None else dict(self.node_selector),
             tolerations=None if self.tolerations is None else list(self.tolerations),
             service_account_name=self.service_account_name,

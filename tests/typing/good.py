@@ -85,6 +85,8 @@ container = Container(
     image_pull_policy=OFF,
 )
 assert_type(container.ports, list[ContainerPort] | None)
+container.ports = [8080, "53/UDP", ContainerPort(container_port=80)]
+container.ports = (8080, 8081)
 container.ports = 8080
 api = Deployment(
     "api", replicas=2, containers=[container, ApiContainer(name="side", image="side:1")], patch={"spec": {}}
@@ -98,6 +100,7 @@ Deployment(
     "api", containers=[container], security_context=PodSecurityContext(run_as_non_root=True), selector={"a": "b"}
 )
 Deployment("api", selector=LabelSelector(match_labels={"a": "b"}), metadata=ObjectMeta(finalizers=["a/b"]))
+Deployment("api", image_pull_secrets=["registry", secret], containers=[container])
 StatefulSet("db", service_name="db", volume_claim_templates=[data], containers=[container])
 Job("once", ttl=timedelta(hours=1), restart_policy="Never", containers=[container])
 CronJob("daily", schedule="0 6 * * *", restart_policy="OnFailure", containers=[container])
