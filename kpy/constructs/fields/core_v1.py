@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kpy.constructs.selectors import LabelsInput, to_selector
     from kpy.constructs.service_ports import ServicePortsInput, to_service_ports
     from kpy.model.declarative import Accepts
+    from kpy.model.lists import Several
     from kpy.model.referable import Referable, Selectable
     from kpy.model.typing import QuantityInput, Seconds
     from kpy.tree.off import Off
@@ -182,7 +183,7 @@ class PodFields(Declarative):
     hostname: str | None = None
     hostname_override: str | None = None
     """Kubernetes since 1.34."""
-    image_pull_secrets: Accepts[Sequence[str | Referable | core_v1.LocalObjectReference] | Off | None, list[core_v1.LocalObjectReference] | Off | None] = accepts("kpy.constructs.pull_secrets:to_local_references", default=None)
+    image_pull_secrets: Accepts[Several[str | Referable | core_v1.LocalObjectReference] | Off | None, list[core_v1.LocalObjectReference] | Off | None] = accepts("kpy.constructs.pull_secrets:to_local_references", default=None)
     init_containers: Sequence[core_v1.Container | Container] | None = None
     node_name: str | Referable | None = None
     node_selector: Mapping[str, str] | Off | None = None
@@ -273,7 +274,7 @@ class ServiceAccountFields(Declarative):
     _type = "core/v1 ServiceAccount"
 
     automount_service_account_token: bool | None = None
-    image_pull_secrets: Accepts[Sequence[str | Referable | core_v1.LocalObjectReference] | None, list[core_v1.LocalObjectReference] | None] = accepts("kpy.constructs.pull_secrets:to_local_references", default=None)
+    image_pull_secrets: Accepts[Several[str | Referable | core_v1.LocalObjectReference] | None, list[core_v1.LocalObjectReference] | None] = accepts("kpy.constructs.pull_secrets:to_local_references", default=None)
     secrets: Sequence[core_v1.ObjectReference] | None = None
 
 
@@ -409,7 +410,7 @@ if TYPE_CHECKING:
         host_users: bool | None
         hostname: str | None
         hostname_override: str | None
-        image_pull_secrets: Sequence[str | Referable | core_v1.LocalObjectReference] | Off | None
+        image_pull_secrets: Several[str | Referable | core_v1.LocalObjectReference] | Off | None
         init_containers: Sequence[core_v1.Container | Container] | None
         node_name: str | Referable | None
         node_selector: Mapping[str, str] | Off | None
@@ -513,5 +514,5 @@ if TYPE_CHECKING:
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         automount_service_account_token: bool | None
-        image_pull_secrets: Sequence[str | Referable | core_v1.LocalObjectReference] | None
+        image_pull_secrets: Several[str | Referable | core_v1.LocalObjectReference] | None
         secrets: Sequence[core_v1.ObjectReference] | None
