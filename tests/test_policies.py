@@ -105,13 +105,13 @@ def test_namespace_that_enforces_a_standard_is_held_to_its_release() -> None:
 
 
 def test_policy_of_ones_own_is_a_function() -> None:
-    @kpy.policy("team-label-missing", on=["Deployment", "Pod"], severity="error", groups=["house"])
+    @kpy.policy("team-label-missing", on=["Deployment", "Pod"], severity="error", groups=["team"])
     def team_label(tree: Mapping[str, Any], at: Place, check: Check) -> None:
         """Everything says its team."""
         if "team" not in (tree["metadata"].get("labels") or {}):
             check.report(at + "metadata" + "labels", "there is no team", fix="add the label `team`")
 
-    (found,) = validate([POD], select=["house"])
+    (found,) = validate([POD], select=["team"])
 
     assert (found.rule, found.severity, found.field) == ("team-label-missing", "error", "metadata.labels")
     assert (found.message, found.fix) == ("there is no team", "add the label `team`")
