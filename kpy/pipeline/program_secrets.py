@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from kpy.diagnostics import Diagnostic, Related
 from kpy.manifest import Manifest, Resource
+from kpy.rules.apps import SECRET_IN_PROGRAM
 from kpy.source import Location
 from kpy.tree.part import ancestors, describe
 
 __all__ = ["secrets_in_program"]
 
-RULE = "secret-in-program"
 #: Keys whose values are no secrets.
 _OPEN = frozenset({"username", "user", "email", "host", "hostname", "port", "database", "dbname", "url", "ca.crt"})
 #: A shorter text may stand in a program by chance.
@@ -30,7 +30,7 @@ def secrets_in_program(manifest: Manifest) -> Iterator[Diagnostic]:
         if resource.kind != "Secret" or resource.document is not None or resource.construct is None:
             continue
         waived = getattr(resource.construct, "waive", None) or {}
-        if RULE not in waived:
+        if not str(waived.get(SECRET_IN_PROGRAM.name) or "").strip():
             for field, key, values in _values(resource):
                 where = _found(values, resource, texts)
                 if where is not None:
@@ -103,9 +103,9 @@ def _texts(source: str) -> dict[str, int]:
 def _diagnostic(resource: Resource, field: str, key: str, where: Location) -> Diagnostic:
     steps = list(ancestors(resource.construct))[:-1]
     return Diagnostic(
-        rule=RULE,
-        family="policy",
-        severity="warning",
+        rule=SECRET_IN_PROGRAM.name,
+        family=SECRET_IN_PROGRAM.family,
+        severity=SECRET_IN_PROGRAM.severity,
         field=field,
         message=f'the value of "{key}" in {resource} is plain text in the program, and so in its repository',
         fix='read it from a vault or the environment, or refer to what another makes: `Secret.existing("name")`',

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kpy.diagnostics import Diagnostic
 from kpy.manifest import Manifest
+from kpy.rules.apps import EMPTY_APP, NEVER_ADDED
 from kpy.tree.part import Part, describe
 
 __all__ = ["find_unused"]
@@ -19,9 +20,9 @@ def find_unused(manifest: Manifest) -> list[Diagnostic]:
     unused = [part for part in made if _is_unused(part) and id(part) not in named]
     found = [
         Diagnostic(
-            rule="never-added",
-            family="reference",
-            severity="warning",
+            rule=NEVER_ADDED.name,
+            family=NEVER_ADDED.family,
+            severity=NEVER_ADDED.severity,
             field="",
             message=f"{describe(part)} was made and never added, so it is not in the output",
             fix=f"`{'app' if part._level == 'chart' else 'chart'}.add(...)` it, or do not make it",
@@ -31,7 +32,7 @@ def find_unused(manifest: Manifest) -> list[Diagnostic]:
     ]
     if not manifest.resources:
         message = f"{describe(app)} has no objects, so there is nothing to write"
-        found.append(Diagnostic("empty-app", "reference", "warning", "", message, where=app._where))
+        found.append(Diagnostic(EMPTY_APP.name, EMPTY_APP.family, EMPTY_APP.severity, "", message, where=app._where))
     return found
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from kpy.diagnostics import Diagnostic, Related
@@ -43,9 +44,16 @@ def validate(manifest: Manifest) -> None:
     findings += check_together(objects, choice, demands)
     for finding in settle(findings, (*sound, *faulty), choice):
         manifest.diagnostics.append(_placed(finding, manifest))
-    manifest.diagnostics.extend(_forgotten(manifest))
-    manifest.diagnostics.extend(secrets_in_program(manifest))
-    manifest.diagnostics.extend(find_unused(manifest))
+    of_app = chain(_forgotten(manifest), secrets_in_program(manifest), find_unused(manifest))
+    manifest.diagnostics.extend(_counted(of_app, choice))
+
+
+def _counted(found: Iterable[Diagnostic], choice: Choice) -> Iterator[Diagnostic]:
+    """Yield the diagnostics that count, as much as they count."""
+    for diagnostic in found:
+        severity = choice.severity_of(diagnostic.rule, diagnostic.family, diagnostic.severity)
+        if severity is not None:
+            yield diagnostic._replace(severity=severity)
 
 
 def _setting(manifest: Manifest, choice: Choice) -> Setting:

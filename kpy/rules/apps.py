@@ -6,7 +6,15 @@ from typing import Final
 
 from kpy.rules.registry import declare
 
-__all__ = ["APP_RULES", "FOREIGN_PODS", "FORGOTTEN_ADD", "OTHER_NAMESPACE"]
+__all__ = [
+    "APP_RULES",
+    "EMPTY_APP",
+    "FOREIGN_PODS",
+    "FORGOTTEN_ADD",
+    "NEVER_ADDED",
+    "OTHER_NAMESPACE",
+    "SECRET_IN_PROGRAM",
+]
 
 FORGOTTEN_ADD: Final = declare(
     "forgotten-add",
@@ -28,5 +36,27 @@ FOREIGN_PODS: Final = declare(
     severity="warning",
 )
 
+NEVER_ADDED: Final = declare(
+    "never-added",
+    "A part was made while the app was loaded, and is not in the output, because nobody added it to a chart.",
+    source="https://kubernetes.io/docs/concepts/overview/working-with-objects/",
+    family="reference",
+    severity="warning",
+)
+EMPTY_APP: Final = declare(
+    "empty-app",
+    "An app has no objects, so there is nothing to write.",
+    source="https://kubernetes.io/docs/concepts/overview/working-with-objects/",
+    family="reference",
+    severity="warning",
+)
+SECRET_IN_PROGRAM: Final = declare(
+    "secret-in-program",
+    "The value of a Secret is plain text in the program, and so in its repository; reported without being selected.",
+    source="https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
+    family="policy",
+    severity="warning",
+)
+
 #: The rules that documents cannot break.
-APP_RULES: Final = (FORGOTTEN_ADD, OTHER_NAMESPACE, FOREIGN_PODS)
+APP_RULES: Final = (FORGOTTEN_ADD, OTHER_NAMESPACE, FOREIGN_PODS, NEVER_ADDED, EMPTY_APP, SECRET_IN_PROGRAM)

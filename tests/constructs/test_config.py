@@ -8,6 +8,8 @@ import pytest
 
 from constructs.synthesis import said, tree, trees, web
 from kpy import App, ArgumentError, Chart, ConfigMap, Container, LoadError, Raw, Secret, UsageError, Volume
+from kpy.pipeline.run import run
+from kpy.rules.choice import Choice
 
 
 def test_env_takes_texts_keys_and_fields() -> None:
@@ -145,6 +147,13 @@ def test_secret_in_the_program_is_a_warning() -> None:
         "in its repository"
     )
     assert found.field == "data[password]"
+
+
+def test_what_an_app_alone_can_get_wrong_counts_as_the_project_says() -> None:
+    app = App("shop")
+    app.add(Chart("shop")).add(Secret.from_literals("db", {"password": "open sesame"}))
+
+    assert list(run(app, choice=Choice(ignore=["secret-in-program"])).report) == []
 
 
 def test_secret_from_elsewhere_and_waived_one_are_no_warning() -> None:
