@@ -15,9 +15,9 @@ _Selector = Mapping[str, Any]
 
 _KEY = r"[A-Za-z0-9](?:[\w./-]*[A-Za-z0-9])?"
 _VALUE = r"[\w.-]*"
-_IN = re.compile(rf"({_KEY})\s+(in|notin)\s*\(([^()]*)\)")
-_EQUALS = re.compile(rf"({_KEY})\s*(==|=|!=)\s*({_VALUE})")
-_EXISTS = re.compile(rf"(!?)\s*({_KEY})")
+_IN = rf"({_KEY})\s+(in|notin)\s*\(([^()]*)\)"
+_EQUALS = rf"({_KEY})\s*(==|=|!=)\s*({_VALUE})"
+_EXISTS = rf"(!?)\s*({_KEY})"
 
 
 def parse_selector(text: str) -> dict[str, Any]:
@@ -29,16 +29,16 @@ def parse_selector(text: str) -> dict[str, Any]:
     labels: dict[str, str] = {}
     for part in re.split(r",(?![^(]*\))", text):
         said = part.strip()
-        if found := _IN.fullmatch(said):
+        if found := re.fullmatch(_IN, said):
             values = [value.strip() for value in found[3].split(",")]
             operator = "In" if found[2] == "in" else "NotIn"
             expressions.append({"key": found[1], "operator": operator, "values": values})
-        elif found := _EQUALS.fullmatch(said):
+        elif found := re.fullmatch(_EQUALS, said):
             if found[2] == "!=":
                 expressions.append({"key": found[1], "operator": "NotIn", "values": [found[3]]})
             elif labels.setdefault(found[1], found[3]) != found[3]:
                 expressions.append({"key": found[1], "operator": "In", "values": [found[3]]})
-        elif found := _EXISTS.fullmatch(said):
+        elif found := re.fullmatch(_EXISTS, said):
             expressions.append({"key": found[2], "operator": "DoesNotExist" if found[1] else "Exists"})
         elif text.strip():
             raise UsageError(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from kpy.cli.options import Given, MisuseError
 from kpy.errors import LoadError, UsageError
-from kpy.loading import load_app
 from kpy.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -36,6 +35,8 @@ def settings_for(target: str | None) -> Settings:
 
 def load(target: str | None, values: dict[str, list[str]], settings: Settings) -> App:
     """Return the app that is named, else the one that the settings name."""
+    from kpy.loading import load_app
+
     if target is not None:
         return load_app(target, values)
     if settings.app is None:

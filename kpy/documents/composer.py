@@ -23,7 +23,8 @@ _MAX_HEIGHT = 300
 _TOO_DEEP = f"the document is nested deeper than {_MAX_HEIGHT} levels"
 #: The bounds of kubectl's own reader: at most 99 in 100 nodes may come from aliases, in huge documents 10.
 _ALIASES_FREE, _NODES_FREE, _NODES_HUGE = 100, 1_000, 400_000
-_UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: Looked for after an error only; compiled beforehand, it would be the slowest part of a start.
+_UNPRINTABLE = r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 #: Braces where only a template has them: at the start of a line or of a value.
 _TEMPLATE = re.compile(r"^[ \t]*(?:- )?(?:[\w./-]+:[ \t]+)?\{\{", re.MULTILINE)
 _RENDER = "this is a template: render it first, `helm template ... | kpy validate -`"
@@ -245,7 +246,7 @@ class Composer:
 
     def _report_unprintable(self) -> None:
         """Report the first character that YAML does not take."""
-        match = _UNPRINTABLE.search(self._text)
+        match = re.search(_UNPRINTABLE, self._text)
         at = match.start() if match else 0
         before = self._text[:at]
         mark = _At(before.count("\n"), at - (before.rfind("\n") + 1))
