@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import copy
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache
@@ -24,10 +28,13 @@ EXACT, NEAR, EQUAL = 976, 977, 967
 
 @cache
 def reports() -> list[tuple[Case, list[str]]]:
-    """Return the cases, each with the fields of the errors that kpy reports."""
-    return [
-        (case, [found.field for found in validate_document(copy.deepcopy(case.document))]) for case in read_verdicts()
-    ]
+    """Return the cases, each with the fields of the errors that kpy reports when all rules are loaded."""
+    load_all()
+    return [(case, fields_of(case)) for case in read_verdicts()]
+
+
+def fields_of(case: Case) -> list[str]:
+    return [found.field for found in validate_document(copy.deepcopy(case.document))]
 
 
 def test_verdict_is_that_of_the_server() -> None:
@@ -43,6 +50,16 @@ def test_places_are_those_of_the_server() -> None:
     assert figures.exact >= EXACT, figures
     assert figures.near >= NEAR, figures
     assert figures.equal >= EQUAL, figures
+
+
+def test_rules_are_loaded_when_a_document_needs_them() -> None:
+    """A process that loads rules as documents ask for them says the same."""
+    program = "import json, test_verdicts as t; print(json.dumps([t.fields_of(case) for case in t.read_verdicts()]))"
+    here = os.path.dirname(__file__)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([here, os.path.dirname(here)])}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True)
+
+    assert json.loads(done.stdout) == [fields for _, fields in reports()]
 
 
 def test_cases_are_of_all_sorts() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from kpy.rules.load import load_all
-from kpy.rules.registry import owners
+from kpy.rules.registry import fields_for, owners
 
 __all__ = ["TABLE", "rules_table", "write_rules_table"]
 
@@ -17,7 +18,8 @@ from typing import Final
 
 __all__ = ["MODULES"]
 
-#: Modules of `kpy.rules` by type; those with rules over all objects by the empty name.
+#: Modules of `kpy.rules` by type; those with rules over all objects by the empty name. The fields after a module are
+#: those of which a value must have one for the rules of the module.
 MODULES: Final[dict[str, str]] = {
 '''
 
@@ -30,12 +32,23 @@ def write_rules_table() -> None:
 def rules_table() -> str:
     """Return the content of `kpy/rules/table.py`."""
     load_all()
-    return _HEAD + "".join(_line(name, sorted(modules)) for name, modules in sorted(owners().items())) + "}\n"
+    return _HEAD + "".join(_lines(name, sorted(modules)) for name, modules in sorted(owners().items())) + "}\n"
 
 
-def _line(name: str, modules: list[str]) -> str:
-    line = f'    "{name}": "{" ".join(modules)}",\n'
+def _lines(name: str, modules: list[str]) -> str:
+    text = " ".join(_word(name, module) for module in modules)
+    line = f'    "{name}": "{text}",\n'
     if len(line) <= _LONGEST:
         return line
-    half = len(modules) // 2
-    return f'    "{name}": "{" ".join(modules[:half])} "\n    "{" ".join(modules[half:])}",\n'
+    parts = [""]
+    for piece in re.split("(?<=[ ,])", text):
+        if len(parts[-1] + piece) > _LONGEST - 12:
+            parts.append("")
+        parts[-1] += piece
+    texts = "\n".join(f'        "{part}"' for part in parts)
+    return f'    "{name}": (\n{texts}\n    ),\n'
+
+
+def _word(name: str, module: str) -> str:
+    fields = fields_for(name, module) if name else None
+    return f"{module}:{','.join(sorted(fields))}" if fields else module

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kpy.rules.addresses import address_fault
+from kpy.rules.addresses import address_advice, address_fault
 from kpy.rules.check import Check, Path
 from kpy.rules.formats import label_fault, subdomain_fault
 from kpy.rules.pods import POD_SPEC, Struct
@@ -134,3 +134,14 @@ def dns_option_name_required(config: Struct, at: Path, check: Check) -> None:
     for index, option in enumerate(config["options"]):
         if not option.get("name"):
             check.report(at + "options" + index, "a DNS option has no `name`", fix="set `name`, such as `ndots`")
+
+
+@rule("address-not-canonical", on=("core/v1 HostAlias", "core/v1 PodDNSConfig"), source=_DNS, severity="warning")
+def address_not_canonical(value: Struct, at: Path, check: Check) -> None:
+    """An IP address that is not in its usual form may mean different things to different readers."""
+    places = [(at + "nameservers" + index, text) for index, text in enumerate(value.get("nameservers", ()))]
+    if "ip" in value:
+        places.append((at + "ip", value["ip"]))
+    for place, text in places:
+        if advice := address_advice(text):
+            check.report(place, f'"{text}" {advice}')

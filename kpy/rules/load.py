@@ -10,13 +10,29 @@ import kpy.rules.policies
 import kpy.rules.references
 from kpy.rules.table import MODULES
 
-__all__ = ["load_all", "load_rules_on"]
+__all__ = ["load_all", "load_rules", "load_rules_on"]
 
 
-def load_rules_on(type_name: str) -> None:
-    """Import the modules with rules on the type; for the empty name, those with rules over all objects."""
+def load_rules_on(type_name: str) -> dict[str, list[tuple[str, str]]]:
+    """Import the modules with rules on the type; for the empty name, those with rules over all objects.
+
+    Return the others, which `load_rules` imports when a value has a field: by its name, each with the field of that
+    field that it takes, if any.
+    """
+    later: dict[str, list[tuple[str, str]]] = {}
     for module in MODULES.get(type_name, "").split():
-        import_module(f"kpy.rules.{module}")
+        name, _, fields = module.partition(":")
+        if not fields:
+            load_rules(name)
+        for field in fields.split(",") if fields else ():
+            first, _, inner = field.partition(".")
+            later.setdefault(first, []).append((inner, name))
+    return later
+
+
+def load_rules(module: str) -> None:
+    """Import a module with rules."""
+    import_module(f"kpy.rules.{module}")
 
 
 def load_all() -> None:

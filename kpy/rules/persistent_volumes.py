@@ -222,11 +222,10 @@ def recycle_deprecated(spec: _Value, at: Path, check: Check) -> None:
     on=(_SPEC, "core/v1 Volume"),
     source=_VOLUMES + "#types-of-persistent-volumes",
     severity="warning",
+    needs=tuple(_GONE),
 )
 def volume_source_gone(spec: _Value, at: Path, check: Check) -> None:
     """Some kinds of storage are still in the API, but no longer work."""
-    if _GONE.keys().isdisjoint(spec):
-        return
     is_said = at.field == "volumes" or (check.at_least("1.28") and not _is_inline(check))
     for field in sorted(spec.keys() & _GONE.keys()) if is_said else ():
         release = _GONE[field]

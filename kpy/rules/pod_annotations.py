@@ -29,6 +29,11 @@ _COST = re.compile(r"-[0-9]+|0|[1-9][0-9]*", re.ASCII)
 _SECCOMP_TYPES = {"unconfined": "Unconfined", "runtime/default": "RuntimeDefault", "docker/default": "RuntimeDefault"}
 _APP_ARMOR_TYPES = {"unconfined": "Unconfined", "runtime/default": "RuntimeDefault"}
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+_OLD_ANNOTATIONS = {
+    "scheduler.alpha.kubernetes.io/critical-pod": "priorityClassName",
+    "security.alpha.kubernetes.io/sysctls": "securityContext.sysctls",
+    "security.alpha.kubernetes.io/unsafe-sysctls": "securityContext.sysctls",
+}
 
 
 def annotations_of(pod: Struct) -> Mapping[str, str]:
@@ -198,3 +203,35 @@ def _report(at: Path, key: str, message: str, fix: str, check: Check) -> None:
     place = at + "metadata" + "annotations"
     said = at + "annotations" if at.field == "template" else place
     check.report(place.key(key), message, fix=fix, field=said.key(key))
+
+
+@rule("pod-annotation-deprecated", on=_PODS, source=_PAGE, severity="warning", needs="metadata.annotations")
+def pod_annotation_deprecated(pod: Struct, at: Path, check: Check) -> None:
+    """Some annotations have fields instead, and do nothing any more."""
+    for key in annotations_of(pod):
+        if field := _OLD_ANNOTATIONS.get(key):
+            _report_annotation(at, key, field, check)
+
+
+@rule("security-annotation-deprecated", on=_PODS, source=_PAGE, severity="warning", needs="metadata.annotations")
+def security_annotation_deprecated(pod: Struct, at: Path, check: Check) -> None:
+    """Profiles for seccomp and AppArmor have fields; the annotations for seccomp do nothing since 1.27."""
+    annotations, spec = annotations_of(pod), pod.get("spec", {})
+    if not annotations:
+        return
+    context = spec.get("securityContext", {})
+    if POD_SECCOMP in annotations and "seccompProfile" not in context and check.at_least("1.27"):
+        _report_annotation(at, POD_SECCOMP, "seccompProfile", check)
+    for _, _, container in containers(spec):
+        own = container.get("securityContext", {})
+        name = container.get("name", "")
+        if SECCOMP + name in annotations and "seccompProfile" not in own and check.at_least("1.27"):
+            _report_annotation(at, SECCOMP + name, "seccompProfile", check)
+        given = {"appArmorProfile"} & {*own, *context}
+        if APP_ARMOR + name in annotations and not given and check.at_least("1.30"):
+            _report_annotation(at, APP_ARMOR + name, "appArmorProfile", check)
+
+
+def _report_annotation(at: Path, key: str, field: str, check: Check) -> None:
+    place = (at + "metadata" + "annotations").key(key)
+    check.report(place, f'annotation "{key}" is deprecated', fix=f"use the field `{field}`")

@@ -5,33 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from kpy.rules.addresses import address_advice
 from kpy.rules.amounts import thousandths
 from kpy.rules.check import Check, Path
 from kpy.rules.formats import label_fault, label_value_fault, subdomain_fault
-from kpy.rules.pod_annotations import APP_ARMOR, POD_SECCOMP, SECCOMP, annotations_of
-from kpy.rules.pods import CONTAINER_LISTS, POD_SPEC, Struct, all_containers, containers, is_bare_pod, spec_around
+from kpy.rules.pods import CONTAINER_LISTS, POD_SPEC, Struct, all_containers, is_bare_pod, spec_around
 from kpy.rules.registry import rule
 
 _POD: Final = "core/v1 Pod"
-_PODS: Final = (_POD, "core/v1 PodTemplateSpec")
 _CONTAINER: Final = ("core/v1 Container", "core/v1 EphemeralContainer")
 _SPREAD: Final = "core/v1 TopologySpreadConstraint"
 _TERM: Final = "core/v1 PodAffinityTerm"
 
-_LABELS: Final = "https://kubernetes.io/docs/reference/labels-annotations-taints/"
 _VOLUMES: Final = "https://kubernetes.io/docs/concepts/storage/volumes/"
 _DNS: Final = "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/"
 _PORTS: Final = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports"
 _RESOURCES: Final = "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"
 _NODES: Final = "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/"
 _ENV: Final = "https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/"
-
-_OLD_ANNOTATIONS: Final = {
-    "scheduler.alpha.kubernetes.io/critical-pod": "priorityClassName",
-    "security.alpha.kubernetes.io/sysctls": "securityContext.sysctls",
-    "security.alpha.kubernetes.io/unsafe-sysctls": "securityContext.sysctls",
-}
 
 
 @rule("pod-name-not-label", on=_POD, source=_DNS, severity="warning", needs="metadata")
@@ -59,38 +49,6 @@ def label_selector_missing(term: Struct, at: Path, check: Check) -> None:
         check.report(
             at + "labelSelector", "there is no `labelSelector`, so no pod matches", fix="add one; {} is for all"
         )
-
-
-@rule("pod-annotation-deprecated", on=_PODS, source=_LABELS, severity="warning", needs="metadata.annotations")
-def pod_annotation_deprecated(pod: Struct, at: Path, check: Check) -> None:
-    """Some annotations have fields instead, and do nothing any more."""
-    for key in annotations_of(pod):
-        if field := _OLD_ANNOTATIONS.get(key):
-            _report_annotation(at, key, field, check)
-
-
-@rule("security-annotation-deprecated", on=_PODS, source=_LABELS, severity="warning", needs="metadata.annotations")
-def security_annotation_deprecated(pod: Struct, at: Path, check: Check) -> None:
-    """Profiles for seccomp and AppArmor have fields; the annotations for seccomp do nothing since 1.27."""
-    annotations, spec = annotations_of(pod), pod.get("spec", {})
-    if not annotations:
-        return
-    context = spec.get("securityContext", {})
-    if POD_SECCOMP in annotations and "seccompProfile" not in context and check.at_least("1.27"):
-        _report_annotation(at, POD_SECCOMP, "seccompProfile", check)
-    for _, _, container in containers(spec):
-        own = container.get("securityContext", {})
-        name = container.get("name", "")
-        if SECCOMP + name in annotations and "seccompProfile" not in own and check.at_least("1.27"):
-            _report_annotation(at, SECCOMP + name, "seccompProfile", check)
-        given = {"appArmorProfile"} & {*own, *context}
-        if APP_ARMOR + name in annotations and not given and check.at_least("1.30"):
-            _report_annotation(at, APP_ARMOR + name, "appArmorProfile", check)
-
-
-def _report_annotation(at: Path, key: str, field: str, check: Check) -> None:
-    place = (at + "metadata" + "annotations").key(key)
-    check.report(place, f'annotation "{key}" is deprecated', fix=f"use the field `{field}`")
 
 
 @rule(
@@ -257,14 +215,3 @@ def grace_period_negative(spec: Struct, at: Path, check: Check) -> None:
     if seconds < 0 and not is_bare_pod(check):
         message = f"`terminationGracePeriodSeconds` is {seconds}, and counts as 1"
         check.report(at + "terminationGracePeriodSeconds", message, fix="use 0 or more")
-
-
-@rule("address-not-canonical", on=("core/v1 HostAlias", "core/v1 PodDNSConfig"), source=_DNS, severity="warning")
-def address_not_canonical(value: Struct, at: Path, check: Check) -> None:
-    """An IP address that is not in its usual form may mean different things to different readers."""
-    places = [(at + "nameservers" + index, text) for index, text in enumerate(value.get("nameservers", ()))]
-    if "ip" in value:
-        places.append((at + "ip", value["ip"]))
-    for place, text in places:
-        if advice := address_advice(text):
-            check.report(place, f'"{text}" {advice}')

@@ -118,7 +118,7 @@ def implies(type_name: str, *fields: str) -> None:
 
     The `spec` of what has metadata is always implied.
     """
-    module = sys._getframe(1).f_globals["__name__"].rpartition(".")[2]
+    module = _within(sys._getframe(1).f_globals["__name__"])
     _IMPLIED.update({(type_name, field): module for field in fields})
 
 
@@ -147,6 +147,17 @@ def add_policy(found: Rule) -> None:
 def looks_at_all(module: str) -> None:
     """Remember that a module has rules on all objects together."""
     _ON_ALL.add(_within(module))
+
+
+def fields_for(type_name: str, module: str) -> set[str] | None:
+    """Return the fields of a type without which the rules of a module have nothing to check; none when they always do.
+
+    What a module says beside its rules counts always.
+    """
+    if module in {*(said for (on, _), said in (*_CLOSED.items(), *_IMPLIED.items()) if on == type_name)}:
+        return None
+    needs = [registered.needs for registered in _RULES.get(type_name, ()) if registered.module == module]
+    return set().union(*needs) if all(needs) else None
 
 
 def owners() -> dict[str, set[str]]:

@@ -26,7 +26,7 @@ from kpy.rules.faults import (
     report_unsupported,
     report_wrong_type,
 )
-from kpy.rules.load import load_rules_on
+from kpy.rules.load import load_rules, load_rules_on
 from kpy.rules.registry import Rule, RuleFunction, closed_here, implied_here, rules_on
 from kpy.schema import Api, Field, api
 
@@ -56,6 +56,7 @@ class Plan:
         "exact",
         "fields",
         "implied",
+        "later",
         "needed",
         "type",
         "when_any",
@@ -65,7 +66,8 @@ class Plan:
     )
 
     def __init__(self, known: Api, name: str) -> None:
-        load_rules_on(name)
+        #: The modules with rules that are for values with a field; see `load_rules_on`.
+        self.later = load_rules_on(name)
         found = known.type(name)
         assert found is not None, f"the schema refers to {name}"
         self.type = found
@@ -132,6 +134,8 @@ class Plan:
             for name, checker in self.implied:
                 if name not in value:
                     checker({}, Path(at, name), check)
+            if self.later and not self.later.keys().isdisjoint(value):
+                self._load(value)
             try:
                 self._judge(value, at, check)
             except RecursionError:
@@ -140,6 +144,18 @@ class Plan:
                 _tidy_first(check)  # something beside the value may be untidy
                 check.failures.append(error)
         return sound
+
+    def _load(self, value: Any) -> None:
+        """Load the rules that are for values with the fields of this one."""
+        for name in self.later.keys() & value.keys():
+            waiting = self.later.pop(name)
+            still = [(inner, module) for inner, module in waiting if inner and inner not in value[name]]
+            for inner, module in waiting:
+                if (inner, module) not in still:
+                    load_rules(module)
+            if still:
+                self.later[name] = still
+        self._sort(rules_on(self.type.name))
 
     def _judge(self, value: Any, at: Path, check: Check) -> None:
         """Run the rules that are for the value."""
