@@ -17,6 +17,7 @@ from kpy import App, Chart
 from kpy.api.core import v1 as core
 from kpy.rules import registry
 from kpy.rules.load import load_all
+from kpy.rules.policies import registry as policies
 from kpy.rules.structure import plan_of
 
 ROOT = Path(__file__).parents[1]
@@ -36,6 +37,8 @@ def _rules_of_a_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Forget the rules that a page makes."""
     load_all()
     monkeypatch.setattr(registry, "_RULES", {on: [*rules] for on, rules in registry._RULES.items()})
+    monkeypatch.setattr(registry, "_POLICIES", [*registry._POLICIES])
+    monkeypatch.setattr(policies, "_POLICIES", {**policies._POLICIES})
     yield
     plan_of.cache_clear()
 

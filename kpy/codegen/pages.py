@@ -12,7 +12,7 @@ from kpy.codegen.cases import Case, read_cases
 from kpy.rules.choice import Choice
 from kpy.rules.documents import find_faults
 from kpy.rules.load import load_all
-from kpy.rules.registry import Rule, all_rules
+from kpy.rules.registry import Rule, own_rules
 from kpy.schema import api
 
 __all__ = ["PAGES", "pages", "write_pages"]
@@ -47,7 +47,7 @@ def pages() -> dict[str, str]:
     """Return the pages by file name."""
     load_all()
     rules: dict[str, list[Rule]] = {}
-    for rule in all_rules():
+    for rule in own_rules():
         rules.setdefault(rule.name, []).append(rule)
     cases: dict[str, Case] = {}
     for case in read_cases():

@@ -9,7 +9,18 @@ from typing import Any, NamedTuple
 from kpy.diagnostics import Family, Severity
 from kpy.rules.check import Check, Path
 
-__all__ = ["Rule", "all_rules", "closed_here", "closes", "declare", "implied_here", "implies", "rule", "rules_on"]
+__all__ = [
+    "Rule",
+    "all_rules",
+    "closed_here",
+    "closes",
+    "declare",
+    "implied_here",
+    "implies",
+    "own_rules",
+    "rule",
+    "rules_on",
+]
 
 RuleFunction = Callable[[Any, Path, Check], None]
 
@@ -137,6 +148,11 @@ def all_rules() -> Iterator[Rule]:
     for rules in _RULES.values():
         yield from rules
     yield from _POLICIES
+
+
+def own_rules() -> Iterator[Rule]:
+    """Iterate over the loaded rules that come with kpy, and not those of users."""
+    return (found for found in all_rules() if f"kpy.rules.{found.module}" in sys.modules)
 
 
 def add_policy(found: Rule) -> None:
