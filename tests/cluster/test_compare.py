@@ -21,6 +21,8 @@ def test_server_refuses_what_is_called_immutable(cluster: Cluster, namespace: st
     path = path_of(update.old, namespace)
     created, answer = apply(cluster, path, update.old)
     assert created in (200, 201), answer["message"]
+    if update.old["kind"] == "CustomResourceDefinition":
+        eventually(lambda: is_established(cluster, path))  # only then are its names immutable
     if update.status:
         status, answer = cluster.request("PATCH", f"{path}/status", {"status": update.status})
         assert status == 200, answer["message"]
@@ -100,7 +102,20 @@ def apply(cluster: Cluster, path: str, document: Tree) -> tuple[int, Tree]:
     return cluster.request("PATCH", f"{path}?fieldManager=kpy&force=true", document, patch="apply-patch+yaml")
 
 
+def is_established(cluster: Cluster, path: str) -> bool:
+    """Tell whether a definition is served."""
+    _, definition = cluster.request("GET", path)
+    conditions = definition.get("status", {}).get("conditions", ())
+    return any(condition["type"] == "Established" and condition["status"] == "True" for condition in conditions)
+
+
 def delete(cluster: Cluster, path: str) -> None:
-    """Delete the object, and let no finalizer keep it: the next case makes it again."""
-    cluster.request("PATCH", path, {"metadata": {"finalizers": None}})
+    """Delete the object and wait until it is gone: the next case makes it again."""
     cluster.request("DELETE", path, {"gracePeriodSeconds": 0})
+    eventually(lambda: is_gone(cluster, path))
+
+
+def is_gone(cluster: Cluster, path: str) -> bool:
+    """Tell whether a deleted object is no more, after taking off the finalizers that nobody here may serve."""
+    status, _ = cluster.request("PATCH", path, {"metadata": {"finalizers": None}})
+    return status == 404
