@@ -134,10 +134,14 @@ class Composer:
                 value = resolve(event.value) if is_plain else convert(event.value, event.tag)
             except ValueError as error:
                 self._report("yaml-value", mark, str(error), "put it in quotes if text is meant")
+        self._nodes += 1
+        if isinstance(value, str) and event.anchor is None and self._expects_key():  # as nearly all keys are
+            self._stack[-1].key = value, mark
+            self._stack[-1].size += 1
+            return
         node = Node(value, mark) if isinstance(value, str) else Node(value, mark, written=event.value)
         if event.anchor is not None:
             self._anchors[event.anchor] = node
-        self._nodes += 1
         self._attach(node)
 
     def _open(self, value: Any, event: Any) -> None:
