@@ -22,7 +22,7 @@ test-cluster: $(VENV)/.ready  ## run the tests that need a real API server, buil
 bench: $(VENV)/.ready  ## measure, and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks
 
-bench-install: $(VENV)/.ready  ## install cdk8s, to be measured beside kpy
+bench-install: $(VENV)/.ready  ## install cdk8s and kubeconform, to be measured beside kpy
 	@$(BIN)/python -m benchmarks --quick --install
 
 lint: $(VENV)/.ready  ## ruff over the whole tree

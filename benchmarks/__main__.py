@@ -1,6 +1,7 @@
 """`python -m benchmarks`: measure, and write `docs/benchmarks.md`.
 
-`--quick` measures little and prints the page only; `--install` first installs cdk8s for both languages into `.bench/`.
+`--quick` measures little and prints the page only; `--install` first installs cdk8s for both languages, and
+kubeconform where there is Go, into `.bench/`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.checkers import install_kubeconform
 from benchmarks.page import Page
 from benchmarks.processes import BENCH, ROOT, in_turn, measurements, run, tidy
 
@@ -25,7 +27,7 @@ PASSES = ("build", "lower", "wire", "validate", "order", "emit")
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few repetitions and small sizes; prints only")
-    parser.add_argument("--install", action="store_true", help="install cdk8s into .bench/ first")
+    parser.add_argument("--install", action="store_true", help="install what kpy is compared with into .bench/ first")
     given = parser.parse_args()
     if given.install:
         install()
@@ -36,6 +38,7 @@ def main() -> None:
     sizes = (1, 100) if given.quick else (1, 100, 1_000, 10_000)
     scale(page, sizes, apart=True)
     scale(page, sizes, apart=False)
+    checks(page, 100 if given.quick else 1_000)
     writers(page, 100 if given.quick else 1_000)
     if given.quick:
         print(page.text())
@@ -44,12 +47,13 @@ def main() -> None:
 
 
 def install() -> None:
-    """Install cdk8s for Python and for TypeScript beside the project."""
+    """Install cdk8s for Python and for TypeScript, and kubeconform, beside the project."""
     subprocess.run([PYTHON, "-m", "venv", BENCH / "cdk8s-python"], check=True)
     subprocess.run([CDK8S_PYTHON, "-m", "pip", "install", "-q", "cdk8s", "cdk8s-plus-33"], check=True)
     CDK8S_MODULES.write_text('{"private": true}\n')
     packages = ["cdk8s", "cdk8s-plus-34", "constructs"]
     subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", *packages], cwd=BENCH, check=True)
+    install_kubeconform()
 
 
 def cdk8s() -> dict[str, list[str]]:
@@ -98,6 +102,11 @@ def scale(page: Page, sizes: tuple[int, ...], *, apart: bool) -> None:
     page.scale(found, PASSES, apart=apart)
     if len(sizes) > 2:
         page.growth(measurements({size: [*kpy, *shape(size)] for size in sizes[-2:]}, times=3))
+
+
+def checks(page: Page, count: int) -> None:
+    command = [PYTHON, "-m", "benchmarks.scale_checks", str(count)]
+    page.checks(measurements({"": command}, times=3)[""], count)
 
 
 def writers(page: Page, charts: int) -> None:

@@ -13,8 +13,8 @@ Figures = dict[int, dict[str, dict[str, float]]]
 HEAD = """\
 # Benchmarks
 
-`make bench` measures and writes this page; `make bench-install` installs cdk8s to compare with. Absolute times are of
-one machine on one day: read the ratios.
+`make bench` measures and writes this page; `make bench-install` installs cdk8s and kubeconform
+to compare with. Absolute times are of one machine on one day: read the ratios.
 """
 
 
@@ -64,6 +64,26 @@ class Page:
         self._parts.append(
             f"From {small * 3:,} to {large * 3:,} objects, measured in turn, kpy takes {grown['ratio']:.1f} times as "
             f"long and {grown['memory_ratio']:.1f} times the memory.\n"
+        )
+
+    def checks(self, figures: dict[str, float], documents: int) -> None:
+        names = {
+            "kpy": "kpy, parsed: types, the server's rules, references",
+            "policies": "kpy, parsed: all policies too, which find fault with it",
+            "jsonschema": "jsonschema, parsed: the published schema",
+            "kpy command": "`kpy validate`, from YAML",
+            "kubeconform command": "`kubeconform -strict`, from YAML: the published schema",
+        }
+        self._add(
+            "Checking alone",
+            f"What a Deployment costs among {documents:,}, and for commands, which start a process, what each but the "
+            "first adds.",
+            ("checker", "time", "ratio"),
+            (
+                (name, tidy(figures[key]), f"{figures[key] / figures['kpy']:.1f} x")
+                for key, name in names.items()
+                if key in figures
+            ),
         )
 
     def writers(self, figures: dict[str, float], objects: int) -> None:
