@@ -50,6 +50,12 @@ class KpyError(Exception):
         error.where = where
         return error
 
+    def locate(self, where: Location | None) -> None:
+        """Begin the message with the place, unless it has one or none is known."""
+        if self.where is None and where is not None:
+            self.where = where
+            self.args = (f"{where}: {self}", *self.args[1:])
+
 
 class ArgumentError(KpyError, TypeError):
     """A construct or model was called with an argument it does not have or cannot take."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kpy.constructs.object import Object, name_in
 from kpy.constructs.raw import Raw, Yaml
-from kpy.errors import UsageError
+from kpy.errors import KpyError, UsageError
 from kpy.manifest import Manifest, Resource
 from kpy.model.model import ApiObject
 from kpy.model.plain import Sink, to_plain
@@ -50,18 +50,27 @@ def _lower(part: Part | ApiObject, chart: Any, path: str, known: Api, manifest: 
         return
     if isinstance(part, Object | ApiObject | Raw):
         resource = Resource({}, construct=part, chart=chart, path=path, where=where, is_raw=isinstance(part, Raw))
-        match part:
-            case Object():
-                part.lower_into(resource.tree, resource)
-            case Raw():
-                resource.tree = _copy(part, resource)
-            case _:
-                resource.tree = to_plain(part, resource)
+        try:
+            _write(part, resource)
+        except KpyError as error:
+            error.locate(where)
+            raise
         resource.kind_data = known.kind(resource.api_version, resource.kind)
         yield resource
     if isinstance(part, Part):
         for inner in part.parts:
             yield from _lower(inner, chart, path, known, manifest)
+
+
+def _write(part: Object | ApiObject | Raw, resource: Resource) -> None:
+    """Write the object into the tree of its resource."""
+    match part:
+        case Object():
+            part.lower_into(resource.tree, resource)
+        case Raw():
+            resource.tree = _copy(part, resource)
+        case _:
+            resource.tree = to_plain(part, resource)
 
 
 def _copy(raw: Raw, sink: Sink) -> dict[str, Any]:

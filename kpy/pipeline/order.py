@@ -103,4 +103,4 @@ def _refuse_cycle(way: list[Resource], again: Resource, explicit: dict[int, list
     steps = zip(cycle, [*cycle[1:], again], strict=True)
     if all(target in explicit.get(id(step), ()) for step, target in steps):
         names = " after ".join(describe(step.construct) for step in [*cycle, again])
-        raise UsageError(f"`after` goes round in a circle: {names}")
+        raise UsageError.at(again.where, f"`after` goes round in a circle: {names}")

@@ -72,6 +72,10 @@ class Part(Declarative):
         state["_parts"].append(part)
         return part
 
+    def __repr__(self) -> str:
+        """Return kind and name for messages and prompts."""
+        return f'<{type(self).__name__} "{getattr(self, "name", None) or ""}">'
+
     @property
     def parts(self) -> tuple[Part | ApiObject, ...]:
         """The parts, in the order in which they were added."""
@@ -88,9 +92,7 @@ class Part(Declarative):
         try:
             self.build()
         except ArgumentError as error:
-            if error.where is None and self._where is not None:
-                error.where = self._where
-                error.args = (f"{self._where}: {error}", *error.args[1:])
+            error.locate(self._where)
             raise
 
     def _assign(self, name: str, value: Any) -> None:

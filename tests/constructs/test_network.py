@@ -87,8 +87,8 @@ def test_ingress_must_pick_one_of_several_ports() -> None:
         trees(api, service, Ingress("edge", routes={"/": service}))
 
     assert said(caught.value) == (
-        'Ingress "edge" (FILE) routes to Service "api" (FILE), which has several ports, "http", "admin"; pick one: '
-        '`service["http"]`'
+        'FILE: Ingress "edge" (FILE) routes to Service "api" (FILE), which has several ports, "http", "admin"; '
+        'pick one: `service["http"]`'
     )
 
 
@@ -138,7 +138,7 @@ def test_route_to_a_workload_is_refused() -> None:
         trees(api, Ingress("edge", routes={"/": api}))  # type: ignore[dict-item]  # the mistake under test
 
     assert said(caught.value) == (
-        'Ingress "edge" (FILE) routes to Deployment "api" (FILE), and routes lead to Services: add one with '
+        'FILE: Ingress "edge" (FILE) routes to Deployment "api" (FILE), and routes lead to Services: add one with '
         "`chart.add(....expose())` and route to that"
     )
 

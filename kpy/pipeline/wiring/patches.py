@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kpy.errors import KpyError
 from kpy.manifest import Manifest, Resource
 from kpy.model.merge import strategic_merge
 from kpy.schema import api
@@ -14,7 +15,11 @@ __all__ = ["patch", "patched"]
 def patch(manifest: Manifest) -> None:
     """Merge every patch onto its object."""
     for resource in manifest.resources:
-        resource.tree = patched(resource, manifest.release)
+        try:
+            resource.tree = patched(resource, manifest.release)
+        except KpyError as error:
+            error.locate(resource.where)
+            raise
 
 
 def patched(resource: Resource, release: str) -> dict[str, Any]:
