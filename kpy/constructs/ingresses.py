@@ -10,12 +10,13 @@ from kpy.constructs.fields.networking_v1 import IngressFields
 from kpy.constructs.object import Home, Object
 from kpy.constructs.services import Service, ServiceTarget
 from kpy.errors import ArgumentError, UsageError
+from kpy.model.declarative import Accepts, accepts
 from kpy.model.lists import to_list
 from kpy.model.plain import Sink, to_plain
 from kpy.model.referable import Referable
 from kpy.tree.part import describe
 
-__all__ = ["Ingress", "RouteTarget", "TlsInput", "to_backend", "to_tls"]
+__all__ = ["Ingress", "RouteTarget", "TlsInput", "to_backend", "to_routes", "to_tls"]
 
 #: A Service with one port, one port of it (`service["http"]`), or the API's own backend.
 RouteTarget = Service | ServiceTarget | networking.IngressBackend
@@ -40,7 +41,9 @@ class Ingress(IngressFields, Object):
     #: The host of `routes`; unsaid, any.
     host: str | None = None
     #: Paths to Services; a key `"other.io/path"`, with a host before the first slash, has a host of its own.
-    routes: Mapping[str, RouteTarget] | None = None
+    routes: Accepts[Mapping[str, RouteTarget] | None, dict[str, RouteTarget] | None] = accepts(
+        "kpy.constructs.ingresses:to_routes", default=None
+    )
     #: How the paths of `routes` match; unsaid, by prefix.
     path_type: Literal["Exact", "ImplementationSpecific", "Prefix"] | None = None
 
@@ -69,6 +72,16 @@ class Ingress(IngressFields, Object):
 
 class _TlsOfAllHosts(networking.IngressTLS):
     """A Secret with the certificate of all hosts of an Ingress."""
+
+
+def to_routes(said: Mapping[str, RouteTarget]) -> dict[str, RouteTarget]:
+    """Return routes as a mapping of their own."""
+    if not isinstance(said, Mapping):
+        raise ArgumentError(f'expected a mapping of paths to Services, `{{"/": service}}`, not {said!r}')
+    for route in said:
+        if not isinstance(route, str):
+            raise ArgumentError(f'{route!r} stands where the path belongs: write `{{"/": service}}`')
+    return dict(said)
 
 
 def to_tls(said: TlsInput) -> list[networking.IngressTLS]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from kpy.errors import UsageError
-from kpy.model.declarative import Declarative, fields_of
+from kpy.errors import ArgumentError, UsageError
+from kpy.model.declarative import Accepts, Declarative, accepts, fields_of
+from kpy.model.lists import to_list
 from kpy.model.plain import Sink, fields_to_plain, to_plain
 from kpy.model.referable import Referable
 from kpy.source import caller
@@ -16,7 +17,7 @@ from kpy.tree.part import describe
 if TYPE_CHECKING:
     from kpy.api.meta.v1 import ObjectMeta
 
-__all__ = ["Home", "Object", "name_in", "refer"]
+__all__ = ["Home", "Object", "name_in", "refer", "to_after", "to_patch", "to_waivers"]
 
 Tree = dict[str, Any]
 #: A class that declares the fields of an API type, and the path at which they stand in the object.
@@ -35,6 +36,29 @@ def refer(target: Referable, sink: Sink, node: Any, key: Any) -> None:
     """Remember that an object stands at `node[key]`, unless it exists outside the app."""
     if not target._is_existing:
         sink.refer(node, key, target)
+
+
+def to_patch(said: Mapping[str, object]) -> Mapping[str, object]:
+    """Return a patch, which is a mapping."""
+    if not isinstance(said, Mapping):
+        raise ArgumentError(f'expected a mapping in the names of the API, `{{"spec": {{...}}}}`, not {said!r}')
+    return said
+
+
+def to_after(said: Sequence[Referable]) -> list[Referable]:
+    """Return the objects that come first, each of which can be found in the app."""
+    objects = to_list(said, "objects to come first")
+    for each in objects:
+        if not isinstance(each, Referable):
+            raise ArgumentError(f"{each!r} is no object of the app: give the value that was added")
+    return objects
+
+
+def to_waivers(said: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the waived rules, each with its reason."""
+    if not isinstance(said, Mapping):
+        raise ArgumentError(f'expected rules with reasons, `{{"rule-name": "why it may be"}}`, not {said!r}')
+    return said
 
 
 class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariableOverride]  # likewise the name
@@ -56,11 +80,15 @@ class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariabl
     #: The rest of the metadata: finalizers, owner references, `generate_name`.
     metadata: ObjectMeta | None = None
     #: A strategic merge patch, merged last, in the API's own names; `None` deletes a field.
-    patch: Mapping[str, object] | None = None
+    patch: Accepts[Mapping[str, object] | None, Mapping[str, object] | None] = accepts(
+        "kpy.constructs.object:to_patch", default=None
+    )
     #: Objects that must come before this one in the output.
-    after: Sequence[Referable] = ()
+    after: Accepts[Sequence[Referable], Sequence[Referable]] = accepts("kpy.constructs.object:to_after", default=())
     #: Rules not to report for this object, by name, each with the reason.
-    waive: Mapping[str, str] | None = None
+    waive: Accepts[Mapping[str, str] | None, Mapping[str, str] | None] = accepts(
+        "kpy.constructs.object:to_waivers", default=None
+    )
 
     @classmethod
     def existing(cls, name: str, *, namespace: str | Referable | None = None) -> Self:

@@ -151,6 +151,15 @@ class Mounts(dict[str, "Mountable"]):
 
     _key = "volumeMounts"
 
+    def __init__(self, said: MountsInput) -> None:
+        if not isinstance(said, Mapping):
+            raise ArgumentError(f'expected a mapping of paths to what is there, `{{"/path": ...}}`, not {said!r}')
+        for path, source in said.items():
+            if not isinstance(path, str):
+                raise ArgumentError(f'{path!r} stands where the path belongs: write `{{"/path": ...}}`')
+            check_mountable(source.source if isinstance(source, Mount) else source)
+        super().__init__(said)
+
     def __kpy_lower__(self, sink: Sink, node: dict[str, Any], key: str) -> None:
         """Leave it to wiring."""
         sink.mount(node, self._key, self)
@@ -191,6 +200,19 @@ class Mount(Model):
         )
 
 
+def check_mountable(source: object) -> None:
+    """Raise `ArgumentError` for what cannot be mounted."""
+    if isinstance(source, str | core.Volume):
+        return
+    if isinstance(source, type):
+        raise ArgumentError(f"{source.__name__} is a class: write `{source.__name__}(...)`")
+    if getattr(source, "kind", None) not in ("ConfigMap", "Secret", "PersistentVolumeClaim"):
+        raise ArgumentError(
+            f"{source!r} cannot be mounted: expected a ConfigMap, a Secret, a PersistentVolumeClaim, a Volume, "
+            f"a Mount, or the name of a volume of the pod"
+        )
+
+
 def volume_of(source: object, name: str) -> core.Volume:
     """Return the volume that holds a ConfigMap, a Secret or a claim."""
     target: Any = source
@@ -202,10 +224,7 @@ def volume_of(source: object, name: str) -> core.Volume:
         case "PersistentVolumeClaim":
             claim = core.PersistentVolumeClaimVolumeSource(claim_name=target)
             return core.Volume(name=name, persistent_volume_claim=claim)
-    raise ArgumentError(
-        f"{source!r} cannot be mounted: expected a ConfigMap, a Secret, a PersistentVolumeClaim, a Volume, "
-        f"a Mount, or the name of a volume of the pod"
-    )
+    raise AssertionError(f"{source!r} was not checked")
 
 
 def to_items(items: Mapping[str, str] | None) -> list[core.KeyToPath] | None:

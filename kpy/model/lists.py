@@ -31,6 +31,6 @@ def to_list(said: Iterable[T], what: str) -> list[T]:
 
     Raises `ArgumentError` for a text, whose elements would be its letters, a mapping, and what is no list at all.
     """
-    if isinstance(said, str | bytes | Mapping) or not hasattr(said, "__iter__"):
+    if isinstance(said, str | bytes | Mapping) or not isinstance(said, Iterable):
         raise ArgumentError(f"{what} must be a list, not {said!r}: write `[...]`, even around one element")
     return list(said)

@@ -6,8 +6,8 @@ from typing import Any
 
 from kpy.api.core.v1 import Volume
 from kpy.constructs.claims import ClaimTemplate
-from kpy.constructs.volumes import Mount, volume_of
-from kpy.errors import UsageError
+from kpy.constructs.volumes import Mount, check_mountable, volume_of
+from kpy.errors import KpyError, UsageError
 from kpy.manifest import Manifest, Resource
 from kpy.model.plain import to_plain
 from kpy.pipeline.wiring.pods import pod_spec
@@ -24,8 +24,13 @@ def mount(manifest: Manifest) -> None:
     for resource in manifest.resources:
         if resource.mounted:
             spec = pod_spec(resource)
-            if spec is not None:
+            if spec is None:
+                continue
+            try:
                 _mount(resource, spec)
+            except KpyError as error:
+                error.locate(resource.where)
+                raise
 
 
 def _mount(resource: Resource, spec: Tree) -> None:
@@ -74,6 +79,7 @@ class _Volumes:
                 owner = describe(self.resource.construct)
                 raise UsageError(f'{owner} mounts two volumes of the name "{name}": give one another name')
         else:
+            check_mountable(source)
             name = self._free_name(source.name, getattr(source, "kind", ""))
             volume = volume_of(source, name)
             volume.__dict__["_where"] = self.resource.where
