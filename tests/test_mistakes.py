@@ -113,6 +113,14 @@ def test_mount_that_is_changed_to_what_cannot_be_mounted_has_the_line_of_the_obj
         run(app)
 
 
+def test_object_with_keys_is_no_sequence() -> None:
+    """Python would ask it for 0, 1, 2 and so on, and it has an answer to all."""
+    with pytest.raises(TypeError, match="'ConfigMap' object is not iterable"):
+        list(CONFIG)  # type: ignore[call-overload]  # the mistake under test
+    with pytest.raises(TypeError, match="'ConfigMap'"):
+        "key" in CONFIG  # type: ignore[operator]  # noqa: B015  # likewise
+
+
 def test_parts_show_kind_and_name() -> None:
     assert repr(CONFIG) == '<ConfigMap "config">'
     assert repr(App("shop")) == '<App "shop">'

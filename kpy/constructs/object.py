@@ -70,6 +70,8 @@ class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariabl
 
     api_version: ClassVar[str]
     kind: ClassVar[str]
+    #: An object with `object["key"]` is no sequence: Python would ask it for 0, 1, 2 and so on for ever.
+    __iter__: ClassVar[None] = None
     #: Where the keywords stand in the object, outermost first.
     _homes: ClassVar[tuple[Home, ...]] = ()
 
