@@ -13,9 +13,11 @@ from typing import Any, Final, NamedTuple
 
 from kpy.rules.check import ROOT
 from kpy.rules.choice import Choice
+from kpy.rules.custom_embedded import faults_of_embedded
 from kpy.rules.custom_schema import Fault, Schema
 from kpy.rules.registry import declare
 from kpy.rules.whole import Finding, Member, Objects, See, SetCheck, title
+from kpy.schema import Api
 
 __all__ = ["check_custom"]
 
@@ -30,12 +32,12 @@ CUSTOM_RESOURCE = declare(
     source=_PAGES,
     severity="note",
 )
-_VERSION = declare(
-    "custom-version-unknown",
-    "Refuse a custom resource of a version that its definition does not serve.",
-    source=f"{_STRUCTURE}#specify-multiple-versions",
-)
 _RULES = {
+    "version": declare(
+        "custom-version-unknown",
+        "Refuse a custom resource of a version that its definition does not serve.",
+        source=f"{_STRUCTURE}#specify-multiple-versions",
+    ),
     "unknown": declare(
         "custom-field-unknown",
         "Refuse a field that the schema of a custom resource does not have: a server drops it, or refuses it.",
@@ -60,12 +62,22 @@ _RULES = {
 
 
 class _Definition(NamedTuple):
-    """The definition of a kind of custom resources."""
+    """A definition of a kind of custom resources."""
 
     #: The definition among the objects; nothing when it is in a file of its own.
     member: Member | None
     #: The schemas by version; nothing for a version without a schema.
     versions: dict[str, Schema | None]
+
+    def faults(self, member: Member, known: Api) -> list[Fault]:
+        """Return what is wrong with an object."""
+        version = str(member.tree["apiVersion"]).rpartition("/")[2]
+        if version not in self.versions:
+            served = ", ".join(self.versions) or "none"
+            message = f"{member.kind} has no version {version}; its definition serves {served}"
+            return [Fault("version", ROOT + "apiVersion", message)]
+        schema = self.versions[version]
+        return [*schema.faults(member.tree), *faults_of_embedded(schema, member.tree, known)] if schema else []
 
 
 def check_custom(objects: Objects, choice: Choice) -> list[Finding]:
@@ -77,38 +89,49 @@ def check_custom(objects: Objects, choice: Choice) -> list[Finding]:
     for member in objects.all:
         if member.known is not None or "." not in member.group or member.group in objects.api.groups:
             continue
-        definition = definitions.get((member.group, member.kind))
-        if definition is not None and id(member) in sound:
-            _check(member, definition, check)
-        elif definition is None and (member.group, member.kind) not in unknown:
-            unknown.add((member.group, member.kind))
+        key = member.group, member.kind
+        found = definitions.get(key)
+        if found and id(member) in sound:
+            _check(member, found, objects.api, check)
+        elif found is None and key not in unknown:
+            unknown.add(key)
             said = f"{member.kind} of {member.tree['apiVersion']} is a custom resource whose definition is not here"
             check.report(member, ROOT, f"{said}: only its metadata is checked", rule=CUSTOM_RESOURCE)
     return check.findings
 
 
-def _definitions(objects: Objects, choice: Choice) -> dict[tuple[str, str], _Definition]:
-    found: dict[tuple[str, str], _Definition] = {}
+def _definitions(objects: Objects, choice: Choice) -> dict[tuple[str, str], list[_Definition]]:
+    """Return the sound definitions of every kind that has any; in several files there may be alternatives."""
+    found: dict[tuple[str, str], list[_Definition]] = {}
     for tree in _trees(choice.crds):
-        _add(found, tree, None)
-    for member in objects.of(_GROUP, "CustomResourceDefinition"):
-        _add(found, member.tree, member)
+        found.setdefault(_key_of(tree), []).append(_Definition(None, _versions_of(tree)))
+    sound = {id(member) for member in objects}
+    for member in objects.all:
+        if (member.group, member.kind) == (_GROUP, "CustomResourceDefinition"):
+            known = found.setdefault(_key_of(member.tree), [])
+            if id(member) in sound:
+                known.append(_Definition(member, _versions_of(member.tree)))
     return found
 
 
-def _add(found: dict[tuple[str, str], _Definition], tree: Mapping[str, Any], member: Member | None) -> None:
+def _key_of(tree: Mapping[str, Any]) -> tuple[str, str]:
+    spec = tree.get("spec")
+    names = spec.get("names") if isinstance(spec, dict) else None
+    return (str(spec.get("group")), str(names.get("kind"))) if spec and isinstance(names, dict) else ("", "")
+
+
+def _versions_of(tree: Mapping[str, Any]) -> dict[str, Schema | None]:
     spec = tree.get("spec") or {}
-    key = spec.get("group") or "", (spec.get("names") or {}).get("kind") or ""
     versions: dict[str, Schema | None] = {}
     for version in spec.get("versions") or ():
         if version.get("served"):
             schema = (version.get("schema") or {}).get("openAPIV3Schema")
-            versions[version.get("name") or ""] = Schema(schema) if schema and not _keeps_all(spec) else None
-    found[key] = _Definition(member, versions)
-
-
-def _keeps_all(spec: Mapping[str, Any]) -> bool:
-    return bool(spec.get("preserveUnknownFields"))
+            if not schema or spec.get("preserveUnknownFields"):
+                versions[version.get("name") or ""] = None
+                continue
+            drops_status = (version.get("subresources") or {}).get("status") is not None
+            versions[version.get("name") or ""] = Schema(schema, drops_status=drops_status)
+    return versions
 
 
 def _trees(paths: Iterable[str]) -> Iterable[Mapping[str, Any]]:
@@ -128,18 +151,12 @@ def _trees(paths: Iterable[str]) -> Iterable[Mapping[str, Any]]:
                         yield item.tree
 
 
-def _check(member: Member, definition: _Definition, check: SetCheck) -> None:
-    version = str(member.tree["apiVersion"]).rpartition("/")[2]
+def _check(member: Member, definitions: Iterable[_Definition], known: Api, check: SetCheck) -> None:
+    """Report what is wrong by the definition that fits best."""
+    definition, faults = min(
+        ((each, each.faults(member, known)) for each in definitions), key=lambda pair: len(pair[1])
+    )
     see_also = [See(title(definition.member.tree), definition.member)] if definition.member else []
-    if version not in definition.versions:
-        served = ", ".join(definition.versions) or "none"
-        message = f"{member.kind} has no version {version}; its definition serves {served}"
-        check.report(member, ROOT + "apiVersion", message, see_also=see_also, rule=_VERSION)
-        return
-    schema = definition.versions[version]
-    for fault in schema.faults(member.tree) if schema else ():
-        _report(member, fault, check)
-
-
-def _report(member: Member, fault: Fault, check: SetCheck) -> None:
-    check.report(member, fault.at, fault.message, fix=fault.fix, rule=_RULES[fault.what])
+    for fault in faults:
+        seen = see_also if fault.what == "version" else []
+        check.report(member, fault.at, fault.message, fix=fault.fix, see_also=seen, rule=_RULES[fault.what])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kpy.rules.check import ROOT, Path
 from kpy.rules.custom_formats import FORMATS
+from kpy.rules.custom_patterns import compiled
 from kpy.rules.decode import describe
 from kpy.rules.hints import near_word
 
@@ -41,19 +42,26 @@ class Fault(NamedTuple):
 
 
 class Schema:
-    """The schema of one version of a custom resource."""
+    """The schema of one version of a custom resource; where `status` is a subresource, a server drops what is given."""
 
-    def __init__(self, schema: Tree) -> None:
+    def __init__(self, schema: Tree, *, drops_status: bool = False) -> None:
         self._schema = schema
+        self._drops_status = drops_status
         self._validator: Validator | None = None
 
     def faults(self, tree: Mapping[str, Any]) -> Iterator[Fault]:
-        """Yield what a server finds wrong with an object, its metadata apart."""
-        pruned = _without_nulls(tree, self._schema)
-        yield from _unknown(pruned, self._schema, ROOT, is_resource=True)
-        yield from _duplicates(pruned, self._schema, ROOT)
-        for error in self._errors({key: value for key, value in pruned.items() if key != "metadata"}):
+        """Yield what a server finds wrong with an object, of its metadata only what the schema says of the name."""
+        whole = _completed(tree, self._schema)
+        yield from _unknown(whole, self._schema, ROOT, is_resource=True)
+        if self._drops_status:
+            whole.pop("status", None)
+        yield from _duplicates(whole, self._schema, ROOT)
+        for error in self._errors({**whole, "metadata": _names(whole.get("metadata"))}):
             yield from _faults_of(error)
+
+    def embedded(self, tree: Mapping[str, Any]) -> Iterator[tuple[Path, Tree]]:
+        """Yield the objects within an object that have metadata of their own."""
+        yield from _embedded(_completed(tree, self._schema), self._schema, ROOT)
 
     def _errors(self, tree: Tree) -> Iterable[Any]:
         if self._validator is None:
@@ -63,18 +71,33 @@ class Schema:
         return self._validator.iter_errors(tree)
 
 
-def _without_nulls(value: Any, schema: Any) -> Any:
-    """Return a copy without the nulls that the schema does not allow: a server drops them."""
+def _names(metadata: Any) -> dict[str, str]:
+    """Return the name and what it is generated from, with the name that a server would make."""
+    found = metadata if isinstance(metadata, dict) else {}
+    names = {key: found[key] for key in ("name", "generateName") if isinstance(found.get(key), str)}
+    if "generateName" in names:
+        names.setdefault("name", names["generateName"] + "xxxxx")
+    return names
+
+
+def _completed(value: Any, schema: Any) -> Any:
+    """Return a copy as a server completes it: with defaults, and without nulls that the schema does not allow."""
     schema = schema if isinstance(schema, dict) else {}
+    if value is None and not schema.get("nullable"):
+        value = schema.get("default")
     if isinstance(value, Mapping):
         kept = {}
         for key, item in value.items():
             inner = _schema_of(str(key), schema)
-            if item is not None or inner is None or inner.get("nullable"):
-                kept[str(key)] = _without_nulls(item, inner)
+            found = _completed(item, inner)
+            if found is not None or inner is None or inner.get("nullable"):
+                kept[str(key)] = found
+        for key, inner in (schema.get("properties") or {}).items():
+            if key not in kept and inner.get("default") is not None:
+                kept[key] = _completed(inner["default"], inner)
         return kept
     if isinstance(value, list | tuple):
-        return [_without_nulls(item, schema.get("items")) for item in value]
+        return [_completed(item, schema.get("items")) for item in value]
     return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
@@ -85,65 +108,86 @@ def _schema_of(key: str, schema: Mapping[str, Any]) -> Tree | None:
     return found if isinstance(found, dict) else None
 
 
-def _unknown(value: Any, schema: Any, at: Path, *, is_resource: bool = False) -> Iterator[Fault]:
-    """Yield the fields that the schema does not have."""
+def _step(at: Path, key: str) -> Path:
+    return at + key if key.isidentifier() else at.key(key)
+
+
+def _unknown(value: Any, schema: Any, at: Path, *, is_resource: bool = False, keeps: bool = False) -> Iterator[Fault]:
+    """Yield the fields that the schema does not have; a list that keeps them does so for its items."""
     if not isinstance(schema, dict):
-        return
+        schema = {}
+    keeps = keeps or bool(schema.get(_PRESERVE))
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _unknown(item, schema.get("items"), at + index)
+            yield from _unknown(item, schema.get("items"), at + index, keeps=keeps)
     if not isinstance(value, dict):
         return
     properties = schema.get("properties") or {}
     others = schema.get("additionalProperties")
     is_resource = is_resource or bool(schema.get(_EMBEDDED))
     for key, item in value.items():
-        place = at + key if key.isidentifier() else at.key(key)
         if key in properties:
             if not (is_resource and key == "metadata"):
-                yield from _unknown(item, properties[key], place)
+                yield from _unknown(item, properties[key], _step(at, key))
         elif others:
-            yield from _unknown(item, others, place)
-        elif (
-            not schema.get(_PRESERVE)
-            and not (is_resource and key in _KEPT)
-            and schema.get("type", "object") == "object"
-        ):
+            yield from _unknown(item, others, _step(at, key))
+        elif not keeps and not (is_resource and key in _KEPT) and schema.get("type", "object") == "object":
             near = near_word(key, properties)
-            yield Fault(
-                "unknown", place, f"the schema has no field `{key}` here", f"did you mean `{near}`?" if near else ""
-            )
+            fix = f"did you mean `{near}`?" if near else ""
+            yield Fault("unknown", _step(at, key), f"the schema has no field `{key}` here", fix)
 
 
-def _duplicates(value: Any, schema: Any, at: Path) -> Iterator[Fault]:
-    """Yield the items that stand twice in lists of unique items."""
-    if not isinstance(schema, dict):
-        return
+def _inside(value: Any, schema: Mapping[str, Any], at: Path) -> Iterator[tuple[Any, Tree, Path]]:
+    """Yield the values of a mapping or list that the schema describes, with their schemas and places."""
     if isinstance(value, dict):
         for key, item in value.items():
             inner = _schema_of(key, schema)
             if inner is not None:
-                yield from _duplicates(item, inner, at + key if key.isidentifier() else at.key(key))
-    if not isinstance(value, list):
+                yield item, inner, _step(at, key)
+    elif isinstance(value, list) and isinstance(schema.get("items"), dict):
+        for index, item in enumerate(value):
+            yield item, schema["items"], at + index
+
+
+def _embedded(value: Any, schema: Tree, at: Path) -> Iterator[tuple[Path, Tree]]:
+    if schema.get(_EMBEDDED) and isinstance(value, dict):
+        yield at, value
+    for inner in _inside(value, schema, at):
+        yield from _embedded(*inner)
+
+
+def _duplicates(value: Any, schema: Tree, at: Path) -> Iterator[Fault]:
+    """Yield the items that stand twice in lists of unique items."""
+    for inner in _inside(value, schema, at):
+        yield from _duplicates(*inner)
+    kind = schema.get("x-kubernetes-list-type")
+    if not isinstance(value, list) or kind not in ("set", "map"):
         return
     keys = schema.get("x-kubernetes-list-map-keys") or ()
-    kind = schema.get("x-kubernetes-list-type")
     seen: set[str] = set()
     for index, item in enumerate(value):
-        yield from _duplicates(item, schema.get("items"), at + index)
-        if kind not in ("set", "map") or (kind == "map" and not isinstance(item, dict)):
+        if kind == "map" and not isinstance(item, dict):
             continue
-        said = repr([item.get(key) for key in keys]) if kind == "map" else repr(item)
+        said = _said([item.get(key) for key in keys] if kind == "map" else item)
         if said in seen:
             what = ", ".join(f"{key} {item.get(key)!r}" for key in keys) if kind == "map" else repr(item)
             yield Fault("duplicate", at + index, f"the list has an item with {what} already")
         seen.add(said)
 
 
+def _said(value: Any) -> str:
+    """Return a text that equal values have in common, and other values do not."""
+    import json
+
+    return json.dumps(value, sort_keys=True)
+
+
 def _plain(schema: Tree) -> Tree:
-    """Return a structural schema as JSON Schema: nullable, int-or-string, embedded resources, defaults."""
+    """Return a structural schema as JSON Schema: nullable, int-or-string, embedded resources."""
     plain = {key: value for key, value in schema.items() if not key.startswith("x-kubernetes-")}
     plain.pop("default", None)
+    if isinstance(plain.get("format"), str):
+        plain["format"] = plain["format"].replace("-", "")
     for key in _ONE:
         if isinstance(schema.get(key), dict):
             plain[key] = _plain(schema[key])
@@ -153,9 +197,6 @@ def _plain(schema: Tree) -> Tree:
     properties = schema.get("properties")
     if properties:
         plain["properties"] = {name: _plain(each) for name, each in properties.items()}
-        plain["required"] = [
-            name for name in schema.get("required") or () if "default" not in (properties.get(name) or {})
-        ]
     if not plain.get("required"):
         plain.pop("required", None)
     if schema.get(_INT_OR_STRING):
@@ -172,8 +213,6 @@ def _allow_null(plain: Tree) -> None:
         plain["type"] = [plain["type"], "null"]
     elif isinstance(plain.get("type"), list):
         plain["type"].append("null")
-    if "enum" in plain:
-        plain["enum"] = [*plain["enum"], None]
 
 
 @cache
@@ -183,34 +222,38 @@ def _validator_class() -> Any:
 
     types = Draft4Validator.TYPE_CHECKER.redefine("integer", lambda _, value: _is_integer(value))
     extend: Any = validators.extend
-    return extend(Draft4Validator, {"pattern": _check_pattern}, type_checker=types)
+    return extend(Draft4Validator, {"pattern": _check_pattern, "multipleOf": _check_multiple}, type_checker=types)
 
 
 def _is_integer(value: object) -> bool:
     if isinstance(value, bool):
         return False
-    return isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    return is_whole and -(1 << 63) <= value < 1 << 63  # type: ignore[operator]  # it is a number
+
+
+def _check_multiple(_: Any, factor: float, value: Any, schema: Any) -> Iterator[Any]:
+    """Yield an error for a number that is no multiple; 0.3 is one of 0.1, although the quotient is not quite whole.
+
+    Of integers, a server takes no factor below 1.
+    """
+    from jsonschema import ValidationError
+
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return
+    quotient = value / factor
+    is_off = abs(quotient - round(quotient)) > 1e-9 * abs(quotient)
+    if value % int(factor) if isinstance(value, int) and factor >= 1 else is_off or isinstance(value, int):
+        yield ValidationError(f"is no multiple of {factor}")
 
 
 def _check_pattern(_: Any, pattern: str, value: Any, schema: Any) -> Iterator[Any]:
     """Yield an error for text that a pattern does not match; patterns that only Go understands are not judged."""
-    import re
-
     from jsonschema import ValidationError
 
-    try:
-        found = re.compile(_as_python(pattern), re.ASCII)
-    except re.error:
-        return
-    if isinstance(value, str) and not found.search(value):
+    found = compiled(pattern)
+    if found is not None and isinstance(value, str) and not found.search(value):
         yield ValidationError(f"does not match {pattern}")
-
-
-def _as_python(pattern: str) -> str:
-    """Return a pattern of Go in the syntax of Python, where the two differ in what people write."""
-    if pattern.endswith("$") and not pattern.endswith("\\$"):
-        pattern = pattern[:-1] + r"\Z"
-    return pattern.replace(r"\z", r"\Z")
 
 
 @cache
@@ -247,7 +290,7 @@ def _faults_of(error: Any) -> Iterator[Fault]:
         case "pattern":
             yield Fault("value", at, f"{_short(value)} does not match the pattern {said}")
         case "format":
-            yield Fault("value", at, f"{_short(value)} is not of the format {said}")
+            yield Fault("value", at, f"{_short(value)} is not of the format {error.schema['format']}")
         case word:
             yield Fault("value", at, f"{_short(value)} breaks the schema: `{word}` is {_short(said)}")
 

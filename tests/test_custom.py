@@ -1,0 +1,203 @@
+"""Custom resources against their definitions: the verdicts of a real API server, 1.36."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kpy
+from kpy.rules.custom_patterns import compiled
+
+KEEP = {"x-kubernetes-preserve-unknown-fields": True}
+PORTS = {
+    "type": "array",
+    "x-kubernetes-list-type": "map",
+    "x-kubernetes-list-map-keys": ["port", "protocol"],
+    "items": {
+        "type": "object",
+        "required": ["port", "protocol"],
+        "properties": {"port": {"type": "integer"}, "protocol": {"type": "string", "default": "TCP"}},
+    },
+}
+ADDRESS = {
+    "type": "object",
+    "properties": {"type": {"type": "string", "default": "IP"}, "value": {"type": "string"}},
+    "oneOf": [
+        {"properties": {"type": {"enum": ["IP"]}, "value": {"pattern": "^[0-9.]+$"}}},
+        {"properties": {"type": {"not": {"enum": ["IP"]}}}},
+    ],
+}
+EMBEDDED = {"type": "object", "x-kubernetes-embedded-resource": True, **KEEP}
+POD = {"apiVersion": "v1", "kind": "Pod"}
+
+
+def definition(schema: dict[str, Any], *, version: str = "v1", **more: Any) -> dict[str, Any]:
+    served = {"name": version, "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}, **more}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "shops.example.com"},
+        "spec": {
+            "group": "example.com",
+            "scope": "Namespaced",
+            "names": {"kind": "Shop", "plural": "shops"},
+            "versions": [served],
+        },
+    }
+
+
+def shop(**fields: Any) -> dict[str, Any]:
+    return {"apiVersion": "example.com/v1", "kind": "Shop", "metadata": {"name": "web"}, **fields}
+
+
+def errors(schema: dict[str, Any], tree: dict[str, Any], **more: Any) -> list[tuple[str, str]]:
+    report = kpy.validate([definition(schema, **more), tree])
+    return [(found.rule, found.field) for found in report.errors]
+
+
+def is_taken(field: dict[str, Any], value: Any) -> bool:
+    spec = {"type": "object", "properties": {"a": field}}
+    return not errors({"type": "object", "properties": {"spec": spec}}, shop(spec={"a": value}))
+
+
+@pytest.mark.parametrize(
+    ("field", "good", "bad"),
+    [
+        pytest.param({"type": "array", "items": {"type": "object"}, **KEEP}, [{"b": 1}], ["b"], id="list keeps"),
+        pytest.param({"type": "object", "additionalProperties": True}, {"b": 1}, {"b": {"c": 1}}, id="map of anything"),
+        pytest.param(
+            PORTS,
+            [{"port": 1}, {"port": 1, "protocol": "UDP"}],
+            [{"port": 1}, {"port": 1, "protocol": "TCP"}],
+            id="keys",
+        ),
+        pytest.param(ADDRESS, {"value": "1.2.3.4"}, {"value": "example.com"}, id="choice by a default"),
+        pytest.param({"type": "string", "nullable": True, "enum": ["b"]}, "b", None, id="null is not in the enum"),
+        pytest.param({"type": "integer"}, 2**63 - 1, 2**63, id="integers have 64 bits"),
+        pytest.param({"type": "number", "multipleOf": 0.1}, 0.3, 0.35, id="multiple"),
+        pytest.param({"type": "integer", "multipleOf": 5}, 10, 2**31, id="multiple of a whole number"),
+        pytest.param(EMBEDDED, POD, {"kind": "Pod"}, id="embedded version"),
+        pytest.param(EMBEDDED, {**POD, "metadata": None}, {**POD, "metadata": []}, id="embedded metadata"),
+        pytest.param(
+            EMBEDDED, {**POD, "metadata": {"name": "A_b"}}, {**POD, "metadata": {"b": 1}}, id="embedded field"
+        ),
+        pytest.param(EMBEDDED, POD, {**POD, "metadata": {"labels": {"b": "-"}}}, id="embedded label"),
+        pytest.param(EMBEDDED, POD, {"apiVersion": "v1", "kind": "a pod"}, id="embedded kind"),
+        pytest.param(EMBEDDED, POD, {"apiVersion": "a/b/c", "kind": "Pod"}, id="embedded group"),
+    ],
+)
+def test_value_is_judged_as_a_server_does(field: dict[str, Any], good: Any, bad: Any) -> None:
+    assert (is_taken(field, good), is_taken(field, bad)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        (
+            "date-time",
+            ["2020-01-02T03:04:05Z", "2020-01-02t03:04:05.1+01:00"],
+            ["2020-02-30T03:04:05Z", "2020-01-02 03:04Z"],
+        ),
+        ("date", ["2020-01-02"], ["2020-1-2", "2020-02-30"]),
+        ("duration", ["1h30m", "-1.5h", "22 ns", "1 week", "0"], ["1x", "", "1", "h"]),
+        ("byte", ["YQ=="], ["YQ", "", "YWJj\n"]),
+        ("uuid", ["123e4567-e89b-12d3-a456-426614174000"], ["123e4567"]),
+        ("uuid4", ["123e4567-e89b-42d3-a456-426614174000"], ["123e4567-e89b-12d3-a456-426614174000"]),
+        ("ipv4", ["1.2.3.4", "01.2.3.4", "::ffff:1.2.3.4"], ["::1", "1.2.3"]),
+        ("ipv6", ["::1"], ["1.2.3.4", "fe80::1%eth0"]),
+        ("cidr", ["10.0.0.0/8", "::/0"], ["10.0.0.0", "1.2.3.4/255.255.255.0"]),
+        ("mac", ["00:00:5e:00:53:01", "0000.5e00.5301", "00005e005301"], ["00:00:5e-00:53:01"]),
+        ("hostname", ["shop.io", "a", "é"], ["my_name.com", "a.b", "x." * 200 + "com"]),
+        ("uri", ["https://a.b/c", "/a", "mailto:x", "*"], ["a", "http://a b", "http://a/%zz", "http://[::1"]),
+        ("email", ["a@b", "A <a@b.c>", '"a b"@c'], ["a", "@b", "a..b@c", "a@b@c"]),
+        ("hexcolor", ["#fff", "fff000"], ["#ggg"]),
+        ("rgbcolor", ["rgb(1, 2,3)"], ["rgb(256,0,0)"]),
+        ("ssn", ["111-22-3333"], ["111223333"]),
+        ("bsonobjectid", ["507f1f77bcf86cd799439011"], ["507f"]),
+        ("unheard-of", ["anything"], []),
+    ],
+)
+def test_formats_are_those_of_a_server(name: str, good: list[str], bad: list[str]) -> None:
+    field = {"type": "string", "format": name}
+
+    assert ([is_taken(field, text) for text in good], [is_taken(field, text) for text in bad]) == (
+        [True] * len(good),
+        [False] * len(bad),
+    )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "good", "bad"),
+    [
+        ("^[[:alpha:]]+$", "abC", "a1"),
+        ("^[^[:space:][:punct:]]+$", "a1", "a!"),
+        ("(?i)^abc$", "ABC", "ab"),
+        ("^(?i)abc$", "ABC", "ab"),
+        ("^(?i:a)b$", "Ab", "AB"),
+        ("^((?i)a|b)$", "B", "c"),
+        (r"^\Qa.b\E$", "a.b", "axb"),
+        (r"^a\z", "a", "a\n"),
+        ("^(a|b$)", "b", "b\n"),
+        (r"^a\sb$", "a b", "a\vb"),
+        ("^(?P<x>a)(?<y>b)$", "ab", "a"),
+        ("^[a-z]+(?U:a+)$", "baa", "b"),
+        ("^a{,3}$", "a{,3}", "aa"),
+        (r"^\x{41}[\x{42}\s]$", "AB", "AC"),
+        (r"^\(a\)[a&&b\]-]$", "(a)&", "(a)c"),
+        ("^\\d+$", "12", "٣"),
+    ],
+)
+def test_patterns_of_go_are_translated(pattern: str, good: str, bad: str) -> None:
+    found = compiled(pattern)
+
+    assert found is not None
+    assert (bool(found.search(good)), bool(found.search(bad))) == (True, False)
+
+
+@pytest.mark.parametrize("pattern", [r"^\pL+$", "^a(?i)b|c$", "(?m)^a$", r"[\p{Greek}]", "[[:^alpha:]]"])
+def test_patterns_that_python_has_no_words_for_are_not_judged(pattern: str) -> None:
+    assert compiled(pattern) is None
+    assert is_taken({"type": "string", "pattern": pattern}, "any")
+
+
+def test_status_is_dropped_where_it_is_a_subresource() -> None:
+    status = {"type": "object", "required": ["ready"], "properties": {"ready": {"type": "boolean"}}}
+    schema = {"type": "object", "properties": {"status": status}}
+
+    assert errors(schema, shop(status={})) == [("custom-field-missing", "status.ready")]
+    assert errors(schema, shop(status={}), subresources={"status": {}}) == []
+    assert errors(schema, shop(status={"red": 1}), subresources={"status": {}}) == [
+        ("custom-field-unknown", "status.red")
+    ]
+
+
+def test_name_may_be_restricted_by_the_schema() -> None:
+    schema = {
+        "type": "object",
+        "properties": {"metadata": {"properties": {"name": {"type": "string", "pattern": "^w"}}, "type": "object"}},
+    }
+
+    assert errors(schema, shop()) == []
+    assert errors(schema, shop(metadata={"name": "shop"})) == [("custom-value-invalid", "metadata.name")]
+    assert errors(schema, shop(metadata={"generateName": "shop-"})) == [("custom-value-invalid", "metadata.name")]
+
+
+def test_definitions_of_one_kind_in_two_files_are_alternatives(tmp_path: Path) -> None:
+    """Projects publish a stable and an experimental set, and an object is written for one of them."""
+    old = definition({"type": "object", "properties": {"a": {"type": "string"}}})
+    new = definition({"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}}})
+    (tmp_path / "new.json").write_text(json.dumps(new))
+
+    report = kpy.validate([old, shop(b="x"), shop(c="x", metadata={"name": "other"})], crds=[str(tmp_path)])
+
+    assert [(found.resource, found.field) for found in report.errors] == [('Shop "other"', "c")]
+
+
+def test_definition_with_faults_of_its_own_is_not_said_to_be_missing() -> None:
+    broken = definition({"type": "object"})
+    broken["spec"]["scope"] = "Here"
+
+    assert [found.rule for found in kpy.validate([broken, shop()])] == ["crd-scope"]
