@@ -136,6 +136,9 @@ def test_other_lists_are_compared_by_position_from_both_ends() -> None:
         ({}, {"resources": {}}),
         ({}, {"env": []}),
         ({}, {"env": None}),
+        ({}, {"terminationMessagePath": ""}),
+        ({"env": [{"name": "A"}]}, {"env": [{"name": "A", "value": ""}]}),
+        ({"args": [""]}, {"args": [None]}),
         ({"ports": [{"containerPort": 80}]}, {"ports": [{"containerPort": 80, "protocol": "TCP"}]}),
     ],
 )
@@ -151,11 +154,49 @@ def test_same_meaning_is_no_difference(old: Tree, new: Tree) -> None:
         ({}, {"imagePullPolicy": "Always"}),
         ({"stdin": True}, {"stdin": 1}),
         ({"args": ["1"]}, {"args": [1]}),
+        ({"args": ["-c"]}, {"args": ["-c", None]}),
+        (
+            {"resources": {"claims": [{"name": "a"}, {"name": "b"}]}},
+            {"resources": {"claims": [{"name": "b"}, {"name": "a"}]}},
+        ),
         ({"resources": {"limits": {"memory": "1G"}}}, {"resources": {"limits": {"memory": "1Gi"}}}),
     ],
 )
 def test_other_meaning_is_a_difference(old: Tree, new: Tree) -> None:
     assert len(found(deployment(**old), deployment(**new))) == 1
+
+
+def test_null_in_a_list_is_the_zero_of_what_the_list_holds() -> None:
+    """A server takes it for a rule without a word, which lets everything in."""
+    rule = {"from": [{"podSelector": {"matchLabels": {"app": "web"}}}]}
+    policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "web"}}
+
+    old, new = ({**policy, "spec": {"podSelector": {}, "ingress": rules}} for rules in ([rule], [rule, None]))
+
+    assert found(old, new) == [("spec.ingress[1]", None, {})]
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new"),
+    [
+        ("v1 Service", {"clusterIP": "None"}, {"clusterIP": "None", "clusterIPs": ["None"]}),
+        ("v1 Service", {"clusterIPs": ["10.0.0.7"]}, {"clusterIP": "10.0.0.7", "clusterIPs": ["10.0.0.7"]}),
+        ("v1 Pod", {"volumes": [{"name": "tmp"}]}, {"volumes": [{"name": "tmp", "emptyDir": {}}]}),
+        ("networking.k8s.io/v1 NetworkPolicy", {}, {"podSelector": {}}),
+    ],
+)
+def test_what_a_server_fills_in_is_no_difference(kind: str, old: Tree, new: Tree) -> None:
+    version, _, name = kind.partition(" ")
+    head = {"apiVersion": version, "kind": name, "metadata": {"name": "web"}}
+
+    assert found({**head, "spec": old}, {**head, "spec": new}) == []
+    assert found({**head, "spec": new}, {**head, "spec": old}) == []
+
+
+def test_namespace_of_a_cluster_scoped_object_is_no_difference() -> None:
+    role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "admin"}}
+
+    assert found(role, {**role, "metadata": {"name": "admin", "namespace": "shop"}}) == []
 
 
 def test_what_a_server_writes_is_left_out() -> None:

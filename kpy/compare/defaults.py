@@ -65,6 +65,19 @@ def _pod_replacement(job: Struct) -> object:
     return "TerminatingOrFailed" if job.get("podFailurePolicy") is None else "Failed"
 
 
+def _first_address(service: Struct) -> object:
+    addresses = service.get("clusterIPs")
+    return addresses[0] if isinstance(addresses, list) and addresses else None
+
+
+def _addresses(service: Struct) -> object:
+    return [service["clusterIP"]] if service.get("clusterIP") else None
+
+
+def _empty_dir(volume: Struct) -> object:
+    return None if volume.keys() - {"name", "emptyDir"} else {}
+
+
 def _count(request: Struct) -> object:
     return 1 if request.get("allocationMode") in (None, "ExactCount") else None
 
@@ -84,11 +97,8 @@ _ROLE_REF: Mapping[str, Default] = {"apiGroup": "rbac.authorization.k8s.io"}
 _CONTAINER: Mapping[str, Default] = {
     "imagePullPolicy": _pull_policy,
     "resources": {},
-    "stdin": False,
-    "stdinOnce": False,
     "terminationMessagePath": "/dev/termination-log",
     "terminationMessagePolicy": "File",
-    "tty": False,
 }
 _WEBHOOK: Mapping[str, Default] = {
     "failurePolicy": "Fail",
@@ -115,32 +125,26 @@ _DEFAULTS: Mapping[str, Mapping[str, Default]] = {
     },
     "apiextensions/v1 CustomResourceDefinitionSpec": {
         "conversion": {"strategy": "None"},
-        "preserveUnknownFields": False,
     },
-    "apiregistration/v1 APIServiceSpec": {"insecureSkipTLSVerify": False},
     "apiregistration/v1 ServiceReference": {"port": 443},
     "apps/v1 DaemonSetSpec": {
-        "minReadySeconds": 0,
         "revisionHistoryLimit": 10,
         "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1, "maxSurge": 0}},
     },
     "apps/v1 DaemonSetUpdateStrategy": {"type": "RollingUpdate", "rollingUpdate": _daemon_set_rollout},
     "apps/v1 DeploymentSpec": {
-        "minReadySeconds": 0,
-        "paused": False,
         "progressDeadlineSeconds": 600,
         "replicas": 1,
         "revisionHistoryLimit": 10,
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "25%", "maxSurge": "25%"}},
     },
     "apps/v1 DeploymentStrategy": {"type": "RollingUpdate", "rollingUpdate": _deployment_rollout},
-    "apps/v1 ReplicaSetSpec": {"minReadySeconds": 0, "replicas": 1},
+    "apps/v1 ReplicaSetSpec": {"replicas": 1},
     "apps/v1 RollingUpdateDaemonSet": {"maxUnavailable": 1, "maxSurge": 0},
     "apps/v1 RollingUpdateDeployment": {"maxUnavailable": "25%", "maxSurge": "25%"},
     "apps/v1 RollingUpdateStatefulSetStrategy": {"partition": 0},
     "apps/v1 StatefulSetPersistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
     "apps/v1 StatefulSetSpec": {
-        "minReadySeconds": 0,
         "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
         "podManagementPolicy": "OrderedReady",
         "replicas": 1,
@@ -181,7 +185,6 @@ _DEFAULTS: Mapping[str, Mapping[str, Default]] = {
     "core/v1 ContainerPort": _TCP,
     "core/v1 DownwardAPIVolumeSource": _MODE,
     "core/v1 EndpointPort": _TCP,
-    "core/v1 EnvVar": {"value": lambda variable: None if variable.get("valueFrom") else ""},
     "core/v1 EphemeralContainer": _CONTAINER,
     "core/v1 GRPCAction": {"service": ""},
     "core/v1 HTTPGetAction": {"path": "/", "scheme": "HTTP"},
@@ -194,9 +197,6 @@ _DEFAULTS: Mapping[str, Mapping[str, Default]] = {
     "core/v1 PersistentVolumeSpec": {"persistentVolumeReclaimPolicy": "Retain", "volumeMode": "Filesystem"},
     "core/v1 PodSpec": {
         "dnsPolicy": "ClusterFirst",
-        "hostIPC": False,
-        "hostNetwork": False,
-        "hostPID": False,
         "restartPolicy": "Always",
         "schedulerName": "default-scheduler",
         "securityContext": {},
@@ -220,14 +220,15 @@ _DEFAULTS: Mapping[str, Mapping[str, Default]] = {
     "core/v1 ServicePort": {**_TCP, "targetPort": lambda port: port.get("port")},
     "core/v1 ServiceSpec": {
         "allocateLoadBalancerNodePorts": lambda service: service.get("type") == "LoadBalancer" or None,
+        "clusterIP": _first_address,
+        "clusterIPs": _addresses,
         "externalTrafficPolicy": _where_exposed("Cluster"),
         "internalTrafficPolicy": _internal_policy,
-        "publishNotReadyAddresses": False,
         "sessionAffinity": "None",
         "sessionAffinityConfig": _session_timeout,
         "type": "ClusterIP",
     },
-    "core/v1 VolumeMount": {"readOnly": False},
+    "core/v1 Volume": {"emptyDir": _empty_dir},
     "discovery/v1 Endpoint": {"conditions": {}},
     "discovery/v1 EndpointPort": {**_TCP, "name": ""},
     "flowcontrol/v1 LimitedPriorityLevelConfiguration": {
@@ -237,7 +238,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Default]] = {
     "flowcontrol/v1 QueuingConfiguration": {"handSize": 8, "queueLengthLimit": 50, "queues": 64},
     "networking/v1 IngressClassParametersReference": {"scope": "Cluster"},
     "networking/v1 NetworkPolicyPort": _TCP,
-    "networking/v1 NetworkPolicySpec": {"policyTypes": _policy_types},
+    "networking/v1 NetworkPolicySpec": {"podSelector": {}, "policyTypes": _policy_types},
     "rbac/v1 RoleRef": _ROLE_REF,
     "rbac/v1 Subject": {"apiGroup": _subject_group},
     "resource/v1 DeviceSubRequest": {"allocationMode": "ExactCount", "count": _count},
@@ -245,8 +246,6 @@ _DEFAULTS: Mapping[str, Mapping[str, Default]] = {
     "resource/v1 ExactDeviceRequest": {"allocationMode": "ExactCount", "count": _count},
     "resource/v1 ResourceClaimTemplateSpec": {"metadata": {}},
     "scheduling/v1 PriorityClass": {
-        "description": "",
-        "globalDefault": False,
         "preemptionPolicy": "PreemptLowerPriority",
     },
     "storage/v1 CSIDriverSpec": {

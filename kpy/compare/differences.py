@@ -2,7 +2,8 @@
 
 Elements of lists are the same where the API's list keys say so (`containers[name=api]`); other lists are compared by
 position, from both ends inwards. Quantities are compared by value, bytes by content, sets without order. What a server
-would fill in counts as said, `null` and empty maps and lists as not said, and what only a server writes is left out.
+would fill in counts as said, `null`, zeros that say nothing and empty maps and lists as not said, and what only a
+server writes is left out.
 The order of elements counts where it restarts pods: in the spec of a pod.
 """
 
@@ -14,7 +15,8 @@ from typing import Any, NamedTuple
 
 from kpy.compare.defaults import default
 from kpy.compare.equality import is_same_scalar
-from kpy.schema import Api, Field, Type
+from kpy.compare.zeros import said
+from kpy.schema import Api, Field, Shape, Type
 
 __all__ = ["HIDDEN", "Difference", "differences", "value_at"]
 
@@ -33,9 +35,14 @@ _SERVER_METADATA = frozenset(
         "resourceVersion",
         "selfLink",
         "uid",
+        "namespace",  # a part of what the object is; a server ignores that of a cluster-scoped kind
     }
 )
 _BOOKKEEPING = frozenset({"kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/revision"})
+_ZEROS: Mapping[Shape, object] = {"boolean": False, "integer": 0, "number": 0, "string": ""}
+_POD_PARTS = frozenset(
+    {"core/v1 Container", "core/v1 EphemeralContainer", "core/v1 PodSpec", "core/v1 ResourceRequirements"}
+)
 _SECRET_FIELDS = frozenset({"data", "stringData"})
 
 
@@ -124,6 +131,8 @@ class _Walk:
         for name in _keys(old, new):
             field = None if type_ is None else type_.fields.get(name)
             before, after = old.get(name), new.get(name)
+            if type_ is not None:
+                before, after = said(type_, field, before), said(type_, field, after)
             if type_ is not None and (before is None) != (after is None):
                 filled_before = default(type_.name, name, old) if before is None else before
                 filled_after = default(type_.name, name, new) if after is None else after
@@ -151,7 +160,8 @@ class _Walk:
             case Field(container=""):
                 self.one(steps, old, new, field)
             case Field(container="list") if _is_list(old) and _is_list(new):
-                self.elements(steps, old or [], new or [], field, in_pod=in_pod)
+                old, new = ([_element(item, field) for item in items or ()] for items in (old, new))
+                self.elements(steps, old, new, field, in_pod=in_pod)
             case Field(container="map" | "map-list") if _is_map(old) and _is_map(new):
                 for key in _keys(old or {}, new or {}):
                     self.one((*steps, f"[{key}]"), (old or {}).get(key), (new or {}).get(key), field)
@@ -233,11 +243,22 @@ def _by_keys(items: Sequence[Mapping[str, Any]], keys: Sequence[str], element: T
     found: dict[str, Any] = {}
     seen: Counter[str] = Counter()
     for item in items:
-        said = ((key, item.get(key, default(element.name, key, item))) for key in keys)
-        step = ",".join(f"{key}={value}" for key, value in said if value is not None)
+        values = ((key, _value(element, key, item)) for key in keys)
+        step = ",".join(f"{key}={value}" for key, value in values if value is not None)
         seen[step] += 1
         found[f"[{step}#{seen[step]}]" if seen[step] > 1 else f"[{step}]"] = item
     return found
+
+
+def _element(value: object, field: Field) -> object:
+    """Return an element of a list as a server understands it: `null` is the zero of what the list holds."""
+    return value if value is not None else {} if field.type else _ZEROS.get(field.shape)
+
+
+def _value(type_: Type, name: str, struct: Mapping[str, Any]) -> object:
+    """Return what a server has in a field: what is said, or else its default."""
+    value = said(type_, type_.fields.get(name), struct.get(name))
+    return default(type_.name, name, struct) if value is None else value
 
 
 def _keys(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
@@ -264,4 +285,4 @@ def _is_map(value: Any) -> bool:
 
 
 def _is_pod_part(type_: Type) -> bool:
-    return type_.name in ("core/v1 PodSpec", "core/v1 Container", "core/v1 EphemeralContainer")
+    return type_.name in _POD_PARTS

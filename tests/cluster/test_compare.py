@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from compare.cases import Update, documents, updates
+from compare.cases import Update, documents, updates, with_zeros
 
 from cluster.servers import Cluster, eventually
 from kpy.compare import compare
+from kpy.compare.zeros import is_kept
 from kpy.schema import api
 
 pytestmark = pytest.mark.cluster
@@ -43,6 +44,19 @@ def test_what_a_server_fills_in_is_no_difference(cluster: Cluster, namespace: st
     (change,) = compare([document], [stored]).changes
 
     assert {difference.path for difference in change.differences if not is_chosen_by_server(difference.path)} == set()
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda document: document["metadata"]["name"])
+def test_server_takes_zeros_for_nothing_said(cluster: Cluster, namespace: str, document: Tree) -> None:
+    path = path_of(document, namespace)
+    status, plain = apply(cluster, path, document)
+    assert status in (200, 201), plain["message"]
+
+    status, zeros = apply(cluster, path, with_zeros(document, is_left=is_kept))
+
+    delete(cluster, path)
+    assert status == 200, zeros["message"]
+    assert {**plain, "metadata": None, "status": None} == {**zeros, "metadata": None, "status": None}
 
 
 @pytest.mark.usefixtures("controllers")
