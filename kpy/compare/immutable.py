@@ -47,6 +47,15 @@ def _is_set_for_the_first_time(difference: Difference, old: Tree, new: Tree) -> 
     return difference.old is None
 
 
+def _is_first_affinity(difference: Difference, old: Tree, new: Tree) -> bool:
+    return not value_at(old, "spec", "nodeAffinity")
+
+
+def _is_other_driver(difference: Difference, old: Tree, new: Tree) -> bool:
+    """Drivers of a node come and go; one that stays does not change."""
+    return len(difference.steps) == 3
+
+
 def _is_not_sealed(difference: Difference, old: Tree, new: Tree) -> bool:
     """Only `immutable: true` seals a ConfigMap or Secret."""
     return old.get("immutable") is not True
@@ -167,7 +176,7 @@ _TABLE: Mapping[tuple[str, str], tuple[Fixed, ...]] = {
     ),
     ("", "PersistentVolume"): (
         Fixed("spec", but=tuple(f"spec.{field}" for field in _VOLUME), unless=_is_late_expansion_secret),
-        Fixed("spec.nodeAffinity", unless=_is_set_for_the_first_time),
+        Fixed("spec.nodeAffinity", unless=_is_first_affinity),
     ),
     ("", "PersistentVolumeClaim"): (Fixed("spec", but=("spec.volumeAttributesClassName",), unless=_is_claim_update),),
     ("", "Pod"): (Fixed("spec", unless=_is_pod_update),),
@@ -215,6 +224,7 @@ _TABLE: Mapping[tuple[str, str], tuple[Fixed, ...]] = {
     ("resource.k8s.io", "ResourceSlice"): (Fixed("spec.driver"), Fixed("spec.nodeName"), Fixed("spec.pool.name")),
     ("scheduling.k8s.io", "PriorityClass"): (Fixed("preemptionPolicy"), Fixed("value")),
     ("storage.k8s.io", "CSIDriver"): (Fixed("spec.attachRequired"), Fixed("spec.volumeLifecycleModes")),
+    ("storage.k8s.io", "CSINode"): (Fixed("spec.drivers", but=("spec.drivers.allocatable",), unless=_is_other_driver),),
     ("storage.k8s.io", "CSIStorageCapacity"): (Fixed("nodeTopology"), Fixed("storageClassName")),
     ("storage.k8s.io", "StorageClass"): tuple(
         Fixed(path) for path in ("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode")
