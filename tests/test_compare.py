@@ -110,6 +110,15 @@ def test_order_does_not_count_elsewhere() -> None:
     assert found(service, {**service, "spec": {"ports": ports[::-1]}}) == []
 
 
+def test_order_of_webhooks_that_change_objects_counts() -> None:
+    head = {"apiVersion": "admissionregistration.k8s.io/v1", "metadata": {"name": "web"}}
+    hooks = [{"name": "a.example.com"}, {"name": "b.example.com"}]
+    for kind, is_ordered in (("MutatingWebhookConfiguration", True), ("ValidatingWebhookConfiguration", False)):
+        old, new = ({**head, "kind": kind, "webhooks": webhooks} for webhooks in (hooks, hooks[::-1]))
+
+        assert is_ordered == bool(found(old, new))
+
+
 def test_sets_have_no_order() -> None:
     assert found(claim(accessModes=["ReadWriteOnce", "ReadOnlyMany"]), claim(accessModes=["ReadOnlyMany"])) != []
     finalizers = ["a.com/a", "b.com/b"]

@@ -4,7 +4,7 @@ Elements of lists are the same where the API's list keys say so (`containers[nam
 position, from both ends inwards. Quantities are compared by value, bytes by content, sets without order. What a server
 would fill in counts as said, `null`, zeros that say nothing and empty maps and lists as not said, and what only a
 server writes is left out.
-The order of elements counts where it restarts pods: in the spec of a pod.
+The order of elements counts where it restarts pods, in the spec of a pod, and where webhooks change objects in turn.
 """
 
 from __future__ import annotations
@@ -40,8 +40,15 @@ _SERVER_METADATA = frozenset(
 )
 _BOOKKEEPING = frozenset({"kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/revision"})
 _ZEROS: Mapping[Shape, object] = {"boolean": False, "integer": 0, "number": 0, "string": ""}
-_POD_PARTS = frozenset(
-    {"core/v1 Container", "core/v1 EphemeralContainer", "core/v1 PodSpec", "core/v1 ResourceRequirements"}
+#: The types whose lists with keys have an order that counts.
+_ORDERED = frozenset(
+    {
+        "admissionregistration/v1 MutatingWebhookConfiguration",
+        "core/v1 Container",
+        "core/v1 EphemeralContainer",
+        "core/v1 PodSpec",
+        "core/v1 ResourceRequirements",
+    }
 )
 _SECRET_FIELDS = frozenset({"data", "stringData"})
 
@@ -140,7 +147,7 @@ class _Walk:
                     before, after = filled_before, filled_after
                 elif None not in (filled_before, filled_after) and self.alike(filled_before, filled_after, field):
                     continue
-            self.value((*steps, name), before, after, field, in_pod=type_ is not None and _is_pod_part(type_))
+            self.value((*steps, name), before, after, field, is_ordered=type_ is not None and type_.name in _ORDERED)
 
     def alike(self, old: Any, new: Any, field: Field | None) -> bool:
         """Tell whether two values mean the same."""
@@ -148,7 +155,7 @@ class _Walk:
         walk.value((), old, new, field)
         return not walk.found
 
-    def value(self, steps: Steps, old: Any, new: Any, field: Field | None, *, in_pod: bool = False) -> None:
+    def value(self, steps: Steps, old: Any, new: Any, field: Field | None, *, is_ordered: bool = False) -> None:
         """Compare two values of a field; without a field, as what they look like."""
         if old is None and new is None:
             return
@@ -161,7 +168,7 @@ class _Walk:
                 self.one(steps, old, new, field)
             case Field(container="list") if _is_list(old) and _is_list(new):
                 old, new = ([_element(item, field) for item in items or ()] for items in (old, new))
-                self.elements(steps, old, new, field, in_pod=in_pod)
+                self.elements(steps, old, new, field, is_ordered=is_ordered)
             case Field(container="map" | "map-list") if _is_map(old) and _is_map(new):
                 for key in _keys(old or {}, new or {}):
                     self.one((*steps, f"[{key}]"), (old or {}).get(key), (new or {}).get(key), field)
@@ -188,7 +195,7 @@ class _Walk:
         elif not is_same_scalar(old, new, "any"):
             self.report(steps, old, new)
 
-    def elements(self, steps: Steps, old: Sequence[Any], new: Sequence[Any], field: Field, *, in_pod: bool) -> None:
+    def elements(self, steps: Steps, old: Sequence[Any], new: Sequence[Any], field: Field, *, is_ordered: bool) -> None:
         """Compare two lists as the API treats them: as a set, by keys, or by position."""
         element = None if field.type is None else self.api.type(field.type)
         keys = field.list_keys or ((field.merge_key,) if field.merge_key else ())
@@ -196,14 +203,16 @@ class _Walk:
             if sorted(map(repr, old)) != sorted(map(repr, new)):
                 self.report(steps, old, new)
         elif element is not None and keys and all(isinstance(item, Mapping) for item in (*old, *new)):
-            self.keyed(steps, _by_keys(old, keys, element), _by_keys(new, keys, element), element, in_pod=in_pod)
+            self.keyed(
+                steps, _by_keys(old, keys, element), _by_keys(new, keys, element), element, is_ordered=is_ordered
+            )
         elif not old or not new:
             if old or new:
                 self.report(steps, old or None, new or None)
         else:
             self.positions(steps, old, new, field)
 
-    def keyed(self, steps: Steps, old: dict[str, Any], new: dict[str, Any], element: Type, *, in_pod: bool) -> None:
+    def keyed(self, steps: Steps, old: dict[str, Any], new: dict[str, Any], element: Type, *, is_ordered: bool) -> None:
         """Compare two lists whose elements have names."""
         for key in _keys(old, new):
             if key in old and key in new:
@@ -211,7 +220,7 @@ class _Walk:
             else:
                 self.report((*steps, key), old.get(key), new.get(key))
         kept_old, kept_new = [key for key in old if key in new], [key for key in new if key in old]
-        if in_pod and kept_old != kept_new:
+        if is_ordered and kept_old != kept_new:
             self.report(steps, [key[1:-1] for key in kept_old], [key[1:-1] for key in kept_new], "order")
 
     def positions(self, steps: Steps, old: Sequence[Any], new: Sequence[Any], field: Field | None) -> None:
@@ -282,7 +291,3 @@ def _is_list(value: Any) -> bool:
 
 def _is_map(value: Any) -> bool:
     return value is None or isinstance(value, Mapping)
-
-
-def _is_pod_part(type_: Type) -> bool:
-    return type_.name in _POD_PARTS

@@ -47,6 +47,15 @@ def _is_set_for_the_first_time(difference: Difference, old: Tree, new: Tree) -> 
     return difference.old is None
 
 
+def _is_said(difference: Difference, old: Tree, new: Tree) -> bool:
+    return difference.new is not None
+
+
+def _is_first_or_kept(difference: Difference, old: Tree, new: Tree) -> bool:
+    """A port that is not said any more is kept."""
+    return difference.old is None or difference.new is None
+
+
 def _is_first_affinity(difference: Difference, old: Tree, new: Tree) -> bool:
     return not value_at(old, "spec", "nodeAffinity")
 
@@ -135,13 +144,18 @@ def _is_pod_update(difference: Difference, old: Tree, new: Tree) -> bool:
     match steps[1]:
         case "tolerations":
             before, after = (value_at(tree, "spec", "tolerations") or [] for tree in (old, new))
-            return all(toleration in after for toleration in before)
+            return all(_untimed(toleration) in map(_untimed, after) for toleration in before)
         case "schedulingGates":
             return difference.new is None
         case "activeDeadlineSeconds":
             return difference.new is not None and (difference.old is None or difference.new < difference.old)
         case _:
             return False
+
+
+def _untimed(toleration: Tree) -> Tree:
+    """Return a toleration without its time, which may change."""
+    return {key: value for key, value in toleration.items() if key != "tolerationSeconds"}
 
 
 _SELECTOR = (Fixed("spec.selector"),)
@@ -177,6 +191,7 @@ _TABLE: Mapping[tuple[str, str], tuple[Fixed, ...]] = {
     ("", "PersistentVolume"): (
         Fixed("spec", but=tuple(f"spec.{field}" for field in _VOLUME), unless=_is_late_expansion_secret),
         Fixed("spec.nodeAffinity", unless=_is_first_affinity),
+        Fixed("spec.volumeAttributesClassName", unless=_is_said),
     ),
     ("", "PersistentVolumeClaim"): (Fixed("spec", but=("spec.volumeAttributesClassName",), unless=_is_claim_update),),
     ("", "Pod"): (Fixed("spec", unless=_is_pod_update),),
@@ -188,7 +203,7 @@ _TABLE: Mapping[tuple[str, str], tuple[Fixed, ...]] = {
     ("", "Service"): (
         Fixed("spec.clusterIP", unless=_keeps_address),
         Fixed("spec.clusterIPs", unless=_is_second_family),
-        Fixed("spec.healthCheckNodePort", unless=_is_set_for_the_first_time),
+        Fixed("spec.healthCheckNodePort", unless=_is_first_or_kept),
         Fixed("spec.ipFamilies", unless=_is_second_family),
         Fixed("spec.loadBalancerClass", unless=_is_no_load_balancer),
     ),
