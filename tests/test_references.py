@@ -115,6 +115,58 @@ def test_names_in_custom_resources_are_made_by_their_controllers() -> None:
     ]
 
 
+def _policy(name: str, *peers: str) -> dict[str, Any]:
+    sources = [{"podSelector": {"matchLabels": {"app": peer}}} for peer in peers]
+    spec = {"podSelector": {"matchLabels": {"app": "web"}}, "ingress": [{"from": sources}]}
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": name}, "spec": spec}
+
+
+def test_pods_with_labels_of_a_custom_resource_are_made_by_its_controller() -> None:
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "db"}}
+    service |= {"spec": {"selector": {"app": "db"}, "ports": [{"port": 80}]}}
+    database = {"apiVersion": "db.example.com/v1", "kind": "Database", "metadata": {"name": "db"}}
+    labelled = {**database, "spec": {"podMetadata": {"labels": {"app": "db", "role": "main"}}}}
+
+    assert _found(_pod(), service, _policy("web", "db"), labelled) == [("note", "custom-resource")]
+    assert _found(_pod(), service, _policy("web", "db"), database) == [
+        ("warning", "service-selects-no-pod"),
+        ("warning", "peer-selects-no-pod"),
+        ("note", "custom-resource"),
+    ]
+
+
+def test_peer_is_said_once() -> None:
+    policies = [_policy("web", "web", "db", "cache"), _policy("other", "db", "cache")]
+
+    assert _found(_pod(), *policies) == [("warning", "peer-selects-no-pod")] * 2
+    assert _found(_pod(), *policies, external=["NetworkPolicy/*"]) == []
+
+
+def test_volume_of_a_stateful_set_gives_way_to_its_claim_template() -> None:
+    pod = _pod(volumes=[{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}])
+    template = {"metadata": pod["metadata"], "spec": pod["spec"]}
+    claim = {"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"]}}
+    claim["spec"]["resources"] = {"requests": {"storage": "1Gi"}}
+    spec = {"serviceName": "", "selector": {"matchLabels": {"app": "web"}}, "template": template}
+    plain = {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "db"}, "spec": spec}
+
+    assert _found(plain) == [("warning", "claim-missing")]
+    assert _found({**plain, "spec": {**spec, "volumeClaimTemplates": [claim]}}) == []
+
+
+def test_certificate_of_an_ingress_is_issued_where_an_annotation_asks_for_it() -> None:
+    backend = {"service": {"name": "web", "port": {"number": 80}}}
+    spec = {"tls": [{"hosts": ["shop.io"], "secretName": "shop-tls"}], "defaultBackend": backend}
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": {"ports": [{"port": 80}]}}
+
+    def ingress(**annotations: str) -> dict[str, Any]:
+        metadata = {"name": "web", "annotations": annotations}
+        return {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": metadata, "spec": spec}
+
+    assert _found(ingress(), service) == [("warning", "secret-missing")]
+    assert _found(ingress(**{"cert-manager.io/cluster-issuer": "letsencrypt"}), service) == []
+
+
 def test_duplicates_count_by_where_they_are() -> None:
     twice = [_pod(), _pod()]
 

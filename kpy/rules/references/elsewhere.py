@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
-from kpy.rules.references.pods import pods_of
+from kpy.rules.references.pods import Pods, Selector, pods_of
 from kpy.rules.whole import Objects
 
-__all__ = ["PLATFORM_NAMESPACES", "is_elsewhere", "texts_of_custom_resources"]
+__all__ = ["PLATFORM_NAMESPACES", "are_made_by_controllers", "is_elsewhere", "texts_of_custom_resources"]
 
 #: The namespaces of the cluster itself, whose objects nobody's documents make.
 PLATFORM_NAMESPACES: Final = frozenset({"kube-system", "kube-public", "kube-node-lease"})
@@ -83,6 +83,28 @@ def texts_of_custom_resources(objects: Objects) -> frozenset[str]:
         objects.kept[key] = frozenset(text for member in custom for text in _texts(member.tree))
     found: frozenset[str] = objects.kept[key]
     return found
+
+
+def are_made_by_controllers(objects: Objects, selector: Selector) -> bool:
+    """Return whether a custom resource has labels that a selector selects: its controller gives them to pods."""
+    key = "labels of custom resources"
+    if key not in objects.kept:
+        custom = (member for member in objects.all if member.known is None)
+        objects.kept[key] = [labels for member in custom for labels in _labels(member.tree)]
+    return any(Pods.fits(selector, labels) for labels in objects.kept[key])
+
+
+def _labels(value: object) -> Iterator[Mapping[str, Any]]:
+    match value:
+        case dict():
+            for key, item in value.items():
+                if key == "labels" and isinstance(item, dict):
+                    yield item
+                else:
+                    yield from _labels(item)
+        case list():
+            for item in value:
+                yield from _labels(item)
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -122,6 +122,8 @@ _OBSERVED: Final = frozenset({"Event", "Endpoints", "EndpointSlice", "CSINode", 
 _TOKEN_KEYS: Final = frozenset({"token", "ca.crt", "namespace"})
 #: What a reference of any kind means where it does not say the kind, by the field that has it.
 _KIND_UNSAID: Final = {field: kind for (_, field), kind in DEFAULT_KINDS.items()}
+#: Annotations of an Ingress by which a controller makes the Secrets for TLS.
+_ISSUERS: Final = frozenset({"cert-manager.io/issuer", "cert-manager.io/cluster-issuer", "kubernetes.io/tls-acme"})
 #: How many absent names get a look for near ones, which is slow.
 _HINTS: Final = 50
 
@@ -218,12 +220,31 @@ def _follow(objects: Objects, check: SetCheck, named: _Named, said: set[tuple[ob
         return
     if named.naming.can_be_optional and named.node.get("optional") is True:
         return
+    if _is_replaced(named) or _is_issued(named):
+        return
     scope = None if objects.setting.is_app else named.member.number
     key = (scope, named.group, named.kind, named.namespace, named.name)
     if key in said:
         return
     said.add(key)
     report_absent(objects, check, named.member, named.at, (named.group, named.kind, named.name, named.namespace))
+
+
+def _is_replaced(named: _Named) -> bool:
+    """Return whether a volume of a StatefulSet gives way to the claim that a template of the same name makes."""
+    if (named.kind, named.member.kind) != ("PersistentVolumeClaim", "StatefulSet"):
+        return False
+    volume: Any = named.member.tree
+    for step in named.at.steps[:-2]:
+        volume = volume[step]
+    templates = named.member.spec.get("volumeClaimTemplates") or ()
+    return any((template.get("metadata") or {}).get("name") == volume["name"] for template in templates)
+
+
+def _is_issued(named: _Named) -> bool:
+    """Return whether an Ingress asks for the certificate that it names, by an annotation."""
+    is_certificate = named.kind == "Secret" and named.member.kind == "Ingress"
+    return is_certificate and not _ISSUERS.isdisjoint(named.member.annotations)
 
 
 def _check_namespace(objects: Objects, check: SetCheck, named: _Named, meant: Mapping[str, Any]) -> None:

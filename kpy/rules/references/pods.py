@@ -10,7 +10,7 @@ from kpy.rules.check import ROOT, Path
 from kpy.rules.selection import matches
 from kpy.rules.whole import Member, Objects
 
-__all__ = ["Pods", "Selected", "Template", "pods_of", "selector_of_labels"]
+__all__ = ["Pods", "Selected", "Selector", "Template", "pods_of", "selector_of_labels"]
 
 Selector = Mapping[str, Any]
 

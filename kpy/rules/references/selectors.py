@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kpy.rules.apps import FOREIGN_PODS
 from kpy.rules.check import ROOT, Path
-from kpy.rules.references.elsewhere import PLATFORM_NAMESPACES
+from kpy.rules.references.elsewhere import PLATFORM_NAMESPACES, are_made_by_controllers
 from kpy.rules.references.pods import Pods, Template, pods_of, selector_of_labels
 from kpy.rules.registry import declare
 from kpy.rules.selection import is_empty
@@ -44,7 +44,8 @@ def follow_selectors(objects: Objects, check: SetCheck) -> None:
     for member, selector, at in _selectors(objects):
         found = pods.perhaps_selected(selector, member.namespace)
         if not found:
-            _report_nothing(objects, check, member, at)
+            if not (_is_outside(objects, member) or are_made_by_controllers(objects, selector)):
+                _report_nothing(objects, check, member, at)
             continue
         meant = objects.setting.meant.get((id(member.tree.get("spec")), at.field))
         if meant is not None:
@@ -67,9 +68,12 @@ def _selectors(objects: Objects) -> Iterator[tuple[Member, Mapping[str, Any], Pa
                 yield member, selector, _SPEC + field
 
 
+def _is_outside(objects: Objects, member: Member) -> bool:
+    """Return whether the pods of an object are none of ours."""
+    return member.namespace in PLATFORM_NAMESPACES or objects.is_external(member.kind, member.name, member.namespace)
+
+
 def _report_nothing(objects: Objects, check: SetCheck, member: Member, at: Path) -> None:
-    if member.namespace in PLATFORM_NAMESPACES or objects.is_external(member.kind, member.name, member.namespace):
-        return
     check.report(
         member,
         at,
@@ -171,21 +175,34 @@ def budgets_overlap(objects: Objects, check: SetCheck) -> None:
 def peer_selects_no_pod(objects: Objects, check: SetCheck) -> None:
     """A peer of a NetworkPolicy selects no pod of the namespace that is here: nobody is let through."""
     pods = pods_of(objects)
+    said: set[tuple[str, str]] = set()
     for member in objects.of("networking.k8s.io", "NetworkPolicy"):
-        for direction, side in (("ingress", "from"), ("egress", "to")):
-            for number, entry in enumerate(member.spec.get(direction) or ()):
-                for index, peer in enumerate(entry.get(side) or ()):
-                    selector = peer.get("podSelector")
-                    if not selector or is_empty(selector) or peer.get("namespaceSelector") is not None:
-                        continue
-                    if not pods.perhaps_selected(selector, member.namespace):
-                        check.report(
-                            member,
-                            _SPEC + direction + number + side + index + "podSelector",
-                            "the peer selects no pod that is here, in the namespace of the policy",
-                            fix="use the labels of the pods; for pods of other namespaces add a `namespaceSelector`",
-                            severity=objects.absent,
-                        )
+        if _is_outside(objects, member):
+            continue
+        for selector, at in _peers(member):
+            key = member.namespace, repr(selector)
+            if key in said or pods.perhaps_selected(selector, member.namespace):
+                continue
+            said.add(key)
+            if are_made_by_controllers(objects, selector):
+                continue
+            check.report(
+                member,
+                at,
+                "the peer selects no pod that is here, in the namespace of the policy",
+                fix="use the labels of the pods; for pods of other namespaces add a `namespaceSelector`",
+                severity=objects.absent,
+            )
+
+
+def _peers(member: Member) -> Iterator[tuple[Mapping[str, Any], Path]]:
+    """Yield the selectors of peers in the namespace of a policy, with their places."""
+    for direction, side in (("ingress", "from"), ("egress", "to")):
+        for number, entry in enumerate(member.spec.get(direction) or ()):
+            for index, peer in enumerate(entry.get(side) or ()):
+                selector = peer.get("podSelector")
+                if selector and not is_empty(selector) and peer.get("namespaceSelector") is None:
+                    yield selector, _SPEC + direction + number + side + index + "podSelector"
 
 
 @rule_on_all(
