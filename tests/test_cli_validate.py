@@ -91,7 +91,7 @@ def test_folder_is_searched_and_every_file_checked(kpy: Run) -> None:
 
     assert code == 1
     assert [line.split(": ")[:2] for line in out.splitlines() if "error[" in line] == [
-        ["k8s/a.yaml:2:1", "error[yaml-syntax]"],
+        ["k8s/a.yaml:1:5", "error[yaml-syntax]"],
         ["k8s/b.bin.yml:1", "error[file-not-text]"],
         ["k8s/deep/c.yaml:5:1", "error[unknown-field]"],
     ]

@@ -110,7 +110,7 @@ def test_bad_changes_can_fail_a_pipeline(least: str, code: int) -> None:
         (["git:HEAD", "git:HEAD"], "git:HEAD: say what is compared in that revision: git:HEAD:PATH"),
         (["git:HEAD:gone.yaml", "app.py"], "git:HEAD:gone.yaml: there is no such file or folder"),
         (["gone.yaml", "app.py"], "gone.yaml: there is no such file or folder"),
-        (["broken.yaml", "app.py"], "broken.yaml:2:1: "),
+        (["broken.yaml", "app.py"], "broken.yaml:1:5: "),
         (["text.yaml", "app.py"], "text.yaml:1:1: an object is a mapping, not 'text'"),
     ],
 )

@@ -126,6 +126,24 @@ def test_json_that_is_no_yaml_is_read() -> None:
     assert trees(json.dumps({long: "😀"})) == [{long: "😀"}]
 
 
+def test_stream_of_json_is_read_with_places() -> None:
+    text = '{"a": 1} {"a":\n2}\n\n{"b": 3, "b": 4}\n{"' + "k" * 2000 + '": 5}'
+    reading = read_documents(text, "f.yaml")
+
+    assert [list(document.tree.values()) for document in reading.documents] == [[1], [2], [4], [5]]
+    assert [str(document.where()) for document in reading.documents] == [
+        "f.yaml:1:1",
+        "f.yaml:1:10",
+        "f.yaml:4:1",
+        "f.yaml:5:1",
+    ]
+    assert errors(text) == ['f.yaml:4:10 duplicate-key: the key "b" is given twice']
+
+
+def test_byte_order_marks_of_joined_files_do_not_count() -> None:
+    assert trees("\ufeffa: 1\n---\n\ufeffb: 2\nc: \ufeff") == [{"a": 1}, {"b": 2, "c": "\ufeff"}]
+
+
 PLACES = """\
 kind: Pod
 metadata:
@@ -203,7 +221,9 @@ def test_what_is_no_list_is_one_object(text: str) -> None:
 
 
 BROKEN = {
-    "a: [\n---\nb: 1": "f.yaml:2:1 yaml-syntax: did not find expected node content while parsing a flow node",
+    "a: [\n---\nb: 1": (
+        "f.yaml:1:5 yaml-syntax: did not find expected node content while parsing a flow node: the document ends here"
+    ),
     "a:\n\t- b": (
         "f.yaml:2:1 yaml-syntax: found character that cannot start any token while scanning for the next token"
     ),
@@ -240,6 +260,34 @@ def test_tab_is_named() -> None:
     assert found.fix == "indent with spaces: YAML takes no tabs there"
 
 
+ADVICE = {
+    "a: 1\nb: x: y": ("f.yaml:2:5", "a second `: ` in one line", "put the text in quotes"),
+    "a: 1\n   b: 2": ("f.yaml:2:5", "no `:` may stand here", "look at the indentation of this line"),
+    "a: @b": ("f.yaml:1:4", "no value begins with '@'", "put the text in quotes"),
+    "a: 1\n----\nb: 1": ("f.yaml:2:1", "no `:` stands behind this key", ""),
+    "a: 1\n<<<<<<< HEAD\nb: 1": ("f.yaml:2:1", "no `:` stands behind this key", "resolve the merge conflict"),
+    "a: 1\n...\nb: 1": ("f.yaml:3:1", "a document ended before this line", "write `---` between documents"),
+    '{"a": {"b":\n': (
+        "f.yaml:1:12",
+        "did not find expected node content while parsing a flow node: the document ends here",
+        "",
+    ),
+    "{% if x %}\na: 1": (
+        "f.yaml:1:2",
+        "found character that cannot start any token while scanning for the next token",
+        "this is a template: render it first, `helm template ... | kpy validate -`",
+    ),
+    "a: !!binary 'b'": ("f.yaml:1:4", "'b' is no text in base64", "put it in quotes if text is meant"),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), ADVICE.items())
+def test_mistakes_that_people_make_are_named(text: str, said: tuple[str, str, str]) -> None:
+    (found,) = read_documents(text, "f.yaml").errors
+
+    assert (str(found.where), found.message, found.fix) == said
+
+
 def test_every_rule_on_texts_is_tested_here() -> None:
     source = Path(__file__).read_text()
 
@@ -261,7 +309,7 @@ def test_broken_document_does_not_hide_the_others() -> None:
     reading = read_documents(text, "f.yaml")
 
     assert [document.tree for document in reading.documents] == [{"a": 1}, {"c": 3}, {"f": 6}]
-    assert [str(found.where) for found in reading.errors] == ["f.yaml:4:1", "f.yaml:7:8", "f.yaml:9:4"]
+    assert [str(found.where) for found in reading.errors] == ["f.yaml:3:5", "f.yaml:7:8", "f.yaml:9:4"]
     assert [str(document.where()) for document in reading.documents] == ["f.yaml:1:1", "f.yaml:5:1", "f.yaml:11:1"]
 
 

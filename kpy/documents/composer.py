@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 from yaml import events
@@ -12,6 +12,7 @@ from yaml import events
 from kpy.diagnostics import Diagnostic, Severity
 from kpy.documents.document import Document, Mark, Node
 from kpy.documents.scalars import Scalar, convert, resolve, to_key
+from kpy.documents.syntax import RENDER, Place, explain
 from kpy.source import Location
 
 __all__ = ["Composer"]
@@ -25,9 +26,6 @@ _TOO_DEEP = f"the document is nested deeper than {_MAX_HEIGHT} levels"
 _ALIASES_FREE, _NODES_FREE, _NODES_HUGE = 100, 1_000, 400_000
 #: Looked for after an error only; compiled beforehand, it would be the slowest part of a start.
 _UNPRINTABLE = r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-#: Braces where only a template has them: at the start of a line or of a value.
-_TEMPLATE = re.compile(r"^[ \t]*(?:- )?(?:[\w./-]+:[ \t]+)?\{\{", re.MULTILINE)
-_RENDER = "this is a template: render it first, `helm template ... | kpy validate -`"
 
 
 class _Open:
@@ -48,11 +46,6 @@ class _Open:
         self.merges: list[Node] = []
         self.size = 1
         self.height = 1
-
-
-class _At(NamedTuple):
-    line: int
-    column: int
 
 
 class _Refusal(Exception):
@@ -82,7 +75,7 @@ class Composer:
         except _Refusal as refusal:
             self._report(*refusal.found)
         except yaml.MarkedYAMLError as error:
-            self._report_syntax(error)
+            self._report("yaml-syntax", *explain(error, self._text, self._first_line))
         except (yaml.YAMLError, UnicodeEncodeError):
             self._report_unprintable()
         else:
@@ -225,7 +218,7 @@ class Composer:
             return to_key(node.value)
         except ValueError as error:
             if isinstance(node.value, dict) and self._is_template(node.mark):
-                raise _Refusal("yaml-syntax", node.mark, "`{{` has no meaning in YAML", _RENDER) from None
+                raise _Refusal("yaml-syntax", node.mark, "`{{` has no meaning in YAML", RENDER) from None
             self._report("yaml-key", node.mark, str(error), "a key is text: put it in quotes")
             return None
 
@@ -233,27 +226,12 @@ class Composer:
         """Return whether the mapping here is the second of two braces that stand together."""
         return self._text.split("\n")[mark.line][: mark.column + 1].endswith("{{")
 
-    def _report_syntax(self, error: yaml.MarkedYAMLError) -> None:
-        """Report what the parser says, in one line."""
-        mark: Any = error.problem_mark or error.context_mark
-        message = error.problem or "the text is no YAML"
-        if error.context:
-            context: Any = error.context_mark
-            message += f" {error.context}"
-            if context and context.line < mark.line:
-                message += f" from line {self._first_line + context.line + 1}"
-        lines = self._text.splitlines()
-        line = lines[mark.line] if mark.line < len(lines) else ""
-        is_tab = "\t" in line[: len(line) - len(line.lstrip())]
-        fix = "indent with spaces: YAML takes no tabs there" if is_tab else ""
-        self._report("yaml-syntax", mark, message, _RENDER if _TEMPLATE.search(self._text) else fix)
-
     def _report_unprintable(self) -> None:
         """Report the first character that YAML does not take."""
         match = re.search(_UNPRINTABLE, self._text)
         at = match.start() if match else 0
         before = self._text[:at]
-        mark = _At(before.count("\n"), at - (before.rfind("\n") + 1))
+        mark = Place(before.count("\n"), at - (before.rfind("\n") + 1))
         what = f"the character U+{ord(match.group()):04X}" if match else "a character"
         self._report("yaml-syntax", mark, f"{what} may not stand in YAML", "write it as an escape in double quotes")
 

@@ -1,6 +1,6 @@
 """YAML and JSON text to documents, with the place of every value and of every error.
 
-It reads what kubectl reads, and refuses what kubectl refuses, and keys given twice besides.
+It reads what kubectl reads, streams of JSON among it, and refuses what kubectl refuses, and keys given twice besides.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from kpy.documents.document import Document, Node
 __all__ = ["Reading", "read_documents"]
 
 _DOCUMENT_START = re.compile(r"^---(?=\s|$)", re.MULTILINE)
+#: The mark of files that were written one behind the other.
+_BYTE_ORDER_MARK = "\ufeff"
+_SPACE = re.compile(r"\s*")
 
 
 class Reading(NamedTuple):
@@ -32,15 +35,25 @@ def read_documents(text: str, file: str = "<text>") -> Reading:
     One broken document does not hide the others. Empty documents are left out. A `List` is one document, see
     `Document.items`.
     """
+    if _BYTE_ORDER_MARK in text:
+        text = re.sub(f"^{_BYTE_ORDER_MARK}", "", text, flags=re.MULTILINE)
     composer = Composer(text, file)
     documents = list(composer.documents())
     if not composer.is_broken:
         return Reading(documents, composer.errors)
-    if (node := _read_json(text)) is not None:
-        return Reading([Document(node, file)], [])
-    parts = [Composer(part, file, first_line=line) for line, part in _split(text)]
-    documents = [document for part in parts for document in part.documents()]
-    return Reading(documents, [error for part in parts for error in part.errors])
+    values = _split_json(text)
+    parts = _split(text) if values is None else values
+    readings = [_read_part(part, file, line, is_json=values is not None) for line, part in parts]
+    documents = [document for reading in readings for document in reading.documents]
+    return Reading(documents, [error for reading in readings for error in reading.errors])
+
+
+def _read_part(text: str, file: str, first_line: int, *, is_json: bool) -> Reading:
+    composer = Composer(text, file, first_line=first_line)
+    documents = list(composer.documents())
+    if composer.is_broken and is_json and (node := _read_json(text)) is not None:
+        return Reading([Document(node, file, first_line=first_line)], [])
+    return Reading(documents, composer.errors)
 
 
 def _split(text: str) -> Iterator[tuple[int, str]]:
@@ -53,10 +66,33 @@ def _split(text: str) -> Iterator[tuple[int, str]]:
     yield line, text[begin:]
 
 
-def _read_json(text: str) -> Node | None:
-    """Return JSON that is no YAML: with very long keys, or with a character written as two escapes."""
+def _split_json(text: str) -> list[tuple[int, str]] | None:
+    """Cut a stream of JSON values, as `jq` writes it, into them; nothing when it is none.
+
+    What stands before a value in its line is blank in the text of that value, so that columns stay.
+    """
     if not text.lstrip().startswith(("{", "[")):
         return None
+    import json
+
+    decoder = json.JSONDecoder()
+    values: list[tuple[int, str]] = []
+    begin = line = line_start = 0
+    try:
+        while (start := _SPACE.match(text, begin).end()) < len(text):  # type: ignore[union-attr]  # matches anywhere
+            line += text.count("\n", begin, start)
+            line_start = max(line_start, text.rfind("\n", begin, start) + 1)
+            _, begin = decoder.raw_decode(text, start)
+            values.append((line, " " * (start - line_start) + text[start:begin]))
+            line += text.count("\n", start, begin)
+            line_start = max(line_start, text.rfind("\n", start, begin) + 1)
+    except (ValueError, RecursionError):
+        return None
+    return values
+
+
+def _read_json(text: str) -> Node | None:
+    """Return JSON that is no YAML: with very long keys, or with a character written as two escapes."""
     import json
 
     try:

@@ -54,7 +54,10 @@ def convert(text: str, tag: str) -> Scalar:
         case "binary":
             from base64 import b64decode
 
-            return b64decode(text).decode("utf-8")
+            try:
+                return b64decode(text).decode("utf-8")
+            except ValueError:
+                raise ValueError(f"{text!r} is no text in base64") from None
     return text
 
 
