@@ -35,8 +35,8 @@ def test_sound_documents_have_no_findings() -> None:
     [
         ([1], [": a document must be a mapping, not a list"]),
         ("text", [': a document must be a mapping, not the text "text"']),
-        ({}, ["apiVersion: `apiVersion` is missing", "kind: `kind` is missing"]),
-        ({1: 2}, ["apiVersion: `apiVersion` is missing", "kind: `kind` is missing"]),
+        ({}, [": there is neither `apiVersion` nor `kind`: this is no Kubernetes object"]),
+        ({1: 2}, [": there is neither `apiVersion` nor `kind`: this is no Kubernetes object"]),
         ({"apiVersion": ["v1"], "kind": "Pod"}, ["apiVersion: `apiVersion` must be text, not a list"]),
         ({**POD, "metadata": "shop"}, ['metadata: `metadata` must be a mapping, not the text "shop"']),
         ({**POD, "kind": "pod"}, ["kind: Kubernetes 1.36 has no pod in v1"]),
@@ -100,6 +100,22 @@ def test_nulls_and_keys_that_yaml_made_numbers_are_read_as_a_server_does() -> No
     }
 
     assert _said(config) == []
+
+
+def test_text_that_a_template_left_is_called_so() -> None:
+    labels = {"chart": '{{ include "chart" . }}', "host": "${HOST:=web}", "other": "$5"}
+    report = validate([{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "${NAME}", "labels": labels}}])
+
+    assert [(found.rule, found.fix) for found in report] == [
+        ("name-format", "this is a template: render it first"),
+        ("label-value", "this is a template: render it first"),
+        ("label-value", "this is a template: render it first"),
+        ("label-value", ""),
+    ]
+
+
+def test_list_of_null_is_empty() -> None:
+    assert not list(validate([{"apiVersion": "v1", "kind": "List", "items": None}]))
 
 
 def test_custom_resources_have_one_note_and_their_metadata_checked() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -21,6 +22,8 @@ __all__ = ["check_together", "find_faults", "found_in", "validate"]
 
 _OBJECTS: Final = "https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields"
 _DEEPEST: Final = 20
+#: What Helm and its like replace, and what `envsubst` and its like do.
+_TEMPLATE: Final = re.compile(r"\{\{.*\}\}|\$\{\w+\b.*\}")
 
 NOT_A_MAPPING = declare("not-a-mapping", "Refuse a document that is not a mapping.", source=_OBJECTS)
 
@@ -88,11 +91,20 @@ def found_in(check: Check, member: Member) -> list[Finding]:
     """Return what was found in one object."""
     if not check.diagnostics:
         return []
-    about = title(check.root)
+    about = title(check.root) if check.kind or member.name else ""
     return [
-        Finding(diagnostic._replace(resource=about), member.number, at.steps, (), member)
+        Finding(_advised(diagnostic, check, at)._replace(resource=about), member.number, at.steps, (), member)
         for diagnostic, at in zip(check.diagnostics, check.paths, strict=True)
     ]
+
+
+def _advised(diagnostic: Diagnostic, check: Check, at: Path) -> Diagnostic:
+    """Return a diagnostic with the advice to render a template, where it is about text that still is one."""
+    if diagnostic.fix or diagnostic.severity != "error":
+        return diagnostic
+    value = check.value(at)
+    is_template = isinstance(value, str) and _TEMPLATE.search(value)
+    return diagnostic._replace(fix="this is a template: render it first") if is_template else diagnostic
 
 
 def check_together(objects: Objects, choice: Choice, demands: Mapping[int, Demand] | None = None) -> list[Finding]:
@@ -131,6 +143,8 @@ def _objects(
         return
     items = document.get("items")
     kind = document.get("kind")
+    if kind == "List" and items is None and "items" in document:
+        return  # how Go writes an empty list
     if isinstance(kind, str) and kind.endswith("List") and isinstance(items, list | tuple) and depth < _DEEPEST:
         for index, item in enumerate(items):
             yield from _objects(_typed(item, document), number, at + "items" + index, findings, depth + 1)

@@ -62,6 +62,10 @@ _GONE: Final[Mapping[str, str]] = {
 def resolve(check: Check) -> Kind | None:
     """Return the kind of the document, or report why it has none."""
     api = check.api
+    if not check.root.get("apiVersion") and not check.root.get("kind"):
+        message = "there is neither `apiVersion` nor `kind`: this is no Kubernetes object"
+        report_fault(check, KIND_MISSING, check.at, message, "say both, or leave it out")
+        return None
     api_version, kind = _text(check, "apiVersion"), _text(check, "kind")
     if api_version is None or kind is None:
         return None

@@ -268,13 +268,16 @@ def rules_on_all() -> tuple[tuple[Rule | None, SetFunction], ...]:
 
 def title(tree: Mapping[str, Any]) -> str:
     """Return kind and name for messages: `Deployment "api"`, with the namespace where one is said."""
-    kind, namespace, name = tree.get("kind") or "object", _said(tree, "namespace"), _said(tree, "name")
+    kind, namespace, name = _text(tree.get("kind")) or "object", _said(tree, "namespace"), _said(tree, "name")
     if not name:
-        return str(kind)
+        return kind
     return f'{kind} "{namespace}/{name}"' if namespace else f'{kind} "{name}"'
 
 
 def _said(tree: Mapping[str, Any], name: str) -> str:
     metadata = tree.get("metadata")
-    value = metadata.get(name) if isinstance(metadata, Mapping) else None
+    return _text(metadata.get(name)) if isinstance(metadata, Mapping) else ""
+
+
+def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
