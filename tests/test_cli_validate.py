@@ -182,6 +182,28 @@ def test_kustomization_in_a_folder_is_skipped(kpy: Run, head: str) -> None:
     assert out.startswith("k8s/kustomization.yaml:1: note[kustomization]: a kustomization is no object of a cluster")
 
 
+def test_what_a_kustomization_patches_with_is_skipped_too(kpy: Run) -> None:
+    """Patches are parts of objects; they may come before the kustomization, and lie in another folder."""
+    Path("k8s/over").mkdir(parents=True)
+    Path("k8s/app.yaml").write_text(GOOD)
+    for name in ("a-patch", "b-patch", "over/c-patch", "over/values", "over/config", "over/other"):
+        Path(f"k8s/{name}.yaml").write_text("- op: remove\n")
+    Path("k8s/over/kustomization.yaml").write_text(
+        "resources: [../app.yaml]\n"
+        "patches: [{path: ../a-patch.yaml}, {patch: 'a: b'}]\n"
+        "patchesStrategicMerge: [../b-patch.yaml, 'kind: A']\n"
+        "patchesJson6902: [{path: c-patch.yaml, target: {kind: A}}, 3]\n"
+        "helmCharts: [{name: web, valuesFile: values.yaml}]\n"
+        "configMapGenerator: [{name: a, files: [key.yaml=config.yaml]}]\n"
+    )
+
+    code, out, err = kpy("validate", "k8s")
+
+    assert (code, err) == (1, "2 objects checked: 1 error, 1 note\n")
+    assert "k8s/over/other.yaml:1:1: error[not-a-mapping]" in out
+    assert "it is skipped, with 5 files that it reads" in out
+
+
 def test_url_is_not_fetched(kpy: Run) -> None:
     assert kpy("validate", "https://x.io/a.yaml") == (
         2,

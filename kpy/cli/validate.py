@@ -82,19 +82,30 @@ class _Work:
         return Report(sorted(self._found, key=lambda found: _place(found, order)))
 
     def _read_folder(self, folder: str) -> None:
-        from kpy.documents import find_files, read_file
+        from kpy.documents import find_files, is_kustomization, parts_of, read_file
 
-        files = list(find_files(folder))
-        if not files:
+        readings = {file: read_file(file) for file in find_files(folder)}
+        if not readings:
             raise LoadError(f"{folder}: there is no YAML or JSON file in this folder")
-        for file in files:
-            reading = read_file(file)
-            if any(_is_kustomization(document.tree) for document in reading.documents):
-                message = "a kustomization is no object of a cluster: it is skipped"
-                fix = "check what it makes: `kubectl kustomize DIR | kpy validate -`"
-                self._note("kustomization", "note", file, message, fix)
-            else:
+        parts = {
+            file: {part for document in found for part in parts_of(document.tree, file)}
+            for file, reading in readings.items()
+            if (found := [document for document in reading.documents if is_kustomization(document.tree)])
+        }
+        skipped = {part for named in parts.values() for part in named}
+        here = {os.path.normpath(file) for file in readings}
+        for file, reading in readings.items():
+            if file in parts:
+                self._note_kustomization(file, len(parts[file] & here))
+            elif os.path.normpath(file) not in skipped:
                 self._keep(reading, file)
+
+    def _note_kustomization(self, file: str, count: int) -> None:
+        more = f", with {count} file{'' if count == 1 else 's'} that it reads" if count else ""
+        message = f"a kustomization is no object of a cluster: it is skipped{more}"
+        self._note(
+            "kustomization", "note", file, message, "check what it makes: `kubectl kustomize DIR | kpy validate -`"
+        )
 
     def _read_standard_input(self) -> None:
         from io import BytesIO
@@ -149,15 +160,6 @@ class _Work:
     def _see(self, name: str, manifest: Manifest) -> None:
         if name == "validate":
             self.count += len(manifest)
-
-
-def _is_kustomization(tree: object) -> bool:
-    """Return whether a document is for kustomize; the kind `Kustomization` of Flux is an object of a cluster."""
-    if not isinstance(tree, dict):
-        return False
-    if "apiVersion" not in tree:
-        return tree.get("kind") == "Kustomization" or ("kind" not in tree and isinstance(tree.get("resources"), list))
-    return str(tree["apiVersion"]).startswith("kustomize.config.k8s.io/")
 
 
 def _place(found: Diagnostic, order: dict[str, int]) -> tuple[int, int, int]:

@@ -2,6 +2,17 @@
 
 from kpy.documents.document import Document, steps_of
 from kpy.documents.files import find_files, read_bytes, read_file
+from kpy.documents.kustomizations import is_kustomization, parts_of
 from kpy.documents.reader import Reading, read_documents
 
-__all__ = ["Document", "Reading", "find_files", "read_bytes", "read_documents", "read_file", "steps_of"]
+__all__ = [
+    "Document",
+    "Reading",
+    "find_files",
+    "is_kustomization",
+    "parts_of",
+    "read_bytes",
+    "read_documents",
+    "read_file",
+    "steps_of",
+]
