@@ -135,7 +135,7 @@ def _check_called(
     port = wanted["number"]
     if any(_is_open(service) or port in _ports(service, "number") for service in found):
         return
-    there = ", ".join(str(each) for service in found for each in _ports(service, "number")) or "none"
+    there = ", ".join(dict.fromkeys(str(each) for service in found for each in _ports(service, "number"))) or "none"
     check.report(
         member,
         at if at.field == "name" else at + "port",

@@ -10,7 +10,7 @@ from kpy.rules.check import ROOT, Path
 from kpy.rules.selection import matches
 from kpy.rules.whole import Member, Objects
 
-__all__ = ["Pods", "Selected", "Selector", "Template", "pods_of", "selector_of_labels"]
+__all__ = ["Pods", "Selected", "Selector", "Template", "distinct", "pods_of", "selector_of_labels"]
 
 Selector = Mapping[str, Any]
 
@@ -53,6 +53,15 @@ class Template:
         self.at = at
         self.labels: Mapping[str, str] = (pod.get("metadata") or {}).get("labels") or {}
         self.spec: Mapping[str, Any] = pod.get("spec") or {}
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """Kind, namespace and name of the workload, which alternatives in several files have in common."""
+        return self.member.kind, self.member.namespace, self.member.name
+
+    def has(self, port: str | int) -> bool:
+        """Return whether a container has a port of that name or number."""
+        return port in (self.port_names if isinstance(port, str) else self.port_numbers)
 
     @cached_property
     def containers(self) -> list[tuple[Mapping[str, Any], Path]]:
@@ -123,14 +132,15 @@ class Selected(Sequence[Template]):
         return port in (self.port_names if isinstance(port, str) else self.port_numbers)
 
     def without(self, port: str | int) -> list[Template]:
-        """Return those that keep running and have ports, but not this one."""
+        """Return those that keep running and have ports, but not this one in any file that has them."""
         if port not in self._without:
+            having = {template.identity for template in self._templates if template.has(port)}
             self._without[port] = [
                 template
                 for template in self._templates
                 if template.member.kind not in ("Job", "CronJob")
                 and (template.port_names or template.port_numbers)
-                and port not in (template.port_names if isinstance(port, str) else template.port_numbers)
+                and template.identity not in having
             ]
         return self._without[port]
 
@@ -187,6 +197,14 @@ class Pods:
 def _key(selector: Selector, namespace: str) -> tuple[object, ...]:
     labels = selector.get("matchLabels") or {}
     return namespace, tuple(sorted(labels.items())), repr(selector.get("matchExpressions") or "")
+
+
+def distinct(templates: Iterable[Template]) -> list[Template]:
+    """Return the templates of different workloads, the first of alternatives."""
+    found: dict[tuple[str, str, str], Template] = {}
+    for template in templates:
+        found.setdefault(template.identity, template)
+    return list(found.values())
 
 
 def pods_of(objects: Objects) -> Pods:

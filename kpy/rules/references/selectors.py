@@ -9,7 +9,7 @@ from typing import Any, Final
 from kpy.rules.apps import FOREIGN_PODS
 from kpy.rules.check import ROOT, Path
 from kpy.rules.references.elsewhere import PLATFORM_NAMESPACES, are_made_by_controllers
-from kpy.rules.references.pods import Pods, Template, pods_of, selector_of_labels
+from kpy.rules.references.pods import Pods, Template, distinct, pods_of, selector_of_labels
 from kpy.rules.registry import declare
 from kpy.rules.selection import is_empty
 from kpy.rules.whole import Member, Objects, See, SetCheck, check_on_all, rule_on_all, title
@@ -124,7 +124,7 @@ def selectors_overlap(objects: Objects, check: SetCheck) -> None:
             if is_empty(plain):
                 continue
             found = pods.selected(plain, member.namespace)
-            others = [*islice((template for template in found if _is_rival(template, member)), 3)]
+            others = distinct(islice((template for template in found if _is_rival(template, member)), 20))[:3]
             if others and objects.together(member, *(template.member for template in others)):
                 _report_overlap(check, member, others)
 

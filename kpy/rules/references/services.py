@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from kpy.rules.check import ROOT, Path
 from kpy.rules.references.names import report_absent
-from kpy.rules.references.pods import Selected, pods_of, selector_of_labels
+from kpy.rules.references.pods import Selected, distinct, pods_of, selector_of_labels
 from kpy.rules.whole import Member, Objects, See, SetCheck, rule_on_all, title
 
 __all__: list[str] = []
@@ -76,7 +76,7 @@ def service_mixes_workloads(objects: Objects, check: SetCheck) -> None:
     for member, templates in _services(objects):
         for port in member.spec.get("ports") or () if len(templates) > 1 else ():
             target = _target(port)
-            lacking = templates.without(target) if templates.has(target) else []
+            lacking = distinct(templates.without(target)) if templates.has(target) else []
             if lacking and objects.together(member, *(template.member for template in templates[:_MOST])):
                 names = ", ".join(title(template.member.tree) for template in lacking[:3])
                 check.report(
