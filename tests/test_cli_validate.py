@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -202,6 +203,25 @@ def test_what_a_kustomization_patches_with_is_skipped_too(kpy: Run) -> None:
     assert (code, err) == (1, "2 objects checked: 1 error, 1 note\n")
     assert "k8s/over/other.yaml:1:1: error[not-a-mapping]" in out
     assert "it is skipped, with 5 files that it reads" in out
+
+
+def test_file_that_is_named_twice_is_read_once(kpy: Run) -> None:
+    Path("k8s").mkdir()
+    Path("k8s/a.yaml").write_text(GOOD)
+
+    assert kpy("validate", "k8s", "k8s/a.yaml", "./k8s") == (0, "", "1 object checked: no findings\n")
+
+
+def test_pipe_in_a_folder_is_not_waited_for(kpy: Run) -> None:
+    Path("k8s").mkdir()
+    Path("k8s/a.yaml").write_text(GOOD)
+    os.mkfifo("k8s/b.yaml")
+    os.symlink("nowhere", "k8s/c.yaml")
+
+    code, out, err = kpy("validate", "k8s")
+
+    assert (code, err) == (1, "1 object checked: 1 error\n")
+    assert out.startswith("k8s/c.yaml:1: error[file-unreadable]: the file cannot be read: No such file or directory")
 
 
 def test_url_is_not_fetched(kpy: Run) -> None:

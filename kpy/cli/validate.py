@@ -33,7 +33,7 @@ def run(given: Given) -> int:
         return _explain(rule)
     with Product() as product:
         work = _Work(given)
-        targets: list[str | None] = [*given.texts("targets")]
+        targets: list[str | None] = [*dict.fromkeys(given.texts("targets"))]
         for target in targets or [None]:
             work.take(target)
         report = work.report()
@@ -51,6 +51,8 @@ class _Work:
         self._values = values_of(given)
         self._documents: list[Document] = []
         self._found: list[Diagnostic] = []
+        #: The real paths of the files that were read: one that is named twice, or by its folder too, counts once.
+        self._read: set[str] = set()
         #: The number of objects that were checked.
         self.count = 0
         #: The text of what is no file.
@@ -67,9 +69,7 @@ class _Work:
         elif os.path.isdir(target):
             self._read_folder(target)
         elif os.path.exists(target):
-            from kpy.documents import read_file
-
-            self._keep(read_file(target), target)
+            self._keep_file(target)
         else:
             raise LoadError(f"{target}: there is no such file or folder")
 
@@ -81,12 +81,25 @@ class _Work:
         order = {file: number for number, file in enumerate(files)}
         return Report(sorted(self._found, key=lambda found: _place(found, order)))
 
+    def _is_new(self, file: str) -> bool:
+        path = os.path.realpath(file)
+        is_new = path not in self._read
+        self._read.add(path)
+        return is_new
+
+    def _keep_file(self, file: str) -> None:
+        from kpy.documents import read_file
+
+        if self._is_new(file):
+            self._keep(read_file(file), file)
+
     def _read_folder(self, folder: str) -> None:
         from kpy.documents import find_files, is_kustomization, parts_of, read_file
 
-        readings = {file: read_file(file) for file in find_files(folder)}
-        if not readings:
+        files = list(find_files(folder))
+        if not files:
             raise LoadError(f"{folder}: there is no YAML or JSON file in this folder")
+        readings = {file: read_file(file) for file in files if self._is_new(file)}
         parts = {
             file: {part for document in found for part in parts_of(document.tree, file)}
             for file, reading in readings.items()

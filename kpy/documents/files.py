@@ -20,12 +20,17 @@ _MAX_BYTES = 256 << 20
 
 
 def find_files(folder: str) -> Iterator[str]:
-    """Iterate over the YAML and JSON files of a folder and its folders, sorted; hidden ones are left out."""
+    """Iterate over the YAML and JSON files of a folder and its folders, sorted.
+
+    Hidden ones are left out, and so is what is no file but a pipe, a socket or a device, which may never end.
+    """
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if name.endswith(SUFFIXES) and not name.startswith("."):
-                yield os.path.join(root, name)
+            path = os.path.join(root, name)
+            is_meant = name.endswith(SUFFIXES) and not name.startswith(".")
+            if is_meant and (os.path.isfile(path) or not os.path.exists(path)):
+                yield path
 
 
 def read_file(path: str) -> Reading:
