@@ -289,8 +289,8 @@ def test_rule_is_explained(kpy: Run) -> None:
         (["no.py"], "no.py: there is no such file"),
         (["no_such_module_3"], "no_such_module_3: there is no such file, and no such module"),
         (["--explain", "unknown-feild"], "there is no rule unknown-feild; did you mean unknown-field?"),
-        (["--kubernetes", "2"], "no app is named: write it on the command line, `kpy synth shop.py`, or in "
-         'pyproject.toml, `app = "shop.py"` under [tool.kpy]'),
+        (["--kubernetes", "2"],
+         "nothing is named to validate: write files, folders, `-` for what is piped in, or an app"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_said_in_one_line(kpy: Run, words: list[str], message: str) -> None:

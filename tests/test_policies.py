@@ -50,12 +50,17 @@ def test_severity_is_what_the_project_says() -> None:
     assert _found(POD, **said) == [("error", "image-tag-missing")]
 
 
+def test_question_mark_stands_for_one_letter() -> None:
+    assert _found(POD, select=["image-t?g-missing"]) == [("warning", "image-tag-missing")]
+
+
 @pytest.mark.parametrize(
     ("said", "message"),
     [
         ({"select": ["image-tags-missing"]}, "there is no rule, group or family `image-tags-missing`; "
                                              "did you mean `image-tag-missing`?"),
         ({"ignore": ["xyz"]}, "there is no rule, group or family `xyz`"),
+        ({"external": ["Secret"]}, "`external` names 'Secret'; write \"Kind/name\", such as \"Secret/*\""),
         ({"severities": {"image-tag-missing": "bad"}}, "the severity of image-tag-missing is 'bad'; "
                                                        'it can be "error", "warning", "note" or "off"'),
     ],

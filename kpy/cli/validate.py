@@ -162,6 +162,8 @@ class _Work:
         from kpy.pipeline import run as run_pipeline
 
         settings = settings_for(target)
+        if target is None and settings.app is None:
+            raise MisuseError("nothing is named to validate: write files, folders, `-` for what is piped in, or an app")
         app = load(target, self._values, settings)
         try:
             release, choice = release_of(self._given, settings, app), choice_of(settings)

@@ -53,7 +53,10 @@ EVERYDAY = Choice()
 
 
 def check_choice(choice: Choice) -> None:
-    """Raise `UsageError` for a severity or a rule that there is not."""
+    """Raise `UsageError` for a severity or a rule that there is not, and for what can name no object."""
+    for word in choice.external:
+        if "/" not in word:
+            raise UsageError(f'`external` names {word!r}; write "Kind/name", such as "{word or "Secret"}/*"')
     for word, said in choice.severities.items():
         if said not in (*SEVERITIES, "off"):
             raise UsageError(f'the severity of {word} is {said!r}; it can be "error", "warning", "note" or "off"')
@@ -62,7 +65,7 @@ def check_choice(choice: Choice) -> None:
         return
     known = known_words()
     for word in words:
-        if word in known or (("*" in word or "?" in word) and any(fnmatchcase(name, word) for name in known)):
+        if word in known or (_is_pattern(word) and any(fnmatchcase(name, word) for name in known)):
             continue
         from kpy.rules.hints import near_word
 
@@ -84,4 +87,8 @@ def known_words() -> set[str]:
 
 
 def _fits(words: Sequence[str], name: str, groups: Iterable[str]) -> bool:
-    return any(word == name or word in groups or ("*" in word and fnmatchcase(name, word)) for word in words)
+    return any(word == name or word in groups or (_is_pattern(word) and fnmatchcase(name, word)) for word in words)
+
+
+def _is_pattern(word: str) -> bool:
+    return "*" in word or "?" in word
