@@ -224,6 +224,21 @@ def test_pipe_in_a_folder_is_not_waited_for(kpy: Run) -> None:
     assert out.startswith("k8s/c.yaml:1: error[file-unreadable]: the file cannot be read: No such file or directory")
 
 
+def test_files_of_the_current_folder_are_named_as_github_knows_them(kpy: Run) -> None:
+    Path("k8s").mkdir()
+    Path("k8s/a.yaml").write_text(BAD)
+
+    _, out, _ = kpy("validate", ".", "--format", "github")
+
+    assert "file=k8s/a.yaml," in out
+
+
+def test_explanation_has_no_indent_of_the_code(kpy: Run) -> None:
+    _, out, _ = kpy("validate", "--explain", "duplicate-object")
+
+    assert "\n\nIn two files of a folder" in out
+
+
 def test_url_is_not_fetched(kpy: Run) -> None:
     assert kpy("validate", "https://x.io/a.yaml") == (
         2,

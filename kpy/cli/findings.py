@@ -71,9 +71,10 @@ def shorten(found: Diagnostic) -> Diagnostic:
 
 
 def _shorten(where: Location | None) -> Location | None:
-    if where is None or not os.path.isabs(where.file):
-        return where
-    return where._replace(file=where.file.removeprefix(os.path.join(os.getcwd(), "")))
+    if where is None:
+        return None
+    here = os.path.join(os.getcwd() if os.path.isabs(where.file) else os.curdir, "")
+    return where._replace(file=where.file.removeprefix(here))
 
 
 def _to_text(found: Diagnostic, lines: _Lines) -> str:

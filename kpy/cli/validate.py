@@ -203,7 +203,10 @@ def _explain(name: str) -> int:
         near = get_close_matches(name, named, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise MisuseError(f"there is no rule {name}{hint}")
+    from inspect import cleandoc
+
     rule = named[name]
     with Product() as product:
-        product.write(f"{rule.name} ({rule.family}, {rule.severity})\n\n{rule.description}\n\n{rule.source}\n")
+        text = cleandoc(rule.description)
+        product.write(f"{rule.name} ({rule.family}, {rule.severity})\n\n{text}\n\n{rule.source}\n")
     return 0
