@@ -14,7 +14,9 @@ ROOT = Path(__file__).parents[1]
 EXAMPLES = [path.relative_to(ROOT / "examples").as_posix() for path in sorted((ROOT / "examples").rglob("*.py"))]
 
 
-@pytest.mark.parametrize("example", [pytest.param(path, id=path.removesuffix(".py")) for path in EXAMPLES])
+@pytest.mark.parametrize(
+    "example", [pytest.param(path, id=path.removesuffix(".py").replace("/", "-")) for path in EXAMPLES]
+)
 def test_example(example: str, synth: Synth, manifest_snapshot: ManifestSnapshot) -> None:
     manifest = synth(f"examples/{example}")
 

@@ -203,7 +203,7 @@ def test_marker_runs_a_test_for_each_release(project: pytest.Pytester) -> None:
     run(project, "--snapshot-update", "-v").stdout.fnmatch_lines(
         ["*::test_releases[[]1.31] PASSED*", "*::test_releases[[]1.36] PASSED*"]
     )
-    assert "test_releases/test_releases-1.31-web.yaml" in snapshots(project)
+    assert "test_releases/test_releases[1.31]-web.yaml" in snapshots(project)
     run(project).assert_outcomes(passed=3)
 
 
@@ -218,3 +218,55 @@ def test_marker_is_refused_where_it_cannot_work(project: pytest.Pytester, test: 
     write(project, "tests/test_wrong.py", f"import pytest\n\n@pytest.mark.{test}\n")
 
     run(project).stdout.fnmatch_lines([message])
+
+
+def test_file_of_a_parameter_is_no_other_ones(project: pytest.Pytester) -> None:
+    """It is never shared, and never removed with that of another."""
+    values = '["prod", "prod-eu", "a/b", "a-b", "", "..", "x" * 300]'
+    marked = f"@pytest.mark.parametrize('env', {values}, ids=str)\ndef test_shop(env, "
+    write(project, "tests/test_shop.py", f"import pytest\n{TEST.replace('def test_shop(', marked)}")
+    run(project, "--snapshot-update").assert_outcomes(passed=7)
+    found = snapshots(project)
+
+    run(project, "--snapshot-update", "tests/test_shop.py::test_shop[prod]").assert_outcomes(passed=1)
+
+    assert snapshots(project) == found
+    assert len(found) == 14
+    assert [path for path in found if "x" not in path and "config" in path] == [
+        f"test_shop/test_shop[{name}]-config.yaml" for name in ("..", "", "a%2Fb", "a-b", "prod-eu", "prod")
+    ]
+
+
+def test_manifest_that_became_empty_is_a_difference(project: pytest.Pytester) -> None:
+    write(project, "app.py", APP + "\ndef nothing() -> App:\n    return App('shop')\n")
+    write(project, "tests/test_shop.py", TEST.replace("import app", "import nothing as app"))
+
+    run(project).stdout.fnmatch_lines(["E*snapshots/test_shop/test_shop-empty.yaml does not exist yet"])
+
+    run(project, "--snapshot-update").assert_outcomes(passed=1)
+    assert snapshots(project) == ["test_shop/test_shop-empty.yaml"]
+    run(project).assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("assertion", "message"),
+    [
+        (
+            "synth(app).to_yaml() == manifest_snapshot",
+            "`manifest_snapshot` is compared with a manifest, not with a str: "
+            "write `assert synth(app) == manifest_snapshot`",
+        ),
+        (
+            "synth(app) != manifest_snapshot",
+            "`manifest_snapshot` can only be equal: write `assert synth(app) == manifest_snapshot`",
+        ),
+        (
+            'synth(app) == manifest_snapshot(per="kind")',
+            '`manifest_snapshot(per=\'kind\')`: say "chart" or "resource"',
+        ),
+    ],
+)
+def test_wrong_use_of_a_snapshot_is_said(project: pytest.Pytester, assertion: str, message: str) -> None:
+    write(project, "tests/test_shop.py", TEST.replace("synth(app) == manifest_snapshot", assertion))
+
+    run(project).stdout.fnmatch_lines([f"E*UsageError: {message}"])

@@ -1,14 +1,17 @@
 """Snapshots of manifests: plain YAML files that kubectl reads, one a chart or one an object.
 
 The test `test_prod` of `tests/test_shop.py` has its files in `snapshots/test_shop/`, beside `tests/`:
-`test_prod-shop.yaml` for the chart `shop`. Another folder is the ini option `kpy_snapshots` of pytest.
+`test_prod-shop.yaml` for the chart `shop`. Parameters stay in brackets, `test_env[prod]-shop.yaml`, so that no file can
+be taken for that of another test. Another folder is the ini option `kpy_snapshots` of pytest.
 """
 
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
+from urllib.parse import quote
 
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
@@ -27,6 +30,8 @@ Per = Literal["chart", "resource"]
 
 #: How many lines of differences a failure shows.
 _LINES = 60
+#: What is in the file of a manifest without resources, which has one so that becoming empty is a difference.
+_EMPTY = "# The manifest has no resources.\n"
 
 
 class ManifestExtension(SingleFileSnapshotExtension):
@@ -38,7 +43,7 @@ class ManifestExtension(SingleFileSnapshotExtension):
     @classmethod
     def get_snapshot_name(cls, *, test_location: PyTestLocation, index: SnapshotIndex = 0) -> str:
         """Return `test_prod-shop`: the test, its parameters, and what is in the file."""
-        return f"{_stem(test_location)}-{index}"
+        return _bounded(f"{_stem(test_location)}-{index}", 200)
 
     @classmethod
     def dirname(cls, *, test_location: PyTestLocation) -> str:
@@ -80,6 +85,8 @@ class ManifestSnapshot:
 
     def __call__(self, *, per: Per | None = None, name: str | None = None) -> ManifestSnapshot:
         """Return the snapshot with other settings."""
+        if per not in (None, *get_args(Per)):
+            raise UsageError(f'`manifest_snapshot(per={per!r})`: say "chart" or "resource"')
         return ManifestSnapshot(self._snapshot, per=per or self._per, name=self._name if name is None else name)
 
     def __repr__(self) -> str:
@@ -88,8 +95,12 @@ class ManifestSnapshot:
 
     def __eq__(self, manifest: object) -> bool:
         """Compare with the files, every one of them, and remember why it failed."""
+        self.explanation = []
         if not isinstance(manifest, Manifest):
-            return NotImplemented
+            raise UsageError(
+                f"`manifest_snapshot` is compared with a manifest, not with a {type(manifest).__name__}: "
+                "write `assert synth(app) == manifest_snapshot`"
+            )
         failed = [
             result for part, text in self._texts(manifest).items() if not (result := self._check(part, text)).success
         ]
@@ -98,16 +109,18 @@ class ManifestSnapshot:
             self.explanation += ["", "if that is what it should be: pytest --snapshot-update"]
         return not failed
 
+    def __ne__(self, manifest: object) -> bool:
+        """Refuse: there is nothing to learn from a manifest that is not like its snapshot."""
+        raise UsageError("`manifest_snapshot` can only be equal: write `assert synth(app) == manifest_snapshot`")
+
     def _texts(self, manifest: Manifest) -> dict[str, str]:
         """Return the text of each file by what is in it."""
         groups: dict[str, list[Resource]] = {}
         for resource in manifest:
             groups.setdefault(_part(resource, self._per), []).append(resource)
         prefix = f"{_clean(self._name)}-" if self._name else ""
-        return {
-            f"{prefix}{part}": "---\n".join(resource.text for resource in resources)
-            for part, resources in groups.items()
-        }
+        texts = {part: "---\n".join(resource.text for resource in group) for part, group in groups.items()}
+        return {f"{prefix}{part}": text for part, text in (texts or {"empty": _EMPTY}).items()}
 
     def _check(self, part: str, text: str) -> AssertionResult:
         there = self._snapshot.extension.get_location(test_location=self._snapshot.test_location, index=part)
@@ -139,11 +152,20 @@ class ManifestSnapshot:
 
 
 def _stem(location: PyTestLocation) -> str:
-    return _clean(location.snapshot_name_parametrized)
+    """Return the name of a test with its parameters, which is no other's, as part of a file name."""
+    test, bracket, rest = location.snapshot_name_parametrized.partition("[")
+    return _bounded(f"{test}[{quote(rest.removesuffix(']'), safe='')}]" if bracket else test, 120)
+
+
+def _bounded(name: str, size: int) -> str:
+    """Return part of a file name, cut where file systems would refuse it."""
+    if len(name.encode()) <= size:
+        return name
+    return f"{name.encode()[: size - 11].decode(errors='ignore')}~{sha256(name.encode()).hexdigest()[:10]}"
 
 
 def _clean(text: str) -> str:
-    """Return text as part of a file name: `test_prod[1.31]` becomes `test_prod-1.31`."""
+    """Return text as part of a file name: `shop/api v2` becomes `shop-api-v2`."""
     return re.sub(r"[^\w.]+", "-", text).strip("-")
 
 
