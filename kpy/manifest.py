@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 
 from kpy.diagnostics import Diagnostic, Report
-from kpy.errors import LoadError
+from kpy.errors import LoadError, UsageError
 from kpy.selectors import matches, parse_selector
 from kpy.source import Location
 
@@ -25,6 +25,9 @@ __all__ = ["Identity", "Manifest", "Mounted", "Reference", "Resource", "Selectio
 Tree = dict[str, Any]
 A = TypeVar("A", bound="ApiObject")
 Identity = tuple[str, str, str | None, str]
+
+#: How many resources a message lists.
+_SHOWN = 20
 
 
 class Reference(NamedTuple):
@@ -240,6 +243,8 @@ class Manifest:
         What is not said may be anything. Raises `LoadError`, which is a `ValueError`, when there is none or more than
         one.
         """
+        if not isinstance(labels, Mapping | None):
+            raise UsageError(f'labels={labels!r}: say a mapping, labels={{"app": "web"}}; `select` takes a selector')
         found = [
             resource
             for resource in self.resources
@@ -250,10 +255,9 @@ class Manifest:
         ]
         if len(found) == 1:
             return found[0]
-        wanted = kind if isinstance(kind, str) else kind.__name__
-        if name is not None:
-            wanted += f' "{name}"'
-        there = ", ".join(str(resource) for resource in (found or self.resources)) or "nothing"
+        wanted = _words(kind, name, namespace, labels)
+        alike = found or [resource for resource in self.resources if _is_of_kind(resource, kind)] or self.resources
+        there = _list(alike, with_labels=bool(labels))
         raise LoadError(f"{'several' if found else 'no'} {wanted} in the manifest; there is: {there}")
 
     @overload
@@ -335,6 +339,26 @@ class Manifest:
         from kpy.pipeline.files import write
 
         return write(self, folder, layout=layout, prune=prune)
+
+
+def _words(
+    kind: str | type[ApiObject | Referable], name: str | None, namespace: str | None, labels: Mapping[str, str] | None
+) -> str:
+    """Return what is looked for, in words."""
+    words = kind if isinstance(kind, str) else kind.__name__
+    words += f' "{name}"' if name is not None else ""
+    words += f" in namespace {namespace!r}" if namespace is not None else ""
+    return words + (f" with the labels {dict(labels)}" if labels else "")
+
+
+def _list(resources: list[Resource], *, with_labels: bool) -> str:
+    """Return the first resources, with their labels where these matter, and how many more there are."""
+    shown = [
+        f"{resource} with {resource.metadata.get('labels') or 'no labels'}" if with_labels else str(resource)
+        for resource in resources[:_SHOWN]
+    ]
+    rest = [f"and {len(resources) - _SHOWN} more"] if len(resources) > _SHOWN else []
+    return ", ".join([*shown, *rest]) or "nothing"
 
 
 def _is_of_kind(resource: Resource, kind: str | type[ApiObject | Referable]) -> bool:

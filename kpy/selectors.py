@@ -17,6 +17,7 @@ _KEY = r"[A-Za-z0-9](?:[\w./-]*[A-Za-z0-9])?"
 _VALUE = r"[\w.-]*"
 _IN = rf"({_KEY})\s+(in|notin)\s*\(([^()]*)\)"
 _EQUALS = rf"({_KEY})\s*(==|=|!=)\s*({_VALUE})"
+_COMPARED = rf"({_KEY})\s*([<>])\s*(-?\d+)"
 _EXISTS = rf"(!?)\s*({_KEY})"
 
 
@@ -38,12 +39,14 @@ def parse_selector(text: str) -> dict[str, Any]:
                 expressions.append({"key": found[1], "operator": "NotIn", "values": [found[3]]})
             elif labels.setdefault(found[1], found[3]) != found[3]:
                 expressions.append({"key": found[1], "operator": "In", "values": [found[3]]})
+        elif found := re.fullmatch(_COMPARED, said):
+            expressions.append({"key": found[1], "operator": "Gt" if found[2] == ">" else "Lt", "values": [found[3]]})
         elif found := re.fullmatch(_EXISTS, said):
             expressions.append({"key": found[2], "operator": "DoesNotExist" if found[1] else "Exists"})
         elif text.strip():
             raise UsageError(
                 f"{said!r} in the label selector {text!r} cannot be read: write `app=web`, `app!=web`, "
-                f"`app in (web, api)`, `app notin (db)`, `app` or `!app`, joined by commas"
+                f"`app in (web, api)`, `app notin (db)`, `app`, `!app` or `app>1`, joined by commas"
             )
     return {"matchLabels": labels, "matchExpressions": expressions}
 
@@ -68,5 +71,14 @@ def _meets(requirement: _Selector, labels: _Labels) -> bool:
             return key not in labels or labels[key] not in requirement["values"]
         case "Exists":
             return key in labels
+        case "Gt":
+            return _is_number(labels.get(key)) and int(labels[key]) > int(requirement["values"][0])
+        case "Lt":
+            return _is_number(labels.get(key)) and int(labels[key]) < int(requirement["values"][0])
         case _:
             return key not in labels
+
+
+def _is_number(label: str | None) -> bool:
+    """Tell whether a label is a number that can be compared."""
+    return re.fullmatch(r"[+-]?[0-9]+", label or "") is not None

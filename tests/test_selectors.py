@@ -21,7 +21,7 @@ def resource(kind: str, name: str, **labels: str) -> Resource:
 MANIFEST = Manifest(
     [
         resource("Deployment", "web", app="web", tier="front"),
-        resource("Deployment", "db", app="db", tier="back", legacy=""),
+        resource("Deployment", "db", app="db", tier="back", legacy="", size="2"),
         resource("StatefulSet", "db", app="db"),
     ],
     release="1.36",
@@ -40,6 +40,10 @@ MANIFEST = Manifest(
         ("tier", ["web", "db"]),
         ("!tier", ["db"]),
         ("legacy=", ["db"]),
+        ("size>1", ["db"]),
+        ("size > 2", []),
+        ("size<3", ["db"]),
+        ("tier>1", []),
         ("app=db,tier", ["db"]),
         ("app=db,app=web", []),
         ("", ["web", "db", "db"]),
@@ -79,6 +83,46 @@ def test_find_says_what_there_is() -> None:
         MANIFEST.find(Deployment)
 
     assert str(refused.value) == 'several Deployment in the manifest; there is: Deployment "web", Deployment "db"'
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        (
+            {"name": "wbe"},
+            'no Deployment "wbe" in the manifest; there is: Deployment "web", Deployment "db"',
+        ),
+        (
+            {"name": "web", "labels": {"app": "db"}},
+            "no Deployment \"web\" with the labels {'app': 'db'} in the manifest; there is: "
+            "Deployment \"web\" with {'app': 'web', 'tier': 'front'}, "
+            "Deployment \"db\" with {'app': 'db', 'tier': 'back', 'legacy': '', 'size': '2'}",
+        ),
+        (
+            {"name": "web", "namespace": "shop"},
+            'no Deployment "web" in namespace \'shop\' in the manifest; there is: Deployment "web", Deployment "db"',
+        ),
+    ],
+)
+def test_find_says_what_it_looked_for(wanted: dict[str, Any], message: str) -> None:
+    with pytest.raises(LoadError) as refused:
+        MANIFEST.find("Deployment", **wanted)
+
+    assert str(refused.value) == message
+
+
+def test_find_lists_no_more_than_can_be_read() -> None:
+    manifest = Manifest([resource("Deployment", f"web-{number}") for number in range(30)], release="1.36")
+
+    with pytest.raises(LoadError, match=r'"web-19", and 10 more$'):
+        manifest.find("Deployment")
+
+
+def test_labels_are_no_selector() -> None:
+    with pytest.raises(UsageError) as refused:
+        MANIFEST.find("Deployment", labels="app=web")  # type: ignore[arg-type]
+
+    assert str(refused.value) == 'labels=\'app=web\': say a mapping, labels={"app": "web"}; `select` takes a selector'
 
 
 def test_one_is_a_typed_value() -> None:
