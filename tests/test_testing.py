@@ -29,7 +29,7 @@ from kpy.testing import (
     selects,
 )
 from kpy.testing.plugin import Synth
-from kpy.testing.strategies import quantities, resources
+from kpy.testing.strategies import names, quantities, resources
 from kpy.units import Quantity
 
 ACTUAL = {
@@ -269,3 +269,32 @@ def test_plugin_imports_nothing_that_is_not_used() -> None:
     found = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout.split()
 
     assert sorted(found) == ["kpy", "kpy.testing", "kpy.testing.plugin"]
+
+
+@pytest.mark.parametrize(
+    ("where", "expected", "message"),
+    [
+        (
+            [POD],
+            "kind: Pod",
+            '\'kind: Pod\' is not what an object can contain: write a mapping, {"kind": "Deployment"}',
+        ),
+        ("shop.py", {}, "'shop.py' is no manifest, resource or document: `assert_contains(synth(app), ...)`"),
+        (7, {}, "7 is no manifest, resource or document: `assert_contains(synth(app), ...)`"),
+    ],
+)
+def test_wrong_use_of_a_matcher_is_said(where: Any, expected: Any, message: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        assert_contains(where, expected)
+
+    assert str(refused.value) == message
+
+
+def test_one_document_is_enough() -> None:
+    assert assert_contains(POD, {"kind": "Pod"}) == [POD]
+    assert assert_diagnostic(POD, "container-image-required").field == "spec.containers[0].image"
+
+
+@given(name=names(max_size=1))
+def test_name_can_have_one_letter(name: str) -> None:
+    assert len(name) == 1

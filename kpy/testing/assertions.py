@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from kpy.diagnostics import Diagnostic, Report
+from kpy.errors import UsageError
 from kpy.manifest import Manifest, Resource
-from kpy.testing.making import Documents, Target, report_of
+from kpy.testing.making import Document, Documents, Target, report_of
 from kpy.testing.matching import misses
 
 __all__ = ["assert_contains", "assert_diagnostic", "assert_valid"]
 
 
 def assert_contains(
-    where: Manifest | Resource | Iterable[Resource | Mapping[str, object]],
+    where: Manifest | Resource | Mapping[str, object] | Iterable[Resource | Mapping[str, object]],
     expected: Mapping[str, object],
     *,
     count: int | None = None,
@@ -23,7 +24,9 @@ def assert_contains(
     Without `count` at least one must; with it exactly so many, and 0 says that none may. The failure shows the nearest
     miss: the object that lacks least.
     """
-    objects = [where] if isinstance(where, Resource) else list(where)
+    objects = _objects(where)
+    if not isinstance(expected, Mapping):
+        raise UsageError(f'{expected!r} is not what an object can contain: write a mapping, {{"kind": "Deployment"}}')
     found = {id(item): misses(_tree(item), expected) for item in objects}
     contained = [item for item in objects if not found[id(item)]]
     if (count is None and contained) or count == len(contained):
@@ -40,7 +43,7 @@ def assert_contains(
 
 
 def assert_valid(
-    target: Target | Manifest | Documents, *, kubernetes: str | None = None, warnings: bool = True
+    target: Target | Manifest | Document | Documents, *, kubernetes: str | None = None, warnings: bool = True
 ) -> Report:
     """Assert that kpy finds no error in a target, a manifest or plain documents; return all that it finds.
 
@@ -54,7 +57,7 @@ def assert_valid(
 
 
 def assert_diagnostic(
-    target: Target | Manifest | Documents | Report,
+    target: Target | Manifest | Document | Documents | Report,
     rule: str,
     field: str | None = None,
     *,
@@ -68,6 +71,18 @@ def assert_diagnostic(
     wanted = f"{rule} at {field}" if field else rule
     there = "".join(f"\n  {found.rule} at {found.field or 'the object'}: {found.message}" for found in report)
     raise AssertionError(f"no finding of {wanted}{_near(rule)}; there is:{there or ' nothing'}")
+
+
+def _objects(
+    where: Manifest | Resource | Mapping[str, object] | Iterable[Resource | Mapping[str, object]],
+) -> list[Resource | Mapping[str, object]]:
+    if isinstance(where, Resource | Mapping):
+        return [where]  # pyright: ignore[reportReturnType]  # an Iterable of objects is no mapping
+    if isinstance(where, Iterable) and not isinstance(where, str):
+        objects = list(where)
+        if all(isinstance(item, Resource | Mapping) for item in objects):
+            return objects
+    raise UsageError(f"{where!r} is no manifest, resource or document: `assert_contains(synth(app), ...)`")
 
 
 def _near(rule: str) -> str:

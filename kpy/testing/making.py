@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from kpy.tree.app import App
     from kpy.tree.part import Part
 
-__all__ = ["Documents", "Target", "manifest_of", "report_of"]
+__all__ = ["Document", "Documents", "Target", "manifest_of", "report_of"]
 
 #: An app, chart, construct or object of the API; a function that returns one; or a file with an app.
 Target = Union["Part", "ApiObject", Callable[[], "Part | ApiObject"], str, Path]
-Documents = Iterable[Mapping[str, object]]
+Document = Mapping[str, object]
+Documents = Iterable[Document]
 
 
 def manifest_of(target: Target, *, kubernetes: str | None = None, folder: str = "") -> Manifest:
@@ -35,13 +36,15 @@ def manifest_of(target: Target, *, kubernetes: str | None = None, folder: str = 
     return run(_app_of(target, folder), release=kubernetes)
 
 
-def report_of(target: Target | Manifest | Documents, *, kubernetes: str | None = None) -> Report:
+def report_of(target: Target | Manifest | Document | Documents, *, kubernetes: str | None = None) -> Report:
     """Return all that kpy says about a target, a manifest or plain documents; errors are in it, never raised."""
     from kpy.rules.documents import validate
 
     if isinstance(target, Manifest):
         documents: Documents = target.to_dicts()
         return target.report if kubernetes is None else validate(documents, kubernetes=kubernetes)
+    if isinstance(target, Mapping):
+        return validate([target], kubernetes=kubernetes)  # pyright: ignore[reportArgumentType]  # an Iterable is none
     if isinstance(target, Iterable) and not isinstance(target, str):
         return validate(target, kubernetes=kubernetes)
     try:

@@ -141,5 +141,7 @@ def _keys() -> Strategy[str]:
 
 def _words(first: str, inside: str, last: str, max_size: int) -> Strategy[str]:
     """Return words of certain letters at the beginning, in the middle and at the end."""
+    if max_size < 2:
+        return st.sampled_from(first)
     middle = st.text(inside, max_size=max_size - 2)
     return st.sampled_from(first) | st.builds("{}{}{}".format, st.sampled_from(first), middle, st.sampled_from(last))
