@@ -247,6 +247,7 @@ def test_objects_without_a_name_are_paired_by_prefix() -> None:
 
     assert [str(change) for change in compare([job, job], [job, job]).changes] == ['Job "migrate-*"'] * 2
     assert found(job, {**job, "spec": {"suspend": False}}) == [("spec.suspend", True, False)]
+    assert effect(job, {**job, "spec": {"completions": 2}}) == "create"
 
 
 def test_objects_of_a_list_are_compared_one_by_one() -> None:

@@ -48,6 +48,8 @@ def judge_update(group: str, kind: str, old: Tree, new: Tree, found: Sequence[Di
     """Return what changing an object from `old` to `new` does."""
     if not found:
         return Judgement("no change")
+    if not value_at(new, "metadata", "name") and value_at(new, "metadata", "generateName"):
+        return Judgement("create", ("a server makes it under a new name each time, beside those that are there",))
     if fixed := immutable_differences(group, kind, old, new, found):
         return Judgement("immutable field changed", _fixed_reasons(kind, fixed))
     if group == "apps" and kind == "StatefulSet" and (lost := _lost_by_scaling(old, new)):
