@@ -139,3 +139,12 @@ def test_graph_is_drawn_of_apps_and_files(capsys: pytest.CaptureFixture[str]) ->
 
     assert run(["graph", "config.yaml", "--format", "dot"]) == 0
     assert 'ConfigMap_config [label="ConfigMap\\nconfig"]' in capsys.readouterr().out
+
+
+def test_what_says_no_kind_is_no_object(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "values.yaml").write_text("replicas: 2\n")
+
+    assert run(["compare", "config.yaml", "values.yaml"]) == 2
+
+    message = "values.yaml:1:1: this is no Kubernetes object, since it does not say its `kind`"
+    assert capsys.readouterr().err == f"error: {message}\n"

@@ -65,6 +65,8 @@ def _resources(reading: Reading) -> list[Resource]:
     for item in objects:
         if not isinstance(item.tree, dict):
             raise LoadError(f"{item.where()}: an object is a mapping, not {item.tree!r}")
+        if not isinstance(item.tree.get("kind"), str):
+            raise LoadError(f"{item.where()}: this is no Kubernetes object, since it does not say its `kind`")
     return [Resource(item.tree, where=item.where()) for item in objects]
 
 
