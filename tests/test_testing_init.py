@@ -97,3 +97,13 @@ def test_folder_that_cannot_be_written_is_said(tmp_path: Path, capsys: pytest.Ca
     assert run(["init", str(tmp_path / "file")]) == 2
 
     assert "file: it cannot be written: " in capsys.readouterr().err
+
+
+def test_folder_with_a_space_is_quoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert run(["init", "my shop"]) == 0
+
+    assert "    cd 'my shop'\n" in capsys.readouterr().out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product
@@ -179,7 +180,7 @@ def run(given: Given) -> int:
                 _write(os.path.join(folder, path), text)
         except OSError as error:
             raise WriteError(f"{error.filename}: it cannot be written: {error.strerror}") from None
-        enter = f"    cd {folder}\n" if folder != "." else ""
+        enter = f"    cd {shlex.quote(folder)}\n" if folder != "." else ""
         written = "".join(f"    {path}\n" for path in files)
         product.write(f"Written to {folder}:\n\n{written}\n" + _NEXT.replace("\n\n", f"\n\n{enter}", 1))
     return 0
