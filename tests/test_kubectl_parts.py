@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -203,6 +204,23 @@ def test_app_in_two_inventories_is_refused(cluster: Cluster) -> None:
 
     message = 'the app "shop" has been applied from several namespaces: a, b; say which is meant with --namespace'
     assert str(caught.value) == message
+
+
+def test_inventory_is_not_where_nobody_may_look(
+    cluster: Cluster, kubectl: FakeKubectl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = kubectl.run
+
+    def guarded(arguments: Sequence[str], stdin: str = "") -> Answer:
+        if "closed" in stdin:
+            return Answer(1, "", 'Error from server (Forbidden): User "ann" cannot get resource "configmaps"\n')
+        return run(arguments, stdin)
+
+    monkeypatch.setattr(kubectl, "run", guarded)
+
+    assert find(cluster, "shop", ["open", "closed"]).namespace == "open"
+    with pytest.raises(ClusterError):
+        find(cluster, "shop", ["closed", "open"])
 
 
 def test_waiting_ends_when_all_are_ready_or_one_has_failed_or_time_is_over(

@@ -191,14 +191,19 @@ class Inventory:
 def find(cluster: Cluster, app: str, namespaces: Iterable[str]) -> Inventory:
     """Return the inventory of an app: the one in any of these namespaces, else a new one in the first.
 
-    Raises `ClusterError` when there are several.
+    Only the first must be readable: whoever may not look into another has nothing there. Raises `ClusterError` when
+    there are several.
     """
     places = [Inventory(cluster, app, namespace) for namespace in dict.fromkeys(namespaces)]
     shells: list[Tree] = [
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": each.key.name, "namespace": each.namespace}}
         for each in places
     ]
-    live = cluster.get(shells)
+    try:
+        live = cluster.get(shells)
+    except ClusterError:
+        others = filter(None, map(cluster.peek, shells[1:]))
+        live = cluster.get(shells[:1]) | {key_of(other): other for other in others}
     found = [Inventory(cluster, app, each.namespace, live[each.key]) for each in places if each.key in live]
     if len(found) > 1:
         where = ", ".join(each.namespace for each in found)

@@ -15,7 +15,6 @@ from cluster.servers import Cluster, eventually
 pytestmark = pytest.mark.cluster
 
 ADMISSION = "/apis/admissionregistration.k8s.io/v1"
-RBAC = "/apis/rbac.authorization.k8s.io/v1"
 WIDGETS = """\
 from kpy import App, Chart, Raw
 
@@ -121,16 +120,7 @@ def test_namespace_that_is_being_deleted_is_named(kpy: Kpy, cluster: Cluster) ->
 
 
 def test_right_that_is_missing_is_named(kpy: Kpy, cluster: Cluster) -> None:
-    name = f"reader-{kpy.namespace}"
-    rules = [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list"]}]
-    subject = {"kind": "User", "name": "guest", "apiGroup": "rbac.authorization.k8s.io"}
-    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": name}
-    with (
-        made(cluster, f"{RBAC}/clusterroles", {"metadata": {"name": name}, "rules": rules}),
-        made(
-            cluster, f"{RBAC}/clusterrolebindings", {"metadata": {"name": name}, "roleRef": role, "subjects": [subject]}
-        ),
-    ):
+    with granted(cluster, kpy.namespace, "get", "list"):
         eventually(lambda: kpy("diff", "--dry-run=client", context="guest")[0] == 0)
         code, out, err = kpy("apply", "--yes", context="guest")
 
@@ -139,6 +129,16 @@ def test_right_that_is_missing_is_named(kpy: Kpy, cluster: Cluster) -> None:
         f'Deployment "{kpy.namespace}/web": user "guest" may not patch deployments in API group "apps" '
         f'in the namespace "{kpy.namespace}": ask for a role that allows it, or choose another user with --context\n'
     ) in err
+
+
+def test_rights_in_the_namespace_of_the_app_are_enough(kpy: Kpy, cluster: Cluster) -> None:
+    """The namespace of the context, where the inventory could be as well, may not even be read."""
+    with granted(cluster, kpy.namespace, "get", "list", "create", "update", "patch", "delete"):
+        eventually(lambda: kpy("diff", context="guest")[0] == 0)
+
+        assert kpy("apply", "--yes", values={"extra": True}, context="guest")[0] == 0
+        assert kpy("apply", "--yes", "--prune", "--allow-data-loss", context="guest")[0] == 0
+        assert kpy("delete", "--yes", context="guest")[0] == 0
 
 
 def refusal(kpy: Kpy, message: str) -> str:
@@ -166,6 +166,21 @@ def made(cluster: Cluster, path: str, tree: dict[str, Any]) -> Iterator[None]:
         yield
     finally:
         cluster.request("DELETE", f"{path}/{tree['metadata']['name']}")
+
+
+@contextmanager
+def granted(cluster: Cluster, namespace: str, *verbs: str) -> Iterator[None]:
+    """Let the user "guest" do some things with everything in a namespace for a while."""
+    root, group = f"/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}", "rbac.authorization.k8s.io"
+    metadata = {"name": "granted"}
+    rules = [{"apiGroups": ["*"], "resources": ["*"], "verbs": verbs}]
+    role = {"apiGroup": group, "kind": "Role", "name": "granted"}
+    subjects = [{"apiGroup": group, "kind": "User", "name": "guest"}]
+    with (
+        made(cluster, f"{root}/roles", {"metadata": metadata, "rules": rules}),
+        made(cluster, f"{root}/rolebindings", {"metadata": metadata, "roleRef": role, "subjects": subjects}),
+    ):
+        yield
 
 
 @contextmanager
