@@ -267,6 +267,19 @@ def test_object_of_another_app_is_left_alone(kpy: Kpy, kubectl: FakeKubectl) -> 
 
     assert code == 1
     assert 'ConfigMap "default/config": it belongs to another ApplySet, applyset-other-v1: remove it from one of' in err
+    assert "not made by kpy" not in err
+
+
+def test_app_that_an_object_belongs_to_is_named(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kpy("apply", "--yes")
+    Path("shop.py").write_text(APP.replace('App("shop")', 'App("store")'))
+
+    _, _, err = kpy("apply", "--yes")
+
+    assert (
+        'Deployment "default/web": it belongs to the app "shop" of namespace "default": remove it from one of the two '
+        "apps, or take it over with --adopt\n"
+    ) in err
 
 
 def test_without_somebody_to_ask_yes_must_be_said(kpy: Kpy, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,7 +118,7 @@ def explain(plan: Plan) -> list[str]:
     lines = []
     for why, items in _grouped((item.untried, item) for item in plan.items if item.untried).items():
         lines.append(f"{_names(items)} cannot be tried by the server yet: {why}")
-    if adopted := [item for item in plan.items if item.is_adopted]:
+    if adopted := [item for item in plan.items if item.is_adopted and item.failure is None]:
         lines.append(f"{_names(adopted)}: not made by kpy, which will never delete it")
     if taken := [item for item in plan.items if item.is_from_kubectl]:
         lines.append(f"{_names(taken)}: applied by kubectl so far; fields that it set and the app does not will go")

@@ -23,7 +23,7 @@ from kpy.kubectl.cluster import Cluster
 from kpy.kubectl.failures import Failure
 from kpy.kubectl.objects import Key, Tree, key_of, metadata_of
 
-__all__ = ["MEMBER", "Inventory", "elsewhere", "find", "owner_of"]
+__all__ = ["MEMBER", "Inventory", "describe_owner", "elsewhere", "find", "owner_of"]
 
 _PREFIX = "applyset.kubernetes.io"
 #: The label of members; its value is the ID of the set.
@@ -231,6 +231,14 @@ def name_for(app: str) -> str:
 def owner_of(tree: Tree) -> str:
     """Return the ID of the set that an object belongs to; empty when it belongs to none."""
     return str((metadata_of(tree).get("labels") or {}).get(MEMBER) or "")
+
+
+def describe_owner(cluster: Cluster, owner: str) -> str:
+    """Return which set has this ID, for messages: the app where it is one of kpy's that may be read."""
+    for parent in cluster.everywhere("configmaps", f"{_ID}={owner}"):
+        if app := (parent.get("data") or {}).get("app"):
+            return f'the app "{app}" of namespace "{key_of(parent).namespace}"'
+    return f"another ApplySet, {owner}"
 
 
 def _is_made_by_kpy(tree: Tree) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from copy import deepcopy
+from functools import cache, partial
 from typing import NamedTuple
 
 from kpy.compare import Change, Comparison, compare
 from kpy.compare.effects import judge_deletion
 from kpy.kubectl.cluster import Cluster, Outcome
 from kpy.kubectl.failures import Failure
-from kpy.kubectl.inventory import MEMBER, Inventory, find, owner_of
+from kpy.kubectl.inventory import MEMBER, Inventory, describe_owner, find, owner_of
 from kpy.kubectl.objects import Key, Tree, key_of, metadata_of
 from kpy.kubectl.takeover import after_takeover, is_from_kubectl
 from kpy.manifest import Manifest, Resource
@@ -152,6 +153,7 @@ class _Planning:
         self.app = manifest.app.name if manifest.app is not None else "app"
         self.charts = manifest.app.parts if manifest.app is not None else ()
         self.live: dict[Key, Tree] = {}
+        self.describe_owner = cache(partial(describe_owner, cluster))
         #: Kinds whose definition, which comes first, is new or changes.
         self.redefined: set[tuple[str, str]] = set()
 
@@ -210,7 +212,7 @@ class _Planning:
             return None
         return Failure(
             "other",
-            f"it belongs to another ApplySet, {owner}",
+            f"it belongs to {self.describe_owner(owner)}",
             "remove it from one of the two apps, or take it over with --adopt",
         )
 
