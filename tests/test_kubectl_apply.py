@@ -12,6 +12,7 @@ from kubectl_fake import FakeKubectl
 from kpy.cli import clusters
 from kpy.cli.main import run
 from kpy.kubectl.inventory import MEMBER
+from kpy.kubectl.objects import read_list
 
 APP = """\
 from kpy import App, Chart, ConfigMap, Container, Deployment, Raw, Secret
@@ -82,6 +83,16 @@ def test_apply_creates_in_order_and_says_so(kpy: Kpy, kubectl: FakeKubectl) -> N
         'created   Deployment "default/web"',
     ]
     assert kubectl.names("Deployment") == ["web"]
+
+
+def test_configuration_goes_at_once_however_it_is_mixed(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kpy("apply", "--yes", "--set", "extra=true")  # a ConfigMap, a Secret, another ConfigMap
+
+    applies = [stdin for words, stdin in kubectl.calls if words[0] == "apply" and "--dry-run=server" not in words]
+    assert [[tree["metadata"]["name"] for tree in read_list(stdin)] for stdin in applies] == [
+        ["config", "creds", "extra"],
+        ["web"],
+    ]
 
 
 def test_applying_again_changes_nothing(kpy: Kpy, kubectl: FakeKubectl) -> None:
@@ -173,7 +184,7 @@ def test_force_is_passed_on_only_when_said(kpy: Kpy, kubectl: FakeKubectl) -> No
 
     kpy("apply", "--yes", "--force-conflicts", "--set", "image=web:2")
 
-    assert sum("--force-conflicts" in words for words, _ in kubectl.calls) == 4
+    assert sum("--force-conflicts" in words for words, _ in kubectl.calls) == 3
 
 
 def test_partial_failure_says_what_was_not_applied(kpy: Kpy, kubectl: FakeKubectl) -> None:

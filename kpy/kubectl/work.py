@@ -21,6 +21,8 @@ Deed = Literal["created", "changed", "unchanged", "replaced", "deleted", "refuse
 
 #: What must be there, and at work, before anything else comes.
 _FOUNDATIONS = frozenset({"Namespace", "CustomResourceDefinition"})
+#: Kinds that an app mixes, and of which none needs another, so that they go together.
+_MIXED = {"ClusterRole": "Role", "ClusterRoleBinding": "RoleBinding", "Secret": "ConfigMap"}
 _PATIENCE = 60.0
 _BATCH = 100
 
@@ -101,7 +103,7 @@ class Work:
         self._inventory.renew()
 
     def _apply(self, items: Sequence[Item]) -> bool:
-        """Apply objects of one kind; return whether the cluster took them all."""
+        """Apply a batch of objects; return whether the cluster took them all."""
         replaced = [item for item in items if item.change.effect == "immutable field changed" and self._replace]
         for item in replaced:
             self.deeds[item.key] = "unknown"
@@ -158,8 +160,8 @@ class Work:
 
 
 def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Iterate over objects of one kind at a time, and not too many, so that the lock is renewed in between."""
-    for _, group in groupby(items, key=lambda item: item.key.kind):
+    """Iterate over objects of one sort at a time, and not too many, so that the lock is renewed in between."""
+    for _, group in groupby(items, key=lambda item: _MIXED.get(item.key.kind, item.key.kind)):
         alike = list(group)
         for start in range(0, len(alike), _BATCH):
             yield alike[start : start + _BATCH]
