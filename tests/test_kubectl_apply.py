@@ -270,6 +270,22 @@ def test_app_that_was_applied_elsewhere_is_pointed_to(kpy: Kpy, kubectl: FakeKub
     assert 'note: an app "shop" has been applied from namespace old; if this is the same app, say so with' in err
 
 
+def test_object_that_is_being_deleted_is_waited_out(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    """A change would be taken, and go with the object."""
+    kpy("apply", "--yes")
+    config = kubectl.find("ConfigMap", "config")
+    assert config is not None
+    config["metadata"]["deletionTimestamp"] = "2026-01-31T12:00:00Z"
+
+    code, out, err = kpy("apply", "--yes")
+
+    assert (code, out) == (1, "")
+    assert err.endswith(
+        'error: ConfigMap "default/config": it is being deleted: wait until it is gone, and apply again\n'
+        "the cluster would refuse 1 object; nothing was changed\n"
+    )
+
+
 def test_object_of_another_app_is_left_alone(kpy: Kpy, kubectl: FakeKubectl) -> None:
     metadata = {"name": "config", "namespace": "default", "labels": {MEMBER: "applyset-other-v1"}}
     kubectl.put({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})

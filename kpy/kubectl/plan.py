@@ -267,7 +267,9 @@ class _Planning:
         return ""
 
     def hopeless(self, key: Key) -> Failure | None:
-        """Return why the server need not be asked: it does not know the kind, or there is no name."""
+        """Return why the server need not be asked: it has no such kind, or no name, or lets the object go just now."""
+        if metadata_of(self.live.get(key) or {}).get("deletionTimestamp"):
+            return Failure("terminating", "it is being deleted", "wait until it is gone, and apply again")
         if not key.name:
             return Failure("other", "it has no name of its own, only `generateName`", "give it a name")
         if self.cluster.served(key.group, key.kind) is not None or (key.group, key.kind) in self.scopes:
