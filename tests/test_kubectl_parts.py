@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -85,6 +85,29 @@ def test_values_of_secrets_are_hidden_as_text_and_as_base64() -> None:
     said = "hunter22 aHVudGVyMjI= s3same! czNzYW1lIQ== other"
 
     assert mask.hide(said) == "(hidden) (hidden) (hidden) (hidden) other"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'bad value "-----BEGIN KEY-----\\nMHcCAQEEIA\\n-----END KEY-----\\n": no key',  # as Go and JSON quote it
+        "bad line MHcCAQEEIA in it",
+        "hunter2 or aHVudGVyMgo=",  # with the end of its line
+        '{"b":"say \\"<pass>\\" & go"}',
+        '{"b":"say \\"\\u003cpass\\u003e\\" \\u0026 go"}',
+    ],
+)
+def test_values_of_secrets_are_hidden_however_they_are_quoted(said: str) -> None:
+    mask = Mask()
+    key = "-----BEGIN KEY-----\nMHcCAQEEIA\n-----END KEY-----\n"
+    more = {"b": 'say "<pass>" & go', "c": "hunter2\n"}
+    tree = {"data": {"a": b64encode(key.encode()).decode()}, "stringData": more}
+    mask.learn([{"apiVersion": "v1", "kind": "Secret", **tree}])
+
+    hidden = mask.hide(said)
+
+    assert "(hidden)" in hidden
+    assert not [word for word in ("MHcC", "pass", "BEGIN", "hunter", "aHV") if word in hidden]
 
 
 def test_values_of_others_and_tiny_ones_are_left_alone() -> None:

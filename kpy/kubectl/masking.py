@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,12 +12,12 @@ from kpy.compare.differences import HIDDEN
 
 __all__ = ["Mask"]
 
-#: Shorter values would hide words that have nothing to do with them.
-_SHORTEST = 4
+#: Shorter values, and shorter lines of values, would hide words that have nothing to do with them.
+_SHORTEST, _SHORTEST_LINE = 4, 8
 
 
 class Mask:
-    """Hides the values of Secrets in text: as they are, and in base64."""
+    """Hides the values of Secrets in text: as they are, in base64, quoted as JSON or Go does, and line by line."""
 
     def __init__(self) -> None:
         self._values: set[str] = set()
@@ -27,9 +28,9 @@ class Mask:
             if tree.get("kind") != "Secret" or tree.get("apiVersion") != "v1":
                 continue
             for value in _texts(tree.get("data")):
-                self._values |= {value, _decoded(value)}
+                self._values |= {value.strip(), *_forms(_decoded(value.strip()))}
             for value in _texts(tree.get("stringData")):
-                self._values |= {value, b64encode(value.encode()).decode()}
+                self._values |= {*_forms(value), b64encode(value.encode()).decode()}
         self._values = {value for value in self._values if len(value) >= _SHORTEST}
 
     def hide(self, text: str) -> str:
@@ -40,11 +41,26 @@ class Mask:
 
 
 def _texts(values: object) -> list[str]:
-    return [value.strip() for value in values.values() if isinstance(value, str)] if isinstance(values, Mapping) else []
+    return [value for value in values.values() if isinstance(value, str)] if isinstance(values, Mapping) else []
+
+
+def _forms(value: str) -> set[str]:
+    """Return a value in the ways in which a message may quote it: all of it, or one of its lines."""
+    lines = {line.strip() for line in value.splitlines()}
+    plain = {value.strip(), *(line for line in lines if len(line) >= _SHORTEST_LINE)}
+    quoted = {json.dumps(text, ensure_ascii=is_ascii)[1:-1] for text in plain for is_ascii in (True, False)}
+    return plain | quoted | {_for_html(text) for text in quoted}
+
+
+def _for_html(text: str) -> str:
+    """Return JSON as Go writes it, where characters of HTML are escaped as well."""
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
 
 
 def _decoded(value: str) -> str:
     try:
-        return b64decode(value, validate=True).decode().strip()
+        return b64decode(value, validate=True).decode()
     except (binascii.Error, ValueError):
         return ""
