@@ -119,7 +119,7 @@ def apply(cluster: Cluster, path: str, document: Tree) -> tuple[int, Tree]:
 def is_established(cluster: Cluster, path: str) -> bool:
     """Tell whether a definition is served."""
     _, definition = cluster.request("GET", path)
-    conditions = definition.get("status", {}).get("conditions", ())
+    conditions = definition.get("status", {}).get("conditions") or ()  # it is null at first
     return any(condition["type"] == "Established" and condition["status"] == "True" for condition in conditions)
 
 
