@@ -75,6 +75,15 @@ def test_elements_are_the_same_by_the_list_keys_of_the_api() -> None:
     ]
 
 
+def test_claim_template_as_the_server_keeps_it_is_no_difference() -> None:
+    written = stateful()
+    kept = deepcopy(written)
+    more = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "status": {"phase": "Pending"}}
+    kept["spec"]["volumeClaimTemplates"][0] |= more
+
+    assert found(kept, written) == []
+
+
 def test_default_counts_as_part_of_a_list_key() -> None:
     old = deployment(ports=[{"containerPort": 80}])
     new = deployment(ports=[{"containerPort": 80, "protocol": "TCP", "name": "http"}])

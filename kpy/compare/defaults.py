@@ -193,6 +193,11 @@ _DEFAULTS: Mapping[str, Mapping[str, Default]] = {
     "core/v1 ISCSIVolumeSource": {"iscsiInterface": "default"},
     "core/v1 ImageVolumeSource": {"pullPolicy": _pull_policy},
     "core/v1 ObjectFieldSelector": {"apiVersion": "v1"},
+    "core/v1 PersistentVolumeClaim": {  # in a StatefulSet
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "status": {"phase": "Pending"},
+    },
     "core/v1 PersistentVolumeClaimSpec": {"volumeMode": "Filesystem"},
     "core/v1 PersistentVolumeSpec": {"persistentVolumeReclaimPolicy": "Retain", "volumeMode": "Filesystem"},
     "core/v1 PodSpec": {

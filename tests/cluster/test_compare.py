@@ -98,7 +98,6 @@ def is_chosen_by_server(path: str) -> bool:
         "spec.taints",
         "spec.template.metadata.labels",
         "spec.tolerations",
-        "spec.volumeClaimTemplates",
     )
     return path.startswith(chosen)
 
