@@ -206,6 +206,29 @@ def test_interrupt_while_locking_leaves_no_lock(
     assert find(cluster, "shop", ["shop"]).holder() == ""
 
 
+@pytest.mark.parametrize("is_written", [False, True])
+def test_interrupt_while_unlocking_leaves_no_lock(
+    cluster: Cluster, kubectl: FakeKubectl, monkeypatch: pytest.MonkeyPatch, is_written: bool
+) -> None:
+    inventory = find(cluster, "shop", ["shop"])
+    inventory.lock("ann", KEYS)
+    write = kubectl._write
+
+    def interrupted(verb: str, tree: dict[str, object]) -> Answer:
+        monkeypatch.undo()
+        if is_written:
+            write(verb, tree)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(kubectl, "_write", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        inventory.unlock(KEYS)
+
+    inventory.abandon()
+
+    assert find(cluster, "shop", ["shop"]).holder() == ""
+
+
 def test_long_work_renews_its_lock(cluster: Cluster, kubectl: FakeKubectl) -> None:
     inventory = Inventory(cluster, "shop", "shop")
     inventory.lock("ann", KEYS)

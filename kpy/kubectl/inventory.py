@@ -111,24 +111,24 @@ class Inventory:
         self._holder = me
         keys = list(keys)
         kinds = self.kinds | {key.group_kind for key in keys}
-        self._write(kinds, self.namespaces | {key.namespace for key in keys if key.namespace})
+        self._write(kinds, self.namespaces | {key.namespace for key in keys if key.namespace}, holder=me)
 
     def renew(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Say again that this app is being worked on, if it was last said some time ago."""
         if self._holder and clock() - self._renewed > _RENEW_AFTER:
-            self._write(self.kinds, self.namespaces)
+            self._write(self.kinds, self.namespaces, holder=self._holder)
 
     def unlock(self, keys: Iterable[Key] | None = None) -> None:
         """Say that the work is done; with `keys`, that the app has just these objects."""
         if not self._holder:
             return
-        self._holder = ""
         if keys is None:
             kinds, namespaces = self.kinds, self.namespaces
         else:
             keys = list(keys)
             kinds, namespaces = {key.group_kind for key in keys}, {key.namespace for key in keys if key.namespace}
-        self._write(kinds, namespaces, may_be_gone=True)
+        self._write(kinds, namespaces, holder="", may_be_gone=True)
+        self._holder = ""
 
     def abandon(self) -> None:
         """Give the lock back after an interrupt, which may have come before the answer to the last write."""
@@ -146,11 +146,15 @@ class Inventory:
 
     def remove(self) -> Failure | None:
         """Delete the inventory itself."""
-        self._holder = ""
-        return self._cluster.delete(self.live) if self.live is not None else None
+        failure = self._cluster.delete(self.live) if self.live is not None else None
+        if failure is None:
+            self._holder = ""
+        return failure
 
-    def _write(self, kinds: Iterable[str], namespaces: Iterable[str], *, may_be_gone: bool = False) -> None:
-        tree = self._tree(kinds, namespaces)
+    def _write(
+        self, kinds: Iterable[str], namespaces: Iterable[str], *, holder: str, may_be_gone: bool = False
+    ) -> None:
+        tree = self._tree(kinds, namespaces, holder)
         outcome = self._cluster.create(tree) if self.live is None else self._cluster.replace(tree)
         if may_be_gone and outcome.failure is not None and outcome.failure.reason == "missing":
             return  # with its namespace
@@ -163,7 +167,7 @@ class Inventory:
         self.live = outcome.result
         self._renewed = time.monotonic()
 
-    def _tree(self, kinds: Iterable[str], namespaces: Iterable[str]) -> Tree:
+    def _tree(self, kinds: Iterable[str], namespaces: Iterable[str], holder: str) -> Tree:
         version = metadata_of(self.live or {}).get("resourceVersion")
         now = datetime.now(UTC).isoformat(timespec="seconds")
         return {
@@ -180,7 +184,7 @@ class Inventory:
                 },
                 **({"resourceVersion": version} if version else {}),
             },
-            "data": {"app": self.app, "renewed": now, **({"holder": self._holder} if self._holder else {})},
+            "data": {"app": self.app, "renewed": now, **({"holder": holder} if holder else {})},
         }
 
     def _words(self, annotation: str) -> set[str]:
