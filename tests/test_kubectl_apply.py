@@ -445,6 +445,15 @@ def test_cluster_that_cannot_be_spoken_to(
     assert err.startswith(f"error: {message}")
 
 
+def test_cluster_that_goes_away_before_anything_changes_is_said_once(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    kubectl.broken = {"apply": "The connection to the server 10.0.0.1:6443 was refused"}
+
+    code, out, err = kpy("apply", "--yes")
+
+    message = "error: no cluster answers at 10.0.0.1:6443: start it, or choose another with --context\n"
+    assert (code, out, err) == (2, "", message)
+
+
 def test_other_kpy_at_work_is_detected(kpy: Kpy, kubectl: FakeKubectl) -> None:
     kpy("apply", "--yes")
     inventory = kubectl.find("ConfigMap", "kpy-shop")

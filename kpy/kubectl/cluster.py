@@ -140,7 +140,8 @@ class Cluster:
     def apply(self, trees: Sequence[Mapping[str, Any]], *, dry_run: bool = False, force: bool = False) -> list[Outcome]:
         """Apply objects on the server's side and return what became of each.
 
-        Where one is refused, the others are applied all the same; the faulty ones are found by halving.
+        Where one is refused, the others are applied all the same; the faulty ones are found by halving. Raises
+        `ClusterError` when the cluster cannot be asked for a dry run.
         """
         if not trees:
             return []
@@ -153,6 +154,8 @@ class Cluster:
             results = self._learned(read_list(answer.out))
             return [Outcome(results.get(key_of(tree))) for tree in trees]
         failure = self._explained(answer)
+        if dry_run and failure.reason in _FATAL:
+            raise ClusterError(str(failure))
         if len(trees) == 1 or failure.reason in _FATAL:
             return [Outcome(None, failure)] * len(trees)
         half = len(trees) // 2
