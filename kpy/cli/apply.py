@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpy.cli.clusters import Session, ask, explain, interruptible, me, open_session, plan_for, tell, timeout_of, wait
+from kpy.cli.clusters import (
+    Session,
+    ask,
+    explain,
+    interruptible,
+    me,
+    open_session,
+    plan_for,
+    tell,
+    timeout_of,
+    uninterruptible,
+    wait,
+)
 from kpy.cli.options import Given
 from kpy.cli.output import say
 from kpy.errors import ClusterError
@@ -105,7 +117,8 @@ def _carry_out(given: Given, session: Session, plan: Plan, pruned: list[Gone]) -
         say(f"error: {error}")
         return _report(work)
     finally:
-        work.abandon()
+        with uninterruptible():
+            work.abandon()
     if is_done and not is_ready:
         say("everything was applied, but not everything is ready" + ("; nothing was pruned" if pruned else ""))
         return 1

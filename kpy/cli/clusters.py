@@ -16,6 +16,8 @@ from kpy.diagnostics import Report
 from kpy.errors import SynthError
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from kpy.kubectl import Cluster, Inventory, Item, Plan, Transport
     from kpy.manifest import Manifest
 
@@ -31,6 +33,7 @@ __all__ = [
     "tell",
     "timeout_of",
     "transport_for",
+    "uninterruptible",
     "wait",
 ]
 
@@ -182,15 +185,32 @@ def interruptible() -> Iterator[None]:
     """Let being terminated, as CI does it, count as Ctrl-C."""
     import signal
 
-    try:
-        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    except ValueError:  # not the main thread, which alone gets signals
+    with _on(signal.default_int_handler, signal.SIGTERM):
         yield
-        return
+
+
+@contextmanager
+def uninterruptible() -> Iterator[None]:
+    """Let a second Ctrl-C pass by kpy, and the kubectl that it starts, while something short is brought to its end."""
+    import signal
+
+    with _on(signal.SIG_IGN, signal.SIGINT, signal.SIGTERM):
+        yield
+
+
+@contextmanager
+def _on(handler: Callable[[int, FrameType | None], object] | int, *signals: int) -> Iterator[None]:
+    """Handle signals in another way for a while; do nothing outside the main thread, which alone gets signals."""
+    import signal
+    import threading
+
+    is_main = threading.current_thread() is threading.main_thread()
+    before = {number: signal.signal(number, handler) for number in signals} if is_main else {}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handled in before.items():
+            signal.signal(number, handled)
 
 
 def ask(question: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpy.cli.clusters import ask, interruptible, me, note_elsewhere, open_session, tell, timeout_of
+from kpy.cli.clusters import ask, interruptible, me, note_elsewhere, open_session, tell, timeout_of, uninterruptible
 from kpy.cli.options import Given
 from kpy.cli.output import say
 from kpy.errors import ClusterError
@@ -70,7 +70,8 @@ def _carry_out(given: Given, cluster: Cluster, inventory: Inventory, going: list
         say(f"error: {error}")
         return _report(work, going)
     finally:
-        work.abandon()
+        with uninterruptible():
+            work.abandon()
     for key in left:
         say(f"error: {key}: it is still being deleted; something holds it by a finalizer")
     return 1 if left else 0

@@ -17,7 +17,8 @@ from cluster.servers import Cluster, eventually
 
 pytestmark = pytest.mark.cluster
 
-#: A kubectl that never comes back, or kills itself, when it shall apply a Deployment.
+#: A kubectl that never comes back, or kills itself, when it shall apply a Deployment; and that gives the lock back only
+#: when there is a file for that.
 KUBECTL = """\
 #!{python}
 import os, signal, sys, time
@@ -25,6 +26,10 @@ arguments, text = sys.argv[1:], sys.stdin.read()
 if arguments[0] == "apply" and "--dry-run=server" not in arguments and '"Deployment"' in text:
     open({marker!r}, "w").close()
     {then}
+if arguments[0] == "replace":
+    open({marker!r} + "-unlock", "w").close()
+    while not os.path.exists({marker!r} + "-go"):
+        time.sleep(0.05)
 read, write = os.pipe()
 if os.fork() == 0:
     os.close(read)
@@ -44,7 +49,13 @@ def write_kubectl(cluster: Cluster, folder: Path, then: str) -> tuple[str, Path]
     kubectl = str(cluster.program("kubectl"))
     program.write_text(KUBECTL.format(python=sys.executable, marker=str(marker), then=then, kubectl=kubectl))
     program.chmod(0o755)
+    allowed(marker).touch()
     return str(program), marker
+
+
+def allowed(marker: Path) -> Path:
+    """Return the file that lets kubectl give the lock back."""
+    return marker.with_name(f"{marker.name}-go")
 
 
 @contextmanager
@@ -77,6 +88,21 @@ def test_next_apply_completes_an_interrupted_one(
 
     code, out, _ = kpy("apply", "--yes")
     assert (code, deeds(out)) == (0, ["unchanged", "unchanged", "created"])
+
+
+def test_second_interrupt_leaves_no_lock(kpy: Kpy, cluster: Cluster, tmp_path: Path) -> None:
+    """Both go to kubectl as well, as those from a terminal do."""
+    marker = tmp_path / "reached"
+    with hanging(kpy, cluster, tmp_path) as process:
+        allowed(marker).unlink()
+        os.killpg(process.pid, signal.SIGINT)
+        eventually(marker.with_name("reached-unlock").exists)
+        os.killpg(process.pid, signal.SIGINT)
+        allowed(marker).touch()
+        _, err = process.communicate(timeout=60)
+
+    assert (process.returncode, err.splitlines()[-1]) == (130, "interrupted: the next kpy apply completes it")
+    assert kpy("apply", "--yes")[0] == 0
 
 
 def test_second_apply_of_the_same_app_is_kept_out(kpy: Kpy, cluster: Cluster, tmp_path: Path) -> None:
