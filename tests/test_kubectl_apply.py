@@ -158,6 +158,23 @@ def test_nothing_is_changed_when_the_server_would_refuse_something(kpy: Kpy, kub
     assert kubectl.objects == before
 
 
+def test_refusal_of_everything_is_asked_for_once(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    """Whoever may not change anything in a namespace with 500 objects need not wait for 1,000 runs of kubectl."""
+    forbidden = 'Error from server (Forbidden): "{0}" is forbidden: User "ann" cannot patch resource "{0}"\n'
+    kubectl.refusals = {name: forbidden.format(name) for name in ("config", "creds", "web")}
+
+    code, _, err = kpy("apply", "--yes")
+
+    assert code == 1
+    assert [line.partition(": error: ")[2].partition(":")[0] for line in err.splitlines()[4:-1]] == [
+        'ConfigMap "default/config"',
+        'Secret "default/creds"',
+        'Deployment "default/web"',
+    ]
+    assert 'Secret "default/creds": user "ann" may not patch creds: ask for a role' in err
+    assert sum(words[0] == "apply" for words, _ in kubectl.calls) == 1
+
+
 def test_conflicts_are_shown_with_their_owners(kpy: Kpy, kubectl: FakeKubectl) -> None:
     kubectl.refusals["web"] = (
         'error: Apply failed with 2 conflicts: conflicts with "kubectl" with subresource "scale" using apps/v1:\n'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kpy.kubectl import Answer
-from kpy.kubectl.failures import failure_of
+from kpy.kubectl.failures import failure_of, failures_of
 
 
 @pytest.mark.parametrize(
@@ -141,6 +141,15 @@ def test_conflict_has_owners_and_fields() -> None:
     failure = failure_of(Answer(1, "", said))
 
     assert failure.conflicts == (("kubectl-edit", "data.a"),)
+
+
+def test_refusals_of_several_objects_are_told_apart() -> None:
+    gone = 'Error from server (NotFound): namespaces "shop" not found\n'
+    answer = Answer(1, "", f"Warning: old\n{gone}{gone}")
+
+    assert [failure.reason for failure in failures_of(answer, 2)] == ["no namespace", "no namespace"]
+    assert failures_of(answer, 3) == []  # one of the three was taken, and kubectl does not say which
+    assert failures_of(Answer(1, "", f"{gone}Apply failed with 1 conflict: \n"), 2) == []
 
 
 def test_kubectl_that_was_killed_is_told_from_one_that_refuses() -> None:

@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from kpy.errors import ClusterError
-from kpy.kubectl.failures import Failure, Reason, failure_of
+from kpy.kubectl.failures import Failure, Reason, failure_of, failures_of
 from kpy.kubectl.masking import Mask
 from kpy.kubectl.objects import Key, Tree, as_list, key_of, metadata_of, read_list
 from kpy.kubectl.transport import Answer, Transport
@@ -140,8 +140,8 @@ class Cluster:
     def apply(self, trees: Sequence[Mapping[str, Any]], *, dry_run: bool = False, force: bool = False) -> list[Outcome]:
         """Apply objects on the server's side and return what became of each.
 
-        Where one is refused, the others are applied all the same; the faulty ones are found by halving. Raises
-        `ClusterError` when the cluster cannot be asked for a dry run.
+        Where one is refused, the others are applied all the same. Where kubectl does not say which, the faulty ones are
+        found by halving. Raises `ClusterError` when the cluster cannot be asked for a dry run.
         """
         if not trees:
             return []
@@ -158,6 +158,8 @@ class Cluster:
             raise ClusterError(str(failure))
         if len(trees) == 1 or failure.reason in _FATAL:
             return [Outcome(None, failure)] * len(trees)
+        if failures := failures_of(answer._replace(err=self.mask.hide(answer.err)), len(trees)):
+            return [Outcome(None, each) for each in failures]
         half = len(trees) // 2
         return [
             outcome

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from kpy.kubectl.transport import Answer
 
-__all__ = ["Conflict", "Failure", "Reason", "failure_of"]
+__all__ = ["Conflict", "Failure", "Reason", "failure_of", "failures_of"]
 
 Reason = Literal[
     "unreachable",
@@ -69,10 +69,22 @@ def failure_of(answer: Answer) -> Failure:
     return Failure("other", text)
 
 
+def failures_of(answer: Answer, count: int) -> list[Failure]:
+    """Return why each of so many objects was refused, in their order; none where kubectl has no line for each."""
+    lines = _lines(answer.err)
+    if len(lines) != count or not all(line.startswith("Error from server (") for line in lines):
+        return []
+    return [failure_of(answer._replace(err=line)) for line in lines]
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines that kubectl wrote to standard error, without its logs and warnings."""
+    return [line for line in text.splitlines() if not re.match(r"[EWI]\d{4} |Warning: ", line)]
+
+
 def _tidy(text: str) -> str:
-    """Return what kubectl wrote to standard error without its logs, warnings and boilerplate."""
-    lines = [line for line in text.splitlines() if not re.match(r"[EWI]\d{4} |Warning: ", line)]
-    text = "\n".join(lines).strip()
+    """Return what kubectl wrote to standard error without logs, warnings and boilerplate."""
+    text = "\n".join(_lines(text)).strip()
     text = re.sub(r'^error: |^Error from server( \(\w+\))?: |error when \w+ "[^"]*": ', "", text, flags=re.MULTILINE)
     return text.partition("\nPlease review the fields above")[0]
 
