@@ -130,7 +130,8 @@ def _report(work: Work) -> int:
     if unknown := [key for key, deed in work.deeds.items() if deed == "unknown"]:
         say(f"not known whether applied: {', '.join(map(str, unknown))}")
     done = sum(deed not in ("refused", "unknown") for deed in work.deeds.values())
-    say(f"{done} applied, {len(work.refusals)} refused, {len(work.left)} not applied")
+    refused = sum(deed == "refused" for deed in work.deeds.values())
+    say(f"{done} applied, {refused} refused, {len(work.left)} not applied")
     for key in work.left:
         say(f"not applied: {key}")
     return 1

@@ -123,6 +123,7 @@ def test_next_apply_completes_one_whose_kubectl_was_killed(kpy: Kpy, cluster: Cl
     assert (code, deeds(out)) == (1, ["created", "created", "unknown"])
     assert f'Deployment "{kpy.namespace}/web": kubectl was stopped by signal 9' in out
     assert f'not known whether applied: Deployment "{kpy.namespace}/web"\n' in err
+    assert err.endswith("2 applied, 0 refused, 0 not applied\n")
 
     code, out, _ = kpy("apply", "--yes")
     assert (code, deeds(out)) == (0, ["unchanged", "unchanged", "created"])
