@@ -3,59 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from kubectl_fake import FakeKubectl
 
-from kpy.cli import clusters
-from kpy.cli.main import run
-from kpy.kubectl.inventory import MEMBER
 from kpy.kubectl.objects import read_list
 
-APP = """\
-from kpy import App, Chart, ConfigMap, Container, Deployment, Raw, Secret
-
-
-def app(image: str = "web:1", extra: bool = False, web: bool = True, empty: bool = False, crd: bool = False) -> App:
-    app = App("shop")
-    chart = app.add(Chart("shop", namespace="default"))
-    if not empty:
-        chart.add(ConfigMap.from_literals("config", {"a": image}))
-        chart.add(Secret.from_literals("creds", {"password": "hunter22-" + image}))
-    if web and not empty:
-        chart.add(Deployment("web", containers=[Container(image=image)]))
-    if extra:
-        chart.add(ConfigMap.from_literals("extra", {"a": "1"}))
-    if crd:
-        chart.add(Raw({"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w"}}))
-    return app
-"""
-
-Kpy = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def kubectl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeKubectl:
-    """Return the stand-in that all commands of the test speak to, in a folder with an app."""
-    fake = FakeKubectl()
-    monkeypatch.setattr(clusters, "transport_for", lambda given: fake)
-    monkeypatch.chdir(tmp_path)
-    Path("shop.py").write_text(APP)
-    return fake
-
-
-@pytest.fixture
-def kpy(kubectl: FakeKubectl, capsys: pytest.CaptureFixture[str]) -> Kpy:
-    """Run a command on the app and return the exit code and both streams."""
-
-    def kpy(command: str, *words: str) -> tuple[int, str, str]:
-        code = run([command, "shop.py", *words])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return kpy
+from .conftest import Kpy
+from .fake import FakeKubectl
 
 
 def test_diff_shows_what_will_be_created_and_changes_nothing(kpy: Kpy, kubectl: FakeKubectl) -> None:
@@ -226,67 +180,6 @@ def test_partial_failure_says_what_was_not_applied(kpy: Kpy, kubectl: FakeKubect
     assert err.endswith('1 applied, 1 refused, 1 not applied\nnot applied: Deployment "default/web"\n')
 
 
-def test_what_is_no_longer_declared_is_shown_and_stays(kpy: Kpy, kubectl: FakeKubectl) -> None:
-    kpy("apply", "--yes", "--set", "extra=true")
-
-    code, _, err = kpy("apply", "--yes")
-
-    assert code == 0
-    assert 'no longer declared: ConfigMap "default/extra"; --prune deletes them\n' in err
-    assert kubectl.find("ConfigMap", "extra")
-
-
-def test_prune_removes_what_is_no_longer_declared(kpy: Kpy, kubectl: FakeKubectl) -> None:
-    kpy("apply", "--yes", "--set", "extra=true")
-
-    code, out, _ = kpy("apply", "--yes", "--prune")
-
-    assert (code, out.splitlines()[-1]) == (0, 'deleted   ConfigMap "default/extra"')
-    assert kubectl.names("ConfigMap") == ["kpy-shop", "config"]
-
-
-def test_prune_never_touches_what_kpy_did_not_create(kpy: Kpy, kubectl: FakeKubectl) -> None:
-    theirs = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "extra", "namespace": "default"}}
-    kubectl.put(theirs)
-    kpy("apply", "--yes", "--set", "extra=true")
-
-    kpy("apply", "--yes", "--prune")
-
-    assert kubectl.find("ConfigMap", "extra")
-
-
-def test_prune_leaves_objects_with_a_copied_label(kpy: Kpy, kubectl: FakeKubectl) -> None:
-    kpy("apply", "--yes")
-    deployment = kubectl.find("Deployment", "web")
-    assert deployment is not None
-    labels = {MEMBER: deployment["metadata"]["labels"][MEMBER]}
-    copy = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "c", "namespace": "default", "labels": labels}}
-    kubectl.put(copy, "a-controller")
-
-    assert kpy("apply", "--yes", "--prune") == (0, "", "3 no change\n")
-
-
-def test_app_that_shrank_to_nothing_needs_an_extra_word(kpy: Kpy, kubectl: FakeKubectl) -> None:
-    kpy("apply", "--yes")
-
-    _, _, err = kpy("apply", "--yes", "--prune", "--set", "empty=true")
-
-    assert "all 3 objects of earlier applies are no longer declared: they stay without --prune-all\n" in err
-    assert kubectl.names("Deployment") == ["web"]
-
-    kpy("apply", "--yes", "--prune", "--prune-all", "--set", "empty=true")
-
-    assert kubectl.names("Deployment") == []
-
-
-def test_app_that_was_applied_elsewhere_is_pointed_to(kpy: Kpy, kubectl: FakeKubectl) -> None:
-    kubectl.put({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "kpy-shop", "namespace": "old"}})
-
-    _, _, err = kpy("apply", "--yes")
-
-    assert 'note: an app "shop" has been applied from namespace old; if this is the same app, say so with' in err
-
-
 def test_object_that_is_being_deleted_is_waited_out(kpy: Kpy, kubectl: FakeKubectl) -> None:
     """A change would be taken, and go with the object."""
     kpy("apply", "--yes")
@@ -301,29 +194,6 @@ def test_object_that_is_being_deleted_is_waited_out(kpy: Kpy, kubectl: FakeKubec
         'error: ConfigMap "default/config": it is being deleted: wait until it is gone, and apply again\n'
         "the cluster would refuse 1 object; nothing was changed\n"
     )
-
-
-def test_object_of_another_app_is_left_alone(kpy: Kpy, kubectl: FakeKubectl) -> None:
-    metadata = {"name": "config", "namespace": "default", "labels": {MEMBER: "applyset-other-v1"}}
-    kubectl.put({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})
-
-    code, _, err = kpy("apply", "--yes")
-
-    assert code == 1
-    assert 'ConfigMap "default/config": it belongs to another ApplySet, applyset-other-v1: remove it from one of' in err
-    assert "not made by kpy" not in err
-
-
-def test_app_that_an_object_belongs_to_is_named(kpy: Kpy, kubectl: FakeKubectl) -> None:
-    kpy("apply", "--yes")
-    Path("shop.py").write_text(APP.replace('App("shop")', 'App("store")'))
-
-    _, _, err = kpy("apply", "--yes")
-
-    assert (
-        'Deployment "default/web": it belongs to the app "shop" of namespace "default": remove it from one of the two '
-        "apps, or take it over with --adopt\n"
-    ) in err
 
 
 def test_without_somebody_to_ask_yes_must_be_said(kpy: Kpy, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -368,15 +238,6 @@ def test_nothing_is_deleted_that_could_not_be_created_anew(kpy: Kpy, kubectl: Fa
 
     assert (code, out.splitlines()[-1]) == (1, 'refused   Deployment "default/web": spec.template: Required value')
     assert kubectl.names("Deployment") == ["web"]
-
-
-def test_kind_that_the_cluster_has_forgotten_does_not_stop_pruning(kpy: Kpy, kubectl: FakeKubectl) -> None:
-    kpy("apply", "--yes", "--set", "extra=true")
-    kubectl.unserved = {"deployments.apps"}
-
-    code, out, _ = kpy("apply", "--yes", "--prune")
-
-    assert (code, out.splitlines()[-1]) == (0, 'deleted   ConfigMap "default/extra"')
 
 
 class Terminal(io.StringIO):

@@ -12,13 +12,14 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from kubectl_fake import FakeKubectl
 
 from kpy.errors import ClusterError
 from kpy.kubectl import Answer, Cluster, Kubectl, State, reasons_for, states_of, wait_for
 from kpy.kubectl.inventory import Inventory, find, name_for
 from kpy.kubectl.masking import Mask
 from kpy.kubectl.objects import Key
+
+from .fake import FakeKubectl
 
 #: A program that says what it was given.
 ECHO = f"#!{sys.executable}\nimport json, sys\nprint(json.dumps([sys.argv[1:], sys.stdin.read()]))\nsys.exit(3)\n"

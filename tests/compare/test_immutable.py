@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from compare.cases import Update, updates
 
 from kpy.compare import compare
+
+from .cases import Update, updates
 
 
 @pytest.mark.parametrize("update", updates(), ids=lambda update: update.name)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from compare.cases import documents, with_zeros
 
 from kpy.compare import compare
 from kpy.compare.zeros import _KEPT, is_kept
 from kpy.schema import RELEASES, api
+
+from .cases import documents, with_zeros
 
 
 @pytest.mark.parametrize("document", documents(), ids=lambda document: document["metadata"]["name"])
