@@ -43,7 +43,7 @@ class Path:
     @property
     def field(self) -> str:
         """The name of the nearest field: `initContainers` for `spec.initContainers[0]`, `data` for `data[key]`."""
-        if self._step.__class__ is str and not self._bracket:
+        if isinstance(self._step, str) and not self._bracket:
             return self._step
         path = self
         while path._parent is not None and (path._bracket or isinstance(path._step, int)):

@@ -64,11 +64,12 @@ class Schema:
         yield from _embedded(_completed(tree, self._schema), self._schema, ROOT)
 
     def _errors(self, tree: Tree) -> Iterable[Any]:
-        if self._validator is None:
+        validator = self._validator
+        if validator is None:
             plain = _plain(self._schema)
             plain["required"] = [name for name in plain.get("required", ()) if name not in _KEPT]
-            self._validator = _validator_class()(plain, format_checker=_format_checker())
-        return self._validator.iter_errors(tree)
+            validator = self._validator = _validator_class()(plain, format_checker=_format_checker())
+        return validator.iter_errors(tree)
 
 
 def _names(metadata: Any) -> dict[str, str]:
@@ -270,8 +271,7 @@ def _faults_of(error: Any) -> Iterator[Fault]:
     """Yield the faults that an error of jsonschema stands for."""
     at = ROOT
     for step in error.absolute_path:
-        is_field = isinstance(step, int) or step.isidentifier()
-        at = at + step if is_field else at.key(step)
+        at = at.key(step) if isinstance(step, str) and not step.isidentifier() else at + step
     value, said = error.instance, error.validator_value
     match error.validator:
         case "required":

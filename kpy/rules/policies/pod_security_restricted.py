@@ -35,7 +35,8 @@ def _own(pod: Tree) -> Tree:
 @standard("pod-security-volume-types", "restricted")
 def volume_types(pod: Tree, at: Path, check: Check) -> None:
     """Volumes are of the types that lead neither to the node nor to storage without a claim."""
-    for index, volume in enumerate((pod.get("spec") or {}).get("volumes") or ()):
+    volumes: list[Tree] = (pod.get("spec") or {}).get("volumes") or []
+    for index, volume in enumerate(volumes):
         said = [field for field, value in volume.items() if field != "name" and value is not None]
         if said and not _VOLUMES.intersection(said):
             place = at + "spec" + "volumes" + index + said[0]

@@ -33,7 +33,7 @@ def granted_resource_unknown(objects: Objects, check: SetCheck) -> None:
     known = _resources(objects)
     for member in objects.of(_RBAC, "Role", "ClusterRole"):
         for number, rule in enumerate(member.tree.get("rules") or ()):
-            groups = rule.get("apiGroups") or ()
+            groups: list[str] = rule.get("apiGroups") or []
             at = ROOT + "rules" + number
             for index, group in enumerate(groups):
                 _check_group(check, member, group, at + "apiGroups" + index)

@@ -67,10 +67,8 @@ class Template:
     def containers(self) -> list[tuple[Mapping[str, Any], Path]]:
         """All containers that keep running, with their places: init containers too, when they are sidecars."""
         place = self.at + "spec"
-        found = [
-            (container, place + "containers" + index)
-            for index, container in enumerate(self.spec.get("containers") or ())
-        ]
+        ordinary: list[Mapping[str, Any]] = self.spec.get("containers") or []
+        found = [(container, place + "containers" + index) for index, container in enumerate(ordinary)]
         for index, container in enumerate(self.spec.get("initContainers") or ()):
             if container.get("restartPolicy") == "Always":
                 found.append((container, place + "initContainers" + index))
