@@ -218,7 +218,10 @@ def is_quantity(value: object) -> bool:
     """Return whether a cluster reads this JSON value (text or a number) as a quantity."""
     if isinstance(value, str):
         return _value_of(value) is not None
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    except OverflowError:  # JSON has no number above the largest float
+        return False
 
 
 def quantity_value(value: str | int | float | Decimal) -> Decimal:

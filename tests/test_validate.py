@@ -149,3 +149,45 @@ def test_rule_that_looks_aside_does_not_stumble(claims: object, rules: list[str]
 
     assert not found.ok
     assert [each.rule for each in found if each.family == "schema"] == rules
+
+
+HUGE = 10**5000
+
+
+@pytest.mark.parametrize("amount", ["1e2000000000", "9" * 400 + "e99999999", "1e-2000000000", "-1e2000000000", 10**300])
+def test_amounts_of_any_size_are_judged(amount: object) -> None:
+    """As a whole number each would take minutes, and more memory than there is."""
+    names = ("cpu", "memory", "example.com/gpu", "hugepages-2Mi")
+    resources = {"limits": dict.fromkeys(names, amount), "requests": {"memory": "1e1999999999"}}
+    pod = {**POD, "spec": {"containers": [{**POD["spec"]["containers"][0], "resources": resources}]}}
+    ranged = {"type": "Container", "min": {"cpu": "1"}, "max": {"cpu": amount}, "maxLimitRequestRatio": {"cpu": amount}}
+    limits = {"apiVersion": "v1", "kind": "LimitRange", "metadata": {"name": "x"}, "spec": {"limits": [ranged]}}
+    hard = {"pods": amount, "requests.cpu": amount}
+    quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "x"}, "spec": {"hard": hard}}
+    volume = {"capacity": {"storage": amount}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/data"}}
+    volume = {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "x"}, "spec": volume}
+
+    said = _said(pod, limits, quota, volume)
+
+    assert any("must not be negative" in line for line in said) is str(amount).startswith("-")
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        (
+            {"activeDeadlineSeconds": HUGE},
+            "activeDeadlineSeconds: `activeDeadlineSeconds` is a number of more than 4983 digits; it must be from",
+        ),
+        ({"hostname": HUGE}, "hostname: `hostname` must be text, not a number of more than 4983 digits"),
+        (
+            {"overhead": {"cpu": HUGE}},
+            "overhead[cpu]: `overhead` must be a quantity, not a number of more than 4983 digits",
+        ),
+    ],
+)
+def test_numbers_of_any_length_are_judged(spec: dict[str, object], message: str) -> None:
+    """Python writes no number of more than 4,300 digits."""
+    (said,) = _said({**POD, "spec": {**POD["spec"], **spec}})
+
+    assert said.startswith(f"spec.{message}")

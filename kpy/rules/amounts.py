@@ -23,6 +23,7 @@ __all__ = [
     "pod_amounts",
     "resource_name_fault",
     "thousandths",
+    "units",
 ]
 
 #: An amount as a document has it, or a sum of such.
@@ -31,6 +32,9 @@ Amount = str | int | float | Quantity
 Amounts = dict[str, Quantity]
 #: The same as a document has it.
 RawAmounts = Mapping[str, Amount]
+
+#: Amounts above it are not told apart: as whole numbers, `1e9999999` and its like would take minutes.
+_MOST = Decimal("1E+300")
 
 _COMPUTE = ("cpu", "memory", "ephemeral-storage")
 _COUNTED = ("services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims")
@@ -49,7 +53,17 @@ _STANDARD = {
 @lru_cache(4096)
 def thousandths(amount: Amount) -> int:
     """Return an amount as a server reads it: in thousandths, rounded up."""
-    return Quantity(amount).ceil(-3)
+    return _bounded(amount).ceil(-3)
+
+
+def units(amount: Amount) -> int:
+    """Return an amount in units, rounded up."""
+    return _bounded(amount).ceil()
+
+
+def _bounded(amount: Amount) -> Quantity:
+    quantity = Quantity(amount)
+    return Quantity(_MOST.copy_sign(quantity.value)) if quantity.value.copy_abs() > _MOST else quantity
 
 
 def amounts(values: RawAmounts) -> Amounts:
@@ -89,7 +103,7 @@ def huge_page_size(name: str) -> Quantity | None:
     """Return the size of huge pages that the name of their resource says, or nothing when it says none."""
     text = name.removeprefix("hugepages-")
     size = Quantity(text) if is_quantity(text) else None
-    return size if size is not None and size > 0 and size.ceil(-3) % 1000 == 0 else None
+    return size if size is not None and size > 0 and thousandths(size) % 1000 == 0 else None
 
 
 def is_native(name: str) -> bool:

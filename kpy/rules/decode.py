@@ -13,7 +13,15 @@ from typing import Any
 
 from kpy.units import is_quantity, near_quantities
 
-__all__ = ["bytes_fault", "describe", "integer_fault", "micro_time_fault", "quantity_fault", "time_fault"]
+__all__ = [
+    "bytes_fault",
+    "describe",
+    "integer_fault",
+    "micro_time_fault",
+    "number_text",
+    "quantity_fault",
+    "time_fault",
+]
 
 _TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)([.,]\d+)?(Z|[+-](\d\d):(\d\d))", re.ASCII
@@ -29,7 +37,7 @@ def describe(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case int() | float():
-            return f"the number {value!r}"
+            return _length(value) or f"the number {value!r}"
         case None:
             return "null"
         case list() | tuple():
@@ -37,6 +45,17 @@ def describe(value: object) -> str:
         case Mapping():
             return "a mapping"
     return f"a value of type {type(value).__name__}"
+
+
+def number_text(value: float) -> str:
+    """Write a number for a message: one of hundreds of digits by its length, as Python would refuse to write it."""
+    return _length(value) or repr(value)
+
+
+def _length(value: float) -> str | None:
+    if isinstance(value, int) and value.bit_length() > 512:
+        return f"a number of more than {value.bit_length() * 3 // 10} digits"
+    return None
 
 
 def integer_fault(value: int, bits: int) -> str | None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from kpy.rules.amounts import Amounts, amounts, container_resource_fault, is_huge_pages, is_native, resource_name_fault
+from kpy.rules.amounts import (
+    Amounts,
+    amounts,
+    container_resource_fault,
+    is_huge_pages,
+    is_native,
+    resource_name_fault,
+    thousandths,
+    units,
+)
 from kpy.rules.check import Check, Path
 from kpy.rules.formats import qualified_name_fault
 from kpy.rules.registry import rule
@@ -154,9 +163,9 @@ def _name_fault(name: str, kind: str) -> str | None:
 def _exceeds(found: _Item, name: str) -> bool:
     """Return whether a ratio is above that of the most to the least; a server compares thousandths where they fit."""
     least, most, ratio = found.min[name], found.max[name], found.ratio[name]
-    exact = all(amount.ceil() < _MOST_EXACT for amount in (least, most, ratio))
-    low, high = (least.ceil(-3), most.ceil(-3)) if exact else (least.ceil(), most.ceil())
-    value = ratio.ceil(-3) / 1000 if exact else float(ratio.ceil())
+    exact = all(units(amount) < _MOST_EXACT for amount in (least, most, ratio))
+    low, high = (thousandths(least), thousandths(most)) if exact else (units(least), units(most))
+    value = thousandths(ratio) / 1000 if exact else float(units(ratio))
     if low == 0:
         return high < 0
     return value > high / low

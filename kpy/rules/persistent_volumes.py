@@ -6,10 +6,11 @@ import posixpath
 from collections.abc import Mapping
 from typing import Any, Final
 
+from kpy.rules.amounts import units
 from kpy.rules.check import Check, Path
 from kpy.rules.claims import report_volume_mode
 from kpy.rules.registry import closes, rule
-from kpy.units import Quantity, quantity_value
+from kpy.units import quantity_value
 
 _Value = Mapping[str, Any]
 
@@ -241,7 +242,7 @@ def _is_inline(check: Check) -> bool:
 def _overflows(value: str | int | float) -> bool:
     """Return whether so many bytes make a negative number of 64 bits, as a server counts those of over 18 digits."""
     digits = str(value).lstrip("+-0").rstrip(_LETTERS).replace(".", "")
-    return len(digits) > 18 and bool(Quantity(value).ceil() >> 63 & 1)
+    return len(digits) > 18 and bool(units(value) >> 63 & 1)
 
 
 def _sources(spec: _Value) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from kpy.rules.amounts import amounts, is_extended, resource_name_fault
+from kpy.rules.amounts import amounts, is_extended, resource_name_fault, thousandths
 from kpy.rules.check import Check, Path
 from kpy.rules.registry import closes, rule
 
@@ -68,7 +68,7 @@ def quota_negative(spec: Mapping[str, Any], at: Path, check: Check) -> None:
 def quota_not_whole(spec: Mapping[str, Any], at: Path, check: Check) -> None:
     """Objects, and resources with a domain, are counted in whole numbers."""
     for name, amount in amounts(spec.get("hard", {})).items():
-        if (name in _COUNTED or is_extended(name)) and amount.ceil(-3) % 1000:
+        if (name in _COUNTED or is_extended(name)) and thousandths(amount) % 1000:
             check.report((at + "hard").key(name), f"`{name}` is {amount}, and must be a whole number")
 
 

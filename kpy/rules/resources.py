@@ -13,6 +13,7 @@ from kpy.rules.amounts import (
     pod_amounts,
     resource_name_fault,
     thousandths,
+    units,
 )
 from kpy.rules.check import Check, Path
 from kpy.rules.formats import label_fault
@@ -78,7 +79,7 @@ def huge_pages_divided(value: Struct, at: Path, check: Check) -> None:
         size = huge_page_size(name)
         if size is None:
             check.report(place, f'"{name}" does not say a size of pages, as in "hugepages-2Mi"', field=said)
-        elif -(-thousandths(amount) // 1000) % size.ceil():
+        elif -(-thousandths(amount) // 1000) % units(size):
             check.report(place, f"`{name}` is {amount}, which is not a number of whole pages", field=said)
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kpy.rules.amounts import amounts, container_resource_fault, huge_page_size, is_extended, is_huge_pages
+from kpy.rules.amounts import (
+    amounts,
+    container_resource_fault,
+    huge_page_size,
+    is_extended,
+    is_huge_pages,
+    thousandths,
+    units,
+)
 from kpy.rules.check import Check, Path
 from kpy.rules.formats import label_fault
 from kpy.rules.labels import check_labels
@@ -38,11 +46,11 @@ def runtime_overhead(overhead: Mapping[str, Any], at: Path, check: Check) -> Non
         fault = container_resource_fault(name)
         if fault is None and amount < 0:
             fault = f"is {amount}, and must not be negative"
-        if fault is None and is_extended(name) and amount.ceil(-3) % 1000:
+        if fault is None and is_extended(name) and thousandths(amount) % 1000:
             fault = f"is {amount}, and must be a whole number"
         if fault is None and is_huge_pages(name):
             size = huge_page_size(name)
-            if size is None or amount.ceil() % size.ceil():
+            if size is None or units(amount) % units(size):
                 fault = f"is {amount}, which is not a number of whole pages"
         if fault:
             place = (at + "podFixed").key(name)

@@ -15,7 +15,15 @@ from functools import cache
 from typing import Any, Final
 
 from kpy.rules.check import Check, Path
-from kpy.rules.decode import bytes_fault, integer_fault, is_bytes_list, micro_time_fault, quantity_fault, time_fault
+from kpy.rules.decode import (
+    bytes_fault,
+    integer_fault,
+    is_bytes_list,
+    micro_time_fault,
+    number_text,
+    quantity_fault,
+    time_fault,
+)
 from kpy.rules.faults import (
     BAD_BASE64,
     BAD_QUANTITY,
@@ -310,7 +318,7 @@ def _integer(bits: int) -> Checker:
         if value in limits:
             return True
         fault = integer_fault(value, bits)
-        report_fault(check, NUMBER_OUT_OF_RANGE, at, f"`{at.field}` is {value}; it {fault}")
+        report_fault(check, NUMBER_OUT_OF_RANGE, at, f"`{at.field}` is {number_text(value)}; it {fault}")
         return False
 
     return check_integer
@@ -332,7 +340,8 @@ def _int_or_string(value: Any, at: Path, check: Check) -> bool:
     if value.__class__ is int and value in _INT32:
         return True
     if value.__class__ is int:
-        report_fault(check, NUMBER_OUT_OF_RANGE, at, f"`{at.field}` is {value}; it {integer_fault(value, 32)}")
+        fault = integer_fault(value, 32)
+        report_fault(check, NUMBER_OUT_OF_RANGE, at, f"`{at.field}` is {number_text(value)}; it {fault}")
         return False
     return value.__class__ is str or _refuse(check, at, value, "an integer or text")
 
