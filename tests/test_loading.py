@@ -370,6 +370,26 @@ def test_missing_module_is_shown_with_the_import(write: Write) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        (
+            "import no_such_module_2",
+            f"fix: install it for this Python ({sys.executable}), or put `no_such_module_2.py`",
+        ),
+        ("import ymal", "fix: did you mean `yaml`?"),
+        ("import kpy.testng", "fix: did you mean `kpy.testing`?"),
+        ("import kpy.nowhere_near", "ModuleNotFoundError: No module named 'kpy.nowhere_near'"),
+        ("from json import laods", "did you mean"),
+        ("from json import nowhere_near", "ImportError: cannot import name 'nowhere_near' from 'json'"),
+    ],
+)
+def test_failed_import_comes_with_what_to_do(write: Write, line: str, hint: str) -> None:
+    last = error_of(write(line)).splitlines()[-1]
+
+    assert hint.lower() in last.lower()
+
+
 def test_library_lines_are_left_out_where_a_line_of_the_user_remains(write: Write) -> None:
     shown = broken(write("import json\njson.loads('{')"))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from kpy.errors import KpyError, LoadError
+from kpy.loading.imports import import_hint
 from kpy.source import Location
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class BrokenAppError(LoadError):
         self.traceback = user_traceback(error)
         #: The lines of the user that led to the one that caused it, the nearest first; none for a plain traceback.
         self.callers: tuple[Location, ...] = ()
-        text = f"{place}: its code raised\n{self.traceback}"
+        hint = import_hint(error)
+        text = f"{place}: its code raised\n{self.traceback}" + (f"\nfix: {hint}" if hint else "")
         if isinstance(error, KpyError):
             lines = _lines_of(error)
             self.where = lines[0] if lines else None
