@@ -53,9 +53,7 @@ class Visitor(Generic[_Load]):
         """Return whether values of the type are looked for, or may have such values within them."""
         known = self._leads.get(name)
         if known is None:
-            self._leads[name] = False  # for types that contain themselves
-            known = self._load_of(name) is not None or any(self._leads_on(inner) for inner in _structs_in(name))
-            self._leads[name] = known
+            known = self._leads[name] = any(self._load_of(each) is not None for each in _within(name))
         return known
 
     def _route(self, name: str) -> _Way:
@@ -104,6 +102,17 @@ class Visitor(Generic[_Load]):
                 visit_one(value, at.key(key), found)
 
         return {"list": visit_list, "map": visit_map}.get(field.container, visit_one)
+
+
+@cache
+def _within(name: str) -> frozenset[str]:
+    """Return a type and all types that its values may have within them, in any release."""
+    found, left = {name}, [name]
+    while left:
+        new = _structs_in(left.pop()) - found
+        found |= new
+        left += new
+    return frozenset(found)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from kpy.errors import UsageError
@@ -66,7 +66,7 @@ class Api:
             self._kinds[api_version, kind] = found
             return found
 
-    @property
+    @cached_property
     def kinds(self) -> tuple[Kind, ...]:
         """All kinds of this release."""
         found = (_kind(name) for name in pool().kinds)

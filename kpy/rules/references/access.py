@@ -30,8 +30,9 @@ def granted_resource_unknown(objects: Objects, check: SetCheck) -> None:
     Resources are plurals in small letters (`pods`), groups have no version (`apps`); the core group is `""`. Resources
     of groups that are neither built in nor defined here are not judged.
     """
-    known = _resources(objects)
-    for member in objects.of(_RBAC, "Role", "ClusterRole"):
+    roles = [*objects.of(_RBAC, "Role", "ClusterRole")]
+    known = _resources(objects) if roles else {}
+    for member in roles:
         for number, rule in enumerate(member.tree.get("rules") or ()):
             groups: list[str] = rule.get("apiGroups") or []
             at = ROOT + "rules" + number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from kpy.model.references import DEFAULT_KINDS, REFERENCES, Naming, naming
@@ -13,6 +14,7 @@ from kpy.rules.references.elsewhere import PLATFORM_NAMESPACES, is_elsewhere
 from kpy.rules.registry import Rule, declare
 from kpy.rules.visit import Visitor
 from kpy.rules.whole import Member, Objects, See, SetCheck, check_on_all, rule_on_all, title
+from kpy.schema import Api
 
 __all__ = ["report_absent"]
 
@@ -152,7 +154,7 @@ class _Named(NamedTuple):
 @check_on_all
 def follow_names(objects: Objects, check: SetCheck) -> None:
     """Follow every name of another object."""
-    visitor = Visitor(objects.api, _load_of)
+    visitor = _visitor(objects.api)
     said: set[tuple[object, ...]] = set()
     for member in objects:
         if member.known is None or member.kind in _OBSERVED:
@@ -160,6 +162,12 @@ def follow_names(objects: Objects, check: SetCheck) -> None:
         for place in visitor.visit(member.tree, member.known.type):  # type: ignore[arg-type]  # sound trees are dicts
             for named in _named(member, place.load, place.value, place.at, objects):
                 _follow(objects, check, named, said)
+
+
+@cache
+def _visitor(known: Api) -> Visitor[_Load]:
+    """Return what finds the names in documents of a release: with what it learnt of the types that it has met."""
+    return Visitor(known, _load_of)
 
 
 def _load_of(type_name: str) -> _Load | None:
