@@ -8,7 +8,7 @@ import subprocess
 from typing import Any
 
 from benchmarks.processes import BENCH
-from kpy.codegen.published import RELEASES, definitions
+from tools.codegen.published import RELEASES, definitions
 
 __all__ = ["SCHEMA", "install_kubeconform", "kubeconform", "schema_of_deployment"]
 

@@ -4,11 +4,11 @@ import importlib
 
 import pytest
 
-from kpy.codegen.fields import FIELDS, KINDS, field_files, fields_type
-from kpy.codegen.models import API, model_files
-from kpy.codegen.short_forms import FORMS, FORMS_OF_TYPES
-from kpy.codegen.union import union
 from kpy.model.plain import plan_of
+from tools.codegen.fields import FIELDS, KINDS, field_files, fields_type
+from tools.codegen.models import API, model_files
+from tools.codegen.short_forms import FORMS, FORMS_OF_TYPES
+from tools.codegen.union import union
 
 
 def test_models_have_not_drifted_from_the_schema() -> None:

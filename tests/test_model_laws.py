@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpy.codegen.union import union
 from kpy.model.model import Model
 from kpy.model.registry import model_class
 from kpy.schema import Field
+from tools.codegen.union import union
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),

@@ -5,11 +5,11 @@ from importlib import import_module
 
 import pytest
 
-from kpy.codegen.union import union
 from kpy.model.names import api_name, python_name
 from kpy.model.plain import plan_of
 from kpy.model.references import DEFAULT_KINDS, REFERENCES, names_object, naming
 from kpy.model.registry import kind_class, model_class, modules
+from tools.codegen.union import union
 
 
 @pytest.mark.parametrize(

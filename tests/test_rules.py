@@ -1,4 +1,4 @@
-"""Every rule by its cases in `tests/rules`; `kpy.codegen.cases` says how they are written."""
+"""Every rule by its cases in `tests/rules`; `tools.codegen.cases` says how they are written."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from typing import Any
 
 import pytest
 
-from kpy.codegen.cases import Case, read_cases
-from kpy.codegen.pages import PAGES, pages
-from kpy.codegen.rules_table import TABLE, rules_table
 from kpy.rules import registry
 from kpy.rules.apps import APP_RULES
 from kpy.rules.choice import Choice
@@ -19,6 +16,9 @@ from kpy.rules.registry import own_rules
 from kpy.rules.structure import plan_of
 from kpy.rules.texts import TEXT_RULES
 from kpy.schema import api
+from tools.codegen.cases import Case, read_cases
+from tools.codegen.pages import PAGES, pages
+from tools.codegen.rules_table import TABLE, rules_table
 
 load_all()
 RULES = {rule.name: rule for rule in own_rules()}

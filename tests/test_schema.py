@@ -2,9 +2,9 @@
 
 import pytest
 
-from kpy.codegen.pool import POOL, build_pool
 from kpy.errors import UsageError
 from kpy.schema import NEWEST, RELEASES, api, releases_with_field, releases_with_kind
+from tools.codegen.pool import POOL, build_pool
 
 
 def test_pool_has_not_drifted_from_its_sources() -> None:

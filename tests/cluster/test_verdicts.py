@@ -9,9 +9,9 @@ import pytest
 from verdicts import read_verdicts
 
 from cluster.servers import Cluster
-from kpy.codegen.cases import read_cases
 from kpy.rules.walk import validate_document
 from kpy.schema import api
+from tools.codegen.cases import read_cases
 
 pytestmark = pytest.mark.cluster
 

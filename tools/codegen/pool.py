@@ -18,11 +18,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kpy.codegen.published import RELEASES, definitions, fact, served_kinds
+from tools.codegen.published import RELEASES, definitions, fact, served_kinds
 
 __all__ = ["POOL", "build_pool", "write_pool"]
 
-POOL = Path(__file__).parents[1] / "schema" / "pool.gz"
+POOL = Path(__file__).parents[2] / "kpy" / "schema" / "pool.gz"
 
 _SHAPES = {
     "io.k8s.apimachinery.pkg.api.resource.Quantity": "q",

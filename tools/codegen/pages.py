@@ -8,12 +8,12 @@ from typing import Any
 
 import yaml
 
-from kpy.codegen.cases import Case, read_cases
 from kpy.rules.choice import Choice
 from kpy.rules.documents import find_faults
 from kpy.rules.load import load_all
 from kpy.rules.registry import Rule, own_rules
 from kpy.schema import api
+from tools.codegen.cases import Case, read_cases
 
 __all__ = ["PAGES", "pages", "write_pages"]
 
@@ -26,7 +26,7 @@ _TITLES = {
 }
 _INDEX = """# Rules
 
-Every rule of kpy, with what it refuses and an example: made by `python -m kpy.codegen` from the rules and their cases
+Every rule of kpy, with what it refuses and an example: made by `python -m tools.codegen` from the rules and their cases
 in `tests/rules`. `kpy validate --explain RULE` prints the same.
 """
 _LONG = 100

@@ -1,0 +1,1 @@
+"""Python written for people: annotations and classes of typed models."""

@@ -1,0 +1,1 @@
+"""What makes, measures and tests kpy; no part of the package."""
