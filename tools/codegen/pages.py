@@ -72,7 +72,7 @@ def _first_sentence(rule: Rule) -> str:
 
 def _page(rules: list[Rule], case: Case | None) -> str:
     rule = rules[0]
-    on = ", ".join(f"`{name}`" for name in dict.fromkeys(found.on for found in rules) if name)
+    on = ", ".join(f"`{name}`" for name in sorted({found.on for found in rules}) if name)
     facts = f"{rule.severity.capitalize()} of the family `{rule.family}`" + (f", on {on}" if on else "") + "."
     description = "\n\n".join(" ".join(part.split()) for part in rule.description.split("\n\n"))
     head = f"# {rule.name}\n\n{description}\n\n{facts} Source: <{rule.source}>\n"
