@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kpy.checking.policies import policy as policy
     from kpy.constructs.access import ClusterRole as ClusterRole
     from kpy.constructs.access import ClusterRoleBinding as ClusterRoleBinding
     from kpy.constructs.access import Grant as Grant
@@ -77,8 +78,6 @@ if TYPE_CHECKING:
     from kpy.model.declarative import Accepts as Accepts
     from kpy.model.declarative import accepts as accepts
     from kpy.model.declarative import field as field
-    from kpy.rules.documents import validate as validate
-    from kpy.rules.policies.registry import policy as policy
     from kpy.tree.app import App as App
     from kpy.tree.chart import Chart as Chart
     from kpy.tree.construct import Construct as Construct
@@ -86,6 +85,7 @@ if TYPE_CHECKING:
     from kpy.tree.off import OFF as OFF
     from kpy.tree.resources import Resources as Resources
     from kpy.units import Quantity as Quantity
+    from kpy.validation import validate as validate
 
 #: Where each public name lives.
 _HOMES = {
@@ -96,8 +96,8 @@ _HOMES = {
     "kpy.constructs.quotas": ("LimitRange", "ResourceQuota"),
     "kpy.constructs.classes": ("IngressClass", "PriorityClass", "RuntimeClass", "StorageClass"),
     "kpy.constructs.persistent_volumes": ("PersistentVolume",),
-    "kpy.rules.documents": ("validate",),
-    "kpy.rules.policies.registry": ("policy",),
+    "kpy.validation": ("validate",),
+    "kpy.checking.policies": ("policy",),
     "kpy.constructs.claims": ("Claim", "PersistentVolumeClaim"),
     "kpy.constructs.config": ("ConfigMap",),
     "kpy.constructs.containers": ("Container",),

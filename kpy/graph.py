@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from kpy.manifest import Resource
 from kpy.model.references import DEFAULT_KINDS, Naming, naming
 from kpy.pipeline.wiring.pods import pod_template
-from kpy.rules.selection import is_sound, matches
 from kpy.schema import Api, Type, api
+from kpy.syntax.selectors import is_sound, matches
 from kpy.tree.part import ancestors
 
 __all__ = ["Edge", "Graph", "Node", "graph_of"]

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 
 from kpy.diagnostics import Diagnostic, Report
 from kpy.errors import LoadError, UsageError
-from kpy.selectors import matches, parse_selector
 from kpy.source import Location
+from kpy.syntax.selectors import matches, parse_selector
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kpy.checking.choice import Choice
     from kpy.documents import Document
     from kpy.model.model import ApiObject
     from kpy.model.referable import Referable
     from kpy.pipeline.files import Written
-    from kpy.rules.choice import Choice
     from kpy.schema import Kind
 
 __all__ = ["Identity", "Manifest", "Mounted", "Reference", "Resource", "Selection"]

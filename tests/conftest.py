@@ -16,9 +16,9 @@ settings.load_profile("steady")
 @pytest.fixture(autouse=True)
 def _forget_policies_of_tests() -> Iterator[None]:
     """Take back the policies that a test registers, so that no other test meets them."""
-    from kpy.rules import registry
-    from kpy.rules.policies import registry as policies
-    from kpy.rules.policies.run import load_policies
+    from kpy.checking import policies as policies
+    from kpy.checking import registry
+    from kpy.checking.policy_runs import load_policies
 
     load_policies()
     known, by_name = len(registry._POLICIES), dict(policies._POLICIES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kpy.rules.addresses import (
+from kpy.syntax.addresses import (
     address_advice,
     address_fault,
     canonical_address_fault,

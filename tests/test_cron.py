@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kpy.rules.cron import schedule_fault
-from kpy.rules.time_zones import is_found_on_machines, near_time_zone, time_zone_fault
+from kpy.syntax.cron import schedule_fault
+from kpy.syntax.time_zones import is_found_on_machines, near_time_zone, time_zone_fault
 
 GOOD = [
     "* * * * *",

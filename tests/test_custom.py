@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import kpy
-from kpy.rules.custom_patterns import compiled
+from kpy.syntax.go_patterns_in_python import compiled
 
 KEEP = {"x-kubernetes-preserve-unknown-fields": True}
 PORTS = {

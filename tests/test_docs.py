@@ -15,10 +15,10 @@ import pytest
 import kpy
 from kpy import App, Chart
 from kpy.api.core import v1 as core
-from kpy.rules import registry
-from kpy.rules.load import load_all
-from kpy.rules.policies import registry as policies
-from kpy.rules.structure import plan_of
+from kpy.checking import policies as policies
+from kpy.checking import registry
+from kpy.checking.load import load_all
+from kpy.checking.structure import plan_of
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -8,9 +8,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kpy.checking.texts import TEXT_RULES
 from kpy.documents import Document, find_files, read_bytes, read_documents, read_file, steps_of
 from kpy.documents import files as documents_files
-from kpy.rules.texts import TEXT_RULES
 
 SCALARS = {
     "y": True, "n": False, "Yes": True, "off": False, "tRUE": "tRUE",

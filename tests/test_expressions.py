@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kpy.rules.expressions import expression_fault
+from kpy.syntax.expressions import expression_fault
 
 NAMES = ("object", "params", "Object", "JSONPatch", "a", "b", "c", "self")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kpy.rules.patterns import pattern_fault
+from kpy.syntax.go_patterns import pattern_fault
 
 
 @pytest.mark.parametrize(

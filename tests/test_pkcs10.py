@@ -6,7 +6,7 @@ from base64 import b64decode, encodebytes
 
 import pytest
 
-from kpy.rules.pkcs10 import request_fault
+from kpy.syntax.pkcs10 import request_fault
 
 #: A request of an RSA key for the name `shop`.
 REQUEST = b64decode(

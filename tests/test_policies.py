@@ -12,9 +12,9 @@ import pytest
 
 import kpy
 from kpy import App, Chart, Container, Defaults, Deployment, SynthError, UsageError
-from kpy.rules.check import Check
-from kpy.rules.check import Path as Place
-from kpy.rules.documents import validate
+from kpy.checking.check import Check
+from kpy.checking.check import Path as Place
+from kpy.validation import validate
 
 POD: dict[str, Any] = {
     "apiVersion": "v1",

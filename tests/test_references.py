@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from kpy import App, Chart, Claim, ConfigMap, Container, Deployment, Ingress, Probe, Report, Service, SynthError
+from kpy.checking.choice import Choice
 from kpy.constructs.network_policies import NetworkPolicy
-from kpy.rules.choice import Choice
-from kpy.rules.documents import find_faults, validate
 from kpy.schema import api
+from kpy.validation import find_faults, validate
 
 
 def _pod(name: str = "web", **spec: Any) -> dict[str, Any]:

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from kpy.rules import registry
-from kpy.rules.apps import APP_RULES
-from kpy.rules.choice import Choice
-from kpy.rules.documents import find_faults
-from kpy.rules.faults import KEY_NOT_TEXT
-from kpy.rules.load import load_all
-from kpy.rules.registry import own_rules
-from kpy.rules.structure import plan_of
-from kpy.rules.texts import TEXT_RULES
+from kpy.checking import registry
+from kpy.checking.choice import Choice
+from kpy.checking.faults import KEY_NOT_TEXT
+from kpy.checking.load import load_all
+from kpy.checking.registry import own_rules
+from kpy.checking.structure import plan_of
+from kpy.checking.texts import TEXT_RULES
+from kpy.rules.programs import APP_RULES
 from kpy.schema import api
+from kpy.validation import find_faults
 from tools.codegen.cases import Case, read_cases
 from tools.codegen.pages import PAGES, pages
 from tools.codegen.rules_table import TABLE, rules_table

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kpy.rules.walk import check_document
+from kpy.checking.walk import check_document
 from kpy.schema import api
 
 

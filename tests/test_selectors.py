@@ -10,7 +10,7 @@ from kpy import Deployment as DeploymentConstruct
 from kpy.api.apps.v1 import Deployment
 from kpy.errors import LoadError, UsageError
 from kpy.manifest import Manifest, Resource
-from kpy.selectors import matches, parse_selector
+from kpy.syntax.selectors import matches, parse_selector
 
 
 def resource(kind: str, name: str, **labels: str) -> Resource:

@@ -23,7 +23,8 @@ PACKAGE = ROOT / "kpy"
 #: From the ground up; a module imports what stands below its own layer, or in it.
 LAYERS = (
     ("errors", "source"),
-    ("names", "units", "diagnostics", "selectors"),
+    ("units", "diagnostics"),
+    ("syntax",),
     ("settings",),
     ("schema",),
     ("model",),
@@ -33,7 +34,10 @@ LAYERS = (
     ("documents",),
     ("manifest",),
     ("constructs",),
+    ("checking",),
+    ("custom",),
     ("rules",),
+    ("validation",),
     ("pipeline",),
     ("compare", "graph", "loading"),
     ("kubectl",),

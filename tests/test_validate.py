@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from kpy.errors import UsageError
-from kpy.rules.documents import find_faults, validate
 from kpy.schema import api
+from kpy.validation import find_faults, validate
 
 POD: dict[str, Any] = {
     "apiVersion": "v1",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kpy.rules.documents import validate
+from kpy.validation import validate
 
 HALF = "\ud800"
 

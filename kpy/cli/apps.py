@@ -10,7 +10,7 @@ from kpy.errors import LoadError, UsageError
 from kpy.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from kpy.rules.choice import Choice
+    from kpy.checking.choice import Choice
     from kpy.tree import App
 
 __all__ = ["choice_of", "load", "release_of", "settings_for", "values_of"]
@@ -49,7 +49,7 @@ def load(target: str | None, values: dict[str, list[str]], settings: Settings) -
 
 def choice_of(settings: Settings) -> Choice:
     """Return what the settings say about rules."""
-    from kpy.rules.choice import Choice, check_choice
+    from kpy.checking.choice import Choice, check_choice
 
     folder = settings.folder
     choice = Choice(

@@ -140,8 +140,8 @@ class _Work:
         self._found += reading.errors
 
     def _check_documents(self) -> list[Diagnostic]:
-        from kpy.rules.documents import find_faults
         from kpy.schema import api
+        from kpy.validation import find_faults
 
         settings = settings_for(None)
         known = api(release_of(self._given, settings))
@@ -192,8 +192,8 @@ def is_app(target: str) -> bool:
 
 
 def _explain(name: str) -> int:
-    from kpy.rules.load import load_all
-    from kpy.rules.registry import all_rules
+    from kpy.checking.load import load_all
+    from kpy.checking.registry import all_rules
 
     load_all()
     named = {rule.name: rule for rule in all_rules()}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from kpy.diagnostics import Diagnostic, Related
 from kpy.manifest import Manifest, Resource
-from kpy.rules.apps import SECRET_IN_PROGRAM
+from kpy.rules.programs import SECRET_IN_PROGRAM
 from kpy.source import Location
 from kpy.tree.part import ancestors, describe
 

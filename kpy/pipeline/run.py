@@ -16,7 +16,7 @@ from kpy.schema import api
 from kpy.source import unplaced
 
 if TYPE_CHECKING:
-    from kpy.rules.choice import Choice
+    from kpy.checking.choice import Choice
     from kpy.tree.app import App
 
 __all__ = ["PASSES", "Observer", "emit", "run"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpy.diagnostics import Diagnostic
 from kpy.manifest import Manifest
-from kpy.rules.apps import EMPTY_APP, NEVER_ADDED
+from kpy.rules.programs import EMPTY_APP, NEVER_ADDED
 from kpy.tree.part import Part, describe
 
 __all__ = ["find_unused"]

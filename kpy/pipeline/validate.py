@@ -6,20 +6,20 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
+from kpy.checking.choice import Choice
+from kpy.checking.levels import Demand
+from kpy.checking.waivers import settle
+from kpy.checking.walk import check_document
+from kpy.checking.whole import Finding, Member, Objects, Setting
 from kpy.diagnostics import Diagnostic, Related
 from kpy.manifest import Manifest, Resource
 from kpy.pipeline.program_secrets import secrets_in_program
 from kpy.pipeline.unused import find_unused
 from kpy.pipeline.wiring.security import level_of
-from kpy.rules.apps import FORGOTTEN_ADD
-from kpy.rules.choice import Choice
-from kpy.rules.documents import check_together, found_in
-from kpy.rules.levels import Demand
-from kpy.rules.waivers import settle
-from kpy.rules.walk import check_document
-from kpy.rules.whole import Finding, Member, Objects, Setting
+from kpy.rules.programs import FORGOTTEN_ADD
 from kpy.schema import api
 from kpy.tree.part import ancestors, describe
+from kpy.validation import check_together, found_in
 
 __all__ = ["validate"]
 

@@ -1,1 +1,1 @@
-"""What is checked: small functions on API types, run by one typed walk over plain JSON trees."""
+"""The rules, in rooms named as the API groups: small functions on API types, run by the walk of `kpy.checking`."""

@@ -89,8 +89,8 @@ def _near(rule: str) -> str:
     """Return a hint at a rule whose name is near to one that there is not."""
     from difflib import get_close_matches
 
-    from kpy.rules.load import load_all
-    from kpy.rules.registry import all_rules
+    from kpy.checking.load import load_all
+    from kpy.checking.registry import all_rules
 
     load_all()
     known = {found.name for found in all_rules()}

@@ -38,7 +38,7 @@ def manifest_of(target: Target, *, kubernetes: str | None = None, folder: str = 
 
 def report_of(target: Target | Manifest | Document | Documents, *, kubernetes: str | None = None) -> Report:
     """Return all that kpy says about a target, a manifest or plain documents; errors are in it, never raised."""
-    from kpy.rules.documents import validate
+    from kpy.validation import validate
 
     if isinstance(target, Manifest):
         documents: Documents = target.to_dicts()

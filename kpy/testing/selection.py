@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from kpy.errors import UsageError
 from kpy.manifest import Resource
 from kpy.model.model import ApiObject
-from kpy.selectors import matches
+from kpy.syntax.selectors import matches
 
 __all__ = ["Selected", "selects"]
 

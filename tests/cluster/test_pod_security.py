@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from cluster.servers import Cluster
-from kpy.rules.documents import find_faults
 from kpy.schema import api
+from kpy.validation import find_faults
 
 pytestmark = pytest.mark.cluster
 

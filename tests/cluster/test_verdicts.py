@@ -9,7 +9,7 @@ import pytest
 from verdicts import read_verdicts
 
 from cluster.servers import Cluster
-from kpy.rules.walk import validate_document
+from kpy.checking.walk import validate_document
 from kpy.schema import api
 from tools.codegen.cases import read_cases
 

@@ -8,8 +8,8 @@ import pytest
 
 from constructs.synthesis import said, tree, trees, web
 from kpy import App, ArgumentError, Chart, ConfigMap, Container, LoadError, Raw, Secret, UsageError, Volume
+from kpy.checking.choice import Choice
 from kpy.pipeline.run import run
-from kpy.rules.choice import Choice
 
 
 def test_env_takes_texts_keys_and_fields() -> None:

@@ -8,11 +8,11 @@ from typing import Any
 
 import yaml
 
-from kpy.rules.choice import Choice
-from kpy.rules.documents import find_faults
-from kpy.rules.load import load_all
-from kpy.rules.registry import Rule, own_rules
+from kpy.checking.choice import Choice
+from kpy.checking.load import load_all
+from kpy.checking.registry import Rule, own_rules
 from kpy.schema import api
+from kpy.validation import find_faults
 from tools.codegen.cases import Case, read_cases
 
 __all__ = ["PAGES", "pages", "write_pages"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kpy.rules.check import ROOT, Check, Path
-from kpy.rules.policies.registry import policy, policy_on_all
+from kpy.checking.check import ROOT, Check, Path
+from kpy.checking.policies import policy, policy_on_all
+from kpy.checking.whole import Objects, SetCheck
 from kpy.rules.references.pods import pods_of
-from kpy.rules.selection import is_empty
-from kpy.rules.whole import Objects, SetCheck
+from kpy.syntax.selectors import is_empty
 
 __all__: list[str] = []
 

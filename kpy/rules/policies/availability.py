@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from kpy.rules.check import ROOT
-from kpy.rules.policies.registry import policy_on_all
+from kpy.checking.check import ROOT
+from kpy.checking.policies import policy_on_all
+from kpy.checking.whole import Member, Objects, See, SetCheck, title
 from kpy.rules.references.pods import Template, pods_of
-from kpy.rules.whole import Member, Objects, See, SetCheck, title
 
 __all__: list[str] = []
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kpy.rules.check import Check, Path
-from kpy.rules.policies.registry import policy
+from kpy.checking.check import Check, Path
+from kpy.checking.policies import policy
 
 __all__: list[str] = []
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from kpy.rules.check import Check, Path
-from kpy.rules.policies.registry import policy
+from kpy.checking.check import Check, Path
+from kpy.checking.policies import policy
 
 __all__ = ["Tree", "containers_of", "contexts_of", "is_windows", "standard", "with_user_namespace"]
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from kpy.checking.whole import Objects
 from kpy.rules.references.pods import Pods, Selector, pods_of
-from kpy.rules.whole import Objects
 
 __all__ = ["PLATFORM_NAMESPACES", "are_made_by_controllers", "is_elsewhere", "texts_of_custom_resources"]
 

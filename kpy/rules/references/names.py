@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final, NamedTuple
 
+from kpy.checking.check import Path
+from kpy.checking.hints import near_word
+from kpy.checking.registry import Rule, declare
+from kpy.checking.visit import Visitor
+from kpy.checking.whole import Member, Objects, See, SetCheck, check_on_all, rule_on_all, title
 from kpy.model.references import DEFAULT_KINDS, REFERENCES, Naming, naming
-from kpy.rules.apps import OTHER_NAMESPACE
-from kpy.rules.check import Path
-from kpy.rules.hints import near_word
+from kpy.rules.programs import OTHER_NAMESPACE
 from kpy.rules.references.elsewhere import PLATFORM_NAMESPACES, is_elsewhere
-from kpy.rules.registry import Rule, declare
-from kpy.rules.visit import Visitor
-from kpy.rules.whole import Member, Objects, See, SetCheck, check_on_all, rule_on_all, title
 from kpy.schema import Api
 
 __all__ = ["report_absent"]

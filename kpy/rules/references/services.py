@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from kpy.rules.check import ROOT, Path
+from kpy.checking.check import ROOT, Path
+from kpy.checking.whole import Member, Objects, See, SetCheck, rule_on_all, title
 from kpy.rules.references.names import report_absent
 from kpy.rules.references.pods import Selected, distinct, pods_of, selector_of_labels
-from kpy.rules.whole import Member, Objects, See, SetCheck, rule_on_all, title
 
 __all__: list[str] = []
 

@@ -1,0 +1,176 @@
+"""What a rule works with: paths into a document, and the check under way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from kpy.diagnostics import Diagnostic, Severity
+
+if TYPE_CHECKING:
+    from kpy.checking.registry import Rule
+    from kpy.schema import Api
+
+__all__ = ["ROOT", "Check", "Path", "Written"]
+
+_Found = TypeVar("_Found")
+
+
+class Path:
+    """A place in a document; cheap to make, written out only when something is reported."""
+
+    __slots__ = ("_bracket", "_parent", "_step")
+
+    def __init__(self, parent: Path | None, step: str | int, *, bracket: bool = False) -> None:
+        self._parent = parent
+        self._step = step
+        self._bracket = bracket
+
+    def __add__(self, step: str | int) -> Path:
+        """Return the path of a field (`+ "image"`) or of a list element (`+ 0`)."""
+        return Path(self, step)
+
+    def key(self, key: str) -> Path:
+        """Return the path of a key of a map, which is written in brackets: `limits[cpu]`."""
+        return Path(self, key, bracket=True)
+
+    @property
+    def parent(self) -> Path:
+        """The path one step up; the root is its own parent."""
+        return self._parent or self
+
+    @property
+    def field(self) -> str:
+        """The name of the nearest field: `initContainers` for `spec.initContainers[0]`, `data` for `data[key]`."""
+        if isinstance(self._step, str) and not self._bracket:
+            return self._step
+        path = self
+        while path._parent is not None and (path._bracket or isinstance(path._step, int)):
+            path = path._parent
+        return str(path._step)
+
+    @property
+    def steps(self) -> tuple[str | int, ...]:
+        """The fields, indices and keys from the root to here."""
+        steps: list[str | int] = []
+        path = self
+        while path._parent is not None:
+            steps.append(path._step)
+            path = path._parent
+        return tuple(reversed(steps))
+
+    def __str__(self) -> str:
+        """Return the path as an API server writes it: `spec.containers[0].resources.limits[cpu]`."""
+        if self._parent is None:
+            return ""
+        before = str(self._parent)
+        if self._bracket or isinstance(self._step, int):
+            return f"{before}[{self._step}]"
+        return f"{before}.{self._step}" if before else self._step
+
+    def __repr__(self) -> str:
+        """Return the path for a prompt."""
+        return f"<Path {self}>"
+
+
+#: The whole document.
+ROOT = Path(None, "")
+
+
+#: How the text of a document has the scalar at some steps, if that is this value; empty where nobody knows.
+Written = Callable[[tuple[str | int, ...], object], str]
+
+_TEXTS = ("name", "generateName", "namespace")
+
+
+@cache
+def _minor(release: str) -> int:
+    return int(release[2:])
+
+
+class Check:
+    """The check of one document for one release: what rules may ask, and where they report."""
+
+    def __init__(self, root: Mapping[str, Any], api: Api, at: Path = ROOT, written: Written | None = None) -> None:
+        #: The whole document.
+        self.root = root
+        #: The path of the document itself: the root, but for an object in a `List`.
+        self.at = at
+        self.api = api
+        #: The minor release that is checked for, such as `1.36`.
+        self.release = api.release
+        self.minor = _minor(api.release)
+        self.api_version: str = root.get("apiVersion") or ""
+        self.kind: str = root.get("kind") or ""
+        #: Whether it is a custom resource, of which the metadata is checked.
+        self.is_custom = False
+        self.diagnostics: list[Diagnostic] = []
+        #: The place of each diagnostic in the document, in the same order; `field` is what the server calls it.
+        self.paths: list[Path] = []
+        #: Whether the document is a tidied copy; see `kpy.checking.tidy`.
+        self.tidy = False
+        #: The names of fields that the API does not have where they stand.
+        self.misplaced: set[str] = set()
+        #: Whether the walk is where a server drops unknown fields: within `items` and the like of a CRD's schema.
+        self.drops_unknown = False
+        #: What rules raised; see `check_document`.
+        self.failures: list[Exception] = []
+        #: The rule that is running; set by the walk.
+        self.rule: Rule | None = None
+        self._written = written
+        self._found: dict[tuple[object, int], tuple[Any, object]] = {}
+
+    def written(self, at: Path, value: object) -> str:
+        """Return how the text of the document has a scalar, such as `1.10` for 1.1; empty where nobody knows."""
+        return self._written(at.steps, value) if self._written is not None else ""
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """The metadata of the document, for rules on its other parts; empty when it is not sound."""
+        metadata = self.root.get("metadata")
+        if not isinstance(metadata, dict) or not all(isinstance(metadata.get(name, ""), str) for name in _TEXTS):
+            return {}
+        return metadata
+
+    def at_least(self, release: str) -> bool:
+        """Return whether the document is checked for this minor release or a newer one."""
+        return self.minor >= _minor(release)
+
+    def once(self, look: Callable[[Any, Path, Check], _Found], value: object, at: Path) -> _Found:
+        """Return what a function finds in a value, and remember it for the other rules that ask the same."""
+        key = (look, id(value))
+        if key not in self._found:
+            self._found[key] = look(value, at, self), value  # a value that is kept cannot leave its id to another
+        found: _Found = self._found[key][0]
+        return found
+
+    def value(self, at: Path) -> Any:
+        """Return the value at a path, such as `at.parent`, or nothing when the document has none there."""
+        value: Any = self.root
+        for step in at.steps[len(self.at.steps) :]:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
+    def report(
+        self, at: Path, message: str, *, fix: str = "", severity: Severity | None = None, field: Path | None = None
+    ) -> None:
+        """Report that the running rule found a fault at this place.
+
+        `field` is the place in the server's words, where it names another one: `metadata.labels` for a key of them.
+        """
+        rule = self.rule
+        assert rule is not None, "only a running rule reports"
+        said = str(at if field is None else field)
+        self.diagnostics.append(Diagnostic(rule.name, rule.family, severity or rule.severity, said, message, fix))
+        self.paths.append(at)
+
+    def withdraw(self, at: Path) -> None:
+        """Take back what was found below a place, because it should not be there at all."""
+        steps = at.steps
+        kept = [index for index, path in enumerate(self.paths) if path.steps[: len(steps)] != steps]
+        self.diagnostics[:] = [self.diagnostics[index] for index in kept]
+        self.paths[:] = [self.paths[index] for index in kept]

@@ -1,0 +1,94 @@
+"""Which rules count, how much, and for which objects they are waived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from kpy.diagnostics import Severity
+from kpy.errors import UsageError
+
+__all__ = ["ALL", "EVERYDAY", "Choice", "check_choice", "known_words"]
+
+#: The word that selects every policy.
+ALL = "policy"
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+
+
+class Choice(NamedTuple):
+    """What a project says about rules: words are names of rules, groups or families, or patterns such as `image-*`."""
+
+    #: The policies that are checked; all other families always are.
+    select: Sequence[str] = ()
+    #: The rules that are not reported.
+    ignore: Sequence[str] = ()
+    #: Rules to how much they count; `off` is the same as to ignore them.
+    severities: Mapping[str, str] = {}
+    #: What lives outside: `Kind/name` or `Kind/namespace/name`, with `*` and `?`.
+    external: Sequence[str] = ()
+    #: Files and folders with the definitions of custom resources.
+    crds: Sequence[str] = ()
+    #: Files and modules with policies of one's own.
+    policies: Sequence[str] = ()
+
+    def selects(self, name: str, groups: Iterable[str]) -> bool:
+        """Return whether a policy is checked."""
+        return _fits(self.select, name, groups) and not _fits(self.ignore, name, groups)
+
+    def severity_of(self, name: str, family: str, severity: Severity) -> Severity | None:
+        """Return how much a finding counts; nothing when it is not reported."""
+        if self.ignore and _fits(self.ignore, name, (family,)):
+            return None
+        said = self.severities.get(name)
+        if said is None and self.severities:
+            said = next((each for word, each in self.severities.items() if _fits((word,), name, (family,))), None)
+        if said is None:
+            return severity
+        return next((each for each in SEVERITIES if each == said), None)
+
+
+#: What holds where nobody says anything.
+EVERYDAY = Choice()
+
+
+def check_choice(choice: Choice) -> None:
+    """Raise `UsageError` for a severity or a rule that there is not, and for what can name no object."""
+    for word in choice.external:
+        if "/" not in word:
+            raise UsageError(f'`external` names {word!r}; write "Kind/name", such as "{word or "Secret"}/*"')
+    for word, said in choice.severities.items():
+        if said not in (*SEVERITIES, "off"):
+            raise UsageError(f'the severity of {word} is {said!r}; it can be "error", "warning", "note" or "off"')
+    words = [*choice.select, *choice.ignore, *choice.severities]
+    if not words:
+        return
+    known = known_words()
+    for word in words:
+        if word in known or (_is_pattern(word) and any(fnmatchcase(name, word) for name in known)):
+            continue
+        from kpy.checking.hints import near_word
+
+        near = near_word(word, known)
+        raise UsageError(f"there is no rule, group or family `{word}`" + (f"; did you mean `{near}`?" if near else ""))
+
+
+def known_words() -> set[str]:
+    """Return the names of all rules, groups and families."""
+    from kpy.checking.load import load_all
+    from kpy.checking.policies import all_policies
+    from kpy.checking.registry import all_rules
+
+    load_all()
+    known = {"schema", "api", "reference", ALL} | {rule.name for rule in all_rules()}
+    for policy in all_policies():
+        known |= {policy.rule.name, *policy.groups}
+    return known
+
+
+def _fits(words: Sequence[str], name: str, groups: Iterable[str]) -> bool:
+    return any(word == name or word in groups or (_is_pattern(word) and fnmatchcase(name, word)) for word in words)
+
+
+def _is_pattern(word: str) -> bool:
+    return "*" in word or "?" in word

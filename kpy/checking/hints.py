@@ -1,0 +1,79 @@
+"""What somebody may have meant by a name that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kpy.checking.check import Check, Path
+from kpy.schema import RELEASES, Api, Type
+
+__all__ = ["field_hint", "near_word", "when"]
+
+_DEEPEST = 3
+
+
+def near_word(word: str, words: Iterable[str]) -> str | None:
+    """Return the word that was most likely meant, if there is one near enough."""
+    from difflib import get_close_matches
+
+    by_lower = {known.lower(): known for known in words}
+    found = get_close_matches(word.lower(), by_lower, 1, 0.7)
+    return by_lower[found[0]] if found else None
+
+
+def when(mask: int, release: str) -> str:
+    """Say when something comes or went that other releases have: a mask as `kpy.schema` gives it."""
+    first, last = (mask & -mask).bit_length() - 1, mask.bit_length() - 1
+    if first > RELEASES.index(release):
+        return f"it comes with {RELEASES[first]}"
+    return f"it went with {RELEASES[last + 1]}" if last < RELEASES.index(release) else "others have it"
+
+
+def field_hint(check: Check, at: Path, owner: Type, name: str) -> str:
+    """Return what to do about a field that the type does not have; empty when there is nothing to say.
+
+    A name that is right further up or further down was put at the wrong place; else it may be misspelled.
+    """
+    for place, above in reversed(list(_way_to(check, at.parent))):
+        if name in above.fields and above is not owner:
+            return f"move it to `{place + name}`: it is a field of {above.short_name}"
+    near = near_word(name, owner.fields)
+    if near is not None and near.lower() == name.lower():
+        return f"did you mean `{near}`?"
+    below = _below(check.api, owner, name)
+    if below is not None:
+        return f"move it to `{at.parent + below}`" if str(at.parent) else f"move it to `{below}`"
+    return f"did you mean `{near}`?" if near else ""
+
+
+def _way_to(check: Check, at: Path) -> Iterator[tuple[Path, Type]]:
+    """Yield the structs on the way from the object to a place in it."""
+    kind = check.api.kind(check.api_version, check.kind)
+    found = check.api.type(kind.type) if kind else None
+    place, field = check.at, None
+    for step in (None, *at.steps[len(check.at.steps) :]):
+        if step is not None:
+            place = place + step
+            field = found.fields.get(str(step)) if found else field
+            if field is None:
+                return
+            found = check.api.type(field.type) if field.type and (not field.container or found is None) else None
+        if found is not None:
+            yield place, found
+
+
+def _below(known: Api, owner: Type, name: str) -> str | None:
+    """Return the way down to the nearest single struct that has the field."""
+    level = [("", owner)]
+    for _ in range(_DEEPEST):
+        deeper = []
+        for way, above in level:
+            for field in above.fields.values():
+                found = known.type(field.type) if field.type and not field.container else None
+                if found is None or field.name == "status" or (field.name == "metadata" and way):
+                    continue
+                if name in found.fields:
+                    return f"{way}{field.name}.{name}"
+                deeper.append((f"{way}{field.name}.", found))
+        level = deeper
+    return None

@@ -1,0 +1,40 @@
+"""What is refused in the text of a file, before there is a document to check; `kpy.documents` reports it."""
+
+from __future__ import annotations
+
+from kpy.checking.registry import declare
+
+__all__ = ["TEXT_RULES"]
+
+_YAML = "https://yaml.org/spec/1.2.2/"
+_ALIASES = f"{_YAML}#71-alias-nodes"
+_KEYS = f"{_YAML}#3213-node-comparison"
+_JSON = "https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-encoding"
+
+_TEXTS = (
+    ("yaml-syntax", "Refuse text that is no YAML.", _YAML),
+    ("yaml-value", "Refuse a value that does not fit its tag, or that JSON does not have, such as infinity.", _JSON),
+    (
+        "yaml-key",
+        "Refuse a key that is no text: a list, a mapping or null; warn of a truth value such as `on`.",
+        _JSON,
+    ),
+    ("yaml-recursion", "Refuse an alias inside its own anchor: such a document has no end.", _ALIASES),
+    (
+        "yaml-expansion",
+        "Refuse a document that is nearly all repetition by aliases, as kubectl does: a small one can fill a memory.",
+        _ALIASES,
+    ),
+    ("yaml-too-deep", "Refuse a document with more levels than any kind has.", _JSON),
+    (
+        "duplicate-key",
+        "Refuse a mapping that has a key twice: one of the values would be lost.",
+        _KEYS,
+    ),
+    ("file-unreadable", "Say that a file cannot be opened or read.", _YAML),
+    ("file-too-big", "Refuse a file that would fill the memory.", _YAML),
+    ("file-not-text", "Refuse a file that is neither UTF-8 nor UTF-16.", f"{_YAML}#52-character-encodings"),
+)
+
+#: The rules on texts, in the order of their names here.
+TEXT_RULES = tuple(declare(name, description, source=source) for name, description, source in _TEXTS)

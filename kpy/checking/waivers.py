@@ -1,0 +1,103 @@
+"""Waivers: rules that are not reported for one object, each with the reason.
+
+A construct says `waive={"probe-missing": "a batch worker"}`, a document `kpy.dev/waive.probe-missing: a batch worker`
+among its annotations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from kpy.checking.check import ROOT, Path
+from kpy.checking.choice import Choice
+from kpy.checking.registry import Rule, declare
+from kpy.checking.whole import Finding, Member, title
+from kpy.diagnostics import Diagnostic
+
+__all__ = ["ANNOTATION", "settle"]
+
+ANNOTATION: Final = "kpy.dev/waive."
+_SOURCE: Final = "https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/"
+
+NO_REASON = declare(
+    "waiver-without-reason",
+    "A waiver does not say why: it does not count.",
+    source=_SOURCE,
+    family="policy",
+    severity="warning",
+)
+UNKNOWN_RULE = declare(
+    "waiver-of-unknown-rule",
+    "A waiver names a rule that there is not.",
+    source=_SOURCE,
+    family="policy",
+    severity="warning",
+)
+
+
+def settle(findings: Iterable[Finding], members: Iterable[Member], choice: Choice) -> Iterator[Finding]:
+    """Yield the findings that count, as much as they count, and what is wrong with waivers."""
+    waivers = {id(member): said for member in members if (said := _waivers(member))}
+    used: set[tuple[int, str]] = set()
+    for finding in findings:
+        found = finding.diagnostic
+        waived = waivers.get(id(finding.member)) if waivers else None
+        if waived and str(waived.get(found.rule) or "").strip():
+            used.add((id(finding.member), found.rule))
+            continue
+        severity = choice.severity_of(found.rule, found.family, found.severity)
+        if severity is not None:
+            same = severity == found.severity
+            yield finding if same else finding._replace(diagnostic=found._replace(severity=severity))
+    if waivers:
+        yield from _faults_of_waivers(members, waivers, used, choice)
+
+
+def _waivers(member: Member) -> Mapping[str, str]:
+    annotations = member.annotations
+    if not annotations:
+        return member.waive
+    said = {
+        key.removeprefix(ANNOTATION): value
+        for key, value in annotations.items()
+        if isinstance(key, str) and key.startswith(ANNOTATION)
+    }
+    return {**said, **member.waive} if said else member.waive
+
+
+def _faults_of_waivers(
+    members: Iterable[Member], waivers: Mapping[int, Mapping[str, str]], used: set[tuple[int, str]], choice: Choice
+) -> Iterator[Finding]:
+    for member in members:
+        for name, reason in waivers.get(id(member), {}).items():
+            finding = _fault(member, name, reason, (id(member), name) in used)
+            if finding is not None:
+                found = finding.diagnostic
+                severity = choice.severity_of(found.rule, found.family, found.severity)
+                if severity is not None:
+                    yield finding._replace(diagnostic=found._replace(severity=severity))
+
+
+def _fault(member: Member, name: str, reason: str, is_used: bool) -> Finding | None:
+    annotated = ANNOTATION + name in member.annotations
+    at = (ROOT + "metadata" + "annotations").key(ANNOTATION + name) if annotated else ROOT
+    if is_used:
+        return None
+    if not str(reason or "").strip():
+        return _finding(member, at, NO_REASON, f"the waiver of {name} has no reason", "say why, in a few words")
+    from kpy.checking.choice import known_words
+    from kpy.checking.hints import near_word
+
+    words = known_words()
+    if name not in words:
+        near = near_word(name, words)
+        return _finding(
+            member, at, UNKNOWN_RULE, f"there is no rule {name} to waive", f"did you mean {near}?" if near else ""
+        )
+    return None
+
+
+def _finding(member: Member, at: Path, rule: Rule, message: str, fix: str) -> Finding:
+    diagnostic = Diagnostic(rule.name, rule.family, rule.severity, str(at), message, fix, title(member.tree))
+    return Finding(diagnostic, member.number, member.at.steps + at.steps, (), member)

@@ -1,0 +1,283 @@
+"""Rules over all objects of an app or of the given files at once: what no server checks, objects against each other.
+
+@rule_on_all("duplicate-object", source="https://...")
+def duplicate_object(objects: Objects, check: SetCheck) -> None:
+    \"\"\"Two objects of one kind, namespace and name are one object to a cluster.\"\"\"
+    ...
+    check.report(member, ROOT + "metadata" + "name", "...", see_also=(See("the first one", first),))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from functools import cached_property
+from os.path import dirname
+from typing import Any, NamedTuple
+
+from kpy.checking.check import ROOT, Path
+from kpy.checking.registry import Rule, declare, looks_at_all
+from kpy.diagnostics import Diagnostic, Family, Related, Severity
+from kpy.schema import Api, Kind
+from kpy.source import Location
+
+__all__ = [
+    "Finding",
+    "Member",
+    "Objects",
+    "See",
+    "SetCheck",
+    "Setting",
+    "check_on_all",
+    "rule_on_all",
+    "rules_on_all",
+    "title",
+]
+
+
+class Member:
+    """One object of a set."""
+
+    __slots__ = ("at", "group", "kind", "known", "name", "namespace", "number", "tree", "waive")
+
+    def __init__(self, tree: Mapping[str, Any], number: int, at: Path = ROOT, known: Kind | None = None) -> None:
+        self.tree = tree
+        #: The number of the document that it is, or that it is in when that is a `List`.
+        self.number = number
+        #: Its place in the document.
+        self.at = at
+        #: What the API knows of its kind; nothing for custom resources.
+        self.known = known
+        #: The API group; empty for the core group.
+        self.group: str = str(tree.get("apiVersion", "")).rpartition("/")[0]
+        self.kind: str = str(tree.get("kind", ""))
+        #: The name; empty when it has none.
+        self.name: str = _said(tree, "name")
+        #: The namespace; empty where none is said, and for kinds that have none.
+        self.namespace: str = "" if known is not None and not known.namespaced else _said(tree, "namespace")
+        #: The rules that are not reported for the object, with the reason, as a construct says it.
+        self.waive: Mapping[str, str] = {}
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """The `spec`, empty when there is none."""
+        found = self.tree.get("spec")
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def annotations(self) -> Mapping[str, Any]:
+        """The annotations, empty when there are none."""
+        metadata = self.tree.get("metadata")
+        found = metadata.get("annotations") if isinstance(metadata, dict) else None
+        return found if isinstance(found, dict) else {}
+
+    def __repr__(self) -> str:
+        """Return kind and name for a prompt."""
+        return f"<Member {title(self.tree)}>"
+
+
+class See(NamedTuple):
+    """Another object, or a place in it, that explains a finding."""
+
+    text: str
+    member: Member
+    at: Path = ROOT
+
+
+class Finding(NamedTuple):
+    """A diagnostic and what it is about, so that whoever made the documents can say the line."""
+
+    diagnostic: Diagnostic
+    #: The number of the document.
+    number: int
+    #: The place in the document.
+    steps: tuple[str | int, ...]
+    #: Number and place of what `see_also` of the diagnostic is about.
+    related: tuple[tuple[int, tuple[str | int, ...]], ...] = ()
+    #: The object; nothing for what is found in a whole document.
+    member: Member | None = None
+
+    def placed(self, where: Callable[[int, tuple[str | int, ...]], Location | None]) -> Diagnostic:
+        """Return the diagnostic with the lines of it and of the objects that explain it."""
+        found = self.diagnostic
+        see_also = tuple(
+            each._replace(where=where(*place)) for each, place in zip(found.see_also, self.related, strict=True)
+        )
+        return found._replace(where=where(self.number, self.steps), see_also=see_also)
+
+
+class Setting(NamedTuple):
+    """What is known of a set of objects beside the objects."""
+
+    #: Whether they are the objects of an app, all of which are known, and not documents that somebody else wrote.
+    is_app: bool = False
+    #: The file of each document, where there are files.
+    files: Sequence[str] = ()
+    #: What lives outside, as `Kind/name` with `*` and `?`.
+    external: Sequence[str] = ()
+    #: The objects that an app gave for names, and the workloads that it gave for selectors, by node and key.
+    meant: Mapping[tuple[int, Any], Mapping[str, Any]] = {}
+
+
+class Objects:
+    """All objects that are checked together: those that are sound, and those that are there all the same."""
+
+    def __init__(
+        self, members: Iterable[Member], api: Api, faulty: Iterable[Member] = (), setting: Setting | None = None
+    ) -> None:
+        #: The objects that are sound by themselves.
+        self.members = list(members)
+        self.api = api
+        self.setting = setting or Setting()
+        self._faulty = list(faulty)
+        #: What rules keep of the set for one another.
+        self.kept: dict[object, Any] = {}
+
+    def __iter__(self) -> Iterator[Member]:
+        """Iterate over the sound objects in the order of the documents."""
+        return iter(self.members)
+
+    def of(self, group: str, *kinds: str) -> Iterator[Member]:
+        """Iterate over the sound objects of some kinds of a group."""
+        for kind in kinds:
+            yield from self.by_kind.get((group, kind), ())
+
+    @property
+    def all(self) -> Iterator[Member]:
+        """All objects, those with faults of their own too, as far as they have a name."""
+        yield from self.members
+        yield from self._faulty
+
+    @cached_property
+    def by_kind(self) -> dict[tuple[str, str], list[Member]]:
+        """The sound objects by group and kind."""
+        found: dict[tuple[str, str], list[Member]] = {}
+        for member in self.members:
+            found.setdefault((member.group, member.kind), []).append(member)
+        return found
+
+    @cached_property
+    def by_name(self) -> dict[tuple[str, str, str], list[Member]]:
+        """All objects by group, kind and name, whatever their namespace."""
+        found: dict[tuple[str, str, str], list[Member]] = {}
+        for member in self.all:
+            found.setdefault((member.group, member.kind, member.name), []).append(member)
+        return found
+
+    @property
+    def absent(self) -> Severity:
+        """How bad it is that an object is not there: an app names what lives outside by text."""
+        return "note" if self.setting.is_app else "warning"
+
+    def find(self, group: str, kind: str, name: str, namespace: str = "") -> list[Member]:
+        """Return the objects that a name may mean: where either side says no namespace, it may be the same."""
+        found = self.by_name.get((group, kind, name), [])
+        exact = [member for member in found if member.namespace == namespace]
+        return exact or [member for member in found if not member.namespace or not namespace]
+
+    def is_external(self, kind: str, name: str, namespace: str = "") -> bool:
+        """Return whether the settings say that the object lives outside."""
+        said = (f"{kind}/{name}", f"{kind}/{namespace}/{name}")
+        return any(fnmatchcase(each, pattern) for pattern in self.setting.external for each in said)
+
+    def together(self, *members: Member) -> bool:
+        """Return whether objects surely belong together: of an app, of one call, or of files in one folder."""
+        files = self.setting.files
+        return not files or len({dirname(files[member.number]) for member in members}) == 1
+
+    def are_alternatives(self, *members: Member) -> bool:
+        """Return whether objects may be there one instead of the other, because they are in several files."""
+        files = self.setting.files
+        return bool(files) and len({files[member.number] for member in members}) > 1
+
+    def proven(self, *members: Member) -> Severity:
+        """Return how bad a fault is that objects have only together."""
+        return "error" if self.together(*members) else "warning"
+
+
+class SetCheck:
+    """The check of a set of objects: where its rules report."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        #: The rule that is running.
+        self.rule: Rule | None = None
+
+    def report(
+        self,
+        member: Member,
+        at: Path,
+        message: str,
+        *,
+        fix: str = "",
+        severity: Severity | None = None,
+        see_also: Iterable[See] = (),
+        rule: Rule | None = None,
+    ) -> None:
+        """Report that the running rule found a fault at this place of an object; the place begins at the object."""
+        rule = rule or self.rule
+        assert rule is not None, "only a running rule reports"
+        sights = tuple(see_also)
+        diagnostic = Diagnostic(
+            rule.name,
+            rule.family,
+            severity or rule.severity,
+            str(at),
+            message,
+            fix,
+            title(member.tree),
+            None,
+            (),
+            tuple(Related(see.text) for see in sights),
+        )
+        related = tuple((see.member.number, see.member.at.steps + see.at.steps) for see in sights)
+        self.findings.append(Finding(diagnostic, member.number, member.at.steps + at.steps, related, member))
+
+
+SetFunction = Callable[[Objects, SetCheck], None]
+
+_RULES: list[tuple[Rule | None, SetFunction]] = []
+
+
+def rule_on_all(
+    name: str, *, source: str, family: Family = "reference", severity: Severity = "warning"
+) -> Callable[[SetFunction], SetFunction]:
+    """Register the decorated function as a rule over all objects."""
+
+    def register(function: SetFunction) -> SetFunction:
+        text = (function.__doc__ or "").strip()
+        found = declare(name, text, source=source, family=family, severity=severity, module=function.__module__)
+        _RULES.append((found, function))
+        looks_at_all(function.__module__)
+        return function
+
+    return register
+
+
+def check_on_all(function: SetFunction) -> SetFunction:
+    """Register the decorated function as one that looks at all objects and reports under several declared rules."""
+    _RULES.append((None, function))
+    looks_at_all(function.__module__)
+    return function
+
+
+def rules_on_all() -> tuple[tuple[Rule | None, SetFunction], ...]:
+    """Return what looks at all objects, with the rule under which it reports, in the order of writing."""
+    return tuple(_RULES)
+
+
+def title(tree: Mapping[str, Any]) -> str:
+    """Return kind and name for messages: `Deployment "api"`, with the namespace where one is said."""
+    kind, namespace, name = _text(tree.get("kind")) or "object", _said(tree, "namespace"), _said(tree, "name")
+    if not name:
+        return kind
+    return f'{kind} "{namespace}/{name}"' if namespace else f'{kind} "{name}"'
+
+
+def _said(tree: Mapping[str, Any], name: str) -> str:
+    metadata = tree.get("metadata")
+    return _text(metadata.get(name)) if isinstance(metadata, Mapping) else ""
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,1 @@
+"""Custom resources: definitions and the objects that they define."""

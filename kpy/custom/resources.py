@@ -1,0 +1,162 @@
+"""Custom resources against the schemas of their definitions, as a server checks them.
+
+The definitions are those among the objects, and those of the files and folders that the settings name. Unknown fields
+are errors: a server drops them, or refuses them under strict validation.
+
+https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+from kpy.checking.check import ROOT
+from kpy.checking.choice import Choice
+from kpy.checking.registry import declare
+from kpy.checking.whole import Finding, Member, Objects, See, SetCheck, title
+from kpy.custom.embedded import faults_of_embedded
+from kpy.custom.schema import Fault, Schema
+from kpy.schema import Api
+
+__all__ = ["check_custom"]
+
+_PAGES: Final = "https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/custom-resources/"
+_STRUCTURE: Final = "https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/"
+_GROUP: Final = "apiextensions.k8s.io"
+
+CUSTOM_RESOURCE = declare(
+    "custom-resource",
+    "Say that a kind is not one of Kubernetes itself and that its definition is not here, so that only the metadata "
+    "of its objects was checked.",
+    source=_PAGES,
+    severity="note",
+)
+_RULES = {
+    "version": declare(
+        "custom-version-unknown",
+        "Refuse a custom resource of a version that its definition does not serve.",
+        source=f"{_STRUCTURE}#specify-multiple-versions",
+    ),
+    "unknown": declare(
+        "custom-field-unknown",
+        "Refuse a field that the schema of a custom resource does not have: a server drops it, or refuses it.",
+        source=f"{_STRUCTURE}#field-pruning",
+    ),
+    "required": declare(
+        "custom-field-missing",
+        "Refuse a custom resource without a field that its schema requires.",
+        source=f"{_STRUCTURE}#validation",
+    ),
+    "value": declare(
+        "custom-value-invalid",
+        "Refuse a value that the schema of a custom resource does not allow: its type, its form, its bounds.",
+        source=f"{_STRUCTURE}#validation",
+    ),
+    "duplicate": declare(
+        "custom-item-duplicate",
+        "Refuse an item that a list of a custom resource has twice, where its schema says that items are unique.",
+        source="https://kubernetes.io/docs/reference/using-api/server-side-apply/#custom-resources-and-server-side-apply",
+    ),
+}
+
+
+class _Definition(NamedTuple):
+    """A definition of a kind of custom resources."""
+
+    #: The definition among the objects; nothing when it is in a file of its own.
+    member: Member | None
+    #: The schemas by version; nothing for a version without a schema.
+    versions: dict[str, Schema | None]
+
+    def faults(self, member: Member, known: Api) -> list[Fault]:
+        """Return what is wrong with an object."""
+        version = str(member.tree["apiVersion"]).rpartition("/")[2]
+        if version not in self.versions:
+            served = ", ".join(self.versions) or "none"
+            message = f"{member.kind} has no version {version}; its definition serves {served}"
+            return [Fault("version", ROOT + "apiVersion", message)]
+        schema = self.versions[version]
+        return [*schema.faults(member.tree), *faults_of_embedded(schema, member.tree, known)] if schema else []
+
+
+def check_custom(objects: Objects, choice: Choice) -> list[Finding]:
+    """Return what is wrong with the custom resources, and a note for every kind without a definition."""
+    check = SetCheck()
+    definitions = _definitions(objects, choice)
+    unknown: set[tuple[str, str]] = set()
+    sound = {id(member) for member in objects}
+    for member in objects.all:
+        if member.known is not None or "." not in member.group or member.group in objects.api.groups:
+            continue
+        key = member.group, member.kind
+        found = definitions.get(key)
+        if found and id(member) in sound:
+            _check(member, found, objects.api, check)
+        elif found is None and key not in unknown:
+            unknown.add(key)
+            said = f"{member.kind} of {member.tree['apiVersion']} is a custom resource whose definition is not here"
+            check.report(member, ROOT, f"{said}: only its metadata is checked", rule=CUSTOM_RESOURCE)
+    return check.findings
+
+
+def _definitions(objects: Objects, choice: Choice) -> dict[tuple[str, str], list[_Definition]]:
+    """Return the sound definitions of every kind that has any; in several files there may be alternatives."""
+    found: dict[tuple[str, str], list[_Definition]] = {}
+    for tree in _trees(choice.crds):
+        found.setdefault(_key_of(tree), []).append(_Definition(None, _versions_of(tree)))
+    sound = {id(member) for member in objects}
+    for member in objects.all:
+        if (member.group, member.kind) == (_GROUP, "CustomResourceDefinition"):
+            known = found.setdefault(_key_of(member.tree), [])
+            if id(member) in sound:
+                known.append(_Definition(member, _versions_of(member.tree)))
+    return found
+
+
+def _key_of(tree: Mapping[str, Any]) -> tuple[str, str]:
+    spec = tree.get("spec")
+    names = spec.get("names") if isinstance(spec, dict) else None
+    return (str(spec.get("group")), str(names.get("kind"))) if spec and isinstance(names, dict) else ("", "")
+
+
+def _versions_of(tree: Mapping[str, Any]) -> dict[str, Schema | None]:
+    spec = tree.get("spec") or {}
+    versions: dict[str, Schema | None] = {}
+    for version in spec.get("versions") or ():
+        if version.get("served"):
+            schema = (version.get("schema") or {}).get("openAPIV3Schema")
+            if not schema or spec.get("preserveUnknownFields"):
+                versions[version.get("name") or ""] = None
+                continue
+            drops_status = (version.get("subresources") or {}).get("status") is not None
+            versions[version.get("name") or ""] = Schema(schema, drops_status=drops_status)
+    return versions
+
+
+def _trees(paths: Iterable[str]) -> Iterable[Mapping[str, Any]]:
+    """Yield the definitions in files and folders."""
+    import os
+
+    from kpy.documents import find_files, read_file
+    from kpy.errors import LoadError
+
+    for path in paths:
+        if not os.path.exists(path):
+            raise LoadError(f"{path}: there is no such file or folder; `crds` of [tool.kpy] names it")
+        for file in find_files(path) if os.path.isdir(path) else (path,):
+            for document in read_file(str(file)).documents:
+                for item in document.items():
+                    if isinstance(item.tree, dict) and item.tree.get("kind") == "CustomResourceDefinition":
+                        yield item.tree
+
+
+def _check(member: Member, definitions: Iterable[_Definition], known: Api, check: SetCheck) -> None:
+    """Report what is wrong by the definition that fits best."""
+    definition, faults = min(
+        ((each, each.faults(member, known)) for each in definitions), key=lambda pair: len(pair[1])
+    )
+    see_also = [See(title(definition.member.tree), definition.member)] if definition.member else []
+    for fault in faults:
+        seen = see_also if fault.what == "version" else []
+        check.report(member, fault.at, fault.message, fix=fault.fix, see_also=seen, rule=_RULES[fault.what])

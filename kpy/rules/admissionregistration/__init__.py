@@ -1,0 +1,1 @@
+"""Rules on webhooks and admission policies."""

@@ -1,0 +1,1 @@
+"""Rules on custom resource definitions."""

@@ -1,0 +1,1 @@
+"""Rules on Deployments, StatefulSets, DaemonSets, ReplicaSets and their revisions."""

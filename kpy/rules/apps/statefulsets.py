@@ -1,0 +1,72 @@
+"""StatefulSets: what they have beyond other workloads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kpy.checking.check import Check, Path
+from kpy.checking.registry import rule
+from kpy.rules.meta.numbers import report_negative
+from kpy.syntax.formats import label_fault
+
+_Value = Mapping[str, Any]
+
+_SPEC = "apps/v1 StatefulSetSpec"
+_STATEFUL_SETS = "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/"
+
+
+@rule("service-name-label", on=_SPEC, source=_STATEFUL_SETS + "#stable-network-id")
+def service_name_label(spec: _Value, at: Path, check: Check) -> None:
+    """The service that gives a StatefulSet's pods their hostnames must have a DNS label as its name."""
+    name = spec.get("serviceName")
+    fault = label_fault(name) if name and check.at_least("1.33") else None
+    if fault:
+        check.report(at + "serviceName", f"{name!r} is no name of a service: it {fault}")
+
+
+@rule("ordinals-negative", on="apps/v1 StatefulSetOrdinals", source=_STATEFUL_SETS + "#start-ordinal")
+def ordinals_negative(ordinals: _Value, at: Path, check: Check) -> None:
+    """The number of a StatefulSet's first pod must be zero or more."""
+    if check.at_least("1.27"):
+        report_negative(ordinals, at, check, "start")
+
+
+@rule(
+    "claim-retention-unknown",
+    on="apps/v1 StatefulSetPersistentVolumeClaimRetentionPolicy",
+    source=_STATEFUL_SETS + "#persistentvolumeclaim-retention",
+)
+def claim_retention_unknown(policy: _Value, at: Path, check: Check) -> None:
+    """Claims of a StatefulSet are kept (`Retain`) or deleted (`Delete`) with it, or when it shrinks."""
+    for field in ("whenDeleted", "whenScaled"):
+        value = policy.get(field)
+        if value and value not in ("Retain", "Delete") and check.at_least("1.27"):
+            check.report(at + field, f"`{field}` is {value!r}, which is no policy", fix="use Retain or Delete")
+
+
+@rule(
+    "history-never-pruned",
+    on=_SPEC,
+    source=_STATEFUL_SETS + "#revision-history",
+    severity="warning",
+    needs="revisionHistoryLimit",
+)
+def history_never_pruned(spec: _Value, at: Path, check: Check) -> None:
+    """A StatefulSet with a negative history limit keeps all its revisions for ever."""
+    limit = spec.get("revisionHistoryLimit")
+    if limit is not None and limit < 0 and check.at_least("1.33"):
+        check.report(
+            at + "revisionHistoryLimit", f"with a limit of {limit} all revisions are kept", fix="use 0 or more"
+        )
+
+
+@rule("claim-template-name", on=_SPEC, source=_STATEFUL_SETS + "#volume-claim-templates")
+def claim_template_name(spec: _Value, at: Path, check: Check) -> None:
+    """A claim template's name is the name of the volume that its claim becomes in each pod: a DNS label."""
+    for index, template in enumerate(spec.get("volumeClaimTemplates") or ()):
+        name = ((template or {}).get("metadata") or {}).get("name") or ""
+        fault = label_fault(name) if name else "must not be empty"
+        if fault:
+            place = at + "volumeClaimTemplates" + index + "metadata" + "name"
+            check.report(place, f"{name!r} is no name of a volume: it {fault}", fix="name the claim as it is mounted")

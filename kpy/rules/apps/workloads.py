@@ -1,0 +1,258 @@
+"""What all owners of pods have in common: replicas, selectors, and what they demand of their template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kpy.checking.check import Check, Path
+from kpy.checking.registry import implies, rule
+from kpy.rules.meta.names import generated_name
+from kpy.rules.meta.numbers import report_negative
+from kpy.syntax.formats import label_fault
+from kpy.syntax.selectors import is_empty, is_sound, matches
+
+_Value = Mapping[str, Any]
+
+_DEPLOYMENT = "apps/v1 DeploymentSpec"
+_REPLICA_SET = "apps/v1 ReplicaSetSpec"
+_STATEFUL_SET = "apps/v1 StatefulSetSpec"
+_DAEMON_SET = "apps/v1 DaemonSetSpec"
+_CONTROLLER = "core/v1 ReplicationControllerSpec"
+_ALWAYS_RUNNING = (_DEPLOYMENT, _REPLICA_SET, _STATEFUL_SET, _DAEMON_SET, _CONTROLLER)
+
+_WORKLOADS = "https://kubernetes.io/docs/concepts/workloads/controllers/"
+_DEPLOYMENTS = _WORKLOADS + "deployment/"
+_SELECTORS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors"
+
+for _type in (_DEPLOYMENT, _REPLICA_SET, _STATEFUL_SET, _DAEMON_SET, "batch/v1 JobSpec", "core/v1 PodTemplate"):
+    implies(_type, "template")
+
+
+@rule(
+    "replicas-negative",
+    on=(_DEPLOYMENT, _REPLICA_SET, _STATEFUL_SET, _CONTROLLER),
+    source=_DEPLOYMENTS + "#replicas",
+    needs="replicas",
+)
+def replicas_negative(spec: _Value, at: Path, check: Check) -> None:
+    """The number of replicas must be zero or more."""
+    report_negative(spec, at, check, "replicas")
+
+
+@rule(
+    "min-ready-seconds-negative",
+    on=_ALWAYS_RUNNING,
+    source=_DEPLOYMENTS + "#min-ready-seconds",
+    needs="minReadySeconds",
+)
+def min_ready_seconds_negative(spec: _Value, at: Path, check: Check) -> None:
+    """The time after which a new pod counts as available must be zero or more seconds."""
+    report_negative(spec, at, check, "minReadySeconds")
+
+
+@rule(
+    "revision-history-negative",
+    on=(_DEPLOYMENT, _DAEMON_SET),
+    source=_DEPLOYMENTS + "#revision-history-limit",
+    needs="revisionHistoryLimit",
+)
+def revision_history_negative(spec: _Value, at: Path, check: Check) -> None:
+    """The number of old revisions to keep must be zero or more."""
+    report_negative(spec, at, check, "revisionHistoryLimit")
+
+
+@rule(
+    "progress-deadline-negative",
+    on=_DEPLOYMENT,
+    source=_DEPLOYMENTS + "#progress-deadline-seconds",
+    needs="progressDeadlineSeconds",
+)
+def progress_deadline_negative(spec: _Value, at: Path, check: Check) -> None:
+    """The time in which a Deployment has to make progress must be zero or more seconds."""
+    report_negative(spec, at, check, "progressDeadlineSeconds")
+
+
+@rule("progress-deadline-too-short", on=_DEPLOYMENT, source=_DEPLOYMENTS + "#progress-deadline-seconds")
+def progress_deadline_too_short(spec: _Value, at: Path, check: Check) -> None:
+    """The deadline for progress (600 seconds when not set) must be longer than `minReadySeconds`."""
+    deadline, ready = spec.get("progressDeadlineSeconds"), spec.get("minReadySeconds") or 0
+    seconds = 600 if deadline is None else deadline
+    if seconds <= ready:
+        said = "" if deadline is not None else ", which is what it is when not set"
+        check.report(
+            at + "progressDeadlineSeconds",
+            f"`progressDeadlineSeconds` is {seconds}{said}, not more than `minReadySeconds`, which is {ready}",
+            fix=f"use more than {ready}, or lower `minReadySeconds`",
+        )
+
+
+@rule("selector-required", on=(_DEPLOYMENT, _REPLICA_SET, _STATEFUL_SET), source=_DEPLOYMENTS + "#selector")
+def selector_required(spec: _Value, at: Path, check: Check) -> None:
+    """A workload of `apps/v1` must say by which labels it finds its pods: there is no default."""
+    if spec.get("selector") is None:
+        check.report(
+            at + "selector", "there is no `selector`", fix="select labels of the pod template by `matchLabels`"
+        )
+
+
+@rule(
+    "selector-empty",
+    on=(_DEPLOYMENT, _REPLICA_SET, _STATEFUL_SET, _DAEMON_SET),
+    source=_DEPLOYMENTS + "#selector",
+    needs="selector",
+)
+def selector_empty(spec: _Value, at: Path, check: Check) -> None:
+    """A workload must not select every pod, as an empty selector would."""
+    selector = spec.get("selector")
+    if selector is not None and is_empty(selector):
+        check.report(
+            at + "selector", "an empty `selector` would select every pod", fix="select labels of the pod template"
+        )
+
+
+@rule("selector-broken", on=(_DEPLOYMENT, _REPLICA_SET, _STATEFUL_SET), source=_SELECTORS, needs="selector")
+def selector_broken(spec: _Value, at: Path, check: Check) -> None:
+    """A selector of which any part is invalid is refused as a whole."""
+    selector = spec["selector"]
+    if not check.once(_is_sound, selector, at):
+        check.report(at + "selector", "the selector is not valid as a whole, because a part of it is not")
+
+
+@rule(
+    "selector-mismatch",
+    on=(_DEPLOYMENT, _REPLICA_SET, _STATEFUL_SET, _DAEMON_SET),
+    source=_DEPLOYMENTS + "#selector",
+)
+def selector_mismatch(spec: _Value, at: Path, check: Check) -> None:
+    """The pods that a workload makes must be pods that it selects."""
+    selector = spec.get("selector")
+    if selector is None or check.once(_is_sound, selector, at):
+        report_mismatch(selector, spec, at, check)
+
+
+@rule("controller-selector-required", on=_CONTROLLER, source=_WORKLOADS + "replicationcontroller/#pod-selector")
+def controller_selector_required(spec: _Value, at: Path, check: Check) -> None:
+    """A ReplicationController needs a selector, which is by default the labels of its template."""
+    if not spec.get("selector") and not template_labels(spec):
+        check.report(
+            at + "selector", "there is no `selector`, and the template has no labels", fix="give the template labels"
+        )
+
+
+@rule(
+    "controller-selector-mismatch",
+    on=_CONTROLLER,
+    source=_WORKLOADS + "replicationcontroller/#pod-selector",
+    needs="selector",
+)
+def controller_selector_mismatch(spec: _Value, at: Path, check: Check) -> None:
+    """The pods that a ReplicationController makes must be pods that it selects."""
+    selector = spec.get("selector")
+    if selector and spec.get("template") is not None:
+        report_mismatch({"matchLabels": selector}, spec, at, check)
+
+
+@rule("controller-template-required", on=_CONTROLLER, source=_WORKLOADS + "replicationcontroller/#pod-template")
+def controller_template_required(spec: _Value, at: Path, check: Check) -> None:
+    """A ReplicationController needs a template to make pods from."""
+    if spec.get("template") is None:
+        check.report(at + "template", "there is no `template`", fix="give a pod template with labels and containers")
+
+
+@rule("template-restart-policy", on=_ALWAYS_RUNNING, source=_DEPLOYMENTS + "#pod-template")
+def template_restart_policy(spec: _Value, at: Path, check: Check) -> None:
+    """Pods of a workload that keeps them running must have the restart policy `Always`."""
+    policy = template_spec(spec).get("restartPolicy")
+    if policy in ("OnFailure", "Never"):
+        check.report(
+            at + "template" + "spec" + "restartPolicy",
+            f"`restartPolicy` is {policy!r}, and the pods of a {check.kind} must have 'Always'",
+            fix="leave `restartPolicy` out, or use a Job for work that ends",
+        )
+
+
+@rule("template-active-deadline", on=_ALWAYS_RUNNING, source=_WORKLOADS + "job/#job-termination-and-cleanup")
+def template_active_deadline(spec: _Value, at: Path, check: Check) -> None:
+    """Pods of a workload that keeps them running must not have a deadline."""
+    if template_spec(spec).get("activeDeadlineSeconds") is not None:
+        check.report(
+            at + "template" + "spec" + "activeDeadlineSeconds",
+            f"the pods of a {check.kind} cannot have a deadline",
+            fix="leave `activeDeadlineSeconds` out, or use a Job",
+        )
+
+
+@rule(
+    "disk-not-read-only",
+    on=(_DEPLOYMENT, _REPLICA_SET, _DAEMON_SET, _CONTROLLER),
+    source="https://kubernetes.io/docs/concepts/storage/volumes/#gcepersistentdisk",
+)
+def disk_not_read_only(spec: _Value, at: Path, check: Check) -> None:
+    """Before 1.29, the pods of several replicas could only share a Google disk that they do not write."""
+    if check.at_least("1.29") or (check.kind != "DaemonSet" and (spec.get("replicas") or 0) <= 1):
+        return
+    for index, volume in enumerate(template_spec(spec).get("volumes") or ()):
+        disk = volume.get("gcePersistentDisk")
+        if disk is not None and not disk.get("readOnly"):
+            place = at + "template" + "spec" + "volumes" + index + "gcePersistentDisk" + "readOnly"
+            check.report(place, "several pods cannot write to the same disk", fix="set `readOnly: true`")
+
+
+@rule(
+    "workload-name-label",
+    on=(
+        "apps/v1 Deployment",
+        "apps/v1 ReplicaSet",
+        "core/v1 ReplicationController",
+        "batch/v1 Job",
+        "batch/v1 CronJob",
+    ),
+    source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names",
+    severity="warning",
+)
+def workload_name_label(workload: _Value, at: Path, check: Check) -> None:
+    """The name of a workload becomes part of the names and hostnames of its pods, so it had better be a DNS label."""
+    field, name = final_name(workload)
+    fault = label_fault(name) if name and check.at_least("1.27") else None
+    if fault:
+        said = f"pods and their hostnames are named after {name!r}: a name {fault}"
+        check.report(at + "metadata" + field, said, field=at + "metadata" + "name")
+
+
+def _is_sound(selector: _Value, at: Path, check: Check) -> bool:
+    return is_sound(selector)
+
+
+def final_name(document: _Value) -> tuple[str, str]:
+    """Return the field that names an object, and the name; a server puts five characters after `generateName`."""
+    metadata = document.get("metadata") or {}
+    if metadata.get("name") or not metadata.get("generateName"):
+        return "name", metadata.get("name") or ""
+    return "generateName", generated_name(metadata["generateName"])
+
+
+def template_spec(spec: _Value) -> _Value:
+    """Return the spec of the pod template, empty when there is none."""
+    found: _Value = (spec.get("template") or {}).get("spec") or {}
+    return found
+
+
+def template_labels(spec: _Value) -> Mapping[str, str]:
+    """Return the labels of the pod template, empty when there are none."""
+    metadata = (spec.get("template") or {}).get("metadata") or {}
+    found: Mapping[str, str] = metadata.get("labels") or {}
+    return found
+
+
+def report_mismatch(selector: _Value | None, spec: _Value, at: Path, check: Check) -> None:
+    """Report that the labels of the pod template are not selected, when they are not."""
+    labels = template_labels(spec)
+    if matches(selector, labels):
+        return
+    said = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()))
+    check.report(
+        at + "template" + "metadata" + "labels",
+        f"the pod template has {'the labels ' + said if said else 'no labels'}, which the selector does not match",
+        fix="give the template all labels that the selector asks for",
+    )

@@ -1,0 +1,1 @@
+"""Rules on flow schemas and priority levels."""

@@ -1,0 +1,1 @@
+"""Rules on metadata and on what many kinds have alike."""

@@ -1,0 +1,40 @@
+"""Choices that may be left out, but not left empty.
+
+Most fields with a closed set of values take an empty text as "not said". In these it is a value, and a wrong one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kpy.checking.check import Check, Path
+from kpy.checking.registry import RuleFunction, rule
+
+_API = "https://kubernetes.io/docs/reference/kubernetes-api/"
+
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "core/v1 ServiceSpec": ("internalTrafficPolicy", "ipFamilyPolicy"),
+    "discovery/v1 EndpointPort": ("protocol",),
+    "networking/v1 NetworkPolicyPort": ("protocol",),
+    "networking/v1 HTTPIngressPath": ("pathType",),
+    "admissionregistration/v1 ValidatingWebhook": ("failurePolicy", "matchPolicy", "sideEffects"),
+    "admissionregistration/v1 MutatingWebhook": ("failurePolicy", "matchPolicy", "sideEffects", "reinvocationPolicy"),
+    "admissionregistration/v1 MatchResources": ("matchPolicy",),
+    "admissionregistration/v1 ValidatingAdmissionPolicySpec": ("failurePolicy",),
+    "admissionregistration/v1 MutatingAdmissionPolicySpec": ("failurePolicy",),
+}
+
+
+def _never_empty(fields: tuple[str, ...]) -> RuleFunction:
+    def choice_empty(value: Mapping[str, Any], at: Path, check: Check) -> None:
+        """A choice such as a policy or a protocol can be left out, but not be an empty text."""
+        for field in fields:
+            if value.get(field) == "":
+                check.report(at + field, f"`{field}` is empty", fix="drop the field, or choose a value")
+
+    return choice_empty
+
+
+for _type_name, _fields in _CHOICES.items():
+    rule("choice-empty", on=_type_name, source=_API)(_never_empty(_fields))

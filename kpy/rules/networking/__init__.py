@@ -1,0 +1,1 @@
+"""Rules on Ingresses, NetworkPolicies and ranges of Services."""

@@ -1,0 +1,1 @@
+"""Rules on pods and all that stands in them."""

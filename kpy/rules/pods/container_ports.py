@@ -1,0 +1,85 @@
+"""Ports of containers, and those of the node that they take."""
+
+from __future__ import annotations
+
+from kpy.checking.check import Check, Path
+from kpy.checking.registry import rule
+from kpy.rules.pods.parts import CONTAINERS, POD_SPEC, Struct, is_bare_pod
+from kpy.syntax.ports import port_fault, port_name_fault
+
+_PORT = "core/v1 ContainerPort"
+_SOURCE = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports"
+
+
+@rule("container-port-required", on=_PORT, source=_SOURCE, without="containerPort")
+def container_port_required(port: Struct, at: Path, check: Check) -> None:
+    """A port of a container must have a number; 0 counts as none."""
+    check.report(at + "containerPort", "a port has no `containerPort`", fix="set `containerPort`")
+
+
+@rule("container-port-out-of-range", on=_PORT, source=_SOURCE)
+def container_port_out_of_range(port: Struct, at: Path, check: Check) -> None:
+    """The number of a port must be from 1 to 65535, in the container and on the node."""
+    for field in ("containerPort", "hostPort"):
+        number = port.get(field)
+        if number and (fault := port_fault(number)):
+            check.report(at + field, f"`{field}` is {number}; it {fault}")
+
+
+@rule("container-port-name-invalid", on=_PORT, source=_SOURCE, needs="name")
+def container_port_name_invalid(port: Struct, at: Path, check: Check) -> None:
+    """The name of a port has at most 15 lower-case letters, digits and dashes, with a letter among them."""
+    name = port.get("name")
+    if name and (fault := port_name_fault(name)):
+        check.report(at + "name", f'port name "{name}" {fault}')
+
+
+@rule("container-port-name-duplicate", on=CONTAINERS, source=_SOURCE, needs="ports")
+def container_port_name_duplicate(container: Struct, at: Path, check: Check) -> None:
+    """The ports of a container must have different names."""
+    if len(container["ports"]) < 2:
+        return
+    seen = set()
+    for index, port in enumerate(container["ports"]):
+        name = port.get("name")
+        if name in seen:
+            message = f'another port of the container is named "{name}"'
+            check.report(at + "ports" + index + "name", message, fix="give each port its own name")
+        elif name and not port_name_fault(name):
+            seen.add(name)
+
+
+@rule("host-port-duplicate", on=POD_SPEC, source=_SOURCE)
+def host_port_duplicate(spec: Struct, at: Path, check: Check) -> None:
+    """Two ports of a pod must not use the same port of the node; init containers run at other times."""
+    seen: set[tuple[str, str, int]] = set()
+    for index, container in enumerate(spec.get("containers", ())):
+        _report_taken(spec, container, at + "containers" + index, seen, check)
+    for index, container in enumerate(spec.get("initContainers", ())):
+        _report_taken(spec, container, at + "initContainers" + index, set(), check)
+
+
+def _report_taken(spec: Struct, container: Struct, at: Path, seen: set[tuple[str, str, int]], check: Check) -> None:
+    implied = spec.get("hostNetwork") and is_bare_pod(check)
+    for index, port in enumerate(container.get("ports", ())):
+        number = port.get("hostPort") or (port.get("containerPort") if implied else 0)
+        if not number:
+            continue
+        key = (port.get("protocol") or "TCP", port.get("hostIP", ""), number)
+        if key in seen:
+            message = f"port {number} ({key[0]}) of the node is taken by another port of the pod"
+            check.report(at + "ports" + index + "hostPort", message, fix="use another port, protocol or `hostIP`")
+        seen.add(key)
+
+
+@rule("host-network-port", on=POD_SPEC, source=_SOURCE, needs="hostNetwork")
+def host_network_port(spec: Struct, at: Path, check: Check) -> None:
+    """With `hostNetwork` a container's port is the node's: `hostPort` must be absent or the same number."""
+    if not spec.get("hostNetwork"):
+        return
+    for index, container in enumerate(spec.get("containers", ())):
+        for position, port in enumerate(container.get("ports", ())):
+            host, inside = port.get("hostPort"), port.get("containerPort", 0)
+            if host and host != inside:
+                message = f"`hostPort` is {host}, but the pod is in the node's network and `containerPort` is {inside}"
+                check.report(at + "containers" + index + "ports" + position + "hostPort", message, fix="remove it")

@@ -1,0 +1,144 @@
+"""Probes and lifecycle hooks: what they do, and when."""
+
+from __future__ import annotations
+
+import re
+
+from kpy.checking.check import Check, Path
+from kpy.checking.registry import closes, rule
+from kpy.rules.meta.numbers import report_negative
+from kpy.rules.pods.parts import Struct, is_bare_pod, is_sidecar, spec_around
+from kpy.syntax.ports import port_fault, port_name_fault
+
+_PROBE = "core/v1 Probe"
+_HOOK = "core/v1 LifecycleHandler"
+_HANDLERS = (_PROBE, _HOOK)
+_CONTAINER = "core/v1 Container"
+_HTTP = "core/v1 HTTPGetAction"
+_WITH_PORT = (_HTTP, "core/v1 TCPSocketAction", "core/v1 GRPCAction")
+
+_PROBES = "https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/"
+_SETTINGS = _PROBES + "#configure-probes"
+_HOOKS = "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/"
+
+#: In the order in which a server looks for them.
+_ACTIONS = ("exec", "httpGet", "tcpSocket", "grpc", "sleep")
+_NUMBERS = ("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold")
+
+_HEADER = re.compile(r"[-A-Za-z0-9]+")
+
+# A server forgets the stop signal as long as that is alpha, whatever it says.
+closes("core/v1 Lifecycle", "stopSignal")
+
+
+@rule("probe-action-required", on=_HANDLERS, source=_PROBES)
+def probe_action_required(handler: Struct, at: Path, check: Check) -> None:
+    """A probe or lifecycle hook must do something."""
+    if not check.once(_actions, handler, at):
+        allowed = _ACTIONS[:-1] if "Probe" in at.field else ("exec", "httpGet", "tcpSocket", "sleep")
+        fix = f"set one of {', '.join(f'`{name}`' for name in allowed)}"
+        check.report(at, f"`{at.field}` does nothing", fix=fix)
+
+
+@rule("probe-action-ambiguous", on=_HANDLERS, source=_PROBES)
+def probe_action_ambiguous(handler: Struct, at: Path, check: Check) -> None:
+    """A probe or lifecycle hook does one thing only."""
+    first, *others = check.once(_actions, handler, at) or [""]
+    for name in others:
+        message = f"`{at.field}` has both `{first}` and `{name}`"
+        check.report(at + name, message, fix="keep one of them")
+
+
+def _actions(handler: Struct, at: Path, check: Check) -> list[str]:
+    """Return the names of the actions; a server before 1.30 forgets `sleep`."""
+    return [name for name in _ACTIONS if name in handler and (name != "sleep" or check.at_least("1.30"))]
+
+
+@rule("probe-command-required", on="core/v1 ExecAction", source=_PROBES, without="command")
+def probe_command_required(action: Struct, at: Path, check: Check) -> None:
+    """A probe or hook that runs a command must say which."""
+    check.report(at + "command", "`exec` has no `command`", fix='set `command`, such as ["cat", "/tmp/healthy"]')
+
+
+@rule("probe-port-invalid", on=_WITH_PORT, source=_PROBES)
+def probe_port_invalid(action: Struct, at: Path, check: Check) -> None:
+    """A probe or hook must have a port: a number from 1 to 65535, or the name of a port; "8080" would be a name."""
+    port = action.get("port", 0)
+    fault = port_name_fault(port) if isinstance(port, str) else port_fault(port)
+    if fault is None:
+        return
+    if "port" not in action:
+        check.report(at + "port", f"`{at.field}` has no `port`", fix="set `port`")
+    elif isinstance(port, str):
+        fix = f"write {port} without quotes for the number" if port.isascii() and port.isdigit() else ""
+        check.report(at + "port", f'port name "{port}" {fault}', fix=fix)
+    else:
+        check.report(at + "port", f"`port` is {port}; it {fault}")
+
+
+@rule("probe-header-invalid", on=_HTTP, source=_PROBES + "#http-probes", needs="httpHeaders")
+def probe_header_invalid(action: Struct, at: Path, check: Check) -> None:
+    """The name of an HTTP header has letters, digits and dashes only."""
+    for header in action.get("httpHeaders", ()):
+        name = header.get("name", "")
+        if not _HEADER.fullmatch(name):
+            check.report(at + "httpHeaders", f'header name "{name}" must be letters, digits and "-"')
+
+
+@rule("probe-number-negative", on=_PROBE, source=_SETTINGS)
+def probe_number_negative(probe: Struct, at: Path, check: Check) -> None:
+    """Times and thresholds of a probe must not be negative; 0 stands for the default."""
+    report_negative(probe, at, check, *_NUMBERS)
+
+
+@rule("probe-success-threshold", on=_CONTAINER, source=_SETTINGS, needs=("livenessProbe", "startupProbe"))
+def probe_success_threshold(container: Struct, at: Path, check: Check) -> None:
+    """A liveness or startup probe succeeds at once: its success threshold must be 1."""
+    for name in ("livenessProbe", "startupProbe"):
+        count = container.get(name, {}).get("successThreshold", 1)
+        if count > 1:
+            check.report(at + name + "successThreshold", f"`successThreshold` of `{name}` is {count}; it must be 1")
+
+
+@rule(
+    "probe-grace-period",
+    on=_PROBE,
+    source=_PROBES + "#probe-level-terminationgraceperiodseconds",
+    needs="terminationGracePeriodSeconds",
+)
+def probe_grace_period(probe: Struct, at: Path, check: Check) -> None:
+    """The time to end after a failed probe must be a second at least."""
+    seconds = probe.get("terminationGracePeriodSeconds")
+    if seconds is not None and seconds <= 0:
+        message = f"`terminationGracePeriodSeconds` is {seconds}; it must be 1 or more"
+        check.report(at + "terminationGracePeriodSeconds", message)
+
+
+@rule(
+    "readiness-grace-period",
+    on=_CONTAINER,
+    source=_PROBES + "#probe-level-terminationgraceperiodseconds",
+    needs="readinessProbe",
+)
+def readiness_grace_period(container: Struct, at: Path, check: Check) -> None:
+    """A readiness probe ends no container, so it has no time for that."""
+    if "terminationGracePeriodSeconds" in container.get("readinessProbe", ()):
+        message = "a readiness probe must not have `terminationGracePeriodSeconds`"
+        check.report(at + "readinessProbe" + "terminationGracePeriodSeconds", message, fix="remove it")
+
+
+@rule("hook-sleep-too-long", on=_HOOK, source=_HOOKS, needs="sleep")
+def hook_sleep_too_long(hook: Struct, at: Path, check: Check) -> None:
+    """A hook must not sleep longer than the pod has to end, 30 seconds when not said, nor a negative time."""
+    container = at.parent.parent
+    has_hooks = container.field == "containers" or is_sidecar(check.value(container) or {})
+    most = spec_around(at, check).get("terminationGracePeriodSeconds", 30)
+    if not check.at_least("1.30") or not has_hooks or not isinstance(most, int):
+        return
+    if most < 0 and is_bare_pod(check):
+        most = 1
+    least = 0 if check.at_least("1.33") else 1
+    seconds = hook["sleep"].get("seconds", 0)
+    if not least <= seconds <= most:
+        message = f"`{at.field}` sleeps {seconds} seconds; it must be from {least} to {most}, the grace period"
+        check.report(at + "sleep", message)

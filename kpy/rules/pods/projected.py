@@ -1,0 +1,82 @@
+"""Projected volumes: several sources in one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kpy.checking.check import Check, Path
+from kpy.checking.registry import rule
+from kpy.rules.pods.parts import Struct, path_fault
+
+_PROJECTED = "core/v1 ProjectedVolumeSource"
+_PROJECTION = "core/v1 VolumeProjection"
+_TOKEN = "core/v1 ServiceAccountTokenProjection"
+
+_PAGE = "https://kubernetes.io/docs/concepts/storage/projected-volumes/"
+_TOKENS = _PAGE + "#serviceaccounttoken"
+
+#: Sources that a server forgets, with the settings that it has by default.
+_FORGOTTEN = ("clusterTrustBundle", "podCertificate")
+
+
+@rule(
+    "projected-name-required",
+    on=("core/v1 SecretProjection", "core/v1 ConfigMapProjection"),
+    source=_PAGE,
+    without="name",
+)
+def projected_name_required(source: Struct, at: Path, check: Check) -> None:
+    """A projected ConfigMap or Secret must be named."""
+    check.report(at + "name", f"a projected `{at.field}` has no `name`", fix="set `name`")
+
+
+@rule("projected-source-ambiguous", on=_PROJECTION, source=_PAGE)
+def projected_source_ambiguous(source: Struct, at: Path, check: Check) -> None:
+    """An element of `sources` is one source only."""
+    names = [name for name in source if name not in _FORGOTTEN]
+    if len(names) > 1:
+        message = f"an element of `sources` is {' and '.join(f'`{name}`' for name in names)} at once"
+        check.report(at, message, fix="make an element of each")
+
+
+@rule("projected-path-duplicate", on=_PROJECTED, source=_PAGE)
+def projected_path_duplicate(volume: Struct, at: Path, check: Check) -> None:
+    """No two items of a projected volume may become the same file."""
+    seen = set()
+    for path in _item_paths(volume):
+        if path in seen:
+            check.report(at, f'two items of the projected volume have the path "{path}"', fix="change one of the paths")
+        seen.add(path)
+
+
+def _item_paths(volume: Struct) -> Iterator[str]:
+    """Iterate over the paths of items; the path of a token is not compared."""
+    for source in volume.get("sources", ()):
+        for name in ("secret", "configMap", "downwardAPI"):
+            for item in source.get(name, {}).get("items", ()):
+                if path := item.get("path"):
+                    yield path
+
+
+@rule("token-expiration-out-of-range", on=_TOKEN, source=_TOKENS, needs="expirationSeconds")
+def token_expiration_out_of_range(token: Struct, at: Path, check: Check) -> None:
+    """A token must be valid for 600 seconds to 2^32 seconds."""
+    seconds = token.get("expirationSeconds")
+    if seconds is not None and not 600 <= seconds <= 2**32:
+        message = f"`expirationSeconds` is {seconds}; it must be from 600 to 4294967296"
+        check.report(at + "expirationSeconds", message)
+
+
+@rule("token-path-required", on=_TOKEN, source=_TOKENS, without="path")
+def token_path_required(token: Struct, at: Path, check: Check) -> None:
+    """A token must say which file it becomes."""
+    said = at.parent.parent.parent + "path"
+    check.report(at + "path", "a `serviceAccountToken` has no `path`", fix="set `path`", field=said)
+
+
+@rule("token-path-invalid", on=_TOKEN, source=_TOKENS)
+def token_path_invalid(token: Struct, at: Path, check: Check) -> None:
+    """The path of a token must stay in the volume, and not begin with `..`."""
+    path = token.get("path", "")
+    if fault := path_fault(path) or ('must not begin with ".."' if path.startswith("..") else None):
+        check.report(at + "path", f'path "{path}" {fault}', field=at.parent.parent.parent + "path")

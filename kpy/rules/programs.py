@@ -1,0 +1,62 @@
+"""What only an app can get wrong, because it is made of objects and not of names."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kpy.checking.registry import declare
+
+__all__ = [
+    "APP_RULES",
+    "EMPTY_APP",
+    "FOREIGN_PODS",
+    "FORGOTTEN_ADD",
+    "NEVER_ADDED",
+    "OTHER_NAMESPACE",
+    "SECRET_IN_PROGRAM",
+]
+
+FORGOTTEN_ADD: Final = declare(
+    "forgotten-add",
+    "An object of an app names another one, or selects its pods, and nobody added that to a chart.",
+    source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
+    family="reference",
+)
+OTHER_NAMESPACE: Final = declare(
+    "other-namespace",
+    "An object was given that is in another namespace: its name leads to nothing, or to another object.",
+    source="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
+    family="reference",
+)
+FOREIGN_PODS: Final = declare(
+    "foreign-pods-selected",
+    "An object was given a workload, and its selector selects the pods of another workload too.",
+    source="https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/",
+    family="reference",
+    severity="warning",
+)
+
+NEVER_ADDED: Final = declare(
+    "never-added",
+    "A part was made while the app was loaded, and is not in the output, because nobody added it to a chart.",
+    source="https://kubernetes.io/docs/concepts/overview/working-with-objects/",
+    family="reference",
+    severity="warning",
+)
+EMPTY_APP: Final = declare(
+    "empty-app",
+    "An app has no objects, so there is nothing to write.",
+    source="https://kubernetes.io/docs/concepts/overview/working-with-objects/",
+    family="reference",
+    severity="warning",
+)
+SECRET_IN_PROGRAM: Final = declare(
+    "secret-in-program",
+    "The value of a Secret is plain text in the program, and so in its repository; reported without being selected.",
+    source="https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
+    family="policy",
+    severity="warning",
+)
+
+#: The rules that documents cannot break.
+APP_RULES: Final = (FORGOTTEN_ADD, OTHER_NAMESPACE, FOREIGN_PODS, NEVER_ADDED, EMPTY_APP, SECRET_IN_PROGRAM)

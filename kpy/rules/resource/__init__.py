@@ -1,0 +1,1 @@
+"""Rules on devices: claims, classes and slices."""

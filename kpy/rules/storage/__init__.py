@@ -1,0 +1,1 @@
+"""Rules on storage classes and volume attachments."""

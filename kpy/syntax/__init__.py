@@ -1,0 +1,1 @@
+"""The small languages of the API: text in, a value or a fault out."""
