@@ -21,7 +21,7 @@ import kpy
 from benchmarks.apps import build
 from benchmarks.checkers import kubeconform, schema_of_deployment
 from benchmarks.processes import BENCH
-from kpy.pipeline.emit import to_yaml
+from kpy.output.emit import to_yaml
 
 Tree = dict[str, Any]
 

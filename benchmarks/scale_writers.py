@@ -12,7 +12,7 @@ from time import perf_counter
 import yaml
 
 from benchmarks.apps import build
-from kpy.pipeline.emit import to_yaml
+from kpy.output.emit import to_yaml
 
 
 def main(count: int) -> dict[str, float]:

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from kpy.manifest import Resource
-from kpy.model.references import DEFAULT_KINDS, Naming, naming
 from kpy.pipeline.wiring.pods import pod_template
 from kpy.schema import Api, Type, api
+from kpy.schema.references import DEFAULT_KINDS, Naming, naming
 from kpy.syntax.selectors import is_sound, matches
 from kpy.tree.part import ancestors
 

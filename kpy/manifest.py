@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kpy.documents import Document
     from kpy.model.model import ApiObject
     from kpy.model.referable import Referable
-    from kpy.pipeline.files import Written
+    from kpy.output.files import Written
     from kpy.schema import Kind
 
 __all__ = ["Identity", "Manifest", "Mounted", "Reference", "Resource", "Selection"]
@@ -336,7 +336,7 @@ class Manifest:
 
         With `prune`, files of an earlier manifest that are no longer part of it are removed, unless they were edited.
         """
-        from kpy.pipeline.files import write
+        from kpy.output.files import write
 
         return write(self, folder, layout=layout, prune=prune)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from kpy.checking.check import ROOT, Check, Path, Written
+from kpy.checking.check import Check, Written
 from kpy.checking.choice import EVERYDAY, Choice, check_choice
 from kpy.checking.decode import describe
 from kpy.checking.levels import Demand, levels_of
@@ -16,6 +16,7 @@ from kpy.checking.waivers import settle
 from kpy.checking.walk import check_document
 from kpy.checking.whole import Finding, Member, Objects, SetCheck, Setting, rules_on_all, title
 from kpy.diagnostics import Diagnostic, Report
+from kpy.paths import ROOT, Path
 from kpy.schema import Api, Kind, api
 
 __all__ = ["check_together", "find_faults", "found_in", "validate"]

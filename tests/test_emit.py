@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 from kpy import App, Chart, Raw, SynthError
 from kpy.errors import EmitError
-from kpy.pipeline.emit import to_json, to_yaml
-from kpy.pipeline.kyaml import to_kyaml
-from kpy.pipeline.scalars import KEYS, WORDS
+from kpy.output.emit import to_json, to_yaml
+from kpy.output.kyaml import to_kyaml
+from kpy.output.scalars import KEYS, WORDS
 from kpy.schema import api
 
 CASES = Path(__file__).parent / "cases/emit"

@@ -16,8 +16,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from kpy.pipeline.emit import to_json, to_yaml
-from kpy.pipeline.kyaml import to_kyaml
+from kpy.output.emit import to_json, to_yaml
+from kpy.output.kyaml import to_kyaml
 
 KUBECTL = shutil.which("kubectl")
 

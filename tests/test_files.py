@@ -9,7 +9,7 @@ import pytest
 
 from kpy.errors import UsageError, WriteError
 from kpy.manifest import Manifest, Resource
-from kpy.pipeline.files import Differences, Written, compare, write
+from kpy.output.files import Differences, Written, compare, write
 from kpy.source import Location
 
 CHARTS = {name: SimpleNamespace(name=name) for name in ("shop", "tools")}

@@ -7,8 +7,8 @@ import pytest
 
 from kpy.model.names import api_name, python_name
 from kpy.model.plain import plan_of
-from kpy.model.references import DEFAULT_KINDS, REFERENCES, names_object, naming
 from kpy.model.registry import kind_class, model_class, modules
+from kpy.schema.references import DEFAULT_KINDS, REFERENCES, names_object, naming
 from tools.codegen.union import union
 
 

@@ -13,7 +13,7 @@ import pytest
 import kpy
 from kpy import App, Chart, Container, Defaults, Deployment, SynthError, UsageError
 from kpy.checking.check import Check
-from kpy.checking.check import Path as Place
+from kpy.paths import Path as Place
 from kpy.validation import validate
 
 POD: dict[str, Any] = {

@@ -22,7 +22,7 @@ PACKAGE = ROOT / "kpy"
 
 #: From the ground up; a module imports what stands below its own layer, or in it.
 LAYERS = (
-    ("errors", "source"),
+    ("errors", "source", "paths"),
     ("units", "diagnostics"),
     ("syntax",),
     ("settings",),
@@ -33,6 +33,7 @@ LAYERS = (
     ("tree",),
     ("documents",),
     ("manifest",),
+    ("output",),
     ("constructs",),
     ("checking",),
     ("custom",),
@@ -40,6 +41,7 @@ LAYERS = (
     ("validation",),
     ("pipeline",),
     ("compare", "graph", "loading"),
+    ("reporting",),
     ("kubectl",),
     ("testing",),
     ("cli",),
@@ -50,7 +52,7 @@ HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
 UPWARD = {
     ("kpy.tree.app", "kpy.pipeline"): "`App.synth` is how people start the pipeline",
     ("kpy.model.registry", "kpy.api"): "the registry finds generated models by name",
-    ("kpy.manifest", "kpy.pipeline.files"): "`Manifest.write` is how people write files",
+    ("kpy.manifest", "kpy.output.files"): "`Manifest.write` is how people write files",
 }
 #: Files over the limit, which have one topic all the same.
 LONG: set[str] = set()

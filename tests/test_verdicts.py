@@ -16,10 +16,11 @@ import pytest
 from verdicts import Agreement, Case, agreement, read_verdicts
 
 from kpy.checking import registry
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.load import load_all
 from kpy.checking.structure import plan_of
 from kpy.checking.walk import validate_document
+from kpy.paths import Path
 
 #: Of the documents that both refuse, how many at least name every place that the server names; that or its parent or
 #: child; and no other place. Figures to be raised, never lowered.

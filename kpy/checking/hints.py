@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
+from kpy.paths import Path
 from kpy.schema import RELEASES, Api, Type
 
 __all__ = ["field_hint", "near_word", "when"]

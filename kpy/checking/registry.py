@@ -6,8 +6,9 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.diagnostics import Family, Severity
+from kpy.paths import Path
 
 __all__ = [
     "Rule",

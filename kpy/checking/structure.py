@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.decode import (
     bytes_fault,
     integer_fault,
@@ -36,6 +36,7 @@ from kpy.checking.faults import (
 )
 from kpy.checking.load import load_rules, load_rules_on
 from kpy.checking.registry import Rule, RuleFunction, closed_here, implied_here, rules_on
+from kpy.paths import Path
 from kpy.schema import Api, Field, api
 
 __all__ = ["Plan", "UntidyError", "plan_of"]

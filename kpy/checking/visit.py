@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from kpy.checking.check import ROOT, Path
+from kpy.paths import ROOT, Path
 from kpy.schema import Api, Field
 from kpy.schema.pool import pool
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from kpy.checking.check import ROOT, Path
 from kpy.checking.choice import Choice
 from kpy.checking.registry import Rule, declare
 from kpy.checking.whole import Finding, Member, title
 from kpy.diagnostics import Diagnostic
+from kpy.paths import ROOT, Path
 
 __all__ = ["ANNOTATION", "settle"]
 

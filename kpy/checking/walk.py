@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kpy.checking.check import ROOT, Check, Path, Written
+from kpy.checking.check import Check, Written
 from kpy.checking.faults import NESTED_TOO_DEEPLY, report_fault, report_keys
 from kpy.checking.kinds import resolve
 from kpy.checking.structure import UntidyError, plan_of
 from kpy.checking.tidy import tidied
 from kpy.diagnostics import Diagnostic
+from kpy.paths import ROOT, Path
 from kpy.schema import Api, Kind, api
 
 __all__ = ["check_document", "validate_document"]

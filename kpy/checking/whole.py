@@ -15,9 +15,9 @@ from functools import cached_property
 from os.path import dirname
 from typing import Any, NamedTuple
 
-from kpy.checking.check import ROOT, Path
 from kpy.checking.registry import Rule, declare, looks_at_all
 from kpy.diagnostics import Diagnostic, Family, Related, Severity
+from kpy.paths import ROOT, Path
 from kpy.schema import Api, Kind
 from kpy.source import Location
 

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from kpy.cli.apps import load, release_of, settings_for, values_of
-from kpy.cli.findings import to_text
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say
 from kpy.diagnostics import Report
 from kpy.errors import SynthError
+from kpy.reporting.findings import to_text
 
 if TYPE_CHECKING:
     from types import FrameType

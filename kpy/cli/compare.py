@@ -56,7 +56,9 @@ def written(found: Comparison, form: str) -> str:
 
             return json.dumps(found.to_dict(), indent=2, ensure_ascii=False) + "\n"
         case "markdown":
-            return found.to_markdown()
+            from kpy.reporting.markdown import to_markdown
+
+            return to_markdown(found)
         case _:
             return found.to_text()
 

@@ -66,8 +66,8 @@ def _help(words: Sequence[str]) -> int:
 
 def _tell(error: KpyError) -> int:
     """Tell what is wrong with an app, as findings are told."""
-    from kpy.cli.findings import error_to_text
     from kpy.cli.output import say
+    from kpy.reporting.findings import error_to_text
 
     say(error_to_text(error))
     return 1

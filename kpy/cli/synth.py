@@ -7,11 +7,11 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from kpy.cli.apps import choice_of, load, release_of, settings_for, values_of
-from kpy.cli.findings import to_text
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say
 from kpy.diagnostics import Report
 from kpy.errors import EmitError, SynthError
+from kpy.reporting.findings import to_text
 from kpy.schema import api
 
 if TYPE_CHECKING:
@@ -70,9 +70,9 @@ def _writer(given: Given, manifest: Manifest) -> Callable[[Iterable[Resource]], 
     """Return what makes text of resources; their YAML is there already."""
     format_ = given.text("format")
     if format_ == "json":
-        from kpy.pipeline.emit import to_json as to_text
+        from kpy.output.emit import to_json as to_text
     elif format_ == "kyaml":
-        from kpy.pipeline.kyaml import to_kyaml as to_text
+        from kpy.output.kyaml import to_kyaml as to_text
     else:
         return lambda resources: "---\n".join(resource.text for resource in resources)
     schema = api(manifest.release)
@@ -80,7 +80,7 @@ def _writer(given: Given, manifest: Manifest) -> Callable[[Iterable[Resource]], 
 
 
 def _write_files(given: Given, manifest: Manifest) -> int:
-    from kpy.pipeline.files import compare, write
+    from kpy.output.files import compare, write
 
     folder = given.text("output") or "."
     layout = given.text("layout") or "chart"
@@ -143,7 +143,7 @@ class _Passes:
 
 def _draft(manifest: Manifest) -> str:
     """Return the objects as they are in the middle of the pipeline."""
-    from kpy.pipeline.emit import to_yaml
+    from kpy.output.emit import to_yaml
 
     try:
         return to_yaml(resource.tree for resource in manifest.resources)

@@ -8,11 +8,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from kpy.cli.apps import choice_of, load, release_of, settings_for, values_of
-from kpy.cli.findings import FORMATS
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say
 from kpy.diagnostics import Diagnostic, Report, Severity
 from kpy.errors import LoadError, SynthError
+from kpy.reporting.findings import FORMATS
 from kpy.source import Location
 
 if TYPE_CHECKING:

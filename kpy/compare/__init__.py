@@ -15,7 +15,8 @@ Each object is classed by what applying the new manifest over the old one does t
 - *update in place*, *create*, *no change*.
 """
 
-from kpy.compare.comparison import Change, Comparison, compare
+from kpy.compare.changes import Change, Comparison
+from kpy.compare.comparison import compare
 from kpy.compare.differences import Difference
 from kpy.compare.effects import EFFECTS, Effect
 

@@ -4,97 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from kpy.compare.changes import Change, Comparison
 from kpy.compare.differences import Difference, differences
-from kpy.compare.effects import EFFECTS, Effect, Judgement, judge_deletion, judge_update
+from kpy.compare.effects import Judgement, judge_deletion, judge_update
 from kpy.manifest import Resource
 from kpy.schema import Kind, api
-from kpy.source import Location
 
-__all__ = ["Change", "Comparison", "compare"]
+__all__ = ["compare"]
 
 #: Group, kind, namespace, name, and a number for objects that share all these.
 Key = tuple[str, str, str, str, int]
 Objects = Iterable[Resource | Mapping[str, object]]
 
 _NO_API = Kind("", "", "", "", True, True, ())
-
-
-class Change(NamedTuple):
-    """What becomes of one object."""
-
-    effect: Effect
-    api_version: str
-    kind: str
-    #: Empty where none is said, and for cluster-scoped kinds.
-    namespace: str
-    name: str
-    #: Where the two objects differ; nothing for objects that come or go.
-    differences: tuple[Difference, ...] = ()
-    #: Why it is judged so, where that is not plain.
-    reasons: tuple[str, ...] = ()
-    #: The line that makes it, or made it.
-    where: Location | None = None
-
-    def __str__(self) -> str:
-        """Return kind and name for messages: `Deployment "shop/api"`."""
-        return f'{self.kind} "{self.namespace}/{self.name}"' if self.namespace else f'{self.kind} "{self.name}"'
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the change as plain JSON."""
-        return {
-            "effect": self.effect,
-            "apiVersion": self.api_version,
-            "kind": self.kind,
-            "namespace": self.namespace,
-            "name": self.name,
-            "reasons": list(self.reasons),
-            "differences": [difference.to_dict() for difference in self.differences],
-        }
-
-
-class Comparison:
-    """All changes between two manifests: those of the new one in its order, then what goes."""
-
-    def __init__(self, changes: Iterable[Change]) -> None:
-        self.changes = list(changes)
-
-    @property
-    def counts(self) -> dict[Effect, int]:
-        """How many objects each effect has, those that occur, worst first."""
-        counts = Counter(change.effect for change in self.changes)
-        return {effect: counts[effect] for effect in reversed(EFFECTS) if counts[effect]}
-
-    @property
-    def is_same(self) -> bool:
-        """Whether nothing changes."""
-        return all(change.effect == "no change" for change in self.changes)
-
-    def summary(self) -> str:
-        """Return the counts in words: `2 rolling restart, 1 create, 5 no change`."""
-        return ", ".join(f"{count} {effect}" for effect, count in self.counts.items()) or "no objects"
-
-    def to_dict(self) -> dict[str, object]:
-        """Return everything as plain JSON; Secret values are hidden."""
-        counts = {effect: self.counts.get(effect, 0) for effect in EFFECTS}
-        return {"counts": counts, "changes": [change.to_dict() for change in self.changes]}
-
-    def to_text(self) -> str:
-        """Return everything that changes as text for people; Secret values are hidden."""
-        from kpy.compare.text import to_text
-
-        return to_text(self)
-
-    def to_markdown(self, *, limit: int = 60_000) -> str:
-        """Return everything that changes as Markdown of at most `limit` characters; Secret values are hidden."""
-        from kpy.compare.markdown import to_markdown
-
-        return to_markdown(self, limit=limit)
-
-    def __repr__(self) -> str:
-        """Return a short description for a prompt."""
-        return f"<Comparison: {self.summary()}>"
 
 
 def compare(old: Objects, new: Objects, *, kubernetes: str | None = None) -> Comparison:

@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from kpy.compare.defaults import default
 from kpy.compare.equality import is_same_scalar
-from kpy.compare.zeros import said
 from kpy.schema import Api, Field, Shape, Type
+from kpy.schema.defaults import default
+from kpy.schema.zeros import said
 
 __all__ = ["HIDDEN", "Difference", "differences", "value_at"]
 

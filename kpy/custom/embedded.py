@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from kpy.checking.check import Path
 from kpy.checking.decode import describe
 from kpy.checking.walk import check_document
 from kpy.custom.schema import Fault, Schema
+from kpy.paths import Path
 from kpy.schema import Api
 from kpy.syntax.formats import rfc1035_label_fault
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from kpy.checking.check import ROOT
 from kpy.checking.choice import Choice
 from kpy.checking.registry import declare
 from kpy.checking.whole import Finding, Member, Objects, See, SetCheck, title
 from kpy.custom.embedded import faults_of_embedded
 from kpy.custom.schema import Fault, Schema
+from kpy.paths import ROOT
 from kpy.schema import Api
 
 __all__ = ["check_custom"]

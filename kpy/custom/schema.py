@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from kpy.checking.check import ROOT, Path
 from kpy.checking.decode import describe
 from kpy.checking.hints import near_word
 from kpy.custom.formats import FORMATS
+from kpy.paths import ROOT, Path
 from kpy.syntax.go_patterns_in_python import compiled
 
 if TYPE_CHECKING:

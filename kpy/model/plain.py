@@ -13,8 +13,8 @@ from kpy.errors import ArgumentError
 from kpy.model.declarative import Declarative, annotations_of, fields_of
 from kpy.model.names import api_name
 from kpy.model.referable import Referable, Selectable
-from kpy.model.references import names_object
 from kpy.model.scalars import NotJson, field_of, is_map, scalar
+from kpy.schema.references import names_object
 from kpy.source import Location
 
 __all__ = ["Plan", "Sink", "fields_to_plain", "free_to_plain", "plan_of", "to_plain"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kpy.errors import EmitError, SynthError
 from kpy.manifest import Manifest
-from kpy.pipeline.emit import to_yaml
+from kpy.output.emit import to_yaml
 from kpy.pipeline.lower import lower, start
 from kpy.pipeline.order import order
 from kpy.pipeline.validate import validate

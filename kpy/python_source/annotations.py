@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kpy.model.names import api_name, python_name
-from kpy.model.references import names_object
 from kpy.schema import Field
+from kpy.schema.references import names_object
 
 __all__ = ["annotation", "irregular_names", "module_alias"]
 

@@ -9,8 +9,8 @@ from compare.cases import Update, documents, updates, with_zeros
 
 from cluster.servers import Cluster, eventually
 from kpy.compare import compare
-from kpy.compare.zeros import is_kept
 from kpy.schema import api
+from kpy.schema.zeros import is_kept
 
 pytestmark = pytest.mark.cluster
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kpy.compare import compare
-from kpy.compare.zeros import _KEPT, is_kept
 from kpy.schema import RELEASES, api
+from kpy.schema.zeros import _KEPT, is_kept
 
 from .cases import documents, with_zeros
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import rule
+from kpy.paths import Path
 from kpy.rules.admissionregistration.matching import CONDITIONS
 from kpy.rules.admissionregistration.policies import AUDIT, MUTATING, VALIDATIONS, VARIABLES
 from kpy.syntax.expressions import expression_fault

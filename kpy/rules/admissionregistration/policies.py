@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import closes, rule
+from kpy.paths import Path
 from kpy.rules.admissionregistration.matching import OPERATIONS, POLICIES
 from kpy.syntax.cel_parser import RESERVED_WORDS
 from kpy.syntax.formats import path_segment_fault, qualified_name_fault, rfc1035_label_fault, subdomain_fault

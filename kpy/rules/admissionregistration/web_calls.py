@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
+from kpy.paths import Path
 from kpy.syntax.formats import subdomain_fault
 from kpy.syntax.ports import port_fault
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import closes, rule
+from kpy.paths import Path
 from kpy.rules.admissionregistration.matching import WEBHOOKS
 from kpy.rules.admissionregistration.web_calls import check_client
 from kpy.syntax.formats import rfc1035_label_fault, subdomain_fault

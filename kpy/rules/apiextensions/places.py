@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
+from kpy.paths import Path
 
 __all__ = ["Place", "SchemaOfVersion", "in_versions", "schemas", "version_lists"]
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import Rule, declare, rule
 from kpy.diagnostics import Severity
+from kpy.paths import Path
 from kpy.rules.apiextensions.places import Place, SchemaOfVersion, schemas
 
 __all__ = ["Part", "is_said", "parts", "schema_rule"]

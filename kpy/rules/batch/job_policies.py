@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import rule
+from kpy.paths import Path
 from kpy.rules.apps.workloads import template_spec
 from kpy.rules.batch.jobs import completions, is_indexed
 from kpy.syntax.formats import qualified_name_fault, size_of

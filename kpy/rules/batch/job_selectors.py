@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import rule
+from kpy.paths import Path
 from kpy.rules.apps.workloads import final_name, report_mismatch, template_labels
 from kpy.syntax.formats import label_value_fault
 from kpy.syntax.selectors import is_sound, matches

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import closes, rule
+from kpy.paths import Path
 from kpy.rules.apps.workloads import final_name, template_spec
 from kpy.rules.meta.numbers import report_negative
 from kpy.syntax.formats import label_fault, size_of, subdomain_fault

@@ -7,8 +7,9 @@ from binascii import Error as BadBase64
 from collections.abc import Mapping
 from typing import Any
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import closes, rule
+from kpy.paths import Path
 from kpy.syntax.formats import label_fault, subdomain_fault
 from kpy.syntax.pkcs10 import request_fault
 

@@ -6,8 +6,9 @@ import posixpath
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import closes, rule
+from kpy.paths import Path
 from kpy.rules.core.claims import report_volume_mode
 from kpy.rules.pods.amounts import units
 from kpy.units import quantity_value

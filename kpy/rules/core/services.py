@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import closes, rule
+from kpy.paths import Path
 from kpy.rules.meta.labels import check_labels
 from kpy.syntax.addresses import address_fault, endpoint_address_fault, range_fault, read_address
 from kpy.syntax.formats import label_fault, qualified_name_fault, subdomain_fault

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from math import ceil, log2
 from typing import Any
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import rule
+from kpy.paths import Path
 from kpy.syntax.formats import label_fault, subdomain_fault
 
 FLOWS = "https://kubernetes.io/docs/concepts/cluster-administration/flow-control/"

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import RuleFunction, rule
+from kpy.paths import Path
 
 _API = "https://kubernetes.io/docs/reference/kubernetes-api/"
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
+from kpy.paths import Path
 from kpy.units import is_percent
 
 __all__ = ["amount", "amount_fault", "more_than_all", "report_negative"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import closes, implies, rule
+from kpy.paths import Path
 from kpy.rules.pods.parts import Struct, metadata_of_pod
 from kpy.syntax.formats import label_fault, label_key_fault, label_value_fault, subdomain_fault
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import rule
+from kpy.paths import Path
 from kpy.rules.pods.parts import Struct, path_fault
 from kpy.syntax.formats import qualified_name_fault
 from kpy.units import Quantity

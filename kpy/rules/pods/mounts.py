@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import closes, rule
+from kpy.paths import Path
 from kpy.rules.pods.parts import CONTAINERS, POD_SPEC, Struct, all_containers, path_fault, quoted
 from kpy.rules.pods.volumes import sound_volumes
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
+from kpy.paths import Path
 
 __all__ = [
     "BLANKS",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import closes, rule
+from kpy.paths import Path
 from kpy.rules.meta.numbers import report_negative
 from kpy.rules.pods.parts import Struct, is_bare_pod, is_sidecar, spec_around
 from kpy.syntax.ports import port_fault, port_name_fault

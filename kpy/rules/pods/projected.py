@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import rule
+from kpy.paths import Path
 from kpy.rules.pods.parts import Struct, path_fault
 
 _PROJECTED = "core/v1 ProjectedVolumeSource"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import rule
+from kpy.paths import Path
 from kpy.rules.pods.amounts import (
     Amount,
     RawAmounts,

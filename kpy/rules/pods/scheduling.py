@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import closes, rule
+from kpy.paths import Path
 from kpy.rules.pods.parts import POD_SPEC, Struct, is_bare_pod
 from kpy.syntax.formats import label_fault, label_key_fault, label_value_fault, qualified_name_fault, subdomain_fault
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import rule
+from kpy.paths import Path
 from kpy.rules.pods.parts import BLANKS, POD_SPEC, Struct, containers, has_host_users, path_fault, quoted, spec_around
 
 _CONTAINER = "core/v1 SecurityContext"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kpy.checking.check import ROOT, Check, Path
+from kpy.checking.check import Check
 from kpy.checking.policies import policy, policy_on_all
 from kpy.checking.whole import Objects, SetCheck
+from kpy.paths import ROOT, Path
 from kpy.rules.references.pods import pods_of
 from kpy.syntax.selectors import is_empty
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from kpy.checking.check import ROOT
 from kpy.checking.policies import policy_on_all
 from kpy.checking.whole import Member, Objects, See, SetCheck, title
+from kpy.paths import ROOT
 from kpy.rules.references.pods import Template, pods_of
 
 __all__: list[str] = []

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
+from kpy.paths import Path
 from kpy.rules.policies.standards import Tree, containers_of, contexts_of, standard, with_user_namespace
 
 __all__ = ["check_capabilities", "check_proc_mount"]

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.policies import policy
+from kpy.paths import Path
 
 __all__ = ["Tree", "containers_of", "contexts_of", "is_windows", "standard", "with_user_namespace"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from kpy.checking.check import ROOT
 from kpy.checking.policies import policy_on_all
 from kpy.checking.whole import Objects, SetCheck
+from kpy.paths import ROOT
 from kpy.schema import RELEASES, Api, Kind, releases_with_kind
 
 __all__: list[str] = []

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import rule
+from kpy.paths import Path
 from kpy.syntax.formats import path_segment_fault, subdomain_fault
 
 RBAC = "https://kubernetes.io/docs/reference/access-authn-authz/rbac/"

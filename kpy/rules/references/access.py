@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from kpy.checking.check import ROOT, Path
 from kpy.checking.hints import near_word
 from kpy.checking.whole import Member, Objects, SetCheck, rule_on_all
+from kpy.paths import ROOT, Path
 
 __all__: list[str] = []
 

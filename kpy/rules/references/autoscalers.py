@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from kpy.checking.check import ROOT, Path
 from kpy.checking.hints import near_word
 from kpy.checking.registry import declare
 from kpy.checking.whole import Member, Objects, See, SetCheck, check_on_all, title
+from kpy.paths import ROOT, Path
 from kpy.rules.references.elsewhere import is_elsewhere
 from kpy.rules.references.names import report_absent
 from kpy.rules.references.pods import Template, pods_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from kpy.checking.check import ROOT, Path
 from kpy.checking.whole import Member, Objects, See, SetCheck, rule_on_all, title
+from kpy.paths import ROOT, Path
 from kpy.rules.references.names import report_absent
 
 __all__: list[str] = []

@@ -1,4 +1,4 @@
-"""Names of other objects, and keys in them: every field that the table `kpy.model.references` has."""
+"""Names of other objects, and keys in them: every field that the table `kpy.schema.references` has."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from kpy.checking.check import Path
 from kpy.checking.hints import near_word
 from kpy.checking.registry import Rule, declare
 from kpy.checking.visit import Visitor
 from kpy.checking.whole import Member, Objects, See, SetCheck, check_on_all, rule_on_all, title
-from kpy.model.references import DEFAULT_KINDS, REFERENCES, Naming, naming
+from kpy.paths import Path
 from kpy.rules.programs import OTHER_NAMESPACE
 from kpy.rules.references.elsewhere import PLATFORM_NAMESPACES, is_elsewhere
 from kpy.schema import Api
+from kpy.schema.references import DEFAULT_KINDS, REFERENCES, Naming, naming
 
 __all__ = ["report_absent"]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
-from kpy.checking.check import ROOT, Path
 from kpy.checking.whole import Member, Objects
+from kpy.paths import ROOT, Path
 from kpy.syntax.selectors import matches
 
 __all__ = ["Pods", "Selected", "Selector", "Template", "distinct", "pods_of", "selector_of_labels"]

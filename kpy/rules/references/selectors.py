@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
-from kpy.checking.check import ROOT, Path
 from kpy.checking.registry import declare
 from kpy.checking.whole import Member, Objects, See, SetCheck, check_on_all, rule_on_all, title
+from kpy.paths import ROOT, Path
 from kpy.rules.programs import FOREIGN_PODS
 from kpy.rules.references.elsewhere import PLATFORM_NAMESPACES, are_made_by_controllers
 from kpy.rules.references.pods import Pods, Template, distinct, pods_of, selector_of_labels

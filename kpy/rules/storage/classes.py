@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from kpy.checking.check import Check, Path
+from kpy.checking.check import Check
 from kpy.checking.registry import closes, rule
+from kpy.paths import Path
 from kpy.rules.core.persistent_sources import report_driver
 from kpy.syntax.formats import qualified_name_fault, size_of, subdomain_fault
 from kpy.units import quantity_value

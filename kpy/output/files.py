@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kpy.errors import UsageError, WriteError
-from kpy.pipeline.staging import Staging, read_or_none
+from kpy.output.staging import Staging, read_or_none
 
 if TYPE_CHECKING:
     from kpy.manifest import Manifest, Resource
@@ -159,7 +159,7 @@ def _segment(name: str, resource: Resource) -> str:
 
 
 def _to_yaml(resources: Iterable[Resource]) -> str:
-    from kpy.pipeline.emit import to_yaml
+    from kpy.output.emit import to_yaml
 
     return to_yaml(resource.tree for resource in resources)
 

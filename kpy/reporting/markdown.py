@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
+from kpy.compare.changes import Change, Comparison, show
 from kpy.compare.effects import EFFECTS, Effect
-from kpy.compare.text import show
-
-if TYPE_CHECKING:
-    from kpy.compare.comparison import Change, Comparison
 
 __all__ = ["to_markdown"]
 
@@ -20,8 +16,11 @@ _RANK = {effect: rank for rank, effect in enumerate(EFFECTS)}
 _BOLD: frozenset[Effect] = frozenset({"data loss", "immutable field changed"})
 
 
-def to_markdown(comparison: Comparison, *, limit: int) -> str:
-    """Return a table of the changed objects, worst first, then their differences, until `limit` characters."""
+def to_markdown(comparison: Comparison, *, limit: int = 60_000) -> str:
+    """Return a table of the changed objects, worst first, then their differences, until `limit` characters.
+
+    Secret values are hidden.
+    """
     changes = [change for change in comparison.changes if change.effect != "no change"]
     changes.sort(key=lambda change: -_RANK[change.effect])
     if not changes:

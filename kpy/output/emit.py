@@ -11,8 +11,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from kpy.pipeline.layout import KeyOrder, order_of
-from kpy.pipeline.scalars import KINDS, SCALARS, WORDS, Unwritable, block, lone_surrogate, separate_long_keys
+from kpy.output.key_order import KeyOrder, order_of
+from kpy.output.scalars import KINDS, SCALARS, WORDS, Unwritable, block, lone_surrogate, separate_long_keys
 from kpy.schema import Api, api
 
 __all__ = ["to_json", "to_yaml", "write_each"]
@@ -62,7 +62,7 @@ def write_each(
                 raise Unwritable
             write(tree, order)
         except (Unwritable, RecursionError, ValueError) as error:
-            from kpy.pipeline.faults import explain
+            from kpy.output.faults import explain
 
             raise explain(tree, order, error) from None
 

@@ -12,10 +12,10 @@ from decimal import Decimal
 from math import isfinite
 from typing import Final, NamedTuple
 
-from kpy.checking.check import ROOT, Path
 from kpy.errors import EmitError
-from kpy.pipeline.layout import FREE, KeyOrder, MapOrder
-from kpy.pipeline.scalars import lone_surrogate
+from kpy.output.key_order import FREE, KeyOrder, MapOrder
+from kpy.output.scalars import lone_surrogate
+from kpy.paths import ROOT, Path
 
 __all__ = ["explain"]
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final, TypeAlias
 
-from kpy.pipeline.scalars import KEYS
+from kpy.output.scalars import KEYS
 from kpy.schema import Api, Field
 
 __all__ = ["FREE", "Entry", "FieldOrder", "KeyOrder", "MapOrder", "order_of"]

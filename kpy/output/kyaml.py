@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from kpy.pipeline.emit import write_each
-from kpy.pipeline.layout import KeyOrder
-from kpy.pipeline.scalars import KINDS, LONGEST_KEY, SCALARS, quoted
+from kpy.output.emit import write_each
+from kpy.output.key_order import KeyOrder
+from kpy.output.scalars import KINDS, LONGEST_KEY, SCALARS, quoted
 from kpy.schema import Api
 
 __all__ = ["to_kyaml"]

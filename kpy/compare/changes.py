@@ -1,0 +1,125 @@
+"""What becomes of each object between two manifests, and all of that together."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from kpy.compare.differences import HIDDEN, Difference
+from kpy.compare.effects import EFFECTS, Effect
+from kpy.source import Location
+
+__all__ = ["Change", "Comparison", "show"]
+
+_SIGNS: dict[Effect, str] = {
+    "create": "+",
+    "update in place": "~",
+    "rolling restart": "~",
+    "delete": "-",
+    "immutable field changed": "!",
+    "data loss": "!",
+}
+#: How much of a value is shown.
+_WIDTH = 100
+
+
+class Change(NamedTuple):
+    """What becomes of one object."""
+
+    effect: Effect
+    api_version: str
+    kind: str
+    #: Empty where none is said, and for cluster-scoped kinds.
+    namespace: str
+    name: str
+    #: Where the two objects differ; nothing for objects that come or go.
+    differences: tuple[Difference, ...] = ()
+    #: Why it is judged so, where that is not plain.
+    reasons: tuple[str, ...] = ()
+    #: The line that makes it, or made it.
+    where: Location | None = None
+
+    def __str__(self) -> str:
+        """Return kind and name for messages: `Deployment "shop/api"`."""
+        return f'{self.kind} "{self.namespace}/{self.name}"' if self.namespace else f'{self.kind} "{self.name}"'
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the change as plain JSON."""
+        return {
+            "effect": self.effect,
+            "apiVersion": self.api_version,
+            "kind": self.kind,
+            "namespace": self.namespace,
+            "name": self.name,
+            "reasons": list(self.reasons),
+            "differences": [difference.to_dict() for difference in self.differences],
+        }
+
+
+class Comparison:
+    """All changes between two manifests: those of the new one in its order, then what goes."""
+
+    def __init__(self, changes: Iterable[Change]) -> None:
+        self.changes = list(changes)
+
+    @property
+    def counts(self) -> dict[Effect, int]:
+        """How many objects each effect has, those that occur, worst first."""
+        counts = Counter(change.effect for change in self.changes)
+        return {effect: counts[effect] for effect in reversed(EFFECTS) if counts[effect]}
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing changes."""
+        return all(change.effect == "no change" for change in self.changes)
+
+    def summary(self) -> str:
+        """Return the counts in words: `2 rolling restart, 1 create, 5 no change`."""
+        return ", ".join(f"{count} {effect}" for effect, count in self.counts.items()) or "no objects"
+
+    def to_dict(self) -> dict[str, object]:
+        """Return everything as plain JSON; Secret values are hidden."""
+        counts = {effect: self.counts.get(effect, 0) for effect in EFFECTS}
+        return {"counts": counts, "changes": [change.to_dict() for change in self.changes]}
+
+    def to_text(self) -> str:
+        """Return everything that changes as text for people; Secret values are hidden."""
+        return _to_text(self)
+
+    def __repr__(self) -> str:
+        """Return a short description for a prompt."""
+        return f"<Comparison: {self.summary()}>"
+
+
+def _to_text(comparison: Comparison) -> str:
+    """Return all changes, object by object, and the counts as the last line."""
+    shown = [change for change in comparison.changes if change.effect != "no change"]
+    lines = [line for change in shown for line in _lines(change)]
+    return "\n".join([*lines, comparison.summary(), ""])
+
+
+def show(value: Any, width: int = _WIDTH) -> str:
+    """Return a value on one line, shortened where it is long."""
+    if value is None:
+        return "not set"
+    if value == HIDDEN:
+        return HIDDEN
+    text = json.dumps(value, ensure_ascii=False)
+    text = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def _lines(change: Change) -> list[str]:
+    place = f"   ({change.where})" if change.where else ""
+    lines = [f"{_SIGNS[change.effect]} {change}: {change.effect}{place}"]
+    lines.extend(f"    {reason}" for reason in change.reasons)
+    lines.extend(f"    {_line(difference)}" for difference in change.differences)
+    return lines
+
+
+def _line(difference: Difference) -> str:
+    if difference.note == "order":
+        return f"{difference.path}: order of elements {show(difference.old)} -> {show(difference.new)}"
+    return f"{difference.path}: {show(difference.old)} -> {show(difference.new)}"

@@ -1,0 +1,1 @@
+"""Findings and comparisons for people and machines: one file a format."""
