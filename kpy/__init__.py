@@ -75,9 +75,9 @@ if TYPE_CHECKING:
     from kpy.errors import WriteError as WriteError
     from kpy.manifest import Manifest as Manifest
     from kpy.manifest import Resource as Resource
-    from kpy.model.declarative import Accepts as Accepts
-    from kpy.model.declarative import accepts as accepts
-    from kpy.model.declarative import field as field
+    from kpy.model.fields import Accepts as Accepts
+    from kpy.model.fields import accepts as accepts
+    from kpy.model.fields import field as field
     from kpy.tree.app import App as App
     from kpy.tree.chart import Chart as Chart
     from kpy.tree.construct import Construct as Construct
@@ -127,7 +127,7 @@ _HOMES = {
         "WriteError",
     ),
     "kpy.manifest": ("Manifest", "Resource"),
-    "kpy.model.declarative": ("Accepts", "accepts", "field"),
+    "kpy.model.fields": ("Accepts", "accepts", "field"),
     "kpy.tree.app": ("App",),
     "kpy.tree.chart": ("Chart",),
     "kpy.tree.construct": ("Construct",),

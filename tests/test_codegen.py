@@ -4,6 +4,7 @@ import importlib
 
 import pytest
 
+from kpy.model.names import python_name
 from kpy.model.plain import plan_of
 from tools.codegen.fields import FIELDS, KINDS, field_files, fields_type
 from tools.codegen.models import API, model_files
@@ -23,8 +24,8 @@ def test_fields_have_not_drifted_from_the_schema() -> None:
 
 @pytest.mark.parametrize("name", [*KINDS, "core/v1 Container"])
 def test_mixin_has_every_field_of_its_type(name: str) -> None:
-    alias, _, kind = name.replace("/", "_").partition(" ")
-    mixin = getattr(importlib.import_module(f"kpy.constructs.fields.{alias}"), f"{kind}Fields")
+    kind = name.rpartition(" ")[2]
+    mixin = getattr(importlib.import_module(f"kpy.constructs.fields.{python_name(kind)}"), f"{kind}Fields")
     expected = set(union()[fields_type(name)].fields) - {"apiVersion", "kind", "metadata", "status"}
 
     assert {key for _, key in plan_of(mixin).pairs} == expected

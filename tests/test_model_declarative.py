@@ -10,7 +10,8 @@ import attrs
 import pytest
 
 from kpy.errors import ArgumentError, UnitError, UsageError
-from kpy.model.declarative import Accepts, Declarative, accepts, field
+from kpy.model.declarative import Declarative
+from kpy.model.fields import Accepts, accepts, field
 
 
 def to_ports(value: object) -> list[object]:

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from kpy.api.rbac import v1 as rbac
 from kpy.constructs.api_resources import ResourceInput, Verb, rules_for
-from kpy.constructs.fields.core_v1 import ServiceAccountFields
-from kpy.constructs.fields.rbac_v1 import (
-    ClusterRoleBindingFields,
-    ClusterRoleFields,
-    RoleBindingFields,
-    RoleFields,
-)
+from kpy.constructs.fields.cluster_role import ClusterRoleFields
+from kpy.constructs.fields.cluster_role_binding import ClusterRoleBindingFields
+from kpy.constructs.fields.role import RoleFields
+from kpy.constructs.fields.role_binding import RoleBindingFields
+from kpy.constructs.fields.service_account import ServiceAccountFields
 from kpy.constructs.object import Home, Object, refer
 from kpy.constructs.subjects import SubjectInput
 from kpy.errors import FrozenError, UsageError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kpy.api.autoscaling import v2 as autoscaling
-from kpy.constructs.fields.autoscaling_v2 import HorizontalPodAutoscalerFields
-from kpy.constructs.fields.policy_v1 import PodDisruptionBudgetFields
+from kpy.constructs.fields.horizontal_pod_autoscaler import HorizontalPodAutoscalerFields
+from kpy.constructs.fields.pod_disruption_budget import PodDisruptionBudgetFields
 from kpy.constructs.metrics import Metric
 from kpy.constructs.object import Home, Object
 from kpy.model.plain import to_plain

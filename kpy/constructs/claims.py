@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kpy.api.core import v1 as core
-from kpy.constructs.fields.core_v1 import PersistentVolumeClaimFields
+from kpy.constructs.fields.persistent_volume_claim import PersistentVolumeClaimFields
 from kpy.constructs.object import Home, Object
 from kpy.constructs.volumes import Volume
 from kpy.model.lists import to_list

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from kpy.constructs.fields.networking_v1 import IngressClassFields
-from kpy.constructs.fields.node_v1 import RuntimeClassFields
-from kpy.constructs.fields.scheduling_v1 import PriorityClassFields
-from kpy.constructs.fields.storage_v1 import StorageClassFields
+from kpy.constructs.fields.ingress_class import IngressClassFields
+from kpy.constructs.fields.priority_class import PriorityClassFields
+from kpy.constructs.fields.runtime_class import RuntimeClassFields
+from kpy.constructs.fields.storage_class import StorageClassFields
 from kpy.constructs.object import Home, Object
 
 __all__ = ["IngressClass", "PriorityClass", "RuntimeClass", "StorageClass"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from kpy.constructs.fields.core_v1 import ContainerFields
+from kpy.constructs.fields.container import ContainerFields
 from kpy.constructs.security import ContainerSecurity, to_container_security
 from kpy.constructs.volumes import Devices, Mounts, MountsInput
-from kpy.model.declarative import Accepts, accepts
+from kpy.model.fields import Accepts, accepts
 from kpy.model.model import Model
 from kpy.tree.off import Off
 from kpy.tree.security import SecurityLevel

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Union
 
 from kpy.api.core.v1 import (
     ConfigMapEnvSource,
@@ -17,12 +16,9 @@ from kpy.api.core.v1 import (
     SecretEnvSource,
     SecretKeySelector,
 )
+from kpy.constructs.sources import EnvSource
 from kpy.errors import ArgumentError
 from kpy.model.lists import to_list
-
-if TYPE_CHECKING:
-    from kpy.constructs.config import ConfigMap
-    from kpy.constructs.secrets import Secret
 
 __all__ = ["EnvFromInput", "EnvInput", "to_env", "to_env_from"]
 
@@ -38,7 +34,7 @@ EnvValue = (
 #: Names to text, to `config["key"]` or `secret["key"]`, or to the API's own sources; or a list of `EnvVar`s.
 EnvInput = Mapping[str, EnvValue] | Sequence[EnvVar]
 #: Whole ConfigMaps and Secrets; `config.env(prefix="DB_")` gives every name a prefix.
-EnvFromInput = Sequence[Union["ConfigMap", "Secret", EnvFromSource]]
+EnvFromInput = Sequence[EnvSource | EnvFromSource]
 
 
 def to_env(said: EnvInput | None) -> list[EnvVar] | None:

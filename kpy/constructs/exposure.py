@@ -12,8 +12,8 @@ from kpy.tree.construct import Construct
 from kpy.tree.part import describe
 
 if TYPE_CHECKING:
-    from kpy.constructs.fields.core_v1 import ServiceArguments
-    from kpy.constructs.fields.networking_v1 import IngressArguments
+    from kpy.constructs.fields.ingress import IngressArguments
+    from kpy.constructs.fields.service import ServiceArguments
     from kpy.model.referable import Selectable
 
 __all__ = ["Exposed"]

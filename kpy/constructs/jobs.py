@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kpy.constructs.exposure import Exposed
-from kpy.constructs.fields.batch_v1 import CronJobFields, JobFields
-from kpy.constructs.fields.core_v1 import PodFields
+from kpy.constructs.fields.cron_job import CronJobFields
+from kpy.constructs.fields.job import JobFields
+from kpy.constructs.fields.pod import PodFields
 from kpy.constructs.object import Home
 from kpy.constructs.pods import PodOwner
 from kpy.constructs.selectors import NAME_LABEL, selector_by_name

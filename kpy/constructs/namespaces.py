@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-from kpy.constructs.fields.core_v1 import NamespaceFields
+from kpy.constructs.fields.namespace import NamespaceFields
 from kpy.constructs.object import Home, Object
 from kpy.model.plain import Sink
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, Union
 
 from kpy.api.meta.v1 import LabelSelector
 from kpy.api.networking import v1 as networking
-from kpy.constructs.fields.networking_v1 import NetworkPolicyFields
+from kpy.constructs.fields.network_policy import NetworkPolicyFields
 from kpy.constructs.object import Home, Object
 from kpy.constructs.selectors import SelectorInput, to_selector
 from kpy.constructs.service_ports import container_ports

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from kpy.errors import ArgumentError, UsageError
-from kpy.model.declarative import Accepts, Declarative, accepts, fields_of
+from kpy.model.declarative import Declarative
+from kpy.model.fields import Accepts, accepts, fields_of
 from kpy.model.lists import to_list
 from kpy.model.plain import Sink, fields_to_plain, to_plain
 from kpy.model.referable import Referable

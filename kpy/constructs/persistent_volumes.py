@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kpy.constructs.claims import PersistentVolumeClaim
-from kpy.constructs.fields.core_v1 import PersistentVolumeFields
+from kpy.constructs.fields.persistent_volume import PersistentVolumeFields
 from kpy.constructs.object import Home, Object
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kpy.constructs.exposure import Exposed
-from kpy.constructs.fields.core_v1 import PodFields
+from kpy.constructs.fields.pod import PodFields
 from kpy.constructs.object import Home, Object
 from kpy.constructs.scheduling import Scheduled
 from kpy.constructs.security import Secured

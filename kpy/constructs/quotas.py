@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from kpy.constructs.fields.core_v1 import LimitRangeFields, ResourceQuotaFields
+from kpy.constructs.fields.limit_range import LimitRangeFields
+from kpy.constructs.fields.resource_quota import ResourceQuotaFields
 from kpy.constructs.object import Home, Object
 
 __all__ = ["LimitRange", "ResourceQuota"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kpy.errors import ArgumentError
-from kpy.model.declarative import field
+from kpy.model.fields import field
 from kpy.model.referable import Referable
 from kpy.source import caller
 from kpy.tree.part import Part

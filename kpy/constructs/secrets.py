@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from kpy.api.core import v1 as core
 from kpy.constructs.content import Hashed, env_file, read_files
-from kpy.constructs.fields.core_v1 import SecretFields
+from kpy.constructs.fields.secret import SecretFields
 from kpy.constructs.object import Home, Object
 from kpy.constructs.volumes import Volume, to_items
 
 if TYPE_CHECKING:
-    from kpy.constructs.fields.core_v1 import SecretArguments
+    from kpy.constructs.fields.secret import SecretArguments
 
 __all__ = ["Secret"]
 

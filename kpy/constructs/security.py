@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kpy.model.declarative import Accepts, Declarative, accepts
+from kpy.model.declarative import Declarative
+from kpy.model.fields import Accepts, accepts, fields_of
 from kpy.model.plain import Sink
 from kpy.tree.off import Off
 from kpy.tree.security import SecurityLevel, to_security
@@ -25,10 +26,9 @@ class Secured(Declarative):
 
     @classmethod
     def _elsewhere(cls, name: str) -> str:
-        from kpy.constructs.containers import Container
-        from kpy.model.declarative import fields_of
+        from kpy.constructs.fields.container import ContainerFields
 
-        if name not in fields_of(Container).defaults:
+        if name not in fields_of(ContainerFields).defaults and name not in ("devices", "mounts"):
             return ""
         return f"; it is a field of the container: `containers=[Container({name}=...)]`"
 

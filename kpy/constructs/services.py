@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from kpy.constructs.fields.core_v1 import ServiceFields
+from kpy.constructs.fields.service import ServiceFields
 from kpy.constructs.object import Home, Object
 from kpy.constructs.service_ports import ports_of, write_targets
 from kpy.errors import UsageError
@@ -12,7 +12,7 @@ from kpy.tree.part import Part, describe, namespace_of
 
 if TYPE_CHECKING:
     from kpy.api.core.v1 import ServicePort
-    from kpy.constructs.fields.core_v1 import ServiceArguments
+    from kpy.constructs.fields.service import ServiceArguments
     from kpy.model.plain import Sink
 
 __all__ = ["Service", "ServiceTarget", "service_for"]

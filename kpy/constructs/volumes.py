@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Union
 
 from kpy.api.core import v1 as core
+from kpy.constructs.sources import EnvSource, MountSource, StoragePattern
 from kpy.errors import ArgumentError
-from kpy.model.declarative import field
+from kpy.model.fields import field
 from kpy.model.model import Model
 from kpy.model.plain import Sink
 
 if TYPE_CHECKING:
-    from kpy.constructs.claims import PersistentVolumeClaim
-    from kpy.constructs.config import ConfigMap
-    from kpy.constructs.secrets import Secret
     from kpy.model.typing import QuantityInput
 
 __all__ = [
@@ -32,22 +30,21 @@ __all__ = [
 HostPathType = Literal[
     "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"
 ]
-Source = Union["ConfigMap", "Secret", "PersistentVolumeClaim", core.Volume, str]
+Source = MountSource | core.Volume | str
 Mountable = Union[Source, "Mount"]
 #: Paths in the container to what is mounted there.
 MountsInput = Mapping[str, Mountable]
 
 
 #: What a projected volume puts together.
-ProjectionInput = Union[
-    "ConfigMap",
-    "Secret",
-    core.Volume,
-    core.VolumeProjection,
-    core.ServiceAccountTokenProjection,
-    core.DownwardAPIProjection,
-    core.ClusterTrustBundleProjection,
-]
+ProjectionInput = (
+    EnvSource
+    | core.Volume
+    | core.VolumeProjection
+    | core.ServiceAccountTokenProjection
+    | core.DownwardAPIProjection
+    | core.ClusterTrustBundleProjection
+)
 
 
 class Volume(core.Volume):
@@ -135,7 +132,7 @@ class Volume(core.Volume):
 
     @classmethod  # type: ignore[misc]  # the name of the field it fills
     def ephemeral(  # type: ignore[override]
-        cls, claim: PersistentVolumeClaim, *, name: str | None = None
+        cls, claim: StoragePattern, *, name: str | None = None
     ) -> Volume:
         """A claim of the pod's own, made and deleted with it: `Volume.ephemeral(Claim("scratch", storage="1Gi"))`.
 

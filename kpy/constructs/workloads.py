@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from kpy.constructs.autoscaling import HorizontalPodAutoscaler
 from kpy.constructs.exposure import Exposed
-from kpy.constructs.fields.apps_v1 import DaemonSetFields, DeploymentFields, ReplicaSetFields, StatefulSetFields
-from kpy.constructs.fields.core_v1 import PodFields
+from kpy.constructs.fields.daemon_set import DaemonSetFields
+from kpy.constructs.fields.deployment import DeploymentFields
+from kpy.constructs.fields.pod import PodFields
+from kpy.constructs.fields.replica_set import ReplicaSetFields
+from kpy.constructs.fields.stateful_set import StatefulSetFields
 from kpy.constructs.object import Home
 from kpy.constructs.pods import PodOwner
 from kpy.constructs.selectors import NAME_LABEL, selector_by_name

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from kpy.errors import ArgumentError, KpyError, UsageError
-from kpy.model.declarative import annotations_of, fields_of
+from kpy.model.fields import FieldOwner, annotations_of, fields_of
 from kpy.model.names import python_name
 from kpy.source import Location, caller
-
-if TYPE_CHECKING:
-    from kpy.model.declarative import Declarative
 
 __all__ = ["check_body", "explain", "refused", "suggestion", "unknown"]
 
 
 def explain(
-    cls: type[Declarative], args: tuple[object, ...], kwargs: Mapping[str, object], where: Location | None
+    cls: type[FieldOwner], args: tuple[object, ...], kwargs: Mapping[str, object], where: Location | None
 ) -> ArgumentError:
     """Return the error for a call whose arguments do not fit the fields of the class."""
     fields = fields_of(cls)
@@ -35,7 +31,7 @@ def explain(
     return ArgumentError.at(where, f"{cls.__name__} needs {_list(missing)}{rest}")
 
 
-def unknown(cls: type[Declarative], name: str, where: Location | None, word: str = "argument") -> ArgumentError:
+def unknown(cls: type[FieldOwner], name: str, where: Location | None, word: str = "argument") -> ArgumentError:
     """Return the error for an argument, or a field, that the class does not have."""
     if hasattr(cls, name) and not name.startswith("_"):
         return ArgumentError.at(
@@ -56,12 +52,12 @@ def suggestion(name: str, names: Iterable[str]) -> str:
     return f"; did you mean `{near[0]}`?" if near else ""
 
 
-def refused(cls: type[Declarative], name: str, error: KpyError, where: Location | None) -> ArgumentError:
+def refused(cls: type[FieldOwner], name: str, error: KpyError, where: Location | None) -> ArgumentError:
     """Return the error for a value that the converter of a field refused."""
     return ArgumentError.at(where, f"`{name}` of {cls.__name__}: {error}")
 
 
-def check_body(cls: type[Declarative]) -> None:
+def check_body(cls: type[FieldOwner]) -> None:
     """Refuse what can only be a mistake in the body of a user's class."""
     body = vars(cls)
     if "__init__" in body:
@@ -97,7 +93,7 @@ def check_body(cls: type[Declarative]) -> None:
             )
 
 
-def _too_many(cls: type[Declarative], args: tuple[object, ...], positional: Sequence[str]) -> str:
+def _too_many(cls: type[FieldOwner], args: tuple[object, ...], positional: Sequence[str]) -> str:
     if not positional:
         return f"{cls.__name__} takes its arguments by name; {args[0]!r} was given without one"
     return f"{cls.__name__} takes only {_list(positional)} without a name; give {args[len(positional)]!r} by name"

@@ -14,101 +14,17 @@ twenty times faster, keeps only what was said, and can say what is wrong with a 
 
 from __future__ import annotations
 
-import re
-import sys
-from _thread import RLock
 from collections.abc import Callable
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar, dataclass_transform, overload
+from typing import TYPE_CHECKING, Any, dataclass_transform
 
 from kpy.errors import KpyError
+from kpy.model.fields import MISSING, FieldOwner, Fields, accepts, field, fields_of
 from kpy.source import Location, caller
 
 if TYPE_CHECKING:
     from inspect import Signature
 
-__all__ = [
-    "MISSING",
-    "Accepts",
-    "Declarative",
-    "Fields",
-    "accepts",
-    "annotations_of",
-    "compile_class",
-    "field",
-    "fields_of",
-]
-
-T = TypeVar("T")
-In = TypeVar("In", contravariant=True)
-Out = TypeVar("Out", covariant=True)
-
-_LOCK = RLock()
-_CLASS_VARIABLE = re.compile(r"(\w+\.)?ClassVar\b")
-#: Stands where a field has no default.
-MISSING: Any = object()
-
-
-class _Spec:
-    """A field as declared."""
-
-    __slots__ = ("converter", "default", "factory", "kw_only")
-
-    def __init__(
-        self,
-        converter: Callable[[Any], object] | str | None,
-        default: object,
-        factory: Callable[[], object] | None = None,
-        kw_only: bool = True,
-    ) -> None:
-        self.converter = converter
-        self.default = default
-        self.factory = factory
-        self.kw_only = kw_only
-
-
-@overload
-def field(*, default: T, kw_only: bool = True) -> T: ...
-@overload
-def field(*, factory: Callable[[], T], kw_only: bool = True) -> T: ...
-@overload
-def field(*, kw_only: bool = True) -> Any: ...
-def field(*, default: object = MISSING, factory: Callable[[], object] | None = None, kw_only: bool = True) -> Any:
-    """Declare a field with a default, or with a factory that makes a fresh default for each object.
-
-    `kw_only=False` lets it be given by position; only the name of a construct is.
-    """
-    return _Spec(None, default, factory, kw_only)
-
-
-def accepts(converter: Callable[[Any], object] | str, *, default: object = MISSING) -> Any:
-    """Declare a field that accepts more than it holds: the converter makes what it holds.
-
-    It runs when a value is given and when one is assigned, never for `None`, which means "not said". A converter named
-    as text, `"kpy.constructs.ports:to_ports"`, is imported when the class is first called.
-    """
-    return _Spec(converter, default)
-
-
-if TYPE_CHECKING:
-
-    class Accepts(Generic[In, Out]):
-        """The annotation of a field that takes an `In` and holds an `Out`."""
-
-        @overload
-        def __get__(self, instance: None, owner: type) -> Accepts[In, Out]: ...
-        @overload
-        def __get__(self, instance: object, owner: type) -> Out: ...
-        def __get__(self, instance: object, owner: type) -> object: ...
-        def __set__(self, instance: object, value: In) -> None: ...
-
-else:
-
-    class Accepts:
-        """The annotation of a field that takes one type and holds another."""
-
-        def __class_getitem__(cls, item: object) -> type:
-            return cls
+__all__ = ["Declarative"]
 
 
 class _Signature:
@@ -129,35 +45,13 @@ class _AttrsFields:
         return attrs_fields_of(owner)
 
 
-class Fields(NamedTuple):
-    """The fields of a class, its bases' included, in the order of declaration."""
-
-    #: Each with its default, `MISSING` where it has none.
-    defaults: dict[str, object]
-    #: Those that can be given by position.
-    positional: tuple[str, ...]
-    #: Those that must be given.
-    required: tuple[str, ...]
-    factories: tuple[tuple[str, Callable[[], object]], ...]
-    converters: dict[str, Callable[[Any], object]]
-
-
 @dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(field, accepts))
-class Declarative:
+class Declarative(FieldOwner):
     """The base of models and constructs: fields in the class body become keyword arguments.
 
     Subclasses do not define `__init__`. One that defines `__kpy_init__` has it called at the end of construction.
     What is not said does not take space: it is read from the class.
     """
-
-    #: The user's line that made the object; a class knows none.
-    _where: ClassVar[Location | None] = None
-    #: Python names whose API name does not follow the rule; `kpy.model.names` has the rule.
-    _names: ClassVar[dict[str, str]] = {}
-    #: The API type whose fields the class declares: `core/v1 Container`.
-    _type: ClassVar[str] = ""
-    #: Whether objects are values, equal when they say the same; constructs are not.
-    _by_value: ClassVar[bool] = False
 
     if not TYPE_CHECKING:
         __signature__ = _Signature()
@@ -177,76 +71,15 @@ class Declarative:
                 value = _convert(self, name, value, converter, caller(2))
             self._assign(name, value)
 
-    @classmethod
-    def _elsewhere(cls, name: str) -> str:
-        """Return where a field of that name is that people look for here, as the end of a sentence; else nothing."""
-        return ""
-
     def _assign(self, name: str, value: object) -> None:
         """Set an attribute; subclasses that guard assignment override this."""
         object.__setattr__(self, name, value)
 
 
-def fields_of(cls: type[Declarative]) -> Fields:
-    """Return the fields of a class, compiling it when nobody has called it yet."""
-    found: Fields | None = cls.__dict__.get("_fields")
-    return compile_class(cls) if found is None else found
-
-
-def compile_class(cls: type[Declarative]) -> Fields:
-    """Read the fields of a class and give it its real `__init__`; a second call does nothing."""
-    with _LOCK:
-        found: Fields | None = cls.__dict__.get("_fields")
-        if found is None:
-            declared: dict[str, _Spec] = {}
-            for base in reversed(cls.__mro__):
-                declared |= _declared_in(base)
-            found = cls._fields = _to_fields(declared)  # type: ignore[attr-defined]  # kept where the next call finds it
-            cls.__init__ = _init_of(cls, found)  # type: ignore[method-assign]  # `_first_init` has done its work
-        return found
-
-
-def _declared_in(cls: type) -> dict[str, _Spec]:
-    """Return the fields in the body of one class; from then on the class holds their defaults, as plain values."""
-    if not issubclass(cls, Declarative) or cls is Declarative:
-        return {}
-    found: dict[str, _Spec] | None = cls.__dict__.get("_declared")
-    if found is None:
-        found = {}
-        for name in annotations_of(cls):
-            said = cls.__dict__.get(name, MISSING)
-            found[name] = spec = said if isinstance(said, _Spec) else _Spec(None, said)
-            if spec.default is not MISSING:
-                setattr(cls, name, spec.default)
-            elif said is not MISSING:
-                delattr(cls, name)
-        cls._declared = found  # type: ignore[attr-defined]  # kept where the next subclass finds it
-    return found
-
-
-def _to_fields(declared: dict[str, _Spec]) -> Fields:
-    return Fields(
-        {name: spec.default for name, spec in declared.items()},
-        tuple(name for name, spec in declared.items() if not spec.kw_only),
-        tuple(name for name, spec in declared.items() if spec.default is MISSING and spec.factory is None),
-        tuple((name, spec.factory) for name, spec in declared.items() if spec.factory is not None),
-        {name: _loaded(spec.converter) for name, spec in declared.items() if spec.converter is not None},
-    )
-
-
-def _loaded(converter: Callable[[Any], object] | str) -> Callable[[Any], object]:
-    """Return a converter, importing it when it is named by text."""
-    if not isinstance(converter, str):
-        return converter
-    module, _, name = converter.partition(":")
-    found: Callable[[Any], object] = getattr(import_module(module), name)
-    return found
-
-
 def _first_init(self: Declarative, *args: object, **kwargs: object) -> None:
-    """Compile the class and start again with its real `__init__`."""
+    """Give the class its real `__init__` and start again with it."""
     cls = type(self)
-    compile_class(cls)
+    cls.__init__ = _init_of(cls, fields_of(cls))  # type: ignore[method-assign]  # this has done its work
     cls.__init__(self, *args, **kwargs)
 
 
@@ -304,13 +137,3 @@ def _convert(
         from kpy.model.arguments import refused
 
         raise refused(type(owner), name, error, where) from error
-
-
-def annotations_of(cls: type) -> dict[str, object]:
-    """Return the annotations in the body of a class that declare fields."""
-    annotations = vars(cls).get("__annotations__")
-    if annotations is None and sys.version_info >= (3, 14):
-        from annotationlib import Format, get_annotations
-
-        annotations = get_annotations(cls, format=Format.FORWARDREF)
-    return {name: said for name, said in (annotations or {}).items() if not _CLASS_VARIABLE.match(str(said))}

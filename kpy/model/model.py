@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from kpy.errors import ArgumentError
-from kpy.model.declarative import Declarative, fields_of
+from kpy.model.declarative import Declarative
+from kpy.model.fields import fields_of
 from kpy.model.plain import to_plain
 from kpy.model.referable import Referable
 

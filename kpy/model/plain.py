@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from kpy.errors import ArgumentError
-from kpy.model.declarative import Declarative, annotations_of, fields_of
+from kpy.model.declarative import Declarative
+from kpy.model.fields import annotations_of, fields_of
 from kpy.model.names import api_name
 from kpy.model.referable import Referable, Selectable
 from kpy.model.scalars import NotJson, field_of, is_map, scalar

@@ -5,12 +5,12 @@ from __future__ import annotations
 from inspect import Parameter, Signature
 from typing import Any
 
-from kpy.model.declarative import MISSING, Declarative, annotations_of, fields_of
+from kpy.model.fields import MISSING, FieldOwner, annotations_of, fields_of
 
 __all__ = ["attrs_fields_of", "signature_of"]
 
 
-def signature_of(cls: type[Declarative]) -> Signature:
+def signature_of(cls: type[FieldOwner]) -> Signature:
     """Return the signature of the call of a class."""
     fields = fields_of(cls)
     factories = dict(fields.factories)
@@ -27,7 +27,7 @@ def signature_of(cls: type[Declarative]) -> Signature:
     return Signature(sorted(parameters, key=lambda one: one.kind), return_annotation=cls)
 
 
-def attrs_fields_of(cls: type[Declarative]) -> tuple[Any, ...]:
+def attrs_fields_of(cls: type[FieldOwner]) -> tuple[Any, ...]:
     """Return the fields of a class as attrs describes them."""
     kept: tuple[Any, ...] | None = cls.__dict__.get("_attrs_fields")
     if kept is not None:

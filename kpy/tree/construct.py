@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpy.errors import ArgumentError
-from kpy.model.declarative import field
+from kpy.model.fields import field
 from kpy.tree.part import Part
 
 __all__ = ["Construct"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from kpy.model.declarative import Accepts, accepts
+from kpy.model.fields import Accepts, accepts
 from kpy.model.lists import Several, to_list
 from kpy.model.model import Model
 from kpy.model.plain import Sink, to_plain

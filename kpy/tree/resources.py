@@ -7,7 +7,7 @@ from typing import Union
 
 from kpy.api.core.v1 import ResourceClaim, ResourceRequirements
 from kpy.errors import ArgumentError
-from kpy.model.declarative import field
+from kpy.model.fields import field
 from kpy.model.model import Model
 from kpy.model.typing import QuantityInput
 from kpy.tree.off import Off

@@ -99,12 +99,12 @@ FORMS: dict[tuple[str, str], ShortForm] = {
     ("batch/v1 JobSpec", "selector"): _SELECTOR,
     ("batch/v1 CronJobSpec", "schedule"): ShortForm("str | timedelta", "kpy.constructs.schedules:to_schedule", "str"),
     ("networking/v1 IngressSpec", "defaultBackend"): ShortForm(
-        "kpy.constructs.ingresses:RouteTarget",
-        "kpy.constructs.ingresses:to_backend",
+        "kpy.constructs.routes:RouteTarget",
+        "kpy.constructs.routes:to_backend",
         "networking_v1.IngressBackend",
     ),
     ("networking/v1 IngressSpec", "tls"): ShortForm(
-        "kpy.constructs.ingresses:TlsInput", "kpy.constructs.ingresses:to_tls", "list[networking_v1.IngressTLS]"
+        "kpy.constructs.routes:TlsInput", "kpy.constructs.routes:to_tls", "list[networking_v1.IngressTLS]"
     ),
     ("networking/v1 NetworkPolicySpec", "podSelector"): _SELECTOR_OF_PODS,
     ("policy/v1 PodDisruptionBudgetSpec", "selector"): _SELECTOR_OF_PODS,
