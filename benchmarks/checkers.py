@@ -8,7 +8,8 @@ import subprocess
 from typing import Any
 
 from benchmarks.processes import BENCH
-from tools.codegen.published import RELEASES, definitions
+from kpy.schema import NEWEST
+from tools.codegen.published import definitions
 
 __all__ = ["SCHEMA", "install_kubeconform", "kubeconform", "schema_of_deployment"]
 
@@ -18,7 +19,7 @@ _MODULE = "github.com/yannh/kubeconform/cmd/kubeconform@v0.7.0"
 
 def schema_of_deployment() -> dict[str, Any]:
     """Return the newest published schema of a Deployment with all that it refers to, closed against unknown fields."""
-    known = definitions(RELEASES[-1])
+    known = definitions(NEWEST)
     for found in known.values():
         if "properties" in found:
             found.setdefault("additionalProperties", False)

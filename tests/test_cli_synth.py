@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kpy.cli.main import run
+from kpy.schema import NEWEST
 
 APP = """\
 from kpy import App, Chart, ConfigMap
@@ -120,7 +121,7 @@ def test_errors_are_shown_with_their_lines_and_nothing_is_written(kpy: Run) -> N
         (["shop.py", "--set", "evn=x"], "shop.py: app() has no parameter `evn`; did you mean `env`?"),
         (["shop.py", "--set", "env"], "--set env: write it as KEY=VALUE, KEY being the name of a parameter"),
         (["shop.py", "--set", "count=x"], "shop.py: app(): count=x: it is no whole number"),
-        (["shop.py", "--kubernetes", "1.12"], "--kubernetes 1.12: kpy knows 1.25 to 1.37"),
+        (["shop.py", "--kubernetes", "1.12"], f"--kubernetes 1.12: kpy knows 1.25 to {NEWEST}"),
         (["shop.py", "--check"], "--check is about files: say in which folder, with -o DIR"),
         (["shop.py", "--layout", "chart"], "--layout is about files: say in which folder, with -o DIR"),
         (

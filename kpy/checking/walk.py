@@ -15,14 +15,14 @@ from kpy.checking.structure import UntidyError, plan_of
 from kpy.checking.tidy import tidied
 from kpy.diagnostics import Diagnostic
 from kpy.paths import ROOT, Path
-from kpy.schema import Api, Kind, api
+from kpy.schema import MEASURED, Api, Kind, api
 
 __all__ = ["check_document", "validate_document"]
 
 _OBJECT_META: Final = "meta/v1 ObjectMeta"
 
 
-def validate_document(document: Mapping[str, Any], release: str = "1.36") -> list[Diagnostic]:
+def validate_document(document: Mapping[str, Any], release: str = MEASURED) -> list[Diagnostic]:
     """Return the errors of one document: what a server of the release would refuse, nothing if it takes it."""
     return [found for found in check_document(document, api(release)).diagnostics if found.severity == "error"]
 

@@ -8,10 +8,11 @@ Types are named as in `k8s.io/api`: folder of the group, version, Go type (`core
 """
 
 from kpy.schema.api import Api, Kind, api, releases_with_field, releases_with_kind, releases_with_type
-from kpy.schema.pool import NEWEST, RELEASES
+from kpy.schema.pool import MEASURED, NEWEST, RELEASES
 from kpy.schema.types import Field, Shape, Type
 
 __all__ = [
+    "MEASURED",
     "NEWEST",
     "RELEASES",
     "Api",

@@ -8,10 +8,14 @@ from os.path import dirname, join
 from typing import Any, NamedTuple
 from zlib import decompress
 
-__all__ = ["NEWEST", "RELEASES", "Pool", "pool"]
+__all__ = ["MEASURED", "NEWEST", "RELEASES", "Pool", "pool"]
 
-RELEASES = tuple(f"1.{minor}" for minor in range(25, 38))
-NEWEST = RELEASES[-1]
+#: The newest release that kpy knows, which is the default.
+NEWEST = "1.37"
+#: All that it knows, the oldest first.
+RELEASES = tuple(f"1.{minor}" for minor in range(25, int(NEWEST[2:]) + 1))
+#: The release of the API server that kpy's verdicts are measured against.
+MEASURED = "1.36"
 
 
 class Pool(NamedTuple):

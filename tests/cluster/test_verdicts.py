@@ -1,4 +1,4 @@
-"""The stored verdicts, and the documents of `tests/rules`, beside the API server at hand (1.36)."""
+"""The stored verdicts, and the documents of `tests/rules`, beside the API server at hand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from verdicts import read_verdicts
 
 from cluster.servers import Cluster
 from kpy.checking.walk import validate_document
-from kpy.schema import api
+from kpy.schema import MEASURED, api
 from tools.codegen.cases import read_cases
 
 pytestmark = pytest.mark.cluster
@@ -21,7 +21,7 @@ _NEEDS_MORE = ("already exists", "not configured on this cluster", "serviceAccou
 
 def verdict(cluster: Cluster, document: dict[str, Any]) -> tuple[int, set[str], str]:
     """Return status, paths of the causes and message of a dry run; 404 where the server has no such kind."""
-    kind = api("1.36").kind(str(document.get("apiVersion")), str(document.get("kind")))
+    kind = api(MEASURED).kind(str(document.get("apiVersion")), str(document.get("kind")))
     if kind is None or not kind.on_by_default:
         return 404, set(), "no such kind"
     path = f"/{'apis' if kind.group else 'api'}/{kind.api_version}"
@@ -52,7 +52,7 @@ def test_verdicts_on_the_documents_of_rules_are_those_of_the_server(cluster: Clu
     wrong = []
     for case in read_cases():
         for document in (case.good, case.bad):
-            if case.release != "1.36" or not isinstance(document, dict) or case.rule == "nested-too-deeply":
+            if case.release != MEASURED or not isinstance(document, dict) or case.rule == "nested-too-deeply":
                 continue
             code, _, message = verdict(cluster, document)
             if code == 404 or any(words in message for words in _NEEDS_MORE):

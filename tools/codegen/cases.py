@@ -7,7 +7,7 @@ A file has `documents` by name and `cases`:
       bad: {"spec.containers[0].image": null}     # the field that makes it bad, and its value; null deletes
       field: spec.containers[0].image             # where the rule reports; a list for several places
       also: [other-rule]                          # rules that cannot but report as well; seldom
-      release: "1.33"                             # 1.36 when not given
+      release: "1.33"                             # `kpy.schema.MEASURED` if not given
 
 A long text is written `!repeat [x, 1000]`, and so is a long list of other values.
 """
@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+
+from kpy.schema import MEASURED
 
 __all__ = ["CASES", "Case", "read_cases"]
 
@@ -90,7 +92,7 @@ def _case(topic: str, said: dict[str, Any], documents: dict[str, Any]) -> Case:
         change,
         (fields,) if isinstance(fields, str) else tuple(fields),
         tuple(said.get("also", ())),
-        said.get("release", "1.36"),
+        said.get("release", MEASURED),
     )
 
 

@@ -11,7 +11,7 @@ import yaml
 from kpy.checking.choice import Choice
 from kpy.checking.load import load_all
 from kpy.checking.registry import Rule, own_rules
-from kpy.schema import api
+from kpy.schema import MEASURED, api
 from kpy.validation import find_faults
 from tools.codegen.cases import Case, read_cases
 
@@ -82,7 +82,7 @@ def _page(rules: list[Rule], case: Case | None) -> str:
 def _example(case: Case) -> str:
     path, value = case.change
     change = f"without `{path}`" if value is None else f"with `{path}: {_short(value)}`"
-    release = f" for Kubernetes {case.release}" if case.release != "1.36" else ""
+    release = f" for Kubernetes {case.release}" if case.release != MEASURED else ""
     return f"""
 ## Example
 

@@ -14,13 +14,16 @@ from __future__ import annotations
 
 import gzip
 import json
+import struct
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tools.codegen.published import RELEASES, definitions, fact, served_kinds
+from kpy.schema import RELEASES
+from tools.codegen.published import SourceError, definitions, fact, served_kind
 
-__all__ = ["POOL", "build_pool", "write_pool"]
+__all__ = ["POOL", "build_pool", "compressed", "write_pool"]
 
 POOL = Path(__file__).parents[2] / "kpy" / "schema" / "pool.gz"
 
@@ -42,12 +45,25 @@ _NOT_CREATED = {"TokenRequest", "Scale", "Eviction"}  # served only below anothe
 
 
 def write_pool() -> None:
-    """Write `kpy/schema/pool.gz`."""
-    POOL.write_bytes(build_pool())
+    """Write `kpy/schema/pool.gz`, where its text is another: libraries compress the same text differently."""
+    text = build_pool()
+    if not POOL.exists() or gzip.decompress(POOL.read_bytes()).decode() != text:
+        POOL.write_bytes(compressed(text))
 
 
-def build_pool() -> bytes:
-    """Return the content of `kpy/schema/pool.gz`; the same input gives the same bytes."""
+def compressed(text: str) -> bytes:
+    """Return a text as a gzip file whose header is the same whoever writes it.
+
+    The `gzip` of Python puts the system or "unknown" into it, one version the one and another the other.
+    """
+    data = text.encode()
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    head = b"\x1f\x8b\x08" + bytes(5) + b"\x02\x03"  # deflated, no name, no time, as small as can be, written on Unix
+    return head + squeeze.compress(data) + squeeze.flush() + struct.pack("<II", zlib.crc32(data), len(data))
+
+
+def build_pool() -> str:
+    """Return the text of `kpy/schema/pool.gz`."""
     masks: dict[str, dict[str, int]] = {}
     kinds: dict[str, list[object]] = {}
     for bit, release in enumerate(RELEASES):
@@ -56,13 +72,16 @@ def build_pool() -> bytes:
             if name is None:
                 continue
             texts = masks.setdefault(name, {})
-            text = json.dumps(_definition(name, definition), separators=(",", ":"))
+            try:
+                text = json.dumps(_definition(name, definition), separators=(",", ":"))
+            except SourceError as error:
+                raise SourceError(f"Kubernetes {release}: `{name}`: {error}") from None
             texts[text] = texts.get(text, 0) | 1 << bit
-            kinds.update(_kind(name, definition))
+            kinds.update(_kind(name, definition, release))
     head = {"releases": RELEASES, "kinds": dict(sorted(kinds.items()))}
     lines = [json.dumps(head, separators=(",", ":"))]
     lines += [f"{name}\t{mask}\t{text}" for name in sorted(masks) for text, mask in masks[name].items()]
-    return gzip.compress("\n".join(lines).encode(), compresslevel=9, mtime=0)
+    return "\n".join(lines)
 
 
 def _type_name(full_name: str) -> str | None:
@@ -71,7 +90,10 @@ def _type_name(full_name: str) -> str | None:
         return None
     for prefix in (*_PREFIXES, _PREFIX_OF_AGGREGATOR):
         if full_name.startswith(prefix):
-            group, version, name = full_name.removeprefix(prefix).split(".")
+            words = full_name.removeprefix(prefix).split(".")
+            if len(words) != 3:
+                raise SourceError(f"`{full_name}` is not a type of a group and a version")
+            group, version, name = words
             return f"{group}/{version} {name}"
     return None
 
@@ -106,7 +128,10 @@ def _code(field: Mapping[str, Any]) -> str:
     reference = field.get("$ref")
     if reference:
         full_name = reference.removeprefix("#/$defs/")
-        return _SHAPES.get(full_name) or f"@{_type_name(full_name)}"
+        name = _SHAPES.get(full_name) or _type_name(full_name)
+        if name is None:
+            raise SourceError(f"`{full_name}` is not known: give it a shape in tools/codegen/pool.py")
+        return name if full_name in _SHAPES else f"@{name}"
     types = field.get("type", ())
     match types if isinstance(types, str) else next(name for name in types if name != "null"):
         case "array":
@@ -123,10 +148,10 @@ def _code(field: Mapping[str, Any]) -> str:
             return "n"
         case "boolean":
             return "b"
-    raise ValueError(f"no shape for {field}")
+    raise SourceError(f"no shape for {dict(field)}: give it one in tools/codegen/pool.py")
 
 
-def _kind(type_name: str, definition: Mapping[str, Any]) -> Iterator[tuple[str, list[object]]]:
+def _kind(type_name: str, definition: Mapping[str, Any], release: str) -> Iterator[tuple[str, list[object]]]:
     """Yield the kind of a top-level object that a server lets people create."""
     said = definition.get("x-kubernetes-group-version-kind", ())
     metadata = definition.get("properties", {}).get("metadata", {})
@@ -135,7 +160,7 @@ def _kind(type_name: str, definition: Mapping[str, Any]) -> Iterator[tuple[str, 
     group, version, kind = said[0]["group"], said[0]["version"], said[0]["kind"]
     api_version = f"{group}/{version}" if group else version
     name = f"{api_version} {kind}"
-    served = served_kinds()[name]
+    served = served_kind(name, release)
     betas = fact("kinds")["betas_on_by_default"]
     on = ("alpha" not in version and "beta" not in version) or api_version in betas or name in betas
     yield name, [type_name, served.plural, served.namespaced, on, fact("kinds")["short_names"].get(kind, [])]

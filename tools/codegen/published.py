@@ -14,9 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-__all__ = ["RELEASES", "ServedKind", "definitions", "fact", "served_kinds"]
+__all__ = ["ServedKind", "SourceError", "definitions", "fact", "served_kind", "served_kinds"]
 
-RELEASES = tuple(f"1.{minor}" for minor in range(25, 38))
+
+class SourceError(RuntimeError):
+    """The published sources lack something that kpy is made of; the text says what, and what to do."""
 
 
 class ServedKind(NamedTuple):
@@ -29,13 +31,20 @@ class ServedKind(NamedTuple):
 def _folder(package: str) -> Path:
     found = importlib.util.find_spec(package)
     if found is None or not found.submodule_search_locations:
-        raise SystemExit(f"code generation needs {package}: pip install 'kpy-k8s[codegen]'")
+        raise SourceError(f"the package `{package}` is not installed: `pip install -e '.[codegen]'`")
     return Path(found.submodule_search_locations[0])
 
 
 def definitions(release: str) -> dict[str, dict[str, Any]]:
     """Return every definition of a minor release by its full name (`io.k8s.api.core.v1.Container`)."""
-    file = _folder("kubernetes_validate") / "kubernetes-json-schema" / f"v{release}.0-local" / "_definitions.json"
+    schemas = _folder("kubernetes_validate") / "kubernetes-json-schema"
+    file = schemas / f"v{release}.0-local" / "_definitions.json"
+    if not file.exists():
+        known = sorted((path.name[1:].removesuffix(".0-local") for path in schemas.glob("v*-local")), key=_by_number)
+        raise SourceError(
+            f"Kubernetes {release}: the installed kubernetes-validate has no schemas of it, only {known[0]} to "
+            f"{known[-1]}; pin a version that has them in the extra `codegen` of pyproject.toml, and install it"
+        )
     found: dict[str, dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["$defs"]
     return found
 
@@ -53,6 +62,22 @@ def served_kinds() -> dict[str, ServedKind]:
     for file in sorted((_folder("lightkube") / "resources").glob("*_v*.py")):
         kinds.update(_kinds_of(ast.parse(file.read_text(encoding="utf-8"))))
     return kinds
+
+
+def served_kind(name: str, release: str) -> ServedKind:
+    """Return plural and scope of `<apiVersion> <kind>`, which a release has."""
+    try:
+        return served_kinds()[name]
+    except KeyError:
+        raise SourceError(
+            f"Kubernetes {release}: `{name}` has no plural and no scope. If it is new, pin a version of "
+            f"lightkube-models that has it in the extra `codegen` of pyproject.toml, and install it; if newer "
+            f"releases no longer have it, add it to `gone` in tools/codegen/facts/kinds.json"
+        ) from None
+
+
+def _by_number(release: str) -> list[int]:
+    return [int(part) for part in release.split(".")]
 
 
 def _kinds_of(module: ast.Module) -> Iterator[tuple[str, ServedKind]]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from kpy.schema import NEWEST, RELEASES, Field, Kind, api
 from kpy.schema.pool import pool
+from tools.codegen.published import SourceError
 
 __all__ = ["Union", "releases_of", "union"]
 
@@ -58,6 +59,9 @@ def _union(name: str, kind: Kind | None) -> Union:
         fields |= found.fields
         for field in found.fields:
             masks[field] = masks.get(field, 0) | 1 << bit
+    for said, own in {name: mask, **{f"{name}.{field}": own for field, own in masks.items()}}.items():
+        if "01" in f"{own:b}":
+            raise SourceError(f"`{said}` went and came back, which no text about its releases can say")
     spans = {field: releases_of(own) for field, own in masks.items() if own != mask}
     return Union(name, dict(sorted(fields.items())), releases_of(mask), spans, RELEASES[mask.bit_length() - 1], kind)
 
