@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 import kpy
-from kpy.syntax.go_patterns_in_python import compiled
 
 KEEP = {"x-kubernetes-preserve-unknown-fields": True}
 PORTS = {
@@ -132,35 +131,16 @@ def test_formats_are_those_of_a_server(name: str, good: list[str], bad: list[str
 @pytest.mark.parametrize(
     ("pattern", "good", "bad"),
     [
-        ("^[[:alpha:]]+$", "abC", "a1"),
-        ("^[^[:space:][:punct:]]+$", "a1", "a!"),
-        ("(?i)^abc$", "ABC", "ab"),
-        ("^(?i)abc$", "ABC", "ab"),
-        ("^(?i:a)b$", "Ab", "AB"),
-        ("^((?i)a|b)$", "B", "c"),
-        (r"^\Qa.b\E$", "a.b", "axb"),
-        (r"^a\z", "a", "a\n"),
-        ("^(a|b$)", "b", "b\n"),
-        (r"^a\sb$", "a b", "a\vb"),
-        ("^(?P<x>a)(?<y>b)$", "ab", "a"),
-        ("^[a-z]+(?U:a+)$", "baa", "b"),
-        ("^a{,3}$", "a{,3}", "aa"),
-        (r"^\x{41}[\x{42}\s]$", "AB", "AC"),
-        (r"^\(a\)[a&&b\]-]$", "(a)&", "(a)c"),
-        ("^\\d+$", "12", "٣"),
+        (r"^\pL+$", "é", "1"),
+        ("^[0-9]+$", "12", "12\n"),
+        (r"^\d+$", "12", "٣"),
+        ("^(a+)+$", "a" * 40, "a" * 40 + "!"),
     ],
 )
-def test_patterns_of_go_are_translated(pattern: str, good: str, bad: str) -> None:
-    found = compiled(pattern)
+def test_patterns_mean_what_they_mean_to_a_server(pattern: str, good: str, bad: str) -> None:
+    field = {"type": "string", "pattern": pattern}
 
-    assert found is not None
-    assert (bool(found.search(good)), bool(found.search(bad))) == (True, False)
-
-
-@pytest.mark.parametrize("pattern", [r"^\pL+$", "^a(?i)b|c$", "(?m)^a$", r"[\p{Greek}]", "[[:^alpha:]]"])
-def test_patterns_that_python_has_no_words_for_are_not_judged(pattern: str) -> None:
-    assert compiled(pattern) is None
-    assert is_taken({"type": "string", "pattern": pattern}, "any")
+    assert (is_taken(field, good), is_taken(field, bad)) == (True, False)
 
 
 def test_status_is_dropped_where_it_is_a_subresource() -> None:

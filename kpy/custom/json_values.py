@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -87,10 +86,12 @@ def _number_faults(value: float, schema: Schema) -> Iterator[str]:
 
 
 def _differs(value: str, pattern: str) -> bool:
-    """Return whether a text does not match; a pattern that Python cannot read is taken as matching."""
+    """Return whether a text does not match; what is not a pattern is told at its own place."""
+    from kpy.syntax import re2
+
     try:
-        return re.search(pattern, value) is None
-    except re.error:
+        return not re2.compile(pattern).search(value)
+    except re2.PatternError:
         return False
 
 

@@ -13,7 +13,6 @@ from kpy.checking.decode import describe
 from kpy.checking.hints import near_word
 from kpy.custom.formats import FORMATS
 from kpy.paths import ROOT, Path
-from kpy.syntax.go_patterns_in_python import compiled
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -26,6 +25,10 @@ _PRESERVE: Final = "x-kubernetes-preserve-unknown-fields"
 _INT_OR_STRING: Final = "x-kubernetes-int-or-string"
 _EMBEDDED: Final = "x-kubernetes-embedded-resource"
 _KEPT: Final = frozenset({"apiVersion", "kind", "metadata"})
+#: What no schema on a server has: jsonschema would fetch what is referred to, and search with Python's `re`.
+_LEFT_OUT: Final = frozenset(
+    {"default", "id", "$id", "$schema", "$ref", "additionalItems", "definitions", "dependencies", "patternProperties"}
+)
 #: Keywords that hold one schema, a list of them, or a map.
 _ONE: Final = ("not", "items", "additionalProperties")
 _MANY: Final = ("allOf", "anyOf", "oneOf")
@@ -185,8 +188,9 @@ def _said(value: Any) -> str:
 
 def _plain(schema: Tree) -> Tree:
     """Return a structural schema as JSON Schema: nullable, int-or-string, embedded resources."""
-    plain = {key: value for key, value in schema.items() if not key.startswith("x-kubernetes-")}
-    plain.pop("default", None)
+    plain = {
+        key: value for key, value in schema.items() if not key.startswith("x-kubernetes-") and key not in _LEFT_OUT
+    }
     if isinstance(plain.get("format"), str):
         plain["format"] = plain["format"].replace("-", "")
     for key in _ONE:
@@ -249,11 +253,16 @@ def _check_multiple(_: Any, factor: float, value: Any, schema: Any) -> Iterator[
 
 
 def _check_pattern(_: Any, pattern: str, value: Any, schema: Any) -> Iterator[Any]:
-    """Yield an error for text that a pattern does not match; patterns that only Go understands are not judged."""
+    """Yield an error for text that a pattern does not match; what is no pattern is told of the definition."""
     from jsonschema import ValidationError
 
-    found = compiled(pattern)
-    if found is not None and isinstance(value, str) and not found.search(value):
+    from kpy.syntax import re2
+
+    try:
+        is_off = isinstance(value, str) and not re2.compile(pattern).search(value)
+    except re2.PatternError:
+        return
+    if is_off:
         yield ValidationError(f"does not match {pattern}")
 
 

@@ -10,7 +10,6 @@ from kpy.checking.registry import rule
 from kpy.paths import Path
 from kpy.rules.apiextensions.places import Place, schemas
 from kpy.rules.apiextensions.schemas import DEFINITION, STRUCTURAL, is_said
-from kpy.syntax.go_patterns import pattern_fault
 
 __all__ = ["is_convertible", "is_structural"]
 
@@ -143,8 +142,17 @@ def _check_values(schema: Object, place: Place, report: Report, skip_any: bool, 
         _check_alternative(value, place.field("oneOf").field(index), report)
     if schema.get("not") is not None:
         _check_alternative(schema["not"], place.field("not"), report)
-    if (pattern := schema.get("pattern")) and (fault := pattern_fault(pattern)):
-        report(place.field("pattern"), f"pattern {pattern!r} {fault}")
+    if pattern := schema.get("pattern"):
+        _check_pattern(pattern, place.field("pattern"), report)
+
+
+def _check_pattern(pattern: str, place: Place, report: Report) -> None:
+    from kpy.syntax import re2
+
+    try:
+        re2.compile(pattern)
+    except re2.PatternError as error:
+        report(place, f"`pattern` is not a regular expression that Go (RE2) takes: {error.summary}")
 
 
 def _check_alternative(schema: Object, place: Place, report: Report, *, skip_any: bool = False) -> None:
