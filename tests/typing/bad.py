@@ -1,4 +1,4 @@
-"""Each of these lines is refused, for the reason named on it. Run by `tests/test_typing.py`, by mypy and pyright."""
+"""Each of these lines is refused, for the reason named on it. Run by `test_typing.py`."""
 
 from kpy import Chart, Claim, ConfigMap, Container, Deployment, Service
 from kpy.api.apps.v1 import DeploymentSpec

@@ -1,4 +1,4 @@
-"""What users write type-checks, with exact types coming out. Run by `tests/test_typing.py`, by mypy and pyright."""
+"""What users write type-checks, with exact types coming out. Run by `test_typing.py`."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -73,7 +73,7 @@ class Case(NamedTuple):
 
 def read_cases() -> list[Case]:
     """Return all cases, in the order of files and lines."""
-    return [case for path in sorted(CASES.glob("*.yaml")) for case in _cases_of(path)]
+    return [case for path in sorted(CASES.rglob("*.yaml")) for case in _cases_of(path)]
 
 
 def _cases_of(path: Path) -> list[Case]:

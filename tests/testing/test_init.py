@@ -12,7 +12,7 @@ import yaml
 
 from kpy.cli.main import run
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PYTHON = f"{sys.executable} -m"
 
 

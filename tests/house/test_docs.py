@@ -20,7 +20,7 @@ from kpy.checking import registry
 from kpy.checking.load import load_all
 from kpy.checking.structure import plan_of
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _BLOCK = re.compile(r"(?:<!-- (?P<note>[^>]*) -->\n+)?```(?P<language>\w+)\n(?P<text>.*?)```", re.DOTALL)
 _DOCUMENTED = [name for name in kpy.__all__ if inspect.isclass(getattr(kpy, name))]

@@ -38,7 +38,7 @@ def said(call: Callable[[], object], kind: type[Exception] = ArgumentError) -> s
     """Return the message of the error, with the line cut out of its place."""
     with pytest.raises(kind) as caught:
         call()
-    return re.sub(r"^.*test_model_declarative\.py:\d+: ", "HERE: ", str(caught.value))
+    return re.sub(r"^.*test_declarative\.py:\d+: ", "HERE: ", str(caught.value))
 
 
 def test_fields_become_arguments() -> None:

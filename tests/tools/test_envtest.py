@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-BUILD = Path(__file__).parents[1] / "tools" / "envtest" / "build"
+BUILD = Path(__file__).parents[2] / "tools" / "envtest" / "build"
 PROGRAMS = ["etcd", "kube-apiserver", "kubectl", "kube-controller-manager"]
 FAKE_GO = """
 import sys

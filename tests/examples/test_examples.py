@@ -10,7 +10,7 @@ from kpy.testing import assert_valid
 from kpy.testing.plugin import Synth
 from kpy.testing.snapshots import ManifestSnapshot
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 EXAMPLES = [path.relative_to(ROOT / "examples").as_posix() for path in sorted((ROOT / "examples").rglob("*.py"))]
 
 

@@ -22,7 +22,7 @@ from kpy.output.kyaml import to_kyaml
 KUBECTL = shutil.which("kubectl")
 
 #: Each is something else to some reader, or is lost, when it stands as it is.
-TEXTS: list[str] = json.loads((Path(__file__).parent / "cases/emit/texts.json").read_text())
+TEXTS: list[str] = json.loads((Path(__file__).parents[1] / "cases/emit/texts.json").read_text())
 
 #: Characters that YAML or its readers treat in some special way, thrown together.
 NASTY = st.text([*" \n\t\r:#-?|>&*!%@`'\"\\[]{},=~<.+_/$()0189eExXoObByYnNTz\x85\u2028\ufeff\0é"], max_size=12)

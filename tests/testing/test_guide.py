@@ -9,7 +9,7 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-GUIDE = (Path(__file__).parents[1] / "docs" / "testing.md").read_text()
+GUIDE = (Path(__file__).parents[2] / "docs" / "testing.md").read_text()
 
 
 #: Hypothesis reads the source of all modules that are not installed, which kpy is not while it is developed.

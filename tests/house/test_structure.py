@@ -17,7 +17,7 @@ from kpy.model.names import python_name
 from tools.codegen.fields import KINDS
 from tools.codegen.union import union
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "kpy"
 
 #: From the ground up; a module imports what stands below its own layer, or in it.

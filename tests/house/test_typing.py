@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent / "typing"
-ROOT = Path(__file__).parents[1]
+HERE = Path(__file__).parents[1] / "typing"
+ROOT = Path(__file__).parents[2]
 
 #: File, line, and the name of the error.
 Finding = tuple[str, int, str]

@@ -55,8 +55,10 @@ def test_places_are_those_of_the_server() -> None:
 
 def test_rules_are_loaded_when_a_document_needs_them() -> None:
     """A process that loads rules as documents ask for them says the same."""
-    program = "import json, test_verdicts as t; print(json.dumps([t.fields_of(case) for case in t.read_verdicts()]))"
-    here = os.path.dirname(__file__)
+    program = (
+        "import json, checking.test_verdicts as t; print(json.dumps([t.fields_of(case) for case in t.read_verdicts()]))"
+    )
+    here = os.path.dirname(os.path.dirname(__file__))
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([here, os.path.dirname(here)])}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True)
 

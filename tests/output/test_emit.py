@@ -24,7 +24,7 @@ from kpy.output.kyaml import to_kyaml
 from kpy.output.scalars import KEYS, WORDS
 from kpy.schema import api
 
-CASES = Path(__file__).parent / "cases/emit"
+CASES = Path(__file__).parents[1] / "cases/emit"
 WRITERS = {"yaml": to_yaml, "kyaml": to_kyaml, "json": to_json}
 EVERY_WRITER = pytest.mark.parametrize("write", [pytest.param(write, id=name) for name, write in WRITERS.items()])
 
