@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import ModuleType
 from typing import Any, Final
 
 from kpy.checking.check import Check, Written
 from kpy.checking.choice import EVERYDAY, Choice, check_choice
 from kpy.checking.decode import describe
 from kpy.checking.levels import Demand, levels_of
-from kpy.checking.load import load_rules_on
-from kpy.checking.registry import declare
+from kpy.checking.registry import BUILT_IN
+from kpy.checking.rule import declare
 from kpy.checking.waivers import settle
 from kpy.checking.walk import check_document
 from kpy.checking.whole import Finding, Member, Objects, SetCheck, Setting, rules_on_all, title
@@ -38,18 +39,22 @@ def validate(
     severities: Mapping[str, str] | None = None,
     external: Sequence[str] = (),
     crds: Sequence[str] = (),
+    policies: Sequence[Callable[..., None] | ModuleType] = (),
 ) -> Report:
     """Return what an API server of this minor release, and kpy's own rules, say about Kubernetes documents.
 
     Documents are plain JSON trees, such as `yaml.safe_load_all` gives; empty ones (`None`) do not count, and a `List`
     stands for its items. A bad document is reported, never raised. `select` switches policies on, by name or group;
     `ignore` and `severities` are about all rules; `external` says what lives outside (`Secret/db-*`), and `crds` where
-    the definitions of custom resources are, beside those among the documents.
+    the definitions of custom resources are, beside those among the documents. `policies` are your own, as functions
+    or modules, to be selected like all others.
 
     Raises `UsageError` for a release, a rule or a severity that kpy does not know; without a release, the newest
     counts.
     """
-    choice = Choice(select, ignore, severities or {}, external, crds)
+    registry = BUILT_IN.plus(*policies) if policies else BUILT_IN
+    registry = registry.with_plug_ins() if select else registry
+    choice = Choice(select, ignore, severities or {}, external, crds, registry)
     check_choice(choice)
     return Report(found.diagnostic for found in find_faults(documents, api(kubernetes), choice))
 
@@ -71,7 +76,9 @@ def find_faults(
     faulty: list[Member] = []
     for number, document in enumerate(documents):
         for tree, at in _objects(document, number, ROOT, findings):
-            check = check_document(tree, known, at, written=written[number] if written else None)
+            check = check_document(
+                tree, known, at, registry=choice.registry, written=written[number] if written else None
+            )
             member = Member(check.root, number, at, _kind_of(check))
             findings += found_in(check, member)
             if any(found.severity == "error" for found in check.diagnostics):
@@ -113,11 +120,10 @@ def check_together(objects: Objects, choice: Choice, demands: Mapping[int, Deman
 
     `demands` has the Pod Security Standards of members that were given one, by their identity.
     """
-    load_rules_on("")
     together = SetCheck()
-    for rule, function in rules_on_all():
-        together.rule = rule
-        function(objects, together)
+    for found in rules_on_all(choice.registry):
+        together.rule = found.rule
+        found.check(objects, together)
     findings = together.findings
     if any(member.known is None for member in objects.all):
         from kpy.custom.resources import check_custom

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
+from kpy.checking.registry import BUILT_IN, Registry
+from kpy.checking.rule import Rule
 from kpy.diagnostics import Diagnostic, Severity
 from kpy.paths import ROOT, Path
-
-if TYPE_CHECKING:
-    from kpy.checking.registry import Rule
-    from kpy.schema import Api
+from kpy.schema import Api
 
 __all__ = ["Check", "Written"]
 
@@ -32,12 +31,21 @@ def _minor(release: str) -> int:
 class Check:
     """The check of one document for one release: what rules may ask, and where they report."""
 
-    def __init__(self, root: Mapping[str, Any], api: Api, at: Path = ROOT, written: Written | None = None) -> None:
+    def __init__(
+        self,
+        root: Mapping[str, Any],
+        api: Api,
+        at: Path = ROOT,
+        written: Written | None = None,
+        registry: Registry = BUILT_IN,
+    ) -> None:
         #: The whole document.
         self.root = root
         #: The path of the document itself: the root, but for an object in a `List`.
         self.at = at
         self.api = api
+        #: The rules.
+        self.registry = registry
         #: The minor release that is checked for, such as `1.36`.
         self.release = api.release
         self.minor = _minor(api.release)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from kpy.checking.registry import BUILT_IN, Registry
 from kpy.diagnostics import Severity
 from kpy.errors import UsageError
 
@@ -29,8 +30,8 @@ class Choice(NamedTuple):
     external: Sequence[str] = ()
     #: Files and folders with the definitions of custom resources.
     crds: Sequence[str] = ()
-    #: Files and modules with policies of one's own.
-    policies: Sequence[str] = ()
+    #: The rules that there are, those of the project among them.
+    registry: Registry = BUILT_IN
 
     def selects(self, name: str, groups: Iterable[str]) -> bool:
         """Return whether a policy is checked."""
@@ -63,7 +64,7 @@ def check_choice(choice: Choice) -> None:
     words = [*choice.select, *choice.ignore, *choice.severities]
     if not words:
         return
-    known = known_words()
+    known = known_words(choice.registry)
     for word in words:
         if word in known or (_is_pattern(word) and any(fnmatchcase(name, word) for name in known)):
             continue
@@ -73,17 +74,12 @@ def check_choice(choice: Choice) -> None:
         raise UsageError(f"there is no rule, group or family `{word}`" + (f"; did you mean `{near}`?" if near else ""))
 
 
-def known_words() -> set[str]:
+def known_words(registry: Registry) -> set[str]:
     """Return the names of all rules, groups and families."""
-    from kpy.checking.load import load_all
-    from kpy.checking.policies import all_policies
-    from kpy.checking.registry import all_rules
+    from kpy.checking.policies import policies_of
 
-    load_all()
-    known = {"schema", "api", "reference", ALL} | {rule.name for rule in all_rules()}
-    for policy in all_policies():
-        known |= {policy.rule.name, *policy.groups}
-    return known
+    groups = {group for policy in policies_of(registry) for group in policy.groups}
+    return {"schema", "api", "reference", ALL, *groups, *(rule.name for rule in registry.rules())}
 
 
 def _fits(words: Sequence[str], name: str, groups: Iterable[str]) -> bool:

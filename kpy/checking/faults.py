@@ -9,7 +9,7 @@ from typing import Any
 from kpy.checking.check import Check
 from kpy.checking.decode import describe
 from kpy.checking.hints import field_hint, near_word, when
-from kpy.checking.registry import Rule, declare
+from kpy.checking.rule import Rule, declare
 from kpy.diagnostics import Severity
 from kpy.paths import Path
 from kpy.schema import Type, releases_with_field

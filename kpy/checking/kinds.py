@@ -9,7 +9,7 @@ from kpy.checking.check import Check
 from kpy.checking.decode import describe
 from kpy.checking.faults import report_fault
 from kpy.checking.hints import near_word, when
-from kpy.checking.registry import declare
+from kpy.checking.rule import declare
 from kpy.schema import Api, Kind, releases_with_kind
 from kpy.syntax.formats import subdomain_fault
 

@@ -1,34 +1,33 @@
-"""The table of policies, built in and of one's own."""
+"""Policies, built in and of one's own: rules that are checked when they are selected."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from kpy.checking.registry import Rule, RuleFunction, add_policy
+from kpy.checking.registry import POLICIES, Registry
+from kpy.checking.rule import Rule, description_of, mark
+from kpy.checking.type_rules import RuleFunction
 from kpy.diagnostics import Severity
 from kpy.errors import UsageError
 
 if TYPE_CHECKING:
     from kpy.checking.whole import SetFunction
 
-__all__ = ["Policy", "all_policies", "policy", "policy_on_all"]
+__all__ = ["Policy", "policies_of", "policy", "policy_on_all"]
 
 
 class Policy(NamedTuple):
     """A policy: a rule that is checked when it is selected."""
 
     rule: Rule
+    check: Callable[..., None]
     #: The words that select it, beside its name.
     groups: frozenset[str]
-    #: The API types that it checks, or kinds (`Deployment`), or types without their group (`Container`).
+    #: The API types that it checks, or kinds (`Deployment`), or types without their group (`Container`); none for a
+    #: policy on all objects together.
     on: tuple[str, ...] = ()
-    #: What checks all objects together, for policies that do.
-    together: SetFunction | None = None
-
-
-#: By name, module and function, so that a file that is loaded again replaces its own.
-_POLICIES: dict[tuple[str, str, str], Policy] = {}
+    key: str = POLICIES
 
 
 def policy(
@@ -39,7 +38,7 @@ def policy(
     source: str = "",
     groups: Sequence[str] = (),
 ) -> Callable[[RuleFunction], RuleFunction]:
-    """Register the decorated function as a policy on values of one API type or several.
+    """Make the decorated function a policy on values of one API type or several.
 
         @kpy.policy("image-from-our-registry", on="Container")
         def image_from_our_registry(container, at, check):
@@ -49,28 +48,37 @@ def policy(
 
     The function gets the value as plain JSON, its place and the check, whose `report` takes a place, a message and
     perhaps a `fix`. The type is written as in the API: `Deployment`, `Container`, `PodSpec`, or with its group and
-    version, `apps/v1 Deployment`. The policy counts where its name, or one of its groups, is in `select`.
+    version, `apps/v1 Deployment`.
+
+    A policy belongs to the module it is in: a project names the module under `policies` of `[tool.kpy]`, and
+    `kpy.validate` takes it, or the function. It counts where its name, or one of its groups, is in `select`.
     """
     _check_name(name)
+    types = (on,) if isinstance(on, str) else tuple(on)
 
-    def register(function: RuleFunction) -> RuleFunction:
-        _register(name, function, severity, source, groups, (on,) if isinstance(on, str) else tuple(on), None)
-        return function
+    def decorate(function: RuleFunction) -> RuleFunction:
+        rule = Rule(name, "policy", severity, source, description_of(function))
+        return mark(function, Policy(rule, function, frozenset({"policy", *groups}), types))
 
-    return register
+    return decorate
 
 
 def policy_on_all(
     name: str, *, severity: Severity = "warning", source: str = "", groups: Sequence[str] = ()
 ) -> Callable[[SetFunction], SetFunction]:
-    """Register the decorated function as a policy on all objects together; it gets the objects and the check."""
+    """Make the decorated function a policy on all objects together; it gets the objects and the check."""
     _check_name(name)
 
-    def register(function: SetFunction) -> SetFunction:
-        _register(name, function, severity, source, groups, (), function)
-        return function
+    def decorate(function: SetFunction) -> SetFunction:
+        rule = Rule(name, "policy", severity, source, description_of(function))
+        return mark(function, Policy(rule, function, frozenset({"policy", *groups})))
 
-    return register
+    return decorate
+
+
+def policies_of(registry: Registry) -> tuple[Policy, ...]:
+    """Return all policies of a registry."""
+    return tuple(found for found in registry.all_marks(POLICIES) if isinstance(found, Policy))
 
 
 def _check_name(name: str) -> None:
@@ -79,30 +87,3 @@ def _check_name(name: str) -> None:
         raise UsageError(
             f"the policy {name!r} needs a name of several words in small letters: `image-from-our-registry`"
         )
-
-
-def _register(
-    name: str,
-    function: Callable[..., None],
-    severity: Severity,
-    source: str,
-    groups: Sequence[str],
-    on: tuple[str, ...],
-    together: SetFunction | None,
-) -> None:
-    text = (function.__doc__ or "").strip()
-    module = function.__module__
-    check: RuleFunction = function if together is None else _nothing
-    rule = Rule(name, on[0] if on else "", check, "policy", severity, source, text, module)
-    if (name, module, function.__qualname__) not in _POLICIES:
-        add_policy(rule)
-    _POLICIES[name, module, function.__qualname__] = Policy(rule, frozenset({"policy", *groups}), on, together)
-
-
-def _nothing(value: object, at: object, check: object) -> None:
-    """Do nothing: the function gets all objects."""
-
-
-def all_policies() -> Iterator[Policy]:
-    """Iterate over all policies that are loaded."""
-    yield from tuple(_POLICIES.values())

@@ -3,59 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib import import_module
-from typing import Any, Final
+from typing import Any
 
 from kpy.checking.check import Check
 from kpy.checking.choice import Choice
 from kpy.checking.levels import Demand
-from kpy.checking.policies import Policy, all_policies
+from kpy.checking.policies import Policy, policies_of
 from kpy.checking.visit import Visitor
 from kpy.checking.whole import Finding, Member, Objects, SetCheck, title
 from kpy.schema import Api, api
 
-__all__ = ["check_policies", "load_policies", "selected"]
-
-#: The modules of the policies that come with kpy.
-BUILT_IN: Final = (
-    "access",
-    "availability",
-    "images",
-    "pod_security_baseline",
-    "pod_security_restricted",
-    "probes",
-    "resources",
-    "secrets",
-    "versions",
-)
-
-
-def load_policies() -> None:
-    """Import the policies that come with kpy."""
-    for module in BUILT_IN:
-        import_module(f"kpy.rules.policies.{module}")
+__all__ = ["check_policies", "selected"]
 
 
 def selected(choice: Choice) -> list[Policy]:
-    """Return the policies that are selected: those of kpy, of plug-ins and of one's own."""
-    load_policies()
-    _load_plug_ins()
-    return [policy for policy in all_policies() if choice.selects(policy.rule.name, policy.groups)]
-
-
-def _load_plug_ins() -> None:
-    """Import what other packages offer under the entry point `kpy.policies`."""
-    from importlib.metadata import entry_points
-
-    for point in entry_points(group="kpy.policies"):
-        point.load()
+    """Return the policies that are selected."""
+    return [policy for policy in policies_of(choice.registry) if choice.selects(policy.rule.name, policy.groups)]
 
 
 def check_policies(objects: Objects, choice: Choice, demands: Mapping[int, Sequence[Demand]]) -> Iterator[Finding]:
     """Yield what policies find; `demands` has the standards that objects shall meet, by their identity."""
     chosen = selected(choice) if choice.select else []
     if demands:
-        yield from _check_demands(objects, demands, {policy.rule.name for policy in chosen})
+        standards = [policy for policy in policies_of(choice.registry) if policy not in chosen]
+        yield from _check_demands(objects, demands, standards)
     if not chosen:
         return
     visitor = Visitor(objects.api, _by_type(chosen).get)
@@ -63,15 +34,16 @@ def check_policies(objects: Objects, choice: Choice, demands: Mapping[int, Seque
         yield from _check(member, visitor, objects.api)
     together = SetCheck()
     for policy in chosen:
-        if policy.together is not None:
+        if not policy.on:
             together.rule = policy.rule
-            policy.together(objects, together)
+            policy.check(objects, together)
     yield from together.findings
 
 
-def _check_demands(objects: Objects, demands: Mapping[int, Sequence[Demand]], chosen: set[str]) -> Iterator[Finding]:
-    """Yield the faults against the standards that objects shall meet, each once."""
-    load_policies()
+def _check_demands(
+    objects: Objects, demands: Mapping[int, Sequence[Demand]], policies: Sequence[Policy]
+) -> Iterator[Finding]:
+    """Yield the faults against the standards that objects shall meet, each once, by those of the policies."""
     visitors: dict[tuple[str, str], Visitor[list[Policy]]] = {}
     for member in objects:
         said: set[tuple[object, ...]] = set()
@@ -80,7 +52,7 @@ def _check_demands(objects: Objects, demands: Mapping[int, Sequence[Demand]], ch
             for level in demand.levels:
                 visitor = visitors.get((level, known.release))
                 if visitor is None:
-                    visitor = visitors[level, known.release] = Visitor(known, _by_type(_standard(level, chosen)).get)
+                    visitor = visitors[level, known.release] = Visitor(known, _by_type(_standard(level, policies)).get)
                 for finding in _check(member, visitor, known):
                     key = (finding.diagnostic.rule, finding.steps)
                     steps = finding.steps[len(member.at.steps) :]
@@ -89,10 +61,9 @@ def _check_demands(objects: Objects, demands: Mapping[int, Sequence[Demand]], ch
                         yield finding
 
 
-def _standard(level: str, chosen: set[str]) -> list[Policy]:
-    """Return the policies of a standard, but for those that are selected anyway."""
-    group = f"pod-security-{level}"
-    return [policy for policy in all_policies() if group in policy.groups and policy.rule.name not in chosen]
+def _standard(level: str, policies: Iterable[Policy]) -> list[Policy]:
+    """Return the policies of a standard."""
+    return [policy for policy in policies if f"pod-security-{level}" in policy.groups]
 
 
 def _by_type(policies: Iterable[Policy]) -> dict[str, list[Policy]]:
@@ -130,7 +101,7 @@ def _check(member: Member, visitor: Visitor[list[Policy]], known: Api) -> Iterat
     for policies, value, at in places:
         for policy in policies:
             check.rule = policy.rule
-            policy.rule.check(value, at, check)
+            policy.check(value, at, check)
     about = title(member.tree)
     for diagnostic, path in zip(check.diagnostics, check.paths, strict=True):
         steps = member.at.steps + path.steps

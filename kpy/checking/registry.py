@@ -1,183 +1,167 @@
-"""The table of rules: which function checks which API type."""
+"""The rules that documents are checked by, as a value.
+
+    BUILT_IN.without("replicas-single")
+    BUILT_IN.plus(shop.policies)
+
+A registry finds the rules of kpy by the generated table, module by module as documents need them, and keeps what is
+compiled of them. Other rules are another registry.
+"""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from importlib import import_module
+from pkgutil import walk_packages
+from types import ModuleType
+from typing import Any, Final, TypeVar
 
-from kpy.checking.check import Check
-from kpy.diagnostics import Family, Severity
-from kpy.paths import Path
+from kpy.checking.rule import Mark, Rule, declared_in, marks_in, marks_of
+from kpy.checking.table import MODULES
+from kpy.errors import UsageError
 
-__all__ = [
-    "Rule",
-    "all_rules",
-    "closed_here",
-    "closes",
-    "declare",
-    "implied_here",
-    "implies",
-    "own_rules",
-    "rule",
-    "rules_on",
-]
+__all__ = ["BUILT_IN", "POLICIES", "Registry", "modules_with_rules"]
 
-RuleFunction = Callable[[Any, Path, Check], None]
+#: Where rules are; by name, since they stand above the engine.
+_ROOMS: Final = ("kpy.rules", "kpy.checking", "kpy.custom")
+_WITHIN: Final = "kpy.rules."
+#: The key of policies, which are checked when they are selected.
+POLICIES: Final = "policies"
+
+_Compiled = TypeVar("_Compiled")
 
 
-class Rule(NamedTuple):
-    """A named check of one API type."""
+class Registry:
+    """The rules of kpy but for some, and those that were added; another choice is another registry."""
 
-    name: str
-    #: The API type it checks: `core/v1 Container`; empty for what the walk itself checks everywhere.
-    on: str
-    check: RuleFunction
-    family: Family
-    severity: Severity
-    #: A page that says so.
-    source: str
-    #: What is refused and why: the text of the rule's page.
-    description: str
-    #: The module that has it.
-    module: str
-    #: The fields without which, all of them absent, a value has nothing to check; none when it always has.
-    needs: tuple[str, ...] = ()
-    #: The field with which, absent or empty excluded, a value has nothing to check.
-    without: str = ""
+    def __init__(self, table: Mapping[str, str] = MODULES) -> None:
+        self._table = table
+        self._added: tuple[Mark, ...] = ()
+        self._left_out: frozenset[str] = frozenset()
+        self._modules = _Modules()
+        self._compiled: dict[tuple[Hashable, ...], Any] = {}
+
+    def without(self, *names: str) -> Registry:
+        """Return a registry that does not have the rules of these names."""
+        other = self._copy()
+        other._left_out = self._left_out.union(names)
+        return other
+
+    def plus(self, *sources: object) -> Registry:
+        """Return a registry that has the policies of these modules, packages and functions too.
+
+        Raises `UsageError` for what has none.
+        """
+        other = self._copy()
+        other._added = (*self._added, *(found for source in sources for found in _marks_from(source)))
+        if all(found.key == POLICIES for found in other._added):
+            other._compiled = self._compiled
+        return other
+
+    def with_plug_ins(self) -> Registry:
+        """Return a registry that has the policies of other packages too: entry points of the group `kpy.policies`."""
+        from importlib.metadata import entry_points
+
+        plug_ins = [point.load() for point in entry_points(group="kpy.policies")]
+        return self.plus(*plug_ins) if plug_ins else self
+
+    def _copy(self) -> Registry:
+        other = Registry(self._table)
+        other._added, other._left_out, other._modules = self._added, self._left_out, self._modules
+        return other
+
+    def marks(self, key: str) -> tuple[Mark, ...]:
+        """Return what is for one key, by module and then in the order of writing; of modules loaded so far."""
+        found = [*self._modules.marks.get(key, ()), *(each for each in self._added if each.key == key)]
+        if self._left_out:
+            found = [each for each in found if each.rule is None or each.rule.name not in self._left_out]
+        return tuple(sorted(found, key=lambda each: each.check.__module__))
+
+    def all_marks(self, key: str) -> tuple[Mark, ...]:
+        """Return what is for one key, of all modules."""
+        for module in self._table.get(key, "").split():
+            self._modules.load(module.partition(":")[0])
+        return self.marks(key)
+
+    def load_on(self, key: str) -> dict[str, list[tuple[str, str]]]:
+        """Load the modules that have something for every value of a type.
+
+        Return the others, which are to be loaded when a value has a field: by its name, each with the field of that
+        field that it takes, if any.
+        """
+        later: dict[str, list[tuple[str, str]]] = {}
+        for module in self._table.get(key, "").split():
+            name, _, fields = module.partition(":")
+            if not fields:
+                self._modules.load(name)
+            for field in fields.split(",") if fields else ():
+                first, _, inner = field.partition(".")
+                later.setdefault(first, []).append((inner, name))
+        return later
+
+    def load(self, module: str) -> None:
+        """Load a module of rules, by its name in the table."""
+        self._modules.load(module)
+
+    def rules(self) -> list[Rule]:
+        """Return all rules, sorted by name; every module with rules is loaded."""
+        modules = list(modules_with_rules())
+        found = {rule.name: rule for module in modules for rule in declared_in(module)}
+        marks = (*(each for module in modules for each in marks_in(module)), *self._added)
+        found.update((each.rule.name, each.rule) for each in marks if each.rule is not None)
+        return [found[name] for name in sorted(found) if name not in self._left_out]
+
+    def compiled(self, make: Callable[..., _Compiled], *arguments: Hashable) -> _Compiled:
+        """Return what a function makes of the registry and the arguments; it is made once."""
+        key = (make, *arguments)
+        try:
+            found: _Compiled = self._compiled[key]
+        except KeyError:
+            found = self._compiled[key] = make(self, *arguments)
+        return found
 
 
-_RULES: dict[str, list[Rule]] = {}
-#: Fields whose closed set a rule checks, with the module that says so.
-_CLOSED: dict[tuple[str, str], str] = {}
-#: Structs that are checked where they are absent, with the module that says so.
-_IMPLIED: dict[tuple[str, str], str] = {}
-#: Modules with rules on all objects together.
-_ON_ALL: set[str] = set()
-_POLICIES: list[Rule] = []
+class _Modules:
+    """The modules that were loaded for a registry and its copies, and their marks by what they are for."""
+
+    def __init__(self) -> None:
+        self.marks: dict[str, list[Mark]] = {}
+        self._loaded: set[str] = set()
+
+    def load(self, name: str) -> None:
+        if name in self._loaded:
+            return
+        self._loaded.add(name)
+        for found in marks_in(import_module(_WITHIN + name)):
+            known = self.marks.setdefault(found.key, [])
+            if found not in known:  # a module may have a function of another one among its names
+                known.append(found)
 
 
-def rule(
-    name: str,
-    *,
-    on: str | tuple[str, ...],
-    source: str,
-    family: Family = "api",
-    severity: Severity = "error",
-    needs: str | tuple[str, ...] = (),
-    without: str = "",
-) -> Callable[[RuleFunction], RuleFunction]:
-    """Register the decorated function as a rule on one API type or several.
-
-    With `needs` it is called only for values that have this field, or one of these fields; `metadata.annotations` is
-    a field of a field. With `without` it is called only for values that do not have the field, or have it empty. Both
-    cost less than a look by the rule itself.
-    """
-    needed = (needs,) if isinstance(needs, str) else needs
-
-    def register(function: RuleFunction) -> RuleFunction:
-        text = (function.__doc__ or "").strip()
-        module = function.__module__
-        for type_name in (on,) if isinstance(on, str) else on:
-            found = Rule(name, type_name, function, family, severity, source, text, module, needed, without)
-            _RULES.setdefault(type_name, []).append(found)
-        return function
-
-    return register
+#: The rules that come with kpy.
+BUILT_IN: Final = Registry()
 
 
-def declare(
-    name: str,
-    description: str,
-    *,
-    source: str,
-    family: Family = "schema",
-    severity: Severity = "error",
-    module: str | None = None,
-) -> Rule:
-    """Register and return a rule that no type has for itself, such as `unknown-field`, which the walk applies."""
-    owner = module or sys._getframe(1).f_globals["__name__"]
-    found = Rule(name, "", _nothing, family, severity, source, description, owner)
-    _RULES.setdefault("", []).append(found)
+def modules_with_rules() -> Iterator[ModuleType]:
+    """Yield every module of kpy that may have rules; all are imported."""
+    for package in (import_module(name) for name in _ROOMS):
+        for module in walk_packages(package.__path__, f"{package.__name__}."):
+            yield import_module(module.name)
+    yield import_module("kpy.validation")
+
+
+def _marks_from(source: object) -> tuple[Mark, ...]:
+    """Return the marks of a function, or of a module and what it imports of its own package."""
+    found = tuple(_marks_within(source, set())) if isinstance(source, ModuleType) else marks_of(source)
+    if not found:
+        what = f"the module {source.__name__}" if isinstance(source, ModuleType) else repr(source)
+        raise UsageError(f"{what} has no policy: write `@kpy.policy(...)` above a function")
     return found
 
 
-def _nothing(value: Any, at: Path, check: Check) -> None:
-    """Do nothing: the walk reports."""
-
-
-def closes(type_name: str, *fields: str) -> None:
-    """Say that rules check the closed sets of these fields, so that the walk does not.
-
-    For fields where the server is more lenient than the published set, or names another place.
-    """
-    module = sys._getframe(1).f_globals["__name__"]
-    _CLOSED.update({(type_name, field): module for field in fields})
-
-
-def closed_here(type_name: str, field: str) -> bool:
-    """Return whether a rule checks the closed set of the field itself."""
-    return (type_name, field) in _CLOSED
-
-
-def implies(type_name: str, *fields: str) -> None:
-    """Say that a server takes these structs for empty ones, and checks them, where a document does not have them.
-
-    The `spec` of what has metadata is always implied.
-    """
-    module = sys._getframe(1).f_globals["__name__"]
-    _IMPLIED.update({(type_name, field): module for field in fields})
-
-
-def implied_here(type_name: str, field: str) -> bool:
-    """Return whether a server takes the struct for an empty one where it is absent."""
-    return (type_name, field) in _IMPLIED
-
-
-def rules_on(type_name: str) -> tuple[Rule, ...]:
-    """Return the rules of an API type, by module and then in the order in which they were written."""
-    return tuple(sorted(_RULES.get(type_name, ()), key=lambda found: found.module))
-
-
-def all_rules() -> Iterator[Rule]:
-    """Iterate over all loaded rules; one on several types comes once for each."""
-    for rules in _RULES.values():
-        yield from rules
-    yield from _POLICIES
-
-
-def own_rules() -> Iterator[Rule]:
-    """Iterate over the loaded rules that come with kpy, and not those of users."""
-    return (found for found in all_rules() if found.module.startswith("kpy."))
-
-
-def add_policy(found: Rule) -> None:
-    """Remember a policy, which is checked only when it is selected."""
-    _POLICIES.append(found)
-
-
-def looks_at_all(module: str) -> None:
-    """Remember that a module has rules on all objects together."""
-    _ON_ALL.add(module)
-
-
-def fields_for(type_name: str, module: str) -> set[str] | None:
-    """Return the fields of a type without which the rules of a module have nothing to check; none when they always do.
-
-    What a module says beside its rules counts always.
-    """
-    if module in {*(said for (on, _), said in (*_CLOSED.items(), *_IMPLIED.items()) if on == type_name)}:
-        return None
-    needs = [registered.needs for registered in _RULES.get(type_name, ()) if registered.module == module]
-    return set().union(*needs) if all(needs) else None
-
-
-def owners() -> dict[str, set[str]]:
-    """Return the modules that have to be loaded for each API type; the empty name stands for all objects together."""
-    found: dict[str, set[str]] = {"": set(_ON_ALL)}
-    for type_name, rules in _RULES.items():
-        if type_name:
-            found.setdefault(type_name, set()).update(registered.module for registered in rules)
-    for (type_name, _), module in (*_CLOSED.items(), *_IMPLIED.items()):
-        found.setdefault(type_name, set()).add(module)
-    return found
+def _marks_within(module: ModuleType, seen: set[str]) -> Iterator[Mark]:
+    seen.add(module.__name__)
+    yield from marks_in(module)
+    for value in tuple(vars(module).values()):
+        is_inner = isinstance(value, ModuleType) and value.__name__.startswith(f"{module.__name__}.")
+        if is_inner and value.__name__ not in seen:
+            yield from _marks_within(value, seen)

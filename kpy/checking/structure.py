@@ -11,7 +11,6 @@ raises `UntidyError`, and the caller walks a tidied copy (see `kpy.checking.tidy
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any, Final
 
 from kpy.checking.check import Check
@@ -34,10 +33,12 @@ from kpy.checking.faults import (
     report_unsupported,
     report_wrong_type,
 )
-from kpy.checking.load import load_rules, load_rules_on
-from kpy.checking.registry import Rule, RuleFunction, closed_here, implied_here, rules_on
+from kpy.checking.registry import Registry
+from kpy.checking.rule import Rule
+from kpy.checking.type_rules import RuleFunction, TypeRule, rules_on
 from kpy.paths import Path
 from kpy.schema import Api, Field, api
+from kpy.schema.departures import IMPLIED, JUDGED_BY_RULES, STATUS_KEPT
 
 __all__ = ["Plan", "UntidyError", "plan_of"]
 
@@ -47,10 +48,6 @@ _Bound = tuple[Rule, RuleFunction]
 
 _INT32: Final = range(-(2**31), 2**31)
 _INT64: Final = range(-(2**63), 2**63)
-
-
-#: The types whose status a server keeps, and so checks, when it makes an object; of all others it drops what is given.
-_STATUS_KEPT: Final = ("core/v1 Node", "apiregistration/v1 APIService")
 
 
 class UntidyError(Exception):
@@ -67,6 +64,7 @@ class Plan:
         "implied",
         "later",
         "needed",
+        "registry",
         "type",
         "when_any",
         "when_deep",
@@ -74,9 +72,11 @@ class Plan:
         "without",
     )
 
-    def __init__(self, known: Api, name: str) -> None:
-        #: The modules with rules that are for values with a field; see `load_rules_on`.
-        self.later = load_rules_on(name)
+    def __init__(self, registry: Registry, release: str, name: str) -> None:
+        #: The modules with rules that are for values with a field; see `Registry.load_on`.
+        self.later = registry.load_on(name)
+        self.registry = registry
+        known = api(release)
         found = known.type(name)
         assert found is not None, f"the schema refers to {name}"
         self.type = found
@@ -87,17 +87,17 @@ class Plan:
         #: The structs that are checked as empty ones where they are absent.
         self.implied: list[tuple[str, Checker]] = []
         for field_name, field in found.fields.items():
-            exact, checker = _field(known, name, field)
+            exact, checker = _field(registry, known, name, field)
             if exact is not None:
                 self.exact[field_name] = exact
-            is_status = field_name == "status" and "metadata" in found.fields and name not in _STATUS_KEPT
+            is_status = field_name == "status" and "metadata" in found.fields and name not in STATUS_KEPT
             self.fields[field_name] = _decoded(checker) if is_status else checker
             is_spec = field_name == "spec" and field.type is not None and "metadata" in found.fields
-            if is_spec or implied_here(name, field_name):
+            if is_spec or field_name in IMPLIED.get(name, ()):
                 self.implied.append((field_name, checker))
-        self._sort(rules_on(name))
+        self._sort(rules_on(registry, name))
 
-    def _sort(self, rules: tuple[Rule, ...]) -> None:
+    def _sort(self, rules: tuple[TypeRule, ...]) -> None:
         """Keep the rules by the values that they are for."""
         self.always: list[_Bound] = []
         #: By the field that is absent or empty.
@@ -106,19 +106,19 @@ class Plan:
         self.when_there: dict[str, list[_Bound]] = {}
         self.when_deep: dict[tuple[str, str], list[_Bound]] = {}
         self.when_any: list[tuple[frozenset[str], Rule, RuleFunction]] = []
-        for rule in rules:
-            bound = rule, rule.check
-            if rule.without:
-                self.without.append((rule.without, *bound))
-            elif len(rule.needs) > 1:
-                self.when_any.append((frozenset(rule.needs), *bound))
-            elif not rule.needs:
+        for found in rules:
+            bound = found.rule, found.check
+            if found.without:
+                self.without.append((found.without, *bound))
+            elif len(found.needs) > 1:
+                self.when_any.append((frozenset(found.needs), *bound))
+            elif not found.needs:
                 self.always.append(bound)
-            elif "." in rule.needs[0]:
-                field, _, inner = rule.needs[0].partition(".")
+            elif "." in found.needs[0]:
+                field, _, inner = found.needs[0].partition(".")
                 self.when_deep.setdefault((field, inner), []).append(bound)
             else:
-                self.when_there.setdefault(rule.needs[0], []).append(bound)
+                self.when_there.setdefault(found.needs[0], []).append(bound)
         #: All fields of which some rules need any.
         self.needed = frozenset().union(*(needs for needs, _, _ in self.when_any))
 
@@ -161,10 +161,10 @@ class Plan:
             still = [(inner, module) for inner, module in waiting if inner and inner not in value[name]]
             for inner, module in waiting:
                 if (inner, module) not in still:
-                    load_rules(module)
+                    self.registry.load(module)
             if still:
                 self.later[name] = still
-        self._sort(rules_on(self.type.name))
+        self._sort(rules_on(self.registry, self.type.name))
 
     def _judge(self, value: Any, at: Path, check: Check) -> None:
         """Run the rules that are for the value."""
@@ -190,16 +190,15 @@ class Plan:
                     function(value, at, check)
 
 
-@cache
-def plan_of(release: str, type_name: str) -> Plan:
+def plan_of(registry: Registry, release: str, type_name: str) -> Plan:
     """Return the plan of a type of a release."""
-    return Plan(api(release), type_name)
+    return registry.compiled(Plan, release, type_name)
 
 
-def _field(known: Api, owner: str, field: Field) -> tuple[type | None, Checker]:
+def _field(registry: Registry, known: Api, owner: str, field: Field) -> tuple[type | None, Checker]:
     """Return the class that is enough for a value of the field, if there is one, and what checks all others."""
-    values = field.enum if field.enum is not None and not closed_here(owner, field.name) else None
-    exact, checker = _element(known, field, values)
+    values = None if field.name in JUDGED_BY_RULES.get(owner, ()) else field.enum
+    exact, checker = _element(registry, known.release, field, values)
     of_element = None if exact is int else exact
     match field.container:
         case "list":
@@ -211,9 +210,11 @@ def _field(known: Api, owner: str, field: Field) -> tuple[type | None, Checker]:
     return exact, checker
 
 
-def _element(known: Api, field: Field, values: frozenset[str] | None) -> tuple[type | None, Checker]:
+def _element(
+    registry: Registry, release: str, field: Field, values: frozenset[str] | None
+) -> tuple[type | None, Checker]:
     if field.type is not None:
-        return None, _struct(known.release, field.type)
+        return None, _struct(registry, release, field.type)
     match field.shape:
         case "string":
             return (str, _text) if values is None else (None, _closed(values))
@@ -234,22 +235,22 @@ def _element(known: Api, field: Field, values: frozenset[str] | None) -> tuple[t
         case "bytes":
             return None, _bytes
         case "schema-or-list":
-            return None, _schema_or(known.release, "list")
+            return None, _schema_or(registry, release, "list")
         case "schema-or-boolean":
-            return None, _schema_or(known.release, "boolean")
+            return None, _schema_or(registry, release, "boolean")
         case "schema-or-strings":
-            return None, _schema_or(known.release, "strings")
+            return None, _schema_or(registry, release, "strings")
     return None, _anything
 
 
-def _struct(release: str, name: str) -> Checker:
+def _struct(registry: Registry, release: str, name: str) -> Checker:
     """Return the check of a struct; its plan is made when a document has one."""
     plan: Plan | None = None
 
     def check_struct(value: Any, at: Path, check: Check) -> bool:
         nonlocal plan
         if plan is None:
-            plan = plan_of(release, name)
+            plan = plan_of(registry, release, name)
         return plan.walk(value, at, check)
 
     return check_struct
@@ -381,12 +382,12 @@ def _written(value: Any, at: Path, check: Check, fault_of: Callable[[str], str |
     return False
 
 
-def _schema_or(release: str, other: str) -> Checker:
+def _schema_or(registry: Registry, release: str, other: str) -> Checker:
     """Return the check of a place in a CRD that takes a schema or something simpler.
 
     A server reads these places on its own: it drops unknown fields there, and texts and numbers instead of a schema.
     """
-    schema = _struct(release, "apiextensions/v1 JSONSchemaProps")
+    schema = _struct(registry, release, "apiextensions/v1 JSONSchemaProps")
     schemas = _list_of(None, schema)
     texts = _list_of(str, _text)
 

@@ -4,8 +4,8 @@ from typing import Final
 
 __all__ = ["MODULES"]
 
-#: Modules of `kpy.rules` by type; those with rules over all objects by the empty name. The fields after a module are
-#: those of which a value must have one for the rules of the module.
+#: Modules of `kpy.rules` by type, or by another word for what is no type; those with rules over all objects by the
+#: empty name. The fields after a module are those of which a value must have one for the rules of the module.
 MODULES: Final[dict[str, str]] = {
     "": (
         "references.access references.autoscalers references.backends references.duplicates references.names "
@@ -13,15 +13,17 @@ MODULES: Final[dict[str, str]] = {
     ),
     "admissionregistration/v1 AuditAnnotation": "admissionregistration.policies",
     "admissionregistration/v1 MatchCondition": "admissionregistration.matching",
-    "admissionregistration/v1 MatchResources": "meta.choices",
+    "admissionregistration/v1 MatchResources": "meta.choices:matchPolicy",
     "admissionregistration/v1 MutatingAdmissionPolicy": "admissionregistration.policies",
     "admissionregistration/v1 MutatingAdmissionPolicyBinding": "admissionregistration.policies",
     "admissionregistration/v1 MutatingAdmissionPolicyBindingSpec": "admissionregistration.policies",
     "admissionregistration/v1 MutatingAdmissionPolicySpec": (
-        "admissionregistration.expressions admissionregistration.matching admissionregistration.policies meta.choices"
+        "admissionregistration.expressions admissionregistration.matching admissionregistration.policies "
+        "meta.choices:failurePolicy"
     ),
     "admissionregistration/v1 MutatingWebhook": (
-        "admissionregistration.expressions admissionregistration.matching admissionregistration.webhooks meta.choices"
+        "admissionregistration.expressions admissionregistration.matching admissionregistration.webhooks "
+        "meta.choices:failurePolicy,matchPolicy,reinvocationPolicy,sideEffects"
     ),
     "admissionregistration/v1 MutatingWebhookConfiguration": "admissionregistration.webhooks",
     "admissionregistration/v1 Mutation": "admissionregistration.policies",
@@ -32,10 +34,11 @@ MODULES: Final[dict[str, str]] = {
     "admissionregistration/v1 ValidatingAdmissionPolicy": "admissionregistration.policies",
     "admissionregistration/v1 ValidatingAdmissionPolicyBinding": "admissionregistration.policies",
     "admissionregistration/v1 ValidatingAdmissionPolicySpec": (
-        "admissionregistration.expressions admissionregistration.matching meta.choices"
+        "admissionregistration.expressions admissionregistration.matching meta.choices:failurePolicy"
     ),
     "admissionregistration/v1 ValidatingWebhook": (
-        "admissionregistration.expressions admissionregistration.matching admissionregistration.webhooks meta.choices"
+        "admissionregistration.expressions admissionregistration.matching admissionregistration.webhooks "
+        "meta.choices:failurePolicy,matchPolicy,sideEffects"
     ),
     "admissionregistration/v1 ValidatingWebhookConfiguration": "admissionregistration.webhooks",
     "admissionregistration/v1 Validation": "admissionregistration.policies",
@@ -48,7 +51,6 @@ MODULES: Final[dict[str, str]] = {
     "apiextensions/v1 CustomResourceDefinitionNames": "apiextensions.crds",
     "apiextensions/v1 CustomResourceDefinitionSpec": "apiextensions.crds",
     "apiextensions/v1 CustomResourceDefinitionVersion": "apiextensions.crds",
-    "apiextensions/v1 ValidationRule": "apiextensions.validations",
     "apiregistration/v1 APIService": "apiregistration.api_services",
     "apiregistration/v1 APIServiceSpec": "apiregistration.api_services",
     "apiregistration/v1 ServiceReference": "apiregistration.api_services",
@@ -88,13 +90,13 @@ MODULES: Final[dict[str, str]] = {
     "batch/v1 CronJob": "apps.workloads batch.cronjobs",
     "batch/v1 CronJobSpec": "batch.cronjobs",
     "batch/v1 Job": "apps.workloads batch.job_selectors batch.jobs",
-    "batch/v1 JobSpec": "apps.workloads batch.job_policies batch.jobs",
+    "batch/v1 JobSpec": "batch.job_policies batch.jobs",
     "batch/v1 PodFailurePolicy": "batch.job_policies",
     "batch/v1 PodFailurePolicyOnExitCodesRequirement": "batch.job_policies",
     "batch/v1 PodFailurePolicyOnPodConditionsPattern": "batch.job_policies",
     "batch/v1 PodFailurePolicyRule": "batch.job_policies",
     "certificates/v1 CertificateSigningRequest": "certificates.requests",
-    "certificates/v1 CertificateSigningRequestSpec": "certificates.requests",
+    "certificates/v1 CertificateSigningRequestSpec": "certificates.requests:expirationSeconds",
     "coordination/v1 LeaseSpec": "coordination.leases",
     "core/v1 AWSElasticBlockStoreVolumeSource": "core.persistent_sources pods.volume_sources:partition",
     "core/v1 AppArmorProfile": "pods.security",
@@ -153,7 +155,6 @@ MODULES: Final[dict[str, str]] = {
     "core/v1 ISCSIVolumeSource": "core.persistent_sources pods.volume_sources",
     "core/v1 ImageVolumeSource": "pods.volumes",
     "core/v1 KeyToPath": "pods.volumes",
-    "core/v1 Lifecycle": "pods.probes",
     "core/v1 LifecycleHandler": "pods.probes",
     "core/v1 LimitRangeItem": "core.limits",
     "core/v1 LimitRangeSpec": "core.limits",
@@ -161,7 +162,6 @@ MODULES: Final[dict[str, str]] = {
     "core/v1 NFSVolumeSource": "core.persistent_sources pods.volume_sources:path",
     "core/v1 Namespace": "core.namespaces",
     "core/v1 NodeSelector": "pods.affinity",
-    "core/v1 NodeSelectorRequirement": "pods.affinity",
     "core/v1 NodeSelectorTerm": "core.node_labels pods.affinity",
     "core/v1 NodeSpec": "core.nodes",
     "core/v1 NodeStatus": "core.nodes",
@@ -188,7 +188,6 @@ MODULES: Final[dict[str, str]] = {
         "serviceAccount,serviceAccountName,topologySpreadConstraints pods.security:hostUsers,securityContext,"
         "shareProcessNamespace pods.volumes:volumes pods.warnings pods.windows"
     ),
-    "core/v1 PodTemplate": "apps.workloads",
     "core/v1 PodTemplateSpec": "pods.annotations:metadata.annotations",
     "core/v1 PortworxVolumeSource": "core.persistent_sources",
     "core/v1 PreferredSchedulingTerm": "pods.affinity pods.warnings",
@@ -206,7 +205,6 @@ MODULES: Final[dict[str, str]] = {
     ),
     "core/v1 ScaleIOPersistentVolumeSource": "core.persistent_sources",
     "core/v1 ScaleIOVolumeSource": "core.persistent_sources",
-    "core/v1 ScopedResourceSelectorRequirement": "core.quotas",
     "core/v1 SeccompProfile": "pods.security",
     "core/v1 Secret": "core.configuration",
     "core/v1 SecretEnvSource": "pods.env",
@@ -217,11 +215,10 @@ MODULES: Final[dict[str, str]] = {
     "core/v1 Service": "core.service_warnings core.services",
     "core/v1 ServiceAccountTokenProjection": "pods.projected",
     "core/v1 ServicePort": "core.services",
-    "core/v1 ServiceSpec": "core.service_warnings core.services meta.choices",
+    "core/v1 ServiceSpec": "core.service_warnings core.services meta.choices:internalTrafficPolicy,ipFamilyPolicy",
     "core/v1 StorageOSPersistentVolumeSource": "core.persistent_sources",
     "core/v1 StorageOSVolumeSource": "core.persistent_sources pods.volume_sources:secretRef",
     "core/v1 TCPSocketAction": "pods.probes",
-    "core/v1 Taint": "core.nodes",
     "core/v1 Toleration": "pods.scheduling",
     "core/v1 TopologySelectorLabelRequirement": "core.node_labels storage.classes",
     "core/v1 TopologySelectorTerm": "storage.classes",
@@ -239,7 +236,7 @@ MODULES: Final[dict[str, str]] = {
     "core/v1 WindowsSecurityContextOptions": "pods.windows:gmsaCredentialSpec,gmsaCredentialSpecName,runAsUserName",
     "discovery/v1 Endpoint": "core.endpoints",
     "discovery/v1 EndpointHints": "core.endpoints",
-    "discovery/v1 EndpointPort": "core.endpoints meta.choices",
+    "discovery/v1 EndpointPort": "core.endpoints meta.choices:protocol",
     "discovery/v1 EndpointSlice": "core.endpoints",
     "events/v1 Event": "core.events",
     "flowcontrol/v1 FlowDistinguisherMethod": "flowcontrol.flow_control",
@@ -277,7 +274,7 @@ MODULES: Final[dict[str, str]] = {
     "meta/v1 LabelSelector": "meta.labels:matchLabels",
     "meta/v1 LabelSelectorRequirement": "meta.labels",
     "meta/v1 ObjectMeta": "meta.metadata",
-    "networking/v1 HTTPIngressPath": "meta.choices networking.ingress",
+    "networking/v1 HTTPIngressPath": "meta.choices:pathType networking.ingress",
     "networking/v1 HTTPIngressRuleValue": "networking.ingress",
     "networking/v1 IPAddress": "networking.service_ranges",
     "networking/v1 IPBlock": "networking.network_policies",
@@ -288,7 +285,7 @@ MODULES: Final[dict[str, str]] = {
     "networking/v1 IngressSpec": "networking.ingress",
     "networking/v1 IngressTLS": "networking.ingress",
     "networking/v1 NetworkPolicyPeer": "networking.network_policies",
-    "networking/v1 NetworkPolicyPort": "meta.choices networking.network_policies",
+    "networking/v1 NetworkPolicyPort": "meta.choices:protocol networking.network_policies",
     "networking/v1 NetworkPolicySpec": "networking.network_policies",
     "networking/v1 ParentReference": "networking.service_ranges",
     "networking/v1 ServiceCIDR": "networking.service_ranges",
@@ -296,6 +293,11 @@ MODULES: Final[dict[str, str]] = {
     "node/v1 Overhead": "node.runtime_classes",
     "node/v1 RuntimeClass": "node.runtime_classes",
     "node/v1 Scheduling": "core.node_labels node.runtime_classes",
+    "parts of schemas": "apiextensions.schemas apiextensions.validations",
+    "policies": (
+        "policies.access policies.availability policies.images policies.pod_security_baseline "
+        "policies.pod_security_restricted policies.probes policies.resources policies.secrets policies.versions"
+    ),
     "policy/v1 PodDisruptionBudgetSpec": "policy.budgets",
     "rbac/v1 AggregationRule": "rbac.roles",
     "rbac/v1 ClusterRoleBinding": "rbac.roles",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpy.checking.registry import declare
+from kpy.checking.rule import declare
 
 __all__ = ["TEXT_RULES"]
 

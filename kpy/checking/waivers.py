@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from kpy.checking.choice import Choice
-from kpy.checking.registry import Rule, declare
+from kpy.checking.rule import Rule, declare
 from kpy.checking.whole import Finding, Member, title
 from kpy.diagnostics import Diagnostic
 from kpy.paths import ROOT, Path
@@ -71,7 +71,7 @@ def _faults_of_waivers(
 ) -> Iterator[Finding]:
     for member in members:
         for name, reason in waivers.get(id(member), {}).items():
-            finding = _fault(member, name, reason, (id(member), name) in used)
+            finding = _fault(member, name, reason, (id(member), name) in used, choice)
             if finding is not None:
                 found = finding.diagnostic
                 severity = choice.severity_of(found.rule, found.family, found.severity)
@@ -79,7 +79,7 @@ def _faults_of_waivers(
                     yield finding._replace(diagnostic=found._replace(severity=severity))
 
 
-def _fault(member: Member, name: str, reason: str, is_used: bool) -> Finding | None:
+def _fault(member: Member, name: str, reason: str, is_used: bool, choice: Choice) -> Finding | None:
     annotated = ANNOTATION + name in member.annotations
     at = (ROOT + "metadata" + "annotations").key(ANNOTATION + name) if annotated else ROOT
     if is_used:
@@ -89,7 +89,7 @@ def _fault(member: Member, name: str, reason: str, is_used: bool) -> Finding | N
     from kpy.checking.choice import known_words
     from kpy.checking.hints import near_word
 
-    words = known_words()
+    words = known_words(choice.registry)
     if name not in words:
         near = near_word(name, words)
         return _finding(

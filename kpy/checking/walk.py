@@ -11,6 +11,7 @@ from typing import Any, Final
 from kpy.checking.check import Check, Written
 from kpy.checking.faults import NESTED_TOO_DEEPLY, report_fault, report_keys
 from kpy.checking.kinds import resolve
+from kpy.checking.registry import BUILT_IN, Registry
 from kpy.checking.structure import UntidyError, plan_of
 from kpy.checking.tidy import tidied
 from kpy.diagnostics import Diagnostic
@@ -32,6 +33,7 @@ def check_document(
     known: Api,
     at: Path = ROOT,
     *,
+    registry: Registry = BUILT_IN,
     written: Written | None = None,
     text_keys: bool = False,
 ) -> Check:
@@ -42,7 +44,7 @@ def check_document(
     The result has `diagnostics`, warnings among them, and beside them `paths`. Of custom resources only the metadata
     is checked. Keys that are no text are read as a reader of JSON would, or reported, with `text_keys`.
     """
-    check = Check(document, known, at, written)
+    check = Check(document, known, at, written, registry)
     kind = resolve(check)
     if kind is None and not check.is_custom:
         return check
@@ -51,7 +53,7 @@ def check_document(
             _walk(check, kind)
         except UntidyError:
             custom, copy = check.is_custom, _tidied(document, kind, known)
-            check = Check(copy, known, at, written)
+            check = Check(copy, known, at, written, registry)
             check.is_custom, check.tidy = custom, True
             _walk(check, kind)
             if text_keys:
@@ -67,10 +69,10 @@ def check_document(
 
 def _walk(check: Check, kind: Kind | None) -> None:
     root, at = check.root, check.at
-    metadata = plan_of(check.release, _OBJECT_META)
+    metadata = plan_of(check.registry, check.release, _OBJECT_META)
     if kind is None:
         metadata.walk(root.get("metadata", {}), at + "metadata", check)
-    elif plan_of(check.release, kind.type).walk(root, at, check) and "metadata" not in root:
+    elif plan_of(check.registry, check.release, kind.type).walk(root, at, check) and "metadata" not in root:
         metadata.walk({}, at + "metadata", check)
 
 

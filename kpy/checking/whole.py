@@ -15,7 +15,8 @@ from functools import cached_property
 from os.path import dirname
 from typing import Any, NamedTuple
 
-from kpy.checking.registry import Rule, declare, looks_at_all
+from kpy.checking.registry import Registry
+from kpy.checking.rule import Rule, description_of, mark
 from kpy.diagnostics import Diagnostic, Family, Related, Severity
 from kpy.paths import ROOT, Path
 from kpy.schema import Api, Kind
@@ -27,6 +28,7 @@ __all__ = [
     "Objects",
     "See",
     "SetCheck",
+    "SetRule",
     "Setting",
     "check_on_all",
     "rule_on_all",
@@ -236,34 +238,35 @@ class SetCheck:
 
 SetFunction = Callable[[Objects, SetCheck], None]
 
-_RULES: list[tuple[Rule | None, SetFunction]] = []
+
+class SetRule(NamedTuple):
+    """A rule on all objects together."""
+
+    #: The rule; nothing for a function that reports under several declared ones.
+    rule: Rule | None
+    check: SetFunction
+    key: str = ""
 
 
 def rule_on_all(
     name: str, *, source: str, family: Family = "reference", severity: Severity = "warning"
 ) -> Callable[[SetFunction], SetFunction]:
-    """Register the decorated function as a rule over all objects."""
+    """Make the decorated function a rule on all objects together."""
 
-    def register(function: SetFunction) -> SetFunction:
-        text = (function.__doc__ or "").strip()
-        found = declare(name, text, source=source, family=family, severity=severity, module=function.__module__)
-        _RULES.append((found, function))
-        looks_at_all(function.__module__)
-        return function
+    def decorate(function: SetFunction) -> SetFunction:
+        return mark(function, SetRule(Rule(name, family, severity, source, description_of(function)), function))
 
-    return register
+    return decorate
 
 
 def check_on_all(function: SetFunction) -> SetFunction:
-    """Register the decorated function as one that looks at all objects and reports under several declared rules."""
-    _RULES.append((None, function))
-    looks_at_all(function.__module__)
-    return function
+    """Make the decorated function one that looks at all objects and reports under several declared rules."""
+    return mark(function, SetRule(None, function))
 
 
-def rules_on_all() -> tuple[tuple[Rule | None, SetFunction], ...]:
-    """Return what looks at all objects, with the rule under which it reports, in the order of writing."""
-    return tuple(_RULES)
+def rules_on_all(registry: Registry) -> tuple[SetRule, ...]:
+    """Return what looks at all objects, by module and then in the order of writing."""
+    return tuple(found for found in registry.all_marks("") if isinstance(found, SetRule))
 
 
 def title(tree: Mapping[str, Any]) -> str:

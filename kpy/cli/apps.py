@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kpy.cli.options import Given, MisuseError
@@ -10,6 +11,8 @@ from kpy.errors import LoadError, UsageError
 from kpy.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from kpy.checking.choice import Choice
     from kpy.tree import App
 
@@ -59,17 +62,25 @@ def choice_of(settings: Settings) -> Choice:
         settings.external,
         tuple(os.path.join(folder, path) for path in settings.crds),
     )
-    for target in settings.policies:
-        from kpy.loading.modules import import_module, is_file, run_file
-
-        is_there = is_file(target, folder)
-        _, leave = run_file(os.path.join(folder, target)) if is_there else import_module(target, folder)
-        leave()
     try:
+        if settings.select or settings.policies:
+            choice = choice._replace(registry=choice.registry.plus(*_policies(settings)).with_plug_ins())
         check_choice(choice)
     except UsageError as error:
         raise LoadError(f"{os.path.join(folder, 'pyproject.toml')}: {error}") from None
     return choice
+
+
+def _policies(settings: Settings) -> Iterator[ModuleType]:
+    """Yield the modules with policies that the settings name."""
+    from kpy.loading.modules import import_module, is_file, run_file
+
+    folder = settings.folder
+    for target in settings.policies:
+        is_there = is_file(target, folder)
+        module, leave = run_file(os.path.join(folder, target)) if is_there else import_module(target, folder)
+        leave()
+        yield module
 
 
 def release_of(given: Given, settings: Settings, app: App | None = None) -> str | None:

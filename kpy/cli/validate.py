@@ -192,11 +192,9 @@ def is_app(target: str) -> bool:
 
 
 def _explain(name: str) -> int:
-    from kpy.checking.load import load_all
-    from kpy.checking.registry import all_rules
+    from kpy.checking.registry import BUILT_IN
 
-    load_all()
-    named = {rule.name: rule for rule in all_rules()}
+    named = {rule.name: rule for rule in BUILT_IN.rules()}
     if name not in named:
         from difflib import get_close_matches
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from kpy.checking.choice import Choice
-from kpy.checking.registry import declare
+from kpy.checking.rule import declare
 from kpy.checking.whole import Finding, Member, Objects, See, SetCheck, title
 from kpy.custom.embedded import faults_of_embedded
 from kpy.custom.schema import Fault, Schema

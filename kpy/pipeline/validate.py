@@ -33,7 +33,7 @@ def validate(manifest: Manifest) -> None:
     faulty: list[Member] = []
     for number, resource in enumerate(manifest.resources):
         written = resource.document.written if resource.document is not None else None
-        check = check_document(resource.tree, known, written=written, text_keys=True)
+        check = check_document(resource.tree, known, registry=choice.registry, written=written, text_keys=True)
         member = Member(check.root, number, known=resource.kind_data)
         member.waive = getattr(resource.construct, "waive", None) or {}
         findings += found_in(check, member)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kpy.checking.registry import declare
+from kpy.checking.rule import declare
 
 __all__ = [
     "APP_RULES",

@@ -89,11 +89,9 @@ def _near(rule: str) -> str:
     """Return a hint at a rule whose name is near to one that there is not."""
     from difflib import get_close_matches
 
-    from kpy.checking.load import load_all
-    from kpy.checking.registry import all_rules
+    from kpy.checking.registry import BUILT_IN
 
-    load_all()
-    known = {found.name for found in all_rules()}
+    known = {found.name for found in BUILT_IN.rules()}
     near = get_close_matches(rule, sorted(known), n=1)
     return f" (did you mean {near[0]}?)" if near and rule not in known else ""
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -116,10 +117,34 @@ def test_policy_of_ones_own_is_a_function() -> None:
         if "team" not in (tree["metadata"].get("labels") or {}):
             check.report(at + "metadata" + "labels", "there is no team", fix="add the label `team`")
 
-    (found,) = validate([POD], select=["team"])
+    (found,) = validate([POD], select=["team"], policies=[team_label])
 
     assert (found.rule, found.severity, found.field) == ("team-label-missing", "error", "metadata.labels")
     assert (found.message, found.fix) == ("there is no team", "add the label `team`")
+
+
+def test_policy_belongs_to_the_call_that_names_it() -> None:
+    @kpy.policy("team-label-missing", on="Pod")
+    def team_label(tree: Mapping[str, Any], at: Place, check: Check) -> None:
+        """Everything says its team."""
+
+    validate([POD], select=["team-label-missing"], policies=[team_label])
+
+    with pytest.raises(UsageError, match="there is no rule, group or family `team-label-missing`"):
+        validate([POD], select=["team-label-missing"])
+
+
+def test_module_is_given_for_its_policies_and_those_of_its_package() -> None:
+    policies, images = ModuleType("shop"), ModuleType("shop.images")
+    images.__dict__["tag"] = kpy.policy("tag-missing", on="Container")(lambda container, at, check: None)
+    policies.__dict__["images"] = images
+
+    assert validate([POD], select=["tag-missing"], policies=[policies]).ok
+
+
+def test_module_without_a_policy_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"the module shop has no policy: write `@kpy.policy\(...\)` above a function"):
+        validate([POD], policies=[ModuleType("shop")])
 
 
 def test_name_of_a_policy_has_several_words() -> None:

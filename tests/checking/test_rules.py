@@ -6,12 +6,10 @@ from typing import Any
 
 import pytest
 
-from kpy.checking import registry
 from kpy.checking.choice import Choice
 from kpy.checking.faults import KEY_NOT_TEXT
-from kpy.checking.load import load_all
-from kpy.checking.registry import own_rules
-from kpy.checking.structure import plan_of
+from kpy.checking.registry import BUILT_IN, Registry, modules_with_rules
+from kpy.checking.rule import marks_in
 from kpy.checking.texts import TEXT_RULES
 from kpy.rules.programs import APP_RULES
 from kpy.schema import api
@@ -20,15 +18,14 @@ from tools.codegen.cases import Case, read_cases
 from tools.codegen.pages import PAGES, pages
 from tools.codegen.rules_table import TABLE, rules_table
 
-load_all()
-RULES = {rule.name: rule for rule in own_rules()}
+RULES = {rule.name: rule for rule in BUILT_IN.rules()}
 CASES = [pytest.param(case, id=f"{case.topic}-{case.rule}-{n}") for n, case in enumerate(read_cases())]
 
 
-def _found(document: Any, case: Case) -> set[tuple[str, str]]:
+def _found(document: Any, case: Case, registry: Registry = BUILT_IN) -> set[tuple[str, str]]:
     """Return rules and places; references count only in the cases of their own rules, and policies are selected."""
     rule = RULES[case.rule]
-    choice = Choice(select=[case.rule]) if rule.family == "policy" else Choice()
+    choice = Choice(select=[case.rule] if rule.family == "policy" else [], registry=registry)
     families = (rule.family,) if rule.family in ("reference", "policy") else ("schema", "api")
     found = (finding.diagnostic for finding in find_faults([document], api(case.release), choice))
     wanted = (each for each in found if each.family in families or each.rule == case.rule)
@@ -48,27 +45,23 @@ def test_rule_reports_the_bad_field_and_nothing_in_the_good_document(case: Case)
 def test_every_rule_has_a_case() -> None:
     known = {case.rule for case in read_cases()} | {rule.name for rule in (*TEXT_RULES, *APP_RULES, KEY_NOT_TEXT)}
 
-    assert sorted({rule.name for rule in own_rules()} - known) == []
-    assert sorted(known - {rule.name for rule in own_rules()}) == []
+    assert sorted(RULES.keys() - known) == []
+    assert sorted(known - RULES.keys()) == []
 
 
 def test_every_rule_has_a_description_and_a_source() -> None:
-    for rule in own_rules():
+    for rule in RULES.values():
         assert rule.description.endswith("."), rule.name
         assert rule.source.startswith("https://"), rule.name
 
 
 @pytest.mark.slow
-def test_case_fails_when_its_rule_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_case_fails_when_its_rule_is_removed() -> None:
     cases = read_cases()
-    known = dict(registry._RULES)
-    for name in sorted({rule.name for rule in own_rules() if rule.on and rule.family != "policy"}):
-        others = {on: [rule for rule in rules if rule.name != name] for on, rules in known.items()}
-        monkeypatch.setattr(registry, "_RULES", others)
-        plan_of.cache_clear()
-        assert any(_found(case.bad, case) != _expected(case) for case in cases if case.rule == name), name
-    monkeypatch.undo()
-    plan_of.cache_clear()
+    marks = (found for module in modules_with_rules() for found in marks_in(module))
+    for name in sorted({found.rule.name for found in marks if found.rule is not None}):
+        without = BUILT_IN.without(name)
+        assert any(_found(case.bad, case, without) != _expected(case) for case in cases if case.rule == name), name
 
 
 def test_table_of_modules_is_what_the_rules_say() -> None:

@@ -15,10 +15,6 @@ import pytest
 import kpy
 from kpy import App, Chart
 from kpy.api.core import v1 as core
-from kpy.checking import policies as policies
-from kpy.checking import registry
-from kpy.checking.load import load_all
-from kpy.checking.structure import plan_of
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -32,18 +28,6 @@ def blocks(page: Path) -> Iterator[tuple[str, str, str]]:
         yield match["note"] or "", match["language"], match["text"]
 
 
-@pytest.fixture
-def _rules_of_a_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Forget the rules that a page makes."""
-    load_all()
-    monkeypatch.setattr(registry, "_RULES", {on: [*rules] for on, rules in registry._RULES.items()})
-    monkeypatch.setattr(registry, "_POLICIES", [*registry._POLICIES])
-    monkeypatch.setattr(policies, "_POLICIES", {**policies._POLICIES})
-    yield
-    plan_of.cache_clear()
-
-
-@pytest.mark.usefixtures("_rules_of_a_page")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_python_of_a_page_runs_and_writes_the_yaml_beside_it(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

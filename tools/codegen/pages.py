@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from kpy.checking.choice import Choice
-from kpy.checking.load import load_all
-from kpy.checking.registry import Rule, own_rules
+from kpy.checking.policies import Policy
+from kpy.checking.registry import BUILT_IN, modules_with_rules
+from kpy.checking.rule import Rule, marks_in
+from kpy.checking.type_rules import TypeRule
 from kpy.schema import MEASURED, api
 from kpy.validation import find_faults
 from tools.codegen.cases import Case, read_cases
@@ -45,21 +47,30 @@ def write_pages() -> None:
 
 def pages() -> dict[str, str]:
     """Return the pages by file name."""
-    load_all()
-    rules: dict[str, list[Rule]] = {}
-    for rule in own_rules():
-        rules.setdefault(rule.name, []).append(rule)
+    rules = {rule.name: rule for rule in BUILT_IN.rules()}
+    types = _types()
     cases: dict[str, Case] = {}
     for case in read_cases():
         cases.setdefault(case.rule, case)
-    found = {f"{name}.md": _page(rules[name], cases.get(name)) for name in sorted(rules)}
+    found = {f"{name}.md": _page(rule, sorted(types.get(name, ())), cases.get(name)) for name, rule in rules.items()}
     return {"README.md": _index(rules), **found}
 
 
-def _index(rules: Mapping[str, list[Rule]]) -> str:
+def _types() -> dict[str, set[str]]:
+    """Return the API types that each rule is on."""
+    types: dict[str, set[str]] = {}
+    for found in (each for module in modules_with_rules() for each in marks_in(module)):
+        if isinstance(found, TypeRule):
+            types.setdefault(found.rule.name, set()).add(found.key)
+        elif isinstance(found, Policy):
+            types.setdefault(found.rule.name, set()).update(found.on)
+    return types
+
+
+def _index(rules: Mapping[str, Rule]) -> str:
     parts = [_INDEX]
     for family, title in _TITLES.items():
-        named = [(name, on[0]) for name, on in sorted(rules.items()) if on[0].family == family]
+        named = [(name, rule) for name, rule in rules.items() if rule.family == family]
         if named:
             lines = [f"- [`{name}`]({name}.md): {_first_sentence(rule)}" for name, rule in named]
             parts.append(f"## {title}\n\n" + "\n".join(lines) + "\n")
@@ -70,9 +81,8 @@ def _first_sentence(rule: Rule) -> str:
     return " ".join(rule.description.partition("\n\n")[0].split())
 
 
-def _page(rules: list[Rule], case: Case | None) -> str:
-    rule = rules[0]
-    on = ", ".join(f"`{name}`" for name in sorted({found.on for found in rules}) if name)
+def _page(rule: Rule, types: Sequence[str], case: Case | None) -> str:
+    on = ", ".join(f"`{name}`" for name in types)
     facts = f"{rule.severity.capitalize()} of the family `{rule.family}`" + (f", on {on}" if on else "") + "."
     description = "\n\n".join(" ".join(part.split()) for part in rule.description.split("\n\n"))
     head = f"# {rule.name}\n\n{description}\n\n{facts} Source: <{rule.source}>\n"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
-from kpy.checking.load import load_all
-from kpy.checking.registry import fields_for, owners
+from kpy.checking.registry import modules_with_rules
+from kpy.checking.rule import Mark, marks_in
+from kpy.checking.type_rules import TypeRule
 
 __all__ = ["TABLE", "rules_table", "write_rules_table"]
 
@@ -18,8 +20,8 @@ from typing import Final
 
 __all__ = ["MODULES"]
 
-#: Modules of `kpy.rules` by type; those with rules over all objects by the empty name. The fields after a module are
-#: those of which a value must have one for the rules of the module.
+#: Modules of `kpy.rules` by type, or by another word for what is no type; those with rules over all objects by the
+#: empty name. The fields after a module are those of which a value must have one for the rules of the module.
 MODULES: Final[dict[str, str]] = {
 '''
 
@@ -31,12 +33,15 @@ def write_rules_table() -> None:
 
 def rules_table() -> str:
     """Return the content of `kpy/checking/table.py`."""
-    load_all()
-    return _HEAD + "".join(_lines(name, sorted(modules)) for name, modules in sorted(owners().items())) + "}\n"
+    marks: dict[str, dict[str, list[Mark]]] = {}
+    for module in modules_with_rules():
+        for found in marks_in(module):
+            marks.setdefault(found.key, {}).setdefault(found.check.__module__, []).append(found)
+    return _HEAD + "".join(_lines(key, modules) for key, modules in sorted(marks.items())) + "}\n"
 
 
-def _lines(name: str, modules: list[str]) -> str:
-    text = " ".join(_word(name, module) for module in modules)
+def _lines(name: str, modules: Mapping[str, list[Mark]]) -> str:
+    text = " ".join(_word(module, modules[module]) for module in sorted(modules))
     line = f'    "{name}": "{text}",\n'
     if len(line) <= _LONGEST:
         return line
@@ -49,7 +54,8 @@ def _lines(name: str, modules: list[str]) -> str:
     return f'    "{name}": (\n{texts}\n    ),\n'
 
 
-def _word(name: str, module: str) -> str:
-    fields = fields_for(name, module) if name else None
+def _word(module: str, marks: list[Mark]) -> str:
+    """Return a module, with the fields without which its rules on a type have nothing to check."""
     within = module.removeprefix("kpy.rules.")
-    return f"{within}:{','.join(sorted(fields))}" if fields else within
+    needs = [found.needs if isinstance(found, TypeRule) else () for found in marks]
+    return f"{within}:{','.join(sorted(set().union(*needs)))}" if all(needs) else within

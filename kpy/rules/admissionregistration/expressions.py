@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.admissionregistration.matching import CONDITIONS
 from kpy.rules.admissionregistration.policies import AUDIT, MUTATING, VALIDATIONS, VARIABLES

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.syntax.formats import path_segment_fault, qualified_name_fault
 
@@ -22,9 +22,6 @@ Object = Mapping[str, Any]
 _WEBHOOK_RULE = "admissionregistration/v1 RuleWithOperations"
 _NAMED_RULE = "admissionregistration/v1 NamedRuleWithOperations"
 _ALL_RULES = (_WEBHOOK_RULE, _NAMED_RULE)
-
-for _type_name in _ALL_RULES:
-    closes(_type_name, "operations", "scope")
 
 
 @rule("admission-rule-operations", on=_ALL_RULES, source=RULES)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.admissionregistration.matching import OPERATIONS, POLICIES
 from kpy.syntax.cel_parser import RESERVED_WORDS
@@ -30,8 +30,6 @@ _BINDINGS = (
 _MUTATING_BINDING = "admissionregistration/v1 MutatingAdmissionPolicyBindingSpec"
 _IDENTIFIER = re.compile(r"[_a-zA-Z][_a-zA-Z0-9]*", re.ASCII)
 _LONGEST_AUDIT = 5 * 1024
-
-closes("admissionregistration/v1 ParamRef", "parameterNotFoundAction")
 
 
 @rule(

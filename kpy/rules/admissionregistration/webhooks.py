@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.admissionregistration.matching import WEBHOOKS
 from kpy.rules.admissionregistration.web_calls import check_client
@@ -22,8 +22,6 @@ _CONFIGURATIONS = (
     "admissionregistration/v1 ValidatingWebhookConfiguration",
     "admissionregistration/v1 MutatingWebhookConfiguration",
 )
-for _type_name in _WEBHOOKS:
-    closes(_type_name, "sideEffects")
 
 Object = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.admissionregistration.web_calls import check_client
 from kpy.rules.apiextensions.field_paths import field_at
@@ -30,9 +30,6 @@ TYPES = ("integer", "number", "string", "boolean", "date")
 FORMATS = ("int32", "int64", "float", "double", "byte", "date", "date-time", "password")
 
 Object = Mapping[str, Any]
-
-closes("apiextensions/v1 CustomResourceDefinitionSpec", "scope")
-closes("apiextensions/v1 CustomResourceConversion", "strategy")
 
 
 def _spec(definition: Object) -> Object:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import rule
+from kpy.checking.type_rules import rule
 from kpy.custom.json_values import has_unknown_fields, value_faults
 from kpy.paths import Path
 from kpy.rules.apiextensions.places import Place, schemas

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from kpy.checking.check import Check
-from kpy.checking.registry import Rule, declare, rule
+from kpy.checking.rule import Rule, description_of, mark
+from kpy.checking.type_rules import rule
 from kpy.diagnostics import Severity
 from kpy.paths import Path
 from kpy.rules.apiextensions.places import Place, SchemaOfVersion, schemas
@@ -102,35 +103,41 @@ def is_said(schema: Object, name: str) -> bool:
 
 
 PartCheck = Callable[[Part, Check], None]
-_CHECKS: list[tuple[Rule, PartCheck]] = []
+_PARTS = "parts of schemas"
+
+
+class PartRule(NamedTuple):
+    """A rule on each part of a schema."""
+
+    rule: Rule
+    check: PartCheck
+    key: str = _PARTS
 
 
 def schema_rule(
     name: str, *, source: str = STRUCTURAL, severity: Severity = "error"
 ) -> Callable[[PartCheck], PartCheck]:
-    """Register the decorated function as a rule on each part of a schema."""
+    """Make the decorated function a rule on each part of a schema."""
 
-    def register(function: PartCheck) -> PartCheck:
-        text = (function.__doc__ or "").strip()
-        found = declare(name, text, source=source, family="api", severity=severity, module=function.__module__)
-        _CHECKS.append((found, function))
-        return function
+    def decorate(function: PartCheck) -> PartCheck:
+        return mark(function, PartRule(Rule(name, "api", severity, source, description_of(function)), function))
 
-    return register
+    return decorate
 
 
 @rule("crd-schema-keyword", on=DEFINITION, source=STRUCTURAL)
 def check_schemas(definition: Object, at: Path, check: Check) -> None:
     """A schema has none of the keywords `id`, `$ref`, `definitions`, `patternProperties`, `uniqueItems` or the like."""
     own = check.rule
+    part_rules = [found for found in check.registry.all_marks(_PARTS) if isinstance(found, PartRule)]
     for version in schemas(definition, at):
         before = len(check.diagnostics)
         for part in parts(Part(version.schema, version.place, is_root=True)):
             check.rule = own
             _check_keywords(part, check)
-            for found, function in _CHECKS:
-                check.rule = found
-                function(part, check)
+            for found in part_rules:
+                check.rule = found.rule
+                found.check(part, check)
         check.rule = own
         if not any(found.severity == "error" for found in check.diagnostics[before:]):
             _check_dialect(version, check)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.apiextensions.places import Place, schemas
 from kpy.rules.apiextensions.schemas import DEFINITION, STRUCTURAL, is_said

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.apiextensions.field_paths import field_at
 from kpy.rules.apiextensions.places import Place, schemas
@@ -24,7 +24,6 @@ RULES = (
 )
 REASONS = ("FieldValueRequired", "FieldValueForbidden", "FieldValueInvalid", "FieldValueDuplicate")
 
-closes("apiextensions/v1 ValidationRule", "reason")
 
 Object = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.meta.numbers import amount, amount_fault, more_than_all, report_negative
 
@@ -24,9 +24,6 @@ _WORKLOADS = "https://kubernetes.io/docs/concepts/workloads/controllers/"
 _DEPLOYMENTS = _WORKLOADS + "deployment/#strategy"
 _DAEMON_SETS = "https://kubernetes.io/docs/tasks/manage-daemon/update-daemon-set/"
 _STATEFUL_SETS = _WORKLOADS + "statefulset/#update-strategies"
-
-for _type in _KINDS:
-    closes(_type, "type")
 
 
 @rule("rollout-strategy-unknown", on=_DEPLOYMENT, source=_DEPLOYMENTS)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import implies, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.meta.names import generated_name
 from kpy.rules.meta.numbers import report_negative
@@ -25,9 +25,6 @@ _ALWAYS_RUNNING = (_DEPLOYMENT, _REPLICA_SET, _STATEFUL_SET, _DAEMON_SET, _CONTR
 _WORKLOADS = "https://kubernetes.io/docs/concepts/workloads/controllers/"
 _DEPLOYMENTS = _WORKLOADS + "deployment/"
 _SELECTORS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors"
-
-for _type in (_DEPLOYMENT, _REPLICA_SET, _STATEFUL_SET, _DAEMON_SET, "batch/v1 JobSpec", "core/v1 PodTemplate"):
-    implies(_type, "template")
 
 
 @rule(

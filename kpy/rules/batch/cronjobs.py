@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import implies, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.apps.workloads import final_name
 from kpy.rules.meta.numbers import report_negative
@@ -18,8 +18,6 @@ _Value = Mapping[str, Any]
 
 _SPEC = "batch/v1 CronJobSpec"
 _CRON_JOBS = "https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/"
-
-implies(_SPEC, "jobTemplate")
 
 
 @rule("cron-job-name-too-long", on="batch/v1 CronJob", source=_CRON_JOBS)

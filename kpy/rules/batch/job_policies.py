@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.apps.workloads import template_spec
 from kpy.rules.batch.jobs import completions, is_indexed

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kpy.checking.check import Check
-from kpy.checking.registry import rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.apps.workloads import final_name, report_mismatch, template_labels
 from kpy.syntax.formats import label_value_fault

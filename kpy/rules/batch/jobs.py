@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.apps.workloads import final_name, template_spec
 from kpy.rules.meta.numbers import report_negative
@@ -20,8 +20,6 @@ _JOBS = "https://kubernetes.io/docs/concepts/workloads/controllers/job/"
 _MANY = 100_000
 _FEWER = 10_000
 _PATH = re.compile(r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+")
-
-closes(_SPEC, "podReplacementPolicy", "completionMode")
 
 
 @rule("job-number-negative", on=_SPEC, source=_JOBS + "#parallel-jobs")

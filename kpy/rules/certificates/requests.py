@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.syntax.formats import label_fault, subdomain_fault
 from kpy.syntax.pkcs10 import request_fault
@@ -24,7 +24,6 @@ USAGES = frozenset(
     )
 )  # fmt: skip
 
-closes("certificates/v1 CertificateSigningRequestSpec", "usages")
 
 Object = Mapping[str, Any]
 

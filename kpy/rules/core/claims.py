@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.syntax.formats import label_fault, subdomain_fault
 from kpy.units import quantity_value
@@ -19,9 +19,6 @@ _VOLUMES = "https://kubernetes.io/docs/concepts/storage/persistent-volumes/"
 _MODES: Final = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
 _CLAIM_KIND: Final = "PersistentVolumeClaim"
 _OLDER_SOURCES: Final = ((None, _CLAIM_KIND), ("", _CLAIM_KIND), ("snapshot.storage.k8s.io", "VolumeSnapshot"))
-
-for _type in (_CLAIM, _VOLUME):
-    closes(_type, "accessModes", "volumeMode")
 
 
 @rule("access-modes-required", on=(_CLAIM, _VOLUME), source=_VOLUMES + "#access-modes", without="accessModes")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kpy.checking.check import Check
-from kpy.checking.registry import rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.syntax.formats import config_key_fault, size_of
 

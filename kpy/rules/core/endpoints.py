@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.syntax.addresses import (
     address_advice,
@@ -22,7 +22,6 @@ ENDPOINTS = "https://kubernetes.io/docs/concepts/services-networking/service/#en
 SLICES = "https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/"
 HINTS = SLICES + "#topology-information"
 
-closes("discovery/v1 EndpointSlice", "addressType")
 
 Object = Mapping[str, Any]
 _BOTH_PORTS = ("core/v1 EndpointPort", "discovery/v1 EndpointPort")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.syntax.addresses import range_advice, range_fault, read_range
 from kpy.syntax.formats import label_key_fault, label_value_fault, qualified_name_fault
@@ -19,7 +19,6 @@ CAPACITY = "https://kubernetes.io/docs/reference/node/node-status/#capacity"
 EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 DUAL_STACK = "https://kubernetes.io/docs/concepts/services-networking/dual-stack/"
 
-closes("core/v1 Taint", "effect")
 
 Object = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.core.claims import report_volume_mode
 from kpy.rules.pods.amounts import units
@@ -73,8 +73,6 @@ _GONE: Final = {
     "gitRepo": "1.33",
     "quobyte": "1.25",
 }
-
-closes(_SPEC, "persistentVolumeReclaimPolicy")
 
 
 @rule("capacity-required", on=_SPEC, source=_VOLUMES + "#capacity")

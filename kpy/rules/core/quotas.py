@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.pods.amounts import amounts, is_extended, resource_name_fault, thousandths
 
@@ -43,9 +43,6 @@ _LIMITED_BY: Final[Mapping[str, frozenset[str]]] = {
 _CONTRARY: Final = (("BestEffort", "NotBestEffort"), ("Terminating", "NotTerminating"))
 _UNVALUED_SCOPES: Final = frozenset(_LIMITED_BY) - {"PriorityClass", "VolumeAttributesClass"}
 _OPERATORS: Final = ("In", "NotIn", "Exists", "DoesNotExist")
-
-closes(_SPEC, "scopes")
-closes("core/v1 ScopedResourceSelectorRequirement", "scopeName", "operator")
 
 
 @rule("quota-resource-name", on=_SPEC, source=_QUOTAS, needs="hard")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.meta.labels import check_labels
 from kpy.syntax.addresses import address_fault, endpoint_address_fault, range_fault, read_address
@@ -25,7 +25,6 @@ SOURCE_RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 TOPOLOGY_MODE = "service.kubernetes.io/topology-mode"
 TOPOLOGY_HINTS = "service.kubernetes.io/topology-aware-hints"
 
-closes("core/v1 ServiceSpec", "ipFamilies")
 
 Spec = Mapping[str, Any]
 

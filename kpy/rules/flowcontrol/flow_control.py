@@ -7,7 +7,7 @@ from math import ceil, log2
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.syntax.formats import label_fault, subdomain_fault
 

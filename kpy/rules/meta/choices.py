@@ -6,15 +6,15 @@ Most fields with a closed set of values take an empty text as "not said". In the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from kpy.checking.check import Check
-from kpy.checking.registry import RuleFunction, rule
+from kpy.checking.type_rules import RuleFunction, rule
 from kpy.paths import Path
 
 _API = "https://kubernetes.io/docs/reference/kubernetes-api/"
 
-_CHOICES: dict[str, tuple[str, ...]] = {
+_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "core/v1 ServiceSpec": ("internalTrafficPolicy", "ipFamilyPolicy"),
     "discovery/v1 EndpointPort": ("protocol",),
     "networking/v1 NetworkPolicyPort": ("protocol",),
@@ -37,5 +37,7 @@ def _never_empty(fields: tuple[str, ...]) -> RuleFunction:
     return choice_empty
 
 
-for _type_name, _fields in _CHOICES.items():
-    rule("choice-empty", on=_type_name, source=_API)(_never_empty(_fields))
+CHECKS: Final = tuple(
+    rule("choice-empty", on=type_name, source=_API, needs=fields)(_never_empty(fields))
+    for type_name, fields in _CHOICES.items()
+)

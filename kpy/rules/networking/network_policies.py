@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.syntax.addresses import range_advice, range_fault, read_range
 from kpy.syntax.ports import port_fault, port_name_fault
@@ -16,7 +16,6 @@ PEERS = POLICIES + "#behavior-of-to-and-from-selectors"
 PORT_RANGES = POLICIES + "#targeting-a-range-of-ports"
 IP_BLOCKS = POLICIES + "#behavior-of-ipblock-selectors"
 
-closes("networking/v1 NetworkPolicySpec", "policyTypes")
 
 Object = Mapping[str, Any]
 

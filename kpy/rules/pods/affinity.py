@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, implies, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.pods.parts import Struct, metadata_of_pod
 from kpy.syntax.formats import label_fault, label_key_fault, label_value_fault, subdomain_fault
@@ -24,8 +24,6 @@ _KEYS = _NODES + "#matchlabelkeys"
 _OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
 
 # Which operators there are depends on where the requirement is: nodes are found by name with In and NotIn only.
-closes("core/v1 NodeSelectorRequirement", "operator")
-implies("core/v1 WeightedPodAffinityTerm", "podAffinityTerm")
 
 
 @rule("node-terms-required", on=_NODE_SELECTOR, source=_NODE_AFFINITY, without="nodeSelectorTerms")

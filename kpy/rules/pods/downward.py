@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpy.checking.check import Check
-from kpy.checking.registry import rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.pods.parts import Struct, path_fault
 from kpy.syntax.formats import qualified_name_fault

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kpy.checking.check import Check
-from kpy.checking.registry import rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.pods.parts import Struct, spec_around
 from kpy.syntax.formats import config_key_fault, label_fault, subdomain_fault

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.pods.parts import CONTAINERS, POD_SPEC, Struct, all_containers, path_fault, quoted
 from kpy.rules.pods.volumes import sound_volumes
@@ -21,7 +21,6 @@ _PROPAGATIONS = ("None", "HostToContainer", "Bidirectional")
 _RECURSIVE = ("Disabled", "Enabled", "IfPossible")
 
 # Their index is not in the path that a server says.
-closes(_MOUNT, "mountPropagation")
 
 
 @rule("mount-name-required", on=_MOUNT, source=_VOLUMES, without="name")

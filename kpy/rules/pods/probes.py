@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.meta.numbers import report_negative
 from kpy.rules.pods.parts import Struct, is_bare_pod, is_sidecar, spec_around
@@ -29,7 +29,6 @@ _NUMBERS = ("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successTh
 _HEADER = re.compile(r"[-A-Za-z0-9]+")
 
 # A server forgets the stop signal as long as that is alpha, whatever it says.
-closes("core/v1 Lifecycle", "stopSignal")
 
 
 @rule("probe-action-required", on=_HANDLERS, source=_PROBES)

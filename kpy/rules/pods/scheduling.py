@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.pods.parts import POD_SPEC, Struct, is_bare_pod
 from kpy.syntax.formats import label_fault, label_key_fault, label_value_fault, qualified_name_fault, subdomain_fault
@@ -20,7 +20,6 @@ _READINESS = "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#
 _CLAIMS = "https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resource-allocation/"
 
 # Lt and Gt are in the published set, but must be switched on.
-closes(_TOLERATION, "operator")
 
 
 @rule("toleration-operator-unsupported", on=_TOLERATION, source=_TOLERATIONS, needs="operator")

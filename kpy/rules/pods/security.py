@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kpy.checking.check import Check
-from kpy.checking.registry import rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.pods.parts import BLANKS, POD_SPEC, Struct, containers, has_host_users, path_fault, quoted, spec_around
 

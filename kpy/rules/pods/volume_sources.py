@@ -6,7 +6,7 @@ Some are of the same type in PersistentVolumes. What else both demand alike is i
 from __future__ import annotations
 
 from kpy.checking.check import Check
-from kpy.checking.registry import rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.pods.parts import Struct, path_fault
 from kpy.syntax.formats import subdomain_fault

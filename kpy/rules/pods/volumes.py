@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kpy.checking.check import Check
-from kpy.checking.registry import rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.pods.parts import POD_SPEC, Struct, faulty, is_bare_pod, metadata_of_pod, path_fault
 from kpy.syntax.formats import label_fault, subdomain_fault

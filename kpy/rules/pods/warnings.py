@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kpy.checking.check import Check
-from kpy.checking.registry import rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.pods.amounts import thousandths
 from kpy.rules.pods.parts import CONTAINER_LISTS, POD_SPEC, Struct, all_containers, is_bare_pod, spec_around

@@ -25,14 +25,14 @@ _NOTHING: Final[Tree] = {}
 def standard(
     name: str, *levels: str, since: str = "1.0", linux_only: bool = False
 ) -> Callable[[PodFunction], PodFunction]:
-    """Register a rule of the standards; it gets a pod or a pod template, that is `metadata` and `spec`.
+    """Make the decorated function a rule of the standards; it gets the `metadata` and `spec` of a pod or a template.
 
     `levels` are the standards that have it, `since` the release from which on, and `linux_only` says that pods of
     Windows are free of it.
     """
     oldest = int(since.partition(".")[2])
 
-    def register(function: PodFunction) -> PodFunction:
+    def decorate(function: PodFunction) -> PodFunction:
         def check_pod(pod: Tree, at: Path, check: Check) -> None:
             if check.minor >= oldest and not (linux_only and is_windows(pod)):
                 function(pod, at, check)
@@ -40,10 +40,9 @@ def standard(
         check_pod.__doc__, check_pod.__module__ = function.__doc__, function.__module__
         check_pod.__qualname__ = function.__qualname__
         groups = ["pod-security", *(f"pod-security-{level}" for level in levels)]
-        policy(name, on=_PODS, severity="error", source=f"{_SOURCE}#{levels[0]}", groups=groups)(check_pod)
-        return function
+        return policy(name, on=_PODS, severity="error", source=f"{_SOURCE}#{levels[0]}", groups=groups)(check_pod)
 
-    return register
+    return decorate
 
 
 def containers_of(pod: Tree, at: Path) -> Iterator[tuple[Tree, Path]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.meta.numbers import amount_fault, more_than_all
 
@@ -14,8 +14,6 @@ _Value = Mapping[str, Any]
 
 _SPEC = "policy/v1 PodDisruptionBudgetSpec"
 _BUDGETS = "https://kubernetes.io/docs/tasks/run-application/configure-pdb/"
-
-closes(_SPEC, "unhealthyPodEvictionPolicy")
 
 
 @rule("budget-both-limits", on=_SPEC, source=_BUDGETS + "#specifying-a-poddisruptionbudget")

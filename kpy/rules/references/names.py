@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 from kpy.checking.hints import near_word
-from kpy.checking.registry import Rule, declare
+from kpy.checking.rule import Rule, declare
 from kpy.checking.visit import Visitor
 from kpy.checking.whole import Member, Objects, See, SetCheck, check_on_all, rule_on_all, title
 from kpy.paths import Path

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.resource.devices import ALLOCATION
 from kpy.units import quantity_value

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.resource.devices import ALLOCATION, TAINTS, attribute_name_fault, driver_name_fault
 from kpy.syntax.formats import label_fault, label_key_fault, label_value_fault, subdomain_fault

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.registry import rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.syntax.expressions import expression_fault
 from kpy.syntax.formats import label_fault, label_key_fault, label_value_fault, qualified_name_fault, subdomain_fault

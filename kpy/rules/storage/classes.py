@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from kpy.checking.check import Check
-from kpy.checking.registry import closes, rule
+from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.core.persistent_sources import report_driver
 from kpy.syntax.formats import qualified_name_fault, size_of, subdomain_fault
@@ -23,8 +23,6 @@ _ATTACHMENTS = "https://kubernetes.io/docs/reference/kubernetes-api/config-and-s
 _CAPACITIES = "https://kubernetes.io/docs/concepts/storage/storage-capacity/"
 _MOST_PARAMETERS: Final = 512
 _MOST_BYTES: Final = 256 * 1024
-
-closes(_CLASS, "reclaimPolicy", "volumeBindingMode")
 
 
 @rule("provisioner", on=_CLASS, source=_CLASSES + "#provisioner")

@@ -1,0 +1,67 @@
+"""Rules on the values of API types.
+
+@rule("partition-negative", on="apps/v1 StatefulSetUpdateStrategy", source="https://...")
+def partition_negative(strategy: Object, at: Path, check: Check) -> None:
+    \"\"\"The partition of a rolling update is not negative.\"\"\"
+    ...
+    check.report(at + "rollingUpdate" + "partition", "...")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from kpy.checking.check import Check
+from kpy.checking.registry import Registry
+from kpy.checking.rule import Rule, description_of, mark
+from kpy.diagnostics import Family, Severity
+from kpy.paths import Path
+
+__all__ = ["RuleFunction", "TypeRule", "rule", "rules_on"]
+
+RuleFunction = Callable[[Any, Path, Check], None]
+
+
+class TypeRule(NamedTuple):
+    """A rule on one API type."""
+
+    rule: Rule
+    #: The API type it checks: `core/v1 Container`.
+    key: str
+    check: RuleFunction
+    #: The fields without which, all of them absent, a value has nothing to check; none when it always has.
+    needs: tuple[str, ...] = ()
+    #: The field with which, absent or empty excluded, a value has nothing to check.
+    without: str = ""
+
+
+def rule(
+    name: str,
+    *,
+    on: str | tuple[str, ...],
+    source: str,
+    family: Family = "api",
+    severity: Severity = "error",
+    needs: str | tuple[str, ...] = (),
+    without: str = "",
+) -> Callable[[RuleFunction], RuleFunction]:
+    """Make the decorated function a rule on one API type or several.
+
+    With `needs` it is called only for values that have this field, or one of these fields; `metadata.annotations` is
+    a field of a field. With `without` it is called only for values that do not have the field, or have it empty. Both
+    cost less than a look by the rule itself.
+    """
+    needed = (needs,) if isinstance(needs, str) else needs
+    types = (on,) if isinstance(on, str) else on
+
+    def decorate(function: RuleFunction) -> RuleFunction:
+        made = Rule(name, family, severity, source, description_of(function))
+        return mark(function, *(TypeRule(made, type_name, function, needed, without) for type_name in types))
+
+    return decorate
+
+
+def rules_on(registry: Registry, type_name: str) -> tuple[TypeRule, ...]:
+    """Return the rules on an API type that a registry has loaded so far."""
+    return tuple(found for found in registry.marks(type_name) if isinstance(found, TypeRule))
