@@ -9,7 +9,7 @@ import pytest
 from kpy.checking.choice import Choice
 from kpy.checking.faults import KEY_NOT_TEXT
 from kpy.checking.registry import BUILT_IN, Registry, modules_with_rules
-from kpy.checking.rule import marks_in
+from kpy.checking.rule import Rule, declared_in, marks_in
 from kpy.checking.texts import TEXT_RULES
 from kpy.rules.programs import APP_RULES
 from kpy.schema import api
@@ -47,6 +47,16 @@ def test_every_rule_has_a_case() -> None:
 
     assert sorted(RULES.keys() - known) == []
     assert sorted(known - RULES.keys()) == []
+
+
+def test_a_name_is_of_one_rule() -> None:
+    rules: dict[str, set[Rule]] = {}
+    for module in modules_with_rules():
+        marked = (found.rule for found in marks_in(module) if found.rule is not None)
+        for rule in (*declared_in(module), *marked):
+            rules.setdefault(rule.name, set()).add(rule)
+
+    assert sorted(name for name, found in rules.items() if len({rule.description for rule in found}) > 1) == []
 
 
 def test_every_rule_has_a_description_and_a_source() -> None:

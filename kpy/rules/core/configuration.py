@@ -69,7 +69,7 @@ def secret_too_large(secret: Mapping[str, Any], at: Path, check: Check) -> None:
         check.report(at + "data", f"the Secret holds {size} bytes; {_MOST} are allowed")
 
 
-@rule("secret-key-missing", on=_SECRET, source=_TYPES)
+@rule("secret-key-required", on=_SECRET, source=_TYPES)
 def secret_key_missing(secret: Mapping[str, Any], at: Path, check: Check) -> None:
     """The built-in types of Secrets need certain keys, such as `tls.crt` and `tls.key`."""
     for key in _missing(secret):
