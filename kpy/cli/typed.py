@@ -20,7 +20,8 @@ def run_typer(words: Sequence[str]) -> int:
     try:
         build(call)(list(words), prog_name="kpy")
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 1
+        code = end.code if isinstance(end.code, int) else 1
+        return code if words else 2  # older versions of click take no command at all for a success
     return 0
 
 
