@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from kpy.diagnostics import Diagnostic, Report
 from kpy.errors import LoadError, UsageError
@@ -13,14 +13,13 @@ from kpy.syntax.selectors import matches, parse_selector
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kpy.checking.choice import Choice
     from kpy.documents import Document
     from kpy.model.model import ApiObject
     from kpy.model.referable import Referable
     from kpy.output.files import Written
     from kpy.schema import Kind
 
-__all__ = ["Identity", "Manifest", "Mounted", "Reference", "Resource", "Selection"]
+__all__ = ["Identity", "Manifest", "Resource"]
 
 Tree = dict[str, Any]
 A = TypeVar("A", bound="ApiObject")
@@ -28,33 +27,6 @@ Identity = tuple[str, str, str | None, str]
 
 #: How many resources a message lists.
 _SHOWN = 20
-
-
-class Reference(NamedTuple):
-    """A place that names another object of the app: `node[key]` is the name of `target`."""
-
-    node: Tree
-    key: str
-    #: The construct or model whose name stands there.
-    target: Any
-
-
-class Selection(NamedTuple):
-    """A place that selects the pods of a workload: `node[key]` becomes its selector."""
-
-    node: Tree
-    key: str
-    #: The workload whose pods are meant.
-    target: Any
-
-
-class Mounted(NamedTuple):
-    """What a container mounts, path by path; the volumes follow at wiring."""
-
-    container: Tree
-    #: `volumeMounts` or `volumeDevices`.
-    key: str
-    mounts: Mapping[str, Any]
 
 
 class Resource:
@@ -66,13 +38,7 @@ class Resource:
         "document",
         "is_raw",
         "kind_data",
-        "mounted",
-        "off",
         "path",
-        "places",
-        "references",
-        "secured",
-        "selections",
         "text",
         "tree",
         "where",
@@ -103,17 +69,8 @@ class Resource:
         self.is_raw = is_raw
         #: What the API knows of its kind; nothing for custom resources and unknown kinds.
         self.kind_data = kind_data
-        #: Where nested values were made, by the identity of the node, which is kept so that nobody else gets it.
-        self.places: dict[int, tuple[Tree, Location]] = {}
-        self.references: list[Reference] = []
-        self.selections: list[Selection] = []
-        self.mounted: list[Mounted] = []
-        #: Containers, by identity, with a security level of their own; empty for none.
-        self.secured: dict[int, str] = {}
         #: The document of a file that it was read from, which knows the lines of its values.
         self.document: Document | None = None
-        #: Nodes and fields for which the user said `OFF`.
-        self.off: set[tuple[int, str]] = set()
         #: The YAML document; empty until the last pass.
         self.text = ""
 
@@ -158,44 +115,6 @@ class Resource:
         namespace = self.namespace
         return f'{self.kind or "object"} "{namespace}/{self.name}"' if namespace else f'{self.kind} "{self.name}"'
 
-    def place(self, node: Tree, where: Location) -> None:
-        """Remember where a nested value was made."""
-        self.places[id(node)] = (node, where)
-
-    def refer(self, node: Any, key: Any, target: Any) -> None:
-        """Remember that `node[key]` is the name of another object."""
-        self.references.append(Reference(node, key, target))
-
-    def select(self, node: Any, key: Any, target: Any) -> None:
-        """Remember that `node[key]` selects the pods of a workload."""
-        self.selections.append(Selection(node, key, target))
-
-    def mount(self, container: Tree, key: str, mounts: Mapping[str, Any]) -> None:
-        """Remember what a container mounts."""
-        self.mounted.append(Mounted(container, key, mounts))
-
-    def leave(self, node: Tree, key: str) -> None:
-        """Remember that the user switched the default of a field off."""
-        self.off.add((id(node), key))
-
-    def secure(self, container: Tree, level: str) -> None:
-        """Remember which Pod Security Standard a container shall meet."""
-        self.secured[id(container)] = level
-
-    def where_of(self, steps: Iterable[str | int]) -> Location | None:
-        """Return the place of the nearest enclosing value whose line is known."""
-        if self.document is not None:
-            return self.document.where(steps)
-        found, node = self.where, self.tree
-        for step in steps:
-            try:
-                node = node[step]  # type: ignore[index]  # a step of a list is a number
-            except (KeyError, IndexError, TypeError):
-                break
-            if id(node) in self.places:
-                found = self.places[id(node)][1]
-        return found
-
 
 class Manifest:
     """All resources of an app, in the order in which they are written.
@@ -208,8 +127,6 @@ class Manifest:
         #: The Kubernetes minor release it was checked against.
         self.release = release
         self.app = app
-        #: What the project says about rules; nothing for what holds unsaid.
-        self.choice: Choice | None = None
         #: What was found that did not stop synthesis; errors too, while the pipeline runs.
         self.diagnostics: list[Diagnostic] = []
 

@@ -1,6 +1,11 @@
 """What all tests share: the plug-in of `kpy.testing`, which an installed kpy brings, and how laws are tried."""
 
+import os
+
 from hypothesis import HealthCheck, settings
+
+#: Every synthesis of the tests, in other processes too, holds the passes to their contracts.
+os.environ["KPY_CHECK_PASSES"] = "1"
 
 pytest_plugins = ["kpy.testing.plugin", "pytester"]
 

@@ -17,8 +17,8 @@ from kpy.kubectl.objects import Key, Tree, key_of, metadata_of
 from kpy.kubectl.takeover import after_takeover, is_from_kubectl
 from kpy.manifest import Manifest, Resource
 from kpy.model.merge import strategic_merge
-from kpy.pipeline.order import order
-from kpy.schema import NEWEST, RELEASES, api
+from kpy.pipeline.order import in_order
+from kpy.schema import RELEASES, api
 from kpy.source import Location
 from kpy.tree.part import namespace_of
 
@@ -308,6 +308,4 @@ def _deletion(key: Key, live: Tree, beside: Sequence[Tree]) -> Change:
 
 def _in_order_of_deletion(trees: Sequence[Tree]) -> list[Tree]:
     """Return objects in the order in which they should go: users before what they use, namespaces last."""
-    sorted_ = Manifest([Resource(tree) for tree in trees], release=NEWEST)
-    order(sorted_)
-    return [resource.tree for resource in reversed(sorted_.resources)]
+    return [resource.tree for resource in reversed(in_order(Resource(tree) for tree in trees))]

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from kpy.constructs.object import Object, name_in
 from kpy.constructs.raw import Raw, Yaml
 from kpy.errors import KpyError, UsageError
-from kpy.manifest import Manifest, Resource
+from kpy.manifest import Resource
 from kpy.model.model import ApiObject
 from kpy.model.plain import Sink, to_plain
 from kpy.model.referable import Referable
+from kpy.pipeline.draft import Draft, Links
 from kpy.schema import Api, api
 from kpy.tree.part import Part, describe
 
 if TYPE_CHECKING:
+    from kpy.checking.choice import Choice
     from kpy.tree.app import App
 
 __all__ = ["lower", "start"]
 
 
-def start(app: App, release: str | None) -> Manifest:
-    """Return the empty manifest that the passes fill, and lock the tree."""
+def start(app: App, release: str | None, choice: Choice | None = None) -> Draft:
+    """Return the empty draft that the passes fill, and lock the tree."""
     _lock(app)
-    return Manifest([], release=api(release or app.kubernetes).release, app=app)
+    return Draft(app, api(release or app.kubernetes).release, choice)
 
 
-def lower(manifest: Manifest) -> None:
+def lower(draft: Draft) -> None:
     """Make a resource of every object in the tree, in the order of declaration."""
-    known = api(manifest.release)
-    for chart in manifest.app.parts:
-        for part in chart.parts:
-            manifest.resources.extend(_lower(part, chart, f"{manifest.app.name}/{chart.name}", known, manifest))
+    known = api(draft.release)
+    for chart in draft.app.parts:
+        for part in chart.parts if isinstance(chart, Part) else ():
+            _lower(part, chart, f"{draft.app.name}/{chart.name}", known, draft)
 
 
 def _lock(part: Part | ApiObject) -> None:
@@ -42,35 +43,36 @@ def _lock(part: Part | ApiObject) -> None:
             _lock(inner)
 
 
-def _lower(part: Part | ApiObject, chart: Any, path: str, known: Api, manifest: Manifest) -> Iterator[Resource]:
+def _lower(part: Part | ApiObject, chart: Any, path: str, known: Api, draft: Draft) -> None:
     path = f"{path}/{part.name}"
     where = part._where
     if isinstance(part, Yaml):
-        yield from _documents(part, chart, path, known, manifest)
+        _documents(part, chart, path, known, draft)
         return
     if isinstance(part, Object | ApiObject | Raw):
         resource = Resource({}, construct=part, chart=chart, path=path, where=where, is_raw=isinstance(part, Raw))
+        links = Links()
         try:
-            _write(part, resource)
+            _write(part, resource, links)
         except KpyError as error:
             error.locate(where)
             raise
         resource.kind_data = known.kind(resource.api_version, resource.kind)
-        yield resource
+        draft.add(resource, links)
     if isinstance(part, Part):
         for inner in part.parts:
-            yield from _lower(inner, chart, path, known, manifest)
+            _lower(inner, chart, path, known, draft)
 
 
-def _write(part: Object | ApiObject | Raw, resource: Resource) -> None:
+def _write(part: Object | ApiObject | Raw, resource: Resource, links: Links) -> None:
     """Write the object into the tree of its resource."""
     match part:
         case Object():
-            part.lower_into(resource.tree, resource)
+            part.lower_into(resource.tree, links)
         case Raw():
-            resource.tree = _copy(part, resource)
+            resource.tree = _copy(part, links)
         case _:
-            resource.tree = to_plain(part, resource)
+            resource.tree = to_plain(part, links)
 
 
 def _copy(raw: Raw, sink: Sink) -> dict[str, Any]:
@@ -96,11 +98,11 @@ def _copied(value: Any, sink: Sink) -> Any:
     return value
 
 
-def _documents(part: Yaml, chart: Any, path: str, known: Api, manifest: Manifest) -> Iterator[Resource]:
+def _documents(part: Yaml, chart: Any, path: str, known: Api, draft: Draft) -> None:
     from kpy.documents import read_file
 
     documents, errors = read_file(str(part.path_of_file))
-    manifest.diagnostics.extend(errors)
+    draft.manifest.diagnostics.extend(errors)
     for outer in documents:
         for document in outer.items():
             resource = Resource(
@@ -108,4 +110,4 @@ def _documents(part: Yaml, chart: Any, path: str, known: Api, manifest: Manifest
             )
             resource.document = document
             resource.kind_data = known.kind(resource.api_version, resource.kind)
-            yield resource
+            draft.add(resource, Links())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kpy.errors import UsageError
-from kpy.manifest import Manifest, Resource
+from kpy.manifest import Resource
+from kpy.pipeline.draft import Draft
 from kpy.tree.part import describe
 
-__all__ = ["order"]
+__all__ = ["in_order", "order"]
 
 #: Kinds in the order in which a cluster wants them; kinds that are not here stand before the workloads.
 _RANKS = (
@@ -35,13 +38,18 @@ _RANK = {kind: rank for rank, kinds in enumerate(_RANKS) for kind in kinds}
 _OTHERS = _RANKS.index(())
 
 
-def order(manifest: Manifest) -> None:
-    """Sort the resources by the rank of their kind, then references, then declaration.
+def order(draft: Draft) -> None:
+    """Sort the resources of an app by what they need."""
+    draft.resources[:] = in_order(draft.resources, draft)
+
+
+def in_order(resources: Iterable[Resource], draft: Draft | None = None) -> list[Resource]:
+    """Return resources by the rank of their kind, then references, where the draft knows them, then declaration.
 
     What a resource refers to in its own rank comes before it; a cycle of references is legal in Kubernetes and falls
     back to the order of declaration. An explicit `after=` holds across ranks, and a cycle of these is an error.
     """
-    resources = sorted(manifest.resources, key=_rank)
+    resources = sorted(resources, key=_rank)
     place = {id(resource): index for index, resource in enumerate(resources)}
     by_construct = {id(resource.construct): resource for resource in resources}
     explicit = {id(resource): after for resource in resources if (after := _after(resource, by_construct))}
@@ -51,7 +59,7 @@ def order(manifest: Manifest) -> None:
     def visit(resource: Resource) -> None:
         """Append what must come first, then the resource; a stack of its own, so that long chains are no problem."""
         state[id(resource)] = 1
-        stack = [(resource, iter(_needs(resource, by_construct, explicit, place)))]
+        stack = [(resource, iter(_needs(resource, by_construct, explicit, place, draft)))]
         while stack:
             current, needs = stack[-1]
             needed = next(needs, None)
@@ -61,14 +69,14 @@ def order(manifest: Manifest) -> None:
                 stack.pop()
             elif id(needed) not in state:
                 state[id(needed)] = 1
-                stack.append((needed, iter(_needs(needed, by_construct, explicit, place))))
+                stack.append((needed, iter(_needs(needed, by_construct, explicit, place, draft))))
             elif state[id(needed)] == 1 and needed in explicit.get(id(current), ()):
                 _refuse_cycle([step for step, _ in stack], needed, explicit)
 
     for resource in resources:
         if id(resource) not in state:
             visit(resource)
-    manifest.resources[:] = done
+    return done
 
 
 def _rank(resource: Resource) -> int:
@@ -85,12 +93,13 @@ def _needs(
     by_construct: dict[int, Resource],
     explicit: dict[int, list[Resource]],
     place: dict[int, int],
+    draft: Draft | None,
 ) -> list[Resource]:
     """Return what must come before a resource, in the order of declaration."""
     needs = list(explicit.get(id(resource), ()))
-    if resource.references:
+    if draft is not None and (references := draft.links(resource).references):
         rank = _rank(resource)
-        for reference in resource.references:
+        for reference in references:
             target = by_construct.get(id(reference.target))
             if target is not None and target is not resource and _rank(target) == rank:
                 needs.append(target)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kpy.errors import EmitError, SynthError
 from kpy.manifest import Manifest
 from kpy.output.emit import to_yaml
+from kpy.pipeline.draft import Draft
 from kpy.pipeline.lower import lower, start
 from kpy.pipeline.order import order
 from kpy.pipeline.validate import validate
@@ -17,26 +19,45 @@ from kpy.source import unplaced
 
 if TYPE_CHECKING:
     from kpy.checking.choice import Choice
+    from kpy.pipeline.contracts import Condition, Kept
     from kpy.tree.app import App
 
-__all__ = ["PASSES", "Observer", "emit", "run"]
+__all__ = ["PASSES", "Observer", "Pass", "emit", "run"]
 
 
-def emit(manifest: Manifest) -> None:
+def emit(draft: Draft) -> None:
     """Write every resource as a YAML document."""
-    known = api(manifest.release)
-    for resource in manifest.resources:
+    schema = api(draft.release)
+    for resource in draft.resources:
         try:
-            resource.text = to_yaml((resource.tree,), schema=known)
+            resource.text = to_yaml((resource.tree,), schema=schema)
         except EmitError as error:
             raise EmitError(f"{resource.where}: {error}" if resource.where else str(error)) from None
 
 
-Pass = Callable[[Manifest], None]
+class Pass(NamedTuple):
+    """One step from the tree to YAML, and what it promises; `kpy.pipeline.contracts` has the words."""
+
+    name: str
+    run: Callable[[Draft], None]
+    #: What holds before it.
+    needs: tuple[Condition, ...] = ()
+    #: What holds after it.
+    leaves: tuple[Condition, ...] = ()
+    #: What it does not change.
+    keeps: tuple[Kept, ...] = ()
+
+
 #: Called after each pass with its name, for `--print-after` and `--time-passes`.
 Observer = Callable[[str, Manifest], None]
 
-PASSES: tuple[Pass, ...] = (lower, wire, validate, order, emit)
+PASSES: tuple[Pass, ...] = (
+    Pass("lower", lower, leaves=("lowered",)),
+    Pass("wire", wire, needs=("lowered",), leaves=("wired",), keeps=("order",)),
+    Pass("validate", validate, needs=("wired",), leaves=("wired",), keeps=("trees", "order")),
+    Pass("order", order, needs=("wired",), leaves=("ordered",), keeps=("trees",)),
+    Pass("emit", emit, needs=("ordered",), leaves=("written",), keeps=("trees", "order")),
+)
 
 
 def run(
@@ -46,13 +67,29 @@ def run(
 
     `choice` says which rules count. Raises `SynthError` with everything that was found when there are errors.
     """
-    manifest = start(app, release)
-    manifest.choice = choice
+    draft = start(app, release, choice)
+    manifest = draft.manifest
+    apply = _apply_checked if os.environ.get("KPY_CHECK_PASSES") else _apply
     for step in PASSES:
         with unplaced():
-            step(manifest)
+            apply(step, draft)
         if observe is not None:
-            observe(step.__name__, manifest)
-        if step is validate and not manifest.report.ok:
+            observe(step.name, manifest)
+        if step.name == "validate" and not manifest.report.ok:
             raise SynthError(manifest.report)
     return manifest
+
+
+def _apply(step: Pass, draft: Draft) -> None:
+    step.run(draft)
+
+
+def _apply_checked(step: Pass, draft: Draft) -> None:
+    """Apply a pass and hold it to its contract."""
+    from kpy.pipeline import contracts
+
+    contracts.check_needs(step, draft)
+    before = contracts.kept(draft)
+    step.run(draft)
+    contracts.check_kept(step, before, draft)
+    contracts.check_leaves(step, draft)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from kpy.diagnostics import Diagnostic
-from kpy.manifest import Manifest
+from kpy.pipeline.draft import Draft
 from kpy.rules.programs import EMPTY_APP, NEVER_ADDED
 from kpy.tree.part import Part, describe
 
 __all__ = ["find_unused"]
 
 
-def find_unused(manifest: Manifest) -> list[Diagnostic]:
+def find_unused(draft: Draft) -> list[Diagnostic]:
     """Return a warning for each part that was made while the app was loaded and added nowhere, and for an empty app."""
-    app = manifest.app
-    named = {
-        id(target) for resource in manifest.resources for _, _, target in (*resource.references, *resource.selections)
-    }
+    app = draft.app
+    named = {id(target) for resource in draft.resources for _, _, target in draft.links(resource).targets}
     made: list[Part] = app.__dict__.get("_made_beside", [])
     unused = [part for part in made if _is_unused(part) and id(part) not in named]
     found = [
@@ -30,7 +28,7 @@ def find_unused(manifest: Manifest) -> list[Diagnostic]:
         )
         for part in unused
     ]
-    if not manifest.resources:
+    if not draft.resources:
         message = f"{describe(app)} has no objects, so there is nothing to write"
         found.append(Diagnostic(EMPTY_APP.name, EMPTY_APP.family, EMPTY_APP.severity, "", message, where=app._where))
     return found

@@ -12,7 +12,8 @@ from kpy.checking.waivers import settle
 from kpy.checking.walk import check_document
 from kpy.checking.whole import Finding, Member, Objects, Setting
 from kpy.diagnostics import Diagnostic, Related
-from kpy.manifest import Manifest, Resource
+from kpy.manifest import Resource
+from kpy.pipeline.draft import Draft
 from kpy.pipeline.program_secrets import secrets_in_program
 from kpy.pipeline.unused import find_unused
 from kpy.pipeline.wiring.security import level_of
@@ -24,14 +25,14 @@ from kpy.validation import check_together, found_in
 __all__ = ["validate"]
 
 
-def validate(manifest: Manifest) -> None:
-    """Check every resource and all of them together; what is found goes to `manifest.diagnostics`."""
-    known = api(manifest.release)
-    choice = manifest.choice or Choice()
+def validate(draft: Draft) -> None:
+    """Check every resource and all of them together; what is found goes to the diagnostics of the manifest."""
+    known = api(draft.release)
+    choice = draft.choice
     findings: list[Finding] = []
     sound: list[Member] = []
     faulty: list[Member] = []
-    for number, resource in enumerate(manifest.resources):
+    for number, resource in enumerate(draft.resources):
         written = resource.document.written if resource.document is not None else None
         check = check_document(resource.tree, known, registry=choice.registry, written=written, text_keys=True)
         member = Member(check.root, number, known=resource.kind_data)
@@ -39,13 +40,13 @@ def validate(manifest: Manifest) -> None:
         findings += found_in(check, member)
         wrong = any(found.severity == "error" for found in check.diagnostics)
         (faulty if wrong else sound).append(member)
-    objects = Objects(sound, known, faulty, _setting(manifest, choice))
-    demands = {id(member): demand for member in sound if (demand := _demand(manifest, member)).levels}
+    objects = Objects(sound, known, faulty, _setting(draft, choice))
+    demands = {id(member): demand for member in sound if (demand := _demand(draft, member)).levels}
     findings += check_together(objects, choice, demands)
     for finding in settle(findings, (*sound, *faulty), choice):
-        manifest.diagnostics.append(_placed(finding, manifest))
-    of_app = chain(_forgotten(manifest), secrets_in_program(manifest), find_unused(manifest))
-    manifest.diagnostics.extend(_counted(of_app, choice))
+        draft.manifest.diagnostics.append(_placed(finding, draft))
+    of_app = chain(_forgotten(draft), secrets_in_program(draft.manifest), find_unused(draft))
+    draft.manifest.diagnostics.extend(_counted(of_app, choice))
 
 
 def _counted(found: Iterable[Diagnostic], choice: Choice) -> Iterator[Diagnostic]:
@@ -56,34 +57,34 @@ def _counted(found: Iterable[Diagnostic], choice: Choice) -> Iterator[Diagnostic
             yield diagnostic._replace(severity=severity)
 
 
-def _setting(manifest: Manifest, choice: Choice) -> Setting:
+def _setting(draft: Draft, choice: Choice) -> Setting:
     """Return what rules should know of an app: that it is one, and which objects were given for names."""
-    trees = {id(resource.construct): resource.tree for resource in manifest.resources}
+    trees = {id(resource.construct): resource.tree for resource in draft.resources}
     meant = {
         (id(node), key): tree
-        for resource in manifest.resources
-        for node, key, target in (*resource.references, *resource.selections)
+        for resource in draft.resources
+        for node, key, target in draft.links(resource).targets
         if (tree := trees.get(id(target))) is not None
     }
     return Setting(is_app=True, external=choice.external, meant=meant)
 
 
-def _demand(manifest: Manifest, member: Member) -> Demand:
+def _demand(draft: Draft, member: Member) -> Demand:
     """Return the Pod Security Standards that were said for an object and its containers."""
-    resource = manifest.resources[member.number]
-    level = None if resource.is_raw else level_of(manifest, resource)
-    return Demand(level if isinstance(level, str) else "", resource.secured)
+    resource = draft.resources[member.number]
+    level = None if resource.is_raw else level_of(draft, resource)
+    return Demand(level if isinstance(level, str) else "", draft.links(resource).levels)
 
 
-def _placed(finding: Finding, manifest: Manifest) -> Diagnostic:
+def _placed(finding: Finding, draft: Draft) -> Diagnostic:
     """Return a finding with the user's lines and the way through the tree."""
 
     def where(number: int, steps: tuple[str | int, ...]) -> Any:
-        return manifest.resources[number].where_of(steps)
+        return draft.where(draft.resources[number], steps)
 
-    resource = manifest.resources[finding.number]
+    resource = draft.resources[finding.number]
     placed = finding.placed(where)._replace(resource=str(resource), made_in=_made_in(resource))
-    others = [manifest.resources[number] for number, _ in finding.related]
+    others = [draft.resources[number] for number, _ in finding.related]
     if others and placed.see_also[0].where == placed.where:
         placed = _told_apart(placed, resource, others[0])
     return placed
@@ -106,11 +107,11 @@ def _made_in(resource: Resource) -> tuple[str, ...]:
     return tuple(reversed([describe(step) for step in ancestors(construct)][:-1]))
 
 
-def _forgotten(manifest: Manifest) -> Iterator[Diagnostic]:
+def _forgotten(draft: Draft) -> Iterator[Diagnostic]:
     """Yield every object that others refer to and nobody added."""
-    there = {id(resource.construct) for resource in manifest.resources}
-    for resource in manifest.resources:
-        for node, key, target in (*resource.references, *resource.selections):
+    there = {id(resource.construct) for resource in draft.resources}
+    for resource in draft.resources:
+        for node, key, target in draft.links(resource).targets:
             if id(target) in there:
                 continue
             there.add(id(target))
@@ -122,7 +123,7 @@ def _forgotten(manifest: Manifest) -> Iterator[Diagnostic]:
                 message=f"{resource} refers to {describe(target)} as its `{key}`, and nobody added that",
                 fix="`add` it to a chart; if it lives outside the app, write its name as text",
                 resource=str(resource),
-                where=resource.places[id(node)][1] if id(node) in resource.places else resource.where,
+                where=draft.links(resource).place_of(node) or resource.where,
                 made_in=_made_in(resource),
-                see_also=(Related("made here", target._where),),
+                see_also=(Related("made here", getattr(target, "_where", None)),),
             )

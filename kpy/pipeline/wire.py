@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpy.manifest import Manifest
+from kpy.pipeline.draft import Draft
 from kpy.pipeline.wiring.content import follow_content
 from kpy.pipeline.wiring.defaults import fill_defaults
 from kpy.pipeline.wiring.inheritance import inherit
@@ -29,7 +29,7 @@ _STEPS = (
 )
 
 
-def wire(manifest: Manifest) -> None:
+def wire(draft: Draft) -> None:
     """Connect the resources: selectors, volumes, namespaces and labels, defaults, content hashes, patches."""
     for step in _STEPS:
-        step(manifest)
+        step(draft)

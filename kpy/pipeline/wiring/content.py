@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpy.constructs.content import Hashed, content_digest
-from kpy.manifest import Manifest
+from kpy.pipeline.draft import Draft
 from kpy.pipeline.wiring.patches import patched
 from kpy.pipeline.wiring.pods import pod_template
 
@@ -12,15 +12,15 @@ __all__ = ["follow_content"]
 _LONGEST = 63
 
 
-def follow_content(manifest: Manifest) -> None:
+def follow_content(draft: Draft) -> None:
     """Put digests of contents into the names that want one and every reference to them, or into annotations of pods."""
     names: dict[int, str] = {}
     annotations: dict[int, tuple[str, str]] = {}
-    for resource in manifest.resources:
+    for resource in draft.resources:
         construct = resource.construct
         if not isinstance(construct, Hashed) or not construct.content_hash:
             continue
-        digest = content_digest(patched(resource, manifest.release))
+        digest = content_digest(patched(resource, draft.release))
         metadata = resource.tree["metadata"]
         if construct.content_hash == "annotation":
             name = f"{resource.kind.lower()}-{metadata['name']}"[:_LONGEST].rstrip("-.")
@@ -29,8 +29,8 @@ def follow_content(manifest: Manifest) -> None:
             metadata["name"] = names[id(construct)] = f"{metadata['name']}-{digest}"
     if not names and not annotations:
         return
-    for resource in manifest.resources:
-        for node, key, target in resource.references:
+    for resource in draft.resources:
+        for node, key, target in draft.links(resource).references:
             if id(target) in names:
                 node[key] = names[id(target)]
             elif id(target) in annotations and (template := pod_template(resource)) is not None:

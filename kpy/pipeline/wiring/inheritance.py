@@ -6,8 +6,9 @@ from typing import Any
 
 from kpy.constructs.object import Object
 from kpy.errors import UsageError
-from kpy.manifest import Manifest, Resource
+from kpy.manifest import Resource
 from kpy.model.referable import Referable
+from kpy.pipeline.draft import Draft, Links
 from kpy.tree.part import describe, said_namespace
 
 __all__ = ["inherit"]
@@ -22,11 +23,11 @@ _OF_THE_CLUSTER = {
 }
 
 
-def inherit(manifest: Manifest) -> None:
+def inherit(draft: Draft) -> None:
     """Give every object what its chart and app say and it does not."""
-    app = manifest.app
-    scopes = _custom_scopes(manifest)
-    for resource in manifest.resources:
+    app = draft.app
+    scopes = _custom_scopes(draft)
+    for resource in draft.resources:
         chart = resource.chart
         metadata = resource.tree.get("metadata")
         if not isinstance(metadata, dict):
@@ -43,7 +44,7 @@ def inherit(manifest: Manifest) -> None:
             served = isinstance(resource.construct, Object) and resource.construct._serves()
             namespace = said_namespace(resource.construct) if served else chart.namespace
             if namespace is not None:
-                _set_namespace(resource, metadata, namespace)
+                _set_namespace(draft.links(resource), metadata, namespace)
         for key in ("labels", "annotations"):
             ours = {**(getattr(app, key) or {}), **(getattr(chart, key) or {})}
             own = metadata.get(key) or {}
@@ -62,10 +63,10 @@ def _takes_namespace(resource: Resource, scopes: dict[tuple[str, str], bool]) ->
     return scopes.get((group, kind), not kind.startswith("Cluster") and (group, kind) not in _OF_THE_CLUSTER)
 
 
-def _custom_scopes(manifest: Manifest) -> dict[tuple[str, str], bool]:
+def _custom_scopes(draft: Draft) -> dict[tuple[str, str], bool]:
     """Return group and kind of the custom resources defined in the app, and whether they live in a namespace."""
     scopes = {}
-    for resource in manifest.resources:
+    for resource in draft.resources:
         if resource.kind == "CustomResourceDefinition":
             spec = resource.tree.get("spec")
             names = spec.get("names") if isinstance(spec, dict) else None
@@ -74,9 +75,9 @@ def _custom_scopes(manifest: Manifest) -> dict[tuple[str, str], bool]:
     return scopes
 
 
-def _set_namespace(resource: Resource, metadata: dict[str, Any], namespace: str | Referable) -> None:
+def _set_namespace(links: Links, metadata: dict[str, Any], namespace: str | Referable) -> None:
     if isinstance(namespace, Referable):
-        resource.refer(metadata, "namespace", namespace)
+        links.refer(metadata, "namespace", namespace)
         metadata["namespace"] = namespace.name
     else:
         metadata["namespace"] = namespace

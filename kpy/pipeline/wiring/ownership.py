@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpy.manifest import Manifest, Resource
+from kpy.pipeline.draft import Draft
 
 __all__ = ["name_namespaces", "yield_replicas"]
 
@@ -17,15 +17,13 @@ _WITH_NAMESPACES = {
 }
 
 
-def name_namespaces(manifest: Manifest) -> None:
+def name_namespaces(draft: Draft) -> None:
     """Write the namespace beside the name of an object where the API wants both, as in subjects of bindings."""
-    by_construct: dict[int, Resource] | None = None
-    for resource in manifest.resources:
+    for resource in draft.resources:
         if resource.kind not in _WITH_NAMESPACES:
             continue
-        by_construct = by_construct or {id(each.construct): each for each in manifest.resources}
-        for node, key, target in resource.references:
-            named = by_construct.get(id(target))
+        for node, key, target in draft.links(resource).references:
+            named = draft.of(target)
             if (
                 named is None
                 or key != "name"
@@ -37,14 +35,14 @@ def name_namespaces(manifest: Manifest) -> None:
                 node["namespace"] = named.namespace
 
 
-def yield_replicas(manifest: Manifest) -> None:
+def yield_replicas(draft: Draft) -> None:
     """Leave the number of replicas of a workload to its autoscaler."""
     scaled = {
         id(target)
-        for resource in manifest.resources
+        for resource in draft.resources
         if resource.kind == "HorizontalPodAutoscaler"
-        for _, _, target in resource.references
+        for _, _, target in draft.links(resource).references
     }
-    for resource in manifest.resources:
+    for resource in draft.resources:
         if id(resource.construct) in scaled and not resource.is_raw:
             resource.tree.get("spec", {}).pop("replicas", None)

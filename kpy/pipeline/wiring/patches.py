@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from kpy.errors import KpyError
-from kpy.manifest import Manifest, Resource
+from kpy.manifest import Resource
 from kpy.model.merge import strategic_merge
+from kpy.pipeline.draft import Draft
 from kpy.schema import api
 
 __all__ = ["patch", "patched"]
 
 
-def patch(manifest: Manifest) -> None:
+def patch(draft: Draft) -> None:
     """Merge every patch onto its object."""
-    for resource in manifest.resources:
+    for resource in draft.resources:
         try:
-            resource.tree = patched(resource, manifest.release)
+            resource.tree = patched(resource, draft.release)
         except KpyError as error:
             error.locate(resource.where)
             raise

@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from kpy.constructs.network_policies import NAME_OF_NAMESPACE
-from kpy.manifest import Manifest, Resource
+from kpy.pipeline.draft import Draft
 
 __all__ = ["reach"]
 
 
-def reach(manifest: Manifest) -> None:
+def reach(draft: Draft) -> None:
     """Name the namespace of a workload beside its selector, in policies and affinities of another namespace."""
-    by_construct: dict[int, Resource] | None = None
-    for resource in manifest.resources:
-        for node, key, target in resource.selections:
+    for resource in draft.resources:
+        for node, key, target in draft.links(resource).selections:
             if node is resource.tree.get("spec") or resource.namespace is None:
                 continue
-            by_construct = by_construct or {id(each.construct): each for each in manifest.resources}
-            selected = by_construct.get(id(target))
+            selected = draft.of(target)
             namespace = None if selected is None else selected.namespace
             if namespace is not None and namespace != resource.namespace:
                 _name(node, key, namespace)

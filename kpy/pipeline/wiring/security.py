@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kpy.manifest import Manifest, Resource
+from kpy.manifest import Resource
+from kpy.pipeline.draft import Draft
 from kpy.pipeline.wiring.pods import containers_of, pod_spec
 from kpy.tree.off import OFF
 
@@ -16,30 +17,30 @@ __all__ = ["secure"]
 Tree = dict[str, Any]
 
 
-def secure(manifest: Manifest) -> None:
+def secure(draft: Draft) -> None:
     """Write the fields that `security="restricted"` asks for and that nobody said.
 
     `baseline` forbids and asks for nothing, so that it writes nothing.
     """
-    for resource in manifest.resources:
+    for resource in draft.resources:
         spec = None if resource.is_raw else pod_spec(resource)
         if spec is None or not _is_linux(spec):
             continue
-        level = level_of(manifest, resource)
+        level = level_of(draft, resource)
         if level == "restricted":
             _restrict_identity(spec)
         for container in containers_of(spec):
-            own = resource.secured.get(id(container), level)
+            own = draft.links(resource).levels.get(id(container), level)
             if own == "restricted":
                 _restrict(container)
                 if level != "restricted":
                     _restrict_identity(container)
 
 
-def level_of(manifest: Manifest, resource: Resource) -> object:
+def level_of(draft: Draft, resource: Resource) -> object:
     """Return the standard that the pods of a resource shall meet: the nearest that was said."""
     own = getattr(resource.construct, "security", None)
-    said = [own, *(defaults.security for defaults in (resource.chart.defaults, manifest.app.defaults) if defaults)]
+    said = [own, *(defaults.security for defaults in (resource.chart.defaults, draft.app.defaults) if defaults)]
     return next((level for level in said if level is not None and level is not OFF), None) if own is not OFF else None
 
 

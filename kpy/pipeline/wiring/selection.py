@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from kpy.constructs.selectors import labels_of
-from kpy.manifest import Manifest, Resource
+from kpy.manifest import Resource
+from kpy.pipeline.draft import Draft
 
 __all__ = ["select"]
 
 
-def select(manifest: Manifest) -> None:
+def select(draft: Draft) -> None:
     """Write the selector of every workload that is selected, and give its pods the labels where they lack them."""
-    by_construct: dict[int, Resource] | None = None
-    for resource in manifest.resources:
-        for node, key, target in resource.selections:
-            if by_construct is None:
-                by_construct = {id(each.construct): each for each in manifest.resources}
+    for resource in draft.resources:
+        for node, key, target in draft.links(resource).selections:
             selector = target.selector_tree()
             if _is_plain(resource, node):
                 node[key] = labels_of(selector, target)
@@ -24,7 +22,7 @@ def select(manifest: Manifest) -> None:
                 from copy import deepcopy
 
                 node[key] = deepcopy(selector)
-            selected = by_construct.get(id(target))
+            selected = draft.of(target)
             if selected is not None:
                 target.ensure_selected(selected)
 

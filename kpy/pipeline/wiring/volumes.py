@@ -8,8 +8,9 @@ from kpy.api.core.v1 import Volume
 from kpy.constructs.claims import ClaimTemplate
 from kpy.constructs.volumes import Mount, check_mountable, volume_of
 from kpy.errors import KpyError, UsageError
-from kpy.manifest import Manifest, Resource
+from kpy.manifest import Resource
 from kpy.model.plain import to_plain
+from kpy.pipeline.draft import Draft, Links
 from kpy.pipeline.wiring.pods import pod_spec
 from kpy.tree.part import describe
 
@@ -19,23 +20,23 @@ Tree = dict[str, Any]
 _LONGEST = 63
 
 
-def mount(manifest: Manifest) -> None:
+def mount(draft: Draft) -> None:
     """Add volumes and mounts for what the containers of each resource mount."""
-    for resource in manifest.resources:
-        if resource.mounted:
+    for resource in draft.resources:
+        if draft.links(resource).mounts:
             spec = pod_spec(resource)
             if spec is None:
                 continue
             try:
-                _mount(resource, spec)
+                _mount(resource, draft.links(resource), spec)
             except KpyError as error:
                 error.locate(resource.where)
                 raise
 
 
-def _mount(resource: Resource, spec: Tree) -> None:
-    volumes = _Volumes(resource, spec)
-    for container, key, mounts in resource.mounted:
+def _mount(resource: Resource, links: Links, spec: Tree) -> None:
+    volumes = _Volumes(resource, links, spec)
+    for container, key, mounts in links.mounts:
         places: list[Tree] = container.setdefault(key, [])
         for path, said in mounts.items():
             mounted = said if isinstance(said, Mount) else Mount(said)
@@ -49,8 +50,9 @@ def _mount(resource: Resource, spec: Tree) -> None:
 class _Volumes:
     """The volumes of one pod: those that were said, and those that follow from mounts."""
 
-    def __init__(self, resource: Resource, spec: Tree) -> None:
+    def __init__(self, resource: Resource, links: Links, spec: Tree) -> None:
         self.resource = resource
+        self.links = links
         self.spec = spec
         self.names = {volume.get("name") for volume in spec.get("volumes", ())}
         self.named: dict[int, str] = {}
@@ -84,7 +86,7 @@ class _Volumes:
             volume = volume_of(source, name)
             volume.__dict__["_where"] = self.resource.where
         self.names.add(name)
-        self.spec.setdefault("volumes", []).append(to_plain(volume, self.resource))
+        self.spec.setdefault("volumes", []).append(to_plain(volume, self.links))
         return name
 
     def _free_name(self, name: str, kind: str) -> str:
