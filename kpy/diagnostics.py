@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
+from kpy.printable import printable
 from kpy.source import Location
 
 __all__ = ["Diagnostic", "Family", "Related", "Report", "Severity"]
@@ -62,18 +63,19 @@ class Diagnostic(NamedTuple):
         }
 
     def to_text(self) -> str:
-        """Return the diagnostic as lines for people."""
+        """Return the diagnostic as lines for people; what a document put into it cannot begin a line of its own."""
         place = f"{self.where}: " if self.where else ""
-        lines = [f"{place}{self.severity}[{self.rule}]: {self.message}"]
+        lines = [f"{place}{self.severity}[{self.rule}]: {printable(self.message)}"]
         if self.made_in:
-            lines.append("   made in  " + " > ".join(self.made_in))
+            lines.append("   made in  " + printable(" > ".join(self.made_in)))
         elif self.resource:
-            lines.append("   object   " + self.resource)
+            lines.append("   object   " + printable(self.resource))
         if self.field:
-            lines.append("   field    " + self.field)
-        lines.extend(f"   see also {text}" + (f" ({place})" if place else "") for text, place in self.see_also)
+            lines.append("   field    " + printable(self.field))
+        for text, other in self.see_also:
+            lines.append(f"   see also {printable(text)}" + (f" ({other})" if other else ""))
         if self.fix:
-            lines.append("   fix      " + self.fix)
+            lines.append("   fix      " + printable(self.fix))
         return "\n".join(lines)
 
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from kpy.manifest import Resource
 from kpy.pipeline.wiring.pods import pod_template
+from kpy.printable import printable
 from kpy.schema import Api, Type, api
 from kpy.schema.references import DEFAULT_KINDS, Naming, naming
 from kpy.syntax.selectors import is_sound, matches
@@ -260,8 +261,8 @@ def _pod_labels(workload: Resource) -> Mapping[str, str] | None:
 
 
 def _mermaid(text: str) -> str:
-    return "".join(f"#{ord(mark)};" if mark in '"#&;<>`\n\\' else mark for mark in text)
+    return "".join(f"#{ord(mark)};" if mark in '"#&;<>`\\' else mark for mark in printable(text))
 
 
 def _dot(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return printable(text).replace("\\", "\\\\").replace('"', '\\"')

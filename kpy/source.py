@@ -6,6 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from kpy.printable import printable_file
+
 if TYPE_CHECKING:
     from types import CodeType, FrameType
 
@@ -35,7 +37,7 @@ class Location(NamedTuple):
 def _shown(file: str) -> str:
     """Return a path as people read it: from the working directory when it is below."""
     here = os.getcwd() + os.sep
-    return file.removeprefix(here)
+    return printable_file(file.removeprefix(here))
 
 
 #: How many times kpy is making values of its own, which no line of the user made.

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from kpy.cli.options import COMMANDS, Command, Given, MisuseError, parse
 from kpy.errors import ClusterError, KpyError, LoadError, WriteError
+from kpy.printable import printable
 
 __all__ = ["call", "main", "run"]
 
@@ -33,7 +34,7 @@ def run(words: Sequence[str]) -> int:
     try:
         given = parse(command, words[1:])
     except MisuseError as error:
-        return _fail(str(error), 2)
+        return _fail(printable(str(error)), 2)
     return _help(words) if given is None else call(command, given)
 
 
@@ -51,7 +52,7 @@ def call(command: Command, given: Given) -> int:
 
         if isinstance(error, BrokenAppError):
             return _tell(error)
-        return _fail(str(error), 2)
+        return _fail("\n".join([printable(str(error)), *getattr(error, "__notes__", ())]), 2)
     except KpyError as error:
         return _tell(error)
     except KeyboardInterrupt:

@@ -8,14 +8,15 @@ from types import TracebackType
 from typing import Any
 
 from kpy.errors import WriteError
+from kpy.printable import printable_lines
 
 __all__ = ["Product", "say"]
 
 
 def say(text: str) -> None:
-    """Write a line, or several, to standard error."""
+    """Write a line, or several, to standard error; nothing in them is a command to a terminal or a CI system."""
     if sys.stderr is not None:
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{printable_lines(text)}\n")
 
 
 class Product:
@@ -46,7 +47,10 @@ class Product:
         self._restore()
 
     def write(self, text: str) -> None:
-        """Write the product, as UTF-8 whatever the terminal says, and close. Raises `WriteError`."""
+        """Write the product, as UTF-8 whatever the terminal says, and close. Raises `WriteError`.
+
+        What UTF-8 cannot hold, such as half of a surrogate pair in the name of a file, is written as an escape.
+        """
         self._restore()
         try:
             self._write(text)
@@ -62,7 +66,7 @@ class Product:
             raise OSError(9, "it is closed")
         if hasattr(self._stdout, "buffer"):
             self._stdout.flush()
-            self._stdout.buffer.write(text.encode())
+            self._stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         else:
             self._stdout.write(text)
         self._stdout.flush()

@@ -52,7 +52,9 @@ def synth(folder: str, target: str, shown: str, *, set_: Sequence[str], kubernet
     command = [sys.executable, "-P", "-c", _SYNTH, folders, "synth", *words, "--", target]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
-        raise LoadError(f"{shown}: it cannot be synthesised:\n{done.stderr.strip().removeprefix('error: ')}")
+        error = LoadError(f"{shown}: it cannot be synthesised:")
+        error.add_note(done.stderr.strip().removeprefix("error: "))
+        raise error
     return done.stdout
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from kpy.compare.differences import HIDDEN, Difference
 from kpy.compare.effects import EFFECTS, Effect
+from kpy.printable import printable
 from kpy.source import Location
 
 __all__ = ["Change", "Comparison", "show"]
@@ -113,9 +114,9 @@ def show(value: Any, width: int = _WIDTH) -> str:
 
 def _lines(change: Change) -> list[str]:
     place = f"   ({change.where})" if change.where else ""
-    lines = [f"{_SIGNS[change.effect]} {change}: {change.effect}{place}"]
-    lines.extend(f"    {reason}" for reason in change.reasons)
-    lines.extend(f"    {_line(difference)}" for difference in change.differences)
+    lines = [f"{_SIGNS[change.effect]} {printable(str(change))}: {change.effect}{place}"]
+    lines.extend(f"    {printable(reason)}" for reason in change.reasons)
+    lines.extend(f"    {printable(_line(difference))}" for difference in change.differences)
     return lines
 
 

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 from kpy.diagnostics import Diagnostic, Report
 from kpy.errors import KpyError, SynthError
+from kpy.printable import printable
+from kpy.reporting.excerpts import Excerpts
 from kpy.source import Location
 
 __all__ = ["FORMATS", "error_to_text", "shorten", "to_github", "to_json", "to_text"]
-
-#: A line of source longer than this is cut around the place that is meant.
-_WIDTH = 100
 
 
 def to_text(report: Report, sources: Mapping[str, str] | None = None) -> str:
@@ -20,8 +19,8 @@ def to_text(report: Report, sources: Mapping[str, str] | None = None) -> str:
 
     `sources` has the text of what is no file, such as standard input.
     """
-    lines = _Lines(sources or {})
-    return "\n\n".join(_to_text(found, lines) for found in report)
+    excerpts = Excerpts(sources or {})
+    return "\n\n".join(_to_text(found, excerpts) for found in report)
 
 
 def to_json(report: Report, sources: Mapping[str, str] | None = None) -> str:
@@ -58,7 +57,7 @@ def error_to_text(error: KpyError) -> str:
     if error.where is None:
         return "\n".join([f"error: {error}", *callers])
     message, *more = text_of(error).split("\n")
-    excerpt = _Lines({}).excerpt(error.where)
+    excerpt = Excerpts({}).of(error.where)
     head = f"{_shorten(error.where)}: error: {message}"
     return "\n".join([head, *([excerpt] if excerpt else []), *more, *callers])
 
@@ -77,42 +76,10 @@ def _shorten(where: Location | None) -> Location | None:
     return where._replace(file=where.file.removeprefix(here))
 
 
-def _to_text(found: Diagnostic, lines: _Lines) -> str:
+def _to_text(found: Diagnostic, excerpts: Excerpts) -> str:
     head, newline, rest = shorten(found).to_text().partition("\n")
-    excerpt = "" if found.where is None else lines.excerpt(found.where)
+    excerpt = "" if found.where is None else excerpts.of(found.where)
     return head + (f"\n{excerpt}" if excerpt else "") + newline + rest
-
-
-class _Lines:
-    """Lines of the files that findings are in, each read once."""
-
-    def __init__(self, sources: Mapping[str, str]) -> None:
-        self._files = {file: text.split("\n") for file, text in sources.items()}
-
-    def excerpt(self, where: Location) -> str:
-        """Return a line of source, and a caret below it where a column is known; nothing when there is no such line."""
-        if where.file not in self._files:
-            self._files[where.file] = _read(where.file)
-        lines = self._files[where.file]
-        if not 0 < where.line <= len(lines):
-            return ""
-        line = "".join(mark if mark.isprintable() else " " for mark in lines[where.line - 1].rstrip())
-        indent = len(line) - len(line.lstrip())
-        column = where.column - 1 if where.column else indent
-        begin = indent if column - indent < _WIDTH * 3 // 4 else column - _WIDTH // 2
-        shown = line[begin : begin + _WIDTH]
-        number = f"{where.line:>5} | "
-        if not where.column:
-            return number + shown
-        return f"{number}{shown}\n{' ' * (len(number) - 2)}| {' ' * (column - begin)}^"
-
-
-def _read(file: str) -> list[str]:
-    try:
-        with open(file, encoding="utf-8-sig", errors="replace") as stream:
-            return stream.read().split("\n")
-    except (OSError, ValueError):
-        return []
 
 
 def _to_github(found: Diagnostic) -> str:
@@ -123,8 +90,8 @@ def _to_github(found: Diagnostic) -> str:
         if found.where.column:
             properties["col"] = str(found.where.column)
     parts: Iterable[str] = (found.message, found.resource, found.field, found.fix and f"fix: {found.fix}")
-    message = "\n".join(part for part in parts if part)
-    marks = ",".join(f"{name}={_escape(value, ':,')}" for name, value in properties.items())
+    message = "\n".join(printable(part) for part in parts if part)
+    marks = ",".join(f"{name}={_escape(printable(value), ':,')}" for name, value in properties.items())
     return f"::{level} {marks}::{_escape(message)}"
 
 

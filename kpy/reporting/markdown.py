@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from kpy.compare.changes import Change, Comparison, show
 from kpy.compare.effects import EFFECTS, Effect
+from kpy.printable import printable
 
 __all__ = ["to_markdown"]
 
@@ -84,7 +85,7 @@ def _code(text: str) -> str:
 
 
 def _html(text: str) -> str:
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", " ")
+    escaped = printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"[@#`*_\[\]\\~!]", lambda found: f"&#{ord(found[0])};", escaped)
 
 
