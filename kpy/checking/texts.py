@@ -31,10 +31,18 @@ _TEXTS = (
         "Refuse a mapping that has a key twice: one of the values would be lost.",
         _KEYS,
     ),
-    ("file-unreadable", "Say that a file cannot be opened or read.", _YAML),
+    ("file-unreadable", "Say that a file or folder cannot be opened or read.", _YAML),
     ("file-too-big", "Refuse a file that would fill the memory.", _YAML),
     ("file-not-text", "Refuse a file that is neither UTF-8 nor UTF-16.", f"{_YAML}#52-character-encodings"),
 )
 
 #: The rules on texts, in the order of their names here.
-TEXT_RULES = tuple(declare(name, description, source=source) for name, description, source in _TEXTS)
+TEXT_RULES = (
+    *(declare(name, description, source=source) for name, description, source in _TEXTS),
+    declare(
+        "folder-link",
+        "Say that a symbolic link to a folder is not followed: it may lead anywhere, and in circles.",
+        source="https://kubernetes.io/docs/reference/kubectl/",
+        severity="note",
+    ),
+)

@@ -18,6 +18,8 @@ __all__ = ["IN_GIT", "read_objects", "release_for"]
 
 #: What a revision begins with: `git:main`, `git:v1.2:shop.py`.
 IN_GIT = "git:"
+#: How many faults of a text are told.
+_TOLD = 5
 
 
 def read_objects(target: str | None, given: Given, *, beside: str = "") -> list[Resource]:
@@ -56,15 +58,17 @@ def release_for(target: str | None, given: Given) -> str | None:
 
 def _resources(reading: Reading) -> list[Resource]:
     """Return the objects of a text. Raises `LoadError` with everything that is wrong with it."""
+    from kpy.checking.decode import describe
     from kpy.manifest import Resource
 
     errors = [found for found in reading.errors if found.severity == "error"]
     if errors:
-        raise LoadError("; ".join(f"{found.where}: {found.message}" for found in errors))
+        more = f"; and {len(errors) - _TOLD} more" if len(errors) > _TOLD else ""
+        raise LoadError("; ".join(f"{found.where}: {found.message}" for found in errors[:_TOLD]) + more)
     objects = [item for document in reading.documents for item in document.items()]
     for item in objects:
         if not isinstance(item.tree, dict):
-            raise LoadError(f"{item.where()}: an object is a mapping, not {item.tree!r}")
+            raise LoadError(f"{item.where()}: an object is a mapping, not {describe(item.tree)}")
         if not isinstance(item.tree.get("kind"), str):
             raise LoadError(f"{item.where()}: this is no Kubernetes object, since it does not say its `kind`")
     return [Resource(item.tree, where=item.where()) for item in objects]

@@ -121,13 +121,11 @@ class _Work:
         )
 
     def _read_standard_input(self) -> None:
-        from io import BytesIO
+        from kpy.documents import read_content, read_limited
 
-        from kpy.documents import read_bytes
-
-        content = sys.stdin.buffer.read() if hasattr(sys.stdin, "buffer") else sys.stdin.read().encode()
+        content = read_limited(sys.stdin.buffer) if hasattr(sys.stdin, "buffer") else sys.stdin.read().encode()
         self.sources[_NO_FILE] = content.decode("utf-8", "replace")
-        self._keep(read_bytes(BytesIO(content), _NO_FILE), _NO_FILE, "warning" if content.strip() else "error")
+        self._keep(read_content(content, _NO_FILE), _NO_FILE, "warning" if content.strip() else "error")
 
     def _note(self, rule: str, severity: Severity, file: str, message: str, fix: str) -> None:
         self._found.append(Diagnostic(rule, "schema", severity, "", message, fix, where=Location(file, 1)))

@@ -145,7 +145,10 @@ def _trees(paths: Iterable[str]) -> Iterable[Mapping[str, Any]]:
         if not os.path.exists(path):
             raise LoadError(f"{path}: there is no such file or folder; `crds` of [tool.kpy] names it")
         for file in find_files(path) if os.path.isdir(path) else (path,):
-            for document in read_file(str(file)).documents:
+            documents, errors = read_file(str(file))
+            if error := next((found for found in errors if found.severity == "error"), None):
+                raise LoadError(f"{error.where}: {error.message}; `crds` of [tool.kpy] names the file")
+            for document in documents:
                 for item in document.items():
                     if isinstance(item.tree, dict) and item.tree.get("kind") == "CustomResourceDefinition":
                         yield item.tree

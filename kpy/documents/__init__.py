@@ -1,7 +1,7 @@
 """Kubernetes documents as people write them: YAML and JSON files, read with the place of every value."""
 
 from kpy.documents.document import Document, steps_of
-from kpy.documents.files import find_files, read_bytes, read_file
+from kpy.documents.files import find_files, read_bytes, read_content, read_file, read_limited
 from kpy.documents.kustomizations import is_kustomization, parts_of
 from kpy.documents.reader import Reading, read_documents
 
@@ -12,7 +12,9 @@ __all__ = [
     "is_kustomization",
     "parts_of",
     "read_bytes",
+    "read_content",
     "read_documents",
     "read_file",
+    "read_limited",
     "steps_of",
 ]

@@ -10,10 +10,10 @@ import yaml
 from yaml import events
 
 from kpy.diagnostics import Diagnostic, Severity
-from kpy.documents.document import Document, Mark, Node
+from kpy.documents.document import START, Document, Mark, Node, Place, place_of
 from kpy.documents.scalars import Scalar, convert, resolve, to_key
-from kpy.documents.syntax import RENDER, Place, explain
-from kpy.source import Location
+from kpy.documents.syntax import RENDER, explain
+from kpy.lines import Lines
 
 __all__ = ["Composer"]
 
@@ -59,10 +59,12 @@ class _Refusal(Exception):
 class Composer:
     """Reads one text; what is wrong with it gathers in `errors`."""
 
-    def __init__(self, text: str, file: str, *, first_line: int = 0) -> None:
+    def __init__(self, text: str, file: str, begin: Place = START) -> None:
         self._text = text
+        self._lines = Lines(text)
         self._file = file
-        self._first_line = first_line
+        #: Where in the file the text begins.
+        self._first = begin
         self._begin()
         self.errors: list[Diagnostic] = []
         #: Whether reading stopped before the end of the text.
@@ -75,7 +77,7 @@ class Composer:
         except _Refusal as refusal:
             self._report(*refusal.found)
         except yaml.MarkedYAMLError as error:
-            self._report("yaml-syntax", *explain(error, self._text, self._first_line))
+            self._report("yaml-syntax", *explain(error, self._text, self._lines, self._first.line))
         except (yaml.YAMLError, UnicodeEncodeError):
             self._report_unprintable()
         else:
@@ -101,7 +103,7 @@ class Composer:
             elif kind is events.DocumentEndEvent:
                 if self._root is not None and self._root.value is not None:
                     errors = self.errors[first_error:]
-                    yield Document(self._root, self._file, first_line=self._first_line, errors=errors)
+                    yield Document(self._root, self._file, begin=self._first, errors=errors)
                 first_error = len(self.errors)
                 self._begin()
             elif kind is events.StreamEndEvent:
@@ -224,7 +226,7 @@ class Composer:
 
     def _is_template(self, mark: Mark) -> bool:
         """Return whether the mapping here is the second of two braces that stand together."""
-        return self._text.split("\n")[mark.line][: mark.column + 1].endswith("{{")
+        return self._lines.window(mark.line, max(mark.column - 1, 0), mark.column + 1) == "{{"
 
     def _report_unprintable(self) -> None:
         """Report the first character that YAML does not take."""
@@ -236,7 +238,7 @@ class Composer:
         self._report("yaml-syntax", mark, f"{what} may not stand in YAML", "write it as an escape in double quotes")
 
     def _report(self, rule: str, mark: Mark, message: str, fix: str = "", *, severity: Severity = "error") -> None:
-        where = Location(self._file, self._first_line + mark.line + 1, mark.column + 1)
+        where = place_of(self._file, self._first, mark)
         self.errors.append(Diagnostic(rule, "schema", severity, "", message, fix, where=where))
 
 

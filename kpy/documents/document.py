@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from kpy.diagnostics import Diagnostic
 from kpy.source import Location
 
-__all__ = ["Document", "Mark", "Node", "steps_of"]
+__all__ = ["START", "Document", "Mark", "Node", "Place", "place_of", "steps_of"]
 
 
 class Mark(Protocol):
@@ -19,6 +19,23 @@ class Mark(Protocol):
 
     @property
     def column(self) -> int: ...  # noqa: D102
+
+
+class Place(NamedTuple):
+    """A place in a text; both count from 0."""
+
+    line: int
+    column: int
+
+
+#: The begin of a text.
+START: Final = Place(0, 0)
+
+
+def place_of(file: str, begin: Place, mark: Mark) -> Location:
+    """Return where in a file a mark is, of a text that begins in the midst of it."""
+    column = mark.column if mark.line else begin.column + mark.column
+    return Location(file, begin.line + mark.line + 1, column + 1)
 
 
 class Node(NamedTuple):
@@ -41,11 +58,12 @@ class Node(NamedTuple):
 class Document:
     """One document of a YAML or JSON file."""
 
-    __slots__ = ("_first_line", "_node", "errors", "file")
+    __slots__ = ("_first", "_node", "errors", "file")
 
-    def __init__(self, node: Node, file: str, *, first_line: int = 0, errors: Iterable[Diagnostic] = ()) -> None:
+    def __init__(self, node: Node, file: str, *, begin: Place = START, errors: Iterable[Diagnostic] = ()) -> None:
         self._node = node
-        self._first_line = first_line
+        #: Where in the file the text begins that the marks are of.
+        self._first = begin
         #: The file as it was named.
         self.file = file
         #: What is wrong with the text of this document, such as a key given twice.
@@ -71,7 +89,7 @@ class Document:
                 mark = node.mark
             else:
                 break
-        return Location(self.file, self._first_line + mark.line + 1, mark.column + 1)
+        return place_of(self.file, self._first, mark)
 
     def written(self, steps: Iterable[str | int], value: object) -> str:
         """Return how the text has the plain scalar at these steps; empty when another value is there, or a text."""
@@ -95,7 +113,7 @@ class Document:
         is_list = isinstance(tree, dict) and str(tree.get("kind", "")).endswith("List")
         if is_list and isinstance(tree.get("items"), list):
             for item in self._node.entries["items"][1].elements:
-                yield from Document(item, self.file, first_line=self._first_line).items()
+                yield from Document(item, self.file, begin=self._first).items()
         else:
             yield self
 

@@ -10,7 +10,7 @@ from kpy.diagnostics import Diagnostic
 from kpy.documents.reader import Reading, read_documents
 from kpy.source import Location
 
-__all__ = ["SUFFIXES", "find_files", "read_bytes", "read_file"]
+__all__ = ["SUFFIXES", "find_files", "read_bytes", "read_content", "read_file", "read_limited"]
 
 #: The files of a folder that are read.
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -22,15 +22,19 @@ _MAX_BYTES = 256 << 20
 def find_files(folder: str) -> Iterator[str]:
     """Iterate over the YAML and JSON files of a folder and its folders, sorted.
 
-    Hidden ones are left out, and so is what is no file but a pipe, a socket or a device, which may never end.
+    Hidden ones are left out, and so is what is no file but a pipe, a socket or a device, which may never end. Among
+    the files stand the folders that are not looked into: `read_file` says why.
     """
-    for root, folders, files in os.walk(folder):
+    unreadable: list[OSError] = []
+    for root, folders, files in os.walk(folder, onerror=unreadable.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (path for name in folders if os.path.islink(path := os.path.join(root, name)))
         for name in sorted(files):
             path = os.path.join(root, name)
             is_meant = name.endswith(SUFFIXES) and not name.startswith(".")
             if is_meant and (os.path.isfile(path) or not os.path.exists(path)):
                 yield path
+    yield from (str(error.filename) for error in unreadable)
 
 
 def read_file(path: str) -> Reading:
@@ -38,13 +42,39 @@ def read_file(path: str) -> Reading:
     try:
         with open(path, "rb") as file:
             return read_bytes(file, path)
+    except IsADirectoryError:
+        return _read_folder(path)
     except OSError as error:
         return _refuse("file-unreadable", path, 1, f"the file cannot be read: {error.strerror or error}")
 
 
+def _read_folder(path: str) -> Reading:
+    """Return why a folder among the files was not looked into."""
+    try:
+        os.listdir(path)
+    except OSError as error:
+        return _refuse("file-unreadable", path, 1, f"the folder cannot be read: {error.strerror or error}")
+    if not os.path.islink(path):
+        return _refuse("file-unreadable", path, 1, "this is a folder, not a file")
+    message = "a symbolic link to a folder is not followed"
+    note = Diagnostic(
+        "folder-link", "schema", "note", "", message, "name the folder to read it", where=Location(path, 1)
+    )
+    return Reading([], [note])
+
+
 def read_bytes(stream: BinaryIO, name: str) -> Reading:
-    """Return the documents of a binary stream: UTF-8, or UTF-16 with its mark."""
-    content = stream.read(_MAX_BYTES + 1)
+    """Return the documents of a binary stream, read within bounds: UTF-8, or UTF-16 with its mark."""
+    return read_content(read_limited(stream), name)
+
+
+def read_limited(stream: BinaryIO) -> bytes:
+    """Return what is in a stream, but for what is more than any set of manifests has."""
+    return stream.read(_MAX_BYTES + 1)
+
+
+def read_content(content: bytes, name: str) -> Reading:
+    """Return the documents of what `read_limited` read."""
     if len(content) > _MAX_BYTES:
         return _refuse("file-too-big", name, 1, f"the file has more than {_MAX_BYTES >> 20} MiB", "split it")
     encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"

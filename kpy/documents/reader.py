@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from kpy.diagnostics import Diagnostic
 from kpy.documents.composer import Composer
-from kpy.documents.document import Document, Node
+from kpy.documents.document import START, Document, Node, Place
 
 __all__ = ["Reading", "read_documents"]
 
@@ -43,47 +43,44 @@ def read_documents(text: str, file: str = "<text>") -> Reading:
         return Reading(documents, composer.errors)
     values = _split_json(text)
     parts = _split(text) if values is None else values
-    readings = [_read_part(part, file, line, is_json=values is not None) for line, part in parts]
+    readings = [_read_part(part, file, begin, is_json=values is not None) for begin, part in parts]
     documents = [document for reading in readings for document in reading.documents]
     return Reading(documents, [error for reading in readings for error in reading.errors])
 
 
-def _read_part(text: str, file: str, first_line: int, *, is_json: bool) -> Reading:
-    composer = Composer(text, file, first_line=first_line)
+def _read_part(text: str, file: str, begin: Place, *, is_json: bool) -> Reading:
+    composer = Composer(text, file, begin)
     documents = list(composer.documents())
     if composer.is_broken and is_json and (node := _read_json(text)) is not None:
-        return Reading([Document(node, file, first_line=first_line)], [])
+        return Reading([Document(node, file, begin=begin)], [])
     return Reading(documents, composer.errors)
 
 
-def _split(text: str) -> Iterator[tuple[int, str]]:
-    """Cut a text before every line that begins a document, as kubectl does; yield each part and its first line."""
+def _split(text: str) -> Iterator[tuple[Place, str]]:
+    """Cut a text before every line that begins a document, as kubectl does; yield each part and where it begins."""
     begin = line = 0
     for match in _DOCUMENT_START.finditer(text):
         part = text[begin : match.start()]
-        yield line, part
+        yield Place(line, 0), part
         begin, line = match.start(), line + part.count("\n")
-    yield line, text[begin:]
+    yield Place(line, 0), text[begin:]
 
 
-def _split_json(text: str) -> list[tuple[int, str]] | None:
-    """Cut a stream of JSON values, as `jq` writes it, into them; nothing when it is none.
-
-    What stands before a value in its line is blank in the text of that value, so that columns stay.
-    """
+def _split_json(text: str) -> list[tuple[Place, str]] | None:
+    """Cut a stream of JSON values, as `jq` writes it, into them, each with its place; nothing when it is none."""
     if not text.lstrip().startswith(("{", "[")):
         return None
     import json
 
     decoder = json.JSONDecoder()
-    values: list[tuple[int, str]] = []
+    values: list[tuple[Place, str]] = []
     begin = line = line_start = 0
     try:
         while (start := _SPACE.match(text, begin).end()) < len(text):  # type: ignore[union-attr]  # matches anywhere
             line += text.count("\n", begin, start)
             line_start = max(line_start, text.rfind("\n", begin, start) + 1)
             _, begin = decoder.raw_decode(text, start)
-            values.append((line, " " * (start - line_start) + text[start:begin]))
+            values.append((Place(line, start - line_start), text[start:begin]))
             line += text.count("\n", start, begin)
             line_start = max(line_start, text.rfind("\n", start, begin) + 1)
     except (ValueError, RecursionError):
@@ -101,14 +98,9 @@ def _read_json(text: str) -> Node | None:
         return None
 
 
-class _Start(NamedTuple):
-    line: int = 0
-    column: int = 0
-
-
 def _place(value: Any) -> Node:
     """Place everything at the start of the text: JSON that no YAML parser reads has no places."""
-    start = _Start()
+    start = START
     if isinstance(value, dict):
         return Node(value, start, {key: (start, _place(item)) for key, item in value.items()})
     if isinstance(value, list):

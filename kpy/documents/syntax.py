@@ -7,19 +7,15 @@ from typing import Any, Final, NamedTuple
 
 import yaml
 
-__all__ = ["RENDER", "Explained", "Place", "explain"]
+from kpy.documents.document import Place
+from kpy.lines import Lines
+
+__all__ = ["RENDER", "Explained", "explain"]
 
 #: Braces where only a template has them: at the start of a line or of a value.
 _TEMPLATE: Final = re.compile(r"^[ \t]*(?:- )?(?:[\w./-]+:[ \t]+)?\{[{%]", re.MULTILINE)
 _CONFLICT: Final = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 RENDER: Final = "this is a template: render it first, `helm template ... | kpy validate -`"
-
-
-class Place(NamedTuple):
-    """A place in a text; both count from 0."""
-
-    line: int
-    column: int
 
 
 class Explained(NamedTuple):
@@ -30,7 +26,7 @@ class Explained(NamedTuple):
     fix: str
 
 
-def explain(error: yaml.MarkedYAMLError, text: str, first_line: int) -> Explained:
+def explain(error: yaml.MarkedYAMLError, text: str, lines: Lines, first_line: int) -> Explained:
     """Return what is wrong with a text, and where; the lines of the whole file begin `first_line` lines before it."""
     found: Any = error.problem_mark or error.context_mark
     context: Any = error.context_mark
@@ -42,17 +38,15 @@ def explain(error: yaml.MarkedYAMLError, text: str, first_line: int) -> Explaine
         message += f" {error.context}"
         if context and context.line < found.line:
             message += f" from line {first_line + context.line + 1}"
-    lines = text.splitlines()
     mark = Place(found.line, found.column)
-    if found.line >= len(lines) > 0:
-        mark = Place(len(lines) - 1, len(lines[-1]))
+    if found.line > 0 and not lines.length(found.line) and lines.length(found.line + 1) is None:
+        mark = Place(found.line - 1, lines.length(found.line - 1) or 0)
         message += "" if "end of stream" in message else ": the document ends here"
-    line = lines[mark.line] if lines else ""
-    return Explained(mark, *_said(message, line, mark.column, text))
+    return Explained(mark, *_said(message, lines.window(mark.line, 0, mark.column + 1), mark.column, text))
 
 
 def _said(message: str, line: str, column: int, text: str) -> tuple[str, str]:
-    """Return the message and the fix."""
+    """Return the message and the fix; the line is as far as it matters."""
     if _TEMPLATE.search(text):
         return message, RENDER
     if _CONFLICT.search(text):

@@ -1,7 +1,10 @@
+import errno
 import io
 import json
+import os
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -361,3 +364,70 @@ def test_unreadable_file_is_an_error_with_the_reason(tmp_path: Path) -> None:
 def test_document_shows_its_place() -> None:
     assert repr(read_documents("a: 1", "f.yaml").documents[0]) == "<Document f.yaml:1:1>"
     assert isinstance(read_documents("a: 1").documents[0], Document)
+
+
+def test_values_of_a_stream_on_one_line_have_their_columns() -> None:
+    documents, errors = read_documents('{"a":1} {"b":{"c":2}} {"d":\n1} {"e":3}')
+
+    assert errors == []
+    places = [(each.where().line, each.where().column) for each in documents]
+    assert places == [(1, 1), (1, 9), (1, 23), (2, 4)]
+    assert documents[1].where(("b", "c")).column == 19
+
+
+def test_stream_of_many_values_costs_what_it_is_long() -> None:
+    """Ten thousand values on one line took a quarter of a minute when each was padded to its column."""
+    documents, _ = read_documents('{"a":1} ' * 20_000)
+
+    assert len(documents) == 20_000
+
+
+def test_template_is_told_whatever_ends_the_lines() -> None:
+    _, errors = read_documents("x: 1\r{{ x }}: 2\r")
+
+    assert [(error.rule, str(error.where)) for error in errors] == [("yaml-syntax", "<text>:2:2")]
+
+
+def test_many_mappings_as_keys_cost_what_they_are() -> None:
+    _, errors = read_documents("{a: b}: c\n" * 20_000)
+
+    assert len(errors) == 20_000
+
+
+def test_folder_that_cannot_be_read_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rights of a folder do not bind root, as whom tests may run."""
+    (tmp_path / "a.yaml").write_text("a: 1\n")
+    (tmp_path / "locked").mkdir()
+    scandir, listdir = os.scandir, os.listdir
+
+    def refusing(look: Any) -> Any:
+        def looked(path: str) -> Any:
+            if str(path).endswith("locked"):
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return look(path)
+
+        return looked
+
+    monkeypatch.setattr(os, "scandir", refusing(scandir))
+    monkeypatch.setattr(os, "listdir", refusing(listdir))
+    readings = [read_file(file) for file in find_files(str(tmp_path))]
+
+    assert [len(reading.documents) for reading in readings] == [1, 0]
+    (error,) = readings[1].errors
+    assert (error.rule, error.severity) == ("file-unreadable", "error")
+    assert error.message == "the folder cannot be read: Permission denied"
+
+
+def test_link_to_a_folder_is_not_followed_and_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "there").symlink_to(tmp_path)
+    (reading,) = [read_file(file) for file in find_files(str(tmp_path / "here"))]
+
+    assert reading.documents == []
+    assert [(each.rule, each.severity, each.message) for each in reading.errors] == [
+        ("folder-link", "note", "a symbolic link to a folder is not followed")
+    ]
+
+
+def test_folder_is_not_a_file(tmp_path: Path) -> None:
+    assert [error.message for error in read_file(str(tmp_path)).errors] == ["this is a folder, not a file"]
