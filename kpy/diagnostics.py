@@ -10,7 +10,7 @@ from kpy.source import Location
 
 __all__ = ["Diagnostic", "Family", "Related", "Report", "Severity"]
 
-Family = Literal["schema", "api", "reference", "policy"]
+Family = Literal["schema", "api", "reference", "policy", "internal"]
 Severity = Literal["error", "warning", "note"]
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
@@ -89,6 +89,11 @@ class Report:
     def errors(self) -> list[Diagnostic]:
         """The findings that stop synthesis."""
         return [found for found in self.diagnostics if found.severity == "error"]
+
+    @property
+    def internal(self) -> list[Diagnostic]:
+        """The faults of kpy itself; where there is one, nobody knows what else would have been found."""
+        return [found for found in self.diagnostics if found.family == "internal"]
 
     @property
     def ok(self) -> bool:

@@ -15,8 +15,9 @@ from kpy.checking.registry import BUILT_IN
 from kpy.checking.rule import declare
 from kpy.checking.waivers import settle
 from kpy.checking.walk import check_document
-from kpy.checking.whole import Finding, Member, Objects, SetCheck, Setting, rules_on_all, title
+from kpy.checking.whole import Finding, Member, Objects, Setting, check_objects, failure, title
 from kpy.diagnostics import Diagnostic, Report
+from kpy.errors import KpyError
 from kpy.paths import ROOT, Path
 from kpy.schema import Api, Kind, api
 
@@ -120,20 +121,28 @@ def check_together(objects: Objects, choice: Choice, demands: Mapping[int, Deman
 
     `demands` has the Pod Security Standards of members that were given one, by their identity.
     """
-    together = SetCheck()
-    for found in rules_on_all(choice.registry):
-        together.rule = found.rule
-        found.check(objects, together)
-    findings = together.findings
+    findings = check_objects(objects, choice.registry)
     if any(member.known is None for member in objects.all):
         from kpy.custom.resources import check_custom
 
-        findings += check_custom(objects, choice)
+        findings += _netted(check_custom, objects, choice)
     asked = levels_of(objects, demands or {})
     if choice.select or asked:
         from kpy.checking.policy_runs import check_policies
 
-        findings += check_policies(objects, choice, asked)
+        findings += _netted(check_policies, objects, choice, asked)
+    return findings
+
+
+def _netted(look: Callable[..., Iterable[Finding]], *arguments: object) -> list[Finding]:
+    """Return what a function finds; when it fails, that is one of the findings."""
+    findings: list[Finding] = []
+    try:
+        findings += look(*arguments)
+    except KpyError:
+        raise
+    except Exception as error:
+        findings.append(failure(error, None))
     return findings
 
 

@@ -62,8 +62,8 @@ class Check:
         self.misplaced: set[str] = set()
         #: Whether the walk is where a server drops unknown fields: within `items` and the like of a CRD's schema.
         self.drops_unknown = False
-        #: What rules raised; see `check_document`.
-        self.failures: list[Exception] = []
+        #: What rules raised, and where; see `check_document`.
+        self.failures: list[tuple[Rule, Path, Exception]] = []
         #: The rule that is running; set by the walk.
         self.rule: Rule | None = None
         self._written = written

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kpy.checking.check import Check
 from kpy.checking.choice import Choice
+from kpy.checking.internal import internal_error, policy_failed
 from kpy.checking.levels import Demand
 from kpy.checking.policies import Policy, policies_of
 from kpy.checking.visit import Visitor
-from kpy.checking.whole import Finding, Member, Objects, SetCheck, title
+from kpy.checking.whole import Finding, Member, Objects, SetCheck, failure, title
+from kpy.diagnostics import Diagnostic
 from kpy.schema import Api, api
 
 __all__ = ["check_policies", "selected"]
@@ -36,7 +38,10 @@ def check_policies(objects: Objects, choice: Choice, demands: Mapping[int, Seque
     for policy in chosen:
         if not policy.on:
             together.rule = policy.rule
-            policy.check(objects, together)
+            try:
+                policy.check(objects, together)
+            except Exception as error:
+                together.findings.append(failure(error, policy.rule, _blame(policy)))
     yield from together.findings
 
 
@@ -64,6 +69,11 @@ def _check_demands(
 def _standard(level: str, policies: Iterable[Policy]) -> list[Policy]:
     """Return the policies of a standard."""
     return [policy for policy in policies if f"pod-security-{level}" in policy.groups]
+
+
+def _blame(policy: Policy) -> Callable[..., Diagnostic]:
+    """Return what says whose fault it is that a policy failed."""
+    return internal_error if policy.check.__module__.startswith("kpy.") else policy_failed
 
 
 def _by_type(policies: Iterable[Policy]) -> dict[str, list[Policy]]:
@@ -101,7 +111,12 @@ def _check(member: Member, visitor: Visitor[list[Policy]], known: Api) -> Iterat
     for policies, value, at in places:
         for policy in policies:
             check.rule = policy.rule
-            policy.check(value, at, check)
+            before = len(check.diagnostics)
+            try:
+                policy.check(value, at, check)
+            except Exception as error:
+                check.diagnostics[before:] = [_blame(policy)(error, policy.rule, str(at))]
+                check.paths[before:] = [at]
     about = title(member.tree)
     for diagnostic, path in zip(check.diagnostics, check.paths, strict=True):
         steps = member.at.steps + path.steps

@@ -145,13 +145,15 @@ class Plan:
                     checker({}, Path(at, name), check)
             if self.later and not self.later.keys().isdisjoint(value):
                 self._load(value)
+            before = len(check.diagnostics)
             try:
                 self._judge(value, at, check)
             except RecursionError:
                 raise
-            except Exception as error:
+            except Exception:
                 _tidy_first(check)  # something beside the value may be untidy
-                check.failures.append(error)
+                del check.diagnostics[before:], check.paths[before:]
+                self._judge_each(value, at, check)
         return sound
 
     def _load(self, value: Any) -> None:
@@ -188,6 +190,20 @@ class Plan:
                 if not needs.isdisjoint(value):
                     check.rule = rule
                     function(value, at, check)
+
+    def _judge_each(self, value: Any, at: Path, check: Check) -> None:
+        """Run the rules that are for the value, one of which fails; the others are not to be lost with it."""
+        for found in rules_on(self.registry, self.type.name):
+            if found.is_for(value):
+                check.rule = found.rule
+                before = len(check.diagnostics)
+                try:
+                    found.check(value, at, check)
+                except RecursionError:
+                    raise
+                except Exception as error:
+                    del check.diagnostics[before:], check.paths[before:]
+                    check.failures.append((found.rule, at, error))
 
 
 def plan_of(registry: Registry, release: str, type_name: str) -> Plan:

@@ -9,7 +9,7 @@ def partition_negative(strategy: Object, at: Path, check: Check) -> None:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from kpy.checking.check import Check
@@ -34,6 +34,17 @@ class TypeRule(NamedTuple):
     needs: tuple[str, ...] = ()
     #: The field with which, absent or empty excluded, a value has nothing to check.
     without: str = ""
+
+    def is_for(self, value: Mapping[str, Any]) -> bool:
+        """Return whether a value of the type has something to check."""
+        if self.without and value.get(self.without):
+            return False
+        return not self.needs or any(_has(value, field) for field in self.needs)
+
+
+def _has(value: Mapping[str, Any], field: str) -> bool:
+    name, _, inner = field.partition(".")
+    return name in value and (not inner or inner in value[name])
 
 
 def rule(

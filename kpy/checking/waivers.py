@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from kpy.checking.choice import Choice
+from kpy.checking.internal import INTERNAL_ERROR, POLICY_FAILED
 from kpy.checking.rule import Rule, declare
 from kpy.checking.whole import Finding, Member, title
 from kpy.diagnostics import Diagnostic
@@ -18,6 +19,8 @@ from kpy.paths import ROOT, Path
 __all__ = ["ANNOTATION", "settle"]
 
 ANNOTATION: Final = "kpy.dev/waive."
+#: What cannot be ignored or waived, since nobody knows what else is wrong there; each is said once.
+_FAILURES: Final = (INTERNAL_ERROR.name, POLICY_FAILED.name)
 _SOURCE: Final = "https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/"
 
 NO_REASON = declare(
@@ -40,8 +43,12 @@ def settle(findings: Iterable[Finding], members: Iterable[Member], choice: Choic
     """Yield the findings that count, as much as they count, and what is wrong with waivers."""
     waivers = {id(member): said for member in members if (said := _waivers(member))}
     used: set[tuple[int, str]] = set()
+    failed: dict[str, list[Finding]] = {}
     for finding in findings:
         found = finding.diagnostic
+        if found.rule in _FAILURES:
+            failed.setdefault(found.message, []).append(finding)
+            continue
         waived = waivers.get(id(finding.member)) if waivers else None
         if waived and str(waived.get(found.rule) or "").strip():
             used.add((id(finding.member), found.rule))
@@ -52,6 +59,17 @@ def settle(findings: Iterable[Finding], members: Iterable[Member], choice: Choic
             yield finding if same else finding._replace(diagnostic=found._replace(severity=severity))
     if waivers:
         yield from _faults_of_waivers(members, waivers, used, choice)
+    for first, *others in failed.values():
+        yield _also(first, len(others))
+
+
+def _also(finding: Finding, times: int) -> Finding:
+    """Return a finding that says how many more times the same was found."""
+    if not times:
+        return finding
+    found = finding.diagnostic
+    more = f"{found.message}, nor in {times:,} more place{'s' if times > 1 else ''}"
+    return finding._replace(diagnostic=found._replace(message=more))
 
 
 def _waivers(member: Member) -> Mapping[str, str]:

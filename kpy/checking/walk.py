@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from kpy.checking.check import Check, Written
 from kpy.checking.faults import NESTED_TOO_DEEPLY, report_fault, report_keys
+from kpy.checking.internal import internal_error
 from kpy.checking.kinds import resolve
 from kpy.checking.registry import BUILT_IN, Registry
 from kpy.checking.structure import UntidyError, plan_of
@@ -45,10 +46,10 @@ def check_document(
     is checked. Keys that are no text are read as a reader of JSON would, or reported, with `text_keys`.
     """
     check = Check(document, known, at, written, registry)
-    kind = resolve(check)
-    if kind is None and not check.is_custom:
-        return check
     try:
+        kind = resolve(check)
+        if kind is None and not check.is_custom:
+            return check
         try:
             _walk(check, kind)
         except UntidyError:
@@ -60,11 +61,24 @@ def check_document(
                 report_keys(check, document, at)
     except RecursionError:
         report_fault(check, NESTED_TOO_DEEPLY, at, "the document contains itself, or is nested too deeply to be read")
+    except Exception as error:
+        check.diagnostics.append(internal_error(error))
+        check.paths.append(at)
     if check.failures and not any(found.family == "schema" for found in check.diagnostics):
-        raise check.failures[0]  # a rule may stumble where something else is of a wrong type, and only there
+        _report_failures(check)  # a rule may stumble where something else is of a wrong type, and only there
     if check.misplaced:
         _forget_what_is_misplaced(check)
     return check
+
+
+def _report_failures(check: Check) -> None:
+    """Report every rule that failed, once for the document."""
+    seen: set[str] = set()
+    for rule, at, error in check.failures:
+        if rule.name not in seen:
+            seen.add(rule.name)
+            check.diagnostics.append(internal_error(error, rule, str(at)))
+            check.paths.append(at)
 
 
 def _walk(check: Check, kind: Kind | None) -> None:

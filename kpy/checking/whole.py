@@ -15,6 +15,7 @@ from functools import cached_property
 from os.path import dirname
 from typing import Any, NamedTuple
 
+from kpy.checking.internal import internal_error
 from kpy.checking.registry import Registry
 from kpy.checking.rule import Rule, description_of, mark
 from kpy.diagnostics import Diagnostic, Family, Related, Severity
@@ -30,7 +31,9 @@ __all__ = [
     "SetCheck",
     "SetRule",
     "Setting",
+    "check_objects",
     "check_on_all",
+    "failure",
     "rule_on_all",
     "rules_on_all",
     "title",
@@ -262,6 +265,41 @@ def rule_on_all(
 def check_on_all(function: SetFunction) -> SetFunction:
     """Make the decorated function one that looks at all objects and reports under several declared rules."""
     return mark(function, SetRule(None, function))
+
+
+def check_objects(objects: Objects, registry: Registry) -> list[Finding]:
+    """Return what the rules on all objects together find; one that fails takes no other with it."""
+    check = SetCheck()
+    for found in rules_on_all(registry):
+        check.rule = found.rule
+        try:
+            found.check(objects, check)
+        except Exception as error:
+            check.findings.append(failure(error, found.rule))
+    return check.findings
+
+
+def failure(error: Exception, rule: Rule | None, blame: Callable[..., Diagnostic] = internal_error) -> Finding:
+    """Return the finding that a rule on all objects failed, at the object that it was looking at."""
+    member, at = _looked_at(error)
+    if member is None:
+        return Finding(blame(error, rule), 0, ())
+    diagnostic = blame(error, rule, str(at), title(member.tree))
+    return Finding(diagnostic, member.number, member.at.steps + at.steps, (), member)
+
+
+def _looked_at(error: Exception) -> tuple[Member | None, Path]:
+    """Return the object and the place that the innermost function of a failure had in hand."""
+    member, at = None, ROOT
+    step = error.__traceback__
+    while step is not None:
+        names = step.tb_frame.f_locals
+        inner = [value for value in names.values() if isinstance(value, Member)]
+        if inner:
+            member, at = inner[0], ROOT
+        at = next((value for value in names.values() if isinstance(value, Path)), at)
+        step = step.tb_next
+    return member, at
 
 
 def rules_on_all(registry: Registry) -> tuple[SetRule, ...]:

@@ -25,6 +25,7 @@ _TITLES = {
     "api": "API: what a server checks of one object",
     "reference": "References: objects against each other",
     "policy": "Policies: good practice, off until selected",
+    "internal": "Internal: faults of kpy itself",
 }
 _INDEX = """# Rules
 
