@@ -19,7 +19,7 @@ PodFunction = Callable[[Tree, Path, Check], None]
 
 _PODS: Final = ("core/v1 Pod", "core/v1 PodTemplateSpec")
 _SOURCE: Final = "https://kubernetes.io/docs/concepts/security/pod-security-standards/"
-_NOTHING: Final[Tree] = {}
+_NOTHING: Final[Mapping[str, Any]] = {}
 
 
 def standard(
