@@ -7,7 +7,7 @@ from typing import Any
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
-from kpy.custom.json_values import has_unknown_fields, value_faults
+from kpy.custom.schema import default_faults
 from kpy.paths import Path
 from kpy.rules.apiextensions.places import Place, schemas
 from kpy.rules.apiextensions.schemas import DEFAULTING, DEFINITION
@@ -26,13 +26,11 @@ def default(definition: Object, at: Path, check: Check) -> None:
             value, here = schema["default"], place.field("default")
             if schema is version.schema or schema.get("x-kubernetes-embedded-resource"):
                 _check_resource(value, here, check)
-            if has_unknown_fields(value, schema):
-                here.report(check, "the default has fields that the schema does not mention")
-            for steps, message in value_faults(value, schema):
+            for fault in default_faults(value, dict(schema)):
                 there = here
-                for step in steps:
+                for step in fault.at.steps:
                     there = there.field(step)
-                there.report(check, f"the default {message}")
+                there.report(check, f"the default: {fault.message}")
 
 
 def _check_resource(value: Any, place: Place, check: Check) -> None:
