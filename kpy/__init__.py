@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from kpy.model.fields import Accepts as Accepts
     from kpy.model.fields import accepts as accepts
     from kpy.model.fields import field as field
+    from kpy.project.project import Project as Project
     from kpy.tree.app import App as App
     from kpy.tree.chart import Chart as Chart
     from kpy.tree.construct import Construct as Construct
@@ -128,6 +129,7 @@ _HOMES = {
     ),
     "kpy.manifest": ("Manifest", "Resource"),
     "kpy.model.fields": ("Accepts", "accepts", "field"),
+    "kpy.project.project": ("Project",),
     "kpy.tree.app": ("App",),
     "kpy.tree.chart": ("Chart",),
     "kpy.tree.construct": ("Construct",),
@@ -182,6 +184,7 @@ __all__ = [
     "PodDisruptionBudget",
     "PriorityClass",
     "Probe",
+    "Project",
     "Quantity",
     "Raw",
     "ReplicaSet",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from kpy.cli.apps import load, release_of, settings_for, values_of
+from kpy.cli.apps import app_for, kubernetes_of, project_for
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say
 from kpy.diagnostics import Report
@@ -57,16 +57,16 @@ def open_session(given: Given) -> Session | None:
 
     Whatever the code of the app prints goes to standard error.
     """
-    settings = settings_for(given.text("app"))
+    kubernetes = kubernetes_of(given)
+    project = project_for(given.text("app"))
     with Product():
         from kpy.kubectl import Cluster
-        from kpy.pipeline import run as run_pipeline
 
-        app = load(given.text("app"), values_of(given), settings)
+        app = app_for(given, project, given.text("app"))
         cluster = Cluster(transport_for(given))
-        release = release_of(given, settings, app) or _known(cluster.release)
+        release = project.release(app, kubernetes=kubernetes) or _known(cluster.release)
         try:
-            manifest = run_pipeline(app, release=release)
+            manifest = project.synth(app, kubernetes=release)
         except SynthError as error:
             say(to_text(error.report))
             say(f"\n{error.report.summary()}; nothing was changed in the cluster")

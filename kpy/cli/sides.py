@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from kpy.cli.apps import load, release_of, settings_for, values_of
+from kpy.cli.apps import app_for, kubernetes_of, project_for
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.validate import is_app
 from kpy.errors import LoadError
@@ -30,11 +30,9 @@ def read_objects(target: str | None, given: Given, *, beside: str = "") -> list[
     if target is not None and target.startswith(IN_GIT):
         return _objects_in_git(target, given, beside)
     if target is None or is_app(target):
-        from kpy.pipeline import run as run_pipeline
-
-        settings = settings_for(target)
-        app = load(target, values_of(given), settings)
-        return run_pipeline(app, release=release_of(given, settings, app)).resources
+        kubernetes = kubernetes_of(given)
+        project = project_for(target)
+        return project.synth(app_for(given, project, target), kubernetes=kubernetes).resources
     return _objects_of_files(target)
 
 
@@ -53,7 +51,8 @@ def _objects_of_files(path: str, shown: str = "") -> list[Resource]:
 
 def release_for(target: str | None, given: Given) -> str | None:
     """Return the Kubernetes release to judge by; nothing for the newest."""
-    return release_of(given, settings_for(None if target is None or target.startswith(IN_GIT) else target))
+    project = project_for(None if target is None or target.startswith(IN_GIT) else target)
+    return project.release(kubernetes=kubernetes_of(given))
 
 
 def _resources(reading: Reading) -> list[Resource]:
@@ -78,8 +77,7 @@ def _objects_in_git(target: str, given: Given, beside: str) -> list[Resource]:
     from kpy.cli.revisions import checked_out
 
     revision, _, path = target.removeprefix(IN_GIT).partition(":")
-    settings = settings_for(None)
-    path = path or beside or settings.app or ""
+    path = path or beside or project_for(None).settings.app or ""
     if not path or path.startswith(IN_GIT):
         raise MisuseError(f"{target}: say what is compared in that revision: git:{revision}:PATH")
     shown = f"{IN_GIT}{revision}:{path}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from kpy.cli.apps import choice_of, load, release_of, settings_for, values_of
+from kpy.cli.apps import app_for, kubernetes_of, project_for
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say
 from kpy.diagnostics import Report
@@ -28,16 +28,14 @@ _LISTED = 10
 def run(given: Given) -> int:
     """Synthesise the app and write it; return 1 when it has errors, or when `--check` finds differences."""
     _refuse_contradictions(given)
-    settings = settings_for(given.text("app"))
+    kubernetes = kubernetes_of(given)
+    project = project_for(given.text("app"))
     passes = _Passes(given)
     with Product() as product:
-        from kpy.pipeline import run as run_pipeline
-
-        app = load(given.text("app"), values_of(given), settings)
+        app = app_for(given, project, given.text("app"))
         passes.note("load")
         try:
-            release, choice = release_of(given, settings, app), choice_of(settings)
-            manifest = run_pipeline(app, release=release, choice=choice, observe=passes)
+            manifest = project.synth(app, kubernetes=kubernetes, observe=passes)
         except SynthError as error:
             say(to_text(error.report))
             say(f"\n{error.report.summary()}; nothing was written")

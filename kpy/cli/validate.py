@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from kpy.cli.apps import choice_of, load, release_of, settings_for, values_of
+from kpy.cli.apps import app_for, kubernetes_of, project_for
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say
 from kpy.diagnostics import Diagnostic, Report, Severity
@@ -48,7 +48,7 @@ class _Work:
 
     def __init__(self, given: Given) -> None:
         self._given = given
-        self._values = values_of(given)
+        self._kubernetes = kubernetes_of(given)
         self._documents: list[Document] = []
         self._found: list[Diagnostic] = []
         #: The real paths of the files that were read: one that is named twice, or by its folder too, counts once.
@@ -141,14 +141,14 @@ class _Work:
         from kpy.schema import api
         from kpy.validation import find_faults
 
-        settings = settings_for(None)
-        known = api(release_of(self._given, settings))
+        project = project_for(None)
+        known = api(project.release(kubernetes=self._kubernetes))
         self.count += sum(1 for document in self._documents for _ in document.items())
         files = [document.file for document in self._documents]
         found = []
         trees = (document.tree for document in self._documents)
         written = [document.written for document in self._documents]
-        for finding in find_faults(trees, known, choice_of(settings), files=files, written=written):
+        for finding in find_faults(trees, known, project.choice, files=files, written=written):
             diagnostic = finding.placed(lambda number, steps: self._documents[number].where(steps))
             if diagnostic.rule == "unknown-field":
                 where = self._documents[finding.number].where(finding.steps, key=True)
@@ -157,15 +157,12 @@ class _Work:
         return found
 
     def _check_app(self, target: str | None) -> None:
-        from kpy.pipeline import run as run_pipeline
-
-        settings = settings_for(target)
-        if target is None and settings.app is None:
+        project = project_for(target)
+        if target is None and project.settings.app is None:
             raise MisuseError("nothing is named to validate: write files, folders, `-` for what is piped in, or an app")
-        app = load(target, self._values, settings)
+        app = app_for(self._given, project, target)
         try:
-            release, choice = release_of(self._given, settings, app), choice_of(settings)
-            manifest = run_pipeline(app, release=release, choice=choice, observe=self._see)
+            manifest = project.synth(app, kubernetes=self._kubernetes, observe=self._see)
             self._found += manifest.diagnostics
         except SynthError as error:
             self._found += error.report

@@ -13,6 +13,7 @@ from kpy.manifest import Manifest
 
 if TYPE_CHECKING:
     from kpy.model.model import ApiObject
+    from kpy.project import Project
     from kpy.tree.app import App
     from kpy.tree.part import Part
 
@@ -28,41 +29,56 @@ def manifest_of(target: Target, *, kubernetes: str | None = None, folder: str = 
     """Return the manifest of an app, a chart, a construct, a function that makes one, or a file (`shop.py:app`).
 
     A chart is put in an app of its name, and a construct in a chart of its name, when they have no owner yet.
-    `kubernetes` is the release to check against; unsaid, the app's own. A relative file is looked for in the folder,
-    which is the current one unless it is said. Raises `SynthError` when there are errors.
+    `kubernetes` is the release to check against; if it is not given, the app's own, else that of the project, whose
+    settings count as they do for every command. A relative file is looked for in the folder, which is the current one
+    if it is not given. Raises `SynthError` when there are errors.
     """
-    from kpy.pipeline import run
+    from kpy.project import Project
 
-    return run(_app_of(target, folder), release=kubernetes)
+    if isinstance(target, str | os.PathLike):
+        from kpy.loading import load_app
+
+        file = os.fspath(target)
+        project = Project.of_target(file, folder=folder)
+        return project.synth(load_app(file, folder=folder), kubernetes=kubernetes)
+    app = _app_of(target)
+    return Project.of_app(app).synth(app, kubernetes=kubernetes)
 
 
 def report_of(target: Target | Manifest | Document | Documents, *, kubernetes: str | None = None) -> Report:
     """Return all that kpy says about a target, a manifest or plain documents; errors are in it, never raised."""
-    from kpy.validation import validate
+    from kpy.project import Project
 
     if isinstance(target, Manifest):
-        documents: Documents = target.to_dicts()
-        return target.report if kubernetes is None else validate(documents, kubernetes=kubernetes)
+        if kubernetes is None:
+            return target.report
+        project = _project() if target.app is None else Project.of_app(target.app)
+        return project.validate(target.to_dicts(), kubernetes=kubernetes)
     if isinstance(target, Mapping):
-        return validate([target], kubernetes=kubernetes)  # pyright: ignore[reportArgumentType]  # an Iterable is none
+        documents: Documents = [target]  # pyright: ignore[reportAssignmentType]  # an Iterable of documents is none
+        return _project().validate(documents, kubernetes=kubernetes)
     if isinstance(target, Iterable) and not isinstance(target, str):
-        return validate(target, kubernetes=kubernetes)
+        return _project().validate(target, kubernetes=kubernetes)
     try:
         return manifest_of(target, kubernetes=kubernetes).report
     except SynthError as error:
         return error.report
 
 
-def _app_of(target: Target, folder: str) -> App:
+def _project() -> Project:
+    """Return the project that pytest was started for; outside pytest, that of the current folder."""
+    from kpy.project import Project
+    from kpy.testing.places import root
+
+    return Project.load(root())
+
+
+def _app_of(target: Part | ApiObject | Callable[[], Part | ApiObject]) -> App:
     from kpy.model.model import ApiObject
     from kpy.tree.app import App
     from kpy.tree.chart import Chart
     from kpy.tree.part import Part, ancestors
 
-    if isinstance(target, str | os.PathLike):
-        from kpy.loading import load_app
-
-        return load_app(os.fspath(target), folder=folder)
     if callable(target) and not isinstance(target, Part | ApiObject):
         target = target()
     if not isinstance(target, Part | ApiObject):

@@ -5,37 +5,18 @@ pytest loads it wherever kpy is installed, so it imports nothing that a test doe
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
+
+from kpy.testing.places import Places, enter, leave, root
 
 if TYPE_CHECKING:
     from kpy.manifest import Manifest
     from kpy.testing.making import Target
     from kpy.testing.snapshots import ManifestSnapshot
 
-__all__ = ["Places", "Synth", "places"]
-
-
-class Places(NamedTuple):
-    """Where a run of pytest has its files."""
-
-    #: The folder of the project.
-    root: Path
-    #: The folder of its snapshots.
-    snapshots: Path
-    #: The first folders of its tests, which snapshots leave out.
-    test_folders: frozenset[str]
-
-
-#: The places of the runs that are under way; of runs within a run, the innermost is last.
-_runs: list[Places] = []
-
-
-def places() -> Places:
-    """Return the places of this run of pytest."""
-    return _runs[-1]
+__all__ = ["Synth"]
 
 
 class Synth(Protocol):
@@ -58,12 +39,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker and read the settings."""
     config.addinivalue_line("markers", "kubernetes(*releases): run the test once for each Kubernetes minor release")
     folders = frozenset(("tests", *config.getini("testpaths")))
-    _runs.append(Places(config.rootpath, config.rootpath / config.getini("kpy_snapshots"), folders))
+    enter(Places(config.rootpath, config.rootpath / config.getini("kpy_snapshots"), folders))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Forget the settings."""
-    _runs.pop()
+    leave()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -104,7 +85,7 @@ def synth(kubernetes_release: str | None) -> Synth:
     from kpy.testing.making import manifest_of
 
     def synth(target: Target, *, kubernetes: str | None = None) -> Manifest:
-        return manifest_of(target, kubernetes=kubernetes or kubernetes_release, folder=str(places().root))
+        return manifest_of(target, kubernetes=kubernetes or kubernetes_release, folder=str(root()))
 
     return synth
 

@@ -17,7 +17,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from kpy.errors import UsageError
 from kpy.manifest import Manifest, Resource
-from kpy.testing.plugin import places
+from kpy.testing.places import places
 
 if TYPE_CHECKING:
     from syrupy.assertion import AssertionResult, SnapshotAssertion

@@ -25,7 +25,8 @@ class App(Construct):
 
     _level: ClassVar[str] = "app"
 
-    #: The Kubernetes minor release to check against, such as `"1.33"`; unsaid, the newest that kpy knows.
+    #: The Kubernetes minor release to check against, such as `"1.33"`; if it is not given, that of the project's
+    #: settings, else the newest that kpy knows.
     kubernetes: str | None = None
     #: Labels on every object of the app; they never enter a selector.
     labels: Mapping[str, str] | None = None
@@ -37,9 +38,11 @@ class App(Construct):
     def synth(self, kubernetes: str | None = None) -> Manifest:
         """Return everything that the app declares as checked, ordered Kubernetes objects.
 
-        `kubernetes` is the minor release to check against; unsaid, the app's own. Raises `SynthError`, whose `report`
-        has all findings, when there are errors. Synthesising twice gives the same bytes.
+        `kubernetes` is the minor release to check against; if it is not given, the app's own, else that of the
+        project. The settings of the project count, `[tool.kpy]` of the pyproject.toml nearest to the file that made
+        the app, as they do for every command. Raises `SynthError`, whose `report` has all findings, when there are
+        errors. Synthesising twice gives the same bytes.
         """
-        from kpy.pipeline import run
+        from kpy.project import Project
 
-        return run(self, release=kubernetes)
+        return Project.of_app(self).synth(self, kubernetes=kubernetes)

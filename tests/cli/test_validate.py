@@ -304,7 +304,7 @@ def test_rule_is_explained(kpy: Run) -> None:
         (["no.py"], "no.py: there is no such file"),
         (["no_such_module_3"], "no_such_module_3: there is no such file, and no such module"),
         (["--explain", "unknown-feild"], "there is no rule unknown-feild; did you mean unknown-field?"),
-        (["--kubernetes", "2"],
+        (["--kubernetes", "1.33"],
          "nothing is named to validate: write files, folders, `-` for what is piped in, or an app"),
     ],
 )  # fmt: skip

@@ -24,9 +24,8 @@ PACKAGE = ROOT / "kpy"
 LAYERS = (
     ("lines", "printable"),
     ("errors", "source", "paths"),
-    ("units", "diagnostics"),
+    ("units", "diagnostics", "programs"),
     ("syntax",),
-    ("settings",),
     ("schema",),
     ("model",),
     ("python_source",),
@@ -43,6 +42,7 @@ LAYERS = (
     ("pipeline",),
     ("compare", "graph", "loading"),
     ("reporting",),
+    ("project",),
     ("kubectl",),
     ("testing",),
     ("cli",),
@@ -51,7 +51,7 @@ LAYERS = (
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
 #: Imports that go up, inside functions, and why.
 UPWARD = {
-    ("kpy.tree.app", "kpy.pipeline"): "`App.synth` is how people start the pipeline",
+    ("kpy.tree.app", "kpy.project"): "`App.synth` is how people start the pipeline",
     ("kpy.model.registry", "kpy.api"): "the registry finds generated models by name",
     ("kpy.manifest", "kpy.output.files"): "`Manifest.write` is how people write files",
 }

@@ -268,7 +268,7 @@ def test_plugin_imports_nothing_that_is_not_used() -> None:
     command = [sys.executable, "-c", code]
     found = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout.split()
 
-    assert sorted(found) == ["kpy", "kpy.testing", "kpy.testing.plugin"]
+    assert sorted(found) == ["kpy", "kpy.testing", "kpy.testing.places", "kpy.testing.plugin"]
 
 
 @pytest.mark.parametrize(

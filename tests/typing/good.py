@@ -21,8 +21,10 @@ from kpy import (
     Manifest,
     NetworkPolicy,
     Probe,
+    Project,
     Quantity,
     Raw,
+    Report,
     Resources,
     Secret,
     Service,
@@ -113,3 +115,14 @@ assert_type(ApiContainer.from_dict({"name": "a"}), ApiContainer)
 assert_type(PriorityClass.kind, str)
 ConfigMapEnvSource(name=config)
 NetworkPolicySpec(pod_selector=api)
+
+project = Project.load(".")
+assert_type(project.folder, str)
+assert_type(project.settings.ignore, tuple[str, ...])
+assert_type(project.release(app, kubernetes="1.33"), str | None)
+assert_type(project.synth(App("empty")), Manifest)
+assert_type(project.validate([{"kind": "Pod"}]), Report)
+
+
+def load() -> App:
+    return project.load_app("shop.py:app", {"env": ["prod"]})

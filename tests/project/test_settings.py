@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from kpy.errors import LoadError
-from kpy.settings import Settings, read_settings
+from kpy.project.settings import Settings, read_settings
 
 
 def write(folder: Path, text: str) -> Path:

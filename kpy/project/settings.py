@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from kpy.errors import LoadError
 
-__all__ = ["Settings", "read_settings"]
+__all__ = ["PYPROJECT", "Settings", "find_settings", "parse_settings", "read_settings"]
 
-_FILE = "pyproject.toml"
+PYPROJECT = "pyproject.toml"
 _TEXTS = {"app", "kubernetes"}
 _LISTS = {"select", "ignore", "external", "crds", "policies"}
 
@@ -43,9 +44,18 @@ def read_settings(start: str = ".") -> Settings:
 
     Raises `LoadError` when that cannot be read or says what kpy does not know.
     """
+    found = find_settings(start)
+    return Settings() if found is None else parse_settings(*found)
+
+
+def find_settings(start: str = ".") -> tuple[str, bytes] | None:
+    """Return the path and the content of the pyproject.toml that holds in a folder; nothing when there is none.
+
+    Raises `LoadError` when one cannot be read.
+    """
     folder = os.path.abspath(start)
     while True:
-        path = os.path.join(folder, _FILE)
+        path = os.path.join(folder, PYPROJECT)
         try:
             with open(path, "rb") as file:
                 content = file.read()
@@ -54,15 +64,22 @@ def read_settings(start: str = ".") -> Settings:
         except OSError as error:
             raise LoadError(f"{path}: the file cannot be read: {error.strerror}") from None
         # Reading TOML costs as much as bare Python takes to start, so look first whether there is a word for kpy.
-        if (b"tool.kpy" in content or b"[tool]" in content) and (table := _table(path, content)) is not None:
-            return _settings(folder, path, table)
+        if (b"tool.kpy" in content or b"[tool]" in content) and _table(path, content) is not None:
+            return path, content
         above = os.path.dirname(folder)
         if above == folder:
-            return Settings()
+            return None
         folder = above
 
 
+def parse_settings(path: str, content: bytes) -> Settings:
+    """Return what a pyproject.toml with this content says. Raises `LoadError` for what kpy does not know."""
+    return _settings(os.path.dirname(path), path, _table(path, content) or {})
+
+
+@lru_cache(maxsize=8)
 def _table(path: str, content: bytes) -> dict[str, Any] | None:
+    """Return the table `[tool.kpy]`; nothing when there is none."""
     import tomllib
 
     try:

@@ -1,0 +1,184 @@
+"""One project serves every command, the testing kit and Python: what its settings say holds for all of them alike."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from kpy.errors import LoadError, UsageError
+from kpy.project.releases import known_range, minor_of
+from kpy.project.settings import PYPROJECT, Settings, find_settings, parse_settings, read_settings
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from kpy.checking.choice import Choice
+    from kpy.diagnostics import Report
+    from kpy.manifest import Manifest
+    from kpy.pipeline import Observer
+    from kpy.tree.app import App
+
+__all__ = ["Project"]
+
+#: What parts the files of installed packages from those of a project.
+_PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+
+
+class Project:
+    """A project: the settings of its pyproject.toml, and what follows from them.
+
+        project = Project.load(".")
+        print(project.synth(app).to_yaml())
+
+    A project without a `[tool.kpy]` is one too: then everything is as kpy has it by default.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        #: What the table `[tool.kpy]` says.
+        self.settings = settings
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str] = ".") -> Project:
+        """Return the project that a folder is in: that of the nearest pyproject.toml, upwards, with a `[tool.kpy]`.
+
+        Raises `LoadError` when that file cannot be read or says what kpy does not know.
+        """
+        return cls(read_settings(os.fspath(folder)))
+
+    @classmethod
+    def of_target(cls, target: str | None, *, folder: str = "") -> Project:
+        """Return the project of a target: that of its folder for a file, `shop.py:app`, else that of `folder`.
+
+        A relative file is looked for in `folder`, which is the current one if it is not given.
+        """
+        place = (target or "").rpartition(":")[0] or target or ""
+        is_python = place.endswith(".py")
+        return cls.load(os.path.join(folder, os.path.dirname(place)) if is_python else folder)
+
+    @classmethod
+    def of_app(cls, app: App) -> Project:
+        """Return the project of the file that made an app; that of the current folder for an installed package.
+
+        It is kept as long as its pyproject.toml stays the same, because apps are made by the thousand.
+        """
+        made = app._where
+        is_own = made is not None and not any(name in made.file for name in _PACKAGES)
+        found = find_settings(os.path.dirname(made.file) if made is not None and is_own else "")
+        return _NO_PROJECT if found is None else _project(*found)
+
+    @property
+    def folder(self) -> str:
+        """The folder of its pyproject.toml; empty when there is none that speaks of kpy."""
+        return self.settings.folder
+
+    def __repr__(self) -> str:
+        """Return a short description for a prompt."""
+        return f"<Project in {self.folder}>" if self.folder else "<Project without settings>"
+
+    @cached_property
+    def choice(self) -> Choice:
+        """What the project says about rules, checked, with the policies of its own among them.
+
+        Raises `LoadError` for rules, severities and policies that there are not.
+        """
+        from kpy.checking.choice import Choice, check_choice
+
+        settings = self.settings
+        crds = tuple(os.path.join(settings.folder, path) for path in settings.crds)
+        choice = Choice(settings.select, settings.ignore, settings.severities, settings.external, crds)
+        try:
+            if settings.select or settings.policies:
+                choice = choice._replace(registry=choice.registry.plus(*self._policies()).with_plug_ins())
+            check_choice(choice)
+        except UsageError as error:
+            raise LoadError(f"{self._file}: {error}") from None
+        return choice
+
+    def load_app(self, target: str | None = None, values: Mapping[str, Sequence[str]] | None = None) -> App:
+        """Return an app: the target, `FILE[:NAME]` or `package.module[:NAME]`, or the one that the settings name.
+
+        A target is looked for from the current folder, the app of the settings from the folder of the project.
+        `values` are texts for the parameters of a function that makes the app. Raises `LoadError`.
+        """
+        from kpy.loading import load_app
+
+        if target is not None:
+            return load_app(target, values)
+        if self.settings.app is None:
+            raise LoadError(
+                "no app is named: write it on the command line, `kpy synth shop.py`, "
+                f'or in {PYPROJECT}, `app = "shop.py"` under [tool.kpy]'
+            )
+        return load_app(self.settings.app, values, folder=self.folder)
+
+    def release(self, app: App | None = None, *, kubernetes: str | None = None) -> str | None:
+        """Return the Kubernetes minor release to check against; nothing for the newest that kpy knows.
+
+        That is `kubernetes`, else what the app says, else what the settings say. Raises `UsageError` or `LoadError`
+        for a release that kpy does not know.
+        """
+        if kubernetes is not None:
+            return minor_of(kubernetes)
+        if app is not None and app.kubernetes is not None:
+            try:
+                return minor_of(app.kubernetes)
+            except UsageError as error:
+                error.locate(app._where)
+                raise
+        said = self.settings.kubernetes
+        if said is None:
+            return None
+        try:
+            return minor_of(said)
+        except UsageError:
+            raise LoadError(f'{self._file}: kubernetes = "{said}": kpy knows {known_range()}') from None
+
+    def synth(
+        self, app: App | None = None, *, kubernetes: str | None = None, observe: Observer | None = None
+    ) -> Manifest:
+        """Return the manifest of an app; if none is given, of the app that the settings name.
+
+        `kubernetes` is the release to check against, see `release`; `observe` is called after each pass. Raises
+        `SynthError`, whose `report` has everything that was found, when there are errors.
+        """
+        from kpy.pipeline import run
+
+        made = self.load_app() if app is None else app
+        release = self.release(made, kubernetes=kubernetes)
+        return run(made, release=release, choice=self.choice, observe=observe)
+
+    def validate(self, documents: Iterable[Mapping[str, object]], *, kubernetes: str | None = None) -> Report:
+        """Return what kpy says about Kubernetes documents, as `kpy.validate` does, with the rules of the project."""
+        from kpy.diagnostics import Report
+        from kpy.schema import api
+        from kpy.validation import find_faults
+
+        known = api(self.release(kubernetes=kubernetes))
+        return Report(found.diagnostic for found in find_faults(documents, known, self.choice))
+
+    @property
+    def _file(self) -> str:
+        return os.path.join(self.folder, PYPROJECT)
+
+    def _policies(self) -> Iterator[ModuleType]:
+        """Yield the modules with policies of the project's own; their code runs."""
+        from kpy.loading.modules import import_module, is_file, run_file
+
+        for target in self.settings.policies:
+            if is_file(target, self.folder):
+                module, leave = run_file(os.path.join(self.folder, target))
+            else:
+                module, leave = import_module(target, self.folder)
+            leave()
+            yield module
+
+
+@lru_cache(maxsize=64)
+def _project(path: str, content: bytes) -> Project:
+    """Return the project of a pyproject.toml with this content."""
+    return Project(parse_settings(path, content))
+
+
+_NO_PROJECT = Project(Settings())
