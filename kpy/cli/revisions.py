@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
 from kpy.errors import LoadError
+from kpy.programs import Program, ProgramError, find_program
 
 __all__ = ["checked_out", "synth"]
 
@@ -49,23 +49,25 @@ def synth(folder: str, target: str, shown: str, *, set_: Sequence[str], kubernet
     folders = os.pathsep.join(path for path in (home, root, os.path.join(root, "src")) if os.path.isdir(path))
     words = [word for value in set_ for word in ("--set", value)]
     words += ["--kubernetes", kubernetes] if kubernetes else []
-    command = [sys.executable, "-P", "-c", _SYNTH, folders, "synth", *words, "--", target]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8")
-    if done.returncode:
+    command = ["-P", "-c", _SYNTH, folders, "synth", *words, "--", target]
+    try:
+        done = Program("python", sys.executable).run(command, folder=folder)
+    except ProgramError as problem:
+        raise LoadError(f"{shown}: it cannot be synthesised: {problem}") from None
+    if done.code:
         error = LoadError(f"{shown}: it cannot be synthesised:")
-        error.add_note(done.stderr.strip().removeprefix("error: "))
+        error.add_note(done.err.strip().removeprefix("error: "))
         raise error
-    return done.stdout
+    return done.out
 
 
 def _git(*words: str, about: str = "", folder: str | None = None, environment: dict[str, str] | None = None) -> str:
     """Return what Git prints. Raises `LoadError`."""
-    variables = {**os.environ, **(environment or {})}
     try:
-        done = subprocess.run(["git", *words], cwd=folder, env=variables, capture_output=True, text=True)
-    except FileNotFoundError:
-        raise LoadError("git is not installed, or not on PATH") from None
-    if done.returncode:
-        why = done.stderr.strip() or f"there is no revision {about!r} in this repository"
+        done = find_program("git").run(words, folder=folder, environment=environment)
+    except ProgramError as error:
+        raise LoadError(str(error)) from None
+    if done.code:
+        why = done.err.strip() or f"there is no revision {about!r} in this repository"
         raise LoadError(f"git {words[0]}: {why}")
-    return done.stdout.strip()
+    return done.out.strip()

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from kpy.errors import ClusterError
+from kpy.programs import Done, Program, ProgramError, find_program
 
 __all__ = ["Answer", "Kubectl", "Transport"]
 
 #: A server that says nothing for this long is as good as none; slow webhooks may take half of it.
 _PATIENCE = "--request-timeout=60s"
+#: One run of kubectl applies a hundred objects, and slow webhooks may take their time with each.
+_LONGEST = 3600.0
 
-
-class Answer(NamedTuple):
-    """What one run of kubectl gave."""
-
-    #: Its exit code; negative for the signal that ended it.
-    code: int
-    out: str
-    err: str
+#: What one run of kubectl gave.
+Answer = Done
 
 
 class Transport(Protocol):
@@ -53,24 +47,20 @@ class Kubectl:
         ]
 
     def run(self, arguments: Sequence[str], stdin: str = "") -> Answer:
-        """Run kubectl to its end. Raises `ClusterError` when it cannot be started."""
-        command = [self._program, *arguments, *self._where]
+        """Run kubectl to its end. Raises `ClusterError` when it cannot be started or does not come to an end."""
         try:
-            done = subprocess.run(command, input=stdin.encode(), capture_output=True, check=False)
-        except OSError as error:
-            raise ClusterError(f"{self._program}: kubectl cannot be started: {error.strerror}") from None
-        return Answer(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+            return self._program.run([*arguments, *self._where], stdin=stdin, timeout=_LONGEST)
+        except ProgramError as error:
+            raise ClusterError(str(error)) from None
 
 
-def _find(program: str | None) -> str:
-    found = shutil.which(program or "kubectl")
-    if found is not None:
-        return os.path.abspath(found)
-    if program is None:
+def _find(path: str | None) -> Program:
+    try:
+        return find_program("kubectl", path)
+    except ProgramError as error:
+        if path is not None:
+            raise ClusterError(f"--kubectl {error}") from None
         raise ClusterError(
             "there is no kubectl on PATH: install it (https://kubernetes.io/docs/tasks/tools/), "
             "or say where it is with --kubectl FILE"
-        )
-    if os.path.exists(program):
-        raise ClusterError(f"--kubectl {program}: this is no program that can be run")
-    raise ClusterError(f"--kubectl {program}: there is no such program")
+        ) from None
