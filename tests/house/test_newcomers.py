@@ -77,7 +77,7 @@ def said(error: BaseException) -> str:
         ),
         (
             lambda: App("x", kubernetes=1.33).synth(),
-            'Kubernetes release 1.33 must be text: write "1.33"',
+            'FILE: Kubernetes release 1.33 must be text: write "1.33"',
         ),
     ],
 )
