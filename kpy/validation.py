@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from kpy.checking.check import Check, Written
 from kpy.checking.choice import EVERYDAY, Choice, check_choice
@@ -19,9 +19,9 @@ from kpy.checking.whole import Finding, Member, Objects, Setting, check_objects,
 from kpy.diagnostics import Diagnostic, Report
 from kpy.errors import KpyError
 from kpy.paths import ROOT, Path
-from kpy.schema import Api, Kind, api
+from kpy.schema import Api, api
 
-__all__ = ["check_together", "find_faults", "found_in", "validate"]
+__all__ = ["Subject", "check_all", "find_faults", "validate"]
 
 _OBJECTS: Final = "https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields"
 _DEEPEST: Final = 20
@@ -29,6 +29,24 @@ _DEEPEST: Final = 20
 _TEMPLATE: Final = re.compile(r"\{\{.*\}\}|\$\{\w+\b.*\}")
 
 NOT_A_MAPPING = declare("not-a-mapping", "Refuse a document that is not a mapping.", source=_OBJECTS)
+
+
+class Subject(NamedTuple):
+    """An object to check, and what is known of it beside its text."""
+
+    tree: Mapping[str, Any]
+    #: The number of the document that it is, or that it is in.
+    number: int
+    #: Its place in the document.
+    at: Path = ROOT
+    #: How its text has a scalar; nothing where there is no text.
+    written: Written | None = None
+    #: The rules that are not reported for it, with the reason.
+    waive: Mapping[str, str] = {}
+    #: The Pod Security Standards that it was given.
+    demand: Demand | None = None
+    #: Whether Python code made it, and may have made keys that are no text.
+    is_made: bool = False
 
 
 def validate(
@@ -72,39 +90,66 @@ def find_faults(
 
     `files` has the file of each document, where there are files; `written` says how its text has a scalar.
     """
+    subjects = (
+        subject
+        for number, document in enumerate(documents)
+        for subject in _subjects(document, number, written[number] if written else None)
+    )
+    return check_all(subjects, known, choice, Setting(files=files, external=choice.external))
+
+
+def check_all(subjects: Iterable[Subject | Finding], known: Api, choice: Choice, setting: Setting) -> Iterator[Finding]:
+    """Yield what is found in objects, each by itself and all together; what is no object comes as its finding.
+
+    An object with errors counts for the others as far as it can be read.
+    """
     findings: list[Finding] = []
-    sound: list[Member] = []
-    faulty: list[Member] = []
-    for number, document in enumerate(documents):
-        for tree, at in _objects(document, number, ROOT, findings):
-            check = check_document(
-                tree, known, at, registry=choice.registry, written=written[number] if written else None
-            )
-            member = Member(check.root, number, at, _kind_of(check))
-            findings += found_in(check, member)
-            if any(found.severity == "error" for found in check.diagnostics):
-                faulty.append(member)
-            else:
-                sound.append(member)
-    objects = Objects(sound, known, faulty, Setting(files=files, external=choice.external))
-    findings += check_together(objects, choice)
-    yield from settle(findings, (*sound, *faulty), choice)
+    members: list[Member] = []
+    demands: dict[int, Demand] = {}
+    for subject in subjects:
+        if isinstance(subject, Finding):
+            findings.append(subject)
+            continue
+        check = check_document(
+            subject.tree,
+            known,
+            subject.at,
+            registry=choice.registry,
+            written=subject.written,
+            text_keys=subject.is_made,
+        )
+        member = _member(check, subject)
+        members.append(member)
+        findings += _found_in(check, member)
+        if subject.demand is not None and subject.demand.levels:
+            demands[id(member)] = subject.demand
+    findings += _check_together(Objects(members, known, setting), choice, demands)
+    yield from settle(findings, members, choice)
 
 
-def _kind_of(check: Check) -> Kind | None:
+def _member(check: Check, subject: Subject) -> Member:
     names = check.api_version, check.kind
-    return check.api.kind(*names) if all(isinstance(name, str) for name in names) else None
+    kind = check.api.kind(*names) if all(isinstance(name, str) for name in names) else None
+    tree, faults = check.root, None
+    if any(found.severity == "error" for found in check.diagnostics):
+        from kpy.checking.readable import read_object
+
+        tree, kind, faults = read_object(check, kind)
+    member = Member(tree, subject.number, subject.at, kind, written=subject.tree, faults=faults)
+    member.waive = subject.waive
+    return member
 
 
-def found_in(check: Check, member: Member) -> list[Finding]:
-    """Return what was found in one object."""
+def _found_in(check: Check, member: Member) -> Iterator[Finding]:
+    """Yield what was found in one object; what is refused gets no warning at the same place."""
     if not check.diagnostics:
-        return []
+        return
     about = title(check.root) if check.kind or member.name else ""
-    return [
-        Finding(_advised(diagnostic, check, at)._replace(resource=about), member.number, at.steps, (), member)
-        for diagnostic, at in zip(check.diagnostics, check.paths, strict=True)
-    ]
+    refused = {at.steps for found, at in zip(check.diagnostics, check.paths, strict=True) if found.severity == "error"}
+    for diagnostic, at in zip(check.diagnostics, check.paths, strict=True):
+        if diagnostic.severity == "error" or at.steps not in refused:
+            found = _advised(diagnostic, check, at)._replace(resource=about)
+            yield Finding(found, member.number, at.steps, (), member)
 
 
 def _advised(diagnostic: Diagnostic, check: Check, at: Path) -> Diagnostic:
@@ -116,17 +161,17 @@ def _advised(diagnostic: Diagnostic, check: Check, at: Path) -> Diagnostic:
     return diagnostic._replace(fix="this is a template: render it first") if is_template else diagnostic
 
 
-def check_together(objects: Objects, choice: Choice, demands: Mapping[int, Demand] | None = None) -> list[Finding]:
+def _check_together(objects: Objects, choice: Choice, demands: Mapping[int, Demand]) -> list[Finding]:
     """Return what is found in objects together: references, custom resources, and the policies that are selected.
 
     `demands` has the Pod Security Standards of members that were given one, by their identity.
     """
     findings = check_objects(objects, choice.registry)
-    if any(member.known is None for member in objects.all):
+    if any(member.known is None for member in objects):
         from kpy.custom.resources import check_custom
 
         findings += _netted(check_custom, objects, choice)
-    asked = levels_of(objects, demands or {})
+    asked = levels_of(objects, demands)
     if choice.select or asked:
         from kpy.checking.policy_runs import check_policies
 
@@ -146,16 +191,16 @@ def _netted(look: Callable[..., Iterable[Finding]], *arguments: object) -> list[
     return findings
 
 
-def _objects(
-    document: object, number: int, at: Path, findings: list[Finding], depth: int = 0
-) -> Iterator[tuple[Mapping[str, Any], Path]]:
+def _subjects(
+    document: object, number: int, written: Written | None, at: Path = ROOT, depth: int = 0
+) -> Iterator[Subject | Finding]:
     """Yield the objects of a document with their places: those of a `List` one by one, else the document itself."""
     if document is None and at is ROOT:
         return
     if not isinstance(document, Mapping):
         message = f"a document must be a mapping, not {describe(document)}"
         diagnostic = Diagnostic(NOT_A_MAPPING.name, NOT_A_MAPPING.family, "error", str(at), message)
-        findings.append(Finding(diagnostic, number, at.steps))
+        yield Finding(diagnostic, number, at.steps)
         return
     items = document.get("items")
     kind = document.get("kind")
@@ -163,9 +208,9 @@ def _objects(
         return  # how Go writes an empty list
     if isinstance(kind, str) and kind.endswith("List") and isinstance(items, list | tuple) and depth < _DEEPEST:
         for index, item in enumerate(items):
-            yield from _objects(_typed(item, document), number, at + "items" + index, findings, depth + 1)
+            yield from _subjects(_typed(item, document), number, written, at + "items" + index, depth + 1)
     else:
-        yield document, at
+        yield Subject(document, number, at, written)
 
 
 def _typed(item: object, of: Mapping[str, Any]) -> object:

@@ -13,7 +13,7 @@ from kpy.checking.rule import declare
 from kpy.schema import Api, Kind, releases_with_kind
 from kpy.syntax.formats import subdomain_fault
 
-__all__ = ["is_custom", "resolve"]
+__all__ = ["is_custom", "meant_kind", "resolve"]
 
 _GVK: Final = "https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields"
 _REMOVED: Final = "https://kubernetes.io/docs/reference/using-api/deprecation-guide/"
@@ -87,6 +87,25 @@ def is_custom(api_version: object, api: Api) -> bool:
         return False
     group, slash, version = api_version.rpartition("/")
     return bool(slash and version) and "." in group and group not in api.groups and subdomain_fault(group) is None
+
+
+def meant_kind(check: Check) -> Kind | None:
+    """Return the kind that a document is surely meant to be of, although no server of the release has it as written.
+
+    That is a kind of the name in another version or group, and the nearest name where the version is right.
+    """
+    api_version, kind = check.root.get("apiVersion"), check.root.get("kind")
+    if not isinstance(kind, str) or is_custom(api_version, check.api):
+        return None
+    said = api_version if isinstance(api_version, str) else ""
+    exact = check.api.kind(said, kind)
+    if exact is not None:
+        return exact
+    other = [found for found in check.api.kinds if found.kind == kind and found.on_by_default]
+    if other:
+        return _best(other, said)
+    near = near_word(kind, (found.kind for found in check.api.kinds if found.api_version == said))
+    return None if near is None else check.api.kind(said, near)
 
 
 def _text(check: Check, name: str) -> str | None:

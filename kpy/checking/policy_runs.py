@@ -61,7 +61,7 @@ def _check_demands(
                 for finding in _check(member, visitor, known):
                     key = (finding.diagnostic.rule, finding.steps)
                     steps = finding.steps[len(member.at.steps) :]
-                    if key not in said and demand.level_at(member.tree, steps) == level:
+                    if key not in said and demand.level_at(member.written, steps) == level:
                         said.add(key)
                         yield finding
 
@@ -109,6 +109,8 @@ def _check(member: Member, visitor: Visitor[list[Policy]], known: Api) -> Iterat
         return
     check = Check(tree, known)
     for policies, value, at in places:
+        if not member.is_readable(*at.steps):
+            continue
         for policy in policies:
             check.rule = policy.rule
             before = len(check.diagnostics)

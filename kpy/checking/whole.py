@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from os.path import dirname
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from kpy.checking.fault_places import Faults
 from kpy.checking.internal import internal_error
 from kpy.checking.registry import Registry
 from kpy.checking.rule import Rule, description_of, mark
@@ -39,14 +40,42 @@ __all__ = [
     "title",
 ]
 
+_TEXT: Final = object()
+
 
 class Member:
     """One object of a set."""
 
-    __slots__ = ("at", "group", "kind", "known", "name", "namespace", "number", "tree", "waive")
+    __slots__ = (
+        "at",
+        "faults",
+        "group",
+        "kind",
+        "known",
+        "name",
+        "namespace",
+        "number",
+        "tree",
+        "waive",
+        "written",
+    )
 
-    def __init__(self, tree: Mapping[str, Any], number: int, at: Path = ROOT, known: Kind | None = None) -> None:
+    def __init__(
+        self,
+        tree: Mapping[str, Any],
+        number: int,
+        at: Path = ROOT,
+        known: Kind | None = None,
+        *,
+        written: Mapping[str, Any] | None = None,
+        faults: Faults | None = None,
+    ) -> None:
+        #: The object as far as it can be read: everything in it is of its right type.
         self.tree = tree
+        #: The object as it was given.
+        self.written = tree if written is None else written
+        #: The places of its errors; nothing for a sound object.
+        self.faults = faults
         #: The number of the document that it is, or that it is in when that is a `List`.
         self.number = number
         #: Its place in the document.
@@ -58,8 +87,9 @@ class Member:
         self.kind: str = str(tree.get("kind", ""))
         #: The name; empty when it has none.
         self.name: str = _said(tree, "name")
-        #: The namespace; empty where none is said, and for kinds that have none.
-        self.namespace: str = "" if known is not None and not known.namespaced else _said(tree, "namespace")
+        has_namespace = (known is None or known.namespaced) and self.is_clear("metadata", "namespace")
+        #: The namespace; empty where none is said or it cannot be read, and for kinds that have none.
+        self.namespace: str = _said(tree, "namespace") if has_namespace else ""
         #: The rules that are not reported for the object, with the reason, as a construct says it.
         self.waive: Mapping[str, str] = {}
 
@@ -75,6 +105,14 @@ class Member:
         metadata = self.tree.get("metadata")
         found = metadata.get("annotations") if isinstance(metadata, dict) else None
         return found if isinstance(found, dict) else {}
+
+    def is_readable(self, *steps: str | int) -> bool:
+        """Return whether all could be read at, above and below a place."""
+        return self.faults is None or not self.faults.hide(steps, self.written)
+
+    def is_clear(self, *steps: str | int) -> bool:
+        """Return whether a place has no error: what is not there is surely absent, and what is there is meant."""
+        return self.faults is None or not self.faults.touch(steps, self.written)
 
     def __repr__(self) -> str:
         """Return kind and name for a prompt."""
@@ -120,42 +158,58 @@ class Setting(NamedTuple):
     files: Sequence[str] = ()
     #: What lives outside, as `Kind/name` with `*` and `?`.
     external: Sequence[str] = ()
-    #: The objects that an app gave for names, and the workloads that it gave for selectors, by node and key.
-    meant: Mapping[tuple[int, Any], Mapping[str, Any]] = {}
+    #: The objects that an app gave for names, and the workloads that it gave for selectors, by node and key: each by
+    #: its number, or nothing where it is not among the objects.
+    given: Mapping[tuple[int, Any], int | None] = {}
 
 
 class Objects:
-    """All objects that are checked together: those that are sound, and those that are there all the same."""
+    """All objects that are checked together, those with errors of their own too: as far as these can be read."""
 
-    def __init__(
-        self, members: Iterable[Member], api: Api, faulty: Iterable[Member] = (), setting: Setting | None = None
-    ) -> None:
-        #: The objects that are sound by themselves.
+    def __init__(self, members: Iterable[Member], api: Api, setting: Setting | None = None) -> None:
         self.members = list(members)
         self.api = api
         self.setting = setting or Setting()
-        self._faulty = list(faulty)
         #: What rules keep of the set for one another.
         self.kept: dict[object, Any] = {}
 
     def __iter__(self) -> Iterator[Member]:
-        """Iterate over the sound objects in the order of the documents."""
+        """Iterate over the objects in the order of the documents."""
         return iter(self.members)
 
     def of(self, group: str, *kinds: str) -> Iterator[Member]:
-        """Iterate over the sound objects of some kinds of a group."""
+        """Iterate over the objects of some kinds of a group."""
         for kind in kinds:
             yield from self.by_kind.get((group, kind), ())
 
-    @property
-    def all(self) -> Iterator[Member]:
-        """All objects, those with faults of their own too, as far as they have a name."""
-        yield from self.members
-        yield from self._faulty
+    def is_given(self, member: Member, at: Path) -> bool:
+        """Return whether an app gave an object, and not text, for the name or selector at a place."""
+        return self._given_at(member, at) is not _TEXT
+
+    def given(self, member: Member, at: Path) -> Member | None:
+        """Return the object that an app gave for the name or selector at a place, if it is among the objects."""
+        number = self._given_at(member, at)
+        return self._by_number.get(number) if isinstance(number, int) else None
+
+    def _given_at(self, member: Member, at: Path) -> object:
+        if not self.setting.given:
+            return _TEXT
+        *way, key = at.steps
+        node: Any = member.written
+        for step in way:
+            try:
+                node = node[step]
+            except (KeyError, IndexError, TypeError):
+                return _TEXT
+        return self.setting.given.get((id(node), key), _TEXT)
+
+    @cached_property
+    def _by_number(self) -> dict[int, Member]:
+        return {member.number: member for member in self.members}
 
     @cached_property
     def by_kind(self) -> dict[tuple[str, str], list[Member]]:
-        """The sound objects by group and kind."""
+        """The objects by group and kind."""
         found: dict[tuple[str, str], list[Member]] = {}
         for member in self.members:
             found.setdefault((member.group, member.kind), []).append(member)
@@ -165,14 +219,23 @@ class Objects:
     def by_name(self) -> dict[tuple[str, str, str], list[Member]]:
         """All objects by group, kind and name, whatever their namespace."""
         found: dict[tuple[str, str, str], list[Member]] = {}
-        for member in self.all:
+        for member in self.members:
             found.setdefault((member.group, member.kind, member.name), []).append(member)
         return found
 
+    def has_nameless(self, group: str, kind: str) -> bool:
+        """Return whether there is an object of a kind whose name could not be read: any that is named may be it."""
+        return (group, kind) in self._nameless
+
+    @cached_property
+    def _nameless(self) -> set[tuple[str, str]]:
+        faulty = (member for member in self.members if member.faults is not None)
+        return {(member.group, member.kind) for member in faulty if not member.is_clear("metadata", "name")}
+
     @property
-    def absent(self) -> Severity:
-        """How bad it is that an object is not there: an app names what lives outside by text."""
-        return "note" if self.setting.is_app else "warning"
+    def undeclared(self) -> Severity:
+        """How bad it is that no container declares the number of a port: in an app, where people write both, worse."""
+        return "warning" if self.setting.is_app else "note"
 
     def find(self, group: str, kind: str, name: str, namespace: str = "") -> list[Member]:
         """Return the objects that a name may mean: where either side says no namespace, it may be the same."""
@@ -219,7 +282,12 @@ class SetCheck:
         see_also: Iterable[See] = (),
         rule: Rule | None = None,
     ) -> None:
-        """Report that the running rule found a fault at this place of an object; the place begins at the object."""
+        """Report that the running rule found a fault at this place of an object; the place begins at the object.
+
+        What has an error of its own gets no other finding.
+        """
+        if member.faults is not None and at is not ROOT and not member.is_clear(*at.steps):
+            return
         rule = rule or self.rule
         assert rule is not None, "only a running rule reports"
         sights = tuple(see_also)

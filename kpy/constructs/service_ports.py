@@ -103,8 +103,9 @@ def write_targets(said: Sequence[ServicePort], nodes: list[dict[str, Any]], work
 
 
 def _target(port: ServicePort, there: Sequence[ContainerPort], count: int) -> ContainerPort | None:
-    """Return the container port that is meant, where that is beyond doubt."""
+    """Return the container port that is meant, where that is beyond doubt: one of another protocol never is."""
     wanted = port.target_port
+    there = [each for each in there if port.protocol in (None, each.protocol or "TCP")]
     if wanted is not None:
         return next((each for each in there if wanted in (each.name, each.container_port)), None)
     for each in there:

@@ -85,13 +85,12 @@ def check_custom(objects: Objects, choice: Choice) -> list[Finding]:
     check = SetCheck()
     definitions = _definitions(objects, choice)
     unknown: set[tuple[str, str]] = set()
-    sound = {id(member) for member in objects}
-    for member in objects.all:
+    for member in objects:
         if member.known is not None or "." not in member.group or member.group in objects.api.groups:
             continue
         key = member.group, member.kind
         found = definitions.get(key)
-        if found and id(member) in sound:
+        if found and member.is_readable():
             _check(member, found, objects.api, check)
         elif found is None and key not in unknown:
             unknown.add(key)
@@ -105,11 +104,10 @@ def _definitions(objects: Objects, choice: Choice) -> dict[tuple[str, str], list
     found: dict[tuple[str, str], list[_Definition]] = {}
     for tree in _trees(choice.crds):
         found.setdefault(_key_of(tree), []).append(_Definition(None, _versions_of(tree)))
-    sound = {id(member) for member in objects}
-    for member in objects.all:
+    for member in objects:
         if (member.group, member.kind) == (_GROUP, "CustomResourceDefinition"):
             known = found.setdefault(_key_of(member.tree), [])
-            if id(member) in sound:
+            if member.faults is None:
                 known.append(_Definition(member, _versions_of(member.tree)))
     return found
 

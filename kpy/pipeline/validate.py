@@ -8,9 +8,7 @@ from typing import Any
 
 from kpy.checking.choice import Choice
 from kpy.checking.levels import Demand
-from kpy.checking.waivers import settle
-from kpy.checking.walk import check_document
-from kpy.checking.whole import Finding, Member, Objects, Setting
+from kpy.checking.whole import Finding, Setting
 from kpy.diagnostics import Diagnostic, Related
 from kpy.manifest import Resource
 from kpy.pipeline.draft import Draft
@@ -20,33 +18,28 @@ from kpy.pipeline.wiring.security import level_of
 from kpy.rules.programs import FORGOTTEN_ADD
 from kpy.schema import api
 from kpy.tree.part import ancestors, describe
-from kpy.validation import check_together, found_in
+from kpy.validation import Subject, check_all
 
 __all__ = ["validate"]
 
 
 def validate(draft: Draft) -> None:
     """Check every resource and all of them together; what is found goes to the diagnostics of the manifest."""
-    known = api(draft.release)
     choice = draft.choice
-    findings: list[Finding] = []
-    sound: list[Member] = []
-    faulty: list[Member] = []
-    for number, resource in enumerate(draft.resources):
-        written = resource.document.written if resource.document is not None else None
-        check = check_document(resource.tree, known, registry=choice.registry, written=written, text_keys=True)
-        member = Member(check.root, number, known=resource.kind_data)
-        member.waive = getattr(resource.construct, "waive", None) or {}
-        findings += found_in(check, member)
-        wrong = any(found.severity == "error" for found in check.diagnostics)
-        (faulty if wrong else sound).append(member)
-    objects = Objects(sound, known, faulty, _setting(draft, choice))
-    demands = {id(member): demand for member in sound if (demand := _demand(draft, member)).levels}
-    findings += check_together(objects, choice, demands)
-    for finding in settle(findings, (*sound, *faulty), choice):
+    for finding in check_all(_subjects(draft), api(draft.release), choice, _setting(draft, choice)):
         draft.manifest.diagnostics.append(_placed(finding, draft))
     of_app = chain(_forgotten(draft), secrets_in_program(draft.manifest), find_unused(draft))
     draft.manifest.diagnostics.extend(_counted(of_app, choice))
+
+
+def _subjects(draft: Draft) -> Iterator[Subject]:
+    """Yield every resource, with what its construct says beside its tree."""
+    for number, resource in enumerate(draft.resources):
+        written = resource.document.written if resource.document is not None else None
+        waive = getattr(resource.construct, "waive", None) or {}
+        yield Subject(
+            resource.tree, number, written=written, waive=waive, demand=_demand(draft, resource), is_made=True
+        )
 
 
 def _counted(found: Iterable[Diagnostic], choice: Choice) -> Iterator[Diagnostic]:
@@ -59,19 +52,17 @@ def _counted(found: Iterable[Diagnostic], choice: Choice) -> Iterator[Diagnostic
 
 def _setting(draft: Draft, choice: Choice) -> Setting:
     """Return what rules should know of an app: that it is one, and which objects were given for names."""
-    trees = {id(resource.construct): resource.tree for resource in draft.resources}
-    meant = {
-        (id(node), key): tree
+    numbers = {id(resource.construct): number for number, resource in enumerate(draft.resources)}
+    given = {
+        (id(node), key): numbers.get(id(target))
         for resource in draft.resources
         for node, key, target in draft.links(resource).targets
-        if (tree := trees.get(id(target))) is not None
     }
-    return Setting(is_app=True, external=choice.external, meant=meant)
+    return Setting(is_app=True, external=choice.external, given=given)
 
 
-def _demand(draft: Draft, member: Member) -> Demand:
+def _demand(draft: Draft, resource: Resource) -> Demand:
     """Return the Pod Security Standards that were said for an object and its containers."""
-    resource = draft.resources[member.number]
     level = None if resource.is_raw else level_of(draft, resource)
     return Demand(level if isinstance(level, str) else "", draft.links(resource).levels)
 

@@ -53,7 +53,10 @@ def parse_selector(text: str) -> dict[str, Any]:
 
 
 def matches(selector: _Selector | None, labels: _Labels | None) -> bool:
-    """Return whether a sound selector matches the labels; an absent one matches nothing, an empty one everything."""
+    """Return whether a selector matches the labels; an absent one matches nothing, an empty one everything.
+
+    A requirement that a server cannot make sense of matches nothing.
+    """
     if selector is None:
         return False
     labels = labels or {}
@@ -64,20 +67,21 @@ def matches(selector: _Selector | None, labels: _Labels | None) -> bool:
 
 
 def _meets(requirement: _Selector, labels: _Labels) -> bool:
-    key = requirement["key"]
-    match requirement["operator"]:
+    key, values = requirement.get("key"), requirement.get("values") or ()
+    match requirement.get("operator"):
         case "In":
-            return key in labels and labels[key] in requirement["values"]
+            return key in labels and labels[key] in values
         case "NotIn":
-            return key not in labels or labels[key] not in requirement["values"]
+            return key not in labels or labels[key] not in values
         case "Exists":
             return key in labels
         case "Gt":
-            return _is_number(labels.get(key)) and int(labels[key]) > int(requirement["values"][0])
+            return _is_number(labels.get(key)) and int(labels[key]) > int(values[0])
         case "Lt":
-            return _is_number(labels.get(key)) and int(labels[key]) < int(requirement["values"][0])
-        case _:
+            return _is_number(labels.get(key)) and int(labels[key]) < int(values[0])
+        case "DoesNotExist":
             return key not in labels
+    return False
 
 
 def _is_number(label: str | None) -> bool:

@@ -151,7 +151,7 @@ def test_route_to_a_workload_is_refused() -> None:
         (8080, [{"port": 8080}]),
         ("80:8080", [{"port": 80, "targetPort": 8080}]),
         ("80:http", [{"port": 80, "targetPort": "http"}]),
-        ("53/UDP", [{"port": 53, "targetPort": "http", "protocol": "UDP"}]),
+        ("53/UDP", [{"port": 53, "protocol": "UDP"}]),
         ([ServicePort(port=80)], [{"port": 80}]),
     ],
 )

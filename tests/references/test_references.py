@@ -8,7 +8,22 @@ from typing import Any
 
 import pytest
 
-from kpy import App, Chart, Claim, ConfigMap, Container, Deployment, Ingress, Probe, Report, Service, SynthError
+from kpy import (
+    App,
+    Chart,
+    Claim,
+    ConfigMap,
+    Container,
+    Deployment,
+    HorizontalPodAutoscaler,
+    Ingress,
+    Probe,
+    Report,
+    Secret,
+    Service,
+    ServiceAccount,
+    SynthError,
+)
 from kpy.checking.choice import Choice
 from kpy.constructs.network_policies import NetworkPolicy
 from kpy.schema import api
@@ -62,13 +77,38 @@ def test_absent_object_is_a_warning_in_documents() -> None:
     assert _found(_reading("config", "level")) == [("warning", "config-map-missing")]
 
 
-def test_absent_object_is_a_note_in_an_app_and_said_once() -> None:
+def test_plain_text_in_an_app_speaks_of_what_lives_outside() -> None:
     first, second = (Deployment(name, service_account_name="robot", containers=[Container(image="a")]) for name in "ab")
 
-    (found,) = _app(first, second).synth().diagnostics
+    assert _app(first, second).synth().diagnostics == []
 
-    assert (found.severity, found.rule) == ("note", "service-account-missing")
-    assert found.message == 'ServiceAccount "robot" is not part of the app in namespace "shop"'
+
+def test_plain_text_that_nearly_names_an_object_of_the_app_is_a_warning_and_said_once() -> None:
+    first, second = (Deployment(name, service_account_name="robto", containers=[Container(image="a")]) for name in "ab")
+
+    (found,) = _app(ServiceAccount("robot"), first, second).synth().diagnostics
+
+    assert (found.severity, found.rule) == ("warning", "service-account-missing")
+    assert found.message == 'ServiceAccount "robto" is not part of the app in namespace "shop"'
+    assert found.fix == (
+        'did you mean "robot"? If it lives outside, say so: `external = ["ServiceAccount/robto"]` under [tool.kpy]'
+    )
+
+
+def test_object_that_exists_outside_draws_no_finding() -> None:
+    password = Secret.existing("mysql-credentials")["password"]
+
+    assert _app(_web(env={"PASSWORD": password})).synth().diagnostics == []
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("cache-1", "cache-2"), ("db-credentials", "app-credentials"), ("web", "api"), ("config", "web")],
+)
+def test_names_that_differ_on_purpose_are_not_taken_for_slips(name: str, other: str) -> None:
+    parts = ConfigMap.from_literals(other, {"A": "b"}), _web(env_from=[ConfigMap.existing(name)])
+
+    assert _app(*parts).synth().diagnostics == []
 
 
 def test_optional_and_well_known_objects_are_not_missed() -> None:
@@ -272,6 +312,24 @@ def test_object_of_another_namespace_is_an_error() -> None:
 
     assert found.rule == "other-namespace"
     assert found.message == 'ConfigMap "config" is in namespace "config"; "web" does not see it'
+
+
+@pytest.mark.parametrize("is_autoscaler", [False, True])
+def test_service_and_workload_of_another_namespace_are_not_seen(*, is_autoscaler: bool) -> None:
+    app = App("shop")
+    back, front = (app.add(Chart(name, namespace=name)) for name in ("back", "front"))
+    web = back.add(_web())
+    service = back.add(web.expose())
+    if is_autoscaler:
+        front.add(HorizontalPodAutoscaler("web", namespace="front", max_replicas=3, scale_target_ref=web))
+    else:
+        front.add(Ingress("web", host="shop.io", routes={"/": service}))
+
+    (found,) = _faults(app).errors
+
+    what = "Deployment" if is_autoscaler else "Service"
+    assert found.rule == "other-namespace"
+    assert found.message == f'{what} "web" is in namespace "back"; "front" does not see it'
 
 
 def test_forgotten_object_is_an_error() -> None:

@@ -9,8 +9,8 @@ from kpy.checking.hints import near_word
 from kpy.checking.rule import declare
 from kpy.checking.whole import Member, Objects, See, SetCheck, check_on_all, title
 from kpy.paths import ROOT, Path
+from kpy.rules.references.absent import Wanted, report_unfound
 from kpy.rules.references.elsewhere import is_elsewhere
-from kpy.rules.references.names import report_absent
 from kpy.rules.references.pods import Template, pods_of
 
 __all__: list[str] = []
@@ -55,11 +55,9 @@ def follow_targets(objects: Objects, check: SetCheck) -> None:
         group = (target.get("apiVersion") or "").rpartition("/")[0]
         if not _can_be_scaled(objects, check, member, group, kind, target):
             continue
-        found = objects.find(group, kind, name, member.namespace)
-        if not found and (id(target), "name") not in objects.setting.meant:
-            report_absent(
-                objects, check, member, _TARGET + "name", (group, kind, name, member.namespace), rule=_MISSING
-            )
+        wanted = Wanted(group, kind, name, member.namespace)
+        is_absent = not name or report_unfound(objects, check, member, _TARGET + "name", wanted, _MISSING)
+        found = [] if is_absent else objects.find(*wanted)
         other = first.setdefault((group, kind, member.namespace, name), member)
         if other is not member and other.name != member.name:
             _report_shared(objects, check, member, other, f'{kind} "{name}"')
@@ -145,6 +143,8 @@ def _without_request(template: Template, resource: str, only: str | None) -> tup
         if only is not None and container.get("name") != only:
             continue
         amounts = container.get("resources") or {}
+        if not template.member.is_clear(*at.steps, "resources"):
+            continue
         if all((amounts.get(side) or {}).get(resource) is None for side in ("requests", "limits")):
             return container.get("name") or "", at
     return None

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from kpy.checking.whole import Member, Objects, See, SetCheck, rule_on_all, title
 from kpy.paths import ROOT, Path
-from kpy.rules.references.names import report_absent
+from kpy.rules.references.absent import Wanted, report_unfound
 
 __all__: list[str] = []
 
@@ -41,13 +41,10 @@ def dangling_route(objects: Objects, check: SetCheck) -> None:
     """
     for member in _ingresses(objects):
         for what, backend, at in _backends(member):
-            name = backend.get("name") or ""
-            found = objects.find("", "Service", name, member.namespace)
-            if found:
+            wanted = Wanted("", "Service", backend.get("name") or "", member.namespace)
+            if wanted.name and not report_unfound(objects, check, member, at + "name", wanted, check.rule):
+                found = objects.find(*wanted)
                 _check_port(objects, check, member, f"routes {what} to", backend.get("port") or {}, at + "port", found)
-            elif name and (id(backend), "name") not in objects.setting.meant:
-                wanted = ("", "Service", name, member.namespace)
-                report_absent(objects, check, member, at + "name", wanted, rule=check.rule)
 
 
 def _check_port(
@@ -86,8 +83,9 @@ def _ports(service: Member, field: str) -> list[str | int]:
 
 
 def _is_open(service: Member) -> bool:
-    """Return whether a Service says nothing about its ports: a name for another host."""
-    return service.spec.get("type") == "ExternalName" and not service.spec.get("ports")
+    """Return whether nobody knows the ports of a Service: it is a name for another host, or they cannot be read."""
+    is_host = service.spec.get("type") == "ExternalName" and not service.spec.get("ports")
+    return is_host or not service.is_clear("spec", "ports")
 
 
 @rule_on_all("route-declared-twice", source=_INGRESS)

@@ -22,7 +22,7 @@ def duplicate_object(objects: Objects, check: SetCheck) -> None:
     """
     first: dict[tuple[str, str, str, str], Member] = {}
     alternatives: dict[tuple[str, str], list[tuple[Member, Member]]] = {}
-    for member in objects.all:
+    for member in objects:
         if not member.name:
             continue
         other = first.setdefault((member.group, member.kind, member.namespace, member.name), member)

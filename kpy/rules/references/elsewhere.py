@@ -79,8 +79,7 @@ def texts_of_custom_resources(objects: Objects) -> frozenset[str]:
     """Return every text in the custom resources: their controllers make Secrets and more of the names they say."""
     key = "texts of custom resources"
     if key not in objects.kept:
-        custom = (member for member in objects.all if member.known is None)
-        objects.kept[key] = frozenset(text for member in custom for text in _texts(member.tree))
+        objects.kept[key] = frozenset(text for tree in _unknown_trees(objects) for text in _texts(tree))
     found: frozenset[str] = objects.kept[key]
     return found
 
@@ -89,9 +88,15 @@ def are_made_by_controllers(objects: Objects, selector: Selector) -> bool:
     """Return whether a custom resource has labels that a selector selects: its controller gives them to pods."""
     key = "labels of custom resources"
     if key not in objects.kept:
-        custom = (member for member in objects.all if member.known is None)
-        objects.kept[key] = [labels for member in custom for labels in _labels(member.tree)]
+        objects.kept[key] = [labels for tree in _unknown_trees(objects) for labels in _labels(tree)]
     return any(Pods.fits(selector, labels) for labels in objects.kept[key])
+
+
+def _unknown_trees(objects: Objects) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects of kinds that nobody here knows: custom ones, and those without a readable kind."""
+    for member in objects:
+        if member.known is None:
+            yield member.tree
 
 
 def _labels(value: object) -> Iterator[Mapping[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
@@ -10,7 +11,18 @@ from kpy.checking.whole import Member, Objects
 from kpy.paths import ROOT, Path
 from kpy.syntax.selectors import matches
 
-__all__ = ["Pods", "Selected", "Selector", "Template", "distinct", "pods_of", "selector_of_labels"]
+__all__ = [
+    "PROBES",
+    "PROBE_WAYS",
+    "Pods",
+    "Selected",
+    "Selector",
+    "Template",
+    "distinct",
+    "lacking_port",
+    "pods_of",
+    "selector_of_labels",
+]
 
 Selector = Mapping[str, Any]
 
@@ -25,6 +37,9 @@ _WORKLOADS: Final = (
     ("batch", "CronJob", ROOT + "spec" + "jobTemplate" + "spec" + "template"),
     ("", "Pod", ROOT),
 )
+#: The probes of a container, and how they call it.
+PROBES: Final = ("livenessProbe", "readinessProbe", "startupProbe")
+PROBE_WAYS: Final = ("httpGet", "tcpSocket", "grpc")
 #: Labels that controllers put on pods, beside those of the template.
 _GENERATED: Final = frozenset(
     {
@@ -59,9 +74,29 @@ class Template:
         """Kind, namespace and name of the workload, which alternatives in several files have in common."""
         return self.member.kind, self.member.namespace, self.member.name
 
-    def has(self, port: str | int) -> bool:
-        """Return whether a container has a port of that name or number."""
-        return port in (self.port_names if isinstance(port, str) else self.port_numbers)
+    def has(self, port: str | int, protocol: str = "TCP") -> bool:
+        """Return whether a container has a port of that name or number, and of that protocol."""
+        return (port, protocol) in self.ports
+
+    @property
+    def has_clear_labels(self) -> bool:
+        """Whether all labels of the pods could be read."""
+        return self.member.is_clear(*self.at.steps, "metadata", "labels")
+
+    def has_clear_ports(self, field: str) -> bool:
+        """Return whether the `name` or `containerPort` of all ports is without error, so that others are not meant."""
+        if self.member.faults is None:
+            return True
+        is_clear = self.member.is_clear
+        return is_clear(*self.at.steps, "spec", "containers") or (
+            bool(self.containers)
+            and all(
+                is_clear(*place.steps, "ports", index, field) and is_clear(*place.steps, "ports", index, "protocol")
+                for container, place in self.containers
+                for index in range(len(container.get("ports") or ()))
+            )
+            and all(container.get("ports") or is_clear(*place.steps, "ports") for container, place in self.containers)
+        )
 
     @cached_property
     def containers(self) -> list[tuple[Mapping[str, Any], Path]]:
@@ -75,24 +110,35 @@ class Template:
         return found
 
     @cached_property
-    def port_names(self) -> set[str]:
-        """The names of the containers' ports."""
+    def ports(self) -> set[tuple[str | int, str]]:
+        """The ports of the containers by name and by number, each with its protocol."""
         return {
-            port["name"]
+            (port[key], port.get("protocol") or "TCP")
             for container, _ in self.containers
             for port in container.get("ports") or ()
-            if port.get("name")
+            for key in ("name", "containerPort")
+            if port.get(key)
         }
 
     @cached_property
-    def port_numbers(self) -> set[int]:
-        """The numbers of the containers' ports."""
-        return {
-            port["containerPort"]
+    def _texts(self) -> str:
+        """All that the containers are told: commands, arguments, variables."""
+        return "\n".join(
+            str(text)
             for container, _ in self.containers
-            for port in container.get("ports") or ()
-            if port.get("containerPort")
-        }
+            for text in (
+                *(container.get("command") or ()),
+                *(container.get("args") or ()),
+                *(variable.get("value") or "" for variable in container.get("env") or ()),
+            )
+        )
+
+    def mentions(self, number: int) -> bool:
+        """Return whether a container is told a number, so that it may listen on that port without declaring it."""
+        if re.search(rf"(?<!\d){number}(?!\d)", self._texts):
+            return True
+        probes = (container.get(name) or {} for container, _ in self.containers for name in PROBES)
+        return any((probe.get(way) or {}).get("port") == number for probe in probes for way in PROBE_WAYS)
 
 
 class Selected(Sequence[Template]):
@@ -100,7 +146,8 @@ class Selected(Sequence[Template]):
 
     def __init__(self, templates: Sequence[Template] = ()) -> None:
         self._templates = templates
-        self._without: dict[str | int, list[Template]] = {}
+        self._mentioned: dict[int, bool] = {}
+        self._without: dict[tuple[str | int, str], list[Template]] = {}
 
     def __len__(self) -> int:
         """Return the number of workloads."""
@@ -111,36 +158,52 @@ class Selected(Sequence[Template]):
         return self._templates[index]
 
     @cached_property
-    def port_names(self) -> frozenset[str]:
-        """The names of the ports of all of them."""
-        return frozenset(name for template in self._templates for name in template.port_names)
-
-    @cached_property
-    def port_numbers(self) -> frozenset[int]:
-        """The numbers of the ports of all of them."""
-        return frozenset(number for template in self._templates for number in template.port_numbers)
+    def ports(self) -> frozenset[tuple[str | int, str]]:
+        """The ports of all of them by name and by number, each with its protocol."""
+        return frozenset(port for template in self._templates for port in template.ports)
 
     @cached_property
     def all_say_ports(self) -> bool:
-        """Whether all of them say numbers of ports."""
-        return all(template.port_numbers for template in self._templates)
+        """Whether all of them say ports."""
+        return all(template.ports for template in self._templates)
 
-    def has(self, port: str | int) -> bool:
-        """Return whether one of them has a port of that name or number."""
-        return port in (self.port_names if isinstance(port, str) else self.port_numbers)
+    def have_clear_ports(self, port: str | int) -> bool:
+        """Return whether a name or a number is surely that of none of the ports that have errors."""
+        field = "name" if isinstance(port, str) else "containerPort"
+        return all(template.has_clear_ports(field) for template in self._faulty)
 
-    def without(self, port: str | int) -> list[Template]:
+    @cached_property
+    def _faulty(self) -> list[Template]:
+        return [template for template in self._templates if template.member.faults is not None]
+
+    def has(self, port: str | int, protocol: str = "TCP") -> bool:
+        """Return whether one of them has a port of that name or number, and of that protocol."""
+        return (port, protocol) in self.ports
+
+    def may_listen(self, port: str | int, protocol: str = "TCP") -> bool:
+        """Return whether one of them has a port, or may have it although no container says so."""
+        if self.has(port, protocol) or not self.have_clear_ports(port):
+            return True
+        return isinstance(port, int) and (not self.all_say_ports or self._mention(port))
+
+    def _mention(self, number: int) -> bool:
+        if number not in self._mentioned:
+            self._mentioned[number] = any(template.mentions(number) for template in self._templates)
+        return self._mentioned[number]
+
+    def without(self, port: str | int, protocol: str = "TCP") -> list[Template]:
         """Return those that keep running and have ports, but not this one in any file that has them."""
-        if port not in self._without:
-            having = {template.identity for template in self._templates if template.has(port)}
-            self._without[port] = [
+        if (port, protocol) not in self._without:
+            having = {template.identity for template in self._templates if template.has(port, protocol)}
+            self._without[port, protocol] = [
                 template
                 for template in self._templates
                 if template.member.kind not in ("Job", "CronJob")
-                and (template.port_names or template.port_numbers)
+                and template.ports
+                and template.has_clear_ports("name" if isinstance(port, str) else "containerPort")
                 and template.identity not in having
             ]
-        return self._without[port]
+        return self._without[port, protocol]
 
 
 class Pods:
@@ -151,11 +214,19 @@ class Pods:
         self._by_label: dict[tuple[str, str, str], list[Template]] = {}
         self._by_namespace: dict[str, list[Template]] = {}
         self._known: dict[object, Selected] = {}
+        #: The namespaces with pods of which labels could not be read.
+        self._unclear = {each.member.namespace for each in self.templates if not each.has_clear_labels}
         for template in self.templates:
             namespace = template.member.namespace
             self._by_namespace.setdefault(namespace, []).append(template)
             for key, value in template.labels.items():
                 self._by_label.setdefault((namespace, key, value), []).append(template)
+
+    def are_clear(self, namespace: str) -> bool:
+        """Return whether the labels of all pods that may be in a namespace could be read."""
+        if not self._unclear:
+            return True
+        return not (not namespace or {"", namespace} & self._unclear)
 
     def selected(self, selector: Selector, namespace: str) -> Selected:
         """Return the pods in exactly this namespace that a selector selects."""
@@ -203,6 +274,18 @@ def distinct(templates: Iterable[Template]) -> list[Template]:
     for template in templates:
         found.setdefault(template.identity, template)
     return list(found.values())
+
+
+def lacking_port(templates: Selected, port: str | int, protocol: str) -> str:
+    """Return words for a port that pods do not have, with what they have: `named "htp"; there is http`."""
+    same = [there for there, theirs in templates.ports if theirs == protocol and type(there) is type(port)]
+    others = [str(there) for there in sorted(same)]
+    shown = f'named "{port}"' if isinstance(port, str) else str(port)
+    other = next((theirs for there, theirs in sorted(templates.ports, key=str) if there == port), None)
+    if other is not None:
+        return f"{shown} of protocol {protocol}; there it is {other}"
+    of_protocol = f" of protocol {protocol}" if protocol != "TCP" else ""
+    return f"{shown}{of_protocol}" + (f"; there is {', '.join(others[:8])}" if others else "")
 
 
 def pods_of(objects: Objects) -> Pods:

@@ -12,7 +12,7 @@ from kpy.paths import ROOT, Path
 from kpy.rules.programs import FOREIGN_PODS
 from kpy.rules.references.elsewhere import PLATFORM_NAMESPACES, are_made_by_controllers
 from kpy.rules.references.pods import Pods, Template, distinct, pods_of, selector_of_labels
-from kpy.syntax.selectors import is_empty
+from kpy.syntax.selectors import is_empty, is_sound
 
 __all__: list[str] = []
 
@@ -44,19 +44,21 @@ def follow_selectors(objects: Objects, check: SetCheck) -> None:
     for member, selector, at in _selectors(objects):
         found = pods.perhaps_selected(selector, member.namespace)
         if not found:
-            if not (_is_outside(objects, member) or are_made_by_controllers(objects, selector)):
-                _report_nothing(objects, check, member, at)
+            is_outside = _is_outside(objects, member) or are_made_by_controllers(objects, selector)
+            if not is_outside and pods.are_clear(member.namespace):
+                _report_nothing(check, member, at)
             continue
-        meant = objects.setting.meant.get((id(member.tree.get("spec")), at.field))
+        meant = objects.given(member, at)
         if meant is not None:
-            others = [template for template in found if template.member.tree is not meant]
+            others = [template for template in found if template.member is not meant]
             if others:
                 _report_foreign(check, member, at, others)
 
 
 def _selectors(objects: Objects) -> Iterator[tuple[Member, Mapping[str, Any], Path]]:
     for member in objects.of("", "Service"):
-        if (labels := member.spec.get("selector")) and member.spec.get("type") != "ExternalName":
+        labels = member.spec.get("selector")
+        if labels and is_sound(selector_of_labels(labels)) and member.spec.get("type") != "ExternalName":
             yield member, selector_of_labels(labels), _SPEC + "selector"
     for group, kind, field in (
         ("networking.k8s.io", "NetworkPolicy", "podSelector"),
@@ -64,7 +66,7 @@ def _selectors(objects: Objects) -> Iterator[tuple[Member, Mapping[str, Any], Pa
     ):
         for member in objects.of(group, kind):
             selector = member.spec.get(field)
-            if selector and not is_empty(selector):
+            if selector and not is_empty(selector) and is_sound(selector):
                 yield member, selector, _SPEC + field
 
 
@@ -73,14 +75,13 @@ def _is_outside(objects: Objects, member: Member) -> bool:
     return member.namespace in PLATFORM_NAMESPACES or objects.is_external(member.kind, member.name, member.namespace)
 
 
-def _report_nothing(objects: Objects, check: SetCheck, member: Member, at: Path) -> None:
+def _report_nothing(check: SetCheck, member: Member, at: Path) -> None:
     check.report(
         member,
         at,
         f"the selector {_words(member, at)} selects no pod that is here",
         fix="use the labels of the pods; for pods that others make, "
         f'say `external = ["{member.kind}/{member.name}"]` under [tool.kpy]',
-        severity=objects.absent,
         rule=_SELECTS_NOTHING[member.kind],
     )
 
@@ -92,7 +93,7 @@ def _words(member: Member, at: Path) -> str:
     said = [f"{key}={value}" for key, value in labels.items()]
     for each in (selector.get("matchExpressions") or ()) if member.kind != "Service" else ():
         values = f" ({', '.join(each['values'])})" if each.get("values") else ""
-        said.append(f"{each['key']} {each['operator']}{values}")
+        said.append(f"{each.get('key')} {each.get('operator')}{values}")
     return ",".join(said)
 
 
@@ -184,14 +185,13 @@ def peer_selects_no_pod(objects: Objects, check: SetCheck) -> None:
             if key in said or pods.perhaps_selected(selector, member.namespace):
                 continue
             said.add(key)
-            if are_made_by_controllers(objects, selector):
+            if are_made_by_controllers(objects, selector) or not pods.are_clear(member.namespace):
                 continue
             check.report(
                 member,
                 at,
                 "the peer selects no pod that is here, in the namespace of the policy",
                 fix="use the labels of the pods; for pods of other namespaces add a `namespaceSelector`",
-                severity=objects.absent,
             )
 
 
@@ -201,7 +201,7 @@ def _peers(member: Member) -> Iterator[tuple[Mapping[str, Any], Path]]:
         for number, entry in enumerate(member.spec.get(direction) or ()):
             for index, peer in enumerate(entry.get(side) or ()):
                 selector = peer.get("podSelector")
-                if selector and not is_empty(selector) and peer.get("namespaceSelector") is None:
+                if selector and not is_empty(selector) and is_sound(selector) and peer.get("namespaceSelector") is None:
                     yield selector, _SPEC + direction + number + side + index + "podSelector"
 
 
@@ -214,7 +214,9 @@ def spread_misses_own_pods(objects: Objects, check: SetCheck) -> None:
     for template in pods_of(objects).templates:
         for index, constraint in enumerate(template.spec.get("topologySpreadConstraints") or ()):
             selector = constraint.get("labelSelector")
-            if selector and not Pods.fits(selector, template.labels):
+            if not selector or not is_sound(selector) or not template.has_clear_labels:
+                continue
+            if not Pods.fits(selector, template.labels):
                 check.report(
                     template.member,
                     template.at + "spec" + "topologySpreadConstraints" + index + "labelSelector",

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from kpy.checking.whole import Member, Objects, See, SetCheck, rule_on_all, title
 from kpy.paths import ROOT, Path
-from kpy.rules.references.names import report_absent
-from kpy.rules.references.pods import Selected, distinct, pods_of, selector_of_labels
+from kpy.rules.references.absent import Wanted, report_unfound
+from kpy.rules.references.pods import PROBES, Selected, distinct, lacking_port, pods_of, selector_of_labels
 
 __all__: list[str] = []
 
@@ -40,32 +40,37 @@ def _target(port: Mapping[str, Any]) -> str | int:
 def target_port_unknown(objects: Objects, check: SetCheck) -> None:
     """The `targetPort` of a Service names a port that no container of the selected pods has.
 
-    A number need not be among the ports of a container, so that only names are an error; a number that is not there,
-    while others are, is a note.
+    A named port is looked up by name and protocol. A number need not be among the ports of a container, so that only
+    names are an error; a number that is not there, while others are, is a warning in an app and a note elsewhere.
     """
     for member, templates in _services(objects):
         for index, port in enumerate(member.spec.get("ports") or ()):
-            target = _target(port)
-            if templates.has(target) or (isinstance(target, int) and not templates.all_say_ports):
+            target, protocol = _target(port), port.get("protocol") or "TCP"
+            if not member.is_clear("spec", "ports", index):
                 continue
-            _report_target(objects, check, member, templates, index, target)
+            if target and not templates.may_listen(target, protocol):
+                _report_target(objects, check, member, templates, index, target, protocol)
 
 
 def _report_target(
-    objects: Objects, check: SetCheck, member: Member, templates: Selected, index: int, target: str | int
+    objects: Objects,
+    check: SetCheck,
+    member: Member,
+    templates: Selected,
+    index: int,
+    target: str | int,
+    protocol: str,
 ) -> None:
     is_name = isinstance(target, str)
-    there = templates.port_names if is_name else map(str, sorted(templates.port_numbers))
-    words = sorted(there) if is_name else [*there]
-    others = f"; there is {', '.join(words[:8])}" if words else ""
-    is_said = "targetPort" in member.spec["ports"][index]
-    shown = f'named "{target}"' if is_name else str(target)
+    severity = (
+        objects.proven(member, *(template.member for template in templates[:_MOST])) if is_name else objects.undeclared
+    )
     check.report(
         member,
-        _PORTS + index + ("targetPort" if is_said else "port"),
-        f"no container of the pods behind the Service has a port {shown}{others}",
+        _PORTS + index + ("targetPort" if "targetPort" in member.spec["ports"][index] else "port"),
+        f"no container of the pods behind the Service has a port {lacking_port(templates, target, protocol)}",
         fix="use a port of the pods, or add this one to the ports of a container",
-        severity=objects.proven(member, *(template.member for template in templates[:_MOST])) if is_name else "note",
+        severity=severity,
         see_also=[See(title(template.member.tree), template.member, template.at) for template in templates[:3]],
     )
 
@@ -75,8 +80,8 @@ def service_mixes_workloads(objects: Objects, check: SetCheck) -> None:
     """A Service selects the pods of several workloads, and some do not have its port: they refuse what it sends."""
     for member, templates in _services(objects):
         for port in member.spec.get("ports") or () if len(templates) > 1 else ():
-            target = _target(port)
-            lacking = distinct(templates.without(target)) if templates.has(target) else []
+            target, protocol = _target(port), port.get("protocol") or "TCP"
+            lacking = distinct(templates.without(target, protocol)) if templates.has(target, protocol) else []
             if lacking and objects.together(member, *(template.member for template in templates[:_MOST])):
                 names = ", ".join(title(template.member.tree) for template in lacking[:3])
                 check.report(
@@ -93,11 +98,9 @@ def service_mixes_workloads(objects: Objects, check: SetCheck) -> None:
 def stateful_set_service_missing(objects: Objects, check: SetCheck) -> None:
     """The Service that a StatefulSet names is not here: its pods get no names in DNS."""
     for member in objects.of("apps", "StatefulSet"):
-        name = member.spec.get("serviceName")
-        if name and not objects.find("", "Service", name, member.namespace):
-            report_absent(
-                objects, check, member, _SERVICE_NAME, ("", "Service", name, member.namespace), rule=check.rule
-            )
+        wanted = Wanted("", "Service", member.spec.get("serviceName") or "", member.namespace)
+        if wanted.name:
+            report_unfound(objects, check, member, _SERVICE_NAME, wanted, check.rule)
 
 
 @rule_on_all("stateful-set-service-not-headless", source=_STATEFUL)
@@ -105,7 +108,7 @@ def stateful_set_service_not_headless(objects: Objects, check: SetCheck) -> None
     """The Service that a StatefulSet names has an address of its own, so that the pods get no names in DNS."""
     for member in objects.of("apps", "StatefulSet"):
         found = objects.find("", "Service", member.spec.get("serviceName") or "", member.namespace)
-        if found and not any(service.spec.get("clusterIP") == "None" for service in found):
+        if found and not any(_is_headless(service) for service in found):
             check.report(
                 member,
                 _SERVICE_NAME,
@@ -113,6 +116,10 @@ def stateful_set_service_not_headless(objects: Objects, check: SetCheck) -> None
                 fix="give the Service `clusterIP: None`, or name one that has it",
                 see_also=[See(title(service.tree), service) for service in found[:3]],
             )
+
+
+def _is_headless(service: Member) -> bool:
+    return service.spec.get("clusterIP") == "None" or not service.is_clear("spec", "clusterIP")
 
 
 @rule_on_all(
@@ -129,12 +136,12 @@ def probe_port_unknown(objects: Objects, check: SetCheck) -> None:
                 if not isinstance(port, str) or not port or port.isdigit():
                     continue
                 names = names or {each["name"] for each in container.get("ports") or () if each.get("name")}
-                if port not in names:
+                if port not in names and template.has_clear_ports("name"):
                     _report_probe(objects, check, template.member, place, port, names)
 
 
 def _calls(container: Mapping[str, Any], at: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    for name in ("livenessProbe", "readinessProbe", "startupProbe"):
+    for name in PROBES:
         if probe := container.get(name):
             yield from _actions(probe, at + name)
     if hooks := container.get("lifecycle"):

@@ -1,0 +1,121 @@
+"""Keys of ConfigMaps and Secrets that variables and volumes want."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from kpy.checking.hints import near_word
+from kpy.checking.rule import Rule, declare
+from kpy.checking.whole import Member, Objects, See, SetCheck, title
+from kpy.paths import Path
+from kpy.schema.references import Naming
+
+__all__ = ["KEYS", "Named", "check_keys"]
+
+KEYS: Final[Mapping[str, Rule]] = {
+    "ConfigMap": declare(
+        "config-map-key-missing",
+        "A key is wanted that the ConfigMap does not have: the container does not start. `optional: true` allows it. "
+        "Variables are read from `data` alone; volumes have the keys of `binaryData` too.",
+        source="https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/",
+        family="reference",
+    ),
+    "Secret": declare(
+        "secret-key-missing",
+        "A key is wanted that the Secret does not have: the container does not start. `optional: true` allows it.",
+        source="https://kubernetes.io/docs/concepts/configuration/secret/",
+        family="reference",
+    ),
+}
+_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "ConfigMap": ("data", "binaryData"),
+    "Secret": ("data", "stringData"),
+}
+_TOKEN_KEYS: Final = frozenset({"token", "ca.crt", "namespace"})
+#: Among how many keys a near one is looked for.
+_NAMES: Final = 500
+
+
+class Named(NamedTuple):
+    """One name, as a field says it."""
+
+    member: Member
+    node: Mapping[str, Any]
+    at: Path
+    field: str
+    naming: Naming
+    group: str
+    kind: str
+    name: str
+    namespace: str
+
+
+def check_keys(objects: Objects, check: SetCheck, named: Named, found: list[Member]) -> None:
+    """Report the keys that are wanted of a ConfigMap or Secret and that no candidate has."""
+    if named.node.get("optional") is True:
+        return
+    fields = _FIELDS[named.kind]
+    if named.naming.key_field and named.kind == "ConfigMap":
+        fields = fields[:1]
+    for key, at in _wanted(named):
+        if not any(key in _keys(member, fields) or _may_have(member, fields, key) for member in found):
+            _report(objects, check, named, key, at, found, fields)
+
+
+def _wanted(named: Named) -> Iterator[tuple[str, Path]]:
+    if named.naming.key_field and (key := named.node.get(named.naming.key_field)):
+        yield key, named.at.parent + named.naming.key_field
+    for index, item in enumerate(named.node.get("items") or ()):
+        if item.get("key"):
+            yield item["key"], named.at.parent + "items" + index + "key"
+
+
+def _keys(member: Member, fields: tuple[str, ...]) -> set[str]:
+    keys: set[str] = set()
+    for field in fields:
+        held = member.tree.get(field)
+        if isinstance(held, dict):
+            keys.update(held)
+    if member.tree.get("type") == "kubernetes.io/service-account-token":
+        keys |= _TOKEN_KEYS
+    return keys
+
+
+def _may_have(member: Member, fields: tuple[str, ...], key: str) -> bool:
+    """Return whether a key may be in what could not be read."""
+    return not all(member.is_clear(field, key) for field in fields)
+
+
+def _report(
+    objects: Objects,
+    check: SetCheck,
+    named: Named,
+    key: str,
+    at: Path,
+    found: list[Member],
+    fields: tuple[str, ...],
+) -> None:
+    keys = sorted(set().union(*(_keys(member, fields) for member in found)))
+    is_binary = any(key in _keys(member, ("binaryData",)) for member in found)
+    near = None if is_binary else near_word(key, keys[:_NAMES])
+    is_proven = len(found) == 1 and (keys or is_binary) and objects.together(named.member, found[0])
+    fix = f'did you mean "{near}"?' if near else f'add "{key}" to it, or say `optional: true`'
+    check.report(
+        named.member,
+        at,
+        f'{named.kind} "{named.name}" has no key "{key}"{_instead(keys, is_binary)}',
+        fix="put it under `data`, or mount the ConfigMap as a volume" if is_binary else fix,
+        severity="error" if is_proven else "warning",
+        see_also=[See(title(member.tree), member) for member in found[:3]],
+        rule=KEYS[named.kind],
+    )
+
+
+def _instead(keys: list[str], is_binary: bool) -> str:
+    """Return what there is instead of a key, as the end of a sentence."""
+    if is_binary:
+        return " under `data`; it is under `binaryData`, which variables cannot read"
+    if not keys:
+        return "; it is empty; somebody else may fill it"
+    return f"; it has {', '.join(keys[:8])}" + (", ..." if len(keys) > 8 else "")
