@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from kpy.cli.apps import app_for, kubernetes_of, project_for
 from kpy.cli.options import Given, MisuseError
-from kpy.cli.validate import is_app
+from kpy.cli.validate import is_app, no_such
 from kpy.errors import LoadError
 
 if TYPE_CHECKING:
+    from kpy.cli.revisions import Checkout
     from kpy.documents import Reading
     from kpy.manifest import Resource
 
@@ -36,16 +37,18 @@ def read_objects(target: str | None, given: Given, *, beside: str = "") -> list[
     return _objects_of_files(target)
 
 
-def _objects_of_files(path: str, shown: str = "") -> list[Resource]:
+def _objects_of_files(path: str, shown: str = "", checkout: Checkout | None = None) -> list[Resource]:
     """Return the objects of a file, or of the files of a folder; `shown` is what messages call it."""
     from kpy.documents import find_files, read_file
 
     if os.path.isdir(path):
         files = list(find_files(path))
+        if checkout is not None:
+            files = [checkout.place_of(file, shown) for file in files]
     elif os.path.exists(path):
         files = [path]
     else:
-        raise LoadError(f"{shown or path}: there is no such file or folder")
+        raise LoadError(f"{shown}: there is no such file or folder" if shown else no_such(path))
     return [resource for file in files for resource in _resources(read_file(file))]
 
 
@@ -67,7 +70,8 @@ def _resources(reading: Reading) -> list[Resource]:
     objects = [item for document in reading.documents for item in document.items()]
     for item in objects:
         if not isinstance(item.tree, dict):
-            raise LoadError(f"{item.where()}: an object is a mapping, not {describe(item.tree)}")
+            what = "text" if isinstance(item.tree, str) else describe(item.tree)
+            raise LoadError(f"{item.where()}: an object is a mapping, not {what}")
         if not isinstance(item.tree.get("kind"), str):
             raise LoadError(f"{item.where()}: this is no Kubernetes object, since it does not say its `kind`")
     return [Resource(item.tree, where=item.where()) for item in objects]
@@ -81,15 +85,16 @@ def _objects_in_git(target: str, given: Given, beside: str) -> list[Resource]:
     if not path or path.startswith(IN_GIT):
         raise MisuseError(f"{target}: say what is compared in that revision: git:{revision}:PATH")
     shown = f"{IN_GIT}{revision}:{path}"
-    with checked_out(revision) as folder:
-        if is_app(path) or path.partition(":")[0].endswith(".py"):
+    with checked_out(revision) as checkout:
+        if is_app(path, checkout.folder) or path.partition(":")[0].endswith(".py"):
             from kpy.cli.revisions import synth
             from kpy.documents import read_documents
 
-            text = synth(folder, path, shown, set_=given.texts("set"), kubernetes=given.text("kubernetes"))
+            checkout.place_of(path.partition(":")[0], shown)
+            text = synth(checkout, path, shown, set_=given.texts("set"), kubernetes=given.text("kubernetes"))
             found = _resources(read_documents(text, shown))
         else:
-            found = _objects_of_files(os.path.join(folder, path), shown)
+            found = _objects_of_files(checkout.place_of(path, shown), shown, checkout)
         for resource in found:
             resource.where = None
     return found

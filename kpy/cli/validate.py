@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from kpy.documents import Document, Reading
     from kpy.manifest import Manifest
 
-__all__ = ["is_app", "run"]
+__all__ = ["is_app", "no_such", "run"]
 
 _NO_FILE = "-"
-_MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*(:\w+)?")
+_MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:\w+")
 _TEXTS = (".yaml", ".yml", ".json")
 
 
@@ -71,7 +71,7 @@ class _Work:
         elif os.path.exists(target):
             self._keep_file(target)
         else:
-            raise LoadError(f"{target}: there is no such file or folder")
+            raise LoadError(no_such(target))
 
     def report(self) -> Report:
         """Check the documents that were read, all together, and return everything that was found."""
@@ -177,13 +177,24 @@ def _place(found: Diagnostic, order: dict[str, int]) -> tuple[int, int, int]:
     return (order[where.file], where.line, where.column) if where else (-1, 0, 0)
 
 
-def is_app(target: str) -> bool:
-    """Return whether a target is an app and not a file of Kubernetes documents."""
-    if os.path.exists(target):
+def is_app(target: str, folder: str = "") -> bool:
+    """Return whether a target is an app and not a file of Kubernetes documents.
+
+    A module is one only with the name of the app behind it: what is no file and no folder may be a slip of the pen,
+    and importing a module runs its code.
+    """
+    if os.path.exists(os.path.join(folder, target)):
         return target.endswith(".py")
-    if target.endswith(_TEXTS) or os.sep in target:
-        return ".py:" in target or target.endswith(".py")
-    return _MODULE.fullmatch(target) is not None or ".py:" in target
+    if target.endswith(".py") or ".py:" in target:
+        return True
+    return not target.endswith(_TEXTS) and _MODULE.fullmatch(target) is not None
+
+
+def no_such(target: str) -> str:
+    """Return what to say of a target that is not there."""
+    is_module = not target.endswith((".py", *_TEXTS)) and _MODULE.fullmatch(f"{target}:app") is not None
+    hint = f"; an app in a module is written with its name, {target}:app" if is_module else ""
+    return f"{target}: there is no such file or folder{hint}"
 
 
 def _explain(name: str) -> int:

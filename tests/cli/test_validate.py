@@ -302,7 +302,7 @@ def test_rule_is_explained(kpy: Run) -> None:
         (["no/such"], "no/such: there is no such file or folder"),
         (["."], ".: there is no YAML or JSON file in this folder"),
         (["no.py"], "no.py: there is no such file"),
-        (["no_such_module_3"], "no_such_module_3: there is no such file, and no such module"),
+        (["no_such_module_3:app"], "no_such_module_3: there is no such file, and no such module"),
         (["--explain", "unknown-feild"], "there is no rule unknown-feild; did you mean unknown-field?"),
         (["--kubernetes", "1.33"],
          "nothing is named to validate: write files, folders, `-` for what is piped in, or an app"),
@@ -331,3 +331,12 @@ def test_unprintable_marks_do_not_reach_the_terminal(kpy: Run) -> None:
     _, out, _ = kpy("validate", "a.yaml")
 
     assert "\u009b" not in out
+
+
+def test_folder_that_is_not_there_is_not_imported_as_a_module(kpy: Run, tmp_path: Path) -> None:
+    (tmp_path / "manifests.py").write_text("raise SystemExit(7)\n")
+
+    message = "there is no such file or folder; an app in a module is written with its name, manifests:app"
+
+    assert kpy("validate", "manifests") == (2, "", f"error: manifests: {message}\n")
+    assert kpy("compare", "manifests", "manifests")[0] == 2

@@ -66,6 +66,30 @@ def test_revision_is_read_from_a_folder_below_the_top(
     assert '    data[a]: "1" -> "2"\n' in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("path", ["/etc/hostname", "../../etc/hostname", "sub/../../other"])
+@pytest.mark.usefixtures("project")
+def test_path_cannot_leave_the_revision(path: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["compare", f"git:HEAD:{path}", "config.yaml"]) == 2
+
+    assert capsys.readouterr().err == f"error: git:HEAD:{path}: the path leads out of the revision\n"
+
+
+@pytest.mark.parametrize("path", ["link.yaml", "folder"])
+def test_link_cannot_leave_the_revision(project: Path, path: str, capsys: pytest.CaptureFixture[str]) -> None:
+    outside = project.parent / "outside.yaml"
+    outside.write_text(CONFIG % 1)
+    (project / "folder").mkdir()
+    for place in ("link.yaml", "folder/link.yaml"):
+        (project / place).symlink_to(outside)
+    who = ["-c", "user.name=kpy", "-c", "user.email=kpy@example.com", "-c", "commit.gpgsign=false"]
+    for words in (["add", "."], [*who, "commit", "-qm", "second"]):
+        subprocess.run(["git", *words], check=True)
+
+    assert run(["compare", f"git:HEAD:{path}", "config.yaml"]) == 2
+
+    assert capsys.readouterr().err == f"error: git:HEAD:{path}: a symbolic link leads out of the revision\n"
+
+
 @pytest.mark.usefixtures("project")
 def test_comparing_leaves_the_repository_as_it_is() -> None:
     before = subprocess.run(["git", "status", "--porcelain"], capture_output=True, check=True).stdout
@@ -111,7 +135,7 @@ def test_bad_changes_can_fail_a_pipeline(least: str, code: int) -> None:
         (["git:HEAD:gone.yaml", "app.py"], "git:HEAD:gone.yaml: there is no such file or folder"),
         (["gone.yaml", "app.py"], "gone.yaml: there is no such file or folder"),
         (["broken.yaml", "app.py"], "broken.yaml:1:5: "),
-        (["text.yaml", "app.py"], "text.yaml:1:1: an object is a mapping, not 'text'"),
+        (["text.yaml", "app.py"], "text.yaml:1:1: an object is a mapping, not text"),
     ],
 )
 def test_what_cannot_be_compared_is_said(
