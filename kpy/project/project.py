@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kpy.errors import LoadError, UsageError
 from kpy.project.releases import known_range, minor_of
 from kpy.project.settings import PYPROJECT, Settings, find_settings, parse_settings, read_settings
+from kpy.project.trust import require_trust
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -111,6 +112,7 @@ class Project:
                 "no app is named: write it on the command line, `kpy synth shop.py`, "
                 f'or in {PYPROJECT}, `app = "shop.py"` under [tool.kpy]'
             )
+        require_trust(self._file, f"the app {self.settings.app}")
         return load_app(self.settings.app, values, folder=self.folder)
 
     def release(self, app: App | None = None, *, kubernetes: str | None = None) -> str | None:
@@ -167,6 +169,7 @@ class Project:
         from kpy.loading.modules import import_module, is_file, run_file
 
         for target in self.settings.policies:
+            require_trust(self._file, f"the policies {target}")
             if is_file(target, self.folder):
                 module, leave = run_file(os.path.join(self.folder, target))
             else:
