@@ -48,7 +48,7 @@ def test_release_without_schemas_is_a_sentence(
 ) -> None:
     monkeypatch.setattr(maker, "RELEASES", (*RELEASES, NEXT))
 
-    assert __main__.main() == 1
+    assert __main__.main([]) == 1
     assert capsys.readouterr().err == (
         f"codegen: Kubernetes {NEXT}: the installed kubernetes-validate has no schemas of it, only 1.25 to "
         f"{NEWEST}; pin a version that has them in the extra `codegen` of pyproject.toml, and install it\n"

@@ -1,34 +1,35 @@
-"""`python -m tools.codegen` writes everything that is generated anew; what it lacks for that, it says in a sentence."""
+"""`python -m tools.codegen` writes all that is generated anew; with `--check` it says what is not as it would be.
 
+What it lacks for that, it says in a sentence.
+"""
+
+import argparse
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
+from tools.codegen.outputs import drifted, write
 from tools.codegen.published import SourceError
 
+ROOT = Path(__file__).parents[2]
 
-def main() -> int:
-    """Write all and return 0, or 1 where the published sources lack something."""
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write all, or look at all; return 0, or 1 where something is lacking or has drifted."""
+    parser = argparse.ArgumentParser(prog="python -m tools.codegen", description="Write everything that is generated.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if something has drifted")
+    given = parser.parse_args(arguments)
     try:
-        from tools.codegen.pool import write_pool
-
-        write_pool()
-        _write_what_needs_the_pool()
+        if not given.check:
+            write()
+            return 0
+        paths = [path.relative_to(ROOT).as_posix() for path in drifted()]
     except SourceError as error:
         print(f"codegen: {error}", file=sys.stderr)
         return 1
-    return 0
-
-
-def _write_what_needs_the_pool() -> None:
-    # imported here: what reads the pool must read the new one
-    from tools.codegen.fields import write_fields
-    from tools.codegen.models import write_models
-    from tools.codegen.pages import write_pages
-    from tools.codegen.rules_table import write_rules_table
-
-    write_models()
-    write_fields()
-    write_rules_table()
-    write_pages()
+    if paths:
+        print(f"codegen: not as generated, run `make generate`: {', '.join(paths)}", file=sys.stderr)
+    return 1 if paths else 0
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from kpy.schema import Field
 from tools.codegen.short_forms import COMMON_ARGUMENTS, EXTRA_ARGUMENTS, FORMS, FORMS_OF_TYPES, GIVEN, ShortForm
 from tools.codegen.union import Union, union
 
-__all__ = ["FIELDS", "KINDS", "field_files", "fields_type", "write_fields"]
+__all__ = ["FIELDS", "KINDS", "field_files", "fields_type"]
 
 FIELDS = Path(__file__).parents[2] / "kpy" / "constructs" / "fields"
 
@@ -57,17 +57,6 @@ _STRUCTS = ("core/v1 Container",)
 _NOT_FIELDS = frozenset({"apiVersion", "kind", "metadata", "status"})
 _TYPING = ("Json", "JsonObject", "Number", "QuantityInput", "Seconds", "Time")
 _NAME = re.compile(r"\b([\w.]+):(\w+)")
-
-
-def write_fields() -> None:
-    """Write all modules of `kpy/constructs/fields` and remove those that are no longer made."""
-    files = field_files()
-    FIELDS.mkdir(parents=True, exist_ok=True)
-    for old in FIELDS.glob("*.py"):
-        if old.name not in files:
-            old.unlink()
-    for name, text in files.items():
-        (FIELDS / name).write_text(text, encoding="utf-8")
 
 
 def field_files() -> dict[str, str]:

@@ -16,22 +16,11 @@ from kpy.python_source.classes import DeclaredField, model_class
 from kpy.schema import Field
 from tools.codegen.union import Union, union
 
-__all__ = ["API", "model_files", "write_models"]
+__all__ = ["API", "model_files"]
 
 API = Path(__file__).parents[2] / "kpy" / "api"
 _REFERENCE = "https://kubernetes.io/docs/reference/generated/kubernetes-api"
 _TYPING = ("Json", "JsonObject", "Number", "QuantityInput", "Seconds", "Time")
-
-
-def write_models() -> None:
-    """Write all modules of `kpy/api` and remove those that have no type any more."""
-    files = model_files()
-    for old in API.rglob("*.py"):
-        if old.relative_to(API).as_posix() not in files:
-            old.unlink()
-    for name, text in files.items():
-        (API / name).parent.mkdir(parents=True, exist_ok=True)
-        (API / name).write_text(text, encoding="utf-8")
 
 
 def model_files() -> dict[str, str]:

@@ -17,7 +17,7 @@ from kpy.schema import MEASURED, api
 from kpy.validation import find_faults
 from tools.codegen.cases import Case, read_cases
 
-__all__ = ["PAGES", "pages", "write_pages"]
+__all__ = ["PAGES", "pages"]
 
 PAGES = Path(__file__).parents[2] / "docs" / "rules"
 _TITLES = {
@@ -33,17 +33,6 @@ Every rule of kpy, with what it refuses and an example: made by `python -m tools
 in `tests/rules`. `kpy validate --explain RULE` prints the same.
 """
 _LONG = 100
-
-
-def write_pages() -> None:
-    """Write all pages of `docs/rules`, and remove those of rules that are gone."""
-    PAGES.mkdir(parents=True, exist_ok=True)
-    written = pages()
-    for path in PAGES.glob("*.md"):
-        if path.name not in written:
-            path.unlink()
-    for name, text in written.items():
-        (PAGES / name).write_text(text)
 
 
 def pages() -> dict[str, str]:

@@ -12,7 +12,6 @@ map), `list` (its type when not atomic), `merge` (patch key), `strategy`.
 
 from __future__ import annotations
 
-import gzip
 import json
 import struct
 import zlib
@@ -23,7 +22,7 @@ from typing import Any
 from kpy.schema import RELEASES
 from tools.codegen.published import SourceError, definitions, fact, served_kind
 
-__all__ = ["POOL", "build_pool", "compressed", "write_pool"]
+__all__ = ["POOL", "build_pool", "compressed"]
 
 POOL = Path(__file__).parents[2] / "kpy" / "schema" / "pool.gz"
 
@@ -42,13 +41,6 @@ _SHAPES = {
 _PREFIXES = ("io.k8s.api.", "io.k8s.apimachinery.pkg.apis.", "io.k8s.apiextensions-apiserver.pkg.apis.")
 _PREFIX_OF_AGGREGATOR = "io.k8s.kube-aggregator.pkg.apis."
 _NOT_CREATED = {"TokenRequest", "Scale", "Eviction"}  # served only below another resource
-
-
-def write_pool() -> None:
-    """Write `kpy/schema/pool.gz`, where its text is another: libraries compress the same text differently."""
-    text = build_pool()
-    if not POOL.exists() or gzip.decompress(POOL.read_bytes()).decode() != text:
-        POOL.write_bytes(compressed(text))
 
 
 def compressed(text: str) -> bytes:

@@ -10,7 +10,7 @@ from kpy.checking.registry import modules_with_rules
 from kpy.checking.rule import Mark, marks_in
 from kpy.checking.type_rules import TypeRule
 
-__all__ = ["TABLE", "rules_table", "write_rules_table"]
+__all__ = ["TABLE", "rules_table"]
 
 TABLE = Path(__file__).parents[2] / "kpy" / "checking" / "table.py"
 _LONGEST = 120
@@ -24,11 +24,6 @@ __all__ = ["MODULES"]
 #: empty name. The fields after a module are those of which a value must have one for the rules of the module.
 MODULES: Final[dict[str, str]] = {
 '''
-
-
-def write_rules_table() -> None:
-    """Write `kpy/checking/table.py`."""
-    TABLE.write_text(rules_table())
 
 
 def rules_table() -> str:
