@@ -4,16 +4,32 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .venv-demo
 
-.PHONY: help demo test test-cluster bench bench-install lint types format clean
+.PHONY: help demo test check lint types format generate drift coverage coverage-floor pythons lowest test-cluster \
+	bench bench-install clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 demo: $(DEMO)/.ready  ## set up kpy and synthesise the three-tier shop
 	@$(DEMO)/bin/kpy synth examples/shop.py --set env=prod
 
 test: $(VENV)/.ready  ## set up and run every test
-	@$(BIN)/python -m pytest -n auto -q
+	@$(BIN)/python -m pytest -n auto -q $(TEST_OPTIONS)
+
+check: lint types drift coverage pythons lowest  ## everything that has to hold: all tests and all of the below
+
+coverage: $(VENV)/.ready  ## run every test, as `make test`, and see that no less is covered than before
+	@$(MAKE) --no-print-directory test TEST_OPTIONS="--cov --cov-report=json:coverage.json --cov-report="
+	@$(BIN)/python -m tools.ratchet coverage.json
+
+coverage-floor: $(VENV)/.ready  ## raise the floor of `make coverage` to what its last run reached
+	@$(BIN)/python -m tools.ratchet coverage.json --raise
+
+pythons: $(VENV)/.ready  ## run the tests but the slow ones on every other Python found, from 3.11 on
+	@$(BIN)/python -m tools.pythons
+
+lowest: $(VENV)/.ready  ## the same with the lowest versions that pyproject.toml allows
+	@$(BIN)/python -m tools.pythons --lowest
 
 test-cluster: $(VENV)/.ready  ## run the tests that need a real API server, built first where there is none
 	@assets=$$($(PYTHON) tools/envtest/build) && \
@@ -22,17 +38,23 @@ test-cluster: $(VENV)/.ready  ## run the tests that need a real API server, buil
 bench: $(VENV)/.ready  ## measure, and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks
 
-bench-install: $(VENV)/.ready  ## install cdk8s and kubeconform, to be measured beside kpy
+bench-install: $(VENV)/.ready  ## install what is measured beside kpy
 	@$(BIN)/python -m benchmarks --quick --install
 
-lint: $(VENV)/.ready  ## ruff over the whole tree
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+lint: $(VENV)/.ready  ## ruff over the whole tree, and the changelog fragments
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/python -m tools.changelog --check
 
 types: $(VENV)/.ready  ## mypy --strict and pyright
 	@$(BIN)/mypy && $(BIN)/pyright
 
 format: $(VENV)/.ready  ## let ruff lay out the code
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+generate: $(VENV)/.ready  ## write all generated code and pages anew
+	@$(BIN)/python -m tools.codegen
+
+drift: $(VENV)/.ready  ## see that generated code and pages are as they would be written
+	@$(BIN)/python -m tools.codegen --check
 
 $(VENV)/.ready: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -45,4 +67,4 @@ $(DEMO)/.ready: pyproject.toml
 	@touch $@
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) $(DEMO) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage coverage.json

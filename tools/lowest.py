@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Print the lowest versions that `pyproject.toml` allows, a requirement a line, of what the tests need.
 
-    python tools/lowest.py > lowest.txt && pip install -r lowest.txt && pip install --no-deps -e .
+    python -m tools.lowest > lowest.txt && pip install -r lowest.txt && pip install --no-deps -e .
 
 `make check` runs the tests with them, so that a lower bound is a promise that was tried. The packages that code is
 generated from are no part of it: they are data, and one of them wants newer libraries than kpy does.

@@ -1,0 +1,45 @@
+"""The targets of the Makefile, and what calls them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+#: The rules that are no files, with what they need.
+TARGETS = dict(re.findall(r"^([a-z0-9-]+):(.*?)(?:##.*)?$", MAKEFILE, re.MULTILINE))
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+def test_help_lists_every_target(tmp_path: Path) -> None:
+    (tmp_path / "Makefile").write_text(MAKEFILE + "\nbench-10k:  ## a name with digits\n")
+
+    done = subprocess.run(["make", "help"], cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    assert {line.partition("\t")[0] for line in done.stdout.splitlines()} == {*TARGETS, "bench-10k"}
+
+
+def test_every_target_is_no_file() -> None:
+    phony = re.search(r"^\.PHONY: ((?:.*\\\n)*.*)", MAKEFILE, re.MULTILINE)
+
+    assert phony is not None
+    assert set(phony[1].replace("\\\n", " ").split()) == set(TARGETS)
+
+
+def test_check_does_everything_and_ci_runs_it() -> None:
+    assert set(TARGETS["check"].split()) == {"lint", "types", "drift", "coverage", "pythons", "lowest"}
+    assert re.search(r"^make check$", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_hooks_call_what_there_is() -> None:
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    entries = [hook["entry"].split() for repo in config["repos"] for hook in repo["hooks"]]
+
+    assert {words[1] for words in entries if words[0] == "make"} <= set(TARGETS)
+    assert all((ROOT / word).exists() for words in entries for word in words if word.startswith("tests/"))
