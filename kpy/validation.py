@@ -9,7 +9,8 @@ from typing import Any, Final, NamedTuple
 
 from kpy.checking.check import Check, Written
 from kpy.checking.choice import EVERYDAY, Choice, check_choice
-from kpy.checking.decode import describe
+from kpy.checking.decode import shape_of
+from kpy.checking.hiding import hide_secrets
 from kpy.checking.levels import Demand, levels_of
 from kpy.checking.registry import BUILT_IN
 from kpy.checking.rule import declare
@@ -124,7 +125,7 @@ def check_all(subjects: Iterable[Subject | Finding], known: Api, choice: Choice,
         if subject.demand is not None and subject.demand.levels:
             demands[id(member)] = subject.demand
     findings += _check_together(Objects(members, known, setting), choice, demands)
-    yield from settle(findings, members, choice)
+    yield from hide_secrets(settle(findings, members, choice), members)
 
 
 def _member(check: Check, subject: Subject) -> Member:
@@ -198,7 +199,7 @@ def _subjects(
     if document is None and at is ROOT:
         return
     if not isinstance(document, Mapping):
-        message = f"a document must be a mapping, not {describe(document)}"
+        message = f"a document must be a mapping, not {shape_of(document)}"
         diagnostic = Diagnostic(NOT_A_MAPPING.name, NOT_A_MAPPING.family, "error", str(at), message)
         yield Finding(diagnostic, number, at.steps)
         return

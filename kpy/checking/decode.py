@@ -20,12 +20,14 @@ __all__ = [
     "micro_time_fault",
     "number_text",
     "quantity_fault",
+    "shape_of",
     "time_fault",
 ]
 
 _TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)([.,]\d+)?(Z|[+-](\d\d):(\d\d))", re.ASCII
 )  # Go takes one digit for the hour, and a comma
+_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=]")
 _LIMITS = {bits: 2 ** (bits - 1) for bits in (32, 64)}
 
 
@@ -45,6 +47,16 @@ def describe(value: object) -> str:
         case Mapping():
             return "a mapping"
     return f"a value of type {type(value).__name__}"
+
+
+def shape_of(value: object) -> str:
+    """Say of which shape a JSON value is, and not which value: `text`, `a number`, `a list`."""
+    match value:
+        case str():
+            return "text"
+        case int() | float() if not isinstance(value, bool):
+            return "a number"
+    return describe(value)
 
 
 def number_text(value: float) -> str:
@@ -100,11 +112,18 @@ def micro_time_fault(text: str) -> str | None:
 
 
 def bytes_fault(text: str) -> str | None:
-    """Check that a text is base64: the standard alphabet, padded; line breaks do not count."""
+    """Check that a text is base64: the standard alphabet, padded; line breaks do not count.
+
+    Bytes are often secret, so the fault tells a position and not the text.
+    """
+    plain = text.replace("\n", "").replace("\r", "")
     try:
-        b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
+        b64decode(plain, validate=True)
     except (binascii.Error, ValueError):
-        return "must be base64"
+        foreign = _NOT_BASE64.search(plain)
+        if foreign is None:
+            return "is not base64: its length or its padding is wrong"
+        return f"is not base64: the character at position {foreign.start() + 1} does not belong to its alphabet"
     return None
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kpy.checking.check import Check
-from kpy.checking.decode import describe
+from kpy.checking.decode import bytes_fault, describe
 from kpy.checking.hints import field_hint, near_word, when
 from kpy.checking.rule import Rule, declare
 from kpy.diagnostics import Severity
 from kpy.paths import Path
+from kpy.redaction import is_secret
 from kpy.schema import Type, releases_with_field
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "WRONG_TYPE",
     "report_fault",
     "report_keys",
+    "report_not_base64",
     "report_unknown_field",
     "report_unsupported",
     "report_wrong_type",
@@ -90,6 +92,8 @@ def report_wrong_type(check: Check, at: Path, value: object, expected: str, seve
     fix = ""
     if isinstance(value, str) and _UNQUOTED.get(expected, _NEVER).fullmatch(value):
         fix = "write it without quotes"
+    elif expected == "text" and is_secret(check.root) and isinstance(value, int | float):
+        fix = "put it in quotes"
     elif expected == "text" and isinstance(value, int | float):
         fix = f'quote it: "{check.written(at, value) or describe(value).rpartition(" ")[2]}"'
     elif expected == "a list" and not isinstance(value, list):
@@ -104,6 +108,16 @@ def report_unsupported(check: Check, at: Path, value: str, values: Iterable[str]
     said = ", ".join(f'"{value}"' for value in allowed)
     message = f'`{at.field}` is "{value}"; it must be ' + (f"one of {said}" if len(allowed) > 1 else said)
     report_fault(check, UNSUPPORTED_VALUE, at, message, f'write "{near}"' if near else "")
+
+
+def report_not_base64(check: Check, at: Path, value: str) -> bool:
+    """Report a text that is not base64, and return whether it is none; often it is a secret, and is not quoted."""
+    fault = bytes_fault(value)
+    if fault is None:
+        return False
+    fix = "encode it, or write plain text to `stringData`" if is_secret(check.root) else "encode it: `base64 -w0 FILE`"
+    report_fault(check, BAD_BASE64, at, f"`{at}` {fault}", fix)
+    return True
 
 
 def report_unknown_field(check: Check, at: Path, owner: Type, name: Any) -> None:

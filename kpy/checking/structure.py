@@ -15,7 +15,6 @@ from typing import Any, Final
 
 from kpy.checking.check import Check
 from kpy.checking.decode import (
-    bytes_fault,
     integer_fault,
     is_bytes_list,
     micro_time_fault,
@@ -24,11 +23,11 @@ from kpy.checking.decode import (
     time_fault,
 )
 from kpy.checking.faults import (
-    BAD_BASE64,
     BAD_QUANTITY,
     BAD_TIME,
     NUMBER_OUT_OF_RANGE,
     report_fault,
+    report_not_base64,
     report_unknown_field,
     report_unsupported,
     report_wrong_type,
@@ -383,7 +382,11 @@ def _micro_time(value: Any, at: Path, check: Check) -> bool:
 
 
 def _bytes(value: Any, at: Path, check: Check) -> bool:
-    return is_bytes_list(value) or _written(value, at, check, bytes_fault, BAD_BASE64)
+    if is_bytes_list(value):
+        return True
+    if value.__class__ is not str:
+        return _refuse(check, at, value, "text")
+    return not report_not_base64(check, at, value)
 
 
 def _written(value: Any, at: Path, check: Check, fault_of: Callable[[str], str | None], rule: Rule) -> bool:

@@ -60,7 +60,7 @@ def release_for(target: str | None, given: Given) -> str | None:
 
 def _resources(reading: Reading) -> list[Resource]:
     """Return the objects of a text. Raises `LoadError` with everything that is wrong with it."""
-    from kpy.checking.decode import describe
+    from kpy.checking.decode import shape_of
     from kpy.manifest import Resource
 
     errors = [found for found in reading.errors if found.severity == "error"]
@@ -70,8 +70,7 @@ def _resources(reading: Reading) -> list[Resource]:
     objects = [item for document in reading.documents for item in document.items()]
     for item in objects:
         if not isinstance(item.tree, dict):
-            what = "text" if isinstance(item.tree, str) else describe(item.tree)
-            raise LoadError(f"{item.where()}: an object is a mapping, not {what}")
+            raise LoadError(f"{item.where()}: a document must be a mapping, not {shape_of(item.tree)}")
         if not isinstance(item.tree.get("kind"), str):
             raise LoadError(f"{item.where()}: this is no Kubernetes object, since it does not say its `kind`")
     return [Resource(item.tree, where=item.where()) for item in objects]

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from kpy.compare.differences import HIDDEN, Difference
+from kpy.compare.differences import Difference
 from kpy.compare.effects import EFFECTS, Effect
 from kpy.printable import printable
+from kpy.redaction import HIDDEN
 from kpy.source import Location
 
 __all__ = ["Change", "Comparison", "show"]

@@ -10,6 +10,7 @@ from kpy.compare.changes import Change, Comparison
 from kpy.compare.differences import Difference, differences
 from kpy.compare.effects import Judgement, judge_deletion, judge_update
 from kpy.manifest import Resource
+from kpy.redaction import Mask
 from kpy.schema import Kind, api
 
 __all__ = ["compare"]
@@ -36,7 +37,17 @@ def compare(old: Objects, new: Objects, *, kubernetes: str | None = None) -> Com
     for key, item in before.items():
         if key not in after:
             changes.append(_change(item, judge_deletion(key[0], key[1], _tree(item), beside)))
-    return Comparison(changes)
+    mask = Mask(beside)
+    return Comparison(_without_secrets(change, mask) for change in changes)
+
+
+def _without_secrets(change: Change, mask: Mask) -> Change:
+    """Return a change whose values have no value of a Secret, wherever else it stands."""
+    found = tuple(
+        difference._replace(old=mask.hide_in(difference.old), new=mask.hide_in(difference.new))
+        for difference in change.differences
+    )
+    return change._replace(differences=found) if found else change
 
 
 def _update(old: Resource | Mapping[str, Any], new: Resource | Mapping[str, Any], release: str | None) -> Change:

@@ -14,14 +14,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kpy.compare.equality import is_same_scalar
+from kpy.redaction import HIDDEN, is_secret, is_secret_field
 from kpy.schema import Api, Field, Shape, Type
 from kpy.schema.defaults import default
 from kpy.schema.zeros import said
 
-__all__ = ["HIDDEN", "Difference", "differences", "value_at"]
-
-#: What stands for the value of a Secret.
-HIDDEN = "(hidden)"
+__all__ = ["Difference", "differences", "value_at"]
 
 Steps = tuple[str, ...]
 
@@ -50,7 +48,6 @@ _ORDERED = frozenset(
         "core/v1 ResourceRequirements",
     }
 )
-_SECRET_FIELDS = frozenset({"data", "stringData"})
 
 
 class Difference(NamedTuple):
@@ -85,9 +82,9 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any], kind: Type | Non
 
     `kind` is the type of the objects, or nothing for custom resources.
     """
-    is_secret = new.get("kind") == "Secret"
-    walk = _Walk(api, is_secret=is_secret)
-    walk.struct((), _as_stored(old, is_secret), _as_stored(new, is_secret), kind)
+    hides = is_secret(new)
+    walk = _Walk(api, is_secret=hides)
+    walk.struct((), _as_stored(old, hides), _as_stored(new, hides), kind)
     return walk.found
 
 
@@ -99,7 +96,7 @@ def value_at(tree: Mapping[str, Any], *fields: str) -> Any:
     return value
 
 
-def _as_stored(tree: Mapping[str, Any], is_secret: bool) -> dict[str, Any]:
+def _as_stored(tree: Mapping[str, Any], has_texts: bool) -> dict[str, Any]:
     """Return the object without what only a server writes, and with the texts of a Secret as data."""
     tree = {key: value for key, value in tree.items() if key != "status"}
     metadata = tree.get("metadata")
@@ -110,7 +107,7 @@ def _as_stored(tree: Mapping[str, Any], is_secret: bool) -> dict[str, Any]:
             kept["annotations"] = {key: value for key, value in annotations.items() if key not in _BOOKKEEPING}
         tree["metadata"] = kept
     texts = tree.get("stringData")
-    if is_secret and isinstance(texts, Mapping):
+    if has_texts and isinstance(texts, Mapping):
         from base64 import b64encode
 
         data = tree.get("data")
@@ -129,7 +126,7 @@ class _Walk:
         self.found: list[Difference] = []
 
     def report(self, steps: Steps, old: Any, new: Any, note: str = "") -> None:
-        if self.is_secret and steps and steps[0] in _SECRET_FIELDS:
+        if self.is_secret and is_secret_field(steps):
             old, new = (None if value is None else HIDDEN for value in (old, new))
         self.found.append(Difference(steps, old, new, note))
 

@@ -16,6 +16,7 @@ _WORDS: dict[str, Scalar] = {"": None, "~": None, "null": None, "Null": None, "N
 _WORDS.update((word, True) for word in ("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"))
 _WORDS.update((word, False) for word in ("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"))
 
+_NUMBERS = {"int": "whole numbers", "float": "numbers"}
 _BEYOND_JSON = frozenset(sign + name for name in (".inf", ".Inf", ".INF") for sign in ("", "+", "-")) | {
     ".nan",
     ".NaN",
@@ -44,12 +45,12 @@ def convert(text: str, tag: str) -> Scalar:
         case "bool":
             value = resolve(text)
             if not isinstance(value, bool):
-                raise ValueError(f"{text!r} is no truth value")
+                raise ValueError("the value does not fit its tag: `!!bool` is for true and false")
             return value
         case "int" | "float" as kind:
             value = resolve(text)
             if isinstance(value, bool) or not isinstance(value, int if kind == "int" else (int, float)):
-                raise ValueError(f"{text!r} is no {kind}")
+                raise ValueError(f"the value does not fit its tag: `!!{kind}` is for {_NUMBERS[kind]}")
             return value
         case "binary":
             from base64 import b64decode
@@ -57,7 +58,7 @@ def convert(text: str, tag: str) -> Scalar:
             try:
                 return b64decode(text).decode("utf-8")
             except ValueError:
-                raise ValueError(f"{text!r} is no text in base64") from None
+                raise ValueError("the value does not fit its tag: `!!binary` is for text in base64") from None
     return text
 
 
@@ -77,7 +78,7 @@ def to_key(value: object) -> str:
 
 def _number(text: str) -> Scalar:
     if text in _BEYOND_JSON:
-        raise ValueError(f"{text} is no number that JSON has")
+        raise ValueError(f"JSON has no number `{text}`")
     plain = text if text[0] == "." else text.replace("_", "")
     if match := _INTEGER.fullmatch(plain):
         sign, hexadecimal, binary, octal, decimal = match.groups()

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 from kpy.checking.choice import Choice
+from kpy.checking.hiding import presentable
 from kpy.checking.levels import Demand
 from kpy.checking.whole import Finding, Setting
 from kpy.diagnostics import Diagnostic, Related
@@ -15,6 +16,7 @@ from kpy.pipeline.draft import Draft
 from kpy.pipeline.program_secrets import secrets_in_program
 from kpy.pipeline.unused import find_unused
 from kpy.pipeline.wiring.security import level_of
+from kpy.redaction import Mask
 from kpy.rules.programs import FORGOTTEN_ADD
 from kpy.schema import api
 from kpy.tree.part import ancestors, describe
@@ -29,7 +31,8 @@ def validate(draft: Draft) -> None:
     for finding in check_all(_subjects(draft), api(draft.release), choice, _setting(draft, choice)):
         draft.manifest.diagnostics.append(_placed(finding, draft))
     of_app = chain(_forgotten(draft), secrets_in_program(draft.manifest), find_unused(draft))
-    draft.manifest.diagnostics.extend(_counted(of_app, choice))
+    mask = Mask(resource.tree for resource in draft.resources)
+    draft.manifest.diagnostics.extend(presentable(found, mask) for found in _counted(of_app, choice))
 
 
 def _subjects(draft: Draft) -> Iterator[Subject]:

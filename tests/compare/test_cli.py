@@ -135,7 +135,7 @@ def test_bad_changes_can_fail_a_pipeline(least: str, code: int) -> None:
         (["git:HEAD:gone.yaml", "app.py"], "git:HEAD:gone.yaml: there is no such file or folder"),
         (["gone.yaml", "app.py"], "gone.yaml: there is no such file or folder"),
         (["broken.yaml", "app.py"], "broken.yaml:1:5: "),
-        (["text.yaml", "app.py"], "text.yaml:1:1: an object is a mapping, not text"),
+        (["text.yaml", "app.py"], "text.yaml:1:1: a document must be a mapping, not text"),
     ],
 )
 def test_what_cannot_be_compared_is_said(

@@ -238,9 +238,9 @@ BROKEN = {
     "a: 1\nb: 2\na: 3": 'f.yaml:3:1 duplicate-key: the key "a" is given twice',
     "a: &a [*a]": "f.yaml:1:8 yaml-recursion: the alias `*a` stands inside its own anchor `&a`",
     "a: *b": "f.yaml:1:4 yaml-syntax: the alias `*b` has no anchor `&b` before it",
-    "a: .nan": "f.yaml:1:4 yaml-value: .nan is no number that JSON has",
-    "a: !!int x": "f.yaml:1:4 yaml-value: 'x' is no int",
-    "a: !!bool 1": "f.yaml:1:4 yaml-value: '1' is no truth value",
+    "a: .nan": "f.yaml:1:4 yaml-value: JSON has no number `.nan`",
+    "a: !!int x": "f.yaml:1:4 yaml-value: the value does not fit its tag: `!!int` is for whole numbers",
+    "a: !!bool 1": "f.yaml:1:4 yaml-value: the value does not fit its tag: `!!bool` is for true and false",
     "~: 1": "f.yaml:1:1 yaml-key: a key is null",
     "? [a]\n: 1": "f.yaml:1:3 yaml-key: a key is a list",
     "? {a: b}\n: 1": "f.yaml:1:3 yaml-key: a key is a mapping",
@@ -280,7 +280,7 @@ ADVICE = {
         "found character that cannot start any token while scanning for the next token",
         "this is a template: render it first, `helm template ... | kpy validate -`",
     ),
-    "a: !!binary 'b'": ("f.yaml:1:4", "'b' is no text in base64", "put it in quotes if text is meant"),
+    "a: !!binary 'b'": ("f.yaml:1:4", "the value does not fit its tag: `!!binary` is for text in base64", "put it in quotes if text is meant"),
 }
 
 

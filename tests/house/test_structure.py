@@ -23,7 +23,7 @@ PACKAGE = ROOT / "kpy"
 #: From the ground up; a module imports what stands below its own layer, or in it.
 LAYERS = (
     ("lines", "printable"),
-    ("errors", "source", "paths"),
+    ("errors", "source", "paths", "redaction"),
     ("units", "diagnostics", "programs"),
     ("syntax",),
     ("schema",),

@@ -1,0 +1,66 @@
+"""Findings as they may be shown: without the values of Secrets, and no longer than people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from kpy.checking.whole import Finding, Member
+from kpy.diagnostics import Diagnostic
+from kpy.redaction import Mask, hide_value, is_secret, is_secret_field
+
+__all__ = ["hide_secrets", "presentable"]
+
+#: The longest message, or advice, in characters.
+_LONGEST = 1000
+
+
+def hide_secrets(findings: Iterable[Finding], members: Iterable[Member]) -> Iterator[Finding]:
+    """Yield the findings on these objects as they may be shown."""
+    mask: Mask | None = None
+    for finding in findings:
+        if mask is None:
+            mask = Mask(member.written for member in members)
+        diagnostic = finding.diagnostic
+        if (value := _secret_at(finding)) is not None:
+            diagnostic = diagnostic._replace(
+                message=hide_value(diagnostic.message, value), fix=hide_value(diagnostic.fix, value)
+            )
+        shown = presentable(diagnostic, mask)
+        yield finding if shown is finding.diagnostic else finding._replace(diagnostic=shown)
+
+
+def presentable(found: Diagnostic, mask: Mask) -> Diagnostic:
+    """Return a diagnostic whose texts have no value of a Secret, and are bounded."""
+    message, fix = (_bounded(mask.hide(text)) for text in (found.message, found.fix))
+    see_also = tuple(each._replace(text=_bounded(mask.hide(each.text))) for each in found.see_also)
+    if (message, fix, see_also) == (found.message, found.fix, found.see_also):
+        return found
+    return found._replace(message=message, fix=fix, see_also=see_also)
+
+
+def _secret_at(finding: Finding) -> Any:
+    """Return the secret value that a finding is about; nothing where it is about anything else."""
+    member = finding.member
+    if member is None or not is_secret(member.written):
+        return None
+    steps = finding.steps[len(member.at.steps) :]
+    if not is_secret_field(steps):
+        return None
+    value: Any = member.written
+    for step in steps:
+        inside = value[step] if isinstance(value, Mapping) and step in value else None
+        if inside is None and isinstance(value, list) and isinstance(step, int) and step < len(value):
+            inside = value[step]
+        if inside is None:
+            break
+        value = inside
+    return value if value is not member.written else None
+
+
+def _bounded(text: str) -> str:
+    """Return a text, shortened where it is long: its beginning and its end, which often says what was expected."""
+    if len(text) <= _LONGEST:
+        return text
+    half = _LONGEST // 2 - 20
+    return f"{text[:half]} … {text[-half:]}"

@@ -1,0 +1,40 @@
+"""Which values are secret: by the field in which they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+__all__ = ["HIDDEN", "LAST_APPLIED", "OPEN_FIELDS", "is_secret", "is_secret_field", "is_secret_kind"]
+
+#: What stands for a secret value.
+HIDDEN = "(hidden)"
+#: The fields of a Secret that are not secret; all others are, also those that a Secret does not have.
+OPEN_FIELDS = frozenset({"apiVersion", "immutable", "kind", "metadata", "type"})
+#: An annotation in which kubectl keeps the whole object.
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+_LIKENESS = 0.8
+
+
+def is_secret_kind(kind: object) -> bool:
+    """Return whether a kind is that of a Secret, or is meant to be: a slip in the kind must not show the values."""
+    if not isinstance(kind, str):
+        return False
+    word = kind.strip().lower()
+    if word in ("secret", "secrets"):
+        return True
+    if not 5 <= len(word) <= 7 or word[0] != "s":
+        return False
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, word, "secret").ratio() >= _LIKENESS
+
+
+def is_secret(tree: object) -> bool:
+    """Return whether an object is a Secret."""
+    return isinstance(tree, Mapping) and is_secret_kind(tree.get("kind"))
+
+
+def is_secret_field(steps: Iterable[str | int]) -> bool:
+    """Return whether what is at these steps of a Secret, or below them, is secret."""
+    way = [str(step).removeprefix("[").removesuffix("]") for step in steps]
+    return bool(way) and (way[0] not in OPEN_FIELDS or way[:3] == ["metadata", "annotations", LAST_APPLIED])

@@ -1,0 +1,136 @@
+"""Where the secret values stand in the text of a Python file."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import accumulate
+
+from kpy.redaction.fields import OPEN_FIELDS, is_secret_kind
+from kpy.redaction.yaml_text import Spans
+
+__all__ = ["Lines", "spans_in_python"]
+
+#: Names of variables, arguments and keys whose values are secret whatever they belong to.
+_SENSITIVE = re.compile(r"(?:^|[_-])(?:password|passwd|pwd|secret|token|api[_-]?key|private[_-]?key)s?$", re.IGNORECASE)
+#: Ways to make a Secret whose arguments are names and paths.
+_HARMLESS = frozenset({"existing", "from_env_file", "from_files", "service_account_token"})
+#: Arguments of a Secret that are not secret.
+_OPEN = OPEN_FIELDS | {"account", "after", "annotations", "email", "labels", "name", "namespace", "server", "waive"}
+#: Functions that are given the name of a secret, and not the secret.
+_READERS = frozenset({"get", "getenv", "open", "Path", "read"})
+_NEAR = 30
+
+
+def spans_in_python(text: str) -> Spans:
+    """Return where values of Secrets stand in a program; of one that cannot be read, all texts near a Secret."""
+    if not re.search("secret|passw|pwd|token|key", text, re.IGNORECASE):
+        return []
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return _spans_in_broken(text)
+    lines = Lines(text)
+    return sorted(lines.span_of(node) for node in _secrets(tree))
+
+
+class Lines:
+    """The lines of a program, in which Python counts bytes."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = text.split("\n")
+        self._starts = list(accumulate((len(line) + 1 for line in self._lines), initial=0))
+
+    def index(self, line: int, column: int) -> int:
+        """Return the number of the character at a line, which counts from 1, and a column in bytes."""
+        content = self._lines[line - 1].encode("utf-8", "surrogatepass")[:column]
+        return self._starts[line - 1] + len(content.decode("utf-8", "replace"))
+
+    def span_of(self, node: ast.expr | ast.keyword) -> tuple[int, int]:
+        """Return where a node stands in the text."""
+        end = self.index(node.end_lineno or node.lineno, node.end_col_offset or 0)
+        return self.index(node.lineno, node.col_offset), end
+
+
+def _secrets(tree: ast.AST) -> Iterator[ast.Constant | ast.JoinedStr]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call() if _makes_secret(node.func):
+                for argument in node.args[1:]:
+                    yield from _literals(argument)
+                for keyword in node.keywords:
+                    if keyword.arg not in _OPEN:
+                        yield from _literals(keyword.value)
+            case ast.Dict() if any(_is_secret_entry(*entry) for entry in zip(node.keys, node.values, strict=True)):
+                for key, value in zip(node.keys, node.values, strict=True):
+                    if not (isinstance(key, ast.Constant) and key.value in OPEN_FIELDS):
+                        yield from _literals(value)
+            case ast.Dict():
+                for key, value in zip(node.keys, node.values, strict=True):
+                    if isinstance(key, ast.Constant) and _is_sensitive(key.value):
+                        yield from _text(value)
+            case ast.keyword(arg=str() as name) if _is_sensitive(name):
+                yield from _text(node.value)
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                if node.value is not None and _is_sensitive(name):
+                    yield from _text(node.value)
+
+
+def _makes_secret(function: ast.expr) -> bool:
+    names = []
+    while isinstance(function, ast.Attribute):
+        names.append(function.attr)
+        function = function.value
+    names.append(function.id if isinstance(function, ast.Name) else "")
+    return any(name.endswith("Secret") for name in names) and names[0] not in _HARMLESS
+
+
+def _is_secret_entry(key: ast.expr | None, value: ast.expr) -> bool:
+    is_kind = isinstance(key, ast.Constant) and key.value == "kind"
+    return is_kind and isinstance(value, ast.Constant) and is_secret_kind(value.value)
+
+
+def _is_sensitive(name: object) -> bool:
+    return isinstance(name, str) and _SENSITIVE.search(name) is not None
+
+
+def _text(value: ast.expr) -> Iterator[ast.Constant | ast.JoinedStr]:
+    if isinstance(value, ast.JoinedStr) or (isinstance(value, ast.Constant) and isinstance(value.value, str | bytes)):
+        yield value
+
+
+def _literals(value: ast.expr) -> Iterator[ast.Constant | ast.JoinedStr]:
+    """Yield what is written out in an expression: not the keys of mappings, and not where something is read from."""
+    match value:
+        case ast.JoinedStr():
+            yield value
+        case ast.Constant() if value.value is not None and value.value is not ...:
+            yield value
+        case ast.Dict():
+            for item in value.values:
+                yield from _literals(item)
+        case ast.Subscript():
+            yield from _literals(value.value)
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _READERS:
+            for item in value.args[1:]:
+                yield from _literals(item)
+        case _:
+            for child in ast.iter_child_nodes(value):
+                if isinstance(child, ast.expr):
+                    yield from _literals(child)
+                elif isinstance(child, ast.keyword):
+                    yield from _literals(child.value)
+
+
+def _spans_in_broken(text: str) -> Spans:
+    """Hide everything from the first quote on in lines near a Secret: nobody knows where a text ends."""
+    spans: Spans = []
+    at, last = 0, -_NEAR
+    for number, line in enumerate(text.split("\n")):
+        if re.search(r"Secret|passw|token", line, re.IGNORECASE):
+            last = number
+        if number - last < _NEAR and (quote := re.search("[\"']", line)):
+            spans.append((at + quote.start(), at + len(line)))
+        at += len(line) + 1
+    return spans
