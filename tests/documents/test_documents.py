@@ -280,7 +280,11 @@ ADVICE = {
         "found character that cannot start any token while scanning for the next token",
         "this is a template: render it first, `helm template ... | kpy validate -`",
     ),
-    "a: !!binary 'b'": ("f.yaml:1:4", "the value does not fit its tag: `!!binary` is for text in base64", "put it in quotes if text is meant"),
+    "a: !!binary 'b'": (
+        "f.yaml:1:4",
+        "the value does not fit its tag: `!!binary` is for text in base64",
+        "put it in quotes if text is meant",
+    ),
 }
 
 

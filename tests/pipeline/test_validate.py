@@ -34,7 +34,7 @@ def test_sound_documents_have_no_findings() -> None:
     ("document", "expected"),
     [
         ([1], [": a document must be a mapping, not a list"]),
-        ("text", [': a document must be a mapping, not text']),
+        ("text", [": a document must be a mapping, not text"]),
         ({}, [": there is neither `apiVersion` nor `kind`: this is no Kubernetes object"]),
         ({1: 2}, [": there is neither `apiVersion` nor `kind`: this is no Kubernetes object"]),
         ({"apiVersion": ["v1"], "kind": "Pod"}, ["apiVersion: `apiVersion` must be text, not a list"]),
