@@ -29,6 +29,7 @@ __all__ = [
     "is_duration",
     "is_percent",
     "is_quantity",
+    "is_whole",
     "near_quantities",
     "parse_duration",
     "parse_int_or_percent",
@@ -231,6 +232,11 @@ def quantity_value(value: str | int | float | Decimal) -> Decimal:
         if found is not None:
             return found[0]
     return _read(value)[0]
+
+
+def is_whole(value: Decimal) -> bool:
+    """Return whether a number has no fraction; `value % 1` cannot tell for very large ones."""
+    return value == value.to_integral_value()
 
 
 def near_quantities(text: str) -> tuple[str, ...]:

@@ -78,7 +78,9 @@ def _is_address(text: str, mark: str) -> bool:
 def _is_host(text: str) -> bool:
     if not _HOST.fullmatch(text):
         return False
-    return len(text.encode()) <= 255 and all(len(label.encode()) <= 63 for label in text.split("."))
+    return len(text.encode(errors="surrogatepass")) <= 255 and all(
+        len(label.encode(errors="surrogatepass")) <= 63 for label in text.split(".")
+    )
 
 
 def _is_uri(text: str) -> bool:

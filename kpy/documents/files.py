@@ -46,6 +46,8 @@ def read_file(path: str) -> Reading:
         return _read_folder(path)
     except OSError as error:
         return _refuse("file-unreadable", path, 1, f"the file cannot be read: {error.strerror or error}")
+    except ValueError:
+        return _refuse("file-unreadable", path, 1, "the file cannot be read: no file has such a name")
 
 
 def _read_folder(path: str) -> Reading:

@@ -98,7 +98,7 @@ def audit_expression(spec: Object, at: Path, check: Check) -> None:
         return
     for index, annotation in enumerate(spec.get("auditAnnotations") or ()):
         text, place = annotation.get("valueExpression") or "", at + "auditAnnotations" + index + "valueExpression"
-        if len(text.strip().encode()) <= 5 * 1024:
+        if len(text.strip().encode(errors="surrogatepass")) <= 5 * 1024:
             _check_expression(text, place, check, names, ("string", "null"), known)
 
 

@@ -151,7 +151,7 @@ def audit_key(policy: Object, at: Path, check: Check) -> None:
 @rule("policy-audit-value-long", on="admissionregistration/v1 AuditAnnotation", source=AUDIT)
 def audit_value_long(annotation: Object, at: Path, check: Check) -> None:
     """The expression of an audit annotation has at most 5 KiB."""
-    size = len((annotation.get("valueExpression") or "").strip().encode())
+    size = len((annotation.get("valueExpression") or "").strip().encode(errors="surrogatepass"))
     if size > _LONGEST_AUDIT:
         check.report(at + "valueExpression", f"expression has {size} bytes; {_LONGEST_AUDIT} is the most")
 

@@ -170,7 +170,7 @@ def deprecation_warning(version: Object, at: Path, check: Check) -> None:
     place = at + "deprecationWarning"
     if not version.get("deprecated"):
         check.report(place, "the version is not deprecated", fix="set `deprecated: true`")
-    elif not text or len(text.encode()) > 256:
+    elif not text or len(text.encode(errors="surrogatepass")) > 256:
         check.report(place, "the warning must have from 1 to 256 bytes")
     elif not all(character == " " or (character.isprintable() and not character.isspace()) for character in text):
         check.report(place, "the warning has characters that cannot be printed")

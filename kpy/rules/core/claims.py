@@ -9,7 +9,7 @@ from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.syntax.formats import label_fault, subdomain_fault
-from kpy.units import quantity_value
+from kpy.units import is_whole, quantity_value
 
 _Value = Mapping[str, Any]
 
@@ -149,7 +149,7 @@ def claim_bytes_fractional(spec: _Value, at: Path, check: Check) -> None:
     """Storage is counted in whole bytes; `100m` means a tenth of a byte."""
     for group in ("requests", "limits"):
         storage = ((spec.get("resources") or {}).get(group) or {}).get("storage")
-        if storage is not None and quantity_value(storage) % 1 and check.at_least("1.26"):
+        if storage is not None and not is_whole(quantity_value(storage)) and check.at_least("1.26"):
             place = (at + "resources" + group).key("storage")
             check.report(place, f"{storage} is not a whole number of bytes", fix="use M or Mi for megabytes")
 

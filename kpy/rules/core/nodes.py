@@ -11,7 +11,7 @@ from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.syntax.addresses import range_advice, range_fault, read_range
 from kpy.syntax.formats import label_key_fault, label_value_fault, qualified_name_fault
-from kpy.units import quantity_value
+from kpy.units import is_whole, quantity_value
 
 NODES = "https://kubernetes.io/docs/concepts/architecture/nodes/"
 TAINTS = "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/"
@@ -115,7 +115,7 @@ def resource_amount(status: Object, at: Path, check: Check) -> None:
             amount, said = quantity_value(text), at + field + name
             if amount < 0:
                 check.report((at + field).key(name), f"{name} {text!r} is negative", field=said)
-            if _is_counted(name) and amount % 1:
+            if _is_counted(name) and not is_whole(amount):
                 check.report((at + field).key(name), f"{name} {text!r} is no whole number", field=said)
 
 

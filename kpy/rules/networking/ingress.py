@@ -210,8 +210,9 @@ def class_controller(ingress_class: Object, at: Path, check: Check) -> None:
         check.report(place, f"controller {said!r}: the domain {fault}")
     elif not _URL_PATH.fullmatch(path):
         check.report(place, f"controller {said!r}: the path has characters that a URL cannot have")
-    if len(said.encode()) > 250:
-        check.report(place, f"controller has {len(said.encode())} bytes; 250 is the most")
+    size = len(said.encode(errors="surrogatepass"))
+    if size > 250:
+        check.report(place, f"controller has {size} bytes; 250 is the most")
 
 
 @rule("ingress-class-parameters", on="networking/v1 IngressClassParametersReference", source=CLASSES)

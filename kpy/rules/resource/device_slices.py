@@ -170,7 +170,7 @@ def attribute_value(attribute: Object, at: Path, check: Check) -> None:
     if len(values) != 1:
         check.report(at, f"attribute has {' and '.join(values) if values else 'no value'}; it must have one value")
     for field in ("string", "version"):
-        if len((attribute.get(field) or "").encode()) > _MOST_TEXT:
+        if len((attribute.get(field) or "").encode(errors="surrogatepass")) > _MOST_TEXT:
             check.report(at + field, f"the {field} has more than {_MOST_TEXT} bytes")
     version = attribute.get("version")
     if version is not None and not _VERSION.fullmatch(version):

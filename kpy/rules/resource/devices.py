@@ -127,8 +127,9 @@ def selector(selector: Object, at: Path, check: Check) -> None:
         check.report(at + "cel", "selector has no `cel`")
         return
     text = cel.get("expression") or ""
-    if len(text.encode()) > _MOST_BYTES:
-        check.report(place, f"expression has {len(text.encode())} bytes; {_MOST_BYTES} is the most")
+    size = len(text.encode(errors="surrogatepass"))
+    if size > _MOST_BYTES:
+        check.report(place, f"expression has {size} bytes; {_MOST_BYTES} is the most")
     elif fault := expression_fault(text, ("device",), ("bool",)):
         check.report(place, f"the expression {fault}")
 
@@ -214,7 +215,7 @@ def configuration(configuration: Object, at: Path, check: Check) -> None:
         check.report(at + "parameters", "configuration has no parameters")
     elif not isinstance(parameters, Mapping):
         check.report(at + "parameters", "parameters must be a mapping")
-    elif len(json.dumps(parameters, ensure_ascii=False, separators=(",", ":"), default=str).encode()) > _MOST_BYTES:
+    elif _size_of(parameters) > _MOST_BYTES:
         check.report(at + "parameters", f"parameters have more than {_MOST_BYTES} bytes")
 
 
@@ -227,3 +228,9 @@ def extended_resource(spec: Object, at: Path, check: Check) -> None:
     native = "/" not in name or "kubernetes.io/" in name
     if native or name.startswith("requests.") or qualified_name_fault(f"requests.{name}"):
         check.report(at + "extendedResourceName", f"{name!r} must be a domain, a slash and a name")
+
+
+def _size_of(parameters: Mapping[str, object]) -> int:
+    """Return the number of bytes of parameters as JSON."""
+    text = json.dumps(parameters, ensure_ascii=False, separators=(",", ":"), default=str)
+    return len(text.encode(errors="surrogatepass"))
