@@ -11,7 +11,7 @@ from kpy.printable import printable_file
 if TYPE_CHECKING:
     from types import CodeType, FrameType
 
-__all__ = ["Location", "caller", "unplaced"]
+__all__ = ["Location", "called_by_user", "caller", "unplaced"]
 
 #: Whether a file is kpy's own or no file at all, remembered because every value asks.
 _OURS: dict[str, bool] = {}
@@ -68,7 +68,7 @@ def caller(depth: int = 1) -> Location | None:
         code = frame.f_code
         ours = _OURS.get(code.co_filename)
         if ours is None:
-            ours = _OURS[code.co_filename] = code.co_filename.startswith((_HERE, "<"))
+            ours = _is_ours(code.co_filename)
         if not ours:
             site = _SITES.get((id(code), frame.f_lasti))
             if site is None:
@@ -76,3 +76,15 @@ def caller(depth: int = 1) -> Location | None:
             return site[0]
         frame = frame.f_back
     return None
+
+
+def called_by_user() -> bool:
+    """Return whether what calls this was itself called by code that is not kpy's own."""
+    return not _is_ours(sys._getframe(2).f_code.co_filename)
+
+
+def _is_ours(file: str) -> bool:
+    ours = _OURS.get(file)
+    if ours is None:
+        ours = _OURS[file] = file.startswith((_HERE, "<"))
+    return ours

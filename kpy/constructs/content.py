@@ -59,7 +59,7 @@ def env_file(file: str | Path) -> dict[str, str]:
     """
     path = _resolve(file)
     values: dict[str, str] = {}
-    for number, line in enumerate(_content(path).decode("utf-8-sig").splitlines(), start=1):
+    for number, line in enumerate(_text(path).splitlines(), start=1):
         text = line.lstrip()
         if not text or text.startswith("#"):
             continue
@@ -87,8 +87,17 @@ def _resolve(path: str | Path) -> Path:
     return Path(path) if place is None else Path(place.file).parent / path
 
 
+def _text(path: Path) -> str:
+    try:
+        return _content(path).decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise LoadError(f"{path} is not UTF-8 text: {problem.reason} at offset {problem.start}") from problem
+
+
 def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as problem:
         raise LoadError(f"cannot read {str(path)!r}: {problem.strerror or problem}") from problem
+    except ValueError as problem:
+        raise LoadError(f"cannot read {str(path)!r}: no file has such a name") from problem

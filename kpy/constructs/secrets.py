@@ -13,6 +13,7 @@ from kpy.constructs.content import Hashed, env_file, read_files
 from kpy.constructs.fields.secret import SecretFields
 from kpy.constructs.object import Home, Object
 from kpy.constructs.volumes import Volume, to_items
+from kpy.errors import ArgumentError
 
 if TYPE_CHECKING:
     from kpy.constructs.fields.secret import SecretArguments
@@ -21,9 +22,16 @@ __all__ = ["Secret"]
 
 
 def _encoded(literals: Mapping[str, str | bytes]) -> dict[str, str]:
-    return {
-        key: b64encode(value.encode() if isinstance(value, str) else value).decode() for key, value in literals.items()
-    }
+    return {key: b64encode(_to_bytes(value, f"the value of {key!r}")).decode() for key, value in literals.items()}
+
+
+def _to_bytes(value: str | bytes, what: str) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    try:
+        return value.encode()
+    except UnicodeEncodeError as problem:
+        raise ArgumentError(f"{what} cannot be encoded: it has half of a character at {problem.start}") from problem
 
 
 def _typed(type_name: str, arguments: SecretArguments) -> SecretArguments:
@@ -95,7 +103,7 @@ class Secret(Hashed, SecretFields, Object):
         **arguments: Unpack[SecretArguments],
     ) -> Secret:
         """Return a Secret of type `kubernetes.io/dockerconfigjson`, for `image_pull_secrets`."""
-        auth = b64encode(f"{username}:{password}".encode()).decode()
+        auth = b64encode(_to_bytes(f"{username}:{password}", "the login")).decode()
         login = {"username": username, "password": password, **({"email": email} if email else {}), "auth": auth}
         config = json.dumps({"auths": {server: login}})
         data = _encoded({".dockerconfigjson": config})

@@ -30,7 +30,7 @@ class Secured(Declarative):
 
         if name not in fields_of(ContainerFields).defaults and name not in ("devices", "mounts"):
             return ""
-        return f"; it is a field of the container: `containers=[Container({name}=...)]`"
+        return f"it is a field of the container: `containers=[Container({name}=...)]`"
 
 
 class ContainerSecurity:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kpy.api.rbac.v1 import Subject
 from kpy.errors import ArgumentError
+from kpy.model.calls import checked
 from kpy.model.lists import to_list
 from kpy.model.referable import Referable
 
@@ -17,11 +18,13 @@ _GROUP = "rbac.authorization.k8s.io"
 SubjectInput = Referable | Subject
 
 
+@checked
 def User(name: str) -> Subject:  # noqa: N802  # reads as the subject it makes
     """Return a user, as the cluster's authentication names it: `User("jane@example.com")`."""
     return Subject(kind="User", name=name, api_group=_GROUP)
 
 
+@checked
 def Group(name: str) -> Subject:  # noqa: N802  # reads as the subject it makes
     """Return a group of users: `Group("developers")`, `Group("system:authenticated")`."""
     return Subject(kind="Group", name=name, api_group=_GROUP)

@@ -1,60 +1,105 @@
-"""What is said when a model or a construct is declared or called wrongly."""
+"""What is said when a model, a construct or a method is declared or called wrongly."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
+from typing import NamedTuple
 
 from kpy.errors import ArgumentError, KpyError, UsageError
 from kpy.model.fields import FieldOwner, annotations_of, fields_of
-from kpy.model.names import python_name
+from kpy.model.suggestions import hint_for, listed
 from kpy.source import Location, caller
 
-__all__ = ["check_body", "explain", "refused", "suggestion", "unknown"]
+__all__ = ["Callee", "check_body", "explain", "refusal", "refused", "unfit", "unknown"]
+
+
+class Callee(NamedTuple):
+    """What was called, and what it takes."""
+
+    name: str
+    names: Sequence[str]
+    #: Those that can be given without a name, and those that must be given.
+    positional: Sequence[str]
+    required: Sequence[str]
+    #: The class that it is or belongs to.
+    owner: type | None
 
 
 def explain(
     cls: type[FieldOwner], args: tuple[object, ...], kwargs: Mapping[str, object], where: Location | None
 ) -> ArgumentError:
-    """Return the error for a call whose arguments do not fit the fields of the class."""
+    """Return the error for a call whose arguments do not fit the fields of the class: all that is wrong at once."""
     fields = fields_of(cls)
-    for name in kwargs:
-        if name not in fields.defaults:
-            return unknown(cls, name, where)
-    if len(args) > len(fields.positional):
-        return ArgumentError.at(where, _too_many(cls, args, fields.positional))
-    for name in fields.positional[: len(args)]:
-        if name in kwargs:
-            return ArgumentError.at(where, f"{cls.__name__} was given `{name}` twice, by position and by name")
-    missing = [name for name in fields.required if name not in kwargs]
-    rest = f"; required are {_list(fields.required)}" if len(fields.required) > len(missing) else ""
-    return ArgumentError.at(where, f"{cls.__name__} needs {_list(missing)}{rest}")
+    texts = [unfit(Callee(cls.__name__, tuple(fields.defaults), fields.positional, fields.required, cls), args, kwargs)]
+    for name, value in kwargs.items():
+        converter = fields.converters.get(name)
+        if converter is not None and value is not None:
+            try:
+                converter(value)
+            except Exception as error:
+                text = refusal(cls, name, value, error)
+                texts += [text] if isinstance(text, str) else []
+    return refused(texts, where)
+
+
+def refusal(cls: type[FieldOwner], name: str, value: object, error: Exception) -> str | KpyError | None:
+    """Return what is wrong with a value that the converter of a field refused.
+
+    An error that has its own line is returned as it is, and nothing for one that the value does not explain.
+    """
+    if isinstance(error, KpyError):
+        return f"`{name}` of {cls.__name__}: {error}" if error.where is None else error
+    from kpy.model.calls import wrong_field, wrong_value_of
+
+    return wrong_value_of(cls, name, value) or wrong_field(value)
+
+
+def refused(texts: Sequence[str], where: Location | None) -> ArgumentError:
+    """Return the error for all that is wrong with a call."""
+    return ArgumentError.at(where, "\n  also: ".join(texts))
+
+
+def unfit(callee: Callee, args: tuple[object, ...], kwargs: Mapping[str, object]) -> str:
+    """Return what is wrong with the arguments of a call: names that are not there, too many, too few."""
+    given = callee.positional[: len(args)]
+    hints = {name: hint_for(name, callee.names, callee.owner) for name in kwargs if name not in callee.names}
+    meant = {hint.meant for hint in hints.values()}
+    missing = [name for name in callee.required if name not in kwargs and name not in given and name not in meant]
+    said = []
+    if len(hints) == 1:
+        said += [f"{callee.name} has no argument `{name}`{hint.after}" for name, hint in hints.items()]
+    elif hints:
+        said.append(f"{callee.name} has no arguments {listed(f'`{name}`{hint.aside}' for name, hint in hints.items())}")
+    twice = [name for name in given if name in kwargs]
+    if len(args) > len(callee.positional):
+        said.append(_too_many(callee, args))
+    elif twice:
+        said.append(f"{callee.name} was given {_names(twice)} twice, by position and by name")
+    if missing and not (twice or len(args) > len(callee.positional)):
+        rest = f"; required are {_names(callee.required)}" if len(callee.required) > len(missing) and not hints else ""
+        said.append(f"{callee.name} needs {_names(missing)}{rest}")
+    return "; ".join(said)
+
+
+def _too_many(callee: Callee, args: tuple[object, ...]) -> str:
+    from kpy.model.expectations import shown
+
+    if not callee.names:
+        return f"{callee.name} takes no arguments; {shown(args[0])} was given"
+    if not callee.positional:
+        return f"{callee.name} takes its arguments by name; {shown(args[0])} was given without one"
+    surplus = shown(args[len(callee.positional)])
+    match args:
+        case (owner, str() as name, *_) if hasattr(owner, "add"):
+            return f"{callee.name} is not given its owner: write `owner.add({callee.name}({name!r}, ...))`"
+    return f"{callee.name} takes only {_names(callee.positional)} without a name; give {surplus} by name"
 
 
 def unknown(cls: type[FieldOwner], name: str, where: Location | None, word: str = "argument") -> ArgumentError:
     """Return the error for an argument, or a field, that the class does not have."""
-    if hasattr(cls, name) and not name.startswith("_"):
-        return ArgumentError.at(
-            where,
-            f"{cls.__name__} has no argument `{name}`; the name in its class body has no annotation, "
-            f"so it is no field: write `{name}: <type> = ...` there",
-        )
-    hint = cls._elsewhere(name) or suggestion(name, fields_of(cls).defaults)
-    return ArgumentError.at(where, f"{cls.__name__} has no {word} `{name}`{hint}")
-
-
-def suggestion(name: str, names: Iterable[str]) -> str:
-    """Return `; did you mean ...?` when one of the names is close, else nothing."""
-    names = tuple(names)
-    if python_name(name) in names:
-        return f"; did you mean `{python_name(name)}`?"
-    near = get_close_matches(python_name(name), names, n=1, cutoff=0.7)
-    return f"; did you mean `{near[0]}`?" if near else ""
-
-
-def refused(cls: type[FieldOwner], name: str, error: KpyError, where: Location | None) -> ArgumentError:
-    """Return the error for a value that the converter of a field refused."""
-    return ArgumentError.at(where, f"`{name}` of {cls.__name__}: {error}")
+    return ArgumentError.at(
+        where, f"{cls.__name__} has no {word} `{name}`{hint_for(name, fields_of(cls).defaults, cls).after}"
+    )
 
 
 def check_body(cls: type[FieldOwner]) -> None:
@@ -93,12 +138,5 @@ def check_body(cls: type[FieldOwner]) -> None:
             )
 
 
-def _too_many(cls: type[FieldOwner], args: tuple[object, ...], positional: Sequence[str]) -> str:
-    if not positional:
-        return f"{cls.__name__} takes its arguments by name; {args[0]!r} was given without one"
-    return f"{cls.__name__} takes only {_list(positional)} without a name; give {args[len(positional)]!r} by name"
-
-
-def _list(names: Iterable[str]) -> str:
-    *most, last = [f"`{name}`" for name in names]
-    return f"{', '.join(most)} and {last}" if most else last
+def _names(names: Iterable[str]) -> str:
+    return listed(f"`{name}`" for name in names)

@@ -63,12 +63,16 @@ class Declarative(FieldOwner):
                 from kpy.model.arguments import check_body
 
                 check_body(cls)
+            elif not cls.__module__.startswith("kpy.api."):
+                from kpy.model.calls import guard
+
+                guard(cls)
             cls.__init__ = _first_init
 
         def __setattr__(self, name: str, value: object) -> None:
             converter = fields_of(type(self)).converters.get(name)
             if converter is not None and value is not None:
-                value = _convert(self, name, value, converter, caller(2))
+                value = _converted(self, name, value, converter)
             self._assign(name, value)
 
     def _assign(self, name: str, value: object) -> None:
@@ -104,14 +108,64 @@ def _init_of(cls: type[Declarative], fields: Fields) -> Callable[..., None]:
             if name not in kwargs:
                 state[name] = factory()
         if converters:
-            for name, value in kwargs.items():
-                if value is not None and name in converters:
-                    kwargs[name] = _convert(self, name, value, converters[name], where)
+            name = ""
+            try:
+                for name, value in kwargs.items():
+                    if value is not None and name in converters:
+                        kwargs[name] = converters[name](value)
+            except Exception as error:
+                refused = _refused(cls, kwargs, name, error, where)
+                if refused is error:
+                    raise
+                raise refused from error
         state.update(kwargs)
         if hook is not None:
-            hook(self)
+            try:
+                hook(self)
+            except Exception as error:
+                wrong = _wrong_hook(self, error)
+                if wrong is error:
+                    raise
+                raise wrong from error
 
     return init
+
+
+def _refused(
+    cls: type[Declarative], given: dict[str, object], name: str, error: Exception, where: Location | None
+) -> Exception:
+    """Return the error for the value that a converter could not take, and for those that others cannot take either.
+
+    What no wrong value explains stays as it is.
+    """
+    from kpy.model.arguments import refusal, refused
+
+    first = refusal(cls, name, given[name], error)
+    if first is None or isinstance(first, KpyError):
+        return first or error
+    texts = [first]
+    names = list(given)
+    for later in names[names.index(name) + 1 :]:
+        converter = fields_of(cls).converters.get(later)
+        if converter is not None and given[later] is not None:
+            try:
+                converter(given[later])
+            except Exception as other:
+                also = refusal(cls, later, given[later], other)
+                texts += [also] if isinstance(also, str) else []
+    return refused(texts, where)
+
+
+def _wrong_hook(owner: Declarative, error: Exception) -> Exception:
+    """Return what to raise for an error at the end of construction: of a wrong field, where kpy's own code failed."""
+    if not type(owner).__module__.startswith("kpy."):
+        return error
+    if isinstance(error, KpyError):
+        error.locate(owner._where)
+        return error
+    from kpy.model.calls import wrong_field
+
+    return wrong_field(owner) or error
 
 
 def _implied(cls: type[Declarative], defaults: dict[str, object]) -> dict[str, object]:
@@ -126,14 +180,11 @@ def _implied(cls: type[Declarative], defaults: dict[str, object]) -> dict[str, o
     return implied
 
 
-def _convert(
-    owner: Declarative, name: str, value: object, converter: Callable[[Any], object], where: Location | None
-) -> object:
+def _converted(owner: Declarative, name: str, value: object, converter: Callable[[Any], object]) -> object:
     try:
         return converter(value)
-    except KpyError as error:
-        if error.where is not None:
+    except Exception as error:
+        refused = _refused(type(owner), {name: value}, name, error, caller(3))
+        if refused is error:
             raise
-        from kpy.model.arguments import refused
-
-        raise refused(type(owner), name, error, where) from error
+        raise refused from error

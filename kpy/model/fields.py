@@ -116,7 +116,7 @@ class FieldOwner:
 
     @classmethod
     def _elsewhere(cls, name: str) -> str:
-        """Return where a field of that name is that people look for here, as the end of a sentence; else nothing."""
+        """Return where a field of that name is that people look for here; nothing if it is unknown."""
         return ""
 
 

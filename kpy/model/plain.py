@@ -95,9 +95,7 @@ def to_plain(model: Declarative, sink: Sink = _DEAF) -> dict[str, Any]:
     except NotJson as found:
         raise _refused(found, type(model).__name__, model._where) from None
     except RecursionError:
-        raise ArgumentError.at(
-            model._where, f"{type(model).__name__} contains itself, or is nested too deeply"
-        ) from None
+        raise _endless(model) from None
 
 
 def fields_to_plain(value: Declarative, part: type[Declarative], sink: Sink = _DEAF) -> dict[str, Any]:
@@ -109,6 +107,8 @@ def fields_to_plain(value: Declarative, part: type[Declarative], sink: Sink = _D
         return _fill({}, value, _part(type(value), part), part._type, sink)
     except NotJson as found:
         raise _refused(found, type(value).__name__, value._where) from None
+    except RecursionError:
+        raise _endless(value) from None
 
 
 def free_to_plain(values: Mapping[str, object]) -> dict[str, Any]:
@@ -274,6 +274,10 @@ def _key(key: object) -> str:
     if isinstance(key, str):
         return str(scalar(key, "", ""))
     raise NotJson(f"the key {key!r} is not text")
+
+
+def _endless(value: Declarative) -> ArgumentError:
+    return ArgumentError.at(value._where, f"{type(value).__name__} contains itself, or is nested too deeply")
 
 
 def _refused(found: NotJson, owner: str, where: Location | None) -> ArgumentError:

@@ -98,6 +98,8 @@ def _decimal(value: Decimal, type_name: str, field: str) -> str | float:
 def _refusal(value: object) -> str:
     if isinstance(value, Referable):
         return f"{type(value).__name__} {value.name!r} cannot stand here: the field does not name an object"
+    if isinstance(value, type):
+        return f"{value.__name__} is a class: write `{value.__name__}(...)`"
     if isinstance(value, bytes):
         return f"{value!r} is bytes, which JSON has not; give text, `base64.b64encode(value).decode()` for base64"
     if isinstance(value, date):

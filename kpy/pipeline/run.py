@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from kpy.errors import EmitError, SynthError
+from kpy.errors import EmitError, KpyError, SynthError
 from kpy.manifest import Manifest
+from kpy.model.calls import wrong_field
 from kpy.output.emit import to_yaml
 from kpy.pipeline.draft import Draft
 from kpy.pipeline.lower import lower, start
@@ -65,14 +66,23 @@ def run(
 ) -> Manifest:
     """Return the manifest of an app, checked, in order, with the YAML of every resource.
 
-    `choice` says which rules count. Raises `SynthError` with everything that was found when there are errors.
+    `choice` says which rules count. Raises `SynthError` with everything that was found when there are errors. A pass
+    that fails because of a field that holds what it does not take raises the error that names the field.
     """
     draft = start(app, release, choice)
     manifest = draft.manifest
     apply = _apply_checked if os.environ.get("KPY_CHECK_PASSES") else _apply
     for step in PASSES:
-        with unplaced():
-            apply(step, draft)
+        try:
+            with unplaced():
+                apply(step, draft)
+        except KpyError:
+            raise
+        except Exception as error:
+            wrong = wrong_field(app)
+            if wrong is None:
+                raise
+            raise wrong from error
         if observe is not None:
             observe(step.name, manifest)
         if step.name == "validate" and not manifest.report.ok:

@@ -46,7 +46,7 @@ def test_role_refuses_resources_that_do_not_exist(resource: str, message: str) -
     with pytest.raises(ArgumentError) as caught:
         Role("r").allow("get", resource)
 
-    assert said(caught.value) == message
+    assert said(caught.value) == f"FILE: {message}"
 
 
 def test_grant_names_objects() -> None:

@@ -37,8 +37,8 @@ def test_expose_of_several_nameless_ports_is_refused() -> None:
         web(ports=[80, 81]).expose()
 
     assert said(caught.value) == (
-        'Deployment "web" (FILE) has 2 ports and no name for 80, 81; a Service of several ports needs names: write '
-        '`ports={"http": 8080, ...}`, or say `expose(ports=...)`'
+        'FILE: Deployment "web" (FILE) has 2 ports and no name for 80, 81; a Service of several ports needs names: '
+        'write `ports={"http": 8080, ...}`, or say `expose(ports=...)`'
     )
 
 

@@ -51,11 +51,11 @@ def said(error: BaseException) -> str:
         ),
         (
             lambda: NetworkPolicy("a").allow_from(web(), ports="http"),
-            "ports of a NetworkPolicy must be a list, not 'http': write `[...]`, even around one element",
+            "FILE: ports of a NetworkPolicy must be a list, not 'http': write `[...]`, even around one element",
         ),
         (
             lambda: NetworkPolicy("a").allow_from_cidr("10.0.0.0/8", except_="10.1.0.0/16"),
-            "`except_` must be a list, not '10.1.0.0/16': write `[...]`, even around one element",
+            "FILE: `except_` must be a list, not '10.1.0.0/16': write `[...]`, even around one element",
         ),
         (
             lambda: Deployment("a", security="restrict"),
@@ -68,12 +68,12 @@ def said(error: BaseException) -> str:
         ),
         (
             lambda: web().spread_across("zones"),
-            "'zones' is no topology; did you mean 'zone'? A node label of your own is named with its prefix, "
+            "FILE: 'zones' is no topology; did you mean 'zone'? A node label of your own is named with its prefix, "
             "such as `example.com/rack`",
         ),
         (
             lambda: web().budget(),
-            'a budget for Deployment "web" (FILE) says `min_available=` or `max_unavailable=`',
+            'FILE: a budget for Deployment "web" (FILE) says `min_available=` or `max_unavailable=`',
         ),
         (
             lambda: App("x", kubernetes=1.33).synth(),

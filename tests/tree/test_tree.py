@@ -53,7 +53,7 @@ def test_part_has_one_owner() -> None:
         owner.add(config)
 
     assert shortened(caught.value) == (
-        'cannot add ConfigMap "config" (FILE) to Chart "shop" (FILE): it belongs to Chart "shop" (FILE) already; '
+        'FILE: cannot add ConfigMap "config" (FILE) to Chart "shop" (FILE): it belongs to Chart "shop" (FILE) already; '
         "make a second one, or refer to it without adding it"
     )
 
@@ -67,7 +67,7 @@ def test_construct_cannot_contain_itself() -> None:
         inner.add(outer)
 
     assert shortened(caught.value) == (
-        'cannot add Construct "outer" (FILE) to Construct "inner" (FILE): it would contain itself'
+        'FILE: cannot add Construct "outer" (FILE) to Construct "inner" (FILE): it would contain itself'
     )
 
 
@@ -76,7 +76,7 @@ def test_construct_does_not_go_into_an_app() -> None:
         App("shop").add(ConfigMap("config"))
 
     assert shortened(caught.value) == (
-        'cannot add ConfigMap "config" (FILE) to App "shop" (FILE): it goes into a chart: '
+        'FILE: cannot add ConfigMap "config" (FILE) to App "shop" (FILE): it goes into a chart: '
         "`chart = app.add(Chart(...))`, then `chart.add(...)`"
     )
 
@@ -86,7 +86,7 @@ def test_chart_goes_into_an_app_only() -> None:
         chart().add(Chart("inner"))
 
     assert shortened(caught.value) == (
-        'cannot add Chart "inner" (FILE) to Chart "shop" (FILE): a chart goes into an app: `app.add(Chart(...))`'
+        'FILE: cannot add Chart "inner" (FILE) to Chart "shop" (FILE): a chart goes into an app: `app.add(Chart(...))`'
     )
 
 
@@ -98,7 +98,7 @@ def test_two_charts_of_one_name_are_refused() -> None:
         app.add(Chart("web"))
 
     assert shortened(caught.value) == (
-        'cannot add Chart "web" (FILE) to App "shop" (FILE): it has Chart "web" (FILE) already; '
+        'FILE: cannot add Chart "web" (FILE) to App "shop" (FILE): it has Chart "web" (FILE) already; '
         "the name of a chart is the name of its file"
     )
 
@@ -106,9 +106,12 @@ def test_two_charts_of_one_name_are_refused() -> None:
 @pytest.mark.parametrize(
     ("part", "said"),
     [
-        (ConfigMap, "`add` takes a value, not the class ConfigMap: write `ConfigMap(...)`"),
-        ({"kind": "Pod"}, "cannot add {'kind': 'Pod'} to Chart \"shop\" (FILE): wrap a mapping in `kpy.Raw(...)`"),
-        (3, 'cannot add 3 to Chart "shop" (FILE): `add` takes constructs and kinds'),
+        (ConfigMap, "FILE: `add` takes a value, not the class ConfigMap: write `ConfigMap(...)`"),
+        (
+            {"kind": "Pod"},
+            "FILE: cannot add {'kind': 'Pod'} to Chart \"shop\" (FILE): wrap a mapping in `kpy.Raw(...)`",
+        ),
+        (3, 'FILE: cannot add 3 to Chart "shop" (FILE): `add` takes constructs and kinds'),
     ],
 )
 def test_what_is_no_construct_is_refused(part: object, said: str) -> None:
@@ -122,7 +125,10 @@ def test_name_must_be_text() -> None:
     with pytest.raises(ArgumentError) as caught:
         Deployment(3)  # type: ignore[arg-type]  # the mistake under test
 
-    assert str(caught.value) == 'the name of a Deployment must be text, not 3: write `Deployment("a-name", ...)`'
+    assert (
+        shortened(caught.value)
+        == 'FILE: the name of a Deployment must be text, not 3: write `Deployment("a-name", ...)`'
+    )
 
 
 def test_nothing_changes_after_synthesis() -> None:

@@ -1,0 +1,183 @@
+"""Calls of kpy's public methods: what one is called wrongly with is said at the user's line.
+
+A method runs as it is. Only when it raises is the call looked at: an error of kpy's gets the line, and what Python
+raised, by kpy's code, because of a wrong argument becomes the error that names the argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import wraps
+from inspect import Parameter, signature
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from kpy.errors import ArgumentError, KpyError
+from kpy.model.fields import FieldOwner, fields_of
+from kpy.source import called_by_user, caller
+
+if TYPE_CHECKING:
+    from kpy.model.expectations import Misfit
+
+__all__ = ["checked", "guard", "wrong_field", "wrong_value_of"]
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def checked(function: F) -> F:
+    """Return the function, made to say at the user's line what is wrong with a call of it."""
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> object:
+        try:
+            return function(*args, **kwargs)
+        except KpyError as error:
+            error.locate(caller())
+            raise
+        except Exception as error:
+            wrong = _wrong_call(function, args, kwargs) if called_by_user() else None
+            if wrong is None:
+                raise
+            wrong.locate(caller())
+            raise wrong from error
+
+    return call  # type: ignore[return-value]  # the same to whoever calls it
+
+
+def guard(cls: type) -> None:
+    """Make the public methods in the body of a class say what is wrong with a call."""
+    for name, value in list(vars(cls).items()):
+        if name.startswith("_") and name != "__getitem__":
+            continue
+        if isinstance(value, FunctionType):
+            setattr(cls, name, checked(value))
+        elif isinstance(value, classmethod):
+            setattr(cls, name, classmethod(checked(value.__func__)))
+
+
+def _wrong_call(function: Callable[..., object], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> KpyError | None:
+    """Return the error for a call that does not fit a function; nothing where it does."""
+    from kpy.model.annotations import types_of_parameters
+    from kpy.model.expectations import misfit
+
+    name, owner = _name_of(function, args)
+    parameters = signature(function).parameters
+    try:
+        bound = signature(function).bind(*args, **kwargs)
+    except TypeError:
+        return ArgumentError(_unfit(name, owner, list(parameters.values()), args, kwargs))
+    types = types_of_parameters(function)
+    for each, value in _values(bound.arguments, parameters):
+        fault = misfit(value, types.get(each, Any))
+        if fault is not None:
+            return ArgumentError(_wrong_value(each, f"`{name}`", fault, hidden=_is_secret(each, owner)))
+    return next((error for value in (*args, *kwargs.values()) if (error := wrong_field(value))), None)
+
+
+def _name_of(function: Callable[..., object], args: tuple[Any, ...]) -> tuple[str, type | None]:
+    """Return the name of a function or method for messages, and the class that the method belongs to."""
+    if "." not in function.__qualname__.rpartition("<locals>.")[2] or not args:
+        return function.__name__, None
+    owner = args[0] if isinstance(args[0], type) else type(args[0])
+    if function.__name__ == "__getitem__":
+        return f"{owner.__name__}[...]", owner
+    return f"{owner.__name__}.{function.__name__}", owner
+
+
+_BY_PLACE = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.POSITIONAL_ONLY)
+
+
+def _unfit(
+    name: str, owner: type | None, parameters: list[Parameter], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> str:
+    from kpy.model.arguments import Callee, unfit
+
+    if owner is not None:
+        parameters, args = parameters[1:], args[1:]
+    by_place = [
+        each for each in parameters if each.kind in (Parameter.POSITIONAL_OR_KEYWORD, Parameter.POSITIONAL_ONLY)
+    ]
+    several = any(each.kind is Parameter.VAR_POSITIONAL for each in parameters)
+    named = [each for each in parameters if each.kind not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)]
+    callee = Callee(
+        name,
+        [each.name for each in named],
+        [each.name for each in by_place],
+        [each.name for each in named if each.default is Parameter.empty],
+        None,
+    )
+    return unfit(callee, args[: len(by_place)] if several else args, kwargs)
+
+
+def _values(given: Mapping[str, Any], parameters: Mapping[str, Parameter]) -> Iterator[tuple[str, Any]]:
+    """Yield name and value of arguments, each of several for one parameter by itself."""
+    for name, value in given.items():
+        match parameters[name].kind:
+            case Parameter.VAR_POSITIONAL:
+                yield from ((name, each) for each in value)
+            case Parameter.VAR_KEYWORD:
+                pass
+            case _:
+                yield name, value
+
+
+def wrong_field(value: object, seen: set[int] | None = None) -> KpyError | None:
+    """Return the error for the first field of a value, or of what stands in it, that holds what it does not take.
+
+    It has the line of the innermost value. Fields of classes that are not kpy's own say nothing.
+    """
+    seen = set() if seen is None else seen
+    if id(value) in seen:
+        return None
+    seen.add(id(value))
+    inner: Iterable[object] = ()
+    if isinstance(value, FieldOwner):
+        error = _of_own_fields(value)
+        if error is not None:
+            return error
+        inner = [each for name, each in vars(value).items() if name != "_owner"]
+    elif isinstance(value, Mapping):
+        inner = value.values()
+    elif isinstance(value, list | tuple):
+        inner = value
+    return next((error for each in inner if (error := wrong_field(each, seen))), None)
+
+
+def _of_own_fields(value: FieldOwner) -> KpyError | None:
+    cls = type(value)
+    for name in fields_of(cls).defaults:
+        if name in value.__dict__:
+            text = wrong_value_of(cls, name, value.__dict__[name])
+            if text is not None:
+                return ArgumentError.at(value._where, text)
+    return None
+
+
+def wrong_value_of(cls: type[FieldOwner], name: str, value: object) -> str | None:
+    """Return what is wrong with a value for a field; nothing when it fits, or when that cannot be told."""
+    from kpy.model.annotations import type_of_field
+    from kpy.model.expectations import misfit
+
+    accepted = type_of_field(cls, name)
+    fault = misfit(value, accepted.takes)
+    if fault is None or misfit(value, accepted.holds) is None:
+        return None
+    return _wrong_value(name, cls.__name__, fault, hidden=_is_secret(name, cls))
+
+
+#: Arguments whose values no message shows.
+_SECRETS = frozenset({"env", "literals", "password", "private_key"})
+
+
+def _is_secret(name: str, owner: type | None) -> bool:
+    return name in _SECRETS or (owner is not None and owner.__name__ == "Secret" and name not in ("name", "key"))
+
+
+def _wrong_value(name: str, owner: str, fault: Misfit, *, hidden: bool) -> str:
+    from kpy.model.expectations import expectation, remedy, shown
+
+    said = f"a value of the type {type(fault.value).__name__}" if hidden else shown(fault.value)
+    fix = "" if hidden else remedy(fault)
+    return f"`{name}{fault.path}` of {owner} must be {expectation(fault.hint)}, not {said}" + (
+        f"; {fix}" if fix else ""
+    )

@@ -1,0 +1,216 @@
+"""What a type expects, in words, and the place in a value that does not meet it.
+
+Asked when a value made something fail, so that the message can name the value rather than what failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from reprlib import Repr
+from types import NoneType, UnionType
+from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
+
+from kpy.model.typing import Plain
+
+__all__ = ["Misfit", "expectation", "misfit", "remedy", "shown"]
+
+_WORDS: dict[object, str] = {
+    str: "text",
+    bytes: "bytes",
+    int: "a whole number",
+    float: "a number",
+    bool: "True or False",
+    timedelta: "a `timedelta`",
+    datetime: "a `datetime` with a timezone",
+    NoneType: "None",
+}
+_PLURALS = {str: "texts", bytes: "bytes", int: "whole numbers", float: "numbers"}
+#: Classes and protocols that stand for what people write by other names.
+_CLASSES = {
+    "EnvSource": "a ConfigMap or a Secret",
+    "MountSource": "a ConfigMap, a Secret or a claim",
+    "Off": "OFF",
+    "Path": "a path",
+    "Referable": "an object",
+    "Selectable": "a workload",
+    "StoragePattern": "a claim",
+}
+#: The members of the aliases of `kpy.model.typing` that stand for one thing.
+_AMOUNT = frozenset({str, int, Decimal, Plain})
+_MOST = 6
+
+_SHORT = Repr()
+_SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxtuple, _SHORT.maxdict = 3, 4, 4, 4
+_SHORT.maxstring, _SHORT.maxother = 60, 80
+
+
+class Misfit(NamedTuple):
+    """The innermost place in a value that is not what its type expects."""
+
+    #: From the value on: `[a]`, `[0].name`.
+    path: str
+    value: object
+    #: What that place takes.
+    hint: object
+
+
+def misfit(value: object, hint: object, path: str = "") -> Misfit | None:
+    """Return where a value is not what a type expects; nothing when it fits, and when that cannot be told."""
+    origin = get_origin(hint)
+    if origin in (Union, UnionType):
+        return _of_union(value, hint, path)
+    if origin is Literal:
+        fits = any(type(value) is type(word) and value == word for word in get_args(hint))
+        return None if fits else Misfit(path, value, hint)
+    if origin is not None:
+        return _of_generic(value, hint, origin, get_args(hint), path)
+    return None if _is_of(value, hint) else Misfit(path, value, hint)
+
+
+def _of_union(value: object, hint: object, path: str) -> Misfit | None:
+    faults = [misfit(value, each, path) for each in get_args(hint)]
+    inner = [fault for fault in faults if fault is not None and fault.path != path]
+    if None in faults:
+        return None
+    return inner[0] if len(inner) == 1 else Misfit(path, value, hint)
+
+
+def _of_generic(value: object, hint: object, origin: Any, args: tuple[Any, ...], path: str) -> Misfit | None:
+    if origin is type:
+        return None if isinstance(value, type) else Misfit(path, value, hint)
+    if origin is Callable:
+        return None if callable(value) else Misfit(path, value, hint)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return _of_mapping(value, hint, args, path)
+    if origin is tuple and Ellipsis not in args:
+        if not isinstance(value, tuple) or len(value) != len(args):
+            return Misfit(path, value, hint)
+        pairs = [(inner, args[index], f"{path}[{index}]") for index, inner in enumerate(value)]
+        return next((fault for pair in pairs if (fault := misfit(*pair))), None)
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable) or isinstance(value, type):
+        return Misfit(path, value, hint)
+    if not isinstance(value, Sequence):
+        return None
+    found = (misfit(inner, args[0], f"{path}[{index}]") for index, inner in enumerate(value))
+    return next((fault for fault in found if fault), None)
+
+
+def _of_mapping(value: object, hint: object, args: tuple[Any, ...], path: str) -> Misfit | None:
+    if not isinstance(value, Mapping):
+        return Misfit(path, value, hint)
+    for key, inner in value.items():
+        if misfit(key, args[0]):
+            return Misfit(f"{path} (its key)", key, args[0])
+        fault = misfit(inner, args[1], f"{path}[{key}]")
+        if fault is not None:
+            return fault
+    return None
+
+
+def _is_of(value: object, hint: Any) -> bool:
+    if hint is None or hint is NoneType:
+        return value is None
+    if not isinstance(hint, type) or hint is object or isinstance(hint, TypeVar):
+        return True
+    if hint in (int, float):
+        return isinstance(value, int if hint is int else int | float) and not isinstance(value, bool)
+    if getattr(hint, "_is_protocol", False):
+        wanted = [name for base in hint.__mro__ for name in vars(base) if _is_member(base, name)]
+        return not isinstance(value, type) and all(hasattr(type(value), name) for name in wanted)
+    try:
+        return isinstance(value, hint)
+    except TypeError:
+        return True
+
+
+def _is_member(base: type, name: str) -> bool:
+    plain = not name.startswith("_") or name == "__kpy_plain__"
+    return plain and bool(getattr(base, "_is_protocol", False)) and callable(getattr(base, name, None))
+
+
+def expectation(hint: object) -> str:
+    """Return what a type expects, in words: `text`, `a list of texts`, `a Deployment or a mapping`."""
+    origin, args = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        return _either(args)
+    if origin is Literal:
+        return _or([f'"{word}"' for word in args if word != ""])
+    if origin is type:
+        return f"a class such as {getattr(args[0], '__name__', 'Deployment')}"
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return f"a mapping of {_plural(args[0])} to {_plural(args[1])}"
+    if origin is tuple and Ellipsis not in args:
+        return f"{len(args)} values in parentheses"
+    if origin is not None and origin is not Callable:
+        return f"a list of {_plural(args[0])}"
+    if isinstance(hint, TypeVar) or not isinstance(hint, type):
+        return "another value"
+    article = "an" if hint.__name__[0] in "AEIOU" else "a"
+    return _WORDS.get(hint) or _CLASSES.get(hint.__name__) or f"{article} {hint.__name__}"
+
+
+def _either(args: tuple[Any, ...]) -> str:
+    members = {each: None for each in args if each is not NoneType}
+    words = []
+    if members.keys() >= _AMOUNT:
+        words.append('an amount such as "250m" or 2')
+        members = {each: None for each in members if each not in _AMOUNT}
+    if str in members:
+        members = {each: None for each in members if get_origin(each) is not Literal}
+    words += dict.fromkeys(expectation(each) for each in members if each is not Plain)
+    return _or(words[:_MOST])
+
+
+def _plural(hint: object) -> str:
+    if hint in _PLURALS:
+        return _PLURALS[hint]
+    if hint in (object, Any):
+        return "values"
+    if get_origin(hint) is Literal:
+        return "texts"
+    if isinstance(hint, type) and get_origin(hint) is None:
+        return f"{hint.__name__}s"
+    return expectation(hint)
+
+
+def _or(words: Sequence[str]) -> str:
+    *most, last = words or ["another value"]
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def shown(value: object) -> str:
+    """Return a value for a message, bounded in length and without an address in memory."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if callable(value) and hasattr(value, "__name__"):
+        return f"the function `{value.__name__}`"
+    try:
+        text = _SHORT.repr(value)
+    except Exception:  # the code of a stranger, which a message does not need
+        return f"a {type(value).__name__}"
+    return f"a value of the type {type(value).__name__}" if " at 0x" in text else text
+
+
+def remedy(fault: Misfit) -> str:
+    """Return what to do about a value that is not what a type expects, where that is plain; else nothing."""
+    value = fault.value
+    if isinstance(value, type):
+        return f"write `{value.__name__}(...)`"
+    if callable(value) and hasattr(value, "__name__"):
+        return f"call it: `{value.__name__}(...)`"
+    members = get_args(fault.hint) if get_origin(fault.hint) in (Union, UnionType) else (fault.hint,)
+    if any(_takes_in_list(value, each) for each in members):
+        return "write it as a list, even of one element"
+    if str in members and isinstance(value, int | float) and not isinstance(value, bool):
+        return f'quote it: "{value}"'
+    if int in members and isinstance(value, str) and value.isdecimal():
+        return "write it without quotes"
+    return ""
+
+
+def _takes_in_list(value: object, hint: object) -> bool:
+    origin = get_origin(hint)
+    is_list = isinstance(origin, type) and issubclass(origin, Iterable) and not issubclass(origin, Mapping | tuple)
+    return is_list and misfit(value, get_args(hint)[0]) is None
