@@ -1,8 +1,9 @@
 """Strategic merge: a patch in the API's own names laid onto a tree, as `kubectl patch` and the API server do it.
 
-Maps merge key by key and `null` deletes. Whether a list is replaced or merged, and by which key, the schema says; kinds
-and fields that it does not know merge as JSON merge patches (RFC 7386). The directives `$patch`, `$retainKeys`,
-`$setElementOrder/...` and `$deleteFromPrimitiveList/...` are understood.
+Maps merge key by key and `null` deletes. Whether a list is replaced or merged, and by which keys, the schema says: by all
+keys that tell elements apart in server-side apply, so that 53/UDP is another port than 53/TCP. Kinds and fields that it
+does not know merge as JSON merge patches (RFC 7386). The directives `$patch`, `$retainKeys`, `$setElementOrder/...` and
+`$deleteFromPrimitiveList/...` are understood.
 https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/
 """
 
@@ -22,6 +23,8 @@ Tree = dict[str, Any]
 #: What the schema says of a key of a map.
 Lookup = Callable[[str], Field | None]
 
+#: What an element means that leaves out one of the keys by which elements are told apart.
+_DEFAULTS: Mapping[Any, Any] = {"protocol": "TCP"}
 _ORDER, _DELETE = "$setElementOrder/", "$deleteFromPrimitiveList/"
 
 
@@ -115,17 +118,45 @@ def _lists(own: list[Any], patch: list[Any], field: Field, path: str) -> list[An
             raise _wrong(path, f"{item!r} does not say its `{key}`, by which the elements of this list are merged")
     if any(item.get("$patch") == "replace" for item in patch):
         return [_settled(item) for item in patch if "$patch" not in item]
-    gone = [item[key] for item in patch if item.get("$patch") == "delete"]
-    kept = [item for item in own if item.get(key) not in gone]
-    said = [item for item in patch if "$patch" not in item]
+    identity = _identity_of(field)
+    gone = [item for item in patch if item.get("$patch") == "delete"]
+    kept = [item for item in own if not any(_is_meant(each, item, field) for each in gone)]
     merged = list(kept)
-    for item in said:
-        place = next((at for at, old in enumerate(merged) if key in old and old[key] == item[key]), None)
+    said: list[Tree] = []
+    for item in patch:
+        if "$patch" in item:
+            continue
+        place = _place(item, merged, field)
         if place is None:
-            merged.append(_settled(item))
+            said.append(_settled(item))
+            merged.append(said[-1])
         else:
             merged[place] = _maps(merged[place], item, _inner(Field(key, f"@{field.type}")), f"{path}[{item[key]}]")
-    return _interleaved(merged, said, kept, lambda item: item.get(key))
+            said.append(merged[place])
+    return _interleaved(merged, said, kept, identity)
+
+
+def _identity_of(field: Field) -> Callable[[Tree], tuple[Any, ...]]:
+    """Return what tells the elements of a list apart: all keys of the list, `53/UDP` from `53/TCP`."""
+    keys = field.list_keys or (field.merge_key or "",)
+    return lambda item: tuple(item.get(key, _DEFAULTS.get(key)) for key in keys)
+
+
+def _place(item: Tree, elements: list[Tree], field: Field) -> int | None:
+    """Return which element an element of a patch means: by all keys that it says, and else by their defaults."""
+    places = [at for at, old in enumerate(elements) if _is_meant(item, old, field)]
+    if len(places) < 2:
+        return places[0] if places else None
+    identity = _identity_of(field)
+    return next((at for at in places if identity(elements[at]) == identity(item)), places[0])
+
+
+def _is_meant(item: Tree, old: Tree, field: Field) -> bool:
+    """Return whether an element has the keys that an element of a patch says."""
+    keys = (field.merge_key or "", *(key for key in field.list_keys if key in item))
+    return all(key in old or key in _DEFAULTS for key in keys) and all(
+        old.get(key, _DEFAULTS.get(key)) == item[key] for key in keys
+    )
 
 
 def _delete(merged: Tree, key: str, values: Any) -> None:

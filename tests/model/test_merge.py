@@ -211,3 +211,49 @@ def test_value_without_json_is_refused() -> None:
         strategic_merge(TWO, {"spec": {"hostname": {1}}})
 
     assert str(caught.value) == "`[spec][hostname]` of the patch: {1} is a set, which has no order; give a list"
+
+
+_DNS = [{"name": "dns-tcp", "containerPort": 53}, {"name": "dns", "containerPort": 53, "protocol": "UDP"}]
+
+
+@pytest.mark.parametrize(
+    ("patch", "expected"),
+    [
+        ({"containerPort": 53, "protocol": "UDP", "hostPort": 53}, [_DNS[0], {**_DNS[1], "hostPort": 53}]),
+        (
+            {"containerPort": 53, "protocol": "TCP", "hostPort": 53},
+            [{**_DNS[0], "protocol": "TCP", "hostPort": 53}, _DNS[1]],
+        ),
+        ({"containerPort": 53, "hostPort": 53}, [{**_DNS[0], "hostPort": 53}, _DNS[1]]),
+        ({"containerPort": 53, "protocol": "UDP", "$patch": "delete"}, [_DNS[0]]),
+        ({"containerPort": 53, "protocol": "SCTP"}, [{"containerPort": 53, "protocol": "SCTP"}, *_DNS]),
+    ],
+)
+def test_ports_are_told_apart_by_number_and_protocol(patch: Tree, expected: list[Tree]) -> None:
+    own = pod(containers=[{"name": "dns", "ports": _DNS}])
+
+    merged = strategic_merge(own, containers({"name": "dns", "ports": [patch]}), api().type("core/v1 Pod"))
+
+    assert merged["spec"]["containers"][0]["ports"] == expected
+
+
+def test_port_without_protocol_in_a_patch_means_the_only_one_of_its_number() -> None:
+    own = pod(containers=[{"name": "dns", "ports": _DNS[1:]}])
+    patch = containers({"name": "dns", "ports": [{"containerPort": 53, "hostPort": 53}]})
+
+    merged = strategic_merge(own, patch, api().type("core/v1 Pod"))
+
+    assert merged["spec"]["containers"][0]["ports"] == [{**_DNS[1], "hostPort": 53}]
+
+
+def test_ports_of_a_service_and_spread_constraints_have_two_keys_too() -> None:
+    ports = [{"name": "tcp", "port": 53}, {"name": "udp", "port": 53, "protocol": "UDP"}]
+    patch = {"spec": {"ports": [{"port": 53, "protocol": "UDP", "nodePort": 30053}]}}
+    service = strategic_merge({"spec": {"ports": ports}}, patch, api().type("core/v1 Service"))
+    hard, soft = ({"topologyKey": "zone", "whenUnsatisfiable": when} for when in ("DoNotSchedule", "ScheduleAnyway"))
+    spread = {"spec": {"topologySpreadConstraints": [{**soft, "maxSkew": 2}]}}
+
+    assert service["spec"]["ports"] == [ports[0], {**ports[1], "nodePort": 30053}]
+    assert strategic_merge(pod(topologySpreadConstraints=[hard, soft]), spread, api().type("core/v1 Pod"))["spec"] == {
+        "topologySpreadConstraints": [hard, {**soft, "maxSkew": 2}]
+    }
