@@ -11,7 +11,7 @@ from kpy.constructs.fields.job import JobFields
 from kpy.constructs.fields.pod import PodFields
 from kpy.constructs.object import Home
 from kpy.constructs.pods import PodOwner
-from kpy.constructs.selectors import NAME_LABEL, selector_by_name
+from kpy.constructs.selectors import find_by_name, selector_by_name
 from kpy.errors import UsageError
 from kpy.model.plain import Sink
 from kpy.tree.part import describe
@@ -39,9 +39,9 @@ class _Finite(PodOwner):
     def ensure_selected(self, resource: Resource) -> None:
         """Give the pods the label that they are selected by."""
         node = resource.tree
-        for step in (*self._template_path, "metadata", "labels"):
+        for step in (*self._template_path, "metadata"):
             node = node.setdefault(step, {})
-        node.setdefault(NAME_LABEL, self.name)
+        node["labels"] = {**find_by_name(self, node.get("labels")), **node.get("labels", {})}
 
     def _finish(self, tree: Tree, sink: Sink) -> None:
         super()._finish(tree, sink)

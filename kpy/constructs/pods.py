@@ -10,7 +10,7 @@ from kpy.constructs.fields.pod import PodFields
 from kpy.constructs.object import Home, Object
 from kpy.constructs.scheduling import Scheduled
 from kpy.constructs.security import Secured
-from kpy.constructs.selectors import NAME_LABEL, selector_by_name
+from kpy.constructs.selectors import find_by_name, selector_by_name
 from kpy.model.plain import Sink
 from kpy.model.referable import Selectable
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Pod", "PodOwner", "name_containers"]
 
 Tree = dict[str, Any]
+#: How long the name of a container can be.
+_LONGEST = 63
 
 
 class PodOwner(Secured, Scheduled, Selectable, Object):
@@ -46,6 +48,7 @@ class PodOwner(Secured, Scheduled, Selectable, Object):
                 metadata[key] = merged
         if metadata:
             template["metadata"] = metadata
+        find_by_name(self, metadata.get("labels"))
         name_containers(template.get("spec", {}), self.name)
 
 
@@ -63,6 +66,7 @@ class Pod(PodFields, Exposed, Secured, Scheduled, Selectable, Object):
 
     def _finish(self, tree: Tree, sink: Sink) -> None:
         name_containers(tree.get("spec", {}), self.name)
+        find_by_name(self, tree["metadata"].get("labels"))
 
     def selector_tree(self) -> Tree:
         """Return the selector that finds the pod, as a `LabelSelector` tree."""
@@ -70,15 +74,15 @@ class Pod(PodFields, Exposed, Secured, Scheduled, Selectable, Object):
 
     def ensure_selected(self, resource: Resource) -> None:
         """Give the pod the label that it is selected by."""
-        labels: Tree = resource.tree["metadata"].setdefault("labels", {})
-        labels.setdefault(NAME_LABEL, self.name)
+        metadata: Tree = resource.tree["metadata"]
+        metadata["labels"] = {**find_by_name(self, metadata.get("labels")), **metadata.get("labels", {})}
 
 
 def name_containers(spec: Tree, name: str) -> None:
-    """Give the only container of a pod the name of its workload, when it has none."""
+    """Give the only container of a pod the name of its workload, when it has none; one with dots gets dashes."""
     containers = spec.get("containers")
-    if isinstance(containers, list) and len(containers) == 1 and isinstance(containers[0], dict):
-        containers[0].setdefault("name", name)
+    if name and isinstance(containers, list) and len(containers) == 1 and isinstance(containers[0], dict):
+        containers[0].setdefault("name", name.replace(".", "-")[:_LONGEST].rstrip("-"))
 
 
 def _node(tree: Tree, path: tuple[str, ...]) -> Tree:

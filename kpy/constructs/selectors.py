@@ -19,6 +19,7 @@ __all__ = [
     "LabelsInput",
     "NotIn",
     "SelectorInput",
+    "find_by_name",
     "labels_of",
     "selector_by_name",
     "to_selector",
@@ -27,6 +28,10 @@ __all__ = [
 #: The label that a workload selects its pods by when it names none.
 #: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
 NAME_LABEL = "app.kubernetes.io/name"
+#: The label that is selected by too, where the pods have another name than their workload.
+COMPONENT_LABEL = "app.kubernetes.io/component"
+#: How long the value of a label can be.
+_LONGEST = 63
 
 
 class Condition:
@@ -98,6 +103,22 @@ def to_selector(said: SelectorInput | None) -> LabelSelector | Selectable | None
     )
 
 
+def find_by_name(workload: Any, labels: object) -> dict[str, str]:
+    """Return the labels by which the pods of a workload are found that names no selector; remember them for others.
+
+    That is the name of the workload as `app.kubernetes.io/name`. Where the pods have another value there, as the parts
+    of one app have in common, they are found by that and by `app.kubernetes.io/component`: theirs, or the workload's
+    name.
+    """
+    said = labels if isinstance(labels, Mapping) else {}
+    own, name = workload.name[:_LONGEST].rstrip("-._"), said.get(NAME_LABEL)
+    found = {NAME_LABEL: own}
+    if isinstance(name, str) and name != own:
+        found = {NAME_LABEL: name, COMPONENT_LABEL: said.get(COMPONENT_LABEL) or own}
+    workload.__dict__["_found_by"] = found
+    return dict(found)
+
+
 def selector_by_name(workload: Any) -> dict[str, Any]:
     """Return the selector, as a `LabelSelector` tree, of a workload that names none.
 
@@ -105,7 +126,8 @@ def selector_by_name(workload: Any) -> dict[str, Any]:
     """
     if workload._is_existing:
         raise UsageError(f"{describe(workload)} exists outside the app, so its labels are unknown: give labels instead")
-    return {"matchLabels": {NAME_LABEL: workload.name}}
+    found: dict[str, str] | None = workload.__dict__.get("_found_by")
+    return {"matchLabels": dict(found) if found else find_by_name(workload, workload.labels)}
 
 
 def labels_of(selector: Mapping[str, Any], owner: object) -> dict[str, str]:

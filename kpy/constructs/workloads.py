@@ -13,7 +13,7 @@ from kpy.constructs.fields.replica_set import ReplicaSetFields
 from kpy.constructs.fields.stateful_set import StatefulSetFields
 from kpy.constructs.object import Home
 from kpy.constructs.pods import PodOwner
-from kpy.constructs.selectors import NAME_LABEL, selector_by_name
+from kpy.constructs.selectors import find_by_name, selector_by_name
 from kpy.constructs.service_ports import ports_of
 from kpy.constructs.services import Service
 from kpy.errors import UsageError
@@ -47,10 +47,10 @@ class Workload(Exposed, PodOwner):
     def _finish(self, tree: Tree, sink: Sink) -> None:
         super()._finish(tree, sink)
         spec = tree["spec"]
-        selector = spec.setdefault("selector", {"matchLabels": {NAME_LABEL: self.name}})
+        metadata = spec.setdefault("template", {}).setdefault("metadata", {})
+        selector = spec.setdefault("selector", {"matchLabels": find_by_name(self, metadata.get("labels"))})
         labels = selector.get("matchLabels")
         if labels:
-            metadata = spec.setdefault("template", {}).setdefault("metadata", {})
             metadata["labels"] = {**labels, **metadata.get("labels", {})}
 
 

@@ -1,9 +1,9 @@
 """Strategic merge: a patch in the API's own names laid onto a tree, as `kubectl patch` and the API server do it.
 
-Maps merge key by key and `null` deletes. Whether a list is replaced or merged, and by which keys, the schema says: by all
-keys that tell elements apart in server-side apply, so that 53/UDP is another port than 53/TCP. Kinds and fields that it
-does not know merge as JSON merge patches (RFC 7386). The directives `$patch`, `$retainKeys`, `$setElementOrder/...` and
-`$deleteFromPrimitiveList/...` are understood.
+Maps merge key by key and `null` deletes. Whether a list is replaced or merged, and by which keys, the schema says: by
+all keys that tell elements apart in server-side apply, so that 53/UDP is another port than 53/TCP. Kinds and fields
+that it does not know merge as JSON merge patches (RFC 7386). The directives `$patch`, `$retainKeys`,
+`$setElementOrder/...` and `$deleteFromPrimitiveList/...` are understood.
 https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/
 """
 

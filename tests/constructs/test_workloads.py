@@ -20,6 +20,7 @@ from kpy import (
     Job,
     KpyError,
     Namespace,
+    Pod,
     Probe,
     StatefulSet,
     UsageError,
@@ -198,3 +199,38 @@ def test_namespace_says_more_than_one_mode() -> None:
         "pod-security.kubernetes.io/enforce": "baseline",
         "pod-security.kubernetes.io/warn": "restricted",
     }
+
+
+@pytest.mark.parametrize("kind", [Deployment, StatefulSet, DaemonSet, Job, Pod])
+def test_recommended_labels_of_a_workload_are_part_of_what_it_is_found_by(kind: Any) -> None:
+    labels = {"app.kubernetes.io/name": "shop", "app.kubernetes.io/component": "front"}
+    extra = {"restart_policy": "Never"} if kind is Job else {}
+    web = kind("web", labels=labels, containers=[Container(image="web:1", ports=80)], **extra)
+
+    assert tree(web, web.expose(), kind="Service")["spec"]["selector"] == labels
+
+
+def test_workloads_of_one_name_label_do_not_select_each_others_pods() -> None:
+    labels = {"app.kubernetes.io/name": "shop"}
+    web, db = (Deployment(name, labels=labels, containers=[Container(image="a:1", ports=80)]) for name in ("web", "db"))
+
+    selectors = [each["spec"]["selector"] for each in trees(web, db, web.expose(), db.expose())]
+
+    assert selectors == [
+        {**labels, "app.kubernetes.io/component": "web"},
+        {**labels, "app.kubernetes.io/component": "db"},
+        {"matchLabels": {**labels, "app.kubernetes.io/component": "web"}},
+        {"matchLabels": {**labels, "app.kubernetes.io/component": "db"}},
+    ]
+
+
+def test_only_container_of_a_workload_with_dots_has_dashes_in_its_name() -> None:
+    assert tree(Deployment("api.v1", containers=[Container(image="api:1")]), kind="Deployment")["spec"]["template"][
+        "spec"
+    ] == {"containers": [{"name": "api-v1", "image": "api:1"}]}
+
+
+def test_label_of_a_workload_with_a_long_name_is_cut() -> None:
+    web = Deployment("w" * 70, containers=[Container(image="web:1")])
+
+    assert tree(web, kind="Deployment")["spec"]["selector"]["matchLabels"] == {"app.kubernetes.io/name": "w" * 63}
