@@ -13,6 +13,7 @@ from kpy.checking.whole import Finding, Setting
 from kpy.diagnostics import Diagnostic, Related
 from kpy.manifest import Resource
 from kpy.pipeline.draft import Draft
+from kpy.pipeline.echoes import without_echoes
 from kpy.pipeline.program_secrets import secrets_in_program
 from kpy.pipeline.unused import find_unused
 from kpy.pipeline.wiring.security import level_of
@@ -28,7 +29,8 @@ __all__ = ["validate"]
 def validate(draft: Draft) -> None:
     """Check every resource and all of them together; what is found goes to the diagnostics of the manifest."""
     choice = draft.choice
-    for finding in check_all(_subjects(draft), api(draft.release), choice, _setting(draft, choice)):
+    found = check_all(_subjects(draft), api(draft.release), choice, _setting(draft, choice))
+    for finding in without_echoes(found, draft):
         draft.manifest.diagnostics.append(_placed(finding, draft))
     of_app = chain(_forgotten(draft), secrets_in_program(draft.manifest), find_unused(draft))
     mask = Mask(resource.tree for resource in draft.resources)
