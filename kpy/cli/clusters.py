@@ -14,12 +14,15 @@ from kpy.cli.output import Product, say
 from kpy.diagnostics import Report
 from kpy.errors import SynthError
 from kpy.reporting.findings import to_text
+from kpy.rules.programs import EMPTY_APP
 
 if TYPE_CHECKING:
     from types import FrameType
 
     from kpy.kubectl import Cluster, Inventory, Item, Plan, Transport
     from kpy.manifest import Manifest
+    from kpy.project import Project
+    from kpy.tree import App
 
 __all__ = [
     "Session",
@@ -66,7 +69,7 @@ def open_session(given: Given) -> Session | None:
         cluster = Cluster(transport_for(given))
         release = project.release(app, kubernetes=kubernetes) or _known(cluster.release)
         try:
-            manifest = project.synth(app, kubernetes=release)
+            manifest = _synth(project, app, release)
         except SynthError as error:
             say(to_text(error.report))
             say(f"\n{error.report.summary()}; nothing was changed in the cluster")
@@ -83,6 +86,15 @@ def _known(release: str) -> str | None:
     from kpy.schema import RELEASES
 
     return release if release in RELEASES else None
+
+
+def _synth(project: Project, app: App, release: str | None) -> Manifest:
+    """Return the manifest of an app; one without objects is no error, as what it has applied may have to go."""
+    from kpy.pipeline import run
+
+    choice = project.choice
+    choice = choice._replace(severities={EMPTY_APP.name: "warning", **choice.severities})
+    return run(app, release=release, choice=choice)
 
 
 def plan_for(given: Given, session: Session) -> Plan:

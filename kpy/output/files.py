@@ -71,6 +71,11 @@ def write(
     found = _compare(root, wanted, known)
     _refuse_foreign(root, [path for path in found.different if path not in known])
     edited = [path for path in found.different if _hash(_read(root / path)) != known[path]]
+    if prune and known and not wanted:
+        raise WriteError(
+            f"the manifest has no objects, and {root} has the files of an earlier one: nothing was removed; "
+            "remove the folder yourself if that is what you want"
+        )
     pruned = [path for path in found.stale if prune and _hash(_read(root / path)) == known[path]]
     changed = [*found.missing, *found.different]
 

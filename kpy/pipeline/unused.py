@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
-from kpy.diagnostics import Diagnostic
+from collections.abc import Iterator
+from typing import Final
+
+from kpy.diagnostics import Diagnostic, Severity
 from kpy.pipeline.draft import Draft
 from kpy.rules.programs import EMPTY_APP, NEVER_ADDED
 from kpy.tree.part import Part, describe
 
 __all__ = ["find_unused"]
 
+_ADD: Final = (
+    "add a chart with objects, `app.add(chart)`; if it is meant to be empty, "
+    'say `empty-app = "warning"` under [tool.kpy.severities]'
+)
 
-def find_unused(draft: Draft) -> list[Diagnostic]:
-    """Return a warning for each part that was made while the app was loaded and added nowhere, and for an empty app."""
+
+def find_unused(draft: Draft) -> Iterator[Diagnostic]:
+    """Yield a finding for each part that was made while the app was loaded and added nowhere, and for an empty app.
+
+    A chart is a whole part of what is deployed: a command that went on without it would write too little.
+    """
     app = draft.app
     named = {id(target) for resource in draft.resources for _, _, target in draft.links(resource).targets}
-    made: list[Part] = app.__dict__.get("_made_beside", [])
-    unused = [part for part in made if _is_unused(part) and id(part) not in named]
-    found = [
-        Diagnostic(
+    made: list[Part] | None = app.__dict__.get("_made_beside")
+    unused = [part for part in made or () if _is_unused(part) and id(part) not in named]
+    charts = {id(part) for part in unused if part._level == "chart"}
+    for part in unused:
+        yield Diagnostic(
             rule=NEVER_ADDED.name,
             family=NEVER_ADDED.family,
-            severity=NEVER_ADDED.severity,
+            severity="error" if id(part) in charts else "warning",
             field="",
             message=f"{describe(part)} was made and never added, so it is not in the output",
-            fix=f"`{'app' if part._level == 'chart' else 'chart'}.add(...)` it, or do not make it",
+            fix=f"`{'app' if id(part) in charts else 'chart'}.add(...)` it, or do not make it",
             where=part._where,
         )
-        for part in unused
-    ]
-    if not draft.resources:
+    if not draft.resources and not charts:
         message = f"{describe(app)} has no objects, so there is nothing to write"
-        found.append(Diagnostic(EMPTY_APP.name, EMPTY_APP.family, EMPTY_APP.severity, "", message, where=app._where))
-    return found
+        severity: Severity = "warning" if made is None else "error"
+        yield Diagnostic(EMPTY_APP.name, EMPTY_APP.family, severity, "", message, _ADD, where=app._where)
 
 
 def _is_unused(part: Part) -> bool:

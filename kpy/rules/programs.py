@@ -38,14 +38,15 @@ FOREIGN_PODS: Final = declare(
 
 NEVER_ADDED: Final = declare(
     "never-added",
-    "A part was made while the app was loaded, and is not in the output, because nobody added it to a chart.",
+    "A part was made while the app was loaded, and is not in the output, because nobody added it to a chart; a chart "
+    "that nobody added to the app is an error.",
     source="https://kubernetes.io/docs/concepts/overview/working-with-objects/",
     family="reference",
     severity="warning",
 )
 EMPTY_APP: Final = declare(
     "empty-app",
-    "An app has no objects, so there is nothing to write.",
+    "An app has no objects, so there is nothing to write; commands refuse it.",
     source="https://kubernetes.io/docs/concepts/overview/working-with-objects/",
     family="reference",
     severity="warning",

@@ -166,12 +166,79 @@ Chart("lost").add(ConfigMap("inside"))
 ConfigMap("forgotten")
 """)  # fmt: skip
 
-    found = [(each.rule, each.severity, each.where.line) for each in app.synth().report if each.where]
+    with pytest.raises(SynthError) as error:
+        app.synth()
+    found = [(each.rule, each.severity, each.where.line) for each in error.value.report if each.where]
 
-    assert found == [("never-added", "warning", 9), ("never-added", "warning", 10)]
+    assert found == [("never-added", "error", 9), ("never-added", "warning", 10)]
 
 
-def test_app_without_objects_is_named(tmp_path: Path) -> None:
-    (found,) = load(tmp_path, 'app = App("shop")').synth().report
+def test_chart_that_nobody_added_is_the_one_mistake_of_an_empty_app(tmp_path: Path) -> None:
+    app = load(tmp_path, 'app = App("shop")\nChart("web").add(ConfigMap("config"))')
 
-    assert found.rule == "empty-app"
+    with pytest.raises(SynthError) as error:
+        app.synth()
+
+    (found,) = error.value.report
+    assert found.message.startswith('Chart "web"')
+    assert found.message.endswith("was made and never added, so it is not in the output")
+    assert found.fix == "`app.add(...)` it, or do not make it"
+
+
+def test_app_without_objects_is_an_error_of_commands(tmp_path: Path) -> None:
+    with pytest.raises(SynthError) as error:
+        load(tmp_path, 'app = App("shop")').synth()
+
+    (found,) = error.value.report
+    assert (found.rule, found.severity) == ("empty-app", "error")
+    assert found.fix == (
+        "add a chart with objects, `app.add(chart)`; if it is meant to be empty, "
+        'say `empty-app = "warning"` under [tool.kpy.severities]'
+    )
+    assert [(each.rule, each.severity) for each in App("shop").synth().report] == [("empty-app", "warning")]
+
+
+def test_mistakes_of_readme_and_tutorial_are_told_together_and_once(tmp_path: Path) -> None:
+    app = load(tmp_path, """
+app = App("hello")
+chart = app.add(Chart("hello", namespace="hello"))
+config = chart.add(ConfigMap.from_literals("settings", {"GREETING": "hello"}))
+web = chart.add(Deployment("web", containers=[Container(
+    image="web:1",
+    ports={"http": 80800},
+    env={"GREETING": config["GREETNG"]},
+    liveness_probe=Probe.http("/healthz", port="htp"),
+    resources=Resources(memory="128MB"),
+)]))
+service = chart.add(web.expose())
+chart.add(Ingress("web", host="hello.example.com", routes={"/": service}))
+""")  # fmt: skip
+
+    with pytest.raises(SynthError) as error:
+        app.synth()
+
+    assert sorted(each.rule for each in error.value.report) == [
+        "bad-quantity",
+        "config-map-key-missing",
+        "container-port-out-of-range",
+        "probe-port-unknown",
+    ]
+
+
+def test_wrong_name_of_a_workload_is_told_once(tmp_path: Path) -> None:
+    app = load(tmp_path, """
+app = App("shop")
+chart = app.add(Chart("shop", namespace="shop"))
+web = chart.add(Deployment("Web_1", labels={"team": "a b"}, containers=[Container(
+    image="web:1", ports=80, resources=Resources(cpu="100m"),
+)]))
+service = chart.add(web.expose())
+chart.add(web.scale(1, 3))
+chart.add(web.budget(min_available=1))
+chart.add(Ingress("web", host="shop.io", routes={"/": service}))
+""")  # fmt: skip
+
+    with pytest.raises(SynthError) as error:
+        app.synth()
+
+    assert [each.rule for each in error.value.report] == ["name-format", "label-value"]

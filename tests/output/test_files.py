@@ -129,6 +129,19 @@ def test_file_of_kpy_that_was_edited_is_written_again_and_named(tmp_path: Path) 
     assert write(manifest(resource("c")), tmp_path).edited == ()
 
 
+def test_manifest_without_objects_prunes_nothing(tmp_path: Path) -> None:
+    write(manifest(resource("a")), tmp_path)
+
+    with pytest.raises(WriteError) as error:
+        write(manifest(), tmp_path, prune=True)
+
+    assert str(error.value) == (
+        f"the manifest has no objects, and {tmp_path} has the files of an earlier one: nothing was removed; "
+        "remove the folder yourself if that is what you want"
+    )
+    assert (tmp_path / "shop.yaml").exists()
+
+
 def test_folder_of_pruned_files_goes_when_it_is_empty(tmp_path: Path) -> None:
     write(manifest(resource("a")), tmp_path, layout="resource")
     write(manifest(resource("a")), tmp_path, prune=True)

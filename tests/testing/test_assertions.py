@@ -172,13 +172,13 @@ def test_what_selects_nothing_is_refused() -> None:
 
 def test_everything_can_be_synthesised(synth: Synth, tmp_path: Path) -> None:
     file = tmp_path / "app.py"
-    file.write_text("from kpy import App\n\napp = App('shop')\n")
+    file.write_text("from kpy import *\n\napp = App('shop')\napp.add(Chart('shop')).add(ConfigMap('config'))\n")
 
     assert [str(found) for found in synth(web())] == ['Deployment "web"']
     assert [str(found) for found in synth(web)] == ['Deployment "web"']
     assert len(synth(Chart("empty"))) == 0
     assert len(synth(lambda: App("empty"))) == 0
-    assert len(synth(file)) == len(synth(str(file))) == 0
+    assert len(synth(file)) == len(synth(str(file))) == 1
 
 
 def test_part_of_an_app_means_the_app() -> None:
