@@ -8,17 +8,16 @@ from kpy.cli.clusters import (
     Session,
     ask,
     explain,
-    interruptible,
     me,
     open_session,
     plan_for,
     tell,
     timeout_of,
-    uninterruptible,
     wait,
 )
 from kpy.cli.options import Given
 from kpy.cli.output import say
+from kpy.cli.stopping import code_of_stop, interruptible, uninterruptible, word_of_stop
 from kpy.errors import ClusterError
 
 if TYPE_CHECKING:
@@ -31,8 +30,6 @@ def run(given: Given) -> int:
     """Show what will change, ask, and apply; return 1 when the cluster refuses something, or a person does."""
     timeout_of(given)
     session = open_session(given)
-    if session is None:
-        return 1
     plan = plan_for(given, session)
     say(plan.comparison.to_text().rstrip("\n"))
     for line in explain(plan):
@@ -107,10 +104,10 @@ def _carry_out(given: Given, session: Session, plan: Plan, pruned: list[Gone]) -
             if is_done:
                 left = [gone.key for gone in plan.gone if gone not in pruned or not is_ready]
                 work.finish([*(item.key for item in plan.items if not item.is_adopted), *left])
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         _report(work)
-        say("interrupted: the next kpy apply completes it")
-        return 130
+        say(f"{word_of_stop(stop)}: the next kpy apply completes it")
+        return code_of_stop(stop)
     except ClusterError as error:
         if not work.deeds:
             raise

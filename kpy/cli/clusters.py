@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from kpy.cli.apps import app_for, kubernetes_of, project_for
@@ -17,8 +16,6 @@ from kpy.reporting.findings import to_text
 from kpy.rules.programs import EMPTY_APP
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from kpy.kubectl import Cluster, Inventory, Item, Plan, Transport
     from kpy.manifest import Manifest
     from kpy.project import Project
@@ -28,7 +25,6 @@ __all__ = [
     "Session",
     "ask",
     "explain",
-    "interruptible",
     "me",
     "note_elsewhere",
     "open_session",
@@ -36,7 +32,6 @@ __all__ = [
     "tell",
     "timeout_of",
     "transport_for",
-    "uninterruptible",
     "wait",
 ]
 
@@ -55,8 +50,8 @@ def transport_for(given: Given) -> Transport:
     return Kubectl(given.text("kubectl"), context=given.text("context"), kubeconfig=given.text("kubeconfig"))
 
 
-def open_session(given: Given) -> Session | None:
-    """Return the app, checked for the cluster's release, and the cluster; nothing when the app has errors.
+def open_session(given: Given) -> Session:
+    """Return the app, checked for the cluster's release, and the cluster. Raises `SynthError` when the app has errors.
 
     Whatever the code of the app prints goes to standard error.
     """
@@ -71,9 +66,8 @@ def open_session(given: Given) -> Session | None:
         try:
             manifest = _synth(project, app, release)
         except SynthError as error:
-            say(to_text(error.report))
-            say(f"\n{error.report.summary()}; nothing was changed in the cluster")
-            return None
+            error.add_note("nothing was changed in the cluster")
+            raise
     if cluster.release != manifest.release:
         say(f"warning: the cluster is Kubernetes {cluster.release}, and the app was checked for {manifest.release}")
     warnings = [found for found in manifest.diagnostics if found.severity == "warning"]
@@ -190,39 +184,6 @@ def wait(given: Given, cluster: Cluster, plan: Plan, renew: Callable[[], None] =
         for line in reasons_for(cluster, live[item.key]) if item.key in live else ():
             say(f"    {line}")
     return not failed
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Let being terminated, as CI does it, count as Ctrl-C."""
-    import signal
-
-    with _on(signal.default_int_handler, signal.SIGTERM):
-        yield
-
-
-@contextmanager
-def uninterruptible() -> Iterator[None]:
-    """Let a second Ctrl-C pass by kpy, and the kubectl that it starts, while something short is brought to its end."""
-    import signal
-
-    with _on(signal.SIG_IGN, signal.SIGINT, signal.SIGTERM):
-        yield
-
-
-@contextmanager
-def _on(handler: Callable[[int, FrameType | None], object] | int, *signals: int) -> Iterator[None]:
-    """Handle signals in another way for a while; do nothing outside the main thread, which alone gets signals."""
-    import signal
-    import threading
-
-    is_main = threading.current_thread() is threading.main_thread()
-    before = {number: signal.signal(number, handler) for number in signals} if is_main else {}
-    try:
-        yield
-    finally:
-        for number, handled in before.items():
-            signal.signal(number, handled)
 
 
 def ask(question: str) -> bool:

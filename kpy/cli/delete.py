@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpy.cli.clusters import ask, interruptible, me, note_elsewhere, open_session, tell, timeout_of, uninterruptible
+from kpy.cli.clusters import ask, me, note_elsewhere, open_session, tell, timeout_of
 from kpy.cli.options import Given
 from kpy.cli.output import say
+from kpy.cli.stopping import code_of_stop, interruptible, uninterruptible, word_of_stop
 from kpy.errors import ClusterError
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ def run(given: Given) -> int:
     """Show what goes, ask, and delete it; return 1 when the cluster refuses something, or a person does."""
     timeout_of(given)
     session = open_session(given)
-    if session is None:
-        return 1
     from kpy.compare import Comparison
     from kpy.kubectl import deletions, find_inventory
 
@@ -60,10 +59,10 @@ def _carry_out(given: Given, cluster: Cluster, inventory: Inventory, going: list
                 work.finish([*(gone.key for gone in kept), *left])
             else:
                 work.forget()
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         _report(work, going)
-        say("interrupted: the next kpy delete completes it")
-        return 130
+        say(f"{word_of_stop(stop)}: the next kpy delete completes it")
+        return code_of_stop(stop)
     except ClusterError as error:
         if not work.deeds:
             raise

@@ -1,8 +1,4 @@
-"""Where a command line begins and ends: the command it names, and the exit code.
-
-Exit codes: 0 done; 1 the app or the documents have faults, or a check found a difference; 2 what was asked for cannot
-be done, because of the command line, or because something cannot be read, written or reached.
-"""
+"""Where a command line begins and ends: the command it names, and the exit code (`kpy.cli.codes`)."""
 
 from __future__ import annotations
 
@@ -11,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from kpy.cli.options import COMMANDS, Command, Given, MisuseError, parse
-from kpy.errors import ClusterError, KpyError, LoadError, WriteError
+from kpy.errors import KpyError
 from kpy.printable import printable
 
 __all__ = ["call", "main", "run"]
@@ -21,25 +17,32 @@ def main() -> None:
     """Run the command line of this process, and exit."""
     import gc
 
+    from kpy.cli.stopping import end_when_terminated
+
     # A short life: collecting garbage would cost more time than it gives memory.
     gc.disable()
+    end_when_terminated()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(words: Sequence[str]) -> int:
     """Run a command line, given without the name of the program, and return the exit code."""
     command = COMMANDS.get(words[0]) if words else None
-    if command is None or "_KPY_COMPLETE" in os.environ:
-        return _help(words)
     try:
+        if command is None or "_KPY_COMPLETE" in os.environ:
+            return _help(words)
         given = parse(command, words[1:])
+        return _help(words) if given is None else call(command, given)
     except MisuseError as error:
-        return _fail(printable(str(error)), 2)
-    return _help(words) if given is None else call(command, given)
+        return _end(error)
+    except KeyboardInterrupt as stop:
+        return _stop(stop)
+    except Exception as error:
+        return _fail(error, command)
 
 
 def call(command: Command, given: Given) -> int:
-    """Run a command and return the exit code; what it raises on purpose becomes a message."""
+    """Run a command and return the exit code; whatever it raises becomes a message."""
     from importlib import import_module
 
     module, _, function = command.run.partition(":")
@@ -47,16 +50,12 @@ def call(command: Command, given: Given) -> int:
         code = getattr(import_module(module), function)(given)
         assert isinstance(code, int)
         return code
-    except (MisuseError, LoadError, WriteError, ClusterError) as error:
-        from kpy.loading.broken import BrokenAppError
-
-        if isinstance(error, BrokenAppError):
-            return _tell(error)
-        return _fail("\n".join([printable(str(error)), *getattr(error, "__notes__", ())]), 2)
     except KpyError as error:
-        return _tell(error)
-    except KeyboardInterrupt:
-        return _fail("interrupted", 130)
+        return _end(error)
+    except KeyboardInterrupt as stop:
+        return _stop(stop)
+    except Exception as error:
+        return _fail(error, command, given)
 
 
 def _help(words: Sequence[str]) -> int:
@@ -65,17 +64,33 @@ def _help(words: Sequence[str]) -> int:
     return run_typer(words)
 
 
-def _tell(error: KpyError) -> int:
-    """Tell what is wrong with an app, as findings are told."""
-    from kpy.cli.output import say
-    from kpy.reporting.findings import error_to_text
-
-    say(error_to_text(error))
-    return 1
-
-
-def _fail(message: str, code: int) -> int:
+def _end(error: KpyError) -> int:
+    """Tell what stops a command: in one line where it is about the call, else as findings are told."""
+    from kpy.cli.codes import CANNOT, code_of_error
     from kpy.cli.output import say
 
-    say(f"error: {message}")
+    code = code_of_error(error)
+    if code == CANNOT:
+        say("\n".join([f"error: {printable(str(error))}", *getattr(error, "__notes__", ())]))
+    else:
+        from kpy.reporting.findings import error_to_text
+
+        say(error_to_text(error))
     return code
+
+
+def _stop(stop: KeyboardInterrupt) -> int:
+    from kpy.cli.output import say
+    from kpy.cli.stopping import code_of_stop, word_of_stop
+
+    say(f"error: {word_of_stop(stop)}")
+    return code_of_stop(stop)
+
+
+def _fail(error: Exception, command: Command | None, given: Given | None = None) -> int:
+    """Tell what nobody expected."""
+    from kpy.cli.net import code_of_failure, failure_to_text
+    from kpy.cli.output import say
+
+    say(failure_to_text(error, command, given))
+    return code_of_failure(error)

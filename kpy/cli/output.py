@@ -15,8 +15,12 @@ __all__ = ["Product", "say"]
 
 def say(text: str) -> None:
     """Write a line, or several, to standard error; nothing in them is a command to a terminal or a CI system."""
-    if sys.stderr is not None:
+    if sys.stderr is None:
+        return
+    try:
         sys.stderr.write(f"{printable_lines(text)}\n")
+    except OSError:
+        sys.stderr = None  # nobody reads it, or it is full: what kpy does matters more than what it says
 
 
 class Product:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from kpy.cli.codes import CANNOT, DocumentError
 from kpy.errors import LoadError
 from kpy.programs import Program, ProgramError, find_program
 
@@ -78,7 +79,7 @@ def synth(revision: Checkout, target: str, shown: str, *, set_: Sequence[str], k
     except ProgramError as problem:
         raise LoadError(f"{shown}: it cannot be synthesised: {problem}") from None
     if done.code:
-        error = LoadError(f"{shown}: it cannot be synthesised:")
+        error = DocumentError(f"{shown}: it cannot be synthesised:", code=done.code if done.code > 0 else CANNOT)
         error.add_note(done.err.strip().removeprefix("error: "))
         raise error
     return done.out

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from kpy.cli.apps import app_for, kubernetes_of, project_for
+from kpy.cli.codes import DocumentError
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.validate import is_app, no_such
 from kpy.errors import LoadError
@@ -59,20 +60,20 @@ def release_for(target: str | None, given: Given) -> str | None:
 
 
 def _resources(reading: Reading) -> list[Resource]:
-    """Return the objects of a text. Raises `LoadError` with everything that is wrong with it."""
+    """Return the objects of a text. Raises `DocumentError` with everything that is wrong with it."""
     from kpy.checking.decode import shape_of
     from kpy.manifest import Resource
 
     errors = [found for found in reading.errors if found.severity == "error"]
     if errors:
         more = f"; and {len(errors) - _TOLD} more" if len(errors) > _TOLD else ""
-        raise LoadError("; ".join(f"{found.where}: {found.message}" for found in errors[:_TOLD]) + more)
+        raise DocumentError("; ".join(f"{found.where}: {found.message}" for found in errors[:_TOLD]) + more)
     objects = [item for document in reading.documents for item in document.items()]
     for item in objects:
         if not isinstance(item.tree, dict):
-            raise LoadError(f"{item.where()}: a document must be a mapping, not {shape_of(item.tree)}")
+            raise DocumentError(f"{item.where()}: a document must be a mapping, not {shape_of(item.tree)}")
         if not isinstance(item.tree.get("kind"), str):
-            raise LoadError(f"{item.where()}: this is no Kubernetes object, since it does not say its `kind`")
+            raise DocumentError(f"{item.where()}: this is no Kubernetes object, since it does not say its `kind`")
     return [Resource(item.tree, where=item.where()) for item in objects]
 
 

@@ -18,8 +18,6 @@ def run(given: Given) -> int:
     """Write how far every object is; return 1 unless all are there and ready."""
     timeout_of(given)
     session = open_session(given)
-    if session is None:
-        return 1
     from kpy.kubectl import make_plan, states_of
 
     plan = make_plan(session.cluster, session.manifest, namespace=given.text("namespace"), ask=False)

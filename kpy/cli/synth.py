@@ -37,9 +37,8 @@ def run(given: Given) -> int:
         try:
             manifest = project.synth(app, kubernetes=kubernetes, observe=passes)
         except SynthError as error:
-            say(to_text(error.report))
-            say(f"\n{error.report.summary()}; nothing was written")
-            return 1
+            error.add_note("nothing was written")
+            raise
         finally:
             passes.report()
         _show_warnings(manifest)

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from kpy.cli.apps import app_for, kubernetes_of, project_for
+from kpy.cli.codes import code_of_report
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say
 from kpy.diagnostics import Diagnostic, Report, Severity
@@ -40,7 +41,7 @@ def run(given: Given) -> int:
         text = FORMATS[given.text("format") or "text"](report, work.sources)
         product.write(f"{text}\n" if text else "")
     say(f"{work.count} object{'' if work.count == 1 else 's'} checked: {report.summary()}")
-    return 0 if report.ok else 1
+    return code_of_report(report)
 
 
 class _Work:

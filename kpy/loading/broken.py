@@ -19,6 +19,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _HERE = __file__.rpartition("/loading/")[0] + "/"
+_DEPENDENCIES = {"attr", "attrs", "jsonschema", "referencing", "yaml"}
 _PACKAGES = ("/site-packages/", "/dist-packages/")
 _LIBRARY = tuple(f"{os.path.dirname(file)}/" for file in (os.__file__, os.path.realpath(os.__file__)))
 
@@ -34,8 +35,14 @@ class BrokenAppError(LoadError):
         self.traceback = user_traceback(error)
         #: The lines of the user that led to the one that caused it, the nearest first; none for a plain traceback.
         self.callers: tuple[Location, ...] = ()
-        hint = import_hint(error)
-        text = f"{place}: its code raised\n{self.traceback}" + (f"\nfix: {hint}" if hint else "")
+        #: Whether it was kpy's own code that raised, without meaning to.
+        self.is_internal = False
+        text = f"{place}: its code raised\n{self.traceback}"
+        if hint := import_hint(error):
+            text += f"\nfix: {hint}"
+        elif raised_at := _raised_in_kpy(error):
+            self.is_internal = True
+            text += f"\n{_sorry(raised_at)}"
         if isinstance(error, KpyError):
             lines = _lines_of(error)
             self.where = lines[0] if lines else None
@@ -43,6 +50,48 @@ class BrokenAppError(LoadError):
             text = "\n".join([text_of(error), *getattr(error, "__notes__", ())])
             text = f"{self.where or place}: {text}"
         super().__init__(text)
+
+
+def _raised_in_kpy(error: BaseException) -> str:
+    """Return the line of kpy that raised an exception of Python's; empty where kpy did not, or meant to.
+
+    What an object lacks, `kpy.Deploymnet`, is raised on purpose, and what has no bottom or no room is the user's.
+    """
+    from traceback import extract_tb
+
+    if isinstance(error, KpyError | RecursionError | MemoryError | OSError) or not isinstance(error, Exception):
+        return ""
+    for frame in reversed(extract_tb(error.__traceback__)):
+        file = frame.filename
+        if file.startswith(_HERE):
+            is_meant = frame.name.startswith("__get") or file.startswith(os.path.join(_HERE, "loading"))
+            return "" if is_meant else f"{os.path.relpath(file, os.path.dirname(_HERE[:-1]))}:{frame.lineno}"
+        if not (file.startswith("<") or _is_of_python(file) or _is_of_dependency(file)):
+            return ""
+    return ""
+
+
+def _sorry(raised_at: str) -> str:
+    """Return what is added where kpy's own code raised something else than an error of kpy."""
+    from kpy.checking.internal import REPORT_AT
+
+    return (
+        f"kpy itself raised this ({raised_at}), where it should have said what is wrong: that is a fault of kpy; "
+        f"please report it with this text: {REPORT_AT}"
+    )
+
+
+def _is_of_python(file: str) -> bool:
+    return file.startswith(_LIBRARY) and not any(name in file for name in _PACKAGES)
+
+
+def _is_of_dependency(file: str) -> bool:
+    """Return whether a file is of a package that kpy stands on: what it raises, kpy should have caught."""
+    for name in _PACKAGES:
+        _, found, inside = file.partition(name)
+        if found:
+            return inside.partition("/")[0] in _DEPENDENCIES
+    return False
 
 
 def text_of(error: KpyError) -> str:

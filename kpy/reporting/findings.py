@@ -53,9 +53,10 @@ def error_to_text(error: KpyError) -> str:
     callers = [f"   called from {_shorten(place)}" for place in getattr(error, "callers", ())]
     if isinstance(raised, SynthError):
         where = [f"   synthesised at {_shorten(error.where)}"] if error.where else []
-        return "\n".join([to_text(raised.report), "", raised.report.summary(), *where, *callers])
+        summary = "; ".join([raised.report.summary(), *getattr(raised, "__notes__", ())])
+        return "\n".join([to_text(raised.report), "", summary, *where, *callers])
     if error.where is None:
-        return "\n".join([f"error: {error}", *callers])
+        return "\n".join([f"error: {error}", *getattr(error, "__notes__", ()), *callers])
     message, *more = text_of(error).split("\n")
     excerpt = Excerpts({}).of(error.where)
     head = f"{_shorten(error.where)}: error: {message}"

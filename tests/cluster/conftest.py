@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from cluster import servers
 from cluster.commands import APP, Kpy
 from cluster.nodes import nodes as run_nodes
 from cluster.servers import Cluster
+from kpy.cli.stopping import interruptible
 
 NAMES = (f"test-{number}" for number in itertools.count(1))
 
@@ -34,10 +34,8 @@ def assets() -> Path:
 @pytest.fixture(scope="session")
 def cluster(assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Return an API server that lives until the last test is done; being terminated counts as Ctrl-C."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with servers.running(assets, tmp_path_factory.mktemp("cluster")) as cluster:
+    with interruptible(), servers.running(assets, tmp_path_factory.mktemp("cluster")) as cluster:
         yield cluster
-    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture(scope="session")

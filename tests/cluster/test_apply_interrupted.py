@@ -74,17 +74,19 @@ def hanging(kpy: Kpy, cluster: Cluster, folder: Path) -> Iterator[subprocess.Pop
             process.kill()
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=["interrupted", "terminated"])
+@pytest.mark.parametrize(
+    ("how", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+)
 def test_next_apply_completes_an_interrupted_one(
-    kpy: Kpy, cluster: Cluster, tmp_path: Path, how: signal.Signals
+    kpy: Kpy, cluster: Cluster, tmp_path: Path, how: signal.Signals, code: int, word: str
 ) -> None:
     with hanging(kpy, cluster, tmp_path) as process:
         process.send_signal(how)
         out, err = process.communicate(timeout=60)
 
-    assert (process.returncode, deeds(out)) == (130, ["created", "created"])
+    assert (process.returncode, deeds(out)) == (code, ["created", "created"])
     assert f'not known whether applied: Deployment "{kpy.namespace}/web"\n' in err
-    assert err.endswith("interrupted: the next kpy apply completes it\n")
+    assert err.endswith(f"{word}: the next kpy apply completes it\n")
 
     code, out, _ = kpy("apply", "--yes")
     assert (code, deeds(out)) == (0, ["unchanged", "unchanged", "created"])

@@ -134,24 +134,31 @@ def test_bad_changes_can_fail_a_pipeline(least: str, code: int) -> None:
         (["git:HEAD", "git:HEAD"], "git:HEAD: say what is compared in that revision: git:HEAD:PATH"),
         (["git:HEAD:gone.yaml", "app.py"], "git:HEAD:gone.yaml: there is no such file or folder"),
         (["gone.yaml", "app.py"], "gone.yaml: there is no such file or folder"),
-        (["broken.yaml", "app.py"], "broken.yaml:1:5: "),
-        (["text.yaml", "app.py"], "text.yaml:1:1: a document must be a mapping, not text"),
     ],
 )
-def test_what_cannot_be_compared_is_said(
-    project: Path, sides: list[str], message: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (project / "broken.yaml").write_text("a: [")
-    (project / "text.yaml").write_text("text")
-
+def test_what_cannot_be_compared_is_said(sides: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["compare", *sides]) == 2
+
+    assert capsys.readouterr().err.startswith(f"error: {message}")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("a: [", "broken.yaml:1:5: "), ("text", "broken.yaml:1:1: a document must be a mapping, not text")],
+)
+def test_error_in_a_document_is_an_error_that_was_found(
+    project: Path, text: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "broken.yaml").write_text(text)
+
+    assert run(["compare", "broken.yaml", "app.py"]) == 1
 
     assert capsys.readouterr().err.startswith(f"error: {message}")
 
 
 def test_broken_revision_is_said_with_its_error(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "parts.py").unlink()
-    assert run(["compare", "git:HEAD:parts.py", "config.yaml"]) == 2
+    assert run(["compare", "git:HEAD:parts.py", "config.yaml"]) == 2  # it has no app in it
 
     assert capsys.readouterr().err.startswith("error: git:HEAD:parts.py: it cannot be synthesised:\n")
 
@@ -168,7 +175,7 @@ def test_graph_is_drawn_of_apps_and_files(capsys: pytest.CaptureFixture[str]) ->
 def test_what_says_no_kind_is_no_object(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "values.yaml").write_text("replicas: 2\n")
 
-    assert run(["compare", "config.yaml", "values.yaml"]) == 2
+    assert run(["compare", "config.yaml", "values.yaml"]) == 1
 
     message = "values.yaml:1:1: this is no Kubernetes object, since it does not say its `kind`"
     assert capsys.readouterr().err == f"error: {message}\n"

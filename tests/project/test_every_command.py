@@ -27,6 +27,7 @@ PORT = {
     "metadata": {"name": "web"},
     "spec": {"type": "ClusterIP", "selector": {"app": "web"}, "ports": [{"port": 80, "nodePort": 30080}]},
 }
+SELECTING = {**PORT, "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}}
 POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}}
 WITH_SECRET = {
     **POD,
@@ -90,16 +91,16 @@ CASES = {
         "service-node-port-cluster-ip", PORT, "", 'severities = { "service-node-port-cluster-ip" = "warning" }'
     ),
     "external": Case(
-        "secret-missing",
-        WITH_SECRET,
-        'severities = { "secret-missing" = "error" }',
-        'severities = { "secret-missing" = "error" }\nexternal = ["Secret/out*"]',
+        "service-selects-no-pod",
+        SELECTING,
+        'severities = { "service-selects-no-pod" = "error" }',
+        'severities = { "service-selects-no-pod" = "error" }\nexternal = ["Service/we*"]',
     ),
     "select": Case(
         "image-tag-missing",
         WITH_SECRET,
-        'select = ["image-tag-missing"]\nseverities = { "image-tag-missing" = "error" }\nignore = ["secret-missing"]',
-        'severities = { "image-tag-missing" = "error" }\nignore = ["secret-missing"]',
+        'select = ["image-tag-missing"]\nseverities = { "image-tag-missing" = "error" }',
+        'severities = { "image-tag-missing" = "error" }',
     ),
     "policies": Case(
         "no-web-images",
