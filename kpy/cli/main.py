@@ -61,7 +61,7 @@ def call(command: Command, given: Given) -> int:
 def _help(words: Sequence[str]) -> int:
     from kpy.cli.typed import run_typer
 
-    return run_typer(words)
+    return run_typer(words, call)
 
 
 def _end(error: KpyError) -> int:

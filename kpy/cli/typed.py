@@ -9,16 +9,15 @@ from typing import Annotated, Any
 
 import typer
 
-from kpy.cli.main import call
 from kpy.cli.options import COMMANDS, Command, Given, Option
 
 __all__ = ["build", "run_typer"]
 
 
-def run_typer(words: Sequence[str]) -> int:
-    """Run a command line by Typer and return the exit code."""
+def run_typer(words: Sequence[str], runner: Callable[[Command, Given], int]) -> int:
+    """Run a command line by Typer, its command by the runner, and return the exit code."""
     try:
-        build(call)(list(words), prog_name="kpy")
+        build(runner)(list(words), prog_name="kpy")
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
         return code if words else 2  # older versions of click take no command at all for a success

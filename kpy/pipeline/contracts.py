@@ -6,19 +6,11 @@ A broken contract is a mistake in kpy and never one of a user: it raises `Assert
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Literal
 
 from kpy.pipeline.draft import Draft
+from kpy.pipeline.passes import Condition, Kept, Pass
 
-if TYPE_CHECKING:
-    from kpy.pipeline.run import Pass
-
-__all__ = ["CONDITIONS", "Condition", "Kept", "check_kept", "check_leaves", "check_needs", "kept"]
-
-#: A state of the draft that a pass can need or leave.
-Condition = Literal["lowered", "wired", "ordered", "written"]
-#: What a pass can leave as it was.
-Kept = Literal["trees", "order"]
+__all__ = ["CONDITIONS", "check_kept", "check_leaves", "check_needs", "kept"]
 
 
 def _lowered(draft: Draft) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from kpy.errors import EmitError, KpyError, SynthError
 from kpy.manifest import Manifest
@@ -13,6 +13,7 @@ from kpy.output.emit import to_yaml
 from kpy.pipeline.draft import Draft
 from kpy.pipeline.lower import lower, start
 from kpy.pipeline.order import order
+from kpy.pipeline.passes import Pass
 from kpy.pipeline.validate import validate
 from kpy.pipeline.wire import wire
 from kpy.schema import api
@@ -20,10 +21,9 @@ from kpy.source import unplaced
 
 if TYPE_CHECKING:
     from kpy.checking.choice import Choice
-    from kpy.pipeline.contracts import Condition, Kept
     from kpy.tree.app import App
 
-__all__ = ["PASSES", "Observer", "Pass", "emit", "run"]
+__all__ = ["PASSES", "Observer", "emit", "run"]
 
 
 def emit(draft: Draft) -> None:
@@ -34,19 +34,6 @@ def emit(draft: Draft) -> None:
             resource.text = to_yaml((resource.tree,), schema=schema)
         except EmitError as error:
             raise EmitError(f"{resource.where}: {error}" if resource.where else str(error)) from None
-
-
-class Pass(NamedTuple):
-    """One step from the tree to YAML, and what it promises; `kpy.pipeline.contracts` has the words."""
-
-    name: str
-    run: Callable[[Draft], None]
-    #: What holds before it.
-    needs: tuple[Condition, ...] = ()
-    #: What holds after it.
-    leaves: tuple[Condition, ...] = ()
-    #: What it does not change.
-    keeps: tuple[Kept, ...] = ()
 
 
 #: Called after each pass with its name, for `--print-after` and `--time-passes`.

@@ -12,7 +12,8 @@ import pytest
 from kpy import App, Chart, ConfigMap, Container, Deployment, Service
 from kpy.pipeline import run as run_pipeline
 from kpy.pipeline.draft import Draft
-from kpy.pipeline.run import PASSES, Pass
+from kpy.pipeline.passes import Pass
+from kpy.pipeline.run import PASSES
 
 
 def shop() -> App:

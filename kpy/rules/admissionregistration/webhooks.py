@@ -9,7 +9,7 @@ from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.admissionregistration.matching import WEBHOOKS
-from kpy.rules.admissionregistration.web_calls import check_client
+from kpy.rules.meta.web_calls import check_client
 from kpy.syntax.formats import rfc1035_label_fault, subdomain_fault
 
 CONTACT = WEBHOOKS + "#contacting-the-webhook"

@@ -8,10 +8,10 @@ from typing import Any
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
-from kpy.rules.admissionregistration.web_calls import check_client
 from kpy.rules.apiextensions.field_paths import field_at
 from kpy.rules.apiextensions.places import Place, in_versions, version_lists
 from kpy.rules.meta.names import generated_name
+from kpy.rules.meta.web_calls import check_client
 from kpy.syntax.formats import rfc1035_label_fault, subdomain_fault
 
 DEFINITIONS = "https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/"

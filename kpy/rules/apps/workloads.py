@@ -8,10 +8,11 @@ from typing import Any
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
-from kpy.rules.meta.names import generated_name
+from kpy.rules.meta.names import final_name
 from kpy.rules.meta.numbers import report_negative
+from kpy.rules.meta.templates import report_mismatch, template_labels, template_spec
 from kpy.syntax.formats import label_fault
-from kpy.syntax.selectors import is_empty, is_sound, matches
+from kpy.syntax.selectors import is_empty, is_sound
 
 _Value = Mapping[str, Any]
 
@@ -220,37 +221,3 @@ def workload_name_label(workload: _Value, at: Path, check: Check) -> None:
 
 def _is_sound(selector: _Value, at: Path, check: Check) -> bool:
     return is_sound(selector)
-
-
-def final_name(document: _Value) -> tuple[str, str]:
-    """Return the field that names an object, and the name; a server puts five characters after `generateName`."""
-    metadata = document.get("metadata") or {}
-    if metadata.get("name") or not metadata.get("generateName"):
-        return "name", metadata.get("name") or ""
-    return "generateName", generated_name(metadata["generateName"])
-
-
-def template_spec(spec: _Value) -> _Value:
-    """Return the spec of the pod template, empty when there is none."""
-    found: _Value = (spec.get("template") or {}).get("spec") or {}
-    return found
-
-
-def template_labels(spec: _Value) -> Mapping[str, str]:
-    """Return the labels of the pod template, empty when there are none."""
-    metadata = (spec.get("template") or {}).get("metadata") or {}
-    found: Mapping[str, str] = metadata.get("labels") or {}
-    return found
-
-
-def report_mismatch(selector: _Value | None, spec: _Value, at: Path, check: Check) -> None:
-    """Report that the labels of the pod template are not selected, when they are not."""
-    labels = template_labels(spec)
-    if matches(selector, labels):
-        return
-    said = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()))
-    check.report(
-        at + "template" + "metadata" + "labels",
-        f"the pod template has {'the labels ' + said if said else 'no labels'}, which the selector does not match",
-        fix="give the template all labels that the selector asks for",
-    )

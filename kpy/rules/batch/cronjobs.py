@@ -8,7 +8,7 @@ from typing import Any
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
-from kpy.rules.apps.workloads import final_name
+from kpy.rules.meta.names import final_name
 from kpy.rules.meta.numbers import report_negative
 from kpy.syntax.cron import schedule_fault
 from kpy.syntax.formats import size_of

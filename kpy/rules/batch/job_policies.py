@@ -9,8 +9,8 @@ from typing import Any
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
-from kpy.rules.apps.workloads import template_spec
 from kpy.rules.batch.jobs import completions, is_indexed
+from kpy.rules.meta.templates import template_spec
 from kpy.syntax.formats import qualified_name_fault, size_of
 
 _Value = Mapping[str, Any]

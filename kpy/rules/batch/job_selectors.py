@@ -8,7 +8,8 @@ from typing import Any, Final
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
-from kpy.rules.apps.workloads import final_name, report_mismatch, template_labels
+from kpy.rules.meta.names import final_name
+from kpy.rules.meta.templates import report_mismatch, template_labels
 from kpy.syntax.formats import label_value_fault
 from kpy.syntax.selectors import is_sound, matches
 

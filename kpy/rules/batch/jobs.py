@@ -9,8 +9,9 @@ from typing import Any
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
-from kpy.rules.apps.workloads import final_name, template_spec
+from kpy.rules.meta.names import final_name
 from kpy.rules.meta.numbers import report_negative
+from kpy.rules.meta.templates import template_spec
 from kpy.syntax.formats import label_fault, size_of, subdomain_fault
 
 _Value = Mapping[str, Any]

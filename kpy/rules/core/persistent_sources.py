@@ -9,7 +9,7 @@ from typing import Any, Final
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
-from kpy.rules.apps.workloads import final_name
+from kpy.rules.meta.names import final_name
 from kpy.syntax.formats import label_fault, size_of, subdomain_fault
 
 _Value = Mapping[str, Any]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from kpy.checking.check import Check
 from kpy.syntax.formats import (
@@ -14,7 +14,7 @@ from kpy.syntax.formats import (
     subdomain_fault,
 )
 
-__all__ = ["generated_name", "name_check", "prefix_fault"]
+__all__ = ["final_name", "generated_name", "name_check", "prefix_fault"]
 
 NameCheck = Callable[[str], str | None]
 
@@ -61,3 +61,11 @@ def prefix_fault(prefix: str, fault_of: NameCheck) -> str | None:
 def generated_name(prefix: str) -> str:
     """Return a name such as a server makes of a prefix: cut, with five letters or digits at its end."""
     return prefix[:_MOST_BEFORE_SUFFIX] + "x" * 5
+
+
+def final_name(document: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the field that names an object, and the name; a server puts five characters after `generateName`."""
+    metadata = document.get("metadata") or {}
+    if metadata.get("name") or not metadata.get("generateName"):
+        return "name", metadata.get("name") or ""
+    return "generateName", generated_name(metadata["generateName"])

@@ -1,0 +1,40 @@
+"""What all owners of pods ask of their pod template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kpy.checking.check import Check
+from kpy.paths import Path
+from kpy.syntax.selectors import matches
+
+__all__ = ["report_mismatch", "template_labels", "template_spec"]
+
+_Value = Mapping[str, Any]
+
+
+def template_spec(spec: _Value) -> _Value:
+    """Return the spec of the pod template, empty when there is none."""
+    found: _Value = (spec.get("template") or {}).get("spec") or {}
+    return found
+
+
+def template_labels(spec: _Value) -> Mapping[str, str]:
+    """Return the labels of the pod template, empty when there are none."""
+    metadata = (spec.get("template") or {}).get("metadata") or {}
+    found: Mapping[str, str] = metadata.get("labels") or {}
+    return found
+
+
+def report_mismatch(selector: _Value | None, spec: _Value, at: Path, check: Check) -> None:
+    """Report that the labels of the pod template are not selected, when they are not."""
+    labels = template_labels(spec)
+    if matches(selector, labels):
+        return
+    said = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()))
+    check.report(
+        at + "template" + "metadata" + "labels",
+        f"the pod template has {'the labels ' + said if said else 'no labels'}, which the selector does not match",
+        fix="give the template all labels that the selector asks for",
+    )
