@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kpy.errors import UsageError
@@ -67,7 +67,8 @@ def matches(selector: _Selector | None, labels: _Labels | None) -> bool:
 
 
 def _meets(requirement: _Selector, labels: _Labels) -> bool:
-    key, values = requirement.get("key"), requirement.get("values") or ()
+    key = str(requirement.get("key"))
+    values: Sequence[str] = requirement.get("values") or ()
     match requirement.get("operator"):
         case "In":
             return key in labels and labels[key] in values
@@ -76,12 +77,19 @@ def _meets(requirement: _Selector, labels: _Labels) -> bool:
         case "Exists":
             return key in labels
         case "Gt":
-            return _is_number(labels.get(key)) and int(labels[key]) > int(values[0])
+            return _compared(labels.get(key), values) > 0
         case "Lt":
-            return _is_number(labels.get(key)) and int(labels[key]) < int(values[0])
+            return _compared(labels.get(key), values) < 0
         case "DoesNotExist":
             return key not in labels
     return False
+
+
+def _compared(label: str | None, values: Sequence[str]) -> int:
+    """Return the sign of a label less the only value; zero where one of them is no number."""
+    if label is None or len(values) != 1 or not (_is_number(label) and _is_number(values[0])):
+        return 0
+    return (int(label) > int(values[0])) - (int(label) < int(values[0]))
 
 
 def _is_number(label: str | None) -> bool:

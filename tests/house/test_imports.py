@@ -51,6 +51,7 @@ FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 VERBS = {
     ("kpy.tree.app", "kpy.pipeline"),
     ("kpy.tree.app", "kpy.manifest"),
+    ("kpy.tree.app", "kpy.project"),
     ("kpy.model.model", "kpy.model.decode"),
     ("kpy.manifest", "kpy.output.files"),
 }
@@ -187,7 +188,7 @@ def group_of(module: str) -> str:
 #: What stands above the groups, and may look into all of them.
 ABOVE_GROUPS = {"references", "policies"}
 #: Where an object of one group holds a part of another group's: a VolumeAttachment the source of a PersistentVolume.
-DOORS = {("storage", "core"), ("core", "pods"), ("apps", "pods"), ("batch", "pods")}
+DOORS = {("storage", "core"), ("core", "pods"), ("apps", "pods"), ("batch", "pods"), ("node", "pods")}
 
 
 def test_rules_of_a_group_know_no_other_group(graph: dict[str, set[str]]) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
-from kpy.rules.meta.amounts import (
+from kpy.rules.pods.amounts import (
     Amounts,
     amounts,
     container_resource_fault,

@@ -10,7 +10,7 @@ from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.core.claims import report_volume_mode
-from kpy.rules.meta.amounts import units
+from kpy.rules.pods.amounts import units
 from kpy.units import quantity_value
 
 _Value = Mapping[str, Any]

@@ -8,7 +8,7 @@ from typing import Any, Final
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
-from kpy.rules.meta.amounts import amounts, is_extended, resource_name_fault, thousandths
+from kpy.rules.pods.amounts import amounts, is_extended, resource_name_fault, thousandths
 
 __all__: list[str] = []
 

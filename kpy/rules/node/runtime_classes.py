@@ -8,7 +8,8 @@ from typing import Any, Final
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
-from kpy.rules.meta.amounts import (
+from kpy.rules.meta.labels import check_labels
+from kpy.rules.pods.amounts import (
     amounts,
     container_resource_fault,
     huge_page_size,
@@ -17,7 +18,6 @@ from kpy.rules.meta.amounts import (
     thousandths,
     units,
 )
-from kpy.rules.meta.labels import check_labels
 from kpy.syntax.formats import label_fault
 
 __all__: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
-from kpy.rules.meta.amounts import (
+from kpy.rules.pods.amounts import (
     Amount,
     RawAmounts,
     container_resource_fault,

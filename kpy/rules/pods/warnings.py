@@ -8,7 +8,7 @@ from typing import Final
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
-from kpy.rules.meta.amounts import thousandths
+from kpy.rules.pods.amounts import thousandths
 from kpy.rules.pods.parts import CONTAINER_LISTS, POD_SPEC, Struct, all_containers, is_bare_pod, spec_around
 from kpy.syntax.formats import label_fault, label_value_fault, subdomain_fault
 
