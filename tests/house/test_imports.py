@@ -16,7 +16,7 @@ PACKAGE = ROOT / "kpy"
 
 #: From the ground up; a module imports what stands on a floor below its own, or in its own room.
 FLOORS = (
-    ("paths", "lines", "printable"),
+    ("paths", "lines", "printable", "redaction"),
     ("source", "objects"),
     ("diagnostics",),
     ("errors",),
