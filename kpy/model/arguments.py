@@ -49,7 +49,7 @@ def refusal(cls: type[FieldOwner], name: str, value: object, error: Exception) -
     """
     if isinstance(error, KpyError):
         return f"`{name}` of {cls.__name__}: {error}" if error.where is None else error
-    from kpy.model.calls import wrong_field, wrong_value_of
+    from kpy.model.wrong_values import wrong_field, wrong_value_of
 
     return wrong_value_of(cls, name, value) or wrong_field(value)
 

@@ -6,20 +6,17 @@ raised, by kpy's code, because of a wrong argument becomes the error that names 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from inspect import Parameter, signature
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from kpy.errors import ArgumentError, KpyError
-from kpy.model.fields import FieldOwner, fields_of
+from kpy.model.wrong_values import is_secret_argument, wrong_field, wrong_value
 from kpy.source import called_by_user, caller
 
-if TYPE_CHECKING:
-    from kpy.model.expectations import Misfit
-
-__all__ = ["checked", "guard", "wrong_field", "wrong_value_of"]
+__all__ = ["checked", "guard"]
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -70,7 +67,7 @@ def _wrong_call(function: Callable[..., object], args: tuple[Any, ...], kwargs: 
     for each, value in _values(bound.arguments, parameters):
         fault = misfit(value, types.get(each, Any))
         if fault is not None:
-            return ArgumentError(_wrong_value(each, f"`{name}`", fault, hidden=_is_secret(each, owner)))
+            return ArgumentError(wrong_value(each, f"`{name}`", fault, hidden=is_secret_argument(each, owner)))
     return next((error for value in (*args, *kwargs.values()) if (error := wrong_field(value))), None)
 
 
@@ -119,65 +116,3 @@ def _values(given: Mapping[str, Any], parameters: Mapping[str, Parameter]) -> It
                 pass
             case _:
                 yield name, value
-
-
-def wrong_field(value: object, seen: set[int] | None = None) -> KpyError | None:
-    """Return the error for the first field of a value, or of what stands in it, that holds what it does not take.
-
-    It has the line of the innermost value. Fields of classes that are not kpy's own say nothing.
-    """
-    seen = set() if seen is None else seen
-    if id(value) in seen:
-        return None
-    seen.add(id(value))
-    inner: Iterable[object] = ()
-    if isinstance(value, FieldOwner):
-        error = _of_own_fields(value)
-        if error is not None:
-            return error
-        inner = [each for name, each in vars(value).items() if name != "_owner"]
-    elif isinstance(value, Mapping):
-        inner = value.values()
-    elif isinstance(value, list | tuple):
-        inner = value
-    return next((error for each in inner if (error := wrong_field(each, seen))), None)
-
-
-def _of_own_fields(value: FieldOwner) -> KpyError | None:
-    cls = type(value)
-    for name in fields_of(cls).defaults:
-        if name in value.__dict__:
-            text = wrong_value_of(cls, name, value.__dict__[name])
-            if text is not None:
-                return ArgumentError.at(value._where, text)
-    return None
-
-
-def wrong_value_of(cls: type[FieldOwner], name: str, value: object) -> str | None:
-    """Return what is wrong with a value for a field; nothing when it fits, or when that cannot be told."""
-    from kpy.model.annotations import type_of_field
-    from kpy.model.expectations import misfit
-
-    accepted = type_of_field(cls, name)
-    fault = misfit(value, accepted.takes)
-    if fault is None or misfit(value, accepted.holds) is None:
-        return None
-    return _wrong_value(name, cls.__name__, fault, hidden=_is_secret(name, cls))
-
-
-#: Arguments whose values no message shows.
-_SECRETS = frozenset({"env", "literals", "password", "private_key"})
-
-
-def _is_secret(name: str, owner: type | None) -> bool:
-    return name in _SECRETS or (owner is not None and owner.__name__ == "Secret" and name not in ("name", "key"))
-
-
-def _wrong_value(name: str, owner: str, fault: Misfit, *, hidden: bool) -> str:
-    from kpy.model.expectations import expectation, remedy, shown
-
-    said = f"a value of the type {type(fault.value).__name__}" if hidden else shown(fault.value)
-    fix = "" if hidden else remedy(fault)
-    return f"`{name}{fault.path}` of {owner} must be {expectation(fault.hint)}, not {said}" + (
-        f"; {fix}" if fix else ""
-    )

@@ -163,7 +163,7 @@ def _wrong_hook(owner: Declarative, error: Exception) -> Exception:
     if isinstance(error, KpyError):
         error.locate(owner._where)
         return error
-    from kpy.model.calls import wrong_field
+    from kpy.model.wrong_values import wrong_field
 
     return wrong_field(owner) or error
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kpy.errors import EmitError, KpyError, SynthError
 from kpy.manifest import Manifest
-from kpy.model.calls import wrong_field
+from kpy.model.wrong_values import wrong_field
 from kpy.output.emit import to_yaml
 from kpy.pipeline.draft import Draft
 from kpy.pipeline.lower import lower, start
