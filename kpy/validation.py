@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any, Final, NamedTuple
 
+from kpy.checking.bounds import bounded
 from kpy.checking.check import Check, Written
 from kpy.checking.choice import EVERYDAY, Choice, check_choice
 from kpy.checking.decode import shape_of
@@ -125,7 +126,7 @@ def check_all(subjects: Iterable[Subject | Finding], known: Api, choice: Choice,
         if subject.demand is not None and subject.demand.levels:
             demands[id(member)] = subject.demand
     findings += _check_together(Objects(members, known, setting), choice, demands)
-    yield from hide_secrets(settle(findings, members, choice), members)
+    yield from hide_secrets(settle(bounded(findings), members, choice), members)
 
 
 def _member(check: Check, subject: Subject) -> Member:

@@ -108,9 +108,42 @@ def show(value: Any, width: int = _WIDTH) -> str:
         return "not set"
     if value == HIDDEN:
         return HIDDEN
-    text = json.dumps(value, ensure_ascii=False)
+    text = json.dumps(_beginning(value, width), ensure_ascii=False)
     text = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
     return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def _beginning(value: Any, width: int) -> Any:
+    """Return as much of a value as a text of some width needs, and a little more."""
+    if isinstance(value, str):
+        return value[: width + 1]
+    rest = width + 1
+    if isinstance(value, dict):
+        kept: dict[str, Any] = {}
+        for key, item in value.items():
+            if rest <= 0:
+                break
+            kept[key[: width + 1]] = part = _beginning(item, rest)
+            rest -= len(key) + _size(part)
+        return kept
+    if isinstance(value, list):
+        parts: list[Any] = []
+        for item in value:
+            if rest <= 0:
+                break
+            parts.append(part := _beginning(item, rest))
+            rest -= _size(part)
+        return parts
+    return value
+
+
+def _size(value: Any) -> int:
+    """Return how long the text of a value is at the least."""
+    if isinstance(value, str):
+        return len(value) + 2
+    if isinstance(value, dict):
+        return 2 + sum(len(key) + _size(item) for key, item in value.items())
+    return 2 + sum(map(_size, value)) if isinstance(value, list) else 1
 
 
 def _lines(change: Change) -> list[str]:

@@ -21,6 +21,9 @@ from kpy.schema.zeros import said
 
 __all__ = ["Difference", "differences", "value_at"]
 
+#: How much of a text a machine is told.
+_LONGEST = 10_000
+
 Steps = tuple[str, ...]
 
 _SERVER_METADATA = frozenset(
@@ -72,9 +75,18 @@ class Difference(NamedTuple):
         return tuple(step for step in self.steps if not step.startswith("["))[: len(fields)] == fields
 
     def to_dict(self) -> dict[str, object]:
-        """Return it as plain JSON."""
-        said: dict[str, object] = {"path": self.path, "old": self.old, "new": self.new}
+        """Return it as plain JSON; of very long texts, the beginning and the length."""
+        said: dict[str, object] = {"path": self.path, "old": _cut(self.old), "new": _cut(self.new)}
         return {**said, "note": self.note} if self.note else said
+
+
+def _cut(value: Any) -> Any:
+    """Return a value with its long texts cut: aliases can make a small file have a gigabyte of them."""
+    if isinstance(value, str) and len(value) > _LONGEST:
+        return f"{value[:_LONGEST]}… ({len(value):,} characters)"
+    if isinstance(value, Mapping):
+        return {key: _cut(item) for key, item in value.items()}
+    return [_cut(item) for item in value] if isinstance(value, list) else value
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any], kind: Type | None, api: Api) -> list[Difference]:

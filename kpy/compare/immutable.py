@@ -7,7 +7,7 @@ fine under a condition that two manifests can prove, the condition is here; wher
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from kpy.compare.differences import Difference, value_at
@@ -109,8 +109,7 @@ def _is_placing_of_suspended_job(difference: Difference, old: Tree, new: Tree) -
 
 def _keeps_address(difference: Difference, old: Tree, new: Tree) -> bool:
     """An address that is not said any more is kept; without an address of the cluster there is none to keep."""
-    types = {value_at(tree, "spec", "type") for tree in (old, new)}
-    return difference.new is None or "ExternalName" in types
+    return difference.new is None or "ExternalName" in [value_at(tree, "spec", "type") for tree in (old, new)]
 
 
 def _is_no_load_balancer(difference: Difference, old: Tree, new: Tree) -> bool:
@@ -121,14 +120,14 @@ def _is_second_family(difference: Difference, old: Tree, new: Tree) -> bool:
     """Families and ranges may be added after the first, and nothing else; headless Services are free."""
     if "None" in (value_at(old, "spec", "clusterIP"), value_at(new, "spec", "clusterIP")):
         return True
-    first, second = value_at(old, *difference.steps[:2]), value_at(new, *difference.steps[:2])
+    first, second = (value_at(tree, *difference.steps[:2]) for tree in (old, new))
     if not first or not second:  # chosen by the server before, or kept as it is
         return True
-    return bool(isinstance(first, Sequence) and isinstance(second, Sequence) and first[0] == second[0])
+    return isinstance(first, list) and isinstance(second, list) and bool(first[0] == second[0])
 
 
 def _is_second_range(difference: Difference, old: Tree, new: Tree) -> bool:
-    first, second = (value_at(tree, "spec", "cidrs") or [] for tree in (old, new))
+    first, second = (_list_at(tree, "spec", "cidrs") for tree in (old, new))
     return len(first) == 1 and len(second) == 2 and first[0] == second[0]
 
 
@@ -139,22 +138,38 @@ def _is_late_expansion_secret(difference: Difference, old: Tree, new: Tree) -> b
 def _is_pod_update(difference: Difference, old: Tree, new: Tree) -> bool:
     """Of a Pod, the image may change, tolerations come, gates go, and the deadline come nearer."""
     steps, is_whole = difference.steps, difference.old is None or difference.new is None
+    if len(steps) < 2:
+        return False
     if steps[1] in ("containers", "initContainers"):
         return len(steps) == 4 and steps[3] == "image" and not is_whole
     match steps[1]:
         case "tolerations":
-            before, after = (value_at(tree, "spec", "tolerations") or [] for tree in (old, new))
-            return all(_untimed(toleration) in map(_untimed, after) for toleration in before)
+            before, after = (_list_at(tree, "spec", "tolerations") for tree in (old, new))
+            kept = [_untimed(toleration) for toleration in after]
+            return all(_untimed(toleration) in kept for toleration in before)
         case "schedulingGates":
             return difference.new is None
         case "activeDeadlineSeconds":
-            return difference.new is not None and (difference.old is None or difference.new < difference.old)
+            return _is_less(difference.new, difference.old)
         case _:
             return False
 
 
-def _untimed(toleration: Tree) -> Tree:
+def _list_at(tree: Tree, *fields: str) -> list[Any]:
+    """Return the list at a path of field names; an empty one where there is none."""
+    value = value_at(tree, *fields)
+    return value if isinstance(value, list) else []
+
+
+def _is_less(new: object, old: object) -> bool:
+    """Tell whether a number came, or became smaller."""
+    return isinstance(new, int | float) and (old is None or (isinstance(old, int | float) and new < old))
+
+
+def _untimed(toleration: object) -> object:
     """Return a toleration without its time, which may change."""
+    if not isinstance(toleration, Mapping):
+        return toleration
     return {key: value for key, value in toleration.items() if key != "tolerationSeconds"}
 
 

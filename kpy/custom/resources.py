@@ -8,7 +8,7 @@ https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from kpy.checking.choice import Choice
@@ -61,6 +61,10 @@ _RULES = {
 }
 
 
+#: A set of definitions may be there in some versions; every object is judged by each of them.
+_MOST_ALTERNATIVES: Final = 10
+
+
 class _Definition(NamedTuple):
     """A definition of a kind of custom resources."""
 
@@ -101,15 +105,29 @@ def check_custom(objects: Objects, choice: Choice) -> list[Finding]:
 
 def _definitions(objects: Objects, choice: Choice) -> dict[tuple[str, str], list[_Definition]]:
     """Return the sound definitions of every kind that has any; in several files there may be alternatives."""
-    found: dict[tuple[str, str], list[_Definition]] = {}
+    trees: dict[tuple[str, str], list[tuple[Mapping[str, Any], Member | None]]] = {}
     for tree in _trees(choice.crds):
-        found.setdefault(_key_of(tree), []).append(_Definition(None, _versions_of(tree)))
+        trees.setdefault(_key_of(tree), []).append((tree, None))
     for member in objects:
         if (member.group, member.kind) == (_GROUP, "CustomResourceDefinition"):
-            known = found.setdefault(_key_of(member.tree), [])
+            same = trees.setdefault(_key_of(member.tree), [])
             if member.faults is None:
-                known.append(_Definition(member, _versions_of(member.tree)))
-    return found
+                same.append((member.tree, member))
+    return {
+        key: [_Definition(member, _versions_of(tree)) for tree, member in _distinct(same)]
+        for key, same in trees.items()
+    }
+
+
+def _distinct(
+    trees: Iterable[tuple[Mapping[str, Any], Member | None]],
+) -> Iterator[tuple[Mapping[str, Any], Member | None]]:
+    """Yield the definitions of a kind that differ in what they say, and no more of them than anybody has."""
+    seen: list[object] = []
+    for tree, member in trees:
+        if len(seen) < _MOST_ALTERNATIVES and tree.get("spec") not in seen:
+            seen.append(tree.get("spec"))
+            yield tree, member
 
 
 def _key_of(tree: Mapping[str, Any]) -> tuple[str, str]:

@@ -10,6 +10,7 @@ https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import isinf
 from typing import Any, Final, NamedTuple
 
 from kpy.checking.decode import describe
@@ -211,7 +212,7 @@ def _is_multiple(value: float, factor: float) -> bool:
     if isinstance(value, int):
         return factor >= 1 and not value % int(factor)
     quotient = value / factor
-    return abs(quotient - round(quotient)) <= 1e-9 * abs(quotient)
+    return isinf(quotient) or abs(quotient - round(quotient)) <= 1e-9 * abs(quotient)
 
 
 def _alternatives(schema: Mapping[str, Any]) -> Iterator[Judge]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from kpy.checking.check import Check
@@ -43,11 +44,9 @@ def projected_source_ambiguous(source: Struct, at: Path, check: Check) -> None:
 @rule("projected-path-duplicate", on=_PROJECTED, source=_PAGE)
 def projected_path_duplicate(volume: Struct, at: Path, check: Check) -> None:
     """No two items of a projected volume may become the same file."""
-    seen = set()
-    for path in _item_paths(volume):
-        if path in seen:
+    for path, count in Counter(_item_paths(volume)).items():
+        if count > 1:
             check.report(at, f'two items of the projected volume have the path "{path}"', fix="change one of the paths")
-        seen.add(path)
 
 
 def _item_paths(volume: Struct) -> Iterator[str]:

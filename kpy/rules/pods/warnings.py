@@ -61,12 +61,34 @@ def label_selector_missing(term: Struct, at: Path, check: Check) -> None:
 )
 def volume_paths_overlap(volume: Struct, at: Path, check: Check) -> None:
     """Two files of a volume have the same path, or one is where the other needs a folder."""
-    seen: list[tuple[str, str]] = []
+    root = _Folder()
     for path, origin in _file_paths(volume):
-        for other, other_origin in seen:
-            if f"{path}/".startswith(f"{other}/") or f"{other}/".startswith(f"{path}/"):
-                check.report(at, f'paths "{path}"{origin} and "{other}"{other_origin} of the volume overlap')
-        seen.append((path, origin))
+        if (other := _place(root, path, origin)) is not None:
+            check.report(at, f'paths "{path}"{origin} and "{other[0]}"{other[1]} of the volume overlap')
+
+
+class _Folder(dict[str, "_Folder"]):
+    """A folder of a volume, or a file in it; the first file at or below it, with words for where it is from."""
+
+    __slots__ = ("file", "is_file")
+
+    def __init__(self, file: tuple[str, str] | None = None) -> None:
+        super().__init__()
+        self.file = file
+        self.is_file = False
+
+
+def _place(root: _Folder, path: str, origin: str) -> tuple[str, str] | None:
+    """Put a file into its folder; return a file that is in its way."""
+    folder, file = root, (path, origin)
+    for name in path.split("/"):
+        if folder.is_file:
+            return folder.file
+        folder = folder.setdefault(name, _Folder(file))
+    if folder.file is not file:
+        return folder.file
+    folder.is_file = True
+    return None
 
 
 def _file_paths(volume: Struct) -> Iterator[tuple[str, str]]:
