@@ -138,6 +138,16 @@ def test_every_room_has_a_floor() -> None:
     assert {room_of(name) for name in modules()} - set(FLOOR) == {""}
 
 
+def test_design_names_the_rooms_from_the_ground_up() -> None:
+    page = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    table = page.partition("## The house")[2].partition("**Tables, not code.**")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    named = [name.strip("`/") for row in rows for name in row.split()]
+
+    assert sorted(named) == sorted(set(FLOOR) - {"__main__"})
+    assert [FLOOR[name] for name in named] == sorted(FLOOR[name] for name in named)
+
+
 def test_imports_go_down(graph: dict[str, set[str]]) -> None:
     assert upward(graph) == []
 
