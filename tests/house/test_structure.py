@@ -20,41 +20,6 @@ from tools.codegen.union import union
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "kpy"
 
-#: From the ground up; a module imports what stands below its own layer, or in it.
-LAYERS = (
-    ("lines", "printable"),
-    ("errors", "source", "paths", "redaction"),
-    ("units", "diagnostics", "programs"),
-    ("syntax",),
-    ("schema",),
-    ("model",),
-    ("python_source",),
-    ("api",),
-    ("tree",),
-    ("documents",),
-    ("manifest",),
-    ("output",),
-    ("constructs",),
-    ("checking",),
-    ("custom",),
-    ("rules",),
-    ("validation",),
-    ("pipeline",),
-    ("compare", "graph", "loading"),
-    ("reporting",),
-    ("project",),
-    ("kubectl",),
-    ("testing",),
-    ("cli",),
-    ("__main__",),
-)
-HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
-#: Imports that go up, inside functions, and why.
-UPWARD = {
-    ("kpy.tree.app", "kpy.project"): "`App.synth` is how people start the pipeline",
-    ("kpy.model.registry", "kpy.api"): "the registry finds generated models by name",
-    ("kpy.manifest", "kpy.output.files"): "`Manifest.write` is how people write files",
-}
 #: Files over the limit, which have one topic all the same.
 LONG: set[str] = set()
 LONGEST = 450
@@ -77,43 +42,6 @@ def imports_of(path: Path) -> Iterator[str]:
             yield node.module
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name.startswith("kpy."))
-
-
-def layer_of(module: str) -> str:
-    return module.split(".")[1] if "." in module else ""
-
-
-def test_every_module_has_a_layer() -> None:
-    unknown = {layer_of(name) for name, _ in modules()} - set(HEIGHT) - {""}
-
-    assert unknown == set()
-
-
-def test_imports_go_down() -> None:
-    upward = [
-        f"{name} imports {wanted}"
-        for name, path in modules()
-        if layer_of(name) and not is_generated(path)
-        for wanted in imports_of(path)
-        if HEIGHT.get(layer_of(wanted), 0) > HEIGHT[layer_of(name)]
-        and (name, wanted) not in UPWARD
-        and not _is_for_types(path, wanted)
-    ]
-
-    assert upward == []
-
-
-def _is_for_types(path: Path, wanted: str) -> bool:
-    """Return whether all imports of a module are for type checkers alone."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    checked = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-        for inner in ast.walk(node)
-    }
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == wanted]
-    return bool(found) and all(id(node) in checked for node in found)
 
 
 def test_package_needs_none_of_what_makes_it() -> None:
