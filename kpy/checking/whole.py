@@ -223,6 +223,15 @@ class Objects:
             found.setdefault((member.group, member.kind, member.name), []).append(member)
         return found
 
+    @cached_property
+    def _by_key(self) -> dict[tuple[str, str, str, str], list[Member]]:
+        """All objects by group, kind, name and namespace."""
+        found: dict[tuple[str, str, str, str], list[Member]] = {}
+        for (group, kind, name), members in self.by_name.items():
+            for member in members:
+                found.setdefault((group, kind, name, member.namespace), []).append(member)
+        return found
+
     def has_nameless(self, group: str, kind: str) -> bool:
         """Return whether there is an object of a kind whose name could not be read: any that is named may be it."""
         return (group, kind) in self._nameless
@@ -239,9 +248,10 @@ class Objects:
 
     def find(self, group: str, kind: str, name: str, namespace: str = "") -> list[Member]:
         """Return the objects that a name may mean: where either side says no namespace, it may be the same."""
-        found = self.by_name.get((group, kind, name), [])
-        exact = [member for member in found if member.namespace == namespace]
-        return exact or [member for member in found if not member.namespace or not namespace]
+        exact = self._by_key.get((group, kind, name, namespace))
+        if exact:
+            return exact
+        return self._by_key.get((group, kind, name, ""), []) if namespace else self.by_name.get((group, kind, name), [])
 
     def is_external(self, kind: str, name: str, namespace: str = "") -> bool:
         """Return whether the settings say that the object lives outside."""
@@ -372,6 +382,10 @@ def _looked_at(error: Exception) -> tuple[Member | None, Path]:
 
 def rules_on_all(registry: Registry) -> tuple[SetRule, ...]:
     """Return what looks at all objects, by module and then in the order of writing."""
+    return registry.compiled(_set_rules)
+
+
+def _set_rules(registry: Registry) -> tuple[SetRule, ...]:
     return tuple(found for found in registry.all_marks("") if isinstance(found, SetRule))
 
 
