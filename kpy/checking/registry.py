@@ -15,9 +15,10 @@ from pkgutil import walk_packages
 from types import ModuleType
 from typing import Any, Final, TypeVar
 
-from kpy.checking.rule import Mark, Rule, declared_in, marks_in, marks_of
+from kpy.checking.rule import Mark, Rule, declared_in, marks_in, marks_of, rule_of
 from kpy.checking.table import MODULES
 from kpy.errors import UsageError
+from kpy.schema.constraints import all_field_rules
 
 __all__ = ["BUILT_IN", "POLICIES", "Registry", "modules_with_rules"]
 
@@ -82,6 +83,10 @@ class Registry:
             self._modules.load(module.partition(":")[0])
         return self.marks(key)
 
+    def leaves_out(self, name: str) -> bool:
+        """Return whether a rule is not to be checked."""
+        return name in self._left_out
+
     def load_on(self, key: str) -> dict[str, list[tuple[str, str]]]:
         """Load the modules that have something for every value of a type.
 
@@ -108,6 +113,7 @@ class Registry:
         found = {rule.name: rule for module in modules for rule in declared_in(module)}
         marks = (*(each for module in modules for each in marks_in(module)), *self._added)
         found.update((each.rule.name, each.rule) for each in marks if each.rule is not None)
+        found.update((row.name, rule_of(row)) for row in all_field_rules())
         return [found[name] for name in sorted(found) if name not in self._left_out]
 
     def compiled(self, make: Callable[..., _Compiled], *arguments: Hashable) -> _Compiled:

@@ -7,8 +7,9 @@ from types import FunctionType, ModuleType
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from kpy.diagnostics import Family, Severity
+from kpy.schema.constraints import FieldRule
 
-__all__ = ["Mark", "Rule", "declare", "declared_in", "description_of", "mark", "marks_in", "marks_of"]
+__all__ = ["Mark", "Rule", "declare", "declared_in", "description_of", "mark", "marks_in", "marks_of", "rule_of"]
 
 _ATTRIBUTE: Final = "__kpy_rules__"
 _Function = TypeVar("_Function", bound=Callable[..., object])
@@ -53,6 +54,11 @@ def declare(
     It belongs to the module that has it among its names, alone or in a tuple, list or mapping.
     """
     return Rule(name, family, severity, source, description)
+
+
+def rule_of(row: FieldRule) -> Rule:
+    """Return the rule that a row of the tables of constraints is."""
+    return Rule(row.name, "api", row.severity, row.source, row.description)
 
 
 def description_of(function: Callable[..., object]) -> str:

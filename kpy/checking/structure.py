@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from kpy.checking.check import Check
+from kpy.checking.constraints import rules_on
 from kpy.checking.decode import (
     integer_fault,
     is_bytes_list,
@@ -34,7 +35,7 @@ from kpy.checking.faults import (
 )
 from kpy.checking.registry import Registry
 from kpy.checking.rule import Rule
-from kpy.checking.type_rules import RuleFunction, TypeRule, rules_on
+from kpy.checking.type_rules import RuleFunction, TypeRule
 from kpy.paths import Path
 from kpy.schema import Api, Field, api
 from kpy.schema.departures import IMPLIED, JUDGED_BY_RULES, STATUS_KEPT

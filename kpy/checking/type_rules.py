@@ -13,12 +13,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from kpy.checking.check import Check
-from kpy.checking.registry import Registry
 from kpy.checking.rule import Rule, description_of, mark
 from kpy.diagnostics import Family, Severity
 from kpy.paths import Path
 
-__all__ = ["RuleFunction", "TypeRule", "rule", "rules_on"]
+__all__ = ["RuleFunction", "TypeRule", "rule"]
 
 RuleFunction = Callable[[Any, Path, Check], None]
 
@@ -71,8 +70,3 @@ def rule(
         return mark(function, *(TypeRule(made, type_name, function, needed, without) for type_name in types))
 
     return decorate
-
-
-def rules_on(registry: Registry, type_name: str) -> tuple[TypeRule, ...]:
-    """Return the rules on an API type that a registry has loaded so far."""
-    return tuple(found for found in registry.marks(type_name) if isinstance(found, TypeRule))

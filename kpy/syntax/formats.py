@@ -12,6 +12,7 @@ from functools import lru_cache
 
 __all__ = [
     "config_key_fault",
+    "env_name_fault",
     "label_fault",
     "label_key_fault",
     "label_value_fault",
@@ -28,6 +29,8 @@ _RFC1035 = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _QUALIFIED = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
 _CONFIG_KEY = re.compile(r"[-._a-zA-Z0-9]+")
+_PRINTABLE = re.compile(r"[ -<>-~]+")
+_ENV_NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 
 
 def size_of(text: str) -> int:
@@ -122,6 +125,16 @@ def config_key_fault(text: str) -> str | None:
     if text == "." or text.startswith(".."):
         return 'must not be "." nor begin with ".."'
     return None
+
+
+@lru_cache(1024)
+def env_name_fault(text: str, *, lenient: bool) -> str | None:
+    """Check the name of an environment variable; a server is much more lenient from 1.32 on."""
+    if lenient:
+        return None if _PRINTABLE.fullmatch(text) else 'must be printable ASCII characters other than "="'
+    if not _ENV_NAME.fullmatch(text):
+        return 'must be letters, digits, "_", "-" or ".", and not begin with a digit'
+    return 'must not be "." nor begin with ".."' if text == "." or text.startswith("..") else None
 
 
 def path_segment_fault(text: str) -> str | None:

@@ -14,6 +14,7 @@ from kpy.checking.rule import Rule, declared_in, marks_in
 from kpy.checking.texts import TEXT_RULES
 from kpy.rules.programs import APP_RULES
 from kpy.schema import api
+from kpy.schema.constraints import all_field_rules
 from kpy.validation import find_faults
 from tools.codegen.cases import Case, read_cases
 from tools.codegen.pages import PAGES, pages
@@ -74,7 +75,8 @@ def test_every_rule_has_a_description_and_a_source() -> None:
 def test_case_fails_when_its_rule_is_removed() -> None:
     cases = read_cases()
     marks = (found for module in modules_with_rules() for found in marks_in(module))
-    for name in sorted({found.rule.name for found in marks if found.rule is not None}):
+    names = {found.rule.name for found in marks if found.rule is not None} | {row.name for row in all_field_rules()}
+    for name in sorted(names):
         without = BUILT_IN.without(name)
         assert any(_found(case.bad, case, without) != _expected(case) for case in cases if case.rule == name), name
 

@@ -14,6 +14,7 @@ from kpy.checking.registry import BUILT_IN, modules_with_rules
 from kpy.checking.rule import Rule, marks_in
 from kpy.checking.type_rules import TypeRule
 from kpy.schema import MEASURED, api
+from kpy.schema.constraints import all_field_rules
 from kpy.validation import find_faults
 from tools.codegen.cases import Case, read_cases
 
@@ -54,6 +55,8 @@ def _types() -> dict[str, set[str]]:
             types.setdefault(found.rule.name, set()).add(found.key)
         elif isinstance(found, Policy):
             types.setdefault(found.rule.name, set()).update(found.on)
+    for row in all_field_rules():
+        types.setdefault(row.name, set()).update(row.on)
     return types
 
 

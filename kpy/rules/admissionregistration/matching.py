@@ -8,7 +8,7 @@ from typing import Any
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
-from kpy.syntax.formats import path_segment_fault, qualified_name_fault
+from kpy.syntax.formats import path_segment_fault
 
 WEBHOOKS = "https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/"
 RULES = WEBHOOKS + "#matching-requests-rules"
@@ -79,14 +79,6 @@ def resources(admission_rule: Object, at: Path, check: Check) -> None:
         check.report(place, "`*` stands beside other resources", fix="keep `*` alone")
 
 
-@rule("admission-rule-scope", on=_ALL_RULES, source=RULES, needs="scope")
-def scope(admission_rule: Object, at: Path, check: Check) -> None:
-    """The scope of a rule is Cluster, Namespaced or `*`."""
-    said = admission_rule.get("scope")
-    if said is not None and said not in ("Cluster", "Namespaced", "*"):
-        check.report(at + "scope", f"scope {said!r} is not Cluster, Namespaced or *")
-
-
 @rule("admission-rule-resource-names", on=_NAMED_RULE, source=POLICIES)
 def resource_names(admission_rule: Object, at: Path, check: Check) -> None:
     """The resourceNames of a rule are names of objects, each given once."""
@@ -118,13 +110,3 @@ def match_conditions(owner: Object, at: Path, check: Check) -> None:
         if (name := condition.get("name")) and name in seen:
             check.report(place + index + "name", f"name {name!r} is taken by a condition before it")
         seen.add(name)
-
-
-@rule("match-condition-name", on="admissionregistration/v1 MatchCondition", source=CONDITIONS)
-def match_condition_name(condition: Object, at: Path, check: Check) -> None:
-    """A matchCondition has a name like that of a label: `exclude-leases`, or `example.com/exclude-leases`."""
-    name = condition.get("name")
-    if not name:
-        check.report(at + "name", "condition has no name")
-    elif fault := qualified_name_fault(name):
-        check.report(at + "name", f"name {name!r} {fault}")

@@ -121,14 +121,6 @@ def message(validation: Object, at: Path, check: Check) -> None:
         check.report(at + "messageExpression", "messageExpression is blank")
 
 
-@rule("policy-reason", on="admissionregistration/v1 Validation", source=VALIDATIONS, needs="reason")
-def reason(validation: Object, at: Path, check: Check) -> None:
-    """The reason of a validation is Forbidden, Invalid, RequestEntityTooLarge or, when left out, Invalid."""
-    said = validation.get("reason")
-    if said is not None and said not in ("Forbidden", "Invalid", "RequestEntityTooLarge"):
-        check.report(at + "reason", f"reason {said!r} is not Forbidden, Invalid or RequestEntityTooLarge")
-
-
 @rule("policy-audit-key", on="admissionregistration/v1 ValidatingAdmissionPolicy", source=AUDIT)
 def audit_key(policy: Object, at: Path, check: Check) -> None:
     """The key of an audit annotation follows the policy's name and a slash; both together are like a label key."""
@@ -217,12 +209,3 @@ def parameter_reference(reference: Object, at: Path, check: Check) -> None:
             check.report(at + field, "paramRef has both `name` and `selector`")
     if name and (fault := path_segment_fault(name)):
         check.report(at + "name", f"name {name!r} {fault}")
-
-
-@rule("policy-parameter-missing", on="admissionregistration/v1 ParamRef", source=PARAMETERS)
-def parameter_missing(reference: Object, at: Path, check: Check) -> None:
-    """A binding says what happens when its parameters are not there: Allow or Deny."""
-    said = reference.get("parameterNotFoundAction")
-    if said not in ("Allow", "Deny"):
-        what = f"parameterNotFoundAction {said!r} is neither 'Allow' nor 'Deny'"
-        check.report(at + "parameterNotFoundAction", what if said else "paramRef has no parameterNotFoundAction")

@@ -10,7 +10,6 @@ from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.meta.names import generated_name
 from kpy.syntax.formats import rfc1035_label_fault, subdomain_fault
-from kpy.syntax.ports import port_fault
 
 AGGREGATION = "https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggregation-layer/"
 API_SERVICES = AGGREGATION + "#register-apiservice-objects"
@@ -68,17 +67,6 @@ def local_with_tls(spec: Object, at: Path, check: Check) -> None:
         for field in ("caBundle", "insecureSkipTLSVerify"):
             if spec.get(field):
                 check.report(at + field, f"APIService without a service has `{field}`")
-
-
-@rule("api-service-service", on="apiregistration/v1 ServiceReference", source=CONTACT)
-def service_incomplete(reference: Object, at: Path, check: Check) -> None:
-    """The Service behind an APIService has a namespace, a name, and a port from 1 to 65535."""
-    for field in ("namespace", "name"):
-        if not reference.get(field):
-            check.report(at + field, f"the Service has no {field}")
-    port = reference.get("port")
-    if port is not None and (fault := port_fault(port)):
-        check.report(at + "port", f"port {port} {fault}")
 
 
 @rule("api-service-insecure", on="apiregistration/v1 APIServiceSpec", source=CONTACT)

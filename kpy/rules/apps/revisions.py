@@ -15,13 +15,6 @@ _REVISION: Final = "apps/v1 ControllerRevision"
 _REVISIONS: Final = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/controller-revision-v1/"
 
 
-@rule("revision-negative", on=_REVISION, source=_REVISIONS)
-def revision_negative(revision: Mapping[str, Any], at: Path, check: Check) -> None:
-    """The number of a revision is not negative."""
-    if revision.get("revision", 0) < 0:
-        check.report(at + "revision", f"`revision` is {revision['revision']}")
-
-
 @rule("revision-data", on=_REVISION, source=_REVISIONS)
 def revision_data(revision: Mapping[str, Any], at: Path, check: Check) -> None:
     """A revision holds the state of a workload as a mapping."""

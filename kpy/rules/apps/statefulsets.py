@@ -8,42 +8,12 @@ from typing import Any
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
-from kpy.rules.meta.numbers import report_negative
 from kpy.syntax.formats import label_fault
 
 _Value = Mapping[str, Any]
 
 _SPEC = "apps/v1 StatefulSetSpec"
 _STATEFUL_SETS = "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/"
-
-
-@rule("service-name-label", on=_SPEC, source=_STATEFUL_SETS + "#stable-network-id")
-def service_name_label(spec: _Value, at: Path, check: Check) -> None:
-    """The service that gives a StatefulSet's pods their hostnames must have a DNS label as its name."""
-    name = spec.get("serviceName")
-    fault = label_fault(name) if name and check.at_least("1.33") else None
-    if fault:
-        check.report(at + "serviceName", f"{name!r} is no name of a service: it {fault}")
-
-
-@rule("ordinals-negative", on="apps/v1 StatefulSetOrdinals", source=_STATEFUL_SETS + "#start-ordinal")
-def ordinals_negative(ordinals: _Value, at: Path, check: Check) -> None:
-    """The number of a StatefulSet's first pod must be zero or more."""
-    if check.at_least("1.27"):
-        report_negative(ordinals, at, check, "start")
-
-
-@rule(
-    "claim-retention-unknown",
-    on="apps/v1 StatefulSetPersistentVolumeClaimRetentionPolicy",
-    source=_STATEFUL_SETS + "#persistentvolumeclaim-retention",
-)
-def claim_retention_unknown(policy: _Value, at: Path, check: Check) -> None:
-    """Claims of a StatefulSet are kept (`Retain`) or deleted (`Delete`) with it, or when it shrinks."""
-    for field in ("whenDeleted", "whenScaled"):
-        value = policy.get(field)
-        if value and value not in ("Retain", "Delete") and check.at_least("1.27"):
-            check.report(at + field, f"`{field}` is {value!r}, which is no policy", fix="use Retain or Delete")
 
 
 @rule(

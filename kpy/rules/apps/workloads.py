@@ -9,7 +9,6 @@ from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.meta.names import final_name
-from kpy.rules.meta.numbers import report_negative
 from kpy.rules.meta.templates import report_mismatch, template_labels, template_spec
 from kpy.syntax.formats import label_fault
 from kpy.syntax.selectors import is_empty, is_sound
@@ -28,50 +27,6 @@ _DEPLOYMENTS = _WORKLOADS + "deployment/"
 _SELECTORS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors"
 
 
-@rule(
-    "replicas-negative",
-    on=(_DEPLOYMENT, _REPLICA_SET, _STATEFUL_SET, _CONTROLLER),
-    source=_DEPLOYMENTS + "#replicas",
-    needs="replicas",
-)
-def replicas_negative(spec: _Value, at: Path, check: Check) -> None:
-    """The number of replicas must be zero or more."""
-    report_negative(spec, at, check, "replicas")
-
-
-@rule(
-    "min-ready-seconds-negative",
-    on=_ALWAYS_RUNNING,
-    source=_DEPLOYMENTS + "#min-ready-seconds",
-    needs="minReadySeconds",
-)
-def min_ready_seconds_negative(spec: _Value, at: Path, check: Check) -> None:
-    """The time after which a new pod counts as available must be zero or more seconds."""
-    report_negative(spec, at, check, "minReadySeconds")
-
-
-@rule(
-    "revision-history-negative",
-    on=(_DEPLOYMENT, _DAEMON_SET),
-    source=_DEPLOYMENTS + "#revision-history-limit",
-    needs="revisionHistoryLimit",
-)
-def revision_history_negative(spec: _Value, at: Path, check: Check) -> None:
-    """The number of old revisions to keep must be zero or more."""
-    report_negative(spec, at, check, "revisionHistoryLimit")
-
-
-@rule(
-    "progress-deadline-negative",
-    on=_DEPLOYMENT,
-    source=_DEPLOYMENTS + "#progress-deadline-seconds",
-    needs="progressDeadlineSeconds",
-)
-def progress_deadline_negative(spec: _Value, at: Path, check: Check) -> None:
-    """The time in which a Deployment has to make progress must be zero or more seconds."""
-    report_negative(spec, at, check, "progressDeadlineSeconds")
-
-
 @rule("progress-deadline-too-short", on=_DEPLOYMENT, source=_DEPLOYMENTS + "#progress-deadline-seconds")
 def progress_deadline_too_short(spec: _Value, at: Path, check: Check) -> None:
     """The deadline for progress (600 seconds when not set) must be longer than `minReadySeconds`."""
@@ -83,15 +38,6 @@ def progress_deadline_too_short(spec: _Value, at: Path, check: Check) -> None:
             at + "progressDeadlineSeconds",
             f"`progressDeadlineSeconds` is {seconds}{said}, not more than `minReadySeconds`, which is {ready}",
             fix=f"use more than {ready}, or lower `minReadySeconds`",
-        )
-
-
-@rule("selector-required", on=(_DEPLOYMENT, _REPLICA_SET, _STATEFUL_SET), source=_DEPLOYMENTS + "#selector")
-def selector_required(spec: _Value, at: Path, check: Check) -> None:
-    """A workload of `apps/v1` must say by which labels it finds its pods: there is no default."""
-    if spec.get("selector") is None:
-        check.report(
-            at + "selector", "there is no `selector`", fix="select labels of the pod template by `matchLabels`"
         )
 
 
@@ -150,13 +96,6 @@ def controller_selector_mismatch(spec: _Value, at: Path, check: Check) -> None:
     selector = spec.get("selector")
     if selector and spec.get("template") is not None:
         report_mismatch({"matchLabels": selector}, spec, at, check)
-
-
-@rule("controller-template-required", on=_CONTROLLER, source=_WORKLOADS + "replicationcontroller/#pod-template")
-def controller_template_required(spec: _Value, at: Path, check: Check) -> None:
-    """A ReplicationController needs a template to make pods from."""
-    if spec.get("template") is None:
-        check.report(at + "template", "there is no `template`", fix="give a pod template with labels and containers")
 
 
 @rule("template-restart-policy", on=_ALWAYS_RUNNING, source=_DEPLOYMENTS + "#pod-template")

@@ -9,7 +9,7 @@ from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.autoscaling.autoscalers import is_group_version, report_reference
-from kpy.syntax.formats import label_fault, path_segment_fault, qualified_name_fault
+from kpy.syntax.formats import path_segment_fault, qualified_name_fault
 from kpy.units import quantity_value
 
 _Value = Mapping[str, Any]
@@ -83,26 +83,6 @@ def metric_name(source: _Value, at: Path, check: Check) -> None:
     fault = path_segment_fault(name) if name else "must not be empty"
     if fault:
         check.report(at + "metric" + "name", f"{name!r} is no name of a metric: it {fault}")
-
-
-@rule(
-    "metric-resource-name",
-    on=_on("ResourceMetricSource", "ContainerResourceMetricSource"),
-    source=_METRICS,
-    without="name",
-)
-def metric_resource_name(source: _Value, at: Path, check: Check) -> None:
-    """A metric of a resource names it."""
-    check.report(at + "name", "there is no name of a resource", fix="use cpu or memory")
-
-
-@rule("metric-container", on=_on("ContainerResourceMetricSource"), source=_METRICS)
-def metric_container(source: _Value, at: Path, check: Check) -> None:
-    """A metric of a container's resource names the container."""
-    name = source.get("container") or ""
-    fault = label_fault(name) if name else "must not be empty"
-    if fault:
-        check.report(at + "container", f"{name!r} is no name of a container: it {fault}")
 
 
 @rule("metric-target-type", on=_on(*(f"{kind}MetricSource" for kind in _SOURCES)), source=_METRICS)

@@ -9,7 +9,6 @@ from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.meta.names import final_name
-from kpy.rules.meta.numbers import report_negative
 from kpy.syntax.cron import schedule_fault
 from kpy.syntax.formats import size_of
 from kpy.syntax.time_zones import is_found_on_machines, near_time_zone, time_zone_fault
@@ -27,12 +26,6 @@ def cron_job_name_too_long(job: _Value, at: Path, check: Check) -> None:
     if size_of(name) > 52:
         said = f"the name has {size_of(name)} characters"
         check.report(at + "metadata" + field, said, fix="use at most 52", field=at + "metadata" + "name")
-
-
-@rule("schedule-required", on=_SPEC, source=_CRON_JOBS + "#schedule-syntax", without="schedule")
-def schedule_required(spec: _Value, at: Path, check: Check) -> None:
-    """A CronJob says when it makes Jobs."""
-    check.report(at + "schedule", "there is no `schedule`", fix='set one, such as "0 * * * *" for every hour')
 
 
 @rule("schedule-syntax", on=_SPEC, source=_CRON_JOBS + "#schedule-syntax")
@@ -73,17 +66,6 @@ def time_zone_of_machine(spec: _Value, at: Path, check: Check) -> None:
     if zone and is_found_on_machines(zone):
         said = f"{zone!r} is only known to a server that has it among its own files"
         check.report(at + "timeZone", said, fix="use a name of the IANA database")
-
-
-@rule(
-    "cron-number-negative",
-    on=_SPEC,
-    source=_CRON_JOBS + "#jobs-history-limits",
-    needs=("startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit"),
-)
-def cron_number_negative(spec: _Value, at: Path, check: Check) -> None:
-    """The deadline for starting and the limits for old Jobs must be zero or more."""
-    report_negative(spec, at, check, "startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit")
 
 
 @rule("cron-job-selector", on=_SPEC, source=_CRON_JOBS + "#writing-a-cronjob-spec")

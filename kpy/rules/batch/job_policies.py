@@ -11,32 +11,17 @@ from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.batch.jobs import completions, is_indexed
 from kpy.rules.meta.templates import template_spec
-from kpy.syntax.formats import qualified_name_fault, size_of
+from kpy.syntax.formats import size_of
 
 _Value = Mapping[str, Any]
 
 _SPEC = "batch/v1 JobSpec"
 _RULE = "batch/v1 PodFailurePolicyRule"
 _CODES = "batch/v1 PodFailurePolicyOnExitCodesRequirement"
-_CONDITION = "batch/v1 PodFailurePolicyOnPodConditionsPattern"
 _FAILURE = "https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy"
 _SUCCESS = "https://kubernetes.io/docs/concepts/workloads/controllers/job/#success-policy"
 _NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _MOST_RULES = 20
-
-
-@rule("failure-rules-too-many", on="batch/v1 PodFailurePolicy", source=_FAILURE)
-def failure_rules_too_many(policy: _Value, at: Path, check: Check) -> None:
-    """A pod failure policy has at most 20 rules."""
-    count = len(policy.get("rules") or ())
-    if count > _MOST_RULES:
-        check.report(at + "rules", f"there are {count} rules", fix=f"use at most {_MOST_RULES}")
-
-
-@rule("failure-action-required", on=_RULE, source=_FAILURE, without="action")
-def failure_action_required(failure: _Value, at: Path, check: Check) -> None:
-    """Each rule of a pod failure policy says what to do."""
-    check.report(at + "action", "the rule has no `action`", fix="use Ignore, Count, FailIndex or FailJob")
 
 
 @rule("fail-index-without-backoff", on=_SPEC, source=_FAILURE)
@@ -60,36 +45,12 @@ def failure_cause(failure: _Value, at: Path, check: Check) -> None:
         check.report(at, "a rule needs `onExitCodes` or `onPodConditions`", fix="say what it is for")
 
 
-@rule("exit-code-operator-required", on=_CODES, source=_FAILURE, without="operator")
-def exit_code_operator_required(codes: _Value, at: Path, check: Check) -> None:
-    """A rule for exit codes says whether it is for those in the list (`In`) or the others (`NotIn`)."""
-    check.report(at + "operator", "there is no `operator`", fix="use In or NotIn")
-
-
-@rule("exit-codes-count", on=_CODES, source=_FAILURE)
-def exit_codes_count(codes: _Value, at: Path, check: Check) -> None:
-    """A rule for exit codes lists between 1 and 255 of them."""
-    count = len(codes.get("values") or ())
-    if not 1 <= count <= 255:
-        check.report(at + "values", f"there are {count or 'no'} exit codes", fix="list 1 to 255 of them")
-
-
 @rule("exit-codes-order", on=_CODES, source=_FAILURE)
 def exit_codes_order(codes: _Value, at: Path, check: Check) -> None:
     """Exit codes are listed in ascending order."""
     values = [value or 0 for value in codes.get("values") or ()]
     if values != sorted(values):
         check.report(at + "values", "the exit codes are not in order", fix=f"write {sorted(set(values))}")
-
-
-@rule("exit-code-repeated", on=_CODES, source=_FAILURE)
-def exit_code_repeated(codes: _Value, at: Path, check: Check) -> None:
-    """An exit code is listed only once."""
-    seen = set()
-    for index, value in enumerate(codes.get("values") or ()):
-        if value in seen:
-            check.report(at + "values" + index, f"{value} is listed twice", fix="remove one of them")
-        seen.add(value)
 
 
 @rule("exit-code-success", on=_CODES, source=_FAILURE)
@@ -111,31 +72,6 @@ def failure_container_unknown(spec: _Value, at: Path, check: Check) -> None:
         if name is not None and name not in names:
             place = at + "podFailurePolicy" + "rules" + index + "onExitCodes" + "containerName"
             check.report(place, f"the pod has no container {name!r}", fix=f"use one of {', '.join(names)}")
-
-
-@rule("failure-conditions-too-many", on=_RULE, source=_FAILURE)
-def failure_conditions_too_many(failure: _Value, at: Path, check: Check) -> None:
-    """A rule of a pod failure policy has at most 20 conditions."""
-    count = len(failure.get("onPodConditions") or ())
-    if count > _MOST_RULES:
-        check.report(at + "onPodConditions", f"there are {count} conditions", fix=f"use at most {_MOST_RULES}")
-
-
-@rule("failure-condition-type", on=_CONDITION, source=_FAILURE)
-def failure_condition_type(condition: _Value, at: Path, check: Check) -> None:
-    """The type of a pod's condition is a qualified name, such as `DisruptionTarget`."""
-    kind = condition.get("type") or ""
-    fault = qualified_name_fault(kind)
-    if fault:
-        check.report(at + "type", f"{kind!r} is no type of condition: it {fault}")
-
-
-@rule("failure-condition-status", on=_CONDITION, source=_FAILURE, needs="status")
-def failure_condition_status(condition: _Value, at: Path, check: Check) -> None:
-    """The status of a pod's condition is `True`, the default, `False` or `Unknown`."""
-    status = condition.get("status")
-    if status and status not in ("True", "False", "Unknown"):
-        check.report(at + "status", f"`status` is {status!r}", fix='use "True", "False" or "Unknown", as text')
 
 
 @rule("success-rules-count", on=_SPEC, source=_SUCCESS)

@@ -10,9 +10,8 @@ from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.meta.names import final_name
-from kpy.rules.meta.numbers import report_negative
 from kpy.rules.meta.templates import template_spec
-from kpy.syntax.formats import label_fault, size_of, subdomain_fault
+from kpy.syntax.formats import label_fault, subdomain_fault
 
 _Value = Mapping[str, Any]
 
@@ -21,13 +20,6 @@ _JOBS = "https://kubernetes.io/docs/concepts/workloads/controllers/job/"
 _MANY = 100_000
 _FEWER = 10_000
 _PATH = re.compile(r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+")
-
-
-@rule("job-number-negative", on=_SPEC, source=_JOBS + "#parallel-jobs")
-def job_number_negative(spec: _Value, at: Path, check: Check) -> None:
-    """Counts, limits and times of a Job must be zero or more."""
-    report_negative(spec, at, check, "parallelism", "completions", "activeDeadlineSeconds", "backoffLimit")
-    report_negative(spec, at, check, "ttlSecondsAfterFinished", "backoffLimitPerIndex", "maxFailedIndexes")
 
 
 @rule("job-restart-policy-required", on=_SPEC, source=_JOBS + "#pod-template")
@@ -76,19 +68,6 @@ def managed_by_path(spec: _Value, at: Path, check: Check) -> None:
         check.report(at + "managedBy", f"`managedBy` is {name!r}, and {fault}", fix="use a name such as acme.io/jobs")
 
 
-@rule(
-    "managed-by-too-long",
-    on=_SPEC,
-    source=_JOBS + "#delegation-of-managing-a-job-object-to-external-controller",
-    needs="managedBy",
-)
-def managed_by_too_long(spec: _Value, at: Path, check: Check) -> None:
-    """The name of the controller that manages a Job has at most 63 bytes."""
-    name = spec.get("managedBy")
-    if name is not None and size_of(name) > 63 and check.at_least("1.32"):
-        check.report(at + "managedBy", f"`managedBy` has {size_of(name)} bytes, and may have 63")
-
-
 @rule("replacement-policy", on=_SPEC, source=_JOBS + "#pod-replacement-policy")
 def replacement_policy(spec: _Value, at: Path, check: Check) -> None:
     """Pods are replaced when `Failed`, or also when `TerminatingOrFailed`, but not so under a pod failure policy."""
@@ -102,14 +81,6 @@ def replacement_policy(spec: _Value, at: Path, check: Check) -> None:
             f"`podReplacementPolicy` is {policy!r}" + (" beside a `podFailurePolicy`" if len(known) == 1 else ""),
             fix=f"use {' or '.join(known)}",
         )
-
-
-@rule("completion-mode-unknown", on=_SPEC, source=_JOBS + "#completion-mode")
-def completion_mode_unknown(spec: _Value, at: Path, check: Check) -> None:
-    """The pods of a Job are alike (`NonIndexed`, the default), or each has an index (`Indexed`)."""
-    mode = spec.get("completionMode")
-    if mode not in (None, "NonIndexed", "Indexed"):
-        check.report(at + "completionMode", f"`completionMode` is {mode!r}", fix="use NonIndexed or Indexed")
 
 
 @rule("index-setting-without-indexes", on=_SPEC, source=_JOBS + "#completion-mode")

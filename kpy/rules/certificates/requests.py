@@ -79,16 +79,3 @@ def _signer_fault(name: str) -> str | None:
         if fault := subdomain_fault(part):
             return f"has the part {part!r}, which {fault}"
     return None
-
-
-@rule(
-    "certificate-expiration",
-    on="certificates/v1 CertificateSigningRequestSpec",
-    source=REQUESTS,
-    needs="expirationSeconds",
-)
-def expiration(spec: Object, at: Path, check: Check) -> None:
-    """A certificate is asked for at least 10 minutes."""
-    seconds = spec.get("expirationSeconds")
-    if seconds is not None and seconds < 600:
-        check.report(at + "expirationSeconds", f"expirationSeconds {seconds} is less than 600")

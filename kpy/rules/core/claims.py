@@ -21,12 +21,6 @@ _CLAIM_KIND: Final = "PersistentVolumeClaim"
 _OLDER_SOURCES: Final = ((None, _CLAIM_KIND), ("", _CLAIM_KIND), ("snapshot.storage.k8s.io", "VolumeSnapshot"))
 
 
-@rule("access-modes-required", on=(_CLAIM, _VOLUME), source=_VOLUMES + "#access-modes", without="accessModes")
-def access_modes_required(spec: _Value, at: Path, check: Check) -> None:
-    """A claim or volume has at least one access mode."""
-    check.report(at + "accessModes", "there is no access mode", fix="use [ReadWriteOnce] for a volume of one node")
-
-
 @rule("access-mode-unknown", on=(_CLAIM, _VOLUME), source=_VOLUMES + "#access-modes")
 def access_mode_unknown(spec: _Value, at: Path, check: Check) -> None:
     """The access modes are `ReadWriteOnce`, `ReadOnlyMany`, `ReadWriteMany` and `ReadWriteOncePod`."""

@@ -15,8 +15,7 @@ from kpy.syntax.addresses import (
     endpoint_address_fault,
     read_address,
 )
-from kpy.syntax.formats import label_fault, label_value_fault, qualified_name_fault, subdomain_fault
-from kpy.syntax.ports import port_fault
+from kpy.syntax.formats import label_fault, label_value_fault, subdomain_fault
 
 ENDPOINTS = "https://kubernetes.io/docs/concepts/services-networking/service/#endpoints"
 SLICES = "https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/"
@@ -24,7 +23,6 @@ HINTS = SLICES + "#topology-information"
 
 
 Object = Mapping[str, Any]
-_BOTH_PORTS = ("core/v1 EndpointPort", "discovery/v1 EndpointPort")
 _CONTROLLERS = ("endpointslice-controller.k8s.io", "endpointslicemirroring-controller.k8s.io")
 
 
@@ -63,60 +61,6 @@ def hostname_invalid(endpoint: Object, at: Path, check: Check) -> None:
     name = endpoint.get("hostname")
     if name is not None and (name or check.kind == "EndpointSlice") and (fault := label_fault(name)):
         check.report(at + "hostname", f"hostname {name!r} {fault}")
-
-
-@rule(
-    "endpoint-node-name-invalid",
-    on=("core/v1 EndpointAddress", "discovery/v1 Endpoint"),
-    source=ENDPOINTS,
-    needs="nodeName",
-)
-def node_name_invalid(endpoint: Object, at: Path, check: Check) -> None:
-    """The nodeName of an endpoint is the name of a Node: a DNS subdomain."""
-    name = endpoint.get("nodeName")
-    if name is not None and (fault := subdomain_fault(name)):
-        check.report(at + "nodeName", f"nodeName {name!r} {fault}")
-
-
-@rule("endpoint-port-name-invalid", on=_BOTH_PORTS, source=ENDPOINTS)
-def port_name_invalid(port: Object, at: Path, check: Check) -> None:
-    """The name of an endpoint's port is a DNS label."""
-    if (name := port.get("name")) and (fault := label_fault(name)):
-        check.report(at + "name", f"port name {name!r} {fault}")
-
-
-@rule("endpoints-port-number", on="core/v1 EndpointPort", source=ENDPOINTS)
-def port_number(port: Object, at: Path, check: Check) -> None:
-    """The port of Endpoints is a number from 1 to 65535."""
-    if fault := port_fault(port.get("port") or 0):
-        check.report(at + "port", f"port {port.get('port') or 0} {fault}")
-
-
-@rule("endpoint-app-protocol", on=_BOTH_PORTS, source=ENDPOINTS, needs="appProtocol")
-def app_protocol_invalid(port: Object, at: Path, check: Check) -> None:
-    """The appProtocol of a port is a name like that of a label: `http`, or `example.com/my-protocol`."""
-    protocol = port.get("appProtocol")
-    if protocol is not None and (fault := qualified_name_fault(protocol)):
-        check.report(at + "appProtocol", f"appProtocol {protocol!r} {fault}")
-
-
-@rule("endpoint-slice-address-type", on="discovery/v1 EndpointSlice", source=SLICES + "#address-types")
-def address_type(endpoint_slice: Object, at: Path, check: Check) -> None:
-    """An EndpointSlice says what its addresses are: IPv4, IPv6 or FQDN."""
-    said = endpoint_slice.get("addressType")
-    if said not in ("IPv4", "IPv6", "FQDN"):
-        what = f"addressType {said!r} is not IPv4, IPv6 or FQDN" if said else "EndpointSlice has no addressType"
-        check.report(at + "addressType", what)
-
-
-@rule("endpoint-slice-address-required", on="discovery/v1 Endpoint", source=SLICES)
-def address_required(endpoint: Object, at: Path, check: Check) -> None:
-    """An endpoint of an EndpointSlice has from 1 to 100 addresses."""
-    count = len(endpoint.get("addresses") or ())
-    if count == 0:
-        check.report(at + "addresses", "endpoint has no address")
-    elif count > 100:
-        check.report(at + "addresses", f"endpoint has {count} addresses; 100 is the most")
 
 
 @rule("endpoint-slice-address-invalid", on="discovery/v1 EndpointSlice", source=SLICES + "#address-types")
@@ -168,26 +112,6 @@ def _domain_name_fault(name: str) -> str | None:
     if any(len(part) > 63 for part in plain.split(".")):
         return "must have parts of at most 63 characters"
     return None
-
-
-@rule("endpoint-slice-too-large", on="discovery/v1 EndpointSlice", source=SLICES)
-def slice_too_large(endpoint_slice: Object, at: Path, check: Check) -> None:
-    """An EndpointSlice has at most 1000 endpoints and 20000 ports."""
-    for name, most in (("endpoints", 1000), ("ports", 20000)):
-        count = len(endpoint_slice.get(name) or ())
-        if count > most:
-            check.report(at + name, f"EndpointSlice has {count} {name}; {most} is the most")
-
-
-@rule("endpoint-slice-port-duplicate", on="discovery/v1 EndpointSlice", source=SLICES)
-def port_duplicate(endpoint_slice: Object, at: Path, check: Check) -> None:
-    """The ports of an EndpointSlice have different names; at most one has none."""
-    seen = set()
-    for index, port in enumerate(endpoint_slice.get("ports") or ()):
-        name = port.get("name") or ""
-        if name in seen:
-            check.report(at + "ports" + index + "name", f"port name {name!r} is taken by a port before it")
-        seen.add(name)
 
 
 @rule("endpoint-hints-invalid", on="discovery/v1 EndpointHints", source=HINTS)

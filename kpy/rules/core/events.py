@@ -71,19 +71,6 @@ def event_field_too_long(event: Mapping[str, Any], at: Path, check: Check) -> No
             check.report(at + name, f"`{name}` has {size} bytes; {most} are allowed", field=at + _said(name))
 
 
-@rule("event-time-missing", on=_NEW, source=_PAGE, without="eventTime")
-def event_time_missing(event: Mapping[str, Any], at: Path, check: Check) -> None:
-    """An event of `events.k8s.io` says when it happened."""
-    check.report(at + "eventTime", "the event has no `eventTime`")
-
-
-@rule("event-type", on=_NEW, source=_PAGE)
-def event_type(event: Mapping[str, Any], at: Path, check: Check) -> None:
-    """An event is of type `Normal` or `Warning`."""
-    if event.get("type") not in ("Normal", "Warning"):
-        check.report(at + "type", f'`type` is "{event.get("type", "")}"; it must be "Normal" or "Warning"')
-
-
 @rule("event-old-field", on=_NEW, source=_PAGE)
 def event_old_field(event: Mapping[str, Any], at: Path, check: Check) -> None:
     """The fields of old events are not set in new ones."""

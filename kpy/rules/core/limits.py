@@ -22,7 +22,6 @@ from kpy.syntax.formats import qualified_name_fault
 
 __all__: list[str] = []
 
-_SPEC: Final = "core/v1 LimitRangeSpec"
 _ITEM: Final = "core/v1 LimitRangeItem"
 _LIMITS: Final = "https://kubernetes.io/docs/concepts/policy/limit-range/"
 _TYPES: Final = ("Pod", "Container", "PersistentVolumeClaim")
@@ -59,17 +58,6 @@ def limit_type(limit: Mapping[str, Any], at: Path, check: Check) -> None:
     if kind not in _TYPES and ("/" not in kind or qualified_name_fault(kind)):
         said = f'the type of the limit is "{kind}"' if kind else "the limit has no type"
         check.report(at + "type", f"{said}; it must be one of {', '.join(_TYPES)}")
-
-
-@rule("limit-type-twice", on=_SPEC, source=_LIMITS)
-def limit_type_twice(spec: Mapping[str, Any], at: Path, check: Check) -> None:
-    """Each type has one limit."""
-    seen: set[str] = set()
-    for index, limit in enumerate(spec.get("limits", ())):
-        kind = limit.get("type", "")
-        if kind in seen:
-            check.report(at + "limits" + index + "type", f'the type "{kind}" has a limit already', fix="join the two")
-        seen.add(kind)
 
 
 @rule("limit-resource-name", on=_ITEM, source=_LIMITS)

@@ -15,7 +15,6 @@ from kpy.syntax.formats import label_fault, size_of, subdomain_fault
 _Value = Mapping[str, Any]
 
 _VOLUMES = "https://kubernetes.io/docs/concepts/storage/persistent-volumes/#types-of-persistent-volumes"
-_STORAGE_OS = ("core/v1 StorageOSPersistentVolumeSource", "core/v1 StorageOSVolumeSource")
 _ISCSI = ("core/v1 ISCSIPersistentVolumeSource", "core/v1 ISCSIVolumeSource")
 _CSI = "https://kubernetes.io/docs/concepts/storage/volumes/#csi"
 
@@ -103,34 +102,6 @@ def csi_secret(source: _Value, at: Path, check: Check) -> None:
             check.report(place + "namespace", f"{namespace!r} is no name of a namespace: it {fault}")
 
 
-@rule("glusterfs-namespace", on="core/v1 GlusterfsPersistentVolumeSource", source=_VOLUMES)
-def glusterfs_namespace(source: _Value, at: Path, check: Check) -> None:
-    """The namespace of Glusterfs endpoints is a DNS label."""
-    namespace = source.get("endpointsNamespace")
-    if namespace is None:
-        return
-    if fault := label_fault(namespace) if namespace else "must not be empty":
-        check.report(at + "endpointsNamespace", f"{namespace!r} is no name of a namespace: it {fault}")
-
-
-@rule("azure-secret-namespace", on="core/v1 AzureFilePersistentVolumeSource", source=_VOLUMES)
-def azure_secret_namespace(source: _Value, at: Path, check: Check) -> None:
-    """The namespace of the secret of an Azure file share is not empty when it is set."""
-    if source.get("secretNamespace") == "":
-        check.report(at + "secretNamespace", "the namespace is empty", fix="set it, or leave it out")
-
-
-@rule(
-    "storageos-name", on=("core/v1 StorageOSPersistentVolumeSource", "core/v1 StorageOSVolumeSource"), source=_VOLUMES
-)
-def storageos_name(source: _Value, at: Path, check: Check) -> None:
-    """StorageOS volumes and their namespaces have DNS labels as names."""
-    for field in ("volumeName", "volumeNamespace"):
-        name = source.get(field)
-        if name and (fault := label_fault(name)):
-            check.report(at + field, f"`{field}` is {name!r}, and {fault}")
-
-
 @rule("flex-option-reserved", on=("core/v1 FlexPersistentVolumeSource", "core/v1 FlexVolumeSource"), source=_VOLUMES)
 def flex_option_reserved(source: _Value, at: Path, check: Check) -> None:
     """Options of a flex volume do not use the domains `kubernetes.io` and `k8s.io`."""
@@ -147,14 +118,6 @@ def local_path_steps_back(source: _Value, at: Path, check: Check) -> None:
     """The path of a local volume does not step back."""
     if ".." in (source.get("path") or "").split("/"):
         check.report(at + "path", f'{source["path"]!r} has ".." in it', fix="write the path without it")
-
-
-@rule("iscsi-lun", on=_ISCSI, source=_VOLUMES)
-def iscsi_lun(source: _Value, at: Path, check: Check) -> None:
-    """The number of an iSCSI unit is between 0 and 255."""
-    lun = source.get("lun") or 0
-    if not 0 <= lun <= 255:
-        check.report(at + "lun", f"`lun` is {lun}", fix="use 0 to 255")
 
 
 @rule("iscsi-name", on=_ISCSI, source=_VOLUMES)

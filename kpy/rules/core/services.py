@@ -10,7 +10,7 @@ from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.meta.labels import check_labels
 from kpy.syntax.addresses import address_fault, endpoint_address_fault, range_fault, read_address
-from kpy.syntax.formats import label_fault, qualified_name_fault, subdomain_fault
+from kpy.syntax.formats import qualified_name_fault, subdomain_fault
 from kpy.syntax.ports import port_fault, port_name_fault
 
 SERVICES = "https://kubernetes.io/docs/concepts/services-networking/service/"
@@ -112,16 +112,6 @@ def port_name_required(spec: Spec, at: Path, check: Check) -> None:
             check.report(at + "ports" + index + "name", "port has no name, but the Service has several ports")
 
 
-@rule("service-port-name-duplicate", on="core/v1 ServiceSpec", source=PORTS)
-def port_name_duplicate(spec: Spec, at: Path, check: Check) -> None:
-    """Two ports of a Service cannot have the same name."""
-    seen = set()
-    for index, port in enumerate(spec.get("ports") or ()):
-        if (name := port.get("name")) and name in seen:
-            check.report(at + "ports" + index + "name", f"port name {name!r} is taken by a port before it")
-        seen.add(name)
-
-
 @rule("service-port-duplicate", on="core/v1 ServiceSpec", source=PORTS)
 def port_duplicate(spec: Spec, at: Path, check: Check) -> None:
     """Two ports of a Service cannot have the same number and protocol."""
@@ -133,20 +123,6 @@ def port_duplicate(spec: Spec, at: Path, check: Check) -> None:
         seen.add(key)
 
 
-@rule("service-port-name-invalid", on="core/v1 ServicePort", source=PORTS)
-def port_name_invalid(port: Spec, at: Path, check: Check) -> None:
-    """The name of a Service's port is a DNS label: lower case letters, digits and dashes, at most 63."""
-    if (name := port.get("name")) and (fault := label_fault(name)):
-        check.report(at + "name", f"port name {name!r} {fault}")
-
-
-@rule("service-port-number", on="core/v1 ServicePort", source=SERVICES + "#field-spec-ports")
-def port_number_invalid(port: Spec, at: Path, check: Check) -> None:
-    """The port of a Service is a number from 1 to 65535."""
-    if fault := port_fault(port.get("port") or 0):
-        check.report(at + "port", f"port {port.get('port') or 0} {fault}")
-
-
 @rule("service-target-port", on="core/v1 ServicePort", source=SERVICES + "#field-spec-ports")
 def target_port_invalid(port: Spec, at: Path, check: Check) -> None:
     """The targetPort of a Service is a number from 1 to 65535, or the name of a container's port."""
@@ -155,14 +131,6 @@ def target_port_invalid(port: Spec, at: Path, check: Check) -> None:
     if fault:
         fix = "write the number without quotes" if isinstance(target, str) and target.isdecimal() else ""
         check.report(at + "targetPort", f"targetPort {target!r} {fault}", fix=fix)
-
-
-@rule("service-app-protocol", on="core/v1 ServicePort", source=SERVICES + "#application-protocol", needs="appProtocol")
-def app_protocol_invalid(port: Spec, at: Path, check: Check) -> None:
-    """The appProtocol of a port is a name like that of a label: `http`, or `example.com/my-protocol`."""
-    protocol = port.get("appProtocol")
-    if protocol is not None and (fault := qualified_name_fault(protocol)):
-        check.report(at + "appProtocol", f"appProtocol {protocol!r} {fault}")
 
 
 @rule("service-node-port-cluster-ip", on="core/v1 ServiceSpec", source=TYPES)

@@ -37,13 +37,6 @@ def precedence(schema: Object, at: Path, check: Check) -> None:
         check.report(at + "spec" + "matchingPrecedence", "matchingPrecedence 1 is for the FlowSchema `exempt` only")
 
 
-@rule("flow-schema-distinguisher", on=_all("FlowDistinguisherMethod"), source=SCHEMAS)
-def distinguisher(method: Object, at: Path, check: Check) -> None:
-    """Flows are told apart ByUser or ByNamespace."""
-    if (said := method.get("type") or "") not in ("ByUser", "ByNamespace"):
-        check.report(at + "type", f"type {said!r} is neither 'ByUser' nor 'ByNamespace'")
-
-
 @rule("flow-schema-priority-level", on=_all("FlowSchema"), source=SCHEMAS)
 def priority_level(schema: Object, at: Path, check: Check) -> None:
     """A FlowSchema names the PriorityLevelConfiguration that its requests go to."""

@@ -43,14 +43,6 @@ def ingress_empty(ingress: Object, at: Path, check: Check) -> None:
         check.report(at + "spec", "Ingress has neither `rules` nor `defaultBackend`")
 
 
-@rule("ingress-class-name-invalid", on="networking/v1 IngressSpec", source=CLASSES, needs="ingressClassName")
-def class_name_invalid(spec: Object, at: Path, check: Check) -> None:
-    """The ingressClassName is the name of an IngressClass: a DNS subdomain."""
-    name = spec.get("ingressClassName")
-    if name is not None and (fault := subdomain_fault(name)):
-        check.report(at + "ingressClassName", f"ingressClassName {name!r} {fault}")
-
-
 @rule("ingress-class-annotation-differs", on="networking/v1 Ingress", source=DEPRECATED)
 def class_annotation_differs(ingress: Object, at: Path, check: Check) -> None:
     """The annotation of the class, where it still stands, says the same as `ingressClassName`."""
@@ -82,24 +74,6 @@ def host_invalid(ingress_rule: Object, at: Path, check: Check) -> None:
         fault = "must be a DNS name, not an IP address"
     if fault:
         check.report(at + "host", f"host {host!r} {fault}")
-
-
-@rule(
-    "ingress-paths-required",
-    on="networking/v1 HTTPIngressRuleValue",
-    source=INGRESS + "#ingress-rules",
-    without="paths",
-)
-def paths_required(http: Object, at: Path, check: Check) -> None:
-    """A rule with `http` has at least one path."""
-    check.report(at + "paths", "rule has no paths", fix="add a path, or drop `http`")
-
-
-@rule("ingress-path-type-required", on="networking/v1 HTTPIngressPath", source=PATHS)
-def path_type_required(path: Object, at: Path, check: Check) -> None:
-    """A path says how it is matched: Exact, Prefix or ImplementationSpecific."""
-    if path.get("pathType") is None:
-        check.report(at + "pathType", "path has no pathType", fix="set `pathType: Prefix`")
 
 
 @rule("ingress-path-invalid", on="networking/v1 HTTPIngressPath", source=PATHS)
@@ -187,13 +161,6 @@ def tls_host_invalid(tls: Object, at: Path, check: Check) -> None:
     for index, host in enumerate(tls.get("hosts") or ()):
         if fault := wildcard_subdomain_fault(host) if "*" in host else subdomain_fault(host):
             check.report(at + "hosts" + index, f"host {host!r} {fault}")
-
-
-@rule("ingress-tls-secret-invalid", on="networking/v1 IngressTLS", source=TLS)
-def tls_secret_invalid(tls: Object, at: Path, check: Check) -> None:
-    """The secretName of a certificate is the name of a Secret: a DNS subdomain."""
-    if (name := tls.get("secretName")) and (fault := subdomain_fault(name)):
-        check.report(at + "secretName", f"secretName {name!r} {fault}")
 
 
 @rule("ingress-class-controller", on="networking/v1 IngressClass", source=CLASSES)

@@ -18,25 +18,13 @@ from kpy.rules.pods.amounts import (
     thousandths,
     units,
 )
-from kpy.syntax.formats import label_fault
 
 __all__: list[str] = []
 
-_CLASS: Final = "node/v1 RuntimeClass"
 _OVERHEAD: Final = "node/v1 Overhead"
 _SCHEDULING: Final = "node/v1 Scheduling"
 _CLASSES: Final = "https://kubernetes.io/docs/concepts/containers/runtime-class/"
 _COSTS: Final = "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-overhead/"
-
-
-@rule("runtime-handler", on=_CLASS, source=_CLASSES)
-def runtime_handler(runtime: Mapping[str, Any], at: Path, check: Check) -> None:
-    """A runtime class names its handler, a DNS label."""
-    handler = runtime.get("handler", "")
-    if not handler:
-        check.report(at + "handler", "the runtime class has no handler")
-    elif fault := label_fault(handler):
-        check.report(at + "handler", f'handler "{handler}" {fault}')
 
 
 @rule("runtime-overhead", on=_OVERHEAD, source=_COSTS)

@@ -10,11 +10,9 @@ from kpy.paths import Path
 from kpy.rules.pods.parts import Struct, metadata_of_pod
 from kpy.syntax.formats import label_fault, label_key_fault, label_value_fault, subdomain_fault
 
-_NODE_SELECTOR = "core/v1 NodeSelector"
 _NODE_TERM = "core/v1 NodeSelectorTerm"
 _POD_TERM = "core/v1 PodAffinityTerm"
 _SPREAD = "core/v1 TopologySpreadConstraint"
-_WEIGHTED = ("core/v1 PreferredSchedulingTerm", "core/v1 WeightedPodAffinityTerm")
 
 _NODES = "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/"
 _NODE_AFFINITY = _NODES + "#node-affinity"
@@ -24,12 +22,6 @@ _KEYS = _NODES + "#matchlabelkeys"
 _OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
 
 # Which operators there are depends on where the requirement is: nodes are found by name with In and NotIn only.
-
-
-@rule("node-terms-required", on=_NODE_SELECTOR, source=_NODE_AFFINITY, without="nodeSelectorTerms")
-def node_terms_required(selector: Struct, at: Path, check: Check) -> None:
-    """A required node affinity must have at least one term."""
-    check.report(at + "nodeSelectorTerms", "there is no term", fix="add a term with `matchExpressions`")
 
 
 @rule("node-operator-unsupported", on=_NODE_TERM, source=_NODE_AFFINITY)
@@ -95,25 +87,6 @@ def _report_values(requirement: Struct, at: Path, fault_of: Callable[[str], str 
     for index, value in enumerate(requirement.get("values", ())):
         if fault := fault_of(value):
             check.report(at + "values" + index, f'value "{value}" {fault}')
-
-
-@rule("affinity-weight-out-of-range", on=_WEIGHTED, source=_NODE_AFFINITY)
-def affinity_weight_out_of_range(term: Struct, at: Path, check: Check) -> None:
-    """The weight of a preference must be from 1 to 100."""
-    weight = term.get("weight", 0)
-    if not 1 <= weight <= 100:
-        said = f"`weight` is {weight}" if "weight" in term else "there is no `weight`"
-        check.report(at + "weight", f"{said}; it must be from 1 to 100")
-
-
-@rule("affinity-topology-key", on=_POD_TERM, source=_POD_AFFINITY)
-def affinity_topology_key(term: Struct, at: Path, check: Check) -> None:
-    """An affinity to pods must name the label of nodes that says what near means."""
-    key = term.get("topologyKey", "")
-    if fault := label_key_fault(key):
-        message = f'`topologyKey` "{key}" {fault}' if key else "there is no `topologyKey`"
-        fix = "" if key else "name a label of nodes, such as `kubernetes.io/hostname`"
-        check.report(at + "topologyKey", message, fix=fix)
 
 
 @rule("affinity-namespace-invalid", on=_POD_TERM, source=_POD_AFFINITY, needs="namespaces")

@@ -6,33 +6,9 @@ from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.pods.parts import CONTAINERS, POD_SPEC, Struct, is_bare_pod
-from kpy.syntax.ports import port_fault, port_name_fault
+from kpy.syntax.ports import port_name_fault
 
-_PORT = "core/v1 ContainerPort"
 _SOURCE = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports"
-
-
-@rule("container-port-required", on=_PORT, source=_SOURCE, without="containerPort")
-def container_port_required(port: Struct, at: Path, check: Check) -> None:
-    """A port of a container must have a number; 0 counts as none."""
-    check.report(at + "containerPort", "a port has no `containerPort`", fix="set `containerPort`")
-
-
-@rule("container-port-out-of-range", on=_PORT, source=_SOURCE)
-def container_port_out_of_range(port: Struct, at: Path, check: Check) -> None:
-    """The number of a port must be from 1 to 65535, in the container and on the node."""
-    for field in ("containerPort", "hostPort"):
-        number = port.get(field)
-        if number and (fault := port_fault(number)):
-            check.report(at + field, f"`{field}` is {number}; it {fault}")
-
-
-@rule("container-port-name-invalid", on=_PORT, source=_SOURCE, needs="name")
-def container_port_name_invalid(port: Struct, at: Path, check: Check) -> None:
-    """The name of a port has at most 15 lower-case letters, digits and dashes, with a letter among them."""
-    name = port.get("name")
-    if name and (fault := port_name_fault(name)):
-        check.report(at + "name", f'port name "{name}" {fault}')
 
 
 @rule("container-port-name-duplicate", on=CONTAINERS, source=_SOURCE, needs="ports")

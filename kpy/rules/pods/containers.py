@@ -6,7 +6,6 @@ from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.pods.parts import BLANKS, CONTAINERS, POD_SPEC, Struct, is_bare_pod, is_sidecar
-from kpy.syntax.formats import label_fault
 
 _CONTAINER, _EPHEMERAL = CONTAINERS
 
@@ -17,26 +16,6 @@ _EPHEMERAL_PAGE = _PODS + "ephemeral-containers/"
 
 _PROBES = ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
 _NOT_EPHEMERAL = ("ports", *_PROBES, "resizePolicy", "restartPolicy", "restartPolicyRules")
-
-
-@rule("containers-required", on=POD_SPEC, source=_PODS, without="containers")
-def containers_required(spec: Struct, at: Path, check: Check) -> None:
-    """A pod must have at least one container; init containers do not count."""
-    check.report(at + "containers", "there is no container", fix="add a container with a `name` and an `image`")
-
-
-@rule("container-name-required", on=CONTAINERS, source=_PODS, without="name")
-def container_name_required(container: Struct, at: Path, check: Check) -> None:
-    """Every container must have a name."""
-    check.report(at + "name", "a container has no `name`", fix="set `name`")
-
-
-@rule("container-name-invalid", on=CONTAINERS, source=_PODS, needs="name")
-def container_name_invalid(container: Struct, at: Path, check: Check) -> None:
-    """The name of a container must be a DNS label: lower-case letters, digits and dashes."""
-    name = container.get("name")
-    if name and (fault := label_fault(name)):
-        check.report(at + "name", f'container name "{name}" {fault}')
 
 
 @rule("container-name-duplicate", on=POD_SPEC, source=_PODS)

@@ -8,7 +8,7 @@ from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.pods.parts import POD_SPEC, Struct
-from kpy.syntax.addresses import address_advice, address_fault
+from kpy.syntax.addresses import address_advice
 from kpy.syntax.formats import label_fault, subdomain_fault
 
 _CONFIG = "core/v1 PodDNSConfig"
@@ -16,7 +16,6 @@ _CONFIG = "core/v1 PodDNSConfig"
 _DNS = "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/"
 _DNS_CONFIG = _DNS + "#pod-dns-config"
 _HOST_NAMES = _DNS + "#pod-hostname-and-subdomain-field"
-_ALIASES = "https://kubernetes.io/docs/tasks/network/customize-hosts-file-for-pods/"
 
 _SEARCH_LABEL = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
 _SEARCH = re.compile(rf"{_SEARCH_LABEL}(\.{_SEARCH_LABEL})*")
@@ -53,22 +52,6 @@ def host_name_override_conflict(spec: Struct, at: Path, check: Check) -> None:
             check.report(at + "hostnameOverride", message, fix="keep one of them")
 
 
-@rule("host-alias-address-invalid", on="core/v1 HostAlias", source=_ALIASES)
-def host_alias_address_invalid(alias: Struct, at: Path, check: Check) -> None:
-    """A host alias must have an IP address."""
-    text = alias.get("ip", "")
-    if fault := address_fault(text, strict=check.at_least("1.36")):
-        check.report(at + "ip", f'"{text}" {fault}' if text else "a host alias has no `ip`")
-
-
-@rule("host-alias-name-invalid", on="core/v1 HostAlias", source=_ALIASES, needs="hostnames")
-def host_alias_name_invalid(alias: Struct, at: Path, check: Check) -> None:
-    """The names of a host alias must be DNS subdomains."""
-    for index, name in enumerate(alias["hostnames"]):
-        if fault := subdomain_fault(name):
-            check.report(at + "hostnames" + index, f'host name "{name}" {fault}')
-
-
 @rule("dns-config-required", on=POD_SPEC, source=_DNS_CONFIG, needs="dnsPolicy")
 def dns_config_required(spec: Struct, at: Path, check: Check) -> None:
     """Without the DNS of the cluster or node (`dnsPolicy: None`) a pod must say which name servers it asks."""
@@ -80,22 +63,6 @@ def dns_config_required(spec: Struct, at: Path, check: Check) -> None:
     elif not spec["dnsConfig"].get("nameservers"):
         message = "`dnsPolicy` is None, and there are no name servers"
         check.report(at + "dnsConfig" + "nameservers", message, fix="name one to three servers")
-
-
-@rule("dns-servers-too-many", on=_CONFIG, source=_DNS_CONFIG)
-def dns_servers_too_many(config: Struct, at: Path, check: Check) -> None:
-    """A pod asks three name servers at most."""
-    count = len(config.get("nameservers", ()))
-    if count > 3:
-        check.report(at + "nameservers", f"there are {count} name servers; three are allowed")
-
-
-@rule("dns-server-invalid", on=_CONFIG, source=_DNS_CONFIG, needs="nameservers")
-def dns_server_invalid(config: Struct, at: Path, check: Check) -> None:
-    """A name server must be an IP address."""
-    for index, text in enumerate(config["nameservers"]):
-        if fault := address_fault(text, strict=check.at_least("1.36")):
-            check.report(at + "nameservers" + index, f'name server "{text}" {fault}')
 
 
 @rule("dns-searches-too-many", on=_CONFIG, source=_DNS_CONFIG)

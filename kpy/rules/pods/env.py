@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-import re
-
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.pods.parts import Struct, spec_around
-from kpy.syntax.formats import config_key_fault, label_fault, subdomain_fault
+from kpy.syntax.formats import label_fault, subdomain_fault
 
 _SOURCE = "core/v1 EnvVarSource"
 _FILE = "core/v1 FileKeySelector"
-_KEYS = ("core/v1 ConfigMapKeySelector", "core/v1 SecretKeySelector")
 _REFERENCES = ("core/v1 ConfigMapEnvSource", "core/v1 SecretEnvSource")
 
-_ENV = "https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/"
 _ENV_FROM = "https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/"
 _API = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables"
 
-_PRINTABLE = re.compile(r"[ -<>-~]+")
-_IDENTIFIER = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 _SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
-
-
-def env_name_fault(name: str, check: Check) -> str | None:
-    """Check the name of an environment variable; a server is much more lenient from 1.32 on."""
-    if check.at_least("1.32"):
-        return None if _PRINTABLE.fullmatch(name) else 'must be printable ASCII characters other than "="'
-    if not _IDENTIFIER.fullmatch(name):
-        return 'must be letters, digits, "_", "-" or ".", and not begin with a digit'
-    return 'must not be "." nor begin with ".."' if name == "." or name.startswith("..") else None
-
-
-@rule("env-name-required", on="core/v1 EnvVar", source=_ENV, without="name")
-def env_name_required(variable: Struct, at: Path, check: Check) -> None:
-    """An environment variable must have a name."""
-    check.report(at + "name", "an environment variable has no `name`", fix="set `name`")
-
-
-@rule("env-name-invalid", on="core/v1 EnvVar", source=_ENV, needs="name")
-def env_name_invalid(variable: Struct, at: Path, check: Check) -> None:
-    """The name of an environment variable is printable ASCII without `=`; before 1.32 letters, digits and `_-.`."""
-    name = variable.get("name")
-    if name and (fault := env_name_fault(name, check)):
-        check.report(at + "name", f'environment variable "{name}" {fault}')
 
 
 @rule("env-source-required", on=_SOURCE, source=_API)
@@ -71,41 +42,6 @@ def env_value_and_source(variable: Struct, at: Path, check: Check) -> None:
         check.report(at + "valueFrom", message, fix="keep one of them")
 
 
-@rule("env-key-name-invalid", on=_KEYS, source=_ENV_FROM)
-def env_key_name_invalid(reference: Struct, at: Path, check: Check) -> None:
-    """A reference to a key must name its ConfigMap or Secret by a DNS subdomain."""
-    name = reference.get("name", "")
-    if fault := subdomain_fault(name):
-        message = f'name "{name}" {fault}' if name else "there is no `name`"
-        check.report(at + "name", message, fix="" if name else "name the ConfigMap or Secret that has the key")
-
-
-@rule("env-key-required", on=_KEYS, source=_ENV_FROM, without="key")
-def env_key_required(reference: Struct, at: Path, check: Check) -> None:
-    """A reference to a ConfigMap or Secret must name a key in it."""
-    check.report(at + "key", "there is no `key`", fix="set `key`, or use `envFrom` to take all keys")
-
-
-@rule("env-key-invalid", on=_KEYS, source=_ENV_FROM, needs="key")
-def env_key_invalid(reference: Struct, at: Path, check: Check) -> None:
-    """A key must be one that a ConfigMap or Secret can have."""
-    key = reference.get("key")
-    if key and (fault := config_key_fault(key)):
-        check.report(at + "key", f'key "{key}" {fault}')
-
-
-@rule("env-file-key", on=_FILE, source=_API)
-def env_file_key(reference: Struct, at: Path, check: Check) -> None:
-    """A variable from a file must name a key in it, of printable ASCII without `=`."""
-    if not check.at_least("1.35"):
-        return
-    key = reference.get("key")
-    if not key:
-        check.report(at + "key", "there is no `key`", fix="set `key`")
-    elif fault := env_name_fault(key, check):
-        check.report(at + "key", f'key "{key}" {fault}')
-
-
 @rule("env-file-path", on=_FILE, source=_API)
 def env_file_path(reference: Struct, at: Path, check: Check) -> None:
     """A variable from a file must name the file by a path without `..`."""
@@ -116,14 +52,6 @@ def env_file_path(reference: Struct, at: Path, check: Check) -> None:
         check.report(at + "path", "there is no `path`", fix="set `path`")
     elif ".." in path.split("/"):
         check.report(at + "path", f'path "{path}" must not have ".." in it')
-
-
-@rule("env-file-volume-name", on=_FILE, source=_API)
-def env_file_volume_name(reference: Struct, at: Path, check: Check) -> None:
-    """A variable from a file must name the volume that has the file by a DNS label."""
-    name = reference.get("volumeName", "")
-    if check.at_least("1.35") and (fault := label_fault(name)):
-        check.report(at + "volumeName", f'volume name "{name}" {fault}' if name else "there is no `volumeName`")
 
 
 @rule("env-file-volume-unknown", on=_FILE, source=_API, needs="volumeName")
@@ -154,20 +82,6 @@ def env_from_source_ambiguous(source: Struct, at: Path, check: Check) -> None:
     if "configMapRef" in source and "secretRef" in source:
         fix = "make two elements of it"
         check.report(at.parent, "an element of `envFrom` names both a ConfigMap and a Secret", fix=fix)
-
-
-@rule("env-from-prefix-invalid", on="core/v1 EnvFromSource", source=_ENV_FROM, needs="prefix")
-def env_from_prefix_invalid(source: Struct, at: Path, check: Check) -> None:
-    """The prefix of variables must be one with which the name of a variable can begin."""
-    prefix = source.get("prefix")
-    if prefix and (fault := env_name_fault(prefix, check)):
-        check.report(at + "prefix", f'prefix "{prefix}" {fault}')
-
-
-@rule("env-from-name-required", on=_REFERENCES, source=_ENV_FROM, without="name")
-def env_from_name_required(reference: Struct, at: Path, check: Check) -> None:
-    """A reference to all keys of a ConfigMap or Secret must name it."""
-    check.report(at + "name", f"`{at.field}` has no `name`", fix="set `name`")
 
 
 @rule("env-from-name-invalid", on=_REFERENCES, source=_ENV_FROM)

@@ -23,29 +23,6 @@ _RECURSIVE = ("Disabled", "Enabled", "IfPossible")
 # Their index is not in the path that a server says.
 
 
-@rule("mount-name-required", on=_MOUNT, source=_VOLUMES, without="name")
-def mount_name_required(mount: Struct, at: Path, check: Check) -> None:
-    """A mount must name a volume."""
-    check.report(at + "name", "a mount has no `name`", fix="name a volume of the pod")
-
-
-@rule("mount-path-required", on=_MOUNT, source=_VOLUMES, without="mountPath")
-def mount_path_required(mount: Struct, at: Path, check: Check) -> None:
-    """A mount must say where in the container it is."""
-    check.report(at + "mountPath", "a mount has no `mountPath`", fix="set `mountPath`")
-
-
-@rule("mount-path-duplicate", on=CONTAINERS, source=_VOLUMES, needs="volumeMounts")
-def mount_path_duplicate(container: Struct, at: Path, check: Check) -> None:
-    """A container cannot mount two volumes at one place."""
-    seen = set()
-    for index, mount in enumerate(container.get("volumeMounts", ())):
-        path = mount.get("mountPath")
-        if path and path in seen:
-            check.report(at + "volumeMounts" + index + "mountPath", f'"{path}" is taken by another mount')
-        seen.add(path)
-
-
 @rule("mount-volume-unknown", on=POD_SPEC, source=_VOLUMES)
 def mount_volume_unknown(spec: Struct, at: Path, check: Check) -> None:
     """A mount must name a volume of the pod, and one without a fault."""
@@ -134,18 +111,6 @@ def mount_and_device(container: Struct, at: Path, check: Check) -> None:
                 check.report(at + field + index + "name", f'volume "{name}" is also in `{other}`')
             if path and path in others.values():
                 check.report(at + field + index + path_field, f'"{path}" is also in `{other}`')
-
-
-@rule("device-name-required", on=_DEVICE, source=_BLOCK, without="name")
-def device_name_required(device: Struct, at: Path, check: Check) -> None:
-    """A block device must name a volume."""
-    check.report(at + "name", "a block device has no `name`", fix="name a volume of the pod")
-
-
-@rule("device-path-required", on=_DEVICE, source=_BLOCK, without="devicePath")
-def device_path_required(device: Struct, at: Path, check: Check) -> None:
-    """A block device must have a path in the container."""
-    check.report(at + "devicePath", "a block device has no `devicePath`", fix="set `devicePath`")
 
 
 @rule("device-path-invalid", on=_DEVICE, source=_BLOCK)

@@ -7,7 +7,6 @@ import re
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
-from kpy.rules.meta.numbers import report_negative
 from kpy.rules.pods.parts import Struct, is_bare_pod, is_sidecar, spec_around
 from kpy.syntax.ports import port_fault, port_name_fault
 
@@ -24,7 +23,6 @@ _HOOKS = "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hoo
 
 #: In the order in which a server looks for them.
 _ACTIONS = ("exec", "httpGet", "tcpSocket", "grpc", "sleep")
-_NUMBERS = ("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold")
 
 _HEADER = re.compile(r"[-A-Za-z0-9]+")
 
@@ -54,12 +52,6 @@ def _actions(handler: Struct, at: Path, check: Check) -> list[str]:
     return [name for name in _ACTIONS if name in handler and (name != "sleep" or check.at_least("1.30"))]
 
 
-@rule("probe-command-required", on="core/v1 ExecAction", source=_PROBES, without="command")
-def probe_command_required(action: Struct, at: Path, check: Check) -> None:
-    """A probe or hook that runs a command must say which."""
-    check.report(at + "command", "`exec` has no `command`", fix='set `command`, such as ["cat", "/tmp/healthy"]')
-
-
 @rule("probe-port-invalid", on=_WITH_PORT, source=_PROBES)
 def probe_port_invalid(action: Struct, at: Path, check: Check) -> None:
     """A probe or hook must have a port: a number from 1 to 65535, or the name of a port; "8080" would be a name."""
@@ -85,12 +77,6 @@ def probe_header_invalid(action: Struct, at: Path, check: Check) -> None:
             check.report(at + "httpHeaders", f'header name "{name}" must be letters, digits and "-"')
 
 
-@rule("probe-number-negative", on=_PROBE, source=_SETTINGS)
-def probe_number_negative(probe: Struct, at: Path, check: Check) -> None:
-    """Times and thresholds of a probe must not be negative; 0 stands for the default."""
-    report_negative(probe, at, check, *_NUMBERS)
-
-
 @rule("probe-success-threshold", on=_CONTAINER, source=_SETTINGS, needs=("livenessProbe", "startupProbe"))
 def probe_success_threshold(container: Struct, at: Path, check: Check) -> None:
     """A liveness or startup probe succeeds at once: its success threshold must be 1."""
@@ -98,20 +84,6 @@ def probe_success_threshold(container: Struct, at: Path, check: Check) -> None:
         count = container.get(name, {}).get("successThreshold", 1)
         if count > 1:
             check.report(at + name + "successThreshold", f"`successThreshold` of `{name}` is {count}; it must be 1")
-
-
-@rule(
-    "probe-grace-period",
-    on=_PROBE,
-    source=_PROBES + "#probe-level-terminationgraceperiodseconds",
-    needs="terminationGracePeriodSeconds",
-)
-def probe_grace_period(probe: Struct, at: Path, check: Check) -> None:
-    """The time to end after a failed probe must be a second at least."""
-    seconds = probe.get("terminationGracePeriodSeconds")
-    if seconds is not None and seconds <= 0:
-        message = f"`terminationGracePeriodSeconds` is {seconds}; it must be 1 or more"
-        check.report(at + "terminationGracePeriodSeconds", message)
 
 
 @rule(

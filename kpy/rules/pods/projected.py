@@ -21,17 +21,6 @@ _TOKENS = _PAGE + "#serviceaccounttoken"
 _FORGOTTEN = ("clusterTrustBundle", "podCertificate")
 
 
-@rule(
-    "projected-name-required",
-    on=("core/v1 SecretProjection", "core/v1 ConfigMapProjection"),
-    source=_PAGE,
-    without="name",
-)
-def projected_name_required(source: Struct, at: Path, check: Check) -> None:
-    """A projected ConfigMap or Secret must be named."""
-    check.report(at + "name", f"a projected `{at.field}` has no `name`", fix="set `name`")
-
-
 @rule("projected-source-ambiguous", on=_PROJECTION, source=_PAGE)
 def projected_source_ambiguous(source: Struct, at: Path, check: Check) -> None:
     """An element of `sources` is one source only."""
@@ -56,15 +45,6 @@ def _item_paths(volume: Struct) -> Iterator[str]:
             for item in source.get(name, {}).get("items", ()):
                 if path := item.get("path"):
                     yield path
-
-
-@rule("token-expiration-out-of-range", on=_TOKEN, source=_TOKENS, needs="expirationSeconds")
-def token_expiration_out_of_range(token: Struct, at: Path, check: Check) -> None:
-    """A token must be valid for 600 seconds to 2^32 seconds."""
-    seconds = token.get("expirationSeconds")
-    if seconds is not None and not 600 <= seconds <= 2**32:
-        message = f"`expirationSeconds` is {seconds}; it must be from 600 to 4294967296"
-        check.report(at + "expirationSeconds", message)
 
 
 @rule("token-path-required", on=_TOKEN, source=_TOKENS, without="path")

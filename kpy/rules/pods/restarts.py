@@ -48,14 +48,6 @@ def restart_rules_without_policy(container: Struct, at: Path, check: Check) -> N
         check.report(at + "restartPolicy", message, fix=f"set `restartPolicy` to {quoted(_POLICIES)}")
 
 
-@rule("restart-rules-too-many", on=_CONTAINER, source=_RULES, needs="restartPolicyRules")
-def restart_rules_too_many(container: Struct, at: Path, check: Check) -> None:
-    """A container may have 20 restart rules."""
-    count = len(container.get("restartPolicyRules", ()))
-    if count > 20 and check.at_least("1.35"):
-        check.report(at + "restartPolicyRules", f"there are {count} restart rules; 20 are allowed")
-
-
 @rule("restart-rules-on-sidecar", on=_CONTAINER, source=_RULES, needs="restartPolicyRules")
 def restart_rules_on_sidecar(container: Struct, at: Path, check: Check) -> None:
     """Before 1.36 an init container that is always restarted could have no restart rules."""
@@ -72,29 +64,6 @@ def restart_rule_action_unsupported(value: Struct, at: Path, check: Check) -> No
     if action not in allowed and check.at_least("1.35"):
         said = f'`action` is "{action}"; it' if action else "a restart rule has no `action`; it"
         check.report(at + "action", f"{said} must be {quoted(allowed)}")
-
-
-@rule("restart-rule-exit-codes-required", on=_RULE, source=_RULES)
-def restart_rule_exit_codes_required(value: Struct, at: Path, check: Check) -> None:
-    """A restart rule must say for which exit codes it is."""
-    if "exitCodes" not in value and check.at_least("1.35"):
-        check.report(at + "exitCodes", "a restart rule has no `exitCodes`", fix="set `operator` and `values` in it")
-
-
-@rule("restart-rule-operator-unsupported", on="core/v1 ContainerRestartRuleOnExitCodes", source=_RULES)
-def restart_rule_operator_unsupported(codes: Struct, at: Path, check: Check) -> None:
-    """Exit codes are named by In or NotIn."""
-    operator = codes.get("operator", "")
-    if operator not in ("In", "NotIn") and check.at_least("1.35"):
-        check.report(at + "operator", f'`operator` is "{operator}"; it must be "In" or "NotIn"')
-
-
-@rule("restart-rule-values-too-many", on="core/v1 ContainerRestartRuleOnExitCodes", source=_RULES)
-def restart_rule_values_too_many(codes: Struct, at: Path, check: Check) -> None:
-    """A restart rule may name 255 exit codes."""
-    count = len(codes.get("values", ()))
-    if count > 255 and check.at_least("1.35"):
-        check.report(at + "values", f"there are {count} exit codes; 255 are allowed")
 
 
 @rule("resize-policy-duplicate", on=CONTAINERS, source=_RESIZE, needs="resizePolicy")

@@ -21,39 +21,11 @@ _SYSCTLS = "https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/"
 _USERS = "https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/"
 _PROCESSES = "https://kubernetes.io/docs/tasks/configure-pod-container/share-process-namespace/"
 
-_PROFILES = ("Localhost", "RuntimeDefault", "Unconfined")
-_MOST_ID = 2**31 - 1
 _SYSCTL = re.compile(r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?")
 _IPC_SYSCTLS = {
     f"kernel.{name}"
     for name in ("sem", "shm", "shmall", "shmmax", "shmmni", "shm_rmid_forced", "msg", "msgmax", "msgmnb", "msgmni")
 }
-
-
-@rule("user-id-out-of-range", on=(_CONTAINER, _POD), source=_PAGE)
-def user_id_out_of_range(context: Struct, at: Path, check: Check) -> None:
-    """The number of a user or group must be from 0 to 2147483647."""
-    for field in ("runAsUser", "runAsGroup", "fsGroup"):
-        number = context.get(field)
-        if number is not None and not 0 <= number <= _MOST_ID:
-            check.report(at + field, f"`{field}` is {number}; it must be from 0 to {_MOST_ID}")
-
-
-@rule("supplemental-group-out-of-range", on=_POD, source=_PAGE, needs="supplementalGroups")
-def supplemental_group_out_of_range(context: Struct, at: Path, check: Check) -> None:
-    """The number of a supplemental group must be from 0 to 2147483647."""
-    for index, number in enumerate(context.get("supplementalGroups", ())):
-        if not 0 <= number <= _MOST_ID:
-            check.report(at + "supplementalGroups" + index, f"group {number} must be from 0 to {_MOST_ID}")
-
-
-@rule("security-policy-empty", on=_POD, source=_PAGE)
-def security_policy_empty(context: Struct, at: Path, check: Check) -> None:
-    """Policies for groups have defaults, but may not be empty."""
-    fields = ("fsGroupChangePolicy", *(["supplementalGroupsPolicy"] if check.at_least("1.33") else []))
-    for field in fields:
-        if context.get(field) == "":
-            check.report(at + field, f"`{field}` is empty", fix="remove it")
 
 
 @rule("selinux-change-policy-unsupported", on=_POD, source=_PAGE, needs="seLinuxChangePolicy")
@@ -81,25 +53,12 @@ def privilege_escalation_conflict(context: Struct, at: Path, check: Check) -> No
             check.report(at, message, fix="remove one of the two")
 
 
-@rule("proc-mount-empty", on=_CONTAINER, source=_PAGE, needs="procMount")
-def proc_mount_empty(context: Struct, at: Path, check: Check) -> None:
-    """How /proc is mounted has a default, but may not be empty."""
-    if context.get("procMount") == "" and check.at_least("1.33"):
-        check.report(at + "procMount", "`procMount` is empty", fix="remove it")
-
-
 @rule("proc-mount-host-users", on=_CONTAINER, source=_PAGE, needs="procMount")
 def proc_mount_host_users(context: Struct, at: Path, check: Check) -> None:
     """An unmasked /proc is for pods with users of their own."""
     if context["procMount"] == "Unmasked" and check.at_least("1.33") and has_host_users(spec_around(at, check), check):
         message = "`procMount: Unmasked` is for pods with users of their own"
         check.report(at + "procMount", message, fix="set `hostUsers: false`")
-
-
-@rule("seccomp-type-required", on=_SECCOMP, source=_SECCOMP_PAGE, without="type")
-def seccomp_type_required(profile: Struct, at: Path, check: Check) -> None:
-    """A seccomp profile must have a type."""
-    check.report(at + "type", "a `seccompProfile` has no `type`", fix=f"set it to {quoted(_PROFILES)}")
 
 
 @rule("seccomp-file-required", on=_SECCOMP, source=_SECCOMP_PAGE)
@@ -125,12 +84,6 @@ def security_profile_file_unused(profile: Struct, at: Path, check: Check) -> Non
     if checked and "localhostProfile" in profile:
         message = f'a profile of type "{kind}" must not have `localhostProfile`'
         check.report(at + "localhostProfile", message, fix="remove it, or use type Localhost")
-
-
-@rule("apparmor-type-required", on=_APP_ARMOR, source=_APP_ARMOR_PAGE, without="type")
-def apparmor_type_required(profile: Struct, at: Path, check: Check) -> None:
-    """An AppArmor profile must have a type."""
-    check.report(at + "type", "an `appArmorProfile` has no `type`", fix=f"set it to {quoted(_PROFILES)}")
 
 
 @rule("apparmor-name-required", on=_APP_ARMOR, source=_APP_ARMOR_PAGE)
@@ -162,17 +115,6 @@ def sysctl_name_invalid(context: Struct, at: Path, check: Check) -> None:
         elif len(name) > 253 or not _SYSCTL.fullmatch(name):
             message = f'sysctl "{name}" must be lower-case words with "." or "/" between them'
             check.report(at + "sysctls" + index + "name", message)
-
-
-@rule("sysctl-duplicate", on=_POD, source=_SYSCTLS, needs="sysctls")
-def sysctl_duplicate(context: Struct, at: Path, check: Check) -> None:
-    """A kernel parameter is set once."""
-    seen = set()
-    for index, sysctl in enumerate(context.get("sysctls", ())):
-        name = sysctl.get("name")
-        if name and name in seen:
-            check.report(at + "sysctls" + index + "name", f'sysctl "{name}" is set twice', fix="remove one of them")
-        seen.add(name)
 
 
 @rule("sysctl-of-host", on=POD_SPEC, source=_SYSCTLS, needs="securityContext")

@@ -21,7 +21,6 @@ _AZURE_DISK = "core/v1 AzureDiskVolumeSource"
 _CSI = "core/v1 CSIVolumeSource"
 _GIT = "core/v1 GitRepoVolumeSource"
 _NFS = "core/v1 NFSVolumeSource"
-_DISKS = ("core/v1 GCEPersistentDiskVolumeSource", "core/v1 AWSElasticBlockStoreVolumeSource")
 
 _VOLUMES = "https://kubernetes.io/docs/concepts/storage/volumes/"
 _API = "https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/volume/"
@@ -50,14 +49,6 @@ def git_directory_invalid(source: Struct, at: Path, check: Check) -> None:
     directory = source.get("directory", "")
     if fault := path_fault(directory):
         check.report(at + "directory", f'directory "{directory}" {fault}')
-
-
-@rule("disk-partition-out-of-range", on=_DISKS, source=_API, needs="partition")
-def disk_partition_out_of_range(source: Struct, at: Path, check: Check) -> None:
-    """The partition of a disk must be from 1 to 255, or 0 for the disk itself."""
-    number = source.get("partition", 0)
-    if not 0 <= number <= 255:
-        check.report(at + "partition", f"`partition` is {number}; it must be from 0 to 255")
 
 
 @rule("iscsi-secret-required", on=_ISCSI, source=_VOLUMES + "#iscsi")
@@ -148,14 +139,6 @@ def azure_disk_uri_invalid(source: Struct, at: Path, check: Check) -> None:
     before = _URI_OF_KIND.get(kind, "https://")
     if not uri.startswith(before):
         check.report(at + "diskURI", f'`diskURI` "{uri}" of a disk of kind {kind} must begin with "{before}"')
-
-
-@rule("azure-disk-empty-choice", on=_AZURE_DISK, source=_API)
-def azure_disk_empty_choice(source: Struct, at: Path, check: Check) -> None:
-    """Kind and caching mode of an Azure disk have defaults, but may not be empty."""
-    for field in ("kind", "cachingMode"):
-        if source.get(field) == "":
-            check.report(at + field, f"`{field}` is empty", fix="remove it")
 
 
 @rule("csi-volume-secret-name", on=_CSI, source=_VOLUMES + "#csi", needs="nodePublishSecretRef")

@@ -85,20 +85,6 @@ def _claim_templates(check: Check) -> set[str]:
     return {str(metadata.get("name", "")) for metadata in found if isinstance(metadata, dict)}
 
 
-@rule("volume-name-required", on=_VOLUME, source=_VOLUMES, without="name")
-def volume_name_required(volume: Struct, at: Path, check: Check) -> None:
-    """A volume must have a name."""
-    check.report(at + "name", "a volume has no `name`", fix="set `name`")
-
-
-@rule("volume-name-invalid", on=_VOLUME, source=_VOLUMES, needs="name")
-def volume_name_invalid(volume: Struct, at: Path, check: Check) -> None:
-    """The name of a volume must be a DNS label: lower-case letters, digits and dashes."""
-    name = volume.get("name")
-    if name and (fault := label_fault(name)):
-        check.report(at + "name", f'volume name "{name}" {fault}')
-
-
 @rule("volume-source-ambiguous", on=_VOLUME, source=_VOLUMES)
 def volume_source_ambiguous(volume: Struct, at: Path, check: Check) -> None:
     """A volume has one source only."""
@@ -132,18 +118,6 @@ def _report_mode(value: Struct, name: str, at: Path, check: Check, *, field: Pat
     check.report(at + name, message, fix=fix, field=field)
 
 
-@rule("volume-item-key-required", on=_KEY_TO_PATH, source=_CONFIG_MAPS, without="key")
-def volume_item_key_required(item: Struct, at: Path, check: Check) -> None:
-    """An item of a volume must name a key."""
-    check.report(at + "key", "an item has no `key`", fix="name a key of the ConfigMap or Secret")
-
-
-@rule("volume-item-path-required", on=_KEY_TO_PATH, source=_CONFIG_MAPS, without="path")
-def volume_item_path_required(item: Struct, at: Path, check: Check) -> None:
-    """An item of a volume must say which file it becomes."""
-    check.report(at + "path", "an item has no `path`", fix="set `path`")
-
-
 @rule("volume-item-path-invalid", on=_KEY_TO_PATH, source=_CONFIG_MAPS)
 def volume_item_path_invalid(item: Struct, at: Path, check: Check) -> None:
     """The path of an item must stay in the volume, and not begin with `..`."""
@@ -160,12 +134,6 @@ def empty_dir_size_negative(source: Struct, at: Path, check: Check) -> None:
         check.report(at + "sizeLimit", f'`sizeLimit` is "{limit}", and must not be negative')
 
 
-@rule("host-path-required", on="core/v1 HostPathVolumeSource", source=_HOST_PATH, without="path")
-def host_path_required(source: Struct, at: Path, check: Check) -> None:
-    """A hostPath volume must name a path of the node."""
-    check.report(at + "path", "a `hostPath` has no `path`", fix="set `path`")
-
-
 @rule("host-path-invalid", on="core/v1 HostPathVolumeSource", source=_HOST_PATH)
 def host_path_invalid(source: Struct, at: Path, check: Check) -> None:
     """The path of a hostPath volume must not have `..` in it."""
@@ -174,41 +142,11 @@ def host_path_invalid(source: Struct, at: Path, check: Check) -> None:
         check.report(at + "path", f'path "{path}" must not have ".." in it')
 
 
-@rule(
-    "claim-name-required",
-    on="core/v1 PersistentVolumeClaimVolumeSource",
-    source=_VOLUMES + "#persistentvolumeclaim",
-    without="claimName",
-)
-def claim_name_required(source: Struct, at: Path, check: Check) -> None:
-    """A volume of a claim must name the claim."""
-    check.report(at + "claimName", "there is no `claimName`", fix="name a PersistentVolumeClaim")
-
-
-@rule("config-map-volume-name-required", on="core/v1 ConfigMapVolumeSource", source=_CONFIG_MAPS, without="name")
-def config_map_volume_name_required(source: Struct, at: Path, check: Check) -> None:
-    """A volume of a ConfigMap must name it."""
-    check.report(at + "name", "a `configMap` volume has no `name`", fix="name a ConfigMap")
-
-
-@rule("secret-volume-name-required", on="core/v1 SecretVolumeSource", source=_VOLUMES + "#secret", without="secretName")
-def secret_volume_name_required(source: Struct, at: Path, check: Check) -> None:
-    """A volume of a Secret must name it, as `secretName`."""
-    check.report(at + "secretName", "a `secret` volume has no `secretName`", fix="name a Secret")
-
-
 @rule("image-volume-reference-required", on="core/v1 ImageVolumeSource", source=_VOLUMES + "#image")
 def image_volume_reference_required(source: Struct, at: Path, check: Check) -> None:
     """A Pod's volume of an image must name the image; in templates a server overlooks that it is missing."""
     if not source.get("reference") and is_bare_pod(check) and check.at_least("1.35"):
         check.report(at + "reference", "an `image` volume has no `reference`", fix="name an image")
-
-
-@rule("ephemeral-claim-template-required", on="core/v1 EphemeralVolumeSource", source=_EPHEMERAL)
-def ephemeral_claim_template_required(source: Struct, at: Path, check: Check) -> None:
-    """An ephemeral volume must say what claim is made for it."""
-    if "volumeClaimTemplate" not in source:
-        check.report(at + "volumeClaimTemplate", "an `ephemeral` volume has no `volumeClaimTemplate`")
 
 
 @rule("ephemeral-claim-name-invalid", on=POD_SPEC, source=_EPHEMERAL, needs="volumes")

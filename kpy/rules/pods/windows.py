@@ -8,7 +8,6 @@ from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.pods.parts import POD_SPEC, Struct, all_containers, containers
-from kpy.syntax.formats import subdomain_fault
 
 _OPTIONS = "core/v1 WindowsSecurityContextOptions"
 
@@ -93,14 +92,6 @@ def linux_setting_on_windows(spec: Struct, at: Path, check: Check) -> None:
         found += [at + field + index + "securityContext" + name for name in _NOT_IN_CONTAINER if name in context]
     for where in found:
         check.report(where, f"`{where.field}` is for Linux, but `os.name` is windows", fix=f"remove `{where.field}`")
-
-
-@rule("gmsa-name-invalid", on=_OPTIONS, source=_GMSA, needs="gmsaCredentialSpecName")
-def gmsa_name_invalid(options: Struct, at: Path, check: Check) -> None:
-    """A GMSA credential spec must be named by a DNS subdomain."""
-    name = options.get("gmsaCredentialSpecName")
-    if name is not None and (fault := subdomain_fault(name)):
-        check.report(at + "gmsaCredentialSpecName", f'name "{name}" {fault}')
 
 
 @rule("gmsa-spec-size", on=_OPTIONS, source=_GMSA, needs="gmsaCredentialSpec")

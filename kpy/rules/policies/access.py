@@ -17,7 +17,6 @@ __all__: list[str] = []
 _GROUPS: Final = ("access",)
 _ACCOUNTS: Final = "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/"
 _RBAC: Final = "https://kubernetes.io/docs/concepts/security/rbac-good-practices/"
-_ROLES: Final = "rbac.authorization.k8s.io/v1 Role", "rbac.authorization.k8s.io/v1 ClusterRole"
 _POD: Final = "core/v1 PodSpec"
 
 

@@ -21,12 +21,6 @@ GROUP = "rbac.authorization.k8s.io"
 Object = Mapping[str, Any]
 
 
-@rule("role-verbs-required", on="rbac/v1 PolicyRule", source=ROLES, without="verbs")
-def verbs_required(policy: Object, at: Path, check: Check) -> None:
-    """A rule of a role says what it allows: at least one verb."""
-    check.report(at + "verbs", "rule has no verbs")
-
-
 @rule("role-resources-required", on="rbac/v1 PolicyRule", source=RESOURCES)
 def resources_required(policy: Object, at: Path, check: Check) -> None:
     """A rule about resources names at least one API group (`""` is the core group) and one resource."""
@@ -48,12 +42,6 @@ def urls(policy: Object, at: Path, check: Check) -> None:
         check.report(place, "rule of a Role cannot be about URLs", fix="make it a ClusterRole")
     if any(policy.get(field) for field in ("apiGroups", "resources", "resourceNames")):
         check.report(place, "rule is about URLs and about resources", fix="make it two rules")
-
-
-@rule("cluster-role-aggregation-empty", on="rbac/v1 AggregationRule", source=AGGREGATED, without="clusterRoleSelectors")
-def aggregation_empty(aggregation: Object, at: Path, check: Check) -> None:
-    """An aggregated ClusterRole has at least one selector of the ClusterRoles that make it up."""
-    check.report(at + "clusterRoleSelectors", "aggregationRule selects no ClusterRole")
 
 
 @rule("binding-role-group", on=("rbac/v1 RoleBinding", "rbac/v1 ClusterRoleBinding"), source=BINDINGS)
@@ -82,14 +70,6 @@ def role_name(binding: Object, at: Path, check: Check) -> None:
         check.report(at + "roleRef" + "name", "the role has no name")
     elif fault := path_segment_fault(name):
         check.report(at + "roleRef" + "name", f"name {name!r} of the role {fault}")
-
-
-@rule("binding-subject-kind", on="rbac/v1 Subject", source=SUBJECTS)
-def subject_kind(subject: Object, at: Path, check: Check) -> None:
-    """A subject of a binding is a ServiceAccount, a User or a Group."""
-    if (kind := subject.get("kind")) not in ("ServiceAccount", "User", "Group"):
-        said = f"kind {kind!r}" if kind else "the kind of a subject"
-        check.report(at + "kind", f"{said} must be ServiceAccount, User or Group")
 
 
 @rule("binding-subject-name", on="rbac/v1 Subject", source=SUBJECTS)

@@ -115,13 +115,6 @@ def _check_count(values: Any, field: str, most: int, at: Path, check: Check) -> 
     return len(values) <= most
 
 
-@rule("device-name", on="resource/v1 Device", source=SLICES)
-def device_name(device: Object, at: Path, check: Check) -> None:
-    """A device has a name: a DNS label."""
-    if fault := label_fault(name := device.get("name") or ""):
-        check.report(at + "name", f"name {name!r} of the device {fault}")
-
-
 @rule("device-name-duplicate", on="resource/v1 ResourceSliceSpec", source=SLICES)
 def device_name_duplicate(spec: Object, at: Path, check: Check) -> None:
     """Devices of a slice are named differently, and so are its sets of counters."""
@@ -189,13 +182,6 @@ def taint(taint: Object, at: Path, check: Check) -> None:
         check.report(at + "value", f"value {value!r} {fault}")
     if not taint.get("effect"):
         check.report(at + "effect", "taint has no effect")
-
-
-@rule("device-taints-too-many", on="resource/v1 Device", source=TAINTS)
-def taints_too_many(device: Object, at: Path, check: Check) -> None:
-    """A device has at most 16 taints."""
-    if check.at_least("1.36"):
-        _check_count(device.get("taints") or (), "taints", 16, at, check)
 
 
 @rule("device-counters", on="resource/v1 CounterSet", source=PARTITIONS)

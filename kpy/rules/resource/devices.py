@@ -11,7 +11,7 @@ from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.syntax.expressions import expression_fault
-from kpy.syntax.formats import label_fault, label_key_fault, label_value_fault, qualified_name_fault, subdomain_fault
+from kpy.syntax.formats import label_key_fault, label_value_fault, qualified_name_fault, subdomain_fault
 
 __all__ = ["attribute_name_fault", "driver_name_fault"]
 
@@ -51,13 +51,6 @@ def attribute_name_fault(name: str, *, domain: bool = False) -> str | None:
     return "must have a domain and a slash before it" if domain and not slash else None
 
 
-@rule("device-request-name", on=("resource/v1 DeviceRequest", "resource/v1 DeviceSubRequest"), source=CLAIMS)
-def request_name(request: Object, at: Path, check: Check) -> None:
-    """A request for devices has a name: a DNS label."""
-    if fault := label_fault(name := request.get("name") or ""):
-        check.report(at + "name", f"name {name!r} of the request {fault}")
-
-
 @rule("device-request-name-duplicate", on="resource/v1 DeviceClaim", source=CLAIMS)
 def request_name_duplicate(claim: Object, at: Path, check: Check) -> None:
     """The requests of a claim are named differently, and so are the alternatives of a request."""
@@ -83,16 +76,6 @@ def request_kind(request: Object, at: Path, check: Check) -> None:
     if exactly == first:
         check.report(at, f"request has {'both' if first else 'neither'} `exactly` {'and' if first else 'nor'} "
                      "`firstAvailable`")  # fmt: skip
-
-
-@rule("device-request-class", on=_REQUESTS, source=CLASSES)
-def request_class(request: Object, at: Path, check: Check) -> None:
-    """A request names the DeviceClass of its devices."""
-    name = request.get("deviceClassName")
-    if not name:
-        check.report(at + "deviceClassName", "request has no deviceClassName")
-    elif fault := subdomain_fault(name):
-        check.report(at + "deviceClassName", f"deviceClassName {name!r} {fault}")
 
 
 @rule("device-request-count", on=_REQUESTS, source=CLAIMS)
@@ -132,20 +115,6 @@ def selector(selector: Object, at: Path, check: Check) -> None:
         check.report(place, f"expression has {size} bytes; {_MOST_BYTES} is the most")
     elif fault := expression_fault(text, ("device",), ("bool",)):
         check.report(place, f"the expression {fault}")
-
-
-@rule("device-claim-too-large", on="resource/v1 DeviceClaim", source=CLAIMS)
-def claim_too_large(claim: Object, at: Path, check: Check) -> None:
-    """A claim has at most 32 requests, constraints and configurations each."""
-    for field in ("requests", "constraints", "config"):
-        _check_count(claim, field, 32, at, check)
-
-
-@rule("device-selectors-too-many", on=(*_REQUESTS, "resource/v1 DeviceClassSpec"), source=CLASSES)
-def selectors_too_many(owner: Object, at: Path, check: Check) -> None:
-    """There are at most 32 selectors in a place, and as many configurations of a class."""
-    _check_count(owner, "selectors", 32, at, check)
-    _check_count(owner, "config", 32, at, check)
 
 
 @rule("device-alternatives-too-many", on="resource/v1 DeviceRequest", source=PRIORITIES)

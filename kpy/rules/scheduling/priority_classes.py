@@ -39,10 +39,3 @@ def priority_name_reserved(priority: Mapping[str, Any], at: Path, check: Check) 
     else:
         return
     check.report(at + "metadata" + "name", message)
-
-
-@rule("priority-preemption-empty", on=_PRIORITY, source=_PRIORITIES)
-def priority_preemption_empty(priority: Mapping[str, Any], at: Path, check: Check) -> None:
-    """The preemption policy of a priority class is left out, or one of its values."""
-    if priority.get("preemptionPolicy") == "":
-        check.report(at + "preemptionPolicy", "`preemptionPolicy` is empty", fix="leave it out")

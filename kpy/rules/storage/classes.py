@@ -9,7 +9,7 @@ from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.core.persistent_sources import report_driver
-from kpy.syntax.formats import qualified_name_fault, size_of, subdomain_fault
+from kpy.syntax.formats import qualified_name_fault, size_of
 from kpy.units import quantity_value
 
 _Value = Mapping[str, Any]
@@ -58,30 +58,6 @@ def parameter_unnamed(storage_class: _Value, at: Path, check: Check) -> None:
         check.report(at + "parameters", "a parameter has an empty name", fix="name it, or remove it")
 
 
-@rule("attributes-required", on=_ATTRIBUTES, source=_ATTRIBUTES_CLASSES + "#parameters", without="parameters")
-def attributes_required(attributes_class: _Value, at: Path, check: Check) -> None:
-    """A class of volume attributes has at least one."""
-    check.report(at + "parameters", "there are no parameters", fix="set at least one")
-
-
-@rule("class-reclaim-policy-unknown", on=_CLASS, source=_CLASSES + "#reclaim-policy", needs="reclaimPolicy")
-def class_reclaim_policy_unknown(storage_class: _Value, at: Path, check: Check) -> None:
-    """The volumes of a class are deleted when released (`Delete`, the default), or kept (`Retain`)."""
-    policy = storage_class.get("reclaimPolicy")
-    if policy and policy not in ("Delete", "Retain"):
-        check.report(at + "reclaimPolicy", f"`reclaimPolicy` is {policy!r}", fix="use Delete or Retain")
-
-
-@rule("binding-mode-unknown", on=_CLASS, source=_CLASSES + "#volume-binding-mode")
-def binding_mode_unknown(storage_class: _Value, at: Path, check: Check) -> None:
-    """Volumes are made at once (`Immediate`, the default), or for the first pod (`WaitForFirstConsumer`)."""
-    mode = storage_class.get("volumeBindingMode")
-    if mode not in (None, "Immediate", "WaitForFirstConsumer"):
-        check.report(
-            at + "volumeBindingMode", f"`volumeBindingMode` is {mode!r}", fix="use Immediate or WaitForFirstConsumer"
-        )
-
-
 @rule("topology-repeated", on=_CLASS, source=_CLASSES + "#allowed-topologies")
 def topology_repeated(storage_class: _Value, at: Path, check: Check) -> None:
     """No two of a class's topologies are alike, and none is empty."""
@@ -97,60 +73,10 @@ def topology_repeated(storage_class: _Value, at: Path, check: Check) -> None:
         seen.append(values)
 
 
-@rule("topology-key-repeated", on="core/v1 TopologySelectorTerm", source=_CLASSES + "#allowed-topologies")
-def topology_key_repeated(term: _Value, at: Path, check: Check) -> None:
-    """A topology has each label of nodes only once."""
-    seen = set()
-    for index, each in enumerate(term.get("matchLabelExpressions") or ()):
-        key = each.get("key") or ""
-        if key in seen:
-            check.report(at + "matchLabelExpressions" + index + "key", f"{key!r} is there twice", fix="join the values")
-        seen.add(key)
-
-
-@rule("topology-key", on="core/v1 TopologySelectorLabelRequirement", source=_CLASSES + "#allowed-topologies")
-def topology_key(requirement: _Value, at: Path, check: Check) -> None:
-    """A topology is told by a label of nodes."""
-    key = requirement.get("key") or ""
-    fault = qualified_name_fault(key)
-    if fault:
-        check.report(at + "key", f"{key!r} is no key of a label: it {fault}")
-
-
-@rule(
-    "topology-values-required",
-    on="core/v1 TopologySelectorLabelRequirement",
-    source=_CLASSES + "#allowed-topologies",
-    without="values",
-)
-def topology_values_required(requirement: _Value, at: Path, check: Check) -> None:
-    """A topology lists the values that its label may have."""
-    check.report(at + "values", "there are no values", fix="list at least one")
-
-
-@rule("topology-value-repeated", on="core/v1 TopologySelectorLabelRequirement", source=_CLASSES + "#allowed-topologies")
-def topology_value_repeated(requirement: _Value, at: Path, check: Check) -> None:
-    """A topology lists each value only once."""
-    seen = set()
-    for index, value in enumerate(requirement.get("values") or ()):
-        if value in seen:
-            check.report(at + "values" + index, f"{value!r} is there twice", fix="remove one of them")
-        seen.add(value)
-
-
 @rule("attacher", on="storage/v1 VolumeAttachmentSpec", source=_ATTACHMENTS)
 def attacher(spec: _Value, at: Path, check: Check) -> None:
     """An attachment names its CSI driver, by a DNS subdomain of at most 63 characters, in any case."""
     report_driver(spec.get("attacher"), at + "attacher", check)
-
-
-@rule("attachment-node", on="storage/v1 VolumeAttachmentSpec", source=_ATTACHMENTS)
-def attachment_node(spec: _Value, at: Path, check: Check) -> None:
-    """An attachment names its node."""
-    name = spec.get("nodeName") or ""
-    fault = subdomain_fault(name) if name else "must not be empty"
-    if fault:
-        check.report(at + "nodeName", f"{name!r} is no name of a node: it {fault}")
 
 
 @rule("attachment-source", on="storage/v1 VolumeAttachmentSpec", source=_ATTACHMENTS)
@@ -162,26 +88,6 @@ def attachment_source(spec: _Value, at: Path, check: Check) -> None:
         check.withdraw(at + "source" + "inlineVolumeSpec")
     if inline == named:
         check.report(at + "source", "exactly one volume is needed", fix="set `persistentVolumeName`")
-
-
-@rule("attachment-volume", on="storage/v1 VolumeAttachmentSource", source=_ATTACHMENTS)
-def attachment_volume(source: _Value, at: Path, check: Check) -> None:
-    """The volume of an attachment is named by a DNS subdomain."""
-    name = source.get("persistentVolumeName")
-    if name is None:
-        return
-    fault = subdomain_fault(name) if name else "must not be empty"
-    if fault:
-        check.report(at + "persistentVolumeName", f"{name!r} is no name of a volume: it {fault}")
-
-
-@rule("capacity-class", on=_CAPACITY, source=_CAPACITIES)
-def capacity_class(capacity: _Value, at: Path, check: Check) -> None:
-    """A capacity is told for a storage class, named by a DNS subdomain."""
-    name = capacity.get("storageClassName") or ""
-    fault = subdomain_fault(name) if name else "must not be empty"
-    if fault:
-        check.report(at + "storageClassName", f"{name!r} is no name of a storage class: it {fault}")
 
 
 @rule("capacity-negative", on=_CAPACITY, source=_CAPACITIES, needs="capacity")
