@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from time import time_ns
 from typing import Any, NamedTuple
 
 from kpy.errors import LoadError
@@ -14,6 +15,11 @@ __all__ = ["PYPROJECT", "Settings", "find_settings", "parse_settings", "read_set
 PYPROJECT = "pyproject.toml"
 _TEXTS = {"app", "kubernetes"}
 _LISTS = {"select", "ignore", "external", "crds", "policies"}
+
+#: Path to signature and content of the files that were read.
+_CONTENTS: dict[str, tuple[tuple[int, ...], bytes]] = {}
+#: What a file system may take for one moment, in nanoseconds.
+_COARSE = 2_000_000_000
 
 
 class Settings(NamedTuple):
@@ -53,23 +59,39 @@ def find_settings(start: str = ".") -> tuple[str, bytes] | None:
 
     Raises `LoadError` when one cannot be read.
     """
-    folder = os.path.abspath(start)
-    while True:
-        path = os.path.join(folder, PYPROJECT)
+    for path in _candidates(os.path.abspath(start)):
         try:
-            with open(path, "rb") as file:
-                content = file.read()
+            state = os.stat(path)
+            content = _content(path, state)
         except (FileNotFoundError, NotADirectoryError):
-            content = b""
+            continue
         except OSError as error:
             raise LoadError(f"{path}: the file cannot be read: {error.strerror}") from None
         # Reading TOML costs as much as bare Python takes to start, so look first whether there is a word for kpy.
         if (b"tool.kpy" in content or b"[tool]" in content) and _table(path, content) is not None:
             return path, content
-        above = os.path.dirname(folder)
-        if above == folder:
-            return None
-        folder = above
+    return None
+
+
+@lru_cache(maxsize=64)
+def _candidates(folder: str) -> tuple[str, ...]:
+    """Return where the file may be: in the folder and in each above it."""
+    above = os.path.dirname(folder)
+    path = os.path.join(folder, PYPROJECT)
+    return (path,) if above == folder else (path, *_candidates(above))
+
+
+def _content(path: str, state: os.stat_result) -> bytes:
+    """Return the content of a file, read anew when the file has changed: apps are made by the thousand."""
+    signature = state.st_mtime_ns, state.st_size, state.st_ino, state.st_dev
+    kept = _CONTENTS.get(path)
+    # the clock of a file system is coarse: who writes twice at once would not be noticed
+    if kept is not None and kept[0] == signature and time_ns() - state.st_mtime_ns > _COARSE:
+        return kept[1]
+    with open(path, "rb") as file:
+        content = file.read()
+    _CONTENTS[path] = signature, content
+    return content
 
 
 def parse_settings(path: str, content: bytes) -> Settings:

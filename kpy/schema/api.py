@@ -46,6 +46,7 @@ class Api:
         self._bit = 1 << RELEASES.index(release)
         self._types: dict[str, Type | None] = {}
         self._kinds: dict[tuple[str, str], Kind | None] = {}
+        self._of_cluster: dict[tuple[str, str], bool] = {}
 
     def type(self, name: str) -> Type | None:
         """Return the type of that name, or nothing when this release has none."""
@@ -71,6 +72,17 @@ class Api:
         """All kinds of this release."""
         found = (_kind(name) for name in pool().kinds)
         return tuple(kind for kind in found if kind and releases_with_type(kind.type) & self._bit)
+
+    def is_of_cluster(self, group: str, kind: str) -> bool:
+        """Return whether a kind, in whatever version, is of the whole cluster; not for kinds that are not known."""
+        try:
+            return self._of_cluster[group, kind]
+        except KeyError:
+            names = (name for name in pool().kinds if name.endswith(f" {kind}"))
+            found = (self.kind(*name.split(" ")) for name in names)
+            answer = any(not known.namespaced for known in found if known is not None and known.group == group)
+            self._of_cluster[group, kind] = answer
+            return answer
 
     @property
     def groups(self) -> frozenset[str]:

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,32 @@ def test_mistake_is_named_with_the_file(tmp_path: Path, text: str, message: str)
         read_settings(str(tmp_path))
 
     assert str(error.value) == f"{path}: {message}"
+
+
+def test_file_is_read_again_when_it_changes_however_fast(tmp_path: Path) -> None:
+    """Neither size nor time need tell: a file system may give two moments one time."""
+    for app in ("a.py", "b.py", "c.py"):
+        path = write(tmp_path, f"[tool.kpy]\napp = '{app}'\n")
+        now = path.stat().st_mtime_ns
+        os.utime(path, ns=(now, now - now % 1_000_000_000))
+
+        assert read_settings(str(tmp_path)).app == app
+
+
+def test_file_that_stays_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, "[tool.kpy]\napp = 'a.py'\n")
+    os.utime(path, (1, 1))
+    read_settings(str(tmp_path))
+    monkeypatch.setattr("builtins.open", lambda *_: pytest.fail("the file is opened again"))
+
+    assert read_settings(str(tmp_path)).app == "a.py"
+
+
+def test_nearer_file_that_comes_later_counts(tmp_path: Path) -> None:
+    os.utime(write(tmp_path, "[tool.kpy]\napp = 'a.py'\n"), (1, 1))
+    folder = tmp_path / "shop"
+    folder.mkdir()
+
+    assert read_settings(str(folder)).app == "a.py"
+    write(folder, "[tool.kpy]\napp = 'b.py'\n")
+    assert read_settings(str(folder)).app == "b.py"

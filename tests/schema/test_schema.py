@@ -66,3 +66,19 @@ def test_unknown_release_is_refused() -> None:
         f"Kubernetes release '1.99' is not known; expected one of 1.25 to {NEWEST}, such as {NEWEST!r}"
     )
     assert api().release == NEWEST
+
+
+@pytest.mark.parametrize(
+    ("group", "kind", "expected"),
+    [
+        ("", "Namespace", True),
+        ("", "Pod", False),
+        ("rbac.authorization.k8s.io", "ClusterRole", True),
+        ("rbac.authorization.k8s.io", "Role", False),
+        ("", "ClusterRole", False),
+        ("shop.example.com", "Order", False),
+    ],
+)
+def test_scope_of_a_kind_is_known_without_its_version(group: str, kind: str, expected: bool) -> None:
+    assert api().is_of_cluster(group, kind) is expected
+    assert api().is_of_cluster(group, kind) is expected

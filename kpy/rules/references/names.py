@@ -172,18 +172,9 @@ def _named(member: Member, load: _Load, node: Mapping[str, Any], at: Path, objec
         namespace = member.namespace
         if how.namespace_field:
             namespace = node.get(how.namespace_field) or namespace
-        if _has_no_namespace(objects, group, kind):
+        if objects.api.is_of_cluster(group, kind):
             namespace = ""
         yield Named(member, node, at + field, field, how, group, kind, name, namespace)
-
-
-def _has_no_namespace(objects: Objects, group: str, kind: str) -> bool:
-    key = ("has no namespace", group, kind)
-    if key not in objects.kept:
-        objects.kept[key] = any(
-            not known.namespaced for known in objects.api.kinds if known.group == group and known.kind == kind
-        )
-    return bool(objects.kept[key])
 
 
 def _follow(objects: Objects, check: SetCheck, named: Named, said: set[tuple[object, ...]]) -> None:
