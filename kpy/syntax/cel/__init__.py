@@ -1,0 +1,1 @@
+"""CEL, the language of expressions in definitions, admission policies and device selectors."""
