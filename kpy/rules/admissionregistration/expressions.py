@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.admissionregistration.matching import CONDITIONS
 from kpy.rules.admissionregistration.policies import AUDIT, MUTATING, VALIDATIONS, VARIABLES
-from kpy.syntax.expressions import expression_fault
+from kpy.syntax.expressions import expression_fault, expression_type
+
+if TYPE_CHECKING:
+    from kpy.syntax.cel.types import Type
 
 Object = Mapping[str, Any]
 
@@ -43,38 +46,56 @@ def _check_expression(
     check: Check,
     names: tuple[str, ...],
     results: tuple[str, ...],
-    variables: tuple[str, ...] | None = None,
+    variables: Mapping[str, Type] | None = None,
 ) -> None:
     """Report an expression that is empty or wrong."""
     if not text.strip():
         check.report(place, "the expression is empty")
-    elif fault := expression_fault(text, names, results, variables):
+    elif fault := expression_fault(text, names, results, variables, minor=check.minor - 1):
         check.report(place, f"the expression {fault}")
 
 
 @rule("policy-variable-expression", on=(_VALIDATING, _MUTATING), source=VARIABLES)
 def variable_expression(spec: Object, at: Path, check: Check) -> None:
     """A variable has an expression of CEL, which may use the variables before it."""
-    known: tuple[str, ...] = ()
+    known: dict[str, Type] = {}
     for index, variable in enumerate(spec.get("variables") or ()):
         place = at + "variables" + index + "expression"
         names = (*_names(spec), "authorizer")
         text = variable.get("expression") or ""
         _check_expression(text, place, check, names, (), known)
         if text.strip():
-            known = (*known, variable.get("name") or "")
+            known |= _variable(variable, names, known, check)
 
 
-def _variables(spec: Object) -> tuple[str, ...] | None:
-    """Return the names of the variables, or nothing where a policy has none."""
-    found = [variable for variable in spec.get("variables") or () if (variable.get("expression") or "").strip()]
-    return tuple(variable.get("name") or "" for variable in found) if spec.get("variables") else None
+def _variable(variable: Object, names: tuple[str, ...], known: Mapping[str, Type], check: Check) -> dict[str, Type]:
+    """Return a variable with the type of its values; of a faulty one, nothing more is said."""
+    from kpy.syntax.cel.errors import CelError
+    from kpy.syntax.cel.types import DYN
+
+    try:
+        found = expression_type(variable["expression"], names, known, minor=check.minor - 1)
+    except CelError:
+        found = DYN
+    return {variable.get("name") or "": found}
+
+
+def _variables(spec: Object, check: Check) -> dict[str, Type] | None:
+    """Return the variables with their types, or nothing where a policy has none."""
+    if not spec.get("variables"):
+        return None
+    names = (*_names(spec), "authorizer")
+    known: dict[str, Type] = {}
+    for variable in spec["variables"]:
+        if (variable.get("expression") or "").strip():
+            known |= _variable(variable, names, known, check)
+    return known
 
 
 @rule("policy-validation-expression", on=_VALIDATING, source=VALIDATIONS)
 def validation_expression(spec: Object, at: Path, check: Check) -> None:
     """A validation has an expression of CEL, which is true or false."""
-    names, known = (*_names(spec), "authorizer"), _variables(spec)
+    names, known = (*_names(spec), "authorizer"), _variables(spec, check)
     for index, validation in enumerate(spec.get("validations") or ()):
         place = at + "validations" + index + "expression"
         _check_expression(validation.get("expression") or "", place, check, names, ("bool",), known)
@@ -83,7 +104,7 @@ def validation_expression(spec: Object, at: Path, check: Check) -> None:
 @rule("policy-message-expression", on=_VALIDATING, source=VALIDATIONS)
 def message_expression(spec: Object, at: Path, check: Check) -> None:
     """The messageExpression of a validation is an expression of CEL, whose result is text."""
-    names, known = _names(spec), _variables(spec)
+    names, known = _names(spec), _variables(spec, check)
     for index, validation in enumerate(spec.get("validations") or ()):
         if (text := validation.get("messageExpression") or "").strip():
             place = at + "validations" + index + "messageExpression"
@@ -93,7 +114,7 @@ def message_expression(spec: Object, at: Path, check: Check) -> None:
 @rule("policy-audit-expression", on=_VALIDATING, source=AUDIT)
 def audit_expression(spec: Object, at: Path, check: Check) -> None:
     """An audit annotation has an expression of CEL, whose result is text or null."""
-    names, known = (*_names(spec), "authorizer"), _variables(spec)
+    names, known = (*_names(spec), "authorizer"), _variables(spec, check)
     if not spec.get("validations") and not spec.get("auditAnnotations"):
         return
     for index, annotation in enumerate(spec.get("auditAnnotations") or ()):
@@ -105,7 +126,7 @@ def audit_expression(spec: Object, at: Path, check: Check) -> None:
 @rule("policy-mutation-expression", on=_MUTATING, source=MUTATING)
 def mutation_expression(spec: Object, at: Path, check: Check) -> None:
     """A mutation has an expression of CEL: an `Object{}` to be merged, or a list of `JSONPatch{}`."""
-    names, known = (*_names(spec), "authorizer", "Object", "JSONPatch"), _variables(spec) or ()
+    names, known = (*_names(spec), "authorizer", "Object", "JSONPatch"), _variables(spec, check) or {}
     for index, mutation in enumerate(spec.get("mutations") or ()):
         for kind, field, result in (
             ("JSONPatch", "jsonPatch", "list"),

@@ -10,7 +10,7 @@ from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.admissionregistration.matching import OPERATIONS, POLICIES
-from kpy.syntax.cel_parser import RESERVED_WORDS
+from kpy.syntax.cel.tokens import RESERVED_WORDS
 from kpy.syntax.formats import path_segment_fault, qualified_name_fault, rfc1035_label_fault, subdomain_fault
 
 MUTATING = "https://kubernetes.io/docs/reference/access-authn-authz/mutating-admission-policy/"

@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.paths import Path
 from kpy.rules.apiextensions.field_paths import field_at
 from kpy.rules.apiextensions.places import Place, schemas
-from kpy.rules.apiextensions.schemas import DEFINITION, Part, parts, schema_rule
+from kpy.rules.apiextensions.schemas import DEFINITION, Part, schema_rule
 from kpy.rules.apiextensions.structure import is_convertible, is_structural
-from kpy.syntax.cel_parser import RESERVED_WORDS, CelError, Node, parse
-from kpy.syntax.expressions import expression_fault
+
+if TYPE_CHECKING:
+    from kpy.rules.apiextensions.rule_places import PlacedRule
 
 RULES = (
     "https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules"
 )
+COSTS = RULES.replace("#validation-rules", "#resource-use-by-validation-functions")
 REASONS = ("FieldValueRequired", "FieldValueForbidden", "FieldValueInvalid", "FieldValueDuplicate")
 
 
@@ -29,8 +32,6 @@ Object = Mapping[str, Any]
 
 _VALIDATIONS = "x-kubernetes-validations"
 _LINES = re.compile(r"[\n\r]")
-#: How CEL writes characters of field names that no identifier has.
-_ESCAPES = (("__", "__underscores__"), (".", "__dot__"), ("-", "__dash__"), ("/", "__slash__"))
 
 
 def _rules(part: Part) -> Iterator[tuple[Object, Place]]:
@@ -80,80 +81,63 @@ def field_path(part: Part, check: Check) -> None:
 @rule("crd-rule-expression", on=DEFINITION, source=RULES)
 def expressions(definition: Object, at: Path, check: Check) -> None:
     """A rule is an expression of CEL about `self`, and `oldSelf` where that can be told, which is true or false."""
-    for version in schemas(definition, at):
-        start = version.place.at.steps
-        if not is_structural(version.schema) or any(path.steps[: len(start)] == start for path in check.paths):
+    for compiled in _sound_rules(definition, at, check):
+        rule, place = compiled.rule, compiled.place
+        if compiled.fault:
+            place.report(check, f"the rules {compiled.fault}")
             continue
-        for part in parts(Part(version.schema, version.place, is_root=True)):
-            if not part.is_alternative:
-                _check_rules(part, check)
-
-
-def _check_rules(part: Part, check: Check) -> None:
-    for said, place in _rules(part):
-        text = said.get("rule") or ""
-        fault = expression_fault(text, ("self", "oldSelf"), ("bool",)) or _unknown_field(text, part)
-        uses_old = False
-        if fault:
-            place.field("rule").report(check, f"the rule {fault}")
-        else:
-            uses_old = "oldSelf" in _names(parse(text))
-        if uses_old and not part.is_followed:
+        if rule.fault:
+            place.field("rule").report(check, f"the rule {rule.fault}")
+        if rule.message_fault:
+            place.field("messageExpression").report(check, f"the messageExpression {rule.message_fault}")
+        if rule.uses_old and not compiled.is_followed:
             place.field("rule").report(check, "the rule compares with `oldSelf`, but which value was it before?")
-        if not uses_old and said.get("optionalOldSelf") is not None:
+        if not rule.uses_old and compiled.given.get("optionalOldSelf") is not None:
             place.field("optionalOldSelf").report(
                 check, "the rule does not use `oldSelf`", fix="drop `optionalOldSelf`"
             )
-        text = said.get("messageExpression") or ""
-        if text and (fault := expression_fault(text, ("self", "oldSelf"), ("string",)) or _unknown_field(text, part)):
-            place.field("messageExpression").report(check, f"the messageExpression {fault}")
 
 
-def _names(node: Node) -> set[str]:
-    found = {node.text} if node.kind == "name" else set()
-    return found.union(*(_names(part) for part in node.parts))
+@rule("crd-rule-cost", on=DEFINITION, source=COSTS)
+def costs(definition: Object, at: Path, check: Check) -> None:
+    """A rule costs no more than a server allows, for all values that the schema allows; nor do all rules together."""
+    from kpy.syntax.cel.rules import DEFINITION_LIMIT, RULE_LIMIT
+
+    for version, found in groupby(_sound_rules(definition, at, check), lambda compiled: compiled.version):
+        total, expensive = 0, []
+        for compiled in found:
+            for field, cost in compiled.costs:
+                if cost > RULE_LIMIT:
+                    message = f"costs {_times(cost, RULE_LIMIT)} what a server allows a rule"
+                    compiled.place.field(field).report(check, f"the {field} {message}", fix=_CHEAPER)
+                total += cost
+                if cost >= DEFINITION_LIMIT // 100:
+                    expensive.append((cost, compiled.place.field(field)))
+        if total > DEFINITION_LIMIT:
+            message = f"the rules of the schema cost {_times(total, DEFINITION_LIMIT)} what a server allows them"
+            for _, place in sorted(expensive, key=lambda pair: -pair[0])[:4]:
+                place.report(check, f"{message} together; this is one of the most expensive", fix=_CHEAPER)
+            version.report(check, message, fix=_CHEAPER)
 
 
-def _unknown_field(text: str, part: Part) -> str | None:
-    """Return what an expression says of a field that the schema does not have, or nothing."""
-    try:
-        tree = parse(text)
-    except (CelError, RecursionError):
-        return None
-    name = _missing(tree, part)
-    return f"uses the field {name!r}, which the schema does not have" if name else None
+_CHEAPER = "set maxItems, maxProperties and maxLength of the lists, maps and texts that it goes through"
 
 
-def _missing(node: Node, part: Part) -> str | None:
-    for child in node.parts:
-        if found := _missing(child, part):
-            return found
-    if node.kind == "select" and (owner := _schema_of(node.parts[0], part)) is not None:
-        schema, is_resource = owner
-        known = {_escaped(name) for name in schema.get("properties") or ()}
-        if is_resource:
-            known |= {"apiVersion", "kind", "metadata"}
-        closed = schema.get("type") == "object" and not schema.get("x-kubernetes-preserve-unknown-fields")
-        if closed and schema.get("additionalProperties") is None and node.text not in known:
-            return node.text
-    return None
+def _times(cost: int, limit: int) -> str:
+    return "more than 100 times" if cost > 100 * limit else f"{cost / limit:.3g} times"
 
 
-def _schema_of(node: Node, part: Part) -> tuple[Object, bool] | None:
-    """Return the schema of `self` or of a field of it, and whether it is that of a resource."""
-    if node == Node("name", "self"):
-        return part.schema, part.is_root or bool(part.schema.get("x-kubernetes-embedded-resource"))
-    if node.kind == "select" and (owner := _schema_of(node.parts[0], part)) is not None:
-        for name, value in (owner[0].get("properties") or {}).items():
-            if _escaped(name) == node.text:
-                is_meta = owner[1] and name == "metadata"
-                return None if is_meta else (value, bool(value.get("x-kubernetes-embedded-resource")))
-    return None
+def _sound_rules(definition: Object, at: Path, check: Check) -> list[PlacedRule]:
+    """Return the rules of the schemas in which all else is in order."""
+    return check.once(_placed_rules, definition, at)
 
 
-def _escaped(name: str) -> str:
-    if name in RESERVED_WORDS or name in ("true", "false", "null", "in"):
-        return f"__{name}__"
-    for character, written in _ESCAPES:
-        name = name.replace(character, written)
-    return name
+def _placed_rules(definition: Object, at: Path, check: Check) -> list[PlacedRule]:
+    from kpy.rules.apiextensions.rule_places import placed_rules
+
+    found: list[PlacedRule] = []
+    for version in schemas(definition, at):
+        start = version.place.at.steps
+        if is_structural(version.schema) and not any(path.steps[: len(start)] == start for path in check.paths):
+            found.extend(placed_rules(version.schema, version.place, check.minor - 1))
+    return found

@@ -113,7 +113,7 @@ def selector(selector: Object, at: Path, check: Check) -> None:
     size = len(text.encode(errors="surrogatepass"))
     if size > _MOST_BYTES:
         check.report(place, f"expression has {size} bytes; {_MOST_BYTES} is the most")
-    elif fault := expression_fault(text, ("device",), ("bool",)):
+    elif fault := expression_fault(text, ("device",), ("bool",), minor=check.minor - 1):
         check.report(place, f"the expression {fault}")
 
 
