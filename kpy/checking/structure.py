@@ -23,6 +23,7 @@ from kpy.checking.decode import (
     quantity_fault,
     time_fault,
 )
+from kpy.checking.decoded import Checker, decoded
 from kpy.checking.faults import (
     BAD_QUANTITY,
     BAD_TIME,
@@ -38,12 +39,10 @@ from kpy.checking.rule import Rule
 from kpy.checking.type_rules import RuleFunction, TypeRule
 from kpy.paths import Path
 from kpy.schema import Api, Field, api
-from kpy.schema.departures import IMPLIED, JUDGED_BY_RULES, STATUS_KEPT
+from kpy.schema.departures import IMPLIED, JUDGED_BY_RULES, JUDGED_SINCE, STATUS_KEPT
 
 __all__ = ["Plan", "UntidyError", "plan_of"]
 
-#: Checks a value at a path; returns whether it decodes.
-Checker = Callable[[Any, Path, Check], bool]
 _Bound = tuple[Rule, RuleFunction]
 
 _INT32: Final = range(-(2**31), 2**31)
@@ -91,7 +90,11 @@ class Plan:
             if exact is not None:
                 self.exact[field_name] = exact
             is_status = field_name == "status" and "metadata" in found.fields and name not in STATUS_KEPT
-            self.fields[field_name] = _decoded(checker) if is_status else checker
+            inner, since = JUDGED_SINCE.get(name, {}).get(field_name, ("", 0))
+            if is_status or int(release[2:]) < since:
+                checker = decoded(checker, inner)
+                self.exact.pop(field_name, None)
+            self.fields[field_name] = checker
             is_spec = field_name == "spec" and field.type is not None and "metadata" in found.fields
             if is_spec or field_name in IMPLIED.get(name, ()):
                 self.implied.append((field_name, checker))
@@ -270,20 +273,6 @@ def _struct(registry: Registry, release: str, name: str) -> Checker:
         return plan.walk(value, at, check)
 
     return check_struct
-
-
-def _decoded(checker: Checker) -> Checker:
-    """Return a check of the types alone."""
-
-    def check_decoded(value: Any, at: Path, check: Check) -> bool:
-        before = len(check.diagnostics)
-        sound = checker(value, at, check)
-        kept = [index for index in range(before, len(check.paths)) if check.diagnostics[index].family == "schema"]
-        check.paths[before:] = [check.paths[index] for index in kept]
-        check.diagnostics[before:] = [check.diagnostics[index] for index in kept]
-        return sound
-
-    return check_decoded
 
 
 def _list_of(exact: type | None, checker: Checker) -> Checker:

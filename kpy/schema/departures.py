@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["IMPLIED", "JUDGED_BY_RULES", "STATUS_KEPT"]
+__all__ = ["IMPLIED", "JUDGED_BY_RULES", "JUDGED_SINCE", "STATUS_KEPT"]
 
 #: The fields whose closed set rules judge: the server is more lenient than the published set, or names another place.
 JUDGED_BY_RULES: Final[Mapping[str, frozenset[str]]] = {
@@ -53,3 +53,11 @@ IMPLIED: Final[Mapping[str, frozenset[str]]] = {
 
 #: The types whose status a server keeps, and so checks, when it makes an object; of all others it drops what is given.
 STATUS_KEPT: Final = frozenset({"core/v1 Node", "apiregistration/v1 APIService"})
+
+#: What older servers decoded and did not judge: by type and field, the inner field that is meant or none for all of it,
+#: and the minor release that judges first. https://github.com/kubernetes/kubernetes/pull/131790, .../pull/132212
+JUDGED_SINCE: Final[Mapping[str, Mapping[str, tuple[str, int]]]] = {
+    "apps/v1 StatefulSetSpec": {"template": ("spec", 34), "volumeClaimTemplates": ("", 34)},
+    "core/v1 ImageVolumeSource": {"pullPolicy": ("", 35)},
+    "resource/v1 Device": {"taints": ("", 36)},
+}

@@ -102,7 +102,8 @@ def controller_selector_mismatch(spec: _Value, at: Path, check: Check) -> None:
 def template_restart_policy(spec: _Value, at: Path, check: Check) -> None:
     """Pods of a workload that keeps them running must have the restart policy `Always`."""
     policy = template_spec(spec).get("restartPolicy")
-    if policy in ("OnFailure", "Never"):
+    is_unjudged = check.kind == "StatefulSet" and not check.at_least("1.34")  # no other rule looks at its pods
+    if policy in ("OnFailure", "Never") or (is_unjudged and policy not in (None, "", "Always")):
         check.report(
             at + "template" + "spec" + "restartPolicy",
             f"`restartPolicy` is {policy!r}, and the pods of a {check.kind} must have 'Always'",

@@ -59,7 +59,7 @@ def failed_indexes_without_backoff(spec: _Value, at: Path, check: Check) -> None
 def managed_by_path(spec: _Value, at: Path, check: Check) -> None:
     """The controller that manages a Job is named by a domain and a path: `acme.io/foo`."""
     name = spec.get("managedBy")
-    if name is None or not check.at_least("1.32"):
+    if name is None or not check.at_least("1.30" if check.kind == "CronJob" else "1.32"):
         return
     domain, _, path = name.partition("/")
     fault = None if domain and path else 'must be a domain, "/" and a path'

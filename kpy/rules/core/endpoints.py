@@ -75,7 +75,7 @@ def slice_address_invalid(endpoint_slice: Object, at: Path, check: Check) -> Non
         elif kind == "IPv4":
             fault = address_fault(address, strict=check.at_least("1.36"))
         elif kind == "IPv6":
-            fault = canonical_address_fault(address)
+            fault = canonical_address_fault(address) if check.at_least("1.33") else address_fault(address, strict=False)
         else:
             return
         if fault:

@@ -75,7 +75,7 @@ def node_key_invalid(term: Struct, at: Path, check: Check) -> None:
 @rule("node-value-invalid", on=_NODE_TERM, source=_NODE_AFFINITY)
 def node_value_invalid(term: Struct, at: Path, check: Check) -> None:
     """Values must be such as labels have, and names DNS subdomains; for a preference a server checks names only."""
-    if at.field != "preference":
+    if at.field != "preference" and check.at_least("1.32"):
         for index, requirement in enumerate(term.get("matchExpressions", ())):
             _report_values(requirement, at + "matchExpressions" + index, label_value_fault, check)
     for index, requirement in enumerate(term.get("matchFields", ())):

@@ -144,8 +144,8 @@ def host_path_invalid(source: Struct, at: Path, check: Check) -> None:
 
 @rule("image-volume-reference-required", on="core/v1 ImageVolumeSource", source=_VOLUMES + "#image")
 def image_volume_reference_required(source: Struct, at: Path, check: Check) -> None:
-    """A Pod's volume of an image must name the image; in templates a server overlooks that it is missing."""
-    if not source.get("reference") and is_bare_pod(check) and check.at_least("1.35"):
+    """A volume of an image must name the image; in templates, servers before 1.37 overlook that it is missing."""
+    if not source.get("reference") and check.at_least("1.35" if is_bare_pod(check) else "1.37"):
         check.report(at + "reference", "an `image` volume has no `reference`", fix="name an image")
 
 

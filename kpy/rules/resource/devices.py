@@ -91,11 +91,15 @@ def request_count(request: Object, at: Path, check: Check) -> None:
 @rule("device-toleration", on="resource/v1 DeviceToleration", source=TAINTS)
 def toleration(toleration: Object, at: Path, check: Check) -> None:
     """A toleration has the key and value of a taint; with the operator Exists it has no value."""
-    if not check.at_least("1.36"):
+    if not check.at_least("1.34"):
         return
     operator, value = toleration.get("operator") or "Equal", toleration.get("value") or ""
     if (key := toleration.get("key")) and (fault := label_key_fault(key)):
         check.report(at + "key", f"key {key!r} {fault}")
+    if not check.at_least("1.36"):
+        if toleration.get("effect") == "None":
+            check.report(at + "effect", "the effect 'None' is known from Kubernetes 1.36 on", fix="leave `effect` out")
+        return
     if operator == "Exists" and value:
         check.report(at + "value", "toleration with the operator Exists has a value")
     elif operator == "Equal" and (fault := label_value_fault(value)):
@@ -133,7 +137,9 @@ def _check_count(owner: Object, field: str, most: int, at: Path, check: Check) -
 @rule("device-constraint", on="resource/v1 DeviceConstraint", source=CLAIMS)
 def constraint(constraint: Object, at: Path, check: Check) -> None:
     """A constraint names the attribute, with its domain, that devices must share or must not share."""
-    distinct = constraint.get("distinctAttribute") if check.at_least("1.36") else None
+    distinct = constraint.get("distinctAttribute")
+    if distinct is not None and not check.at_least("1.36"):
+        return
     for field, name in (("matchAttribute", constraint.get("matchAttribute")), ("distinctAttribute", distinct)):
         if name is not None:
             if fault := attribute_name_fault(name, domain=True):
@@ -192,7 +198,7 @@ def configuration(configuration: Object, at: Path, check: Check) -> None:
 def extended_resource(spec: Object, at: Path, check: Check) -> None:
     """The extendedResourceName of a class has a domain, which is not one of Kubernetes: `example.com/gpu`."""
     name = spec.get("extendedResourceName")
-    if name is None:
+    if name is None or not check.at_least("1.36"):
         return
     native = "/" not in name or "kubernetes.io/" in name
     if native or name.startswith("requests.") or qualified_name_fault(f"requests.{name}"):
