@@ -15,6 +15,7 @@ CACHES = {
     ("source.py", "_SITES"): "the locations of lines of code",
     ("model/plain.py", "_PARTS"): "the types that annotations name",
     ("model/plain.py", "_HOWS"): "how values of a class become plain",
+    ("project/settings.py", "_CONTENTS"): "files that were read, until they change",
     ("testing/places.py", "_runs"): "the runs of pytest under way, since the hooks of a plug-in are functions",
 }
 
