@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from kpy.printable import printable
 from kpy.source import Location
+
+if TYPE_CHECKING:
+    from kpy.redaction.mask import Mask
 
 __all__ = ["Diagnostic", "Family", "Related", "Report", "Severity"]
 
@@ -82,8 +85,14 @@ class Diagnostic(NamedTuple):
 class Report:
     """All findings of one run, errors first, otherwise in the order of the objects."""
 
-    def __init__(self, diagnostics: Iterable[Diagnostic] = ()) -> None:
+    def __init__(self, diagnostics: Iterable[Diagnostic] = (), *, mask: Mask | None = None) -> None:
         self.diagnostics = sorted(diagnostics, key=lambda found: _RANK[found.severity])
+        #: What hides secret values in the lines of source that are shown below findings.
+        self.mask = mask
+
+    def only(self, *severities: Severity) -> Report:
+        """Return the findings of these severities."""
+        return Report((found for found in self.diagnostics if found.severity in severities), mask=self.mask)
 
     @property
     def errors(self) -> list[Diagnostic]:

@@ -29,6 +29,10 @@ class Lines:
         start = self._starts[line]
         return self._text[min(start + begin, self._ends[line]) : min(start + end, self._ends[line])]
 
+    def start(self, line: int) -> int:
+        """Return the number of the first character of a line; where there is no such line, the end of the text."""
+        return self._starts[line] if self._has(line) else len(self._text)
+
     def length(self, line: int) -> int | None:
         """Return how many characters a line has; nothing when there is no such line."""
         return self._ends[line] - self._starts[line] if self._has(line) else None

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kpy.model.model import ApiObject
     from kpy.model.referable import Referable
     from kpy.output.files import Written
+    from kpy.redaction.mask import Mask
     from kpy.schema import Kind
 
 __all__ = ["Identity", "Manifest", "Resource"]
@@ -133,7 +134,14 @@ class Manifest:
     @property
     def report(self) -> Report:
         """What was found: after synthesis, the warnings and notes."""
-        return Report(self.diagnostics)
+        return Report(self.diagnostics, mask=self.mask)
+
+    @property
+    def mask(self) -> Mask:
+        """What hides the values of its Secrets in text."""
+        from kpy.redaction.mask import Mask
+
+        return Mask(resource.tree for resource in self.resources)
 
     def __iter__(self) -> Iterator[Resource]:
         """Iterate over the resources in order."""

@@ -12,7 +12,7 @@ from kpy.checking.hints import field_hint, near_word, when
 from kpy.checking.rule import Rule, declare
 from kpy.diagnostics import Severity
 from kpy.paths import Path
-from kpy.redaction import is_secret
+from kpy.redaction.fields import is_secret
 from kpy.schema import Type, releases_with_field
 
 __all__ = [

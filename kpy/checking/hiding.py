@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kpy.checking.whole import Finding, Member
 from kpy.diagnostics import Diagnostic
-from kpy.redaction import Mask, hide_value, is_secret, is_secret_field
+from kpy.redaction.fields import is_secret, is_secret_field
+
+if TYPE_CHECKING:
+    from kpy.redaction.mask import Mask
 
 __all__ = ["hide_secrets", "presentable"]
 
@@ -19,8 +22,9 @@ def hide_secrets(findings: Iterable[Finding], members: Iterable[Member]) -> Iter
     """Yield the findings on these objects as they may be shown."""
     mask: Mask | None = None
     for finding in findings:
-        if mask is None:
-            mask = Mask(member.written for member in members)
+        from kpy.redaction.mask import Mask, hide_value
+
+        mask = mask or Mask(member.written for member in members)
         diagnostic = finding.diagnostic
         if (value := _secret_at(finding)) is not None:
             diagnostic = diagnostic._replace(

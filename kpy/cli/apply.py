@@ -16,9 +16,10 @@ from kpy.cli.clusters import (
     wait,
 )
 from kpy.cli.options import Given
-from kpy.cli.output import say
+from kpy.cli.output import say, view
 from kpy.cli.stopping import code_of_stop, interruptible, uninterruptible, word_of_stop
 from kpy.errors import ClusterError
+from kpy.reporting.formats import write_changes
 
 if TYPE_CHECKING:
     from kpy.kubectl import Gone, Plan, Work
@@ -31,7 +32,7 @@ def run(given: Given) -> int:
     timeout_of(given)
     session = open_session(given)
     plan = plan_for(given, session)
-    say(plan.comparison.to_text().rstrip("\n"))
+    say(write_changes(plan.comparison, view=view(given)).rstrip("\n"))
     for line in explain(plan):
         say(line)
     if reason := _refusal(given, plan):

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kpy.cli.apps import app_for, kubernetes_of, project_for
 from kpy.cli.options import Given, MisuseError
-from kpy.cli.output import Product, say
-from kpy.diagnostics import Report
+from kpy.cli.output import Product, say, say_findings
 from kpy.errors import SynthError
-from kpy.reporting.findings import to_text
 from kpy.rules.programs import EMPTY_APP
 
 if TYPE_CHECKING:
@@ -70,9 +68,7 @@ def open_session(given: Given) -> Session:
             raise
     if cluster.release != manifest.release:
         say(f"warning: the cluster is Kubernetes {cluster.release}, and the app was checked for {manifest.release}")
-    warnings = [found for found in manifest.diagnostics if found.severity == "warning"]
-    if warnings:
-        say(to_text(Report(warnings)))
+    say_findings(manifest.report.only("warning"), given)
     return Session(cluster, manifest)
 
 

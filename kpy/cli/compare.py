@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say
 from kpy.cli.sides import IN_GIT, read_objects, release_for
+from kpy.reporting.formats import write_changes
 
 if TYPE_CHECKING:
     from kpy.compare import Comparison, Effect
 
-__all__ = ["run", "too_bad", "written"]
+__all__ = ["run", "too_bad"]
 
 #: What `--fail-on` calls the effects.
 _EFFECTS: dict[str, Effect] = {
@@ -36,7 +37,7 @@ def run(given: Given) -> int:
         after = read_objects(new, given, beside=_path(old))
         before = read_objects(old, given, beside=_path(new))
         found = compare(before, after, kubernetes=release_for(new, given))
-        product.write(written(found, given.text("format") or "text"))
+        product.write(write_changes(found, given.text("format"), product.view(given)))
     if bad := too_bad(found, given.text("fail_on")):
         say(f"{bad} change{'s are' if bad > 1 else ' is'} as bad as --fail-on {given.text('fail_on')}, or worse")
         return 1
@@ -46,21 +47,6 @@ def run(given: Given) -> int:
 def _path(side: str) -> str:
     """Return the path that a side speaks of, for the other to take."""
     return side.removeprefix(IN_GIT).partition(":")[2] if side.startswith(IN_GIT) else side
-
-
-def written(found: Comparison, form: str) -> str:
-    """Return the changes in one of the formats of `--format`."""
-    match form:
-        case "json":
-            import json
-
-            return json.dumps(found.to_dict(), indent=2, ensure_ascii=False) + "\n"
-        case "markdown":
-            from kpy.reporting.markdown import to_markdown
-
-            return to_markdown(found)
-        case _:
-            return found.to_text()
 
 
 def too_bad(found: Comparison, least: str | None) -> int:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from kpy.cli.clusters import ask, me, note_elsewhere, open_session, tell, timeout_of
 from kpy.cli.options import Given
-from kpy.cli.output import say
+from kpy.cli.output import say, view
 from kpy.cli.stopping import code_of_stop, interruptible, uninterruptible, word_of_stop
 from kpy.errors import ClusterError
+from kpy.reporting.formats import write_changes
 
 if TYPE_CHECKING:
     from kpy.kubectl import Cluster, Gone, Inventory, Key, Work
@@ -30,7 +31,7 @@ def run(given: Given) -> int:
         say(f'the app "{inventory.app}" has never been applied {where}: there is nothing to delete')
         return 0
     going = deletions(list(inventory.members().values()))
-    say(Comparison(gone.change for gone in going).to_text().rstrip("\n"))
+    say(write_changes(Comparison(gone.change for gone in going), view=view(given)).rstrip("\n"))
     kept = [gone for gone in going if gone.holds_data and not given.has("allow_data_loss")]
     for gone in kept:
         say(f"{gone.key}: it holds data: it stays without --allow-data-loss")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from kpy.cli.clusters import explain, open_session, plan_for
-from kpy.cli.compare import too_bad, written
+from kpy.cli.compare import too_bad
 from kpy.cli.options import Given
 from kpy.cli.output import Product, say
+from kpy.reporting.formats import write_changes
 
 __all__ = ["run"]
 
@@ -16,7 +17,7 @@ def run(given: Given) -> int:
     plan = plan_for(given, session)
     found = plan.comparison
     with Product() as product:
-        product.write(written(found, given.text("format") or "text"))
+        product.write(write_changes(found, given.text("format"), product.view(given)))
     for line in explain(plan):
         say(line)
     if any(item.failure is not None and item.failure.reason == "forbidden" for item in plan.failures):

@@ -51,7 +51,7 @@ def call(command: Command, given: Given) -> int:
         assert isinstance(code, int)
         return code
     except KpyError as error:
-        return _end(error)
+        return _end(error, given)
     except KeyboardInterrupt as stop:
         return _stop(stop)
     except Exception as error:
@@ -64,18 +64,20 @@ def _help(words: Sequence[str]) -> int:
     return run_typer(words, call)
 
 
-def _end(error: KpyError) -> int:
+def _end(error: KpyError, given: Given | None = None) -> int:
     """Tell what stops a command: in one line where it is about the call, else as findings are told."""
     from kpy.cli.codes import CANNOT, code_of_error
-    from kpy.cli.output import say
+    from kpy.cli.output import say, view
 
     code = code_of_error(error)
+    look = view(given)
     if code == CANNOT:
-        say("\n".join([f"error: {printable(str(error))}", *getattr(error, "__notes__", ())]))
+        message = look.with_code(printable(str(error)))
+        say("\n".join([f"{look.paint('error', 'error')}: {message}", *getattr(error, "__notes__", ())]))
     else:
-        from kpy.reporting.findings import error_to_text
+        from kpy.reporting.text import error_to_text
 
-        say(error_to_text(error))
+        say(error_to_text(error, look))
     return code
 
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kpy.errors import WriteError
 from kpy.printable import printable_lines
+from kpy.reporting.view import View
 
-__all__ = ["Product", "say"]
+if TYPE_CHECKING:
+    from kpy.cli.options import Given
+    from kpy.diagnostics import Report
+
+__all__ = ["Product", "say", "say_findings", "view"]
 
 
 def say(text: str) -> None:
@@ -23,6 +29,49 @@ def say(text: str) -> None:
         sys.stderr = None  # nobody reads it, or it is full: what kpy does matters more than what it says
 
 
+def view(given: Given | None = None, *, stream: Any = None, sources: Mapping[str, str] | None = None) -> View:
+    """Return how text looks on a stream, by default standard error: in colour on a terminal, unless told otherwise."""
+    stream = sys.stderr if stream is None else stream
+    is_terminal = _is_terminal(stream)
+    width = View().width
+    if is_terminal:
+        from shutil import get_terminal_size
+
+        width = get_terminal_size((width, 24)).columns
+    return View(_is_coloured(given, is_terminal=is_terminal), width, sources or {})
+
+
+def _is_coloured(given: Given | None, *, is_terminal: bool) -> bool:
+    """Return whether colours are wanted: `--color` goes before NO_COLOR, and that before FORCE_COLOR."""
+    match given.text("color") if given is not None else None:
+        case "always":
+            return True
+        case "never":
+            return False
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return is_terminal and os.environ.get("TERM") != "dumb"
+
+
+def _is_terminal(stream: Any) -> bool:
+    try:
+        return bool(stream.isatty())
+    except (AttributeError, ValueError):
+        return False  # closed, or not there at all
+
+
+def say_findings(report: Report, given: Given) -> None:
+    """Write findings to standard error, and below them how to learn more."""
+    from kpy.reporting.text import findings_to_text, more_about
+
+    if not len(report):
+        return
+    look = view(given)
+    say("\n".join([findings_to_text(report, look), more_about(report, look)]))
+
+
 class Product:
     """Standard output, kept for the product.
 
@@ -32,6 +81,10 @@ class Product:
     def __init__(self) -> None:
         self._stdout: Any = sys.stdout
         self._kept: int | None = None
+
+    def view(self, given: Given, sources: Mapping[str, str] | None = None) -> View:
+        """Return how text looks on standard output."""
+        return view(given, stream=self._stdout, sources=sources)
 
     def __enter__(self) -> Product:
         sys.stdout = sys.stderr

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 
 from kpy.cli.apps import app_for, kubernetes_of, project_for
 from kpy.cli.options import Given, MisuseError
-from kpy.cli.output import Product, say
-from kpy.diagnostics import Report
+from kpy.cli.output import Product, say, say_findings
 from kpy.errors import EmitError, SynthError
-from kpy.reporting.findings import to_text
 from kpy.schema import api
 
 if TYPE_CHECKING:
@@ -41,7 +39,7 @@ def run(given: Given) -> int:
             raise
         finally:
             passes.report()
-        _show_warnings(manifest)
+        say_findings(manifest.report.only("warning"), given)
         if given.text("output") is not None:
             return _write_files(given, manifest)
         product.write(_writer(given, manifest)(manifest.resources))
@@ -55,12 +53,6 @@ def _refuse_contradictions(given: Given) -> None:
                 raise MisuseError(f"{flag} is about files: say in which folder, with -o DIR")
     elif given.has("check") and given.has("prune_files"):
         raise MisuseError("--check writes nothing, so there is nothing for --prune-files to remove: choose one")
-
-
-def _show_warnings(manifest: Manifest) -> None:
-    warnings = [found for found in manifest.diagnostics if found.severity == "warning"]
-    if warnings:
-        say(to_text(Report(warnings)))
 
 
 def _writer(given: Given, manifest: Manifest) -> Callable[[Iterable[Resource]], str]:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from kpy.cli.apps import app_for, kubernetes_of, project_for
 from kpy.cli.codes import code_of_report
 from kpy.cli.options import Given, MisuseError
-from kpy.cli.output import Product, say
+from kpy.cli.output import Product, say, view
 from kpy.diagnostics import Diagnostic, Report, Severity
 from kpy.errors import LoadError, SynthError
-from kpy.reporting.findings import FORMATS
+from kpy.redaction.mask import Mask
+from kpy.reporting.formats import write_findings
 from kpy.source import Location
 
 if TYPE_CHECKING:
@@ -38,9 +39,12 @@ def run(given: Given) -> int:
         for target in targets or [None]:
             work.take(target)
         report = work.report()
-        text = FORMATS[given.text("format") or "text"](report, work.sources)
-        product.write(f"{text}\n" if text else "")
+        product.write(write_findings(report, given.text("format"), product.view(given, work.sources)))
     say(f"{work.count} object{'' if work.count == 1 else 's'} checked: {report.summary()}")
+    if len(report) and given.text("format") in (None, "text"):
+        from kpy.reporting.text import more_about
+
+        say(more_about(report, view(given)))
     return code_of_report(report)
 
 
@@ -51,6 +55,7 @@ class _Work:
         self._given = given
         self._kubernetes = kubernetes_of(given)
         self._documents: list[Document] = []
+        self._mask = Mask()
         self._found: list[Diagnostic] = []
         #: The real paths of the files that were read: one that is named twice, or by its folder too, counts once.
         self._read: set[str] = set()
@@ -80,7 +85,7 @@ class _Work:
             self._found += self._check_documents()
         files = {found.where.file: 0 for found in self._found if found.where}
         order = {file: number for number, file in enumerate(files)}
-        return Report(sorted(self._found, key=lambda found: _place(found, order)))
+        return Report(sorted(self._found, key=lambda found: _place(found, order)), mask=self._mask)
 
     def _is_new(self, file: str) -> bool:
         path = os.path.realpath(file)
@@ -136,6 +141,7 @@ class _Work:
             fix = "look at the command before the pipe" if file == _NO_FILE else ""
             self._note("no-documents", if_empty, file, "there are no documents in it", fix)
         self._documents += reading.documents
+        self._mask.learn(item.tree for document in reading.documents for item in document.items())
         self._found += reading.errors
 
     def _check_documents(self) -> list[Diagnostic]:
@@ -171,6 +177,7 @@ class _Work:
     def _see(self, name: str, manifest: Manifest) -> None:
         if name == "validate":
             self.count += len(manifest)
+            self._mask.learn(resource.tree for resource in manifest)
 
 
 def _place(found: Diagnostic, order: dict[str, int]) -> tuple[int, int, int]:

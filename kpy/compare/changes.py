@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from kpy.compare.differences import Difference
 from kpy.compare.effects import EFFECTS, Effect
 from kpy.printable import printable
-from kpy.redaction import HIDDEN
+from kpy.redaction.fields import HIDDEN
 from kpy.source import Location
 
 __all__ = ["Change", "Comparison", "show"]

@@ -10,7 +10,7 @@ from kpy.compare.changes import Change, Comparison
 from kpy.compare.differences import Difference, differences
 from kpy.compare.effects import Judgement, judge_deletion, judge_update
 from kpy.manifest import Resource
-from kpy.redaction import Mask
+from kpy.redaction.mask import Mask
 from kpy.schema import Kind, api
 
 __all__ = ["compare"]

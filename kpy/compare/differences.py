@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kpy.compare.equality import is_same_scalar
-from kpy.redaction import HIDDEN, is_secret, is_secret_field
+from kpy.redaction.fields import HIDDEN, is_secret, is_secret_field
 from kpy.schema import Api, Field, Shape, Type
 from kpy.schema.defaults import default
 from kpy.schema.zeros import said

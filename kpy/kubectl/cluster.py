@@ -12,7 +12,7 @@ from kpy.errors import ClusterError
 from kpy.kubectl.failures import Failure, Reason, failure_of, failures_of
 from kpy.kubectl.objects import Key, Tree, as_list, key_of, metadata_of, read_list
 from kpy.kubectl.transport import Answer, Transport
-from kpy.redaction import Mask
+from kpy.redaction.mask import Mask
 from kpy.schema import RELEASES, Kind, api
 
 __all__ = ["MANAGER", "OLDEST", "Cluster", "Outcome", "Served"]

@@ -8,14 +8,13 @@ from collections.abc import Iterator
 
 from kpy.diagnostics import Diagnostic, Related
 from kpy.manifest import Manifest, Resource
+from kpy.redaction.fields import PLAIN_KEYS
 from kpy.rules.programs import SECRET_IN_PROGRAM
 from kpy.source import Location
 from kpy.tree.part import ancestors, describe
 
 __all__ = ["secrets_in_program"]
 
-#: Keys whose values are no secrets.
-_OPEN = frozenset({"username", "user", "email", "host", "hostname", "port", "database", "dbname", "url", "ca.crt"})
 #: A shorter text may stand in a program by chance.
 _SHORTEST = 4
 
@@ -43,7 +42,7 @@ def _values(resource: Resource) -> Iterator[tuple[str, str, set[str]]]:
         values = resource.tree.get(field)
         for key, value in values.items() if isinstance(values, dict) else ():
             text = _decoded(value) if field == "data" else value
-            if isinstance(text, str) and len(text) >= _SHORTEST and key.lower() not in _OPEN:
+            if isinstance(text, str) and len(text) >= _SHORTEST and key.lower() not in PLAIN_KEYS:
                 yield f"{field}[{key}]", key, {value, text}
 
 

@@ -17,7 +17,6 @@ from kpy.pipeline.echoes import without_echoes
 from kpy.pipeline.program_secrets import secrets_in_program
 from kpy.pipeline.unused import find_unused
 from kpy.pipeline.wiring.security import level_of
-from kpy.redaction import Mask
 from kpy.rules.programs import FORGOTTEN_ADD
 from kpy.schema import api
 from kpy.tree.part import ancestors, describe
@@ -33,8 +32,8 @@ def validate(draft: Draft) -> None:
     for finding in without_echoes(found, draft):
         draft.manifest.diagnostics.append(_placed(finding, draft))
     of_app = chain(_forgotten(draft), secrets_in_program(draft.manifest), find_unused(draft))
-    mask = Mask(resource.tree for resource in draft.resources)
-    draft.manifest.diagnostics.extend(presentable(found, mask) for found in _counted(of_app, choice))
+    mask = draft.manifest.mask
+    draft.manifest.diagnostics.extend(presentable(diagnostic, mask) for diagnostic in _counted(of_app, choice))
 
 
 def _subjects(draft: Draft) -> Iterator[Subject]:

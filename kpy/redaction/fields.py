@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-__all__ = ["HIDDEN", "LAST_APPLIED", "OPEN_FIELDS", "is_secret", "is_secret_field", "is_secret_kind"]
+__all__ = ["HIDDEN", "LAST_APPLIED", "OPEN_FIELDS", "PLAIN_KEYS", "is_secret", "is_secret_field", "is_secret_kind"]
 
 #: What stands for a secret value.
 HIDDEN = "(hidden)"
@@ -12,6 +12,9 @@ HIDDEN = "(hidden)"
 OPEN_FIELDS = frozenset({"apiVersion", "immutable", "kind", "metadata", "type"})
 #: An annotation in which kubectl keeps the whole object.
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+#: Keys of a Secret whose values are often plain words, and no secret by themselves.
+PLAIN_KEYS = frozenset({"ca.crt", "database", "dbname", "email", "host", "hostname", "port", "url", "user", "username"})
+#: How like `secret` a kind must be to be meant as one.
 _LIKENESS = 0.8
 
 

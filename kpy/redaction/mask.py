@@ -8,14 +8,11 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping
 
-from kpy.redaction.fields import HIDDEN, LAST_APPLIED, OPEN_FIELDS, is_secret, is_secret_kind
+from kpy.redaction.fields import HIDDEN, LAST_APPLIED, OPEN_FIELDS, PLAIN_KEYS, is_secret, is_secret_kind
 
 __all__ = ["Mask", "hide_value", "redacted"]
 
-#: Keys whose values are often plain words: where they stand they are hidden, elsewhere only when they are long.
-_PLAIN_KEYS = frozenset(
-    {"database", "dbname", "email", "host", "hostname", "namespace", "port", "url", "user", "username"}
-)
+#: Values of plain keys are hidden where they stand; elsewhere only when they are long.
 _LONG = 12
 #: Shorter values, and shorter lines of values, would hide words that have nothing to do with them.
 _SHORTEST, _SHORTEST_LINE = 4, 8
@@ -44,7 +41,7 @@ class Mask:
 
     def learn(self, trees: Iterable[object]) -> None:
         """Remember the values of the Secrets among these objects; the names of all of them are never hidden."""
-        self._new.append(list(trees))
+        self._new.append(trees)
 
     def hide(self, text: str) -> str:
         """Return the text without secret values."""
@@ -149,7 +146,7 @@ def _scalars(key: str, value: object) -> Iterator[tuple[str, object]]:
 
 def _elsewhere(key: str, value: object) -> set[str]:
     """Return the forms of a value that are hidden in any text, wherever it comes from."""
-    shortest = _LONG if key.lower() in _PLAIN_KEYS else _SHORTEST
+    shortest = _LONG if key.lower() in PLAIN_KEYS else _SHORTEST
     text = value if isinstance(value, str) else json.dumps(value, default=str)
     if isinstance(value, bool) or len(text.strip()) < shortest:
         return set()

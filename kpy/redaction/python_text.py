@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import accumulate
 
 from kpy.redaction.fields import OPEN_FIELDS, is_secret_kind
 from kpy.redaction.yaml_text import Spans
@@ -39,13 +39,28 @@ class Lines:
     """The lines of a program, in which Python counts bytes."""
 
     def __init__(self, text: str) -> None:
-        self._lines = text.split("\n")
-        self._starts = list(accumulate((len(line) + 1 for line in self._lines), initial=0))
+        self._text = text
+        breaks = [match.span() for match in re.finditer(r"\r\n|\r|\n", text)]
+        self._starts = [0, *(end for _, end in breaks)]
+        self._ends = [*(start for start, _ in breaks), len(text)]
 
     def index(self, line: int, column: int) -> int:
         """Return the number of the character at a line, which counts from 1, and a column in bytes."""
-        content = self._lines[line - 1].encode("utf-8", "surrogatepass")[:column]
-        return self._starts[line - 1] + len(content.decode("utf-8", "replace"))
+        start = self._starts[line - 1]
+        content = self._text[start : start + column].encode("utf-8", "surrogatepass")[:column]
+        return start + len(content.decode("utf-8", "replace"))
+
+    def line_of(self, index: int) -> int:
+        """Return the line of a character; the first is 0."""
+        return bisect_right(self._starts, index) - 1
+
+    def start(self, line: int) -> int:
+        """Return the number of the first character of a line; the first line is 0."""
+        return self._starts[line]
+
+    def end(self, line: int) -> int:
+        """Return the number of the character behind the last one of a line; the first line is 0."""
+        return self._ends[line]
 
     def span_of(self, node: ast.expr | ast.keyword) -> tuple[int, int]:
         """Return where a node stands in the text."""

@@ -1,62 +1,184 @@
-"""Lines of source below findings: read within bounds, and only from where the user's own files are."""
+"""Lines of source below findings: with a mark below the value at fault, and without secrets.
+
+They are read within bounds, and only from where the user's own files are.
+"""
 
 from __future__ import annotations
 
-import os
-import stat
-from collections.abc import Mapping
-from typing import Final
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Final, NamedTuple
 
+from kpy.diagnostics import Diagnostic
 from kpy.lines import Lines
+from kpy.redaction.fields import HIDDEN
+from kpy.redaction.mask import Mask
+from kpy.redaction.yaml_text import Spans
+from kpy.reporting.python_values import Program
+from kpy.reporting.sources import MOST_BYTES, read_source
+from kpy.reporting.view import Role, View
 from kpy.source import Location
 
 __all__ = ["Excerpts"]
 
-#: A line of source longer than this is cut around the place that is meant.
-_WIDTH: Final = 100
-#: How far a line is looked at for the blanks that it begins with.
-_MOST_INDENT: Final = 400
-#: What is read of a file, and what is kept of all of them: as much as a file of documents may have.
-_MOST_BYTES: Final = 256 << 20
+#: How much of a line is looked at to the left and to the right of what is meant.
+_REACH: Final = 400
+#: How long a line may be that is searched for secret values as a whole.
+_SEARCHED: Final = 1 << 20
+_CUT: Final = "…"
+#: A value or key in YAML or JSON, from its first character on.
+_TOKEN: Final = re.compile(
+    r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s,:{}\[\]#"'](?:[^,:{}\[\]#\s]|:(?=\S)|\s(?=[^\s#,}\]]))*"""
+)
+
+
+class _Line(NamedTuple):
+    """A line to be shown, and what is meant in it; both columns count from 0."""
+
+    number: int
+    begin: int
+    end: int
+
+
+class _Source:
+    """One file."""
+
+    def __init__(self, file: str, text: str, mask: Mask | None) -> None:
+        self.text = text
+        self.lines = Lines(text)
+        self.is_python = file.endswith(".py")
+        self._mask = mask
+        self._found: dict[int, Spans] = {}
+
+    @cached_property
+    def program(self) -> Program:
+        """The file as Python."""
+        return Program(self.text)
+
+    @cached_property
+    def _secrets(self) -> Spans:
+        """Where secret values stand by the field or the argument that they are given to."""
+        from kpy.redaction.python_text import spans_in_python
+        from kpy.redaction.yaml_text import spans_in_yaml
+
+        return spans_in_python(self.text) if self.is_python else spans_in_yaml(self.text)
+
+    def secrets_in(self, line: int) -> Spans:
+        """Return where secret values stand in a line."""
+        if line not in self._found:
+            start = self.lines.start(line)
+            length = self.lines.length(line) or 0
+            first = max(0, bisect_left(self._secrets, (start, 0)) - 1)
+            found = []
+            for begin, end in self._secrets[first:]:
+                if begin > start + length:
+                    break
+                if end > start:
+                    found.append((max(0, begin - start), min(length, end - start)))
+            if self._mask is not None and length <= _SEARCHED:
+                found += self._mask.spans(self.lines.window(line, 0, length))
+            self._found[line] = _merged(found)
+        return self._found[line]
 
 
 class Excerpts:
     """Lines of the files that findings are in."""
 
-    def __init__(self, sources: Mapping[str, str]) -> None:
-        #: The text of what is no file, such as standard input.
-        self._sources = {file: Lines(text) for file, text in sources.items()}
-        self._files: dict[str, Lines | None] = {}
-        self._room = _MOST_BYTES
+    def __init__(self, view: View, mask: Mask | None = None) -> None:
+        self._view = view
+        self._mask = mask
+        self._given = {file: _Source(file, text, mask) for file, text in view.sources.items()}
+        self._read: dict[str, _Source | None] = {}
+        self._room = MOST_BYTES
 
-    def of(self, where: Location) -> str:
-        """Return a line of source, and a caret below it where a column is known; nothing when there is no such line."""
-        lines = self._lines(where.file)
-        line = where.line - 1
-        if lines is None or lines.length(line) is None:
-            return ""
-        head = lines.window(line, 0, _MOST_INDENT)
+    def of(self, where: Location, found: Diagnostic) -> list[str]:
+        """Return the line that a finding is about, with a mark below the value; nothing when there is no such line."""
+        source = self._source(where.file)
+        if source is None or source.lines.length(where.line - 1) is None:
+            return []
+        line = _line_of(source, where, found)
+        return self._drawn(source, line, source.secrets_in(line.number), found.severity)
+
+    def _drawn(self, source: _Source, line: _Line, spans: Spans, role: Role) -> list[str]:
+        head = source.lines.window(line.number, 0, _REACH)
         indent = len(head) - len(head.lstrip())
-        column = where.column - 1 if where.column else indent
-        begin = indent if column - indent < _WIDTH * 3 // 4 else column - _WIDTH // 2
-        shown = _cleaned(lines.window(line, begin, begin + _WIDTH)).rstrip()
-        number = f"{where.line:>5} | "
-        if not where.column:
-            return number + shown
-        return f"{number}{shown}\n{' ' * (len(number) - 2)}| {' ' * (column - begin)}^"
+        first = max(min(indent, line.begin or indent), line.begin - _REACH)
+        last = max(first, line.begin) + _REACH
+        text, begin, end = _without(
+            source.lines.window(line.number, first, last),
+            [(span_begin - first, span_end - first) for span_begin, span_end in spans],
+            line.begin - first,
+            line.end - first,
+        )
+        number = f"{line.number + 1:>5} | "
+        is_open = first > indent, last < (source.lines.length(line.number) or 0)
+        shown, cut = _window(_cleaned(text).rstrip(), begin, self._view.width - len(number), is_open)
+        lines = [self._view.paint("label", number) + shown]
+        if line.end > line.begin:
+            mark = "^" * max(1, min(end, cut + len(shown)) - begin)
+            gutter = self._view.paint("label", f"{' ' * (len(number) - 2)}| ")
+            lines.append(gutter + " " * (begin - cut) + self._view.paint(role, mark))
+        return lines
 
-    def _lines(self, file: str) -> Lines | None:
-        if file in self._sources:
-            return self._sources[file]
-        if file not in self._files:
-            text = _read(file)
+    def _source(self, file: str) -> _Source | None:
+        if file in self._given:
+            return self._given[file]
+        if file not in self._read:
+            text = read_source(file)
             size = len(text or "")
             self._room -= size
             if self._room < 0:
-                self._files.clear()
-                self._room = _MOST_BYTES - size
-            self._files[file] = None if text is None else Lines(text)
-        return self._files[file]
+                self._read.clear()
+                self._room = MOST_BYTES - size
+            self._read[file] = None if text is None else _Source(file, text, self._mask)
+        return self._read[file]
+
+
+def _line_of(source: _Source, where: Location, found: Diagnostic) -> _Line:
+    """Return the line that has the value at fault, which in Python may stand below the line that is reported."""
+    line = where.line - 1
+    if where.column:
+        begin = where.column - 1
+        match = _TOKEN.match(source.lines.window(line, begin, begin + _REACH))
+        length = source.lines.length(line) or 0
+        return _Line(line, begin, max(begin + 1, min(length, begin + len(match.group().rstrip()) if match else 0)))
+    value = source.program.value_of(where.line, found) if source.is_python else None
+    return _Line(line, 0, 0) if value is None else _Line(*value)
+
+
+def _without(text: str, spans: Spans, begin: int, end: int) -> tuple[str, int, int]:
+    """Return a text without what is secret, and where what is meant in it is now."""
+    parts: list[str] = []
+    at = shift_begin = shift_end = 0
+    for first, last in spans:
+        first, last = max(0, first), min(len(text), last)
+        if last <= first:
+            continue
+        parts += [text[at:first], HIDDEN]
+        less = last - first - len(HIDDEN)
+        shift_begin += less if last <= begin else max(0, begin - first) if first <= begin else 0
+        shift_end += less if last <= end else max(0, end - first - len(HIDDEN)) if first < end else 0
+        at = last
+    return "".join([*parts, text[at:]]), begin - shift_begin, end - shift_end
+
+
+def _window(text: str, column: int, width: int, is_open: tuple[bool, bool]) -> tuple[str, int]:
+    """Return the part of a text around a column, with an ellipsis where it is cut, and the column it begins with.
+
+    `is_open` says whether the line goes on to the left and to the right of the text.
+    """
+    width = max(width, 20)
+    first = 0
+    if len(text) > width and (column >= width * 3 // 4 or is_open[0]):
+        first = max(0, min(column - width // 3, len(text) - width))
+    shown = text[first : first + width]
+    if first or is_open[0]:
+        shown = _CUT + shown[1:]
+    if first + width < len(text) or is_open[1]:
+        shown = shown[: width - 1] + _CUT
+    return shown, first
 
 
 def _cleaned(text: str) -> str:
@@ -65,32 +187,11 @@ def _cleaned(text: str) -> str:
     return text.replace("##[", "# [")  # which some CI systems take for a command
 
 
-def _read(file: str) -> str | None:
-    """Return the text of a plain file; nothing for all else: a pipe can be read once only, a device may never end."""
-    if _leads_away(file):
-        return None
-    try:
-        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except (OSError, ValueError):
-        return None
-    with open(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None
-        content = stream.read(_MOST_BYTES)
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    return content.decode(encoding, errors="replace")
-
-
-def _leads_away(file: str) -> bool:
-    """Return whether a symbolic link leads out of the folder, or to what is hidden in it.
-
-    A stranger's folder may have a link to whatever the user can read; what it leads to is not shown.
-    """
-    path = os.path.join(os.path.realpath(os.path.dirname(file)), os.path.basename(file))
-    real = os.path.realpath(path)
-    if real == path:
-        return False
-    here = os.path.join(os.getcwd(), "")
-    folder = here if path.startswith(here) and here != os.sep else os.path.join(os.path.dirname(path), "")
-    inner = real.removeprefix(folder)
-    return inner == real or any(part.startswith(".") for part in inner.split(os.sep))
+def _merged(spans: Iterable[tuple[int, int]]) -> Spans:
+    merged: Spans = []
+    for begin, end in sorted(spans):
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((begin, end))
+    return merged

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from kpy.compare.changes import Change, Comparison, show
 from kpy.compare.effects import EFFECTS, Effect
 from kpy.printable import printable
+from kpy.reporting.view import PLAIN, View
 
-__all__ = ["to_markdown"]
+__all__ = ["changes_to_markdown"]
 
 _ROWS = 200
 _DIFFERENCES = 50
@@ -17,7 +18,7 @@ _RANK = {effect: rank for rank, effect in enumerate(EFFECTS)}
 _BOLD: frozenset[Effect] = frozenset({"data loss", "immutable field changed"})
 
 
-def to_markdown(comparison: Comparison, *, limit: int = 60_000) -> str:
+def changes_to_markdown(comparison: Comparison, view: View = PLAIN, *, limit: int = 60_000) -> str:
     """Return a table of the changed objects, worst first, then their differences, until `limit` characters.
 
     Secret values are hidden.

@@ -8,7 +8,7 @@ from copy import deepcopy
 import pytest
 
 from kpy.compare import compare
-from kpy.reporting.markdown import to_markdown
+from kpy.reporting.markdown import changes_to_markdown
 
 from .objects import Tree, claim, config, deployment, secret, stateful
 
@@ -329,7 +329,12 @@ def test_secret_values_are_hidden_everywhere() -> None:
         [secret(token="aHVudGVyMg=="), config()], [secret(token="c2VzYW1l", extra="c2VzYW1l"), config()]
     )
 
-    shown = comparison.to_text() + to_markdown(comparison) + json.dumps(comparison.to_dict()) + repr(comparison.changes)
+    shown = (
+        comparison.to_text()
+        + changes_to_markdown(comparison)
+        + json.dumps(comparison.to_dict())
+        + repr(comparison.changes)
+    )
 
     assert "data[token]" in shown
     for value in ("aHVudGVyMg==", "c2VzYW1l", "hunter2", "sesame"):

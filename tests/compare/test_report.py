@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from kpy.compare import EFFECTS, Comparison, compare
-from kpy.reporting.markdown import to_markdown
+from kpy.reporting.markdown import changes_to_markdown
 
 from .objects import claim, config, deployment, secret
 
@@ -37,7 +37,7 @@ def test_json_counts_all_effects() -> None:
 
 
 def test_markdown_shows_the_worst_first() -> None:
-    assert to_markdown(sample()) == (
+    assert changes_to_markdown(sample()) == (
         "**kpy compare**: 1 data loss, 1 delete, 1 rolling restart, 1 create\n"
         "\n"
         "| effect | object | differences |\n"
@@ -73,7 +73,7 @@ def test_markdown_is_bounded() -> None:
     old = [config(), *({**config(a="1" * 500), "metadata": {"name": f"config-{n}"}} for n in range(2000))]
     new = [config(), *({**config(a="2" * 500), "metadata": {"name": f"config-{n}"}} for n in range(2000))]
 
-    text = to_markdown(compare(old, new))
+    text = changes_to_markdown(compare(old, new))
 
     assert len(text) <= 60_000
     assert "… and 1800 more changed objects" in text
@@ -81,7 +81,7 @@ def test_markdown_is_bounded() -> None:
 
 
 def test_markdown_cannot_be_broken_out_of() -> None:
-    text = to_markdown(compare([config(a="x")], [config(a="```\n</details> @all")]))
+    text = changes_to_markdown(compare([config(a="x")], [config(a="```\n</details> @all")]))
 
     assert '````diff\n  data[a]\n- "x"\n+ "```\\n</details> @all"\n````\n' in text
 

@@ -1,0 +1,94 @@
+"""Findings, comparisons and errors as text for people, in colour where a terminal is."""
+
+from __future__ import annotations
+
+import re
+
+from kpy.compare.changes import Comparison
+from kpy.diagnostics import Diagnostic, Report
+from kpy.errors import KpyError, SynthError
+from kpy.reporting.excerpts import Excerpts
+from kpy.reporting.places import shorten, shorten_place
+from kpy.reporting.view import PLAIN, Role, View
+
+__all__ = ["changes_to_text", "error_to_text", "findings_to_text", "more_about"]
+
+#: What the labels of a finding begin with, and how wide they are.
+_INDENT, _LABEL = "   ", 9
+_SIGNS: dict[str, Role] = {"+": "added", "-": "removed", "~": "warning", "!": "error"}
+#: How many rules are named that `kpy explain` explains.
+_NAMED = 3
+
+
+def findings_to_text(report: Report, view: View = PLAIN) -> str:
+    """Return each finding with its place, its line of source and what to do; empty when there is none."""
+    excerpts = Excerpts(view, report.mask)
+    text = "\n\n".join(_finding(found, excerpts, view) for found in report)
+    return f"{text}\n" if text else ""
+
+
+def more_about(report: Report, view: View = PLAIN) -> str:
+    """Return the line that names the command which explains the rules, worst first; empty where there is none."""
+    rules = [*dict.fromkeys(found.rule for found in report if found.family != "internal")]
+    if not rules:
+        return ""
+    more = f", and {len(rules) - _NAMED} more" if len(rules) > _NAMED else ""
+    return "to learn more: " + ", ".join(view.paint("code", f"kpy explain {rule}") for rule in rules[:_NAMED]) + more
+
+
+def changes_to_text(comparison: Comparison, view: View = PLAIN) -> str:
+    """Return everything that changes, object by object, and the counts as the last line."""
+    text = comparison.to_text()
+    if not view.is_coloured:
+        return text
+    lines = [view.paint(_SIGNS[line[0]], line) if line[:1] in _SIGNS else line for line in text.split("\n")]
+    return "\n".join(lines)
+
+
+def error_to_text(error: KpyError, view: View = PLAIN) -> str:
+    """Return an error that stopped an app as a finding is written, with the lines that led to it."""
+    from kpy.loading.broken import BrokenAppError, text_of
+
+    raised = error.__cause__ if isinstance(error, BrokenAppError) else error
+    callers = [_label("called from", str(shorten_place(place)), view) for place in getattr(error, "callers", ())]
+    if isinstance(raised, SynthError):
+        where = [_label("synthesised at", str(shorten_place(error.where)), view)] if error.where else []
+        summary = "; ".join([raised.report.summary(), *getattr(raised, "__notes__", ())])
+        last = more_about(raised.report, view)
+        lines = [findings_to_text(raised.report, view), summary, *where, *callers, *([last] if last else [])]
+        return "\n".join(lines)
+    word = view.paint("error", "error")
+    if error.where is None:
+        notes = getattr(error, "__notes__", ())
+        return "\n".join([f"{word}: {view.with_code(str(error))}", *notes, *callers])
+    message, *more = text_of(error).split("\n")
+    argument = re.search(r"`(\w+)`", message)
+    meant = Diagnostic("", "api", "error", argument[1] if argument else "", message)
+    excerpt = Excerpts(view).of(error.where, meant)
+    head = f"{view.paint('place', str(shorten_place(error.where)))}: {word}: {view.with_code(message)}"
+    return "\n".join([head, *excerpt, *more, *callers])
+
+
+def _finding(found: Diagnostic, excerpts: Excerpts, view: View) -> str:
+    head, *details = shorten(found).to_text().split("\n")
+    excerpt = [] if found.where is None else excerpts.of(found.where, found)
+    if not view.is_coloured:
+        return "\n".join([head, *excerpt, *details])
+    mark = f"{found.severity}[{found.rule}]"
+    place, _, message = head.partition(f"{mark}: ")
+    painted = view.paint("place", place.removesuffix(": ")) + (": " if place else "")
+    return "\n".join([
+        f"{painted}{view.paint(found.severity, mark)}: {view.with_code(message)}",
+        *excerpt,
+        *(_painted(line, view) for line in details),
+    ])  # fmt: skip
+
+
+def _painted(line: str, view: View) -> str:
+    """Return a detail of a finding with its label in the colour of labels."""
+    label, text = line[: len(_INDENT) + _LABEL], line[len(_INDENT) + _LABEL :]
+    return view.paint("label", label) + view.with_code(text)
+
+
+def _label(label: str, text: str, view: View) -> str:
+    return f"{_INDENT}{view.paint('label', label)} {text}"
