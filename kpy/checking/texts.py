@@ -45,4 +45,16 @@ TEXT_RULES = (
         source="https://kubernetes.io/docs/reference/kubectl/",
         severity="note",
     ),
+    declare(
+        "no-documents",
+        "Warn of a file, or of standard input, in which there is no document: often a command before it has failed.",
+        source=_YAML,
+        severity="warning",
+    ),
+    declare(
+        "kustomization",
+        "Say that a kustomization is skipped: it is read by `kubectl kustomize`, and never sent to a cluster itself.",
+        source="https://kubernetes.io/docs/tasks/manage-kubernetes-objects/kustomization/",
+        severity="note",
+    ),
 )

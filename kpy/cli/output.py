@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from kpy.errors import WriteError
 from kpy.printable import printable_lines
-from kpy.reporting.view import View
 
 if TYPE_CHECKING:
     from kpy.cli.options import Given
     from kpy.diagnostics import Report
+    from kpy.reporting.view import View
 
 __all__ = ["Product", "say", "say_findings", "view"]
 
@@ -31,6 +31,8 @@ def say(text: str) -> None:
 
 def view(given: Given | None = None, *, stream: Any = None, sources: Mapping[str, str] | None = None) -> View:
     """Return how text looks on a stream, by default standard error: in colour on a terminal, unless told otherwise."""
+    from kpy.reporting.view import View
+
     stream = sys.stderr if stream is None else stream
     is_terminal = _is_terminal(stream)
     width = View().width
@@ -64,12 +66,12 @@ def _is_terminal(stream: Any) -> bool:
 
 def say_findings(report: Report, given: Given) -> None:
     """Write findings to standard error, and below them how to learn more."""
-    from kpy.reporting.text import findings_to_text, more_about
-
     if not len(report):
         return
+    from kpy.reporting.text import findings_to_text, more_about
+
     look = view(given)
-    say("\n".join([findings_to_text(report, look), more_about(report, look)]))
+    say("\n".join([findings_to_text(report, look), more_about(report, look)]).rstrip("\n"))
 
 
 class Product:

@@ -44,7 +44,8 @@ def run(given: Given) -> int:
     if len(report) and given.text("format") in (None, "text"):
         from kpy.reporting.text import more_about
 
-        say(more_about(report, view(given)))
+        if more := more_about(report, view(given)):
+            say(more)
     return code_of_report(report)
 
 

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-import yaml
-
 from kpy.redaction.fields import LAST_APPLIED, OPEN_FIELDS, is_secret_kind
 
 __all__ = ["Spans", "spans_in_yaml"]
@@ -35,6 +33,8 @@ def spans_in_yaml(text: str) -> Spans:
     """Return where values of Secrets stand in a text; what cannot be read is hidden as soon as a Secret is near."""
     if "\\" not in text and not _speaks_of_secrets(text):
         return []
+    import yaml
+
     spans: Spans = []
     try:
         for root in _documents(text):
@@ -51,6 +51,8 @@ def _speaks_of_secrets(text: str) -> bool:
 
 def _documents(text: str) -> Iterator[_Node]:
     """Yield the documents. Raises an error of the parser where the text cannot be read."""
+    import yaml
+
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     collections: list[tuple[int, list[_Node]]] = []
     for event in yaml.parse(text, Loader=loader):

@@ -9,17 +9,19 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kpy.diagnostics import Diagnostic
 from kpy.lines import Lines
 from kpy.redaction.fields import HIDDEN
 from kpy.redaction.mask import Mask
 from kpy.redaction.yaml_text import Spans
-from kpy.reporting.python_values import Program
 from kpy.reporting.sources import MOST_BYTES, read_source
 from kpy.reporting.view import Role, View
 from kpy.source import Location
+
+if TYPE_CHECKING:
+    from kpy.reporting.python_values import Program
 
 __all__ = ["Excerpts"]
 
@@ -55,6 +57,8 @@ class _Source:
     @cached_property
     def program(self) -> Program:
         """The file as Python."""
+        from kpy.reporting.python_values import Program
+
         return Program(self.text)
 
     @cached_property

@@ -15,8 +15,8 @@ __all__ = ["Program"]
 
 _STEP: Final = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
 _QUOTED: Final = re.compile(r'"([^"]*)"|`([^`]*)`|\'([^\']*)\'|(?<![\w.-])(-?\d+(?:\.\d+)?)(?![\w.]*\w)')
-#: How a message begins that is about a key, and not about its value.
-_KEY: Final = re.compile(r"(?:the )?key\b")
+#: Messages that are about a key or the name of an argument, and not about its value.
+_KEY: Final = re.compile(r"(?:the )?key\b|.*\bhas no (?:argument|field|key) `")
 #: What a value earns that stands in the message, and what one earns whose name is the last step of the path.
 _SAID, _SAID_IN_PART, _NAMED = 3.0, 1.5, 4.0
 #: A text of one or two characters may be the same by chance.
@@ -24,9 +24,12 @@ _BY_CHANCE: Final = 2
 
 
 class _Value(NamedTuple):
-    """An expression with the names of the arguments and keys that it is given to, the nearest first."""
+    """An expression with the names of the arguments and keys that it is given to, the nearest first.
 
-    node: ast.expr
+    Keys and names of arguments are there as well, with themselves as the nearest name, marked by a blank at its end.
+    """
+
+    node: ast.expr | ast.keyword
     names: tuple[str, ...]
 
 
@@ -46,15 +49,17 @@ class Program:
         Lines and columns count from 0. Nothing where no value stands out.
         """
         names, said = _names_in(found), _said_in(found)
-        best: tuple[float, ast.expr] | None = None
+        best: tuple[float, ast.expr | ast.keyword] | None = None
         for value in self._values_at(line):
             earned = _earned(value, names, said)
             if earned > (best[0] if best else 0):
                 best = earned, value.node
         return self._columns(best[1]) if best else None
 
-    def _columns(self, node: ast.expr) -> tuple[int, int, int]:
+    def _columns(self, node: ast.expr | ast.keyword) -> tuple[int, int, int]:
         begin, end = self._lines.span_of(node)
+        if isinstance(node, ast.keyword):
+            end = begin + len(node.arg or "**")
         line = self._lines.line_of(begin)
         start = self._lines.start(line)
         return line, begin - start, min(end, self._lines.end(line)) - start
@@ -85,9 +90,9 @@ def _values(node: ast.expr, names: tuple[str, ...], line: int) -> Iterator[_Valu
             for argument in node.args:
                 yield from _values(argument, names, line)
             for keyword in node.keywords:
+                yield _Value(keyword, (f"{keyword.arg} ", *names))
                 yield from _values(keyword.value, (keyword.arg or "", *names), line)
         case ast.Dict():
-            # A key has the name of its value, marked by a blank, which no name of an argument has.
             for key, value in zip(node.keys, node.values, strict=True):
                 name = str(key.value) if isinstance(key, ast.Constant) else ""
                 if key is not None:
@@ -137,7 +142,7 @@ def _earned(value: _Value, names: list[str], said: set[str]) -> float:
     return earned
 
 
-def _text(node: ast.expr) -> str:
+def _text(node: ast.expr | ast.keyword) -> str:
     try:
         value = ast.literal_eval(node) if isinstance(node, ast.Constant | ast.UnaryOp) else ""
     except ValueError:

@@ -29,11 +29,15 @@ def findings_to_text(report: Report, view: View = PLAIN) -> str:
 
 def more_about(report: Report, view: View = PLAIN) -> str:
     """Return the line that names the command which explains the rules, worst first; empty where there is none."""
-    rules = [*dict.fromkeys(found.rule for found in report if found.family != "internal")]
+    rules = [*dict.fromkeys(found.rule for found in report if _is_worth_more(found))]
     if not rules:
         return ""
     more = f", and {len(rules) - _NAMED} more" if len(rules) > _NAMED else ""
     return "to learn more: " + ", ".join(view.paint("code", f"kpy explain {rule}") for rule in rules[:_NAMED]) + more
+
+
+def _is_worth_more(found: Diagnostic) -> bool:
+    return found.severity != "note" and found.family != "internal"
 
 
 def changes_to_text(comparison: Comparison, view: View = PLAIN) -> str:

@@ -128,5 +128,5 @@ def test_document_that_is_not_an_object_is_not_repeated(tmp_path: Path) -> None:
 
     code, _, err = kpy("compare", "a.yaml", "a.yaml", folder=tmp_path)
 
-    assert code == 2
-    assert err == "error: a.yaml:1:1: an object is a mapping, not a list\n"
+    assert code == 1
+    assert err == "error: a.yaml:1:1: a document must be a mapping, not a list\n"

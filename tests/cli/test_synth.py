@@ -105,9 +105,11 @@ def test_errors_are_shown_with_their_lines_and_nothing_is_written(kpy: Run) -> N
 
     assert (code, out) == (1, "")
     assert "broken.py:5: error[name-format]: " in err
-    assert '    5 | chart.add(ConfigMap("Shop"))\n   made in  ' in err
+    assert '    5 | chart.add(ConfigMap("Shop"))\n      |                     ^^^^^^\n   made in  ' in err
     assert "broken.py:6: error[unknown-field]: ServiceSpec has no field `prots`\n" in err
-    assert err.endswith("\n2 errors; nothing was written\n")
+    assert err.endswith(
+        "\n2 errors; nothing was written\nto learn more: kpy explain name-format, kpy explain unknown-field\n"
+    )
     assert not Path("out").exists()
 
 
@@ -151,6 +153,7 @@ def test_error_of_kpy_in_the_app_is_told_like_a_finding(kpy: Run) -> None:
         "",
         "raising.py:4: error: App has no argument `kubernets`; did you mean `kubernetes`?\n"
         "    4 | return App('shop', kubernets='1.33')\n"
+        "      |                    ^^^^^^^^^\n"
         "   called from raising.py:6\n",
     )
 
@@ -162,7 +165,7 @@ def test_synthesis_in_the_app_that_finds_errors_shows_them(kpy: Run) -> None:
 
     assert code == 1
     assert err.startswith("early.py:5: error[name-format]: ")
-    assert err.endswith("\n2 errors\n   synthesised at early.py:7\n")
+    assert "\n2 errors\n   synthesised at early.py:7\n" in err
 
 
 def test_document_on_another_machine_is_refused(kpy: Run) -> None:

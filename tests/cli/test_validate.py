@@ -43,11 +43,11 @@ def test_finding_has_its_place_line_and_caret(kpy: Run) -> None:
         1,
         "a.yaml:9:1: error[unknown-field]: ConfigMap has no field `dta`\n"
         "    9 | dta: {}\n"
-        "      | ^\n"
+        "      | ^^^\n"
         '   object   ConfigMap "bad"\n'
         "   field    dta\n"
         "   fix      did you mean `data`?\n",
-        "2 objects checked: 1 error\n",
+        "2 objects checked: 1 error\nto learn more: kpy explain unknown-field\n",
     )
 
 
@@ -96,7 +96,7 @@ def test_folder_is_searched_and_every_file_checked(kpy: Run) -> None:
         ["k8s/b.bin.yml:1", "error[file-not-text]"],
         ["k8s/deep/c.yaml:5:1", "error[unknown-field]"],
     ]
-    assert err == "1 object checked: 3 errors\n"
+    assert err.startswith("1 object checked: 3 errors\n")
 
 
 def test_standard_input_is_read_with_its_lines(kpy: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +105,7 @@ def test_standard_input_is_read_with_its_lines(kpy: Run, monkeypatch: pytest.Mon
     code, out, _ = kpy("validate", "-")
 
     assert code == 1
-    assert out.startswith("-:5:1: error[unknown-field]: ConfigMap has no field `dta`\n    5 | dta: {}\n      | ^\n")
+    assert out.startswith("-:5:1: error[unknown-field]: ConfigMap has no field `dta`\n    5 | dta: {}\n      | ^^^\n")
 
 
 @pytest.mark.parametrize("written", ["1.10", "yes", "0644", "1e3", "0x1F", "8080"])
@@ -152,7 +152,7 @@ def test_file_without_documents_is_warned_of(kpy: Run) -> None:
     assert kpy("validate", "a.yaml") == (
         0,
         "a.yaml:1: warning[no-documents]: there are no documents in it\n    1 | # nothing\n",
-        "0 objects checked: 1 warning\n",
+        "0 objects checked: 1 warning\nto learn more: kpy explain no-documents\n",
     )
 
 
@@ -166,7 +166,7 @@ def test_template_is_called_so_once(kpy: Run, text: str) -> None:
 
     assert "error[yaml-syntax]" in out
     assert "   fix      this is a template: render it first, `helm template ... | kpy validate -`\n" in out
-    assert err == "0 objects checked: 1 error\n"
+    assert err == "0 objects checked: 1 error\nto learn more: kpy explain yaml-syntax\n"
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_what_a_kustomization_patches_with_is_skipped_too(kpy: Run) -> None:
 
     code, out, err = kpy("validate", "k8s")
 
-    assert (code, err) == (1, "2 objects checked: 1 error, 1 note\n")
+    assert (code, err) == (1, "2 objects checked: 1 error, 1 note\nto learn more: kpy explain not-a-mapping\n")
     assert "k8s/over/other.yaml:1:1: error[not-a-mapping]" in out
     assert "it is skipped, with 5 files that it reads" in out
 
@@ -220,7 +220,7 @@ def test_pipe_in_a_folder_is_not_waited_for(kpy: Run) -> None:
 
     code, out, err = kpy("validate", "k8s")
 
-    assert (code, err) == (1, "1 object checked: 1 error\n")
+    assert (code, err) == (1, "1 object checked: 1 error\nto learn more: kpy explain file-unreadable\n")
     assert out.startswith("k8s/c.yaml:1: error[file-unreadable]: the file cannot be read: No such file or directory")
 
 
@@ -254,7 +254,7 @@ def test_list_is_checked_item_by_item(kpy: Run) -> None:
 
     code, out, err = kpy("validate", "a.yaml")
 
-    assert (code, err) == (1, "1 object checked: 1 error\n")
+    assert (code, err) == (1, "1 object checked: 1 error\nto learn more: kpy explain unknown-field\n")
     assert out.startswith("a.yaml:4:58: error[unknown-field]")
 
 
@@ -283,7 +283,7 @@ def test_app_is_checked_with_its_python_lines(kpy: Run) -> None:
 
     assert kpy("validate", "shop.py", "--set", "name=good") == (0, "", "1 object checked: no findings\n")
     code, out, err = kpy("validate", "shop.py:app", "--set", "name=Bad")
-    assert (code, err) == (1, "1 object checked: 1 error\n")
+    assert (code, err) == (1, "1 object checked: 1 error\nto learn more: kpy explain name-format\n")
     assert out.startswith("shop.py:6: error[name-format]")
 
 
