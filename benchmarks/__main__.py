@@ -1,7 +1,7 @@
 """`python -m benchmarks`: measure, and write `docs/benchmarks.md`.
 
-`--quick` measures little and prints the page only; `--install` first installs cdk8s for both languages, and
-kubeconform where there is Go, into `.bench/`.
+`--quick` measures little and prints the page only; `--install` first installs cdk8s for both languages into `.bench/`,
+and fetches helm, kustomize and kubeconform into a cache.
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.checkers import install_kubeconform
+from benchmarks.budgets import budgets
 from benchmarks.page import Page
 from benchmarks.processes import BENCH, ROOT, in_turn, measurements, run, tidy
+from tools.programs import ProgramError, program
 
 PYTHON = sys.executable
 CDK8S_PYTHON = BENCH / "cdk8s-python" / "bin" / "python"
 CDK8S_MODULES = BENCH / "package.json"
+TYPESCRIPT = "cdk8s, TypeScript"
+SYNTH = "`kpy synth`, three objects"
 PASSES = ("build", "lower", "wire", "validate", "order", "emit")
 
 
@@ -34,7 +37,9 @@ def main() -> None:
     page = Page()
     system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors"
     page.machine(f"{system}, CPython {platform.python_version()}")
-    start_up(page, times=3 if given.quick else 31)
+    start = start_up(page, times=3 if given.quick else 31)
+    count, times = (100, 1) if given.quick else (1_000, 5)
+    page.budgets(start, budgets(count, times, cdk8s().get(TYPESCRIPT)))
     sizes = (1, 100) if given.quick else (1, 100, 1_000, 10_000)
     scale(page, sizes, apart=True)
     scale(page, sizes, apart=False)
@@ -47,26 +52,32 @@ def main() -> None:
 
 
 def install() -> None:
-    """Install cdk8s for Python and for TypeScript, and kubeconform, beside the project."""
+    """Install cdk8s for Python and for TypeScript beside the project, and fetch the programs."""
+    for name in ("helm", "kustomize", "kubeconform"):
+        try:
+            program(name)
+        except ProgramError as error:
+            print(f"not measured: {error}", file=sys.stderr)
+    BENCH.mkdir(exist_ok=True)
     subprocess.run([PYTHON, "-m", "venv", BENCH / "cdk8s-python"], check=True)
     subprocess.run([CDK8S_PYTHON, "-m", "pip", "install", "-q", "cdk8s", "cdk8s-plus-33"], check=True)
     CDK8S_MODULES.write_text('{"private": true}\n')
     packages = ["cdk8s", "cdk8s-plus-34", "constructs"]
     subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", *packages], cwd=BENCH, check=True)
-    install_kubeconform()
 
 
 def cdk8s() -> dict[str, list[str]]:
     """Return the commands of what is installed to compare with."""
     commands = {}
     if (BENCH / "node_modules" / "cdk8s").exists() and (node := shutil.which("node")):
-        commands["cdk8s, TypeScript"] = [node, str(ROOT / "benchmarks" / "scale_cdk8s.mjs"), str(CDK8S_MODULES)]
+        commands[TYPESCRIPT] = [node, str(ROOT / "benchmarks" / "scale_cdk8s.mjs"), str(CDK8S_MODULES)]
     if CDK8S_PYTHON.exists():
         commands["cdk8s, Python"] = [str(CDK8S_PYTHON), str(ROOT / "benchmarks" / "scale_cdk8s.py")]
     return commands
 
 
-def start_up(page: Page, times: int) -> None:
+def start_up(page: Page, times: int) -> float:
+    """Measure what starts, and return how many times a bare start of Python `kpy synth` takes."""
     script = Path(PYTHON).with_name("kpy")
     kpy = [str(script)] if script.exists() else [PYTHON, "-m", "kpy"]
     BENCH.mkdir(exist_ok=True)
@@ -79,12 +90,13 @@ def start_up(page: Page, times: int) -> None:
             "-c",
             "from kpy import App, Chart, Deployment, ConfigMap",
         ],
-        "`kpy synth`, three objects": [*kpy, "synth", "benchmarks/apps.py"],
+        SYNTH: [*kpy, "synth", "benchmarks/apps.py"],
         "`kpy validate`, the same as YAML": [*kpy, "validate", str(manifest)],
         **{f"{name}, the same three": [*command, "--print"] for name, command in cdk8s().items()},
     }
     timings = in_turn(commands, times)
     page.start_up({name: (tidy(found.seconds), found.ratio) for name, found in timings.items()})
+    return timings[SYNTH].ratio
 
 
 def scale(page: Page, sizes: tuple[int, ...], *, apart: bool) -> None:

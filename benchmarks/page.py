@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from benchmarks.processes import tidy
+from benchmarks.budgets import Budget
+from benchmarks.processes import Cost, tidy
 
 __all__ = ["Page"]
 
@@ -13,7 +14,7 @@ Figures = dict[int, dict[str, dict[str, float]]]
 HEAD = """\
 # Benchmarks
 
-`make bench` measures and writes this page; `make bench-install` installs cdk8s and kubeconform
+`make bench` measures and writes this page; `make bench-install` fetches helm, kustomize, kubeconform and cdk8s
 to compare with. Absolute times are of one machine on one day: read the ratios.
 """
 
@@ -37,6 +38,21 @@ class Page:
             "cached between processes but compiled modules.",
             ("command", "time", "ratio"),
             ((name, seconds, f"{ratio:.1f} x") for name, (seconds, ratio) in rows.items()),
+        )
+
+    def budgets(self, start: float, found: Iterable[Budget]) -> None:
+        """Say what kpy may take beside others, and what it takes."""
+        rows = [("`kpy synth`, three objects", "`python -c pass`", "", "", f"{start:.1f} x", "7.5 x")]
+        for each in found:
+            allowed = f"{each.allowed:g} x" if each.allowed is not None else ""
+            rows.append((each.work, each.beside, _cost(each.kpy), _cost(each.other), f"{each.ratio:.2f} x", allowed))
+        self._add(
+            "Budgets",
+            "Whole processes, started anew, run in turn; time of processors, and in brackets the time that passed. The "
+            "ratio is of processors, pair by pair, and the budget is what it shall not exceed. kpy checks "
+            "everything; helm, kustomize and cdk8s check nothing of what Kubernetes says, kubeconform the schema.",
+            ("kpy", "beside", "kpy's time", "the other's", "ratio", "budget"),
+            rows,
         )
 
     def scale(self, found: Figures, passes: tuple[str, ...], *, apart: bool) -> None:
@@ -112,6 +128,10 @@ class Page:
     def _add(self, title: str, text: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
         lines = [f"## {title}\n", f"{text}\n", _row(head), _row("---" for _ in head), *map(_row, rows)]
         self._parts.append("\n".join(lines) + "\n")
+
+
+def _cost(cost: Cost) -> str:
+    return f"{tidy(cost.cpu)} ({tidy(cost.seconds)})"
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from statistics import median
 from time import perf_counter
 from typing import NamedTuple, TypeVar
 
-__all__ = ["BENCH", "ROOT", "Timing", "in_turn", "measurements", "run", "tidy"]
+__all__ = ["BENCH", "ROOT", "Cost", "Timing", "costs", "in_turn", "measurements", "run", "tidy"]
 
 ROOT = Path(__file__).resolve().parent.parent
 #: What is installed to compare with; git ignores it.
@@ -26,6 +26,18 @@ class Timing(NamedTuple):
 
     seconds: float
     ratio: float
+
+
+class Cost(NamedTuple):
+    """What a whole process takes, its start and its children included, and the ratios to the first command's."""
+
+    seconds: float
+    #: Seconds of processors, of users and of the system.
+    cpu: float
+    #: The first command's CPU over this one's, pair by pair.
+    ratio: float
+    #: The same of the time that passed.
+    seconds_ratio: float
 
 
 def environment() -> dict[str, str]:
@@ -48,6 +60,41 @@ def in_turn(commands: dict[str, Sequence[str]], times: int) -> dict[str, Timing]
         name: Timing(median(found), median(each / base for each, base in zip(found, first, strict=True)))
         for name, found in seconds.items()
     }
+
+
+def costs(commands: dict[str, Sequence[str]], times: int) -> dict[str, Cost]:
+    """Run the commands in turn, over and over, and return the medians of what the system counts for each."""
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+    for number in range(times + 1):
+        for name, command in commands.items():
+            cost = _cost(command)
+            if number:  # the first round fills the caches
+                found[name].append(cost)
+    first = next(iter(found.values()))
+    return {
+        name: Cost(
+            median(seconds for seconds, _ in own),
+            median(cpu for _, cpu in own),
+            median(base[1] / each[1] for each, base in zip(own, first, strict=True)),
+            median(base[0] / each[0] for each, base in zip(own, first, strict=True)),
+        )
+        for name, own in found.items()
+    }
+
+
+def _cost(command: Sequence[str]) -> tuple[float, float]:
+    """Return the seconds that pass and those of processors."""
+    errors = BENCH / "errors.txt"
+    BENCH.mkdir(exist_ok=True)
+    with errors.open("w") as stderr:
+        begin = perf_counter()
+        process = subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=stderr)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = perf_counter() - begin
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{errors.read_text()}")
+    return seconds, usage.ru_utime + usage.ru_stime
 
 
 def measurements(commands: dict[Name, Sequence[str]], times: int) -> dict[Name, dict[str, float]]:
