@@ -33,7 +33,7 @@ _TEXTS = (
     ),
     ("file-unreadable", "Say that a file or folder cannot be opened or read.", _YAML),
     ("file-too-big", "Refuse a file that would fill the memory.", _YAML),
-    ("file-not-text", "Refuse a file that is neither UTF-8 nor UTF-16.", f"{_YAML}#52-character-encodings"),
+    ("file-not-text", "Refuse a file that is not text in UTF-8.", f"{_YAML}#52-character-encodings"),
 )
 
 #: The rules on texts, in the order of their names here.

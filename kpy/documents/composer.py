@@ -11,7 +11,7 @@ from yaml import events
 
 from kpy.diagnostics import Diagnostic, Severity
 from kpy.documents.document import START, Document, Mark, Node, Place, place_of
-from kpy.documents.scalars import Scalar, convert, resolve, to_key
+from kpy.documents.scalars import Scalar, convert, is_number, resolve, to_key
 from kpy.documents.syntax import RENDER, explain
 from kpy.lines import Lines
 
@@ -21,6 +21,10 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 #: Levels of nesting. The deepest built-in kinds have some 20, the schema of a large CRD 60.
 _MAX_HEIGHT = 300
+_DIRECTIVE = "kubectl cuts a text at its `---` and refuses the directive that is left over"
+_QUESTION = "kubectl takes no `?` in plain text within [] and {}"
+#: The escape of a slash; a backslash before it that is itself escaped makes it none.
+_SLASH = r"(?:[^\\]|\\[^/])*\\/"
 _TOO_DEEP = f"the document is nested deeper than {_MAX_HEIGHT} levels"
 #: The bounds of kubectl's own reader: at most 99 in 100 nodes may come from aliases, in huge documents 10.
 _ALIASES_FREE, _NODES_FREE, _NODES_HUGE = 100, 1_000, 400_000
@@ -31,7 +35,9 @@ _UNPRINTABLE = r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 class _Open:
     """A mapping or list that is being read."""
 
-    __slots__ = ("anchor", "elements", "entries", "height", "is_merge", "key", "mark", "merges", "size", "value")
+    __slots__ = (
+        "anchor", "elements", "entries", "height", "is_flow", "is_merge", "key", "mark", "merges", "size", "value",
+    )  # fmt: skip
 
     def __init__(self, value: Any, event: Any) -> None:
         self.value = value
@@ -39,6 +45,7 @@ class _Open:
         self.elements: list[Node] = []
         self.mark: Mark = event.start_mark
         self.anchor: str | None = event.anchor
+        self.is_flow: bool = event.flow_style
         #: The key that waits for its value, with its place; there is no text when it cannot be a key.
         self.key: tuple[str | None, Mark] | None = None
         #: Whether that key is `<<`.
@@ -59,8 +66,13 @@ class _Refusal(Exception):
 class Composer:
     """Reads one text; what is wrong with it gathers in `errors`."""
 
-    def __init__(self, text: str, file: str, begin: Place = START) -> None:
+    def __init__(self, text: str, file: str, begin: Place = START, *, is_json: bool = False) -> None:
         self._text = text
+        self._is_json = is_json
+        #: Whether `...` stands behind the document before: kubectl reads no further up to the next `---`.
+        self._has_ended = False
+        #: Whether an escape has to be looked for that JSON has and Go's YAML has not.
+        self._has_slashes = not is_json and "\\/" in text
         self._lines = Lines(text)
         self._file = file
         #: Where in the file the text begins.
@@ -100,12 +112,16 @@ class Composer:
                 self._close()
             elif kind is events.AliasEvent:
                 self._alias(event)
+            elif kind is events.DocumentStartEvent:
+                if (event.version or event.tags) and not self._has_ended and not self._begins(event.start_mark):
+                    self._report("yaml-syntax", event.start_mark, _DIRECTIVE, "remove the line")
             elif kind is events.DocumentEndEvent:
                 if self._root is not None and self._root.value is not None:
                     errors = self.errors[first_error:]
                     yield Document(self._root, self._file, begin=self._first, errors=errors)
                 first_error = len(self.errors)
                 self._begin()
+                self._has_ended = event.explicit
             elif kind is events.StreamEndEvent:
                 return
 
@@ -124,11 +140,17 @@ class Composer:
             self._stack[-1].is_merge = True
             return
         value: Scalar = event.value
-        if is_plain or event.tag is not None:
+        if (is_plain or event.tag is not None) and event.tag != "!":
             try:
                 value = resolve(event.value) if is_plain else convert(event.value, event.tag)
             except ValueError as error:
                 self._report("yaml-value", mark, str(error), "put it in quotes if text is meant")
+        if self._is_json and isinstance(value, str) and is_plain and is_number(value):
+            self._report("yaml-value", mark, f"{_short(value)} is more than JSON's numbers hold")
+        if is_plain and "?" in event.value[1:] and self._stack and self._stack[-1].is_flow:
+            self._report("yaml-syntax", mark, _QUESTION, f'put it in quotes: "{_short(event.value)}"')
+        if self._has_slashes and event.style == '"' and _has_slash(self._text[mark.index : event.end_mark.index]):
+            self._report("yaml-syntax", mark, "kubectl knows the escape `\\/` in JSON alone", "write `/`")
         self._nodes += 1
         if isinstance(value, str) and event.anchor is None and self._expects_key():  # as nearly all keys are
             self._stack[-1].key = value, mark
@@ -228,6 +250,10 @@ class Composer:
         """Return whether the mapping here is the second of two braces that stand together."""
         return self._lines.window(mark.line, max(mark.column - 1, 0), mark.column + 1) == "{{"
 
+    def _begins(self, mark: Mark) -> bool:
+        """Return whether nothing but a `---` stands before a place in the whole file: kubectl keeps that one."""
+        return self._first == START and mark.line == 1 and self._lines.window(0, 0, 4).rstrip() == "---"
+
     def _report_unprintable(self) -> None:
         """Report the first character that YAML does not take."""
         match = re.search(_UNPRINTABLE, self._text)
@@ -240,6 +266,14 @@ class Composer:
     def _report(self, rule: str, mark: Mark, message: str, fix: str = "", *, severity: Severity = "error") -> None:
         where = place_of(self._file, self._first, mark)
         self.errors.append(Diagnostic(rule, "schema", severity, "", message, fix, where=where))
+
+
+def _has_slash(text: str) -> bool:
+    return re.match(_SLASH, text, re.DOTALL) is not None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _copy(value: Any) -> Any:

@@ -108,18 +108,30 @@ class Document:
         return self.where(steps_of(field, self.tree))
 
     def items(self) -> Iterator[Document]:
-        """Iterate over the objects in it: those of a `List` one by one, else the document itself."""
+        """Iterate over the objects in it: those of a `List` one by one, else the document itself.
+
+        An item of a list such as `ConfigMapList` need not say its kind.
+        """
         tree = self.tree
         is_list = isinstance(tree, dict) and str(tree.get("kind", "")).endswith("List")
         if is_list and isinstance(tree.get("items"), list):
             for item in self._node.entries["items"][1].elements:
-                yield from Document(item, self.file, begin=self._first).items()
-        else:
+                typed = item._replace(value=typed_item(item.value, tree))
+                yield from Document(typed, self.file, begin=self._first).items()
+        elif not (is_list and "items" in tree and tree["items"] is None):
             yield self
 
     def __repr__(self) -> str:
         """Return the place for a prompt."""
         return f"<Document {self.where()}>"
+
+
+def typed_item(item: Any, of: Mapping[str, Any]) -> Any:
+    """Return an item of a list with the kind that the list gives it, as kubectl does, where it has none of its own."""
+    kind = str(of.get("kind")).removesuffix("List")
+    if kind and isinstance(item, dict) and not item.get("kind") and not item.get("apiVersion"):
+        return {**item, "apiVersion": of.get("apiVersion"), "kind": kind}
+    return item
 
 
 def steps_of(field: str, tree: object) -> tuple[str | int, ...]:

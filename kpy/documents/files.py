@@ -19,6 +19,10 @@ SUFFIXES = (".yaml", ".yml", ".json")
 _MAX_BYTES = 256 << 20
 
 
+#: kubectl puts a line feed of one byte behind the last line. Of UTF-16 that is right where the line ends in that byte.
+_LINE_END_THAT_KUBECTL_READS = b"\x00\n"
+
+
 def find_files(folder: str) -> Iterator[str]:
     """Iterate over the YAML and JSON files of a folder and its folders, sorted.
 
@@ -79,7 +83,10 @@ def read_content(content: bytes, name: str) -> Reading:
     """Return the documents of what `read_limited` read."""
     if len(content) > _MAX_BYTES:
         return _refuse("file-too-big", name, 1, f"the file has more than {_MAX_BYTES >> 20} MiB", "split it")
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) and not content.endswith(_LINE_END_THAT_KUBECTL_READS):
+        message = "the file is UTF-16, which kubectl does not read"
+        return _refuse("file-not-text", name, 1, message, "save it as UTF-8")
+    encoding = "utf-16" if content.startswith(b"\xfe\xff") else "utf-8-sig"
     try:
         return read_documents(content.decode(encoding), name)
     except UnicodeDecodeError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["convert", "resolve", "to_key"]
+__all__ = ["convert", "is_number", "resolve", "to_key"]
 
 Scalar = str | int | float | bool | None
 
@@ -25,6 +25,11 @@ _BEYOND_JSON = frozenset(sign + name for name in (".inf", ".Inf", ".INF") for si
 
 _INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|([0-9]+))")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+#: What Go reads as a time; what a day of a month may be is not looked at.
+_TIME = (
+    r"\d{4}-\d{1,2}-\d{1,2}"
+    r"(?:[Tt]\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?(?:Z|[-+]\d\d:\d\d)| \d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?)?"
+)
 _WHOLE_BELOW = 1e21  # from here on JSON writers of Go use an exponent
 
 
@@ -37,11 +42,21 @@ def resolve(text: str) -> Scalar:
     return text
 
 
+def is_number(text: str) -> bool:
+    """Return whether a text that is read as text would be a number, were it smaller."""
+    return text[:1] in "-0123456789" and _FLOAT.fullmatch(text) is not None
+
+
 def convert(text: str, tag: str) -> Scalar:
     """Return what a scalar with an explicit tag means. Raises `ValueError` when the text does not fit the tag."""
     match tag.removeprefix("tag:yaml.org,2002:"):
         case "null":
+            if text not in _WORDS or _WORDS[text] is not None:
+                raise ValueError("the value does not fit its tag: `!!null` is for null")
             return None
+        case "timestamp":
+            if not re.fullmatch(_TIME, text):
+                raise ValueError("the value does not fit its tag: `!!timestamp` is for dates and times")
         case "bool":
             value = resolve(text)
             if not isinstance(value, bool):
@@ -49,17 +64,24 @@ def convert(text: str, tag: str) -> Scalar:
             return value
         case "int" | "float" as kind:
             value = resolve(text)
-            if isinstance(value, bool) or not isinstance(value, int if kind == "int" else (int, float)):
+            fits = isinstance(value, int | float) and not isinstance(value, bool)
+            if not fits or (kind == "int" and not _is_integer(text)):
                 raise ValueError(f"the value does not fit its tag: `!!{kind}` is for {_NUMBERS[kind]}")
             return value
         case "binary":
             from base64 import b64decode
 
             try:
-                return b64decode(text).decode("utf-8")
+                return b64decode(text.replace("\n", "").replace("\r", ""), validate=True).decode("utf-8", "replace")
             except ValueError:
                 raise ValueError("the value does not fit its tag: `!!binary` is for text in base64") from None
     return text
+
+
+def _is_integer(text: str) -> bool:
+    """Return whether a number is written as an integer, of 64 bits at the most."""
+    plain = text.replace("_", "")
+    return _INTEGER.fullmatch(plain) is not None and -(1 << 63) <= float(resolve(plain) or 0) < 1 << 64
 
 
 def to_key(value: object) -> str:
@@ -94,4 +116,4 @@ def _number(text: str) -> Scalar:
     number = float(plain)
     if number in (float("inf"), float("-inf")):
         return text
-    return int(number) if number.is_integer() and abs(number) < _WHOLE_BELOW else number
+    return int(number) if number.is_integer() and -_WHOLE_BELOW < number < _WHOLE_BELOW else number

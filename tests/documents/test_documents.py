@@ -267,7 +267,11 @@ ADVICE = {
     "a: 1\nb: x: y": ("f.yaml:2:5", "a second `: ` in one line", "put the text in quotes"),
     "a: 1\n   b: 2": ("f.yaml:2:5", "no `:` may stand here", "look at the indentation of this line"),
     "a: @b": ("f.yaml:1:4", "no value begins with '@'", "put the text in quotes"),
-    "a: 1\n----\nb: 1": ("f.yaml:2:1", "no `:` stands behind this key", ""),
+    "a: 1\n----\nb: 1": (
+        "f.yaml:2:4",
+        "kubectl takes nothing but a comment behind `---`",
+        "begin the document on the next line",
+    ),
     "a: 1\n<<<<<<< HEAD\nb: 1": ("f.yaml:2:1", "no `:` stands behind this key", "resolve the merge conflict"),
     "a: 1\n...\nb: 1": ("f.yaml:3:1", "a document ended before this line", "write `---` between documents"),
     '{"a": {"b":\n': (
@@ -339,9 +343,22 @@ def test_folder_is_searched_in_order_without_hidden_files(tmp_path: Path) -> Non
     ]
 
 
-@pytest.mark.parametrize("content", ["a: é".encode(), b"\xef\xbb\xbfa: \xc3\xa9", "a: é".encode("utf-16")])
+@pytest.mark.parametrize(
+    "content", ["a: é".encode(), b"\xef\xbb\xbfa: \xc3\xa9", b"\xfe\xff" + "a: é\n".encode("utf-16-be")]
+)
 def test_encodings_of_yaml_are_read(content: bytes) -> None:
     assert [document.tree for document in read_bytes(io.BytesIO(content), "f").documents] == [{"a": "é"}]
+
+
+@pytest.mark.parametrize("content", ["a: é\n".encode("utf-16"), b"\xfe\xff" + "a: é".encode("utf-16-be")])
+def test_encodings_that_kubectl_does_not_read_are_refused(content: bytes) -> None:
+    (found,) = read_bytes(io.BytesIO(content), "f").errors
+
+    assert (found.rule, found.message, found.fix) == (
+        "file-not-text",
+        "the file is UTF-16, which kubectl does not read",
+        "save it as UTF-8",
+    )
 
 
 def test_binary_file_is_an_error_with_the_place() -> None:
