@@ -19,7 +19,9 @@ _EFFECTS: dict[str, Effect] = {
     "create": "create",
     "update": "update in place",
     "restart": "rolling restart",
+    "scale-down": "scale down",
     "delete": "delete",
+    "outage": "outage",
     "immutable": "immutable field changed",
     "data-loss": "data loss",
 }

@@ -85,7 +85,7 @@ _FAIL_ON = Option(
     ("--fail-on",),
     "Exit 1 if a change has this effect, or a worse one.",
     "EFFECT",
-    ("create", "update", "restart", "delete", "immutable", "data-loss"),
+    ("create", "update", "restart", "scale-down", "delete", "outage", "immutable", "data-loss"),
 )
 _CHANGES = Option("format", ("--format",), "How changes are written.", "FORMAT", ("text", "json", "markdown"))
 #: Which cluster is meant, and how it is spoken to.

@@ -10,7 +10,9 @@ Each object is classed by what applying the new manifest over the old one does t
   StatefulSet that takes its claims along goes. A claim whose volume provably stays (its volume or class is beside it
   and says Retain) is an ordinary deletion.
 - *immutable field changed*: an API server refuses the update; the object must be made anew.
+- *outage*: all pods of a workload stop at once: none are wanted, or new ones come under the strategy Recreate.
 - *delete*: it is only in the old manifest.
+- *scale down*: there are fewer pods. Where `replicas` goes, the server sets it to 1, unless an autoscaler decides.
 - *rolling restart*: the pod template of a Deployment, StatefulSet or DaemonSet changes.
 - *update in place*, *create*, *no change*.
 """

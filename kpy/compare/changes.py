@@ -19,7 +19,9 @@ _SIGNS: dict[Effect, str] = {
     "create": "+",
     "update in place": "~",
     "rolling restart": "~",
+    "scale down": "~",
     "delete": "-",
+    "outage": "!",
     "immutable field changed": "!",
     "data loss": "!",
 }
@@ -157,4 +159,5 @@ def _lines(change: Change) -> list[str]:
 def _line(difference: Difference) -> str:
     if difference.note == "order":
         return f"{difference.path}: order of elements {show(difference.old)} -> {show(difference.new)}"
-    return f"{difference.path}: {show(difference.old)} -> {show(difference.new)}"
+    filled = f", so the server sets {show(difference.default)}" if difference.default is not None else ""
+    return f"{difference.path}: {show(difference.old)} -> {show(difference.new)}{filled}"

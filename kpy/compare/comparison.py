@@ -9,9 +9,11 @@ from typing import Any
 from kpy.compare.changes import Change, Comparison
 from kpy.compare.differences import Difference, differences
 from kpy.compare.effects import Judgement, judge_deletion, judge_update
+from kpy.compare.replicas import Scaled, autoscaled
 from kpy.manifest import Resource
 from kpy.redaction.mask import Mask
 from kpy.schema import Kind, api
+from kpy.schema.scopes import custom_scopes, is_custom_namespaced, stored_group
 
 __all__ = ["compare"]
 
@@ -28,10 +30,14 @@ def compare(old: Objects, new: Objects, *, kubernetes: str | None = None) -> Com
     Objects are the same where group, kind, namespace and name are, whatever the version. What is only in `old` counts
     as deleted. The release is the newest known unless `kubernetes` says another.
     """
-    before, after = _by_key(old, kubernetes), _by_key(new, kubernetes)
-    beside = [_tree(item) for item in (*after.values(), *before.values())]
+    old, new = list(_single(old)), list(_single(new))
+    scopes = custom_scopes(_tree(item) for item in (*old, *new))
+    before, after = _by_key(old, kubernetes, scopes), _by_key(new, kubernetes, scopes)
+    wanted = [_tree(item) for item in after.values()]
+    beside = [*wanted, *(_tree(item) for item in before.values())]
+    scaled = autoscaled(wanted)
     changes = [
-        _change(item, Judgement("create")) if key not in before else _update(before[key], item, kubernetes)
+        _change(item, Judgement("create")) if key not in before else _update(before[key], item, kubernetes, scaled)
         for key, item in after.items()
     ]
     for key, item in before.items():
@@ -50,13 +56,15 @@ def _without_secrets(change: Change, mask: Mask) -> Change:
     return change._replace(differences=found) if found else change
 
 
-def _update(old: Resource | Mapping[str, Any], new: Resource | Mapping[str, Any], release: str | None) -> Change:
+def _update(
+    old: Resource | Mapping[str, Any], new: Resource | Mapping[str, Any], release: str | None, scaled: Scaled
+) -> Change:
     before, after = _tree(old), _tree(new)
     kind = _kind(after, release)
     schema = api(release)
     found = tuple(differences(before, after, schema.type(kind.type) if kind.type else None, schema))
     group = _text(after, "apiVersion").rpartition("/")[0]
-    return _change(new, judge_update(group, _text(after, "kind"), before, after, found), found)
+    return _change(new, judge_update(group, _text(after, "kind"), before, after, found, scaled), found)
 
 
 def _change(item: Resource | Mapping[str, Any], judgement: Judgement, found: tuple[Difference, ...] = ()) -> Change:
@@ -73,14 +81,16 @@ def _change(item: Resource | Mapping[str, Any], judgement: Judgement, found: tup
     )
 
 
-def _by_key(items: Objects, release: str | None) -> dict[Key, Resource | Mapping[str, Any]]:
+def _by_key(
+    items: Sequence[Resource | Mapping[str, Any]], release: str | None, scopes: Mapping[tuple[str, str], bool]
+) -> dict[Key, Resource | Mapping[str, Any]]:
     found: dict[Key, Resource | Mapping[str, Any]] = {}
     seen: Counter[Sequence[str]] = Counter()
-    for item in _single(items):
+    for item in items:
         tree = _tree(item)
-        namespace = _text(_metadata(tree), "namespace") if _kind(tree, release).namespaced else ""
-        group = _text(tree, "apiVersion").rpartition("/")[0]
-        key = (group, _text(tree, "kind"), namespace, _name(tree))
+        group, kind = _text(tree, "apiVersion").rpartition("/")[0], _text(tree, "kind")
+        namespace = _text(_metadata(tree), "namespace") if _is_namespaced(tree, release, scopes) else ""
+        key = (stored_group(group, kind), kind, namespace, _name(tree))
         seen[key] += 1
         found[*key, seen[key]] = item
     return found
@@ -94,6 +104,13 @@ def _single(items: Objects) -> Iterator[Resource | Mapping[str, Any]]:
             yield from (tree for tree in inner if isinstance(tree, Mapping))
         else:
             yield item
+
+
+def _is_namespaced(tree: Mapping[str, Any], release: str | None, scopes: Mapping[tuple[str, str], bool]) -> bool:
+    known = api(release).kind(_text(tree, "apiVersion"), _text(tree, "kind"))
+    if known is not None:
+        return known.namespaced
+    return is_custom_namespaced(_text(tree, "apiVersion").rpartition("/")[0], _text(tree, "kind"), scopes)
 
 
 def _kind(tree: Mapping[str, Any], release: str | None) -> Kind:

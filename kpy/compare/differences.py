@@ -64,6 +64,8 @@ class Difference(NamedTuple):
     new: Any
     #: `order` where only the order of the elements differs; old and new are their names then.
     note: str = ""
+    #: What a server puts in the place of a value that is not said any more; nothing where it leaves the field absent.
+    default: object = None
 
     @property
     def path(self) -> str:
@@ -77,6 +79,8 @@ class Difference(NamedTuple):
     def to_dict(self) -> dict[str, object]:
         """Return it as plain JSON; of very long texts, the beginning and the length."""
         said: dict[str, object] = {"path": self.path, "old": _cut(self.old), "new": _cut(self.new)}
+        if self.default is not None:
+            said["default"] = self.default
         return {**said, "note": self.note} if self.note else said
 
 
@@ -155,6 +159,9 @@ class _Walk:
                 if {} in (filled_before, filled_after):
                     before, after = filled_before, filled_after
                 elif None not in (filled_before, filled_after) and self.alike(filled_before, filled_after, field):
+                    continue
+                elif after is None and isinstance(filled_after, str | int | bool) and not isinstance(before, Mapping):
+                    self.found.append(Difference((*steps, name), before, None, default=filled_after))
                     continue
             self.value((*steps, name), before, after, field, is_ordered=type_ is not None and type_.name in _ORDERED)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from kpy.compare.differences import Difference, value_at
 from kpy.compare.immutable import immutable_differences
+from kpy.compare.replicas import Scaled, scaling
 
 __all__ = ["EFFECTS", "Effect", "Judgement", "judge_deletion", "judge_update"]
 
@@ -15,7 +16,9 @@ Effect = Literal[
     "create",
     "update in place",
     "rolling restart",
+    "scale down",
     "delete",
+    "outage",
     "immutable field changed",
     "data loss",
 ]
@@ -25,7 +28,9 @@ EFFECTS: tuple[Effect, ...] = (
     "create",
     "update in place",
     "rolling restart",
+    "scale down",
     "delete",
+    "outage",
     "immutable field changed",
     "data loss",
 )
@@ -44,19 +49,64 @@ class Judgement(NamedTuple):
     reasons: tuple[str, ...] = ()
 
 
-def judge_update(group: str, kind: str, old: Tree, new: Tree, found: Sequence[Difference]) -> Judgement:
-    """Return what changing an object from `old` to `new` does."""
+def judge_update(
+    group: str, kind: str, old: Tree, new: Tree, found: Sequence[Difference], scaled: Scaled = frozenset()
+) -> Judgement:
+    """Return what changing an object from `old` to `new` does; `scaled` are the workloads that autoscalers scale."""
     if not found:
         return Judgement("no change")
     if not value_at(new, "metadata", "name") and value_at(new, "metadata", "generateName"):
         return Judgement("create", ("a server makes it under a new name each time, beside those that are there",))
     if fixed := immutable_differences(group, kind, old, new, found):
         return Judgement("immutable field changed", _fixed_reasons(kind, fixed))
+    judgements = [
+        *_judge_definition(group, kind, old, new),
+        *_judge_replicas(group, kind, old, new, found, scaled),
+        *_judge_pods(group, kind, old, new, found),
+    ]
+    effects: list[Effect] = [judgement.effect for judgement in judgements] or ["update in place"]
+    worst = max(effects, key=EFFECTS.index)
+    return Judgement(worst, tuple(dict.fromkeys(reason for judgement in judgements for reason in judgement.reasons)))
+
+
+def _judge_definition(group: str, kind: str, old: Tree, new: Tree) -> Iterator[Judgement]:
+    """Yield that a definition drops a version in which objects are stored."""
+    if (group, kind) != ("apiextensions.k8s.io", "CustomResourceDefinition"):
+        return
+    versions, kept = (value_at(tree, "spec", "versions") for tree in (old, new))
+    names = {version.get("name") for version in kept or () if isinstance(version, Mapping)}
+    for version in versions or ():
+        if isinstance(version, Mapping) and version.get("storage") is True and version.get("name") not in names:
+            yield Judgement(
+                "immutable field changed",
+                (
+                    f"the API server refuses it: objects are stored as {version.get('name')}, which must stay among "
+                    f"`spec.versions` until all are stored anew and `status.storedVersions` no longer names it",
+                ),
+            )
+
+
+def _judge_replicas(
+    group: str, kind: str, old: Tree, new: Tree, found: Sequence[Difference], scaled: Scaled
+) -> Iterator[Judgement]:
+    """Yield what another number of pods does."""
     if group == "apps" and kind == "StatefulSet" and (lost := _lost_by_scaling(old, new)):
-        return Judgement("data loss", (lost,))
-    if (group, kind) in _ROLLED and any(difference.is_within("spec", "template") for difference in found):
-        return _judge_template(kind, new)
-    return Judgement("update in place")
+        yield Judgement("data loss", (lost,))
+    change = scaling(group, kind, old, new, found, scaled)
+    if change is None or change.new >= change.old:
+        return
+    reasons = (change.reason,) if change.reason else ()
+    if change.new == 0:
+        yield Judgement("outage", ("all pods stop: `replicas` becomes 0", *reasons))
+    else:
+        yield Judgement("scale down", (f"from {change.old} to {change.new} pods", *reasons))
+
+
+def _judge_pods(group: str, kind: str, old: Tree, new: Tree, found: Sequence[Difference]) -> Iterator[Judgement]:
+    """Yield what another template does to the pods that run."""
+    is_rolled = (group, kind) in _ROLLED and any(difference.is_within("spec", "template") for difference in found)
+    if is_rolled and value_at(old, "spec", "replicas") != 0:
+        yield _judge_template(kind, new)
 
 
 def judge_deletion(group: str, kind: str, old: Tree, others: Trees) -> Judgement:
@@ -92,7 +142,7 @@ def _judge_template(kind: str, new: Tree) -> Judgement:
     if kind == "Deployment" and value_at(new, "spec", "paused") is True:
         return Judgement("update in place", ("the Deployment is paused: pods restart when it is resumed",))
     if kind == "Deployment" and value_at(new, "spec", "strategy", "type") == "Recreate":
-        return Judgement("rolling restart", ("all pods stop before new ones start: the strategy is Recreate",))
+        return Judgement("outage", ("all pods stop before new ones start: the strategy is Recreate",))
     if kind != "Deployment" and value_at(new, "spec", "updateStrategy", "type") == "OnDelete":
         return Judgement("update in place", ("pods change when they are deleted: the update strategy is OnDelete",))
     return Judgement("rolling restart")

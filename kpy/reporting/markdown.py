@@ -15,7 +15,7 @@ __all__ = ["changes_to_markdown"]
 _ROWS = 200
 _DIFFERENCES = 50
 _RANK = {effect: rank for rank, effect in enumerate(EFFECTS)}
-_BOLD: frozenset[Effect] = frozenset({"data loss", "immutable field changed"})
+_BOLD: frozenset[Effect] = frozenset({"data loss", "immutable field changed", "outage"})
 
 
 def changes_to_markdown(comparison: Comparison, view: View = PLAIN, *, limit: int = 60_000) -> str:
@@ -59,6 +59,8 @@ def _block(change: Change) -> list[str]:
     lines: list[str] = []
     for difference in change.differences[:_DIFFERENCES]:
         note = f" ({difference.note})" if difference.note else ""
+        if difference.default is not None:
+            note = f" (the server sets {show(difference.default)})"
         path = show(difference.path)[1:-1]
         lines.append(f"  {path}{note}")
         lines.extend(f"{sign} {show(value, 200)}" for sign, value in (("-", difference.old), ("+", difference.new)))

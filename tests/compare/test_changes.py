@@ -318,7 +318,7 @@ def test_scaling_down_can_lose_data() -> None:
     policy = {"persistentVolumeClaimRetentionPolicy": {"whenScaled": "Delete"}}
 
     assert effect(stateful(replicas=3, **policy), stateful(replicas=2, **policy)) == "data loss"
-    assert effect(stateful(replicas=3), stateful(replicas=2)) == "update in place"
+    assert effect(stateful(replicas=3), stateful(replicas=2)) == "scale down"
 
 
 # Secrets

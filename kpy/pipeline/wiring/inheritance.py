@@ -9,24 +9,16 @@ from kpy.errors import UsageError
 from kpy.manifest import Resource
 from kpy.model.referable import Referable
 from kpy.pipeline.draft import Draft, Links
+from kpy.schema.scopes import custom_scopes, is_custom_namespaced
 from kpy.tree.part import describe, said_namespace
 
 __all__ = ["inherit"]
-
-_OF_THE_CLUSTER = {
-    ("gateway.networking.k8s.io", "GatewayClass"),
-    ("snapshot.storage.k8s.io", "VolumeSnapshotClass"),
-    ("snapshot.storage.k8s.io", "VolumeSnapshotContent"),
-    ("karpenter.sh", "NodePool"),
-    ("policy.networking.k8s.io", "AdminNetworkPolicy"),
-    ("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
-}
 
 
 def inherit(draft: Draft) -> None:
     """Give every object what its chart and app say and it does not."""
     app = draft.app
-    scopes = _custom_scopes(draft)
+    scopes = custom_scopes(resource.tree for resource in draft.resources)
     for resource in draft.resources:
         chart = resource.chart
         metadata = resource.tree.get("metadata")
@@ -53,26 +45,10 @@ def inherit(draft: Draft) -> None:
 
 
 def _takes_namespace(resource: Resource, scopes: dict[tuple[str, str], bool]) -> bool:
-    """Return whether the kind lives in a namespace: as the API, or a definition in the app, says.
-
-    A custom kind without a definition does, unless it is called `Cluster...` or is known to belong to the cluster.
-    """
+    """Return whether the kind lives in a namespace: as the API, or a definition in the app, says."""
     if resource.kind_data is not None:
         return resource.kind_data.namespaced
-    group, kind = resource.api_version.rpartition("/")[0], resource.kind
-    return scopes.get((group, kind), not kind.startswith("Cluster") and (group, kind) not in _OF_THE_CLUSTER)
-
-
-def _custom_scopes(draft: Draft) -> dict[tuple[str, str], bool]:
-    """Return group and kind of the custom resources defined in the app, and whether they live in a namespace."""
-    scopes = {}
-    for resource in draft.resources:
-        if resource.kind == "CustomResourceDefinition":
-            spec = resource.tree.get("spec")
-            names = spec.get("names") if isinstance(spec, dict) else None
-            if isinstance(spec, dict) and isinstance(names, dict):
-                scopes[str(spec.get("group")), str(names.get("kind"))] = spec.get("scope") != "Cluster"
-    return scopes
+    return is_custom_namespaced(resource.api_version.rpartition("/")[0], resource.kind, scopes)
 
 
 def _set_namespace(links: Links, metadata: dict[str, Any], namespace: str | Referable) -> None:
