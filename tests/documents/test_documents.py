@@ -295,7 +295,7 @@ def test_mistakes_that_people_make_are_named(text: str, said: tuple[str, str, st
 
 
 def test_every_rule_on_texts_is_tested_here() -> None:
-    source = "".join(file.read_text() for file in Path(__file__).parent.glob("test_*.py"))
+    source = "".join(file.read_text() for file in Path(__file__).parents[1].glob("*/test_*.py"))
 
     assert [rule.name for rule in TEXT_RULES if rule.name not in source] == []
 
