@@ -8,8 +8,8 @@ __all__ = ["MODULES"]
 #: empty name. The fields after a module are those of which a value must have one for the rules of the module.
 MODULES: Final[dict[str, str]] = {
     "": (
-        "references.access references.autoscalers references.backends references.duplicates references.names "
-        "references.selectors references.services"
+        "references.access references.autoscalers references.backends references.duplicates references.name_lookup "
+        "references.names references.peers references.selectors references.services references.shared_claims"
     ),
     "admissionregistration/v1 AuditAnnotation": "admissionregistration.policies",
     "admissionregistration/v1 MutatingAdmissionPolicy": "admissionregistration.policies",
@@ -54,7 +54,7 @@ MODULES: Final[dict[str, str]] = {
     "apps/v1 DeploymentStrategy": "apps.rollouts",
     "apps/v1 ReplicaSet": "apps.workloads",
     "apps/v1 ReplicaSetSpec": "apps.workloads",
-    "apps/v1 StatefulSetSpec": "apps.statefulsets apps.workloads",
+    "apps/v1 StatefulSetSpec": "apps.claim_templates:volumeClaimTemplates apps.statefulsets apps.workloads",
     "apps/v1 StatefulSetUpdateStrategy": "apps.rollouts",
     "autoscaling/v1 HorizontalPodAutoscalerSpec": "autoscaling.autoscalers",
     "autoscaling/v2 ContainerResourceMetricSource": "autoscaling.metrics",
@@ -98,7 +98,8 @@ MODULES: Final[dict[str, str]] = {
     "core/v1 ConfigMapVolumeSource": "pods.volumes:defaultMode",
     "core/v1 Container": (
         "pods.container_ports:ports pods.containers pods.mounts:volumeDevices,volumeMounts pods.probes:livenessProbe,"
-        "readinessProbe,startupProbe pods.restarts:resizePolicy,restartPolicy,restartPolicyRules pods.warnings:env"
+        "readinessProbe,startupProbe pods.restarts:resizePolicy,restartPolicy,restartPolicyRules pods.variables:env "
+        "pods.warnings:env"
     ),
     "core/v1 ContainerPort": "pods.warnings:hostIP",
     "core/v1 ContainerRestartRule": "pods.restarts",
@@ -113,7 +114,7 @@ MODULES: Final[dict[str, str]] = {
     "core/v1 EnvVarSource": "pods.env",
     "core/v1 EphemeralContainer": (
         "pods.container_ports:ports pods.containers pods.mounts:volumeDevices,volumeMounts "
-        "pods.restarts:resizePolicy pods.warnings:env"
+        "pods.restarts:resizePolicy pods.variables:env pods.warnings:env"
     ),
     "core/v1 Event": "core.events",
     "core/v1 FCVolumeSource": "pods.volume_sources",
@@ -175,7 +176,8 @@ MODULES: Final[dict[str, str]] = {
     "core/v1 ResourceFieldSelector": "pods.downward",
     "core/v1 ResourceQuotaSpec": "core.quotas",
     "core/v1 ResourceRequirements": (
-        "pods.resources:claims,limits,overhead,requests,resources pods.warnings:limits,overhead,requests"
+        "pods.resources:claims,limits,overhead,requests,resources pods.unlikely_amounts:limits,requests "
+        "pods.warnings:limits,overhead,requests"
     ),
     "core/v1 ScaleIOPersistentVolumeSource": "core.persistent_sources",
     "core/v1 ScaleIOVolumeSource": "core.persistent_sources",
@@ -202,6 +204,7 @@ MODULES: Final[dict[str, str]] = {
     "core/v1 VolumeMount": "pods.mounts",
     "core/v1 VolumeNodeAffinity": "core.persistent_volumes",
     "core/v1 VolumeProjection": "pods.projected pods.warnings",
+    "core/v1 VolumeResourceRequirements": "pods.unlikely_amounts:limits,requests",
     "core/v1 VsphereVirtualDiskVolumeSource": "core.persistent_sources",
     "core/v1 WindowsSecurityContextOptions": "pods.windows:gmsaCredentialSpec,runAsUserName",
     "discovery/v1 Endpoint": "core.endpoints:hostname",
@@ -264,7 +267,7 @@ MODULES: Final[dict[str, str]] = {
     "policy/v1 PodDisruptionBudgetSpec": "policy.budgets",
     "rbac/v1 AggregationRule": "rbac.roles",
     "rbac/v1 ClusterRoleBinding": "rbac.roles",
-    "rbac/v1 PolicyRule": "rbac.roles",
+    "rbac/v1 PolicyRule": "rbac.roles rbac.verbs:verbs",
     "rbac/v1 RoleBinding": "rbac.roles",
     "rbac/v1 Subject": "rbac.roles",
     "resource/v1 CounterSet": "resource.device_slices",

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from kpy.api.networking.v1 import NetworkPolicyPort
 from kpy.constructs.network_policies import NetworkPolicy, PolicyPortsInput
+from kpy.constructs.service_ports import container_ports
 from kpy.errors import ArgumentError
 from kpy.tree.construct import Construct
 from kpy.tree.part import describe
 
 if TYPE_CHECKING:
+    from kpy.api.core.v1 import ContainerPort
     from kpy.constructs.pods import Pod, PodOwner
 
 __all__ = ["Traffic"]
+
+
+def _policy_port(port: ContainerPort) -> NetworkPolicyPort:
+    return NetworkPolicyPort(port=port.name or port.container_port, protocol=port.protocol or "TCP")
 
 
 class Traffic(Construct):
@@ -42,7 +49,12 @@ class Traffic(Construct):
     def allow_between(
         self, source: PodOwner | Pod, target: PodOwner | Pod, *, ports: PolicyPortsInput | None = None
     ) -> Self:
-        """Allow connections from the pods of one workload to those of another; without ports, to all ports."""
+        """Allow connections from the pods of one workload to those of another.
+
+        If no ports are given, these are the ports that the containers of the target declare; all, if they declare none.
+        """
+        if ports is None:
+            ports = [_policy_port(port) for port in container_ports(target)] or None
         self.policy(source).allow_to(target, ports=ports)
         self.policy(target).allow_from(source, ports=ports)
         return self

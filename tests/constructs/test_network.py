@@ -131,6 +131,22 @@ def test_traffic_writes_both_halves_into_one_policy_per_workload() -> None:
     assert policies["api"]["policyTypes"] == ["Ingress"]
 
 
+def test_traffic_without_ports_opens_those_of_the_target_alone() -> None:
+    front, dns = web("front", ports=80), web("dns", ports={"dns": "53/UDP", "metrics": 9153})
+    silent = web("silent")
+    traffic = Traffic("traffic").allow_between(front, dns).allow_between(front, silent)
+
+    policies = {
+        each["metadata"]["name"]: each["spec"]
+        for each in trees(front, dns, silent, traffic)
+        if "Policy" in each["kind"]
+    }
+
+    ports = [{"port": "dns", "protocol": "UDP"}, {"port": "metrics", "protocol": "TCP"}]
+    assert policies["dns"]["ingress"][0]["ports"] == ports
+    assert [rule.get("ports") for rule in policies["front"]["egress"]] == [ports, None]
+
+
 def test_route_to_a_workload_is_refused() -> None:
     api = web("api", ports=80)
 

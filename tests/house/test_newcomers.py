@@ -160,7 +160,8 @@ app = App("shop")
 chart = app.add(Chart("shop"))
 chart.add(ConfigMap("used"))
 data = Claim("data", storage="1Gi")
-chart.add(StatefulSet("db", headless=True, volume_claim_templates=[data], containers=[Container(image="a:1")]))
+chart.add(StatefulSet("db", headless=True, volume_claim_templates=[data], containers=[
+    Container(image="a:1", mounts={"/data": data})]))
 Secret.existing("elsewhere")
 Chart("lost").add(ConfigMap("inside"))
 ConfigMap("forgotten")
@@ -170,7 +171,7 @@ ConfigMap("forgotten")
         app.synth()
     found = [(each.rule, each.severity, each.where.line) for each in error.value.report if each.where]
 
-    assert found == [("never-added", "error", 9), ("never-added", "warning", 10)]
+    assert found == [("never-added", "error", 10), ("never-added", "warning", 11)]
 
 
 def test_chart_that_nobody_added_is_the_one_mistake_of_an_empty_app(tmp_path: Path) -> None:

@@ -169,8 +169,8 @@ def test_pods_with_labels_of_a_custom_resource_are_made_by_its_controller() -> N
 
     assert _found(_pod(), service, _policy("web", "db"), labelled) == [("note", "custom-resource")]
     assert _found(_pod(), service, _policy("web", "db"), database) == [
-        ("warning", "service-selects-no-pod"),
         ("warning", "peer-selects-no-pod"),
+        ("warning", "service-selects-no-pod"),
         ("note", "custom-resource"),
     ]
 
@@ -187,6 +187,7 @@ def test_volume_of_a_stateful_set_gives_way_to_its_claim_template() -> None:
     template = {"metadata": pod["metadata"], "spec": pod["spec"]}
     claim = {"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"]}}
     claim["spec"]["resources"] = {"requests": {"storage": "1Gi"}}
+    pod["spec"]["containers"][0]["volumeMounts"] = [{"name": "data", "mountPath": "/data"}]
     spec = {"serviceName": "", "selector": {"matchLabels": {"app": "web"}}, "template": template}
     plain = {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "db"}, "spec": spec}
 
@@ -276,7 +277,7 @@ def test_cycles_are_legal() -> None:
 
 def test_objects_of_an_app_refer_to_each_other_without_findings() -> None:
     config = ConfigMap.from_literals("config", {"LEVEL": "info"}, content_hash=True)
-    data = Claim("data", storage="1Gi")
+    data = Claim("data", storage="1Gi", access_modes=["ReadWriteMany"])
     web = _web(env={"LEVEL": config["LEVEL"]}, env_from=[config], mounts={"/data": data})
     service = web.expose()
     parts = (config, data, web, service, Ingress("web", host="shop.io", routes={"/": service}))

@@ -43,6 +43,19 @@ def ingress_empty(ingress: Object, at: Path, check: Check) -> None:
         check.report(at + "spec", "Ingress has neither `rules` nor `defaultBackend`")
 
 
+@rule("ingress-path-star", on="networking/v1 HTTPIngressPath", source=PATHS, severity="warning", needs="path")
+def path_star(route: Object, at: Path, check: Check) -> None:
+    """A path of type Prefix or Exact has no wildcards: `/*` matches nothing but a star."""
+    path, path_type = route.get("path", ""), route.get("pathType")
+    if path.endswith("*") and path_type in ("Prefix", "Exact"):
+        instead = path.rstrip("*").rstrip("/") or "/"
+        check.report(
+            at + "path",
+            f'"{path}" of type {path_type} matches a star, and not everything',
+            fix=f"write `path: {instead}` with `pathType: Prefix`, which matches all below it",
+        )
+
+
 @rule("ingress-class-annotation-differs", on="networking/v1 Ingress", source=DEPRECATED)
 def class_annotation_differs(ingress: Object, at: Path, check: Check) -> None:
     """The annotation of the class, where it still stands, says the same as `ingressClassName`."""

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from kpy.checking.whole import Objects
+from kpy.checking.whole import Member, Objects
 from kpy.rules.references.pods import Pods, Selector, pods_of
 
-__all__ = ["PLATFORM_NAMESPACES", "are_made_by_controllers", "is_elsewhere", "texts_of_custom_resources"]
+__all__ = ["PLATFORM_NAMESPACES", "are_made_by_controllers", "is_elsewhere", "is_outside", "texts_of_custom_resources"]
 
 #: The namespaces of the cluster itself, whose objects nobody's documents make.
 PLATFORM_NAMESPACES: Final = frozenset({"kube-system", "kube-public", "kube-node-lease"})
@@ -43,6 +43,11 @@ def is_elsewhere(objects: Objects, group: str, kind: str, name: str, namespace: 
         or name in texts_of_custom_resources(objects)
         or (kind == "Secret" and name in _arguments(objects))
     )
+
+
+def is_outside(objects: Objects, member: Member) -> bool:
+    """Return whether the pods that an object is for are none of ours."""
+    return member.namespace in PLATFORM_NAMESPACES or objects.is_external(member.kind, member.name, member.namespace)
 
 
 def _is_of_stateful_set(objects: Objects, name: str) -> bool:

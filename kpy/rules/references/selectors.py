@@ -10,7 +10,7 @@ from kpy.checking.rule import declare
 from kpy.checking.whole import Member, Objects, See, SetCheck, check_on_all, rule_on_all, title
 from kpy.paths import ROOT, Path
 from kpy.rules.programs import FOREIGN_PODS
-from kpy.rules.references.elsewhere import PLATFORM_NAMESPACES, are_made_by_controllers
+from kpy.rules.references.elsewhere import are_made_by_controllers, is_outside
 from kpy.rules.references.pods import Pods, Template, distinct, pods_of, selector_of_labels
 from kpy.syntax.selectors import is_empty, is_sound
 
@@ -44,8 +44,8 @@ def follow_selectors(objects: Objects, check: SetCheck) -> None:
     for member, selector, at in _selectors(objects):
         found = pods.perhaps_selected(selector, member.namespace)
         if not found:
-            is_outside = _is_outside(objects, member) or are_made_by_controllers(objects, selector)
-            if not is_outside and pods.are_clear(member.namespace):
+            is_elsewhere = is_outside(objects, member) or are_made_by_controllers(objects, selector)
+            if not is_elsewhere and pods.are_clear(member.namespace):
                 _report_nothing(check, member, at)
             continue
         meant = objects.given(member, at)
@@ -68,11 +68,6 @@ def _selectors(objects: Objects) -> Iterator[tuple[Member, Mapping[str, Any], Pa
             selector = member.spec.get(field)
             if selector and not is_empty(selector) and is_sound(selector):
                 yield member, selector, _SPEC + field
-
-
-def _is_outside(objects: Objects, member: Member) -> bool:
-    """Return whether the pods of an object are none of ours."""
-    return member.namespace in PLATFORM_NAMESPACES or objects.is_external(member.kind, member.name, member.namespace)
 
 
 def _report_nothing(check: SetCheck, member: Member, at: Path) -> None:
@@ -170,39 +165,6 @@ def budgets_overlap(objects: Objects, check: SetCheck) -> None:
                 see_also=[See(title(other.tree), other)],
             )
             break
-
-
-@rule_on_all("peer-selects-no-pod", source=_POLICIES)
-def peer_selects_no_pod(objects: Objects, check: SetCheck) -> None:
-    """A peer of a NetworkPolicy selects no pod of the namespace that is here: nobody is let through."""
-    pods = pods_of(objects)
-    said: set[tuple[str, str]] = set()
-    for member in objects.of("networking.k8s.io", "NetworkPolicy"):
-        if _is_outside(objects, member):
-            continue
-        for selector, at in _peers(member):
-            key = member.namespace, repr(selector)
-            if key in said or pods.perhaps_selected(selector, member.namespace):
-                continue
-            said.add(key)
-            if are_made_by_controllers(objects, selector) or not pods.are_clear(member.namespace):
-                continue
-            check.report(
-                member,
-                at,
-                "the peer selects no pod that is here, in the namespace of the policy",
-                fix="use the labels of the pods; for pods of other namespaces add a `namespaceSelector`",
-            )
-
-
-def _peers(member: Member) -> Iterator[tuple[Mapping[str, Any], Path]]:
-    """Yield the selectors of peers in the namespace of a policy, with their places."""
-    for direction, side in (("ingress", "from"), ("egress", "to")):
-        for number, entry in enumerate(member.spec.get(direction) or ()):
-            for index, peer in enumerate(entry.get(side) or ()):
-                selector = peer.get("podSelector")
-                if selector and not is_empty(selector) and is_sound(selector) and peer.get("namespaceSelector") is None:
-                    yield selector, _SPEC + direction + number + side + index + "podSelector"
 
 
 @rule_on_all(
