@@ -97,7 +97,8 @@ def find_faults(
         for number, document in enumerate(documents)
         for subject in _subjects(document, number, written[number] if written else None)
     )
-    return check_all(subjects, known, choice, Setting(files=files, external=choice.external))
+    setting = Setting(files=files, external=choice.external, asks_for=choice.asks_for)
+    return check_all(subjects, known, choice, setting)
 
 
 def check_all(subjects: Iterable[Subject | Finding], known: Api, choice: Choice, setting: Setting) -> Iterator[Finding]:

@@ -41,12 +41,20 @@ class Choice(NamedTuple):
         """Return how much a finding counts; nothing when it is not reported."""
         if self.ignore and _fits(self.ignore, name, (family,)):
             return None
-        said = self.severities.get(name)
-        if said is None and self.severities:
-            said = next((each for word, each in self.severities.items() if _fits((word,), name, (family,))), None)
+        said = self._said_of(name, family)
         if said is None:
             return severity
         return next((each for each in SEVERITIES if each == said), None)
+
+    def asks_for(self, name: str, family: str) -> bool:
+        """Return whether the settings give a severity to a rule, so that they want to hear of it."""
+        return self._said_of(name, family) not in (None, "off")
+
+    def _said_of(self, name: str, family: str) -> str | None:
+        said = self.severities.get(name)
+        if said is None and self.severities:
+            said = next((each for word, each in self.severities.items() if _fits((word,), name, (family,))), None)
+        return said
 
 
 #: What holds where nobody says anything.

@@ -62,7 +62,7 @@ def _setting(draft: Draft, choice: Choice) -> Setting:
         for resource in draft.resources
         for node, key, target in draft.links(resource).targets
     }
-    return Setting(is_app=True, external=choice.external, given=given)
+    return Setting(is_app=True, external=choice.external, asks_for=choice.asks_for, given=given)
 
 
 def _demand(draft: Draft, resource: Resource) -> Demand:

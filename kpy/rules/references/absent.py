@@ -80,7 +80,7 @@ def _report_absent(
     others = objects.by_name.get((group, kind, name), [])
     near = None if others else _near(objects, wanted)
     is_app = objects.setting.is_app
-    if is_app and not others and near is None:
+    if is_app and not others and near is None and not _is_asked_for(objects, check, rule):
         return
     within = f' in namespace "{namespace}"' if namespace else ""
     check.report(
@@ -92,6 +92,12 @@ def _report_absent(
         see_also=[See(title(other.tree), other) for other in others[:3]],
         rule=rule,
     )
+
+
+def _is_asked_for(objects: Objects, check: SetCheck, rule: Rule | None) -> bool:
+    """Return whether the settings give a severity to the rule, and so want to hear of all that an app does not have."""
+    asked = rule or check.rule
+    return asked is not None and objects.setting.asks_for(asked.name, asked.family)
 
 
 def _is_foreign(objects: Objects, group: str, kind: str) -> bool:
