@@ -33,7 +33,7 @@ def emit(draft: Draft) -> None:
         try:
             resource.text = to_yaml((resource.tree,), schema=schema)
         except EmitError as error:
-            raise EmitError(f"{resource.where}: {error}" if resource.where else str(error)) from None
+            raise EmitError.at(resource.where, str(error)) from None
 
 
 #: Called after each pass with its name, for `--print-after` and `--time-passes`.
