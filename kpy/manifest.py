@@ -255,15 +255,35 @@ class Manifest:
         return "---\n".join(resource.text for resource in self.resources)
 
     def write(
-        self, folder: str | Path, *, layout: Literal["chart", "resource"] = "chart", prune: bool = False
+        self,
+        folder: str | Path,
+        *,
+        layout: Literal["chart", "resource"] = "chart",
+        prune: bool = False,
+        mode: int | None = None,
     ) -> Written:
         """Write a file for each chart, or for each resource, into a folder: all of them or none.
 
-        With `prune`, files of an earlier manifest that are no longer part of it are removed, unless they were edited.
+        With `prune`, files of an earlier manifest of the app that are no longer part of it are removed, unless they
+        were edited. New files with a Secret can be read by their owner alone, and files that are there keep their mode,
+        unless `mode`, such as `0o640`, is given for all.
         """
         from kpy.output.files import write
+        from kpy.output.layouts import lay_out
 
-        return write(self, folder, layout=layout, prune=prune)
+        laid = lay_out(self.resources, layout=layout, to_text=_to_yaml)
+        return write(folder, laid.files, output=self.output, private=laid.private, mode=mode, prune=prune)
+
+    @property
+    def output(self) -> str:
+        """Whose its files are in a folder: the name of the app."""
+        return str(self.app.name) if self.app is not None else ""
+
+
+def _to_yaml(resources: Iterable[Resource]) -> str:
+    from kpy.output.emit import to_yaml
+
+    return "---\n".join(resource.text or to_yaml((resource.tree,)) for resource in resources)
 
 
 def _words(

@@ -121,6 +121,9 @@ COMMANDS: dict[str, Command] = {
                 ),
                 Option("prune_files", ("--prune-files",), "Remove files that kpy wrote and no longer writes."),
                 Option("check", ("--check",), "Write nothing; exit 1 if files are missing, different or stale."),
+                Option(
+                    "mode", ("--mode",), "The mode of all files; if not given, 600 for new ones with a Secret.", "MODE"
+                ),
                 _KUBERNETES,
                 Option("format", ("--format",), "How objects are written.", "FORMAT", ("yaml", "json", "kyaml")),
                 Option(

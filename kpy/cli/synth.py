@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 #: What needs a folder to make sense.
-_WITH_OUTPUT = {"layout": "--layout", "prune_files": "--prune-files", "check": "--check"}
-#: How many files of one sort are named.
-_LISTED = 10
+_WITH_OUTPUT = {"layout": "--layout", "prune_files": "--prune-files", "check": "--check", "mode": "--mode"}
 
 
 def run(given: Given) -> int:
@@ -41,7 +39,9 @@ def run(given: Given) -> int:
             passes.report()
         say_findings(manifest.report.only("warning"), given)
         if given.text("output") is not None:
-            return _write_files(given, manifest)
+            from kpy.cli.files import write_files
+
+            return write_files(given, manifest, _writer(given, manifest))
         product.write(_writer(given, manifest)(manifest.resources))
     return 0
 
@@ -49,13 +49,15 @@ def run(given: Given) -> int:
 def _refuse_contradictions(given: Given) -> None:
     if given.text("output") is None:
         for name, flag in _WITH_OUTPUT.items():
-            if given.has(name) if name != "layout" else given.text(name):
+            if given.text(name) if name in ("layout", "mode") else given.has(name):
                 raise MisuseError(f"{flag} is about files: say in which folder, with -o DIR")
     elif given.has("check") and given.has("prune_files"):
         raise MisuseError("--check writes nothing, so there is nothing for --prune-files to remove: choose one")
+    elif given.has("check") and given.text("mode"):
+        raise MisuseError("--check writes nothing and does not look at modes: leave --mode out")
 
 
-def _writer(given: Given, manifest: Manifest) -> Callable[[Iterable[Resource]], str]:
+def _writer(given: Given, manifest: Manifest) -> Callable[[Sequence[Resource]], str]:
     """Return what makes text of resources; their YAML is there already."""
     format_ = given.text("format")
     if format_ == "json":
@@ -66,39 +68,6 @@ def _writer(given: Given, manifest: Manifest) -> Callable[[Iterable[Resource]], 
         return lambda resources: "---\n".join(resource.text for resource in resources)
     schema = api(manifest.release)
     return lambda resources: to_text((resource.tree for resource in resources), schema=schema)
-
-
-def _write_files(given: Given, manifest: Manifest) -> int:
-    from kpy.output.files import compare, write
-
-    folder = given.text("output") or "."
-    layout = given.text("layout") or "chart"
-    suffix = ".json" if given.text("format") == "json" else ".yaml"
-    to_text = _writer(given, manifest)
-    if given.has("check"):
-        found = compare(manifest, folder, layout=layout, suffix=suffix, to_text=to_text)
-        for what, paths in found._asdict().items():
-            _list(what, folder, paths)
-        return 1 if any(found) else 0
-    done = write(manifest, folder, layout=layout, suffix=suffix, prune=given.has("prune_files"), to_text=to_text)
-    why = "it was edited since kpy wrote it" if given.has("prune_files") else "--prune-files removes it"
-    _list("removed", folder, done.pruned)
-    _list("stale", folder, done.stale, f" is no longer part of the app; {why}")
-    edited = f" ({_files(len(done.edited))} had been edited by hand)" if done.edited else ""
-    say(f"{folder}: {_files(len(done.changed) + len(done.unchanged))}, {len(done.changed)} changed{edited}")
-    return 0
-
-
-def _list(what: str, folder: str, paths: Sequence[str], why: str = "") -> None:
-    """Name files, the first ten when there are more."""
-    for path in paths[:_LISTED]:
-        say(f"{what}: {folder}/{path}{why}")
-    if len(paths) > _LISTED:
-        say(f"{what}: and {len(paths) - _LISTED} more")
-
-
-def _files(count: int) -> str:
-    return f"{count} file{'' if count == 1 else 's'}"
 
 
 class _Passes:

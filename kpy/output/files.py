@@ -1,207 +1,167 @@
-"""Manifests as files in a folder: whole or not at all, and knowing later which files are kpy's own.
+"""Files in a folder: whole or not at all, and knowing later which files are kpy's own, and whose.
 
-folder/shop.yaml                                 layout "chart": one file a chart
-folder/shop/deployment-shop-prod-api.yaml        layout "resource": one file a resource
-folder/.kpy-files.json                           path and SHA-256 of every file that kpy wrote there
+A mapping of paths to bytes is written; which file a resource goes to is said by `kpy.output.layouts`. The folder's
+index (`kpy.output.index`) lists the files of every output, so that outputs which share a folder leave each other's be.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
-from hashlib import sha256
+import stat
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from kpy.errors import UsageError, WriteError
-from kpy.output.staging import Staging, read_or_none
+from kpy.output.index import INDEX, Index, hash_of, read_index
+from kpy.output.inside import cannot_write, is_inside, is_plain, read_plain
+from kpy.output.locking import locked, reading
+from kpy.output.names import fold
+from kpy.output.staging import Change, Recovery, change, is_unfinished, recover
 
-if TYPE_CHECKING:
-    from kpy.manifest import Manifest, Resource
+__all__ = ["INDEX", "Differences", "Written", "compare", "write"]
 
-__all__ = ["INDEX", "LAYOUTS", "Differences", "Written", "compare", "write"]
-
-#: The file that lists what kpy wrote.
-INDEX = ".kpy-files.json"
-LAYOUTS = ("chart", "resource")
-
-Write = Callable[[list["Resource"]], str]
+#: The mode of new files that hold a Secret.
+_PRIVATE = 0o600
 
 
 class Written(NamedTuple):
-    """What writing a manifest did; paths are relative to the folder, sorted."""
+    """What writing did; paths are relative to the folder, sorted."""
 
     changed: tuple[str, ...]
     unchanged: tuple[str, ...]
-    #: Files of an earlier manifest that are no longer part of it, and are still there.
+    #: Files of an earlier time that are no longer part of it, and are still there.
     stale: tuple[str, ...]
     #: Stale files that were removed.
     pruned: tuple[str, ...]
     #: Changed files that someone had edited since kpy wrote them.
     edited: tuple[str, ...] = ()
+    #: What became of the change that an earlier kpy was stopped in.
+    recovery: Recovery = ""
 
 
 class Differences(NamedTuple):
-    """How a folder differs from a manifest; paths are relative to the folder, sorted."""
+    """How a folder differs from what would be written; paths are relative to the folder, sorted."""
 
     missing: tuple[str, ...]
     different: tuple[str, ...]
-    #: Files of an earlier manifest that are no longer part of it.
+    #: Files of an earlier time that are no longer part of it.
     stale: tuple[str, ...]
+    #: Whether an earlier kpy was stopped while it changed the folder; the next write brings that to an end.
+    is_unfinished: bool = False
 
 
 def write(
-    manifest: Manifest,
     folder: str | Path,
+    files: Mapping[str, bytes],
     *,
-    layout: str = "chart",
+    output: str = "",
+    private: Collection[str] = (),
+    mode: int | None = None,
     prune: bool = False,
-    suffix: str = ".yaml",
-    to_text: Write | None = None,
 ) -> Written:
-    """Write a manifest into a folder, which is made when it is missing.
+    """Write files, paths with `/` to bytes, into a folder, which is made when it is missing.
 
-    Files that are equal already are not touched, and files that kpy did not write are never overwritten. With `prune`,
-    stale files are removed unless they were edited since. Raises `UsageError` when two resources would share a file,
-    and `WriteError` when something cannot be written; then the folder is as it was.
+    `output` says whose they are: the files of others in the same folder stay. Files that are equal already are not
+    touched, and files that kpy did not write are never overwritten. With `prune`, stale files are removed unless they
+    were edited since; nothing is pruned when there is nothing to write. New files of `private` can be read by their
+    owner alone; files that are there keep their mode, unless `mode` says one for all.
+
+    Raises `WriteError` when something cannot be written, and then the folder is as it was.
     """
     root = Path(folder)
-    wanted = _contents(manifest, layout, suffix, to_text or _to_yaml)
-    known = _read_index(root)
-    found = _compare(root, wanted, known)
-    _refuse_foreign(root, [path for path in found.different if path not in known])
-    edited = [path for path in found.different if _hash(_read(root / path)) != known[path]]
-    if prune and known and not wanted:
-        raise WriteError(
-            f"the manifest has no objects, and {root} has the files of an earlier one: nothing was removed; "
-            "remove the folder yourself if that is what you want"
-        )
-    pruned = [path for path in found.stale if prune and _hash(_read(root / path)) == known[path]]
-    changed = [*found.missing, *found.different]
+    _refuse_outside(files)
+    with locked(root):
+        recovery = recover(root)
+        index = read_index(root)
+        known = index.files_of(output)
+        _refuse_others(root, files, index, output)
+        there = _compare(root, files, known)
+        _refuse_foreign(root, [path for path in there.different if path not in known])
+        edited = [path for path in there.different if hash_of(read_plain(root, path)) != known[path]]
+        pruned = [path for path in there.stale if prune and files and hash_of(read_plain(root, path)) == known[path]]
+        changed = [*there.missing, *there.different]
 
-    listed = {path: _hash(content) for path, content in wanted.items()}
-    listed |= {path: known[path] for path in found.stale if path not in pruned}
-    index = _write_index(listed)
-    if changed or pruned or _read(root / INDEX) != index:
-        with Staging(root) as staging:
-            for path in changed:
-                staging.put(path, wanted[path])
-            staging.put(INDEX, index)
-            staging.commit(remove=pruned)
-    unchanged = wanted.keys() - set(changed)
-    stale = set(found.stale) - set(pruned)
-    return Written(*(tuple(sorted(paths)) for paths in (changed, unchanged, stale, pruned, edited)))
+        listed = {path: hash_of(content) for path, content in files.items()}
+        listed |= {path: known[path] for path in there.stale if path not in pruned}
+        contents = index.to_bytes(output, listed)
+        changes = [Change(path, files[path], _mode(root, path, private, mode)) for path in changed]
+        changes += [Change(path, None) for path in pruned]
+        if changes or read_plain(root, INDEX) != contents:
+            change(root, [*changes, Change(INDEX, contents)])
+        unchanged = files.keys() - set(changed)
+        if mode is not None:
+            _set_mode(root, unchanged, mode)
+    stale = set(there.stale) - set(pruned)
+    return Written(
+        changed=tuple(sorted(changed)),
+        unchanged=tuple(sorted(unchanged)),
+        stale=tuple(sorted(stale)),
+        pruned=tuple(sorted(pruned)),
+        edited=tuple(sorted(edited)),
+        recovery=recovery,
+    )
 
 
-def compare(
-    manifest: Manifest,
-    folder: str | Path,
-    *,
-    layout: str = "chart",
-    suffix: str = ".yaml",
-    to_text: Write | None = None,
-) -> Differences:
-    """Return how a folder differs from what `write` would leave there; nothing is written."""
+def compare(folder: str | Path, files: Mapping[str, bytes], *, output: str = "") -> Differences:
+    """Return how a folder differs from what `write` would leave there; nothing is written, and modes do not count."""
     root = Path(folder)
-    return _compare(root, _contents(manifest, layout, suffix, to_text or _to_yaml), _read_index(root))
+    _refuse_outside(files)
+    with reading(root):
+        found = _compare(root, files, read_index(root).files_of(output))
+        return found._replace(is_unfinished=is_unfinished(root))
 
 
-def _compare(root: Path, wanted: dict[str, bytes], known: dict[str, str]) -> Differences:
-    there = {path: _read(root / path) for path in wanted}
-    missing = (path for path, content in there.items() if content is None)
-    different = (path for path, content in there.items() if content is not None and content != wanted[path])
-    stale = (path for path in known if path not in wanted and (root / path).is_file())
-    return Differences(*(tuple(sorted(paths)) for paths in (missing, different, stale)))
+def _compare(root: Path, files: Mapping[str, bytes], known: Mapping[str, str]) -> Differences:
+    there = {path: read_plain(root, path) for path in files}
+    missing = [path for path, content in there.items() if content is None]
+    different = [path for path, content in there.items() if content is not None and content != files[path]]
+    stale = [path for path in known if path not in files and is_plain(root, path)]
+    return Differences(tuple(sorted(missing)), tuple(sorted(different)), tuple(sorted(stale)))
+
+
+def _mode(root: Path, path: str, private: Collection[str], mode: int | None) -> int | None:
+    """Return the mode that a file shall have; nothing for the one that it has, or that new files have."""
+    if mode is not None:
+        return mode
+    return _PRIVATE if path in private and not is_plain(root, path) else None
+
+
+def _set_mode(root: Path, paths: Iterable[str], mode: int) -> None:
+    for path in paths:
+        place = root / path
+        if stat.S_IMODE(place.stat().st_mode) != mode:
+            try:
+                place.chmod(mode)
+            except OSError as error:
+                raise cannot_write(place, error) from None
+
+
+def _refuse_outside(files: Iterable[str]) -> None:
+    for path in files:
+        if not is_inside(path) or path.split("/")[0].startswith(".kpy-"):
+            raise UsageError(f"{path!r} is no path of a file in a folder")
+
+
+def _refuse_others(root: Path, files: Iterable[str], index: Index, output: str) -> None:
+    """Refuse to overwrite what is another output's."""
+    others = index.others(output)
+    for path in sorted(files):
+        if (other := others.get(fold(path))) is not None:
+            raise WriteError(
+                f"{root / path} is written by the app {other!r} as well as by {output!r}: choose another folder for "
+                "one of them, or other names for its charts; if the app was renamed, rename it in "
+                f"{root / INDEX}, too; nothing was changed"
+            )
 
 
 def _refuse_foreign(root: Path, paths: list[str]) -> None:
     """Refuse to overwrite files that kpy did not write."""
     if paths:
-        named = " and ".join(str(root / path) for path in paths[:3])
+        named = " and ".join(os.fspath(root / path) for path in paths[:3])
         more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
         are, them = ("are", "them") if len(paths) > 1 else ("is", "it")
         raise WriteError(
             f"{named}{more} {are} there and kpy did not write {them}: "
             f"choose another folder, or move {them} away; nothing was changed"
         )
-
-
-def _contents(manifest: Manifest, layout: str, suffix: str, to_text: Write) -> dict[str, bytes]:
-    """Return the files of a manifest: paths in the folder to content."""
-    if layout not in LAYOUTS:
-        raise UsageError(f"there is no layout {layout!r}: choose one of {', '.join(LAYOUTS)}")
-    files: dict[str, list[Resource]] = {}
-    taken: dict[str, Resource] = {}
-    for resource in manifest:
-        path = _path(resource, layout) + suffix
-        # Some file systems do not tell capitals from small letters.
-        other = taken.setdefault(path.lower(), resource)
-        if other is not resource and (layout == "resource" or other.chart is not resource.chart):
-            what = f"{other} and {resource}" if layout == "resource" else "two charts"
-            places = " and ".join(str(each.where) for each in (other, resource) if each.where)
-            raise UsageError(
-                f"{what} would both be written to {path}{f' ({places})' if places else ''}: "
-                + ("use the layout `chart`" if layout == "resource" else "give one of them another name")
-            )
-        files.setdefault(path, []).append(resource)
-    return {path: to_text(resources).encode() for path, resources in files.items()}
-
-
-def _path(resource: Resource, layout: str) -> str:
-    chart = _segment(resource.chart.name, resource)
-    if layout == "chart":
-        return chart
-    parts = (resource.kind.lower(), resource.namespace, resource.name)
-    return f"{chart}/{_segment('-'.join(part for part in parts if part), resource)}"
-
-
-def _segment(name: str, resource: Resource) -> str:
-    """Return a name that can be a file's, or raise."""
-    if not name or name.startswith(".") or any(mark in name for mark in "/\\\0"):
-        where = f"{resource.where}: " if resource.where else ""
-        raise UsageError(f"{where}{name!r} cannot be the name of a file: rename it, or write to standard output")
-    return name
-
-
-def _to_yaml(resources: Iterable[Resource]) -> str:
-    from kpy.output.emit import to_yaml
-
-    return to_yaml(resource.tree for resource in resources)
-
-
-def _hash(content: bytes | None) -> str:
-    return sha256(content or b"").hexdigest()
-
-
-def _read(path: Path) -> bytes | None:
-    """Return what is in a file; nothing when it is not there."""
-    return read_or_none(path)
-
-
-def _read_index(root: Path) -> dict[str, str]:
-    """Return the files that kpy wrote, with their hashes."""
-    content = _read(root / INDEX)
-    if content is None:
-        return {}
-    import json
-
-    try:
-        files = json.loads(content)["files"]
-        listed = {entry["path"]: entry["sha256"] for entry in files}
-        if not all(isinstance(hash, str) and _is_inside(path) for path, hash in listed.items()):
-            raise ValueError
-    except (ValueError, KeyError, TypeError):
-        raise WriteError(f"{root / INDEX} is not as kpy wrote it: restore it, or remove it") from None
-    return listed
-
-
-def _write_index(files: dict[str, str]) -> bytes:
-    import json
-
-    listed = [{"path": path, "sha256": files[path]} for path in sorted(files)]
-    return (json.dumps({"files": listed}, indent=2) + "\n").encode()
-
-
-def _is_inside(path: object) -> bool:
-    """Return whether a path cannot lead out of the folder, whoever wrote it down."""
-    return isinstance(path, str) and not os.path.isabs(path) and ".." not in path.replace("\\", "/").split("/")

@@ -125,6 +125,13 @@ def test_errors_are_shown_with_their_lines_and_nothing_is_written(kpy: Run) -> N
         (["shop.py", "--set", "count=x"], "shop.py: app(): count=x: it is no whole number"),
         (["shop.py", "--kubernetes", "1.12"], f"--kubernetes 1.12: kpy knows 1.25 to {NEWEST}"),
         (["shop.py", "--check"], "--check is about files: say in which folder, with -o DIR"),
+        (["shop.py", "--mode", "640"], "--mode is about files: say in which folder, with -o DIR"),
+        (["shop.py", "-o", "out", "--mode", "8"], "--mode 8: write it as chmod takes it, such as 640"),
+        (["shop.py", "-o", "out", "--mode", "1777"], "--mode 1777: write it as chmod takes it, such as 640"),
+        (
+            ["shop.py", "-o", "out", "--mode", "640", "--check"],
+            "--check writes nothing and does not look at modes: leave --mode out",
+        ),
         (["shop.py", "--layout", "chart"], "--layout is about files: say in which folder, with -o DIR"),
         (
             ["shop.py", "-o", "out", "--check", "--prune-files"],
@@ -235,6 +242,75 @@ def test_file_that_was_edited_by_hand_is_written_again_and_counted(kpy: Run) -> 
     _, _, err = kpy("synth", "shop.py", "-o", "out")
 
     assert err == "out: 1 file, 1 changed (1 file had been edited by hand)\n"
+
+
+def test_nothing_is_removed_for_an_app_without_objects(kpy: Run) -> None:
+    Path("pyproject.toml").write_text('[tool.kpy]\nignore = ["empty-app"]\n')
+    kpy("synth", "shop.py", "-o", "out")
+
+    code, _, err = kpy("synth", "shop.py", "-o", "out", "--set", "count=0", "--prune-files")
+
+    assert code == 0
+    assert err.endswith(
+        "stale: out/shop.yaml is no longer part of the app; nothing is removed for an app without objects\n"
+        "out: 0 files, 0 changed\n"
+    )
+    assert Path("out/shop.yaml").exists()
+
+
+def test_apps_share_a_folder(kpy: Run) -> None:
+    Path("tools.py").write_text(APP.replace('"shop"', '"tools"'))
+    kpy("synth", "shop.py", "-o", "out")
+
+    assert kpy("synth", "tools.py", "-o", "out", "--prune-files") == (0, "", "out: 1 file, 1 changed\n")
+
+    assert kpy("synth", "shop.py", "-o", "out", "--check") == (0, "", "")
+    assert kpy("synth", "tools.py", "-o", "out", "--check") == (0, "", "")
+
+
+def test_file_of_another_app_stops_it(kpy: Run) -> None:
+    Path("store.py").write_text(APP.replace('App("shop")', 'App("store")'))
+    kpy("synth", "shop.py", "-o", "out")
+
+    code, _, err = kpy("synth", "store.py", "-o", "out", "--set", "env=prod")
+
+    assert code == 2
+    assert err.startswith("error: out/shop.yaml is written by the app 'shop' as well as by 'store': choose another")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes as POSIX has them")
+def test_files_with_secrets_are_private_unless_told_otherwise(kpy: Run) -> None:
+    Path("secret.py").write_text(
+        "from kpy import App, Chart, Secret\napp = App('shop')\n"
+        "app.add(Chart('shop')).add(Secret.from_literals('creds', {'a': 'hunter22'}))\n"
+    )
+
+    kpy("synth", "secret.py", "-o", "out")
+    assert Path("out/shop.yaml").stat().st_mode & 0o777 == 0o600
+
+    assert kpy("synth", "secret.py", "-o", "out", "--mode", "644")[0] == 0
+    assert Path("out/shop.yaml").stat().st_mode & 0o777 == 0o644
+    assert kpy("synth", "secret.py", "-o", "out", "--check")[0] == 0
+
+
+def test_what_an_earlier_run_left_half_done_is_said(kpy: Run) -> None:
+    kpy("synth", "shop.py", "-o", "out")
+    staging = Path("out/.kpy-staging")
+    staging.mkdir()
+    (staging / "journal.json").write_text("[]")
+
+    assert kpy("synth", "shop.py", "-o", "out", "--check") == (
+        1,
+        "",
+        "unfinished: an earlier kpy was stopped while it wrote to out: the next `kpy synth -o` finishes that\n",
+    )
+    assert kpy("synth", "shop.py", "-o", "out") == (
+        0,
+        "",
+        "out: an earlier kpy was stopped while it wrote here: what it had begun was finished first\n"
+        "out: 1 file, 0 changed\n",
+    )
+    assert not staging.exists()
 
 
 def test_long_lists_of_files_are_cut_after_ten(kpy: Run) -> None:

@@ -28,8 +28,8 @@ FLOORS = (
     ("python_source",),
     ("tree",),
     ("documents",),
-    ("manifest",),
     ("output",),
+    ("manifest",),
     ("constructs",),
     ("checking",),
     ("custom",),
@@ -46,13 +46,12 @@ FLOORS = (
 )
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
-#: Verbs of a value itself, which are imported when they are called: `App.synth`, `Model.from_dict`, `Manifest.write`.
+#: Verbs of a value itself, which are imported when they are called: `App.synth`, `Model.from_dict`.
 VERBS = {
     ("kpy.tree.app", "kpy.pipeline"),
     ("kpy.tree.app", "kpy.manifest"),
     ("kpy.tree.app", "kpy.project"),
     ("kpy.model.model", "kpy.model.decode"),
-    ("kpy.manifest", "kpy.output.files"),
 }
 #: The registry of models finds generated classes by name.
 UPWARD = VERBS | {("kpy.model.registry", "kpy.api")}

@@ -1,0 +1,88 @@
+"""`kpy synth -o DIR`: a manifest as files, and what is told about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from kpy.cli.codes import DONE, FOUND
+from kpy.cli.options import Given, MisuseError
+from kpy.cli.output import say
+from kpy.output.files import Differences, Written, compare, write
+from kpy.output.layouts import Layout, lay_out
+
+if TYPE_CHECKING:
+    from kpy.manifest import Manifest, Resource
+
+__all__ = ["write_files"]
+
+#: How many files of one sort are named.
+_LISTED = 10
+#: What became of a change that an earlier kpy was stopped in.
+_RECOVERED = {
+    "finished": "an earlier kpy was stopped while it wrote here: what it had begun was finished first",
+    "undone": "an earlier kpy was stopped while it wrote here: what it had begun was undone first",
+}
+
+
+def write_files(given: Given, manifest: Manifest, to_text: Callable[[Sequence[Resource]], str]) -> int:
+    """Write the files of a manifest, or with `--check` compare them; return the exit code."""
+    folder = given.text("output") or "."
+    mode = _mode(given)
+    suffix = ".json" if given.text("format") == "json" else ".yaml"
+    laid: Layout = lay_out(manifest.resources, layout=given.text("layout") or "chart", suffix=suffix, to_text=to_text)
+    if given.has("check"):
+        return _tell_differences(folder, compare(folder, laid.files, output=manifest.output))
+    is_pruning = given.has("prune_files")
+    done = write(folder, laid.files, output=manifest.output, private=laid.private, mode=mode, prune=is_pruning)
+    _tell(folder, done, why=_why_stale(is_pruning, is_empty=not laid.files))
+    return DONE
+
+
+def _mode(given: Given) -> int | None:
+    """Return the mode that `--mode` says, in octal as everywhere. Raises `MisuseError`."""
+    said = given.text("mode")
+    if said is None:
+        return None
+    try:
+        mode = int(said, 8)
+    except ValueError:
+        mode = -1
+    if not 0 <= mode <= 0o777:
+        raise MisuseError(f"--mode {said}: write it as chmod takes it, such as 640")
+    return mode
+
+
+def _why_stale(is_pruning: bool, *, is_empty: bool) -> str:
+    if is_pruning and is_empty:
+        return "nothing is removed for an app without objects"
+    return "it was edited since kpy wrote it" if is_pruning else "--prune-files removes it"
+
+
+def _tell(folder: str, done: Written, *, why: str) -> None:
+    if done.recovery:
+        say(f"{folder}: {_RECOVERED[done.recovery]}")
+    _list("removed", folder, done.pruned)
+    _list("stale", folder, done.stale, f" is no longer part of the app; {why}")
+    edited = f" ({_files(len(done.edited))} had been edited by hand)" if done.edited else ""
+    say(f"{folder}: {_files(len(done.changed) + len(done.unchanged))}, {len(done.changed)} changed{edited}")
+
+
+def _tell_differences(folder: str, found: Differences) -> int:
+    for what in ("missing", "different", "stale"):
+        _list(what, folder, getattr(found, what))
+    if found.is_unfinished:
+        say(f"unfinished: an earlier kpy was stopped while it wrote to {folder}: the next `kpy synth -o` finishes that")
+    return FOUND if any(found) else DONE
+
+
+def _list(what: str, folder: str, paths: Sequence[str], why: str = "") -> None:
+    """Name files, the first ten when there are more."""
+    for path in paths[:_LISTED]:
+        say(f"{what}: {folder}/{path}{why}")
+    if len(paths) > _LISTED:
+        say(f"{what}: and {len(paths) - _LISTED} more")
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'' if count == 1 else 's'}"
