@@ -60,7 +60,7 @@ def rules_on(registry: Registry, type_name: str) -> tuple[TypeRule, ...]:
 def field_rules(registry: Registry, type_name: str) -> tuple[TypeRule, ...]:
     """Return the rules on single fields of an API type."""
     return tuple(
-        TypeRule(rule_of(row), type_name, check, needs, without)
+        TypeRule(rule_of(row), type_name, check, needs, without, fact.since)
         for row, fact in facts_on(type_name)
         if not registry.leaves_out(row.name)
         for check, needs, without in _checks(fact)
@@ -76,49 +76,36 @@ def _checks(fact: Fact) -> Iterator[_Made]:
     field = fact.field
     match fact:
         case Required(or_empty=True):
-            yield _since(fact, _absent(fact)), (), ""
+            yield _absent(fact), (), ""
         case Required():
-            yield _since(fact, _report(field, fact.message, fact.fix)), (), field
+            yield _report(field, fact.message, fact.fix), (), field
         case Bounds():
             if fact.required:
                 message = f"there is no `{field}`; it must be {fact.text}"
-                yield _since(fact, _zero_or_absent(field, message, fact)), (), field
-            yield _since(fact, _bounds(fact)), (field,), ""
+                yield _zero_or_absent(field, message, fact), (), field
+            yield _bounds(fact), (field,), ""
         case Format():
             if fact.required:
-                yield _since(fact, _report(field, fact.absent, fact.fix)), (), field
-            yield _since(fact, _format(fact)), (field,), ""
+                yield _report(field, fact.absent, fact.fix), (), field
+            yield _format(fact), (field,), ""
         case OneOf():
             if fact.required:
                 message = f"there is no `{field}`; it must be {fact.text}"
-                yield _since(fact, _report(field, message, fact.fix)), (), field
-            yield _since(fact, _one_of(fact)), (field,), ""
+                yield _report(field, message, fact.fix), (), field
+            yield _one_of(fact), (field,), ""
         case NotEmpty():
-            yield _since(fact, _not_empty(fact)), (field,), ""
+            yield _not_empty(fact), (field,), ""
         case Count():
             if fact.required:
                 message = f"there are no {fact.items or f'`{field}`'}; there must be {fact.text.partition(' item')[0]}"
-                yield _since(fact, _report(field, message, fact.fix)), (), field
-            yield _since(fact, _count(fact)), (field,), ""
+                yield _report(field, message, fact.fix), (), field
+            yield _count(fact), (field,), ""
         case Size():
             if fact.least:
-                yield _since(fact, _report(field, f"there is no `{field}`", fact.fix)), (), field
-            yield _since(fact, _size(fact)), (field,), ""
+                yield _report(field, f"there is no `{field}`", fact.fix), (), field
+            yield _size(fact), (field,), ""
         case Unique():
-            yield _since(fact, _unique(fact)), (field,), ""
-
-
-def _since(fact: Fact, function: RuleFunction) -> RuleFunction:
-    """Return a check that counts from the release on that the fact names."""
-    since = fact.since
-    if not since:
-        return function
-
-    def check_since(value: Any, at: Path, check: Check) -> None:
-        if check.at_least(since):
-            function(value, at, check)
-
-    return check_since
+            yield _unique(fact), (field,), ""
 
 
 def _report(field: str, message: str, fix: str) -> RuleFunction:

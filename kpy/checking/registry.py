@@ -103,6 +103,18 @@ class Registry:
                 later.setdefault(first, []).append((inner, name))
         return later
 
+    def fields_needed(self, key: str) -> frozenset[str]:
+        """Return the fields, or kinds, without which some modules are not needed."""
+        words = (word.partition(":")[2] for word in self._table.get(key, "").split())
+        return frozenset(field for word in words if word for field in word.split(","))
+
+    def load_for(self, key: str, there: frozenset[str]) -> None:
+        """Load the modules that have something for one key, where these fields or kinds are there."""
+        for word in self._table.get(key, "").split():
+            name, _, needed = word.partition(":")
+            if not needed or not there.isdisjoint(needed.split(",")):
+                self._modules.load(name)
+
     def load(self, module: str) -> None:
         """Load a module of rules, by its name in the table."""
         self._modules.load(module)

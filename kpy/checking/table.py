@@ -5,11 +5,17 @@ from typing import Final
 __all__ = ["MODULES"]
 
 #: Modules of `kpy.rules` by type, or by another word for what is no type; those with rules over all objects by the
-#: empty name. The fields after a module are those of which a value must have one for the rules of the module.
+#: empty name. The fields after a module are those of which a value must have one for the rules of the module; for all
+#: objects together they are kinds.
 MODULES: Final[dict[str, str]] = {
     "": (
-        "references.access references.autoscalers references.backends references.duplicates references.name_lookup "
-        "references.names references.peers references.selectors references.services references.shared_claims"
+        "references.access:ClusterRole,Role references.autoscalers:HorizontalPodAutoscaler "
+        "references.backends:APIService,CustomResourceDefinition,Ingress,MutatingWebhookConfiguration,"
+        "ValidatingWebhookConfiguration references.duplicates references.name_lookup:NetworkPolicy references.names "
+        "references.peers:NetworkPolicy references.selectors:CronJob,DaemonSet,Deployment,Job,NetworkPolicy,Pod,"
+        "PodDisruptionBudget,ReplicaSet,ReplicationController,Service,StatefulSet references.services:CronJob,"
+        "DaemonSet,Deployment,Job,Pod,ReplicaSet,ReplicationController,Service,StatefulSet "
+        "references.shared_claims:PersistentVolumeClaim"
     ),
     "admissionregistration/v1 AuditAnnotation": "admissionregistration.policies",
     "admissionregistration/v1 MutatingAdmissionPolicy": "admissionregistration.policies",
@@ -186,10 +192,15 @@ MODULES: Final[dict[str, str]] = {
     "core/v1 SecretEnvSource": "pods.env",
     "core/v1 SecretVolumeSource": "pods.volumes:defaultMode",
     "core/v1 SecurityContext": "pods.security:allowPrivilegeEscalation,procMount",
-    "core/v1 Service": "core.service_warnings core.services",
+    "core/v1 Service": "core.service_warnings:metadata.annotations core.services",
     "core/v1 ServiceAccountTokenProjection": "pods.projected",
     "core/v1 ServicePort": "core.services",
-    "core/v1 ServiceSpec": "core.service_warnings core.services",
+    "core/v1 ServiceSpec": (
+        "core.service_warnings:clusterIP,clusterIPs,externalIPs,externalName,loadBalancerIP,loadBalancerSourceRanges,"
+        "ports,trafficDistribution core.services:allocateLoadBalancerNodePorts,clusterIP,clusterIPs,externalIPs,"
+        "externalName,externalTrafficPolicy,healthCheckNodePort,ipFamilies,loadBalancerClass,"
+        "loadBalancerSourceRanges,ports,selector,sessionAffinityConfig,trafficDistribution,type"
+    ),
     "core/v1 StorageOSPersistentVolumeSource": "core.persistent_sources",
     "core/v1 StorageOSVolumeSource": "core.persistent_sources pods.volume_sources:secretRef",
     "core/v1 TCPSocketAction": "pods.probes",

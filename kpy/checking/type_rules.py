@@ -33,12 +33,24 @@ class TypeRule(NamedTuple):
     needs: tuple[str, ...] = ()
     #: The field with which, absent or empty excluded, a value has nothing to check.
     without: str = ""
+    #: The first release whose servers say so, and the first that does not any more; empty where all do.
+    since: str = ""
+    until: str = ""
+
+    def holds_for(self, release: str) -> bool:
+        """Return whether servers of a release say so."""
+        minor = _minor(release)
+        return (not self.since or minor >= _minor(self.since)) and (not self.until or minor < _minor(self.until))
 
     def is_for(self, value: Mapping[str, Any]) -> bool:
         """Return whether a value of the type has something to check."""
         if self.without and value.get(self.without):
             return False
         return not self.needs or any(_has(value, field) for field in self.needs)
+
+
+def _minor(release: str) -> int:
+    return int(release.partition(".")[2])
 
 
 def _has(value: Mapping[str, Any], field: str) -> bool:
@@ -55,18 +67,22 @@ def rule(
     severity: Severity = "error",
     needs: str | tuple[str, ...] = (),
     without: str = "",
+    since: str = "",
+    until: str = "",
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Make the decorated function a rule on one API type or several.
 
     With `needs` it is called only for values that have this field, or one of these fields; `metadata.annotations` is
     a field of a field. With `without` it is called only for values that do not have the field, or have it empty. Both
-    cost less than a look by the rule itself.
+    cost less than a look by the rule itself. `since` is the first release of Kubernetes whose servers say so, `until`
+    the first whose servers do not any more.
     """
     needed = (needs,) if isinstance(needs, str) else needs
     types = (on,) if isinstance(on, str) else on
 
     def decorate(function: RuleFunction) -> RuleFunction:
         made = Rule(name, family, severity, source, description_of(function))
-        return mark(function, *(TypeRule(made, type_name, function, needed, without) for type_name in types))
+        marks = (TypeRule(made, type_name, function, needed, without, since, until) for type_name in types)
+        return mark(function, *marks)
 
     return decorate

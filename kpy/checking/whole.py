@@ -36,7 +36,6 @@ __all__ = [
     "check_on_all",
     "failure",
     "rule_on_all",
-    "rules_on_all",
     "title",
 ]
 
@@ -328,29 +327,41 @@ class SetRule(NamedTuple):
     #: The rule; nothing for a function that reports under several declared ones.
     rule: Rule | None
     check: SetFunction
+    #: The kinds without which, all of them absent, there is nothing to check; none when there always is.
+    needs: tuple[str, ...] = ()
     key: str = ""
 
 
 def rule_on_all(
-    name: str, *, source: str, family: Family = "reference", severity: Severity = "warning"
+    name: str,
+    *,
+    source: str,
+    family: Family = "reference",
+    severity: Severity = "warning",
+    kinds: tuple[str, ...] = (),
 ) -> Callable[[SetFunction], SetFunction]:
-    """Make the decorated function a rule on all objects together."""
+    """Make the decorated function a rule on all objects together; it is called where there are objects of the kinds."""
 
     def decorate(function: SetFunction) -> SetFunction:
-        return mark(function, SetRule(Rule(name, family, severity, source, description_of(function)), function))
+        return mark(function, SetRule(Rule(name, family, severity, source, description_of(function)), function, kinds))
 
     return decorate
 
 
-def check_on_all(function: SetFunction) -> SetFunction:
+def check_on_all(*, kinds: tuple[str, ...] = ()) -> Callable[[SetFunction], SetFunction]:
     """Make the decorated function one that looks at all objects and reports under several declared rules."""
-    return mark(function, SetRule(None, function))
+
+    def decorate(function: SetFunction) -> SetFunction:
+        return mark(function, SetRule(None, function, kinds))
+
+    return decorate
 
 
 def check_objects(objects: Objects, registry: Registry) -> list[Finding]:
     """Return what the rules on all objects together find; one that fails takes no other with it."""
     check = SetCheck()
-    for found in rules_on_all(registry):
+    kinds = registry.compiled(_kinds_needed).intersection(kind for _, kind in objects.by_kind)
+    for found in registry.compiled(_set_rules, kinds):
         check.rule = found.rule
         try:
             found.check(objects, check)
@@ -382,13 +393,18 @@ def _looked_at(error: Exception) -> tuple[Member | None, Path]:
     return member, at
 
 
-def rules_on_all(registry: Registry) -> tuple[SetRule, ...]:
-    """Return what looks at all objects, by module and then in the order of writing."""
-    return registry.compiled(_set_rules)
+def _kinds_needed(registry: Registry) -> frozenset[str]:
+    """Return the kinds that some rules are for."""
+    registry.load_for("", frozenset())
+    loaded = (found for found in registry.marks("") if isinstance(found, SetRule))
+    return registry.fields_needed("").union(*(found.needs for found in loaded))
 
 
-def _set_rules(registry: Registry) -> tuple[SetRule, ...]:
-    return tuple(found for found in registry.all_marks("") if isinstance(found, SetRule))
+def _set_rules(registry: Registry, kinds: frozenset[str]) -> tuple[SetRule, ...]:
+    """Return what looks at sets with these kinds, by module and then in the order of writing."""
+    registry.load_for("", kinds)
+    rules = (found for found in registry.marks("") if isinstance(found, SetRule))
+    return tuple(found for found in rules if not found.needs or not kinds.isdisjoint(found.needs))
 
 
 def title(tree: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from kpy.checking.registry import modules_with_rules
 from kpy.checking.rule import Mark, marks_in
 from kpy.checking.type_rules import TypeRule
+from kpy.checking.whole import SetRule
 
 __all__ = ["TABLE", "rules_table"]
 
@@ -21,7 +22,8 @@ from typing import Final
 __all__ = ["MODULES"]
 
 #: Modules of `kpy.rules` by type, or by another word for what is no type; those with rules over all objects by the
-#: empty name. The fields after a module are those of which a value must have one for the rules of the module.
+#: empty name. The fields after a module are those of which a value must have one for the rules of the module; for all
+#: objects together they are kinds.
 MODULES: Final[dict[str, str]] = {
 '''
 
@@ -52,5 +54,5 @@ def _lines(name: str, modules: Mapping[str, list[Mark]]) -> str:
 def _word(module: str, marks: list[Mark]) -> str:
     """Return a module, with the fields without which its rules on a type have nothing to check."""
     within = module.removeprefix("kpy.rules.")
-    needs = [found.needs if isinstance(found, TypeRule) else () for found in marks]
+    needs = [found.needs if isinstance(found, TypeRule | SetRule) else () for found in marks]
     return f"{within}:{','.join(sorted(set().union(*needs)))}" if all(needs) else within

@@ -27,7 +27,12 @@ _DEPLOYMENTS = _WORKLOADS + "deployment/"
 _SELECTORS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors"
 
 
-@rule("progress-deadline-too-short", on=_DEPLOYMENT, source=_DEPLOYMENTS + "#progress-deadline-seconds")
+@rule(
+    "progress-deadline-too-short",
+    on=_DEPLOYMENT,
+    source=_DEPLOYMENTS + "#progress-deadline-seconds",
+    needs=("progressDeadlineSeconds", "minReadySeconds"),
+)
 def progress_deadline_too_short(spec: _Value, at: Path, check: Check) -> None:
     """The deadline for progress (600 seconds when not set) must be longer than `minReadySeconds`."""
     deadline, ready = spec.get("progressDeadlineSeconds"), spec.get("minReadySeconds") or 0

@@ -23,7 +23,13 @@ from kpy.syntax.addresses import address_advice, range_advice
 Spec = Mapping[str, Any]
 
 
-@rule("service-ip-form", on="core/v1 ServiceSpec", source=SERVICES, severity="warning")
+@rule(
+    "service-ip-form",
+    on="core/v1 ServiceSpec",
+    source=SERVICES,
+    severity="warning",
+    needs=("clusterIPs", "externalIPs", "loadBalancerIP", "loadBalancerSourceRanges"),
+)
 def ip_form(spec: Spec, at: Path, check: Check) -> None:
     """Addresses and ranges of a Service are best in their canonical form."""
     named = {"clusterIPs": spec.get("clusterIPs") or (), "externalIPs": spec.get("externalIPs") or ()}
@@ -38,7 +44,13 @@ def ip_form(spec: Spec, at: Path, check: Check) -> None:
             check.report(at + "loadBalancerSourceRanges" + index, f"range {text!r} {advice}")
 
 
-@rule("service-headless-ignores", on="core/v1 ServiceSpec", source=HEADLESS, severity="warning")
+@rule(
+    "service-headless-ignores",
+    on="core/v1 ServiceSpec",
+    source=HEADLESS,
+    severity="warning",
+    needs=("clusterIP", "clusterIPs"),
+)
 def headless_ignores(spec: Spec, at: Path, check: Check) -> None:
     """A headless Service has nothing to balance: load balancer, external IPs and session affinity are ignored."""
     if service_type(spec) != "ClusterIP" or not is_headless(spec):
@@ -51,7 +63,11 @@ def headless_ignores(spec: Spec, at: Path, check: Check) -> None:
 
 
 @rule(
-    "service-external-ips-deprecated", on="core/v1 ServiceSpec", source=SERVICES + "#external-ips", severity="warning"
+    "service-external-ips-deprecated",
+    on="core/v1 ServiceSpec",
+    source=SERVICES + "#external-ips",
+    severity="warning",
+    needs="externalIPs",
 )
 def external_ips_deprecated(spec: Spec, at: Path, check: Check) -> None:
     """External IPs are deprecated since 1.36: some clusters may not implement them."""
@@ -60,7 +76,13 @@ def external_ips_deprecated(spec: Spec, at: Path, check: Check) -> None:
         check.report(at + "externalIPs", "`externalIPs` is deprecated; some clusters do not implement it")
 
 
-@rule("service-external-name-ignored", on="core/v1 ServiceSpec", source=SERVICES + "#externalname", severity="warning")
+@rule(
+    "service-external-name-ignored",
+    on="core/v1 ServiceSpec",
+    source=SERVICES + "#externalname",
+    severity="warning",
+    needs=("externalName", "externalIPs"),
+)
 def external_name_ignored(spec: Spec, at: Path, check: Check) -> None:
     """An externalName and externalIPs exclude each other: the type of the Service says which is ignored."""
     kind = service_type(spec)
@@ -70,14 +92,26 @@ def external_name_ignored(spec: Spec, at: Path, check: Check) -> None:
         check.report(at + "externalName", f"`externalName` is ignored in a Service of type {kind}")
 
 
-@rule("service-prefer-close", on="core/v1 ServiceSpec", source=DISTRIBUTION, severity="warning")
+@rule(
+    "service-prefer-close",
+    on="core/v1 ServiceSpec",
+    source=DISTRIBUTION,
+    severity="warning",
+    needs="trafficDistribution",
+)
 def prefer_close(spec: Spec, at: Path, check: Check) -> None:
     """The trafficDistribution PreferClose is deprecated since 1.34: PreferSameZone says what it means."""
     if spec.get("trafficDistribution") == "PreferClose" and check.at_least("1.34"):
         check.report(at + "trafficDistribution", "`PreferClose` is deprecated", fix="write `PreferSameZone`")
 
 
-@rule("service-topology-hints-deprecated", on="core/v1 Service", source=DISTRIBUTION, severity="warning")
+@rule(
+    "service-topology-hints-deprecated",
+    on="core/v1 Service",
+    source=DISTRIBUTION,
+    severity="warning",
+    needs="metadata.annotations",
+)
 def topology_hints_deprecated(service: Spec, at: Path, check: Check) -> None:
     """The annotation topology-aware-hints is deprecated: topology-mode took its place."""
     annotations = (service.get("metadata") or {}).get("annotations") or {}
@@ -86,7 +120,7 @@ def topology_hints_deprecated(service: Spec, at: Path, check: Check) -> None:
         check.report(place, "this annotation is deprecated", fix=f"write `{TOPOLOGY_MODE}`")
 
 
-@rule("service-node-port-range", on="core/v1 ServiceSpec", source=TYPES, severity="warning")
+@rule("service-node-port-range", on="core/v1 ServiceSpec", source=TYPES, severity="warning", needs="ports")
 def node_port_range(spec: Spec, at: Path, check: Check) -> None:
     """A nodePort outside of 30000 to 32767 is refused, unless the cluster was set up with another range."""
     for index, port in enumerate(spec.get("ports") or ()):

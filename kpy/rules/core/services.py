@@ -60,7 +60,7 @@ def ports_required(service: Spec, at: Path, check: Check) -> None:
         check.report(at + "spec" + "ports", "Service has no ports", fix="add a port, or set `clusterIP: None`")
 
 
-@rule("service-headless-type", on="core/v1 ServiceSpec", source=HEADLESS)
+@rule("service-headless-type", on="core/v1 ServiceSpec", source=HEADLESS, needs=("clusterIP", "clusterIPs"))
 def headless_type(spec: Spec, at: Path, check: Check) -> None:
     """A Service of type NodePort or LoadBalancer cannot be headless."""
     if is_headless(spec) and service_type(spec) in ("NodePort", "LoadBalancer"):
@@ -68,14 +68,16 @@ def headless_type(spec: Spec, at: Path, check: Check) -> None:
         _report_ip(spec, at, 0, check, message, fix="drop `clusterIP: None`")
 
 
-@rule("service-external-name-required", on="core/v1 ServiceSpec", source=SERVICES + "#externalname")
+@rule("service-external-name-required", on="core/v1 ServiceSpec", source=SERVICES + "#externalname", needs="type")
 def external_name_required(spec: Spec, at: Path, check: Check) -> None:
     """A Service of type ExternalName needs the DNS name that it stands for."""
     if service_type(spec) == "ExternalName" and not (spec.get("externalName") or "").removesuffix("."):
         check.report(at + "externalName", "Service of type ExternalName has no externalName")
 
 
-@rule("service-external-name-invalid", on="core/v1 ServiceSpec", source=SERVICES + "#externalname")
+@rule(
+    "service-external-name-invalid", on="core/v1 ServiceSpec", source=SERVICES + "#externalname", needs="externalName"
+)
 def external_name_invalid(spec: Spec, at: Path, check: Check) -> None:
     """The externalName of a Service of type ExternalName is a DNS name, a dot at its end allowed."""
     name = (spec.get("externalName") or "").removesuffix(".")
@@ -83,7 +85,7 @@ def external_name_invalid(spec: Spec, at: Path, check: Check) -> None:
         check.report(at + "externalName", f"externalName {name!r} {fault}")
 
 
-@rule("service-external-name-cluster-ip", on="core/v1 ServiceSpec", source=SERVICES + "#externalname")
+@rule("service-external-name-cluster-ip", on="core/v1 ServiceSpec", source=SERVICES + "#externalname", needs="type")
 def external_name_cluster_ip(spec: Spec, at: Path, check: Check) -> None:
     """A Service of type ExternalName is a name only: it has no cluster IPs and no IP families."""
     if service_type(spec) != "ExternalName":
@@ -97,13 +99,15 @@ def external_name_cluster_ip(spec: Spec, at: Path, check: Check) -> None:
             check.report(at + said, f"Service of type ExternalName cannot have `{said}`")
 
 
-@rule("service-selector-labels", on="core/v1 ServiceSpec", source=SERVICES + "#services-in-kubernetes")
+@rule(
+    "service-selector-labels", on="core/v1 ServiceSpec", source=SERVICES + "#services-in-kubernetes", needs="selector"
+)
 def selector_labels(spec: Spec, at: Path, check: Check) -> None:
     """The selector of a Service is a map of labels."""
     check_labels(spec.get("selector") or {}, at + "selector", check)
 
 
-@rule("service-port-name-required", on="core/v1 ServiceSpec", source=PORTS)
+@rule("service-port-name-required", on="core/v1 ServiceSpec", source=PORTS, needs="ports")
 def port_name_required(spec: Spec, at: Path, check: Check) -> None:
     """When a Service has more than one port, each needs a name."""
     ports = spec.get("ports") or ()
@@ -112,7 +116,7 @@ def port_name_required(spec: Spec, at: Path, check: Check) -> None:
             check.report(at + "ports" + index + "name", "port has no name, but the Service has several ports")
 
 
-@rule("service-port-duplicate", on="core/v1 ServiceSpec", source=PORTS)
+@rule("service-port-duplicate", on="core/v1 ServiceSpec", source=PORTS, needs="ports")
 def port_duplicate(spec: Spec, at: Path, check: Check) -> None:
     """Two ports of a Service cannot have the same number and protocol."""
     seen = set()
@@ -133,7 +137,7 @@ def target_port_invalid(port: Spec, at: Path, check: Check) -> None:
         check.report(at + "targetPort", f"targetPort {target!r} {fault}", fix=fix)
 
 
-@rule("service-node-port-cluster-ip", on="core/v1 ServiceSpec", source=TYPES)
+@rule("service-node-port-cluster-ip", on="core/v1 ServiceSpec", source=TYPES, needs="ports")
 def node_port_cluster_ip(spec: Spec, at: Path, check: Check) -> None:
     """Only a Service of type NodePort or LoadBalancer can have a nodePort."""
     if service_type(spec) != "ClusterIP":
@@ -144,7 +148,7 @@ def node_port_cluster_ip(spec: Spec, at: Path, check: Check) -> None:
             check.report(at_port, "Service of type ClusterIP cannot have a nodePort", fix="set `type: NodePort`")
 
 
-@rule("service-node-port-duplicate", on="core/v1 ServiceSpec", source=TYPES)
+@rule("service-node-port-duplicate", on="core/v1 ServiceSpec", source=TYPES, needs="ports")
 def node_port_duplicate(spec: Spec, at: Path, check: Check) -> None:
     """Two ports of a Service cannot have the same nodePort and protocol."""
     seen = set()
@@ -155,7 +159,7 @@ def node_port_duplicate(spec: Spec, at: Path, check: Check) -> None:
         seen.add(key)
 
 
-@rule("service-cluster-ips-mismatch", on="core/v1 ServiceSpec", source=DUAL_STACK)
+@rule("service-cluster-ips-mismatch", on="core/v1 ServiceSpec", source=DUAL_STACK, needs="clusterIPs")
 def cluster_ips_mismatch(spec: Spec, at: Path, check: Check) -> None:
     """When `clusterIPs` is given, its first is also given as `clusterIP`."""
     ips, first = spec.get("clusterIPs"), spec.get("clusterIP")
@@ -164,7 +168,12 @@ def cluster_ips_mismatch(spec: Spec, at: Path, check: Check) -> None:
         check.report(at + "clusterIPs", f"the first of clusterIPs is {ips[0]!r}, but clusterIP is {first!r}", fix=fix)
 
 
-@rule("service-cluster-ip-invalid", on="core/v1 ServiceSpec", source=SERVICES + "#type-clusterip")
+@rule(
+    "service-cluster-ip-invalid",
+    on="core/v1 ServiceSpec",
+    source=SERVICES + "#type-clusterip",
+    needs=("clusterIP", "clusterIPs"),
+)
 def cluster_ip_invalid(spec: Spec, at: Path, check: Check) -> None:
     """A cluster IP is an IP address, or `None` alone for a headless Service."""
     if service_type(spec) == "ExternalName":
@@ -179,7 +188,7 @@ def cluster_ip_invalid(spec: Spec, at: Path, check: Check) -> None:
             _report_ip(spec, at, index, check, f"cluster IP {ip!r} {fault}")
 
 
-@rule("service-cluster-ips-families", on="core/v1 ServiceSpec", source=DUAL_STACK)
+@rule("service-cluster-ips-families", on="core/v1 ServiceSpec", source=DUAL_STACK, needs="clusterIPs")
 def cluster_ips_families(spec: Spec, at: Path, check: Check) -> None:
     """A Service has at most two cluster IPs, one of each IP family."""
     ips = spec.get("clusterIPs") or ()
@@ -193,7 +202,7 @@ def cluster_ips_families(spec: Spec, at: Path, check: Check) -> None:
         check.report(at + "clusterIPs", "both cluster IPs are of the same IP family")
 
 
-@rule("service-cluster-ip-family", on="core/v1 ServiceSpec", source=DUAL_STACK)
+@rule("service-cluster-ip-family", on="core/v1 ServiceSpec", source=DUAL_STACK, needs="ipFamilies")
 def cluster_ip_family(spec: Spec, at: Path, check: Check) -> None:
     """A cluster IP is of the IP family at the same place in `ipFamilies`."""
     if is_headless(spec) or service_type(spec) == "ExternalName":
@@ -208,7 +217,7 @@ def cluster_ip_family(spec: Spec, at: Path, check: Check) -> None:
             _report_ip(spec, at, index, check, message)
 
 
-@rule("service-ip-family-invalid", on="core/v1 ServiceSpec", source=DUAL_STACK)
+@rule("service-ip-family-invalid", on="core/v1 ServiceSpec", source=DUAL_STACK, needs="ipFamilies")
 def ip_family_invalid(spec: Spec, at: Path, check: Check) -> None:
     """An IP family is `IPv4` or `IPv6`, and each is named once."""
     if service_type(spec) == "ExternalName":
@@ -222,7 +231,7 @@ def ip_family_invalid(spec: Spec, at: Path, check: Check) -> None:
         seen.add(family)
 
 
-@rule("service-ip-family-policy", on="core/v1 ServiceSpec", source=DUAL_STACK)
+@rule("service-ip-family-policy", on="core/v1 ServiceSpec", source=DUAL_STACK, needs=("clusterIPs", "ipFamilies"))
 def single_stack(spec: Spec, at: Path, check: Check) -> None:
     """A Service with two cluster IPs or two IP families needs a dual-stack `ipFamilyPolicy`."""
     ips, families = cluster_ips(spec), spec.get("ipFamilies") or ()
@@ -248,7 +257,7 @@ def _report_ip(spec: Spec, at: Path, index: int, check: Check, message: str, fix
     check.report(said if spec.get("clusterIPs") else at + "clusterIP", message, fix=fix, field=said)
 
 
-@rule("service-external-ip-invalid", on="core/v1 ServiceSpec", source=SERVICES + "#external-ips")
+@rule("service-external-ip-invalid", on="core/v1 ServiceSpec", source=SERVICES + "#external-ips", needs="externalIPs")
 def external_ip_invalid(spec: Spec, at: Path, check: Check) -> None:
     """An external IP is an address that packets can be sent to: not loopback, link-local or unspecified."""
     for index, ip in enumerate(spec.get("externalIPs") or ()):
@@ -256,7 +265,7 @@ def external_ip_invalid(spec: Spec, at: Path, check: Check) -> None:
             check.report(at + "externalIPs" + index, f"external IP {ip!r} {fault}")
 
 
-@rule("service-affinity-timeout", on="core/v1 ServiceSpec", source=AFFINITY)
+@rule("service-affinity-timeout", on="core/v1 ServiceSpec", source=AFFINITY, needs="sessionAffinityConfig")
 def affinity_timeout(spec: Spec, at: Path, check: Check) -> None:
     """The time that a client sticks to its pod is from 1 to 86400 seconds."""
     client = (spec.get("sessionAffinityConfig") or {}).get("clientIP") or {}
@@ -266,7 +275,12 @@ def affinity_timeout(spec: Spec, at: Path, check: Check) -> None:
         check.report(at, f"timeoutSeconds {timeout} is not from 1 to 86400")
 
 
-@rule("service-load-balancer-only", on="core/v1 ServiceSpec", source=SERVICES + "#loadbalancer")
+@rule(
+    "service-load-balancer-only",
+    on="core/v1 ServiceSpec",
+    source=SERVICES + "#loadbalancer",
+    needs=("loadBalancerSourceRanges", "allocateLoadBalancerNodePorts", "loadBalancerClass"),
+)
 def load_balancer_only(spec: Spec, at: Path, check: Check) -> None:
     """Fields about the load balancer can stand in a Service of type LoadBalancer only."""
     if service_type(spec) == "LoadBalancer":
@@ -277,7 +291,12 @@ def load_balancer_only(spec: Spec, at: Path, check: Check) -> None:
             check.report(at + name, f"Service of type {service_type(spec)} cannot have `{name}`", fix=fix)
 
 
-@rule("service-load-balancer-class", on="core/v1 ServiceSpec", source=SERVICES + "#load-balancer-class")
+@rule(
+    "service-load-balancer-class",
+    on="core/v1 ServiceSpec",
+    source=SERVICES + "#load-balancer-class",
+    needs="loadBalancerClass",
+)
 def load_balancer_class(spec: Spec, at: Path, check: Check) -> None:
     """The loadBalancerClass is a name like that of a label, such as `example.com/internal`."""
     name = spec.get("loadBalancerClass")
@@ -285,7 +304,12 @@ def load_balancer_class(spec: Spec, at: Path, check: Check) -> None:
         check.report(at + "loadBalancerClass", f"loadBalancerClass {name!r} {fault}")
 
 
-@rule("service-source-range-invalid", on="core/v1 ServiceSpec", source=SERVICES + "#loadbalancer")
+@rule(
+    "service-source-range-invalid",
+    on="core/v1 ServiceSpec",
+    source=SERVICES + "#loadbalancer",
+    needs="loadBalancerSourceRanges",
+)
 def source_range_invalid(spec: Spec, at: Path, check: Check) -> None:
     """A source range of a load balancer is a range in CIDR form, such as `10.0.0.0/8`."""
     for index, text in enumerate(spec.get("loadBalancerSourceRanges") or ()):
@@ -293,7 +317,12 @@ def source_range_invalid(spec: Spec, at: Path, check: Check) -> None:
             check.report(at + "loadBalancerSourceRanges" + index, f"source range {text!r} {fault}")
 
 
-@rule("service-source-ranges-annotation", on="core/v1 Service", source=SERVICES + "#loadbalancer")
+@rule(
+    "service-source-ranges-annotation",
+    on="core/v1 Service",
+    source=SERVICES + "#loadbalancer",
+    needs="metadata.annotations",
+)
 def source_ranges_annotation(service: Spec, at: Path, check: Check) -> None:
     """The annotation of source ranges is for a Service of type LoadBalancer, and is a list of CIDR ranges."""
     spec = service.get("spec") or {}
@@ -308,7 +337,7 @@ def source_ranges_annotation(service: Spec, at: Path, check: Check) -> None:
             check.report(at, f"source range {text.strip()!r} {fault}")
 
 
-@rule("service-external-traffic-policy", on="core/v1 ServiceSpec", source=TRAFFIC)
+@rule("service-external-traffic-policy", on="core/v1 ServiceSpec", source=TRAFFIC, needs="externalTrafficPolicy")
 def external_traffic_policy(spec: Spec, at: Path, check: Check) -> None:
     """A Service that nothing outside the cluster can reach cannot have an externalTrafficPolicy."""
     if spec.get("externalTrafficPolicy") in ("Cluster", "Local") and not is_external(spec):
@@ -317,7 +346,7 @@ def external_traffic_policy(spec: Spec, at: Path, check: Check) -> None:
         check.report(at + "externalTrafficPolicy", message, fix=fix)
 
 
-@rule("service-health-check-port", on="core/v1 ServiceSpec", source=TRAFFIC)
+@rule("service-health-check-port", on="core/v1 ServiceSpec", source=TRAFFIC, needs="healthCheckNodePort")
 def health_check_port(spec: Spec, at: Path, check: Check) -> None:
     """Only a LoadBalancer with `externalTrafficPolicy: Local` has a healthCheckNodePort, from 1 to 65535."""
     port = spec.get("healthCheckNodePort") or 0
@@ -329,7 +358,7 @@ def health_check_port(spec: Spec, at: Path, check: Check) -> None:
         check.report(at + "healthCheckNodePort", "Service has no health check on a nodePort", fix=fix)
 
 
-@rule("service-traffic-distribution", on="core/v1 ServiceSpec", source=DISTRIBUTION)
+@rule("service-traffic-distribution", on="core/v1 ServiceSpec", source=DISTRIBUTION, needs="trafficDistribution")
 def traffic_distribution(spec: Spec, at: Path, check: Check) -> None:
     """The trafficDistribution is PreferSameZone, PreferSameNode (both from 1.34) or PreferClose."""
     allowed = ("PreferClose", "PreferSameZone", "PreferSameNode") if check.at_least("1.34") else ("PreferClose",)
@@ -338,7 +367,7 @@ def traffic_distribution(spec: Spec, at: Path, check: Check) -> None:
         check.report(at + "trafficDistribution", f"trafficDistribution {said!r} is not {' or '.join(allowed)}")
 
 
-@rule("service-topology-annotations", on="core/v1 Service", source=DISTRIBUTION)
+@rule("service-topology-annotations", on="core/v1 Service", source=DISTRIBUTION, needs="metadata.annotations")
 def topology_annotations(service: Spec, at: Path, check: Check) -> None:
     """The annotations topology-mode and topology-aware-hints say the same when both are there."""
     annotations = (service.get("metadata") or {}).get("annotations") or {}

@@ -40,7 +40,7 @@ def container_image_required(container: Struct, at: Path, check: Check) -> None:
     check.report(at + "image", f"{said} has no `image`", fix="set `image`")
 
 
-@rule("container-image-blanks", on=CONTAINERS, source=_IMAGES)
+@rule("container-image-blanks", on=CONTAINERS, source=_IMAGES, needs="image")
 def container_image_blanks(container: Struct, at: Path, check: Check) -> None:
     """The image of a Pod's container must not begin or end with blanks; in templates a server overlooks them."""
     image = container.get("image", "")

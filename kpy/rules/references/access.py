@@ -23,7 +23,7 @@ _VIRTUAL: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
-@rule_on_all("granted-resource-unknown", source=_SOURCE)
+@rule_on_all("granted-resource-unknown", source=_SOURCE, kinds=("Role", "ClusterRole"))
 def granted_resource_unknown(objects: Objects, check: SetCheck) -> None:
     """A role grants the use of a resource that no group it names has: singular, a kind, or of another group.
 

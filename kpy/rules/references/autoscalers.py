@@ -45,7 +45,7 @@ _SCALABLE: Final = {
 }
 
 
-@check_on_all
+@check_on_all(kinds=("HorizontalPodAutoscaler",))
 def follow_targets(objects: Objects, check: SetCheck) -> None:
     """Look up what autoscalers scale."""
     first: dict[tuple[str, str, str, str], Member] = {}

@@ -33,7 +33,7 @@ def _backends(member: Member) -> Iterator[tuple[str, Mapping[str, Any], Path]]:
                 yield f'"{rule.get("host") or ""}{path.get("path") or "/"}"', service, place
 
 
-@rule_on_all("dangling-route", source=_INGRESS, severity="error")
+@rule_on_all("dangling-route", source=_INGRESS, severity="error", kinds=("Ingress",))
 def dangling_route(objects: Objects, check: SetCheck) -> None:
     """An Ingress routes to a Service that is not here, or to a port that the Service does not have.
 
@@ -88,7 +88,7 @@ def _is_open(service: Member) -> bool:
     return is_host or not service.is_clear("spec", "ports")
 
 
-@rule_on_all("route-declared-twice", source=_INGRESS)
+@rule_on_all("route-declared-twice", source=_INGRESS, kinds=("Ingress",))
 def route_declared_twice(objects: Objects, check: SetCheck) -> None:
     """Two Ingresses of one class route the same host and path, so that it is up to the controller which one counts."""
     first: dict[tuple[object, ...], tuple[Member, Path]] = {}
@@ -116,7 +116,12 @@ def _is_version_of(member: Member, other: Member) -> bool:
     return member is not other and (member.name, member.namespace) == (other.name, other.namespace)
 
 
-@rule_on_all("service-port-unknown", source=_WEBHOOKS, severity="error")
+@rule_on_all(
+    "service-port-unknown",
+    source=_WEBHOOKS,
+    severity="error",
+    kinds=("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "APIService", "CustomResourceDefinition"),
+)
 def service_port_unknown(objects: Objects, check: SetCheck) -> None:
     """A webhook, an APIService or a conversion calls a port that the Service does not have; unsaid it is 443."""
     for member, service, at in _called(objects):

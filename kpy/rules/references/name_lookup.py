@@ -17,7 +17,7 @@ _SOURCE: Final = "https://kubernetes.io/docs/concepts/services-networking/networ
 _DNS: Final = 53
 
 
-@rule_on_all("egress-without-dns", source=_SOURCE)
+@rule_on_all("egress-without-dns", source=_SOURCE, kinds=("NetworkPolicy",))
 def egress_without_dns(objects: Objects, check: SetCheck) -> None:
     """NetworkPolicies let pods talk to other pods, and not to the DNS of the cluster: no name of a Service is found.
 

@@ -119,7 +119,7 @@ class _Load(NamedTuple):
     fields: tuple[tuple[str, Naming], ...]
 
 
-@check_on_all
+@check_on_all()
 def follow_names(objects: Objects, check: SetCheck) -> None:
     """Follow every name of another object."""
     visitor = _visitor(objects.api)
@@ -215,7 +215,9 @@ def _is_issued(named: Named) -> bool:
 
 
 @rule_on_all(
-    "namespace-missing", source="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/"
+    "namespace-missing",
+    source="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
+    kinds=("Namespace",),
 )
 def namespace_missing(objects: Objects, check: SetCheck) -> None:
     """An object is in a namespace that is not here, although other namespaces are: it may be misspelled."""

@@ -29,7 +29,7 @@ class _Peer(NamedTuple):
     is_elsewhere: bool
 
 
-@rule_on_all("peer-selects-no-pod", source=_SOURCE)
+@rule_on_all("peer-selects-no-pod", source=_SOURCE, kinds=("NetworkPolicy",))
 def peer_selects_no_pod(objects: Objects, check: SetCheck) -> None:
     """A peer of a NetworkPolicy selects no pod that is here, in its namespace: nobody is let through.
 
@@ -56,7 +56,7 @@ def peer_selects_no_pod(objects: Objects, check: SetCheck) -> None:
             )
 
 
-@rule_on_all("policy-port-unknown", source=_SOURCE)
+@rule_on_all("policy-port-unknown", source=_SOURCE, kinds=("NetworkPolicy",))
 def policy_port_unknown(objects: Objects, check: SetCheck) -> None:
     """A NetworkPolicy allows a port that no container has: of its own pods for ingress, of the peers for egress.
 

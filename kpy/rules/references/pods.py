@@ -14,6 +14,7 @@ from kpy.syntax.selectors import matches
 __all__ = [
     "PROBES",
     "PROBE_WAYS",
+    "WITH_PODS",
     "Pods",
     "Selected",
     "Selector",
@@ -37,6 +38,8 @@ _WORKLOADS: Final = (
     ("batch", "CronJob", ROOT + "spec" + "jobTemplate" + "spec" + "template"),
     ("", "Pod", ROOT),
 )
+#: The kinds of objects that have pods.
+WITH_PODS: Final = tuple(kind for _, kind, _ in _WORKLOADS)
 #: The probes of a container, and how they call it.
 PROBES: Final = ("livenessProbe", "readinessProbe", "startupProbe")
 PROBE_WAYS: Final = ("httpGet", "tcpSocket", "grpc")

@@ -11,7 +11,7 @@ from kpy.checking.whole import Member, Objects, See, SetCheck, check_on_all, rul
 from kpy.paths import ROOT, Path
 from kpy.rules.programs import FOREIGN_PODS
 from kpy.rules.references.elsewhere import are_made_by_controllers, is_outside
-from kpy.rules.references.pods import Pods, Template, distinct, pods_of, selector_of_labels
+from kpy.rules.references.pods import WITH_PODS, Pods, Template, distinct, pods_of, selector_of_labels
 from kpy.syntax.selectors import is_empty, is_sound
 
 __all__: list[str] = []
@@ -37,7 +37,7 @@ _SELECTS_NOTHING: Final = {
 }
 
 
-@check_on_all
+@check_on_all(kinds=("Service", "NetworkPolicy", "PodDisruptionBudget"))
 def follow_selectors(objects: Objects, check: SetCheck) -> None:
     """Look up what Services, policies and budgets select."""
     pods = pods_of(objects)
@@ -105,7 +105,9 @@ def _report_foreign(check: SetCheck, member: Member, at: Path, others: list[Temp
 
 
 @rule_on_all(
-    "selectors-overlap", source="https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector"
+    "selectors-overlap",
+    source="https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector",
+    kinds=("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController"),
 )
 def selectors_overlap(objects: Objects, check: SetCheck) -> None:
     """The selector of a workload selects the pods of another one: each takes the other's pods for its own."""
@@ -146,7 +148,7 @@ def _report_overlap(check: SetCheck, member: Member, others: list[Template]) -> 
     )
 
 
-@rule_on_all("budgets-overlap", source=_BUDGETS)
+@rule_on_all("budgets-overlap", source=_BUDGETS, kinds=("PodDisruptionBudget",))
 def budgets_overlap(objects: Objects, check: SetCheck) -> None:
     """Two disruption budgets cover the same pods: a server refuses to evict such pods, so that nodes do not drain."""
     pods: Pods = pods_of(objects)
@@ -170,6 +172,7 @@ def budgets_overlap(objects: Objects, check: SetCheck) -> None:
 @rule_on_all(
     "spread-misses-own-pods",
     source="https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/",
+    kinds=WITH_PODS,
 )
 def spread_misses_own_pods(objects: Objects, check: SetCheck) -> None:
     """A spread constraint selects pods other than those that it stands in, so that it does not spread them."""

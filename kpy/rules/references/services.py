@@ -8,7 +8,7 @@ from typing import Any, Final
 from kpy.checking.whole import Member, Objects, See, SetCheck, rule_on_all, title
 from kpy.paths import ROOT, Path
 from kpy.rules.references.absent import Wanted, report_unfound
-from kpy.rules.references.pods import PROBES, Selected, distinct, lacking_port, pods_of, selector_of_labels
+from kpy.rules.references.pods import PROBES, WITH_PODS, Selected, distinct, lacking_port, pods_of, selector_of_labels
 
 __all__: list[str] = []
 
@@ -36,7 +36,7 @@ def _target(port: Mapping[str, Any]) -> str | int:
     return target
 
 
-@rule_on_all("target-port-unknown", source=_SERVICES + "#field-spec-ports", severity="error")
+@rule_on_all("target-port-unknown", source=_SERVICES + "#field-spec-ports", severity="error", kinds=("Service",))
 def target_port_unknown(objects: Objects, check: SetCheck) -> None:
     """The `targetPort` of a Service names a port that no container of the selected pods has.
 
@@ -75,7 +75,7 @@ def _report_target(
     )
 
 
-@rule_on_all("service-mixes-workloads", source=_SERVICES)
+@rule_on_all("service-mixes-workloads", source=_SERVICES, kinds=("Service",))
 def service_mixes_workloads(objects: Objects, check: SetCheck) -> None:
     """A Service selects the pods of several workloads, and some do not have its port: they refuse what it sends."""
     for member, templates in _services(objects):
@@ -94,7 +94,7 @@ def service_mixes_workloads(objects: Objects, check: SetCheck) -> None:
                 break
 
 
-@rule_on_all("stateful-set-service-missing", source=_STATEFUL)
+@rule_on_all("stateful-set-service-missing", source=_STATEFUL, kinds=("StatefulSet",))
 def stateful_set_service_missing(objects: Objects, check: SetCheck) -> None:
     """The Service that a StatefulSet names is not here: its pods get no names in DNS."""
     for member in objects.of("apps", "StatefulSet"):
@@ -103,7 +103,7 @@ def stateful_set_service_missing(objects: Objects, check: SetCheck) -> None:
             report_unfound(objects, check, member, _SERVICE_NAME, wanted, check.rule)
 
 
-@rule_on_all("stateful-set-service-not-headless", source=_STATEFUL)
+@rule_on_all("stateful-set-service-not-headless", source=_STATEFUL, kinds=("StatefulSet",))
 def stateful_set_service_not_headless(objects: Objects, check: SetCheck) -> None:
     """The Service that a StatefulSet names has an address of its own, so that the pods get no names in DNS."""
     for member in objects.of("apps", "StatefulSet"):
@@ -125,6 +125,7 @@ def _is_headless(service: Member) -> bool:
 @rule_on_all(
     "probe-port-unknown",
     source="https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
+    kinds=WITH_PODS,
 )
 def probe_port_unknown(objects: Objects, check: SetCheck) -> None:
     """A probe or a lifecycle hook names a port that its container does not have: it fails for ever."""

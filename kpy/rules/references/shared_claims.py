@@ -17,7 +17,7 @@ _ONE_POD: Final = "ReadWriteOncePod"
 _ONE_NODE: Final = "ReadWriteOnce"
 
 
-@rule_on_all("claim-for-several-pods", source=_MODES)
+@rule_on_all("claim-for-several-pods", source=_MODES, kinds=("PersistentVolumeClaim",))
 def claim_for_several_pods(objects: Objects, check: SetCheck) -> None:
     """Several pods want a claim that one pod (ReadWriteOncePod), or the pods of one node (ReadWriteOnce), can mount.
 
