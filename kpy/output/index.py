@@ -18,7 +18,7 @@ from kpy.output.names import fold
 __all__ = ["INDEX", "Index", "hash_of", "read_index"]
 
 #: The file that lists what kpy wrote.
-INDEX: Final = ".kpy-files.json"
+INDEX: Final = ".kpy-files"
 
 Hashes = Mapping[str, str]
 

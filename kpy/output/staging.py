@@ -28,7 +28,7 @@ __all__ = ["STAGING", "Change", "Recovery", "change", "is_unfinished", "recover"
 
 #: The folder beside the files in which a change is prepared.
 STAGING: Final = ".kpy-staging"
-_JOURNAL: Final = "journal.json"
+_JOURNAL: Final = "journal"
 _DRAFT: Final = "journal.new"
 #: The file that says that the steps are to be undone; until then it has another name, since a full disk has no room.
 _UNDO: Final = "undo"

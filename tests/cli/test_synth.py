@@ -297,7 +297,7 @@ def test_what_an_earlier_run_left_half_done_is_said(kpy: Run) -> None:
     kpy("synth", "shop.py", "-o", "out")
     staging = Path("out/.kpy-staging")
     staging.mkdir()
-    (staging / "journal.json").write_text("[]")
+    (staging / "journal").write_text("[]")
 
     assert kpy("synth", "shop.py", "-o", "out", "--check") == (
         1,

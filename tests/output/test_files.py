@@ -37,8 +37,8 @@ def test_files_and_their_index_are_written(tmp_path: Path) -> None:
     done = write(tmp_path / "deep/out", {"shop.yaml": b"a", "tools/b.yaml": b"b"}, output="shop")
 
     assert done == Written(changed=("shop.yaml", "tools/b.yaml"), unchanged=(), stale=(), pruned=())
-    assert paths(tmp_path / "deep/out") == [".kpy-files.json", "shop.yaml", "tools", "tools/b.yaml"]
-    assert json.loads((tmp_path / "deep/out/.kpy-files.json").read_text()) == {
+    assert paths(tmp_path / "deep/out") == [".kpy-files", "shop.yaml", "tools", "tools/b.yaml"]
+    assert json.loads((tmp_path / "deep/out/.kpy-files").read_text()) == {
         "outputs": {"shop": {"shop.yaml": sha256(b"a").hexdigest(), "tools/b.yaml": sha256(b"b").hexdigest()}}
     }
 
@@ -59,7 +59,7 @@ def test_file_that_is_no_longer_made_is_stale_until_pruned(tmp_path: Path) -> No
     assert write(tmp_path, {"a": b"a"}).stale == ("b",)
     assert write(tmp_path, {"a": b"a"}).stale == ("b",)
     assert write(tmp_path, {"a": b"a"}, prune=True).pruned == ("b",)
-    assert paths(tmp_path) == [".kpy-files.json", "a"]
+    assert paths(tmp_path) == [".kpy-files", "a"]
     assert write(tmp_path, {"a": b"a"}).stale == ()
 
 
@@ -87,9 +87,9 @@ def test_outputs_in_one_folder_leave_each_other_be(tmp_path: Path) -> None:
     done = write(tmp_path, {"shop.yaml": b"a"}, output="shop", prune=True)
 
     assert (done.stale, done.pruned) == ((), ("old.yaml",))
-    assert paths(tmp_path) == [".kpy-files.json", "shop.yaml", "tools.yaml"]
+    assert paths(tmp_path) == [".kpy-files", "shop.yaml", "tools.yaml"]
     assert compare(tmp_path, {"tools.yaml": b"b"}, output="tools") == Differences((), (), ())
-    assert list(json.loads((tmp_path / ".kpy-files.json").read_text())["outputs"]) == ["shop", "tools"]
+    assert list(json.loads((tmp_path / ".kpy-files").read_text())["outputs"]) == ["shop", "tools"]
 
 
 @pytest.mark.parametrize("path", ["shop.yaml", "Shop.yaml"])
@@ -101,7 +101,7 @@ def test_file_of_another_output_is_never_overwritten(tmp_path: Path, path: str) 
 
     assert str(error.value) == (
         f"{tmp_path}/{path} is written by the app 'shop' as well as by 'store': choose another folder for one of "
-        f"them, or other names for its charts; if the app was renamed, rename it in {tmp_path}/.kpy-files.json, too; "
+        f"them, or other names for its charts; if the app was renamed, rename it in {tmp_path}/.kpy-files, too; "
         "nothing was changed"
     )
     assert (tmp_path / "shop.yaml").read_bytes() == b"a"
@@ -132,7 +132,7 @@ def test_file_that_kpy_did_not_write_is_never_overwritten(tmp_path: Path) -> Non
 
 def test_equal_file_without_an_index_is_taken_over(tmp_path: Path) -> None:
     write(tmp_path, {"a": b"a"})
-    (tmp_path / ".kpy-files.json").unlink()
+    (tmp_path / ".kpy-files").unlink()
 
     assert write(tmp_path, {"a": b"a"}).unchanged == ("a",)
     assert write(tmp_path, {"a": b"b"}).changed == ("a",)
@@ -154,7 +154,7 @@ def test_folders_of_pruned_files_go_when_they_are_empty(tmp_path: Path) -> None:
 
     write(tmp_path, {"b": b"b"}, prune=True)
 
-    assert paths(tmp_path) == [".kpy-files.json", "b", "z", "z/mine"]
+    assert paths(tmp_path) == [".kpy-files", "b", "z", "z/mine"]
 
 
 def test_comparison_tells_missing_different_and_stale(tmp_path: Path) -> None:
@@ -174,9 +174,7 @@ def test_comparison_makes_no_folder(tmp_path: Path) -> None:
     assert paths(tmp_path) == []
 
 
-@pytest.mark.parametrize(
-    "path", ["", "/a", "../a", "a/../b", "a//b", "./a", "C:/a", "a\\..\\b", "a\0", ".kpy-files.json"]
-)
+@pytest.mark.parametrize("path", ["", "/a", "../a", "a/../b", "a//b", "./a", "C:/a", "a\\..\\b", "a\0", ".kpy-files"])
 def test_path_that_leaves_the_folder_is_refused(tmp_path: Path, path: str) -> None:
     with pytest.raises(UsageError) as error:
         write(tmp_path / "out", {path: b"a"})
@@ -222,7 +220,7 @@ def test_failure_half_way_leaves_everything_as_it_was(
         assert said.endswith("cannot be written: No space left on device; nothing was changed")
         assert (snapshot(tmp_path), paths(tmp_path)) == before
     write(tmp_path, wanted, prune=True)
-    assert paths(tmp_path) == [".kpy-files.json", "a", "deep", "deep/er", "deep/er/new", "empty", "empty/new", "new"]
+    assert paths(tmp_path) == [".kpy-files", "a", "deep", "deep/er", "deep/er/new", "empty", "empty/new", "new"]
 
 
 def test_failure_of_the_first_write_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,13 +265,13 @@ def test_folder_in_the_place_of_a_file_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_index_that_is_not_kpys_is_refused(tmp_path: Path, index: str) -> None:
-    (tmp_path / ".kpy-files.json").write_text(index)
+    (tmp_path / ".kpy-files").write_text(index)
 
     with pytest.raises(WriteError) as error:
         write(tmp_path, {"a": b"a"}, prune=True)
 
-    assert str(error.value) == f"{tmp_path}/.kpy-files.json is not as kpy wrote it: restore it, or remove it"
-    assert paths(tmp_path) == [".kpy-files.json"]
+    assert str(error.value) == f"{tmp_path}/.kpy-files is not as kpy wrote it: restore it, or remove it"
+    assert paths(tmp_path) == [".kpy-files"]
 
 
 # Links
@@ -319,18 +317,18 @@ def test_nothing_is_pruned_through_a_link(tmp_path: Path) -> None:
 
 
 @posix
-@pytest.mark.parametrize("name", [".kpy-files.json", ".kpy-staging"])
+@pytest.mark.parametrize("name", [".kpy-files", ".kpy-staging"])
 def test_link_in_the_place_of_kpys_own_files_is_refused(tmp_path: Path, name: str) -> None:
     outside, root = tmp_path / "outside", tmp_path / "out"
     outside.mkdir()
     root.mkdir()
-    (outside / "journal.json").write_text("[]")
-    (root / name).symlink_to(outside / "journal.json" if name.endswith("json") else outside)
+    (outside / "journal").write_text("[]")
+    (root / name).symlink_to(outside / "journal" if name.endswith("files") else outside)
 
     with pytest.raises(WriteError):
         write(root, {"a": b"a"}, prune=True)
 
-    assert snapshot(outside) == {"journal.json": b"[]"}
+    assert snapshot(outside) == {"journal": b"[]"}
     assert sorted(path.name for path in root.iterdir()) == [name]
 
 
@@ -363,12 +361,12 @@ def test_new_file_with_a_secret_is_its_owners_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", [0o600, 0o644, 0o660, 0o755])
 def test_file_keeps_its_mode(tmp_path: Path, mode: int) -> None:
     write(tmp_path, {"s": b"s", "a": b"a"}, private={"s"})
-    for name in ("s", "a", ".kpy-files.json"):
+    for name in ("s", "a", ".kpy-files"):
         (tmp_path / name).chmod(mode)
 
     write(tmp_path, {"s": b"t", "a": b"b"}, private={"s"})
 
-    assert {mode_of(tmp_path / name) for name in ("s", "a", ".kpy-files.json")} == {mode}
+    assert {mode_of(tmp_path / name) for name in ("s", "a", ".kpy-files")} == {mode}
 
 
 @posix
@@ -401,7 +399,7 @@ def test_other_kpy_is_waited_for(tmp_path: Path) -> None:
         assert paths(tmp_path) == []
 
     other.join(20)
-    assert paths(tmp_path) == [".kpy-files.json", "a"]
+    assert paths(tmp_path) == [".kpy-files", "a"]
 
 
 @posix
@@ -426,4 +424,21 @@ def test_apps_that_are_written_at_once_all_get_into_the_index(tmp_path: Path) ->
     for thread in threads:
         thread.join()
 
-    assert list(json.loads((tmp_path / ".kpy-files.json").read_text())["outputs"]) == list("abcdefgh")
+    assert list(json.loads((tmp_path / ".kpy-files").read_text())["outputs"]) == list("abcdefgh")
+
+
+def test_nothing_beside_the_files_looks_like_a_manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`kubectl apply -f DIR` takes every file by its ending, hidden ones too, and so does Argo CD."""
+    seen: set[str] = set()
+    real = os.replace
+
+    def replace(*args: object) -> None:
+        seen.update(paths(tmp_path))
+        real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "replace", replace)
+    write(tmp_path, {"a.yaml": b"a"})
+    write(tmp_path, {"a.yaml": b"b", "c.json": b"c"})
+
+    assert len(seen) > 8
+    assert {path for path in seen if path.endswith((".yaml", ".yml", ".json"))} == {"a.yaml", "c.json"}

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes as PO
 
 OLD = {"a": b"old a" * 1000, "b": b"old b", "x/gone": b"old x", "same": b"same"}
 NEW = {"a": b"new a" * 1000, "b": b"new b", "deep/er/c": b"new c", "same": b"same"}
-INDEX = ".kpy-files.json"
+INDEX = ".kpy-files"
 CALLS = ("open", "mkdir", "rmdir", "link", "replace", "unlink", "chmod")
 
 
@@ -240,7 +240,7 @@ def test_journal_that_is_not_kpys_moves_nothing(tmp_path: Path, journal: str) ->
     before = fill(root)
     (tmp_path / "outside").write_text("precious")
     (root / STAGING).mkdir()
-    (root / STAGING / "journal.json").write_text(journal)
+    (root / STAGING / "journal").write_text(journal)
 
     with pytest.raises(Exception, match="is not as kpy wrote it: remove "):
         write(root, NEW, output="shop", prune=True)
@@ -264,7 +264,7 @@ def test_journal_of_an_enemy_reaches_nothing_through_a_link(tmp_path: Path) -> N
         {"path": "l/p", "old": None, "new": sha256(b"evil").hexdigest()},
         {"path": "l/p", "old": None, "new": None},
     ]
-    (staging / "journal.json").write_text(json.dumps(steps))
+    (staging / "journal").write_text(json.dumps(steps))
 
     with pytest.raises(Exception, match="is a symbolic link"):
         recover(root)

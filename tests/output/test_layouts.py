@@ -183,4 +183,4 @@ def test_written_app_is_taken_in_order_and_equals_what_is_printed(tmp_path: Path
     assert done.changed == ("0-base.yaml", "apps.yaml", "base.yaml")
     written = "---\n".join((tmp_path / path).read_text() for path in done.changed)
     assert sorted(written.split("---\n")) == sorted(manifest.to_yaml().split("---\n"))
-    assert list(json.loads((tmp_path / ".kpy-files.json").read_text())["outputs"]) == ["shop"]
+    assert list(json.loads((tmp_path / ".kpy-files").read_text())["outputs"]) == ["shop"]
