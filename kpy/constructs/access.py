@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self, Unpack
 
 from kpy.api.rbac import v1 as rbac
 from kpy.constructs.api_resources import ResourceInput, Verb, rules_for
@@ -12,16 +12,20 @@ from kpy.constructs.fields.cluster_role_binding import ClusterRoleBindingFields
 from kpy.constructs.fields.role import RoleFields
 from kpy.constructs.fields.role_binding import RoleBindingFields
 from kpy.constructs.fields.service_account import ServiceAccountFields
-from kpy.constructs.object import Home, Object, refer
-from kpy.constructs.subjects import SubjectInput
+from kpy.constructs.object import Home, Object
+from kpy.constructs.subjects import RoleInput, SubjectInput, to_role, to_role_ref
 from kpy.errors import FrozenError, UsageError
+from kpy.model.fields import Accepts, accepts
 from kpy.model.lists import to_list
+from kpy.model.plain import to_plain
 from kpy.model.referable import Referable
 from kpy.tree.construct import Construct
 from kpy.tree.part import Part, describe
 
 if TYPE_CHECKING:
+    from kpy.constructs.object import ObjectArguments
     from kpy.model.plain import Sink
+    from kpy.model.typing import JsonObject
 
 __all__ = ["ClusterRole", "ClusterRoleBinding", "Grant", "Role", "RoleBinding", "ServiceAccount"]
 
@@ -47,7 +51,7 @@ class _AnyRole(Object):
     """What Role and ClusterRole share."""
 
     if TYPE_CHECKING:
-        rules: Sequence[rbac.PolicyRule] | None
+        rules: Accepts[Sequence[rbac.PolicyRule | JsonObject] | None, list[rbac.PolicyRule] | None]
 
     def allow(self, verbs: Verb | Iterable[Verb], resources: ResourceInput | Iterable[ResourceInput]) -> Self:
         """Allow verbs on resources, and return the role.
@@ -79,9 +83,12 @@ class Role(RoleFields, _AnyRole):
         named = (target for rule in self.rules or () for target in rule.resource_names or ())
         return next((target for target in named if isinstance(target, Part)), None)
 
-    def bind(self, *subjects: SubjectInput, name: str | None = None) -> RoleBinding:
+    def bind(
+        self, *subjects: SubjectInput, name: str | None = None, **arguments: Unpack[ObjectArguments]
+    ) -> RoleBinding:
         """Return a RoleBinding, not yet added, of the role's name or another, that gives the role to subjects."""
-        return RoleBinding(name or self.name, namespace=self.namespace, role=self, subjects=subjects)
+        arguments.setdefault("namespace", self.namespace)
+        return RoleBinding(name or self.name, role=self, subjects=subjects, **arguments)
 
 
 class ClusterRole(ClusterRoleFields, _AnyRole):
@@ -101,34 +108,34 @@ class ClusterRole(ClusterRoleFields, _AnyRole):
         self.__dict__["rules"] = [*(self.rules or ()), rbac.PolicyRule(verbs=said, non_resource_urls=paths)]
         return self
 
-    def bind(self, *subjects: SubjectInput, name: str | None = None) -> ClusterRoleBinding:
+    def bind(
+        self, *subjects: SubjectInput, name: str | None = None, **arguments: Unpack[ObjectArguments]
+    ) -> ClusterRoleBinding:
         """Return a ClusterRoleBinding, not yet added, that gives the role to subjects in the whole cluster."""
-        return ClusterRoleBinding(name or self.name, role=self, subjects=subjects)
+        return ClusterRoleBinding(name or self.name, role=self, subjects=subjects, **arguments)
 
     def bind_in_namespace(
-        self, *subjects: SubjectInput, name: str | None = None, namespace: str | Referable | None = None
+        self, *subjects: SubjectInput, name: str | None = None, **arguments: Unpack[ObjectArguments]
     ) -> RoleBinding:
         """Return a RoleBinding, not yet added, that gives the role to subjects in one namespace."""
-        return RoleBinding(name or self.name, namespace=namespace, role=self, subjects=subjects)
+        return RoleBinding(name or self.name, role=self, subjects=subjects, **arguments)
 
 
 class _AnyBinding(Object):
     """What RoleBinding and ClusterRoleBinding share."""
 
     #: The role that is given: short for `role_ref`.
-    role: Role | ClusterRole | None = None
+    role: Accepts[RoleInput | None, RoleInput | None] = accepts(to_role, default=None)
 
     if TYPE_CHECKING:
-        role_ref: rbac.RoleRef | None
+        role_ref: Accepts[RoleInput | None, rbac.RoleRef | None]
 
     def _finish(self, tree: Tree, sink: Sink) -> None:
         if self.role is None:
             return
         if self.role_ref is not None:
             raise UsageError(f"{describe(self)} says both `role` and `role_ref`; leave one out")
-        reference: Tree = {"apiGroup": _GROUP, "kind": self.role.kind, "name": self.role.name}
-        refer(self.role, sink, reference, "name")
-        tree["roleRef"] = reference
+        tree["roleRef"] = to_plain(to_role_ref(self.role), sink)
 
 
 class RoleBinding(RoleBindingFields, _AnyBinding):
@@ -170,11 +177,22 @@ class Grant(Construct):
 
     #: Who gets it.
     to: Sequence[SubjectInput]
+    #: The namespace of the role and the binding; if not given, that of the chart.
+    namespace: str | Referable | None = None
+    #: Labels on the role and the binding.
+    labels: Mapping[str, str] | None = None
+    #: Annotations on the role and the binding.
+    annotations: Mapping[str, str] | None = None
 
     def build(self) -> None:
         """Add the role and the binding, both of the grant's name."""
-        self.role = self.add(Role(self.name))
-        self.binding = self.add(self.role.bind(*to_list(self.to, "`to` of a Grant")))
+        common: ObjectArguments = {
+            "namespace": self.namespace,
+            "labels": self.labels,
+            "annotations": self.annotations,
+        }
+        self.role = self.add(Role(self.name, **common))
+        self.binding = self.add(self.role.bind(*to_list(self.to, "`to` of a Grant"), **common))
 
     def read(self, *resources: ResourceInput) -> Self:
         """Allow to get and watch objects, or to get, list and watch all objects of a resource or kind."""

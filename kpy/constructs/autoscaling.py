@@ -9,12 +9,14 @@ from kpy.constructs.fields.horizontal_pod_autoscaler import HorizontalPodAutosca
 from kpy.constructs.fields.pod_disruption_budget import PodDisruptionBudgetFields
 from kpy.constructs.metrics import Metric
 from kpy.constructs.object import Home, Object
+from kpy.model.fields import Accepts, accepts
+from kpy.model.mappings import model_of
 from kpy.model.plain import to_plain
 from kpy.tree.part import Part
 
 if TYPE_CHECKING:
     from kpy.model.plain import Sink
-    from kpy.model.typing import QuantityInput
+    from kpy.model.typing import JsonObject, QuantityInput
 
 __all__ = ["HorizontalPodAutoscaler", "PodDisruptionBudget"]
 
@@ -39,8 +41,12 @@ class HorizontalPodAutoscaler(HorizontalPodAutoscalerFields, Object):
     #: The average memory use to hold: percent of the requests as a number, an amount as text (`"512Mi"`).
     memory: int | QuantityInput | None = None
     #: How fast to add pods, and how fast to take them away: short for the halves of `behavior`.
-    scale_up: autoscaling.HPAScalingRules | None = None
-    scale_down: autoscaling.HPAScalingRules | None = None
+    scale_up: Accepts[autoscaling.HPAScalingRules | JsonObject | None, autoscaling.HPAScalingRules | None] = accepts(
+        model_of("autoscaling/v2 HPAScalingRules"), default=None
+    )
+    scale_down: Accepts[autoscaling.HPAScalingRules | JsonObject | None, autoscaling.HPAScalingRules | None] = accepts(
+        model_of("autoscaling/v2 HPAScalingRules"), default=None
+    )
 
     def _serves(self) -> Part | None:
         target = None if self.scale_target_ref is None else self.scale_target_ref.name

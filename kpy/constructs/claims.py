@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kpy.api.core import v1 as core
 from kpy.constructs.fields.persistent_volume_claim import PersistentVolumeClaimFields
 from kpy.constructs.object import Home, Object
 from kpy.constructs.volumes import Volume
+from kpy.errors import ArgumentError
+from kpy.model.expectations import shown
 from kpy.model.lists import to_list
+from kpy.model.mappings import as_model
 
 if TYPE_CHECKING:
     from kpy.model.plain import Sink
-    from kpy.model.typing import QuantityInput
+    from kpy.model.typing import JsonObject, QuantityInput
 
 __all__ = ["Claim", "ClaimTemplate", "PersistentVolumeClaim", "to_claim_reference", "to_templates"]
 
@@ -73,20 +76,31 @@ class ClaimTemplate:
         return kept if kept["metadata"] else {"spec": kept["spec"]}
 
 
-def to_claim_reference(said: PersistentVolumeClaim | core.ObjectReference) -> core.ObjectReference:
+def to_claim_reference(said: PersistentVolumeClaim | core.ObjectReference | JsonObject) -> core.ObjectReference:
     """Return a claim as a reference to it; its namespace follows at wiring."""
+    if isinstance(said, Mapping):
+        return as_model(core.ObjectReference, said)
     if isinstance(said, core.ObjectReference):
         return said
+    if not isinstance(said, PersistentVolumeClaim):
+        raise ArgumentError(f"{shown(said)} is no claim: expected a Claim or an ObjectReference")
     namespace = said.namespace if said._is_existing else None
     return core.ObjectReference(api_version="v1", kind="PersistentVolumeClaim", name=said, namespace=namespace)
 
 
 def to_templates(
-    said: Sequence[core.PersistentVolumeClaim | PersistentVolumeClaim],
+    said: Sequence[core.PersistentVolumeClaim | PersistentVolumeClaim | JsonObject],
 ) -> list[core.PersistentVolumeClaim | ClaimTemplate]:
     """Return claims as templates of a StatefulSet."""
-    claims = to_list(said, "`volume_claim_templates`")
-    return [ClaimTemplate(claim) if isinstance(claim, PersistentVolumeClaim) else claim for claim in claims]
+    return [_to_template(claim) for claim in to_list(said, "`volume_claim_templates`")]
+
+
+def _to_template(
+    said: core.PersistentVolumeClaim | PersistentVolumeClaim | JsonObject,
+) -> core.PersistentVolumeClaim | ClaimTemplate:
+    if isinstance(said, PersistentVolumeClaim):
+        return ClaimTemplate(said)
+    return as_model(core.PersistentVolumeClaim, said) if isinstance(said, Mapping) else said
 
 
 Claim = PersistentVolumeClaim

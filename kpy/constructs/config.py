@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from kpy.api.core import v1 as core
-from kpy.constructs.content import Hashed, env_file, read_files
+from kpy.constructs.content import Hashed, env_file, literal, read_files
 from kpy.constructs.fields.config_map import ConfigMapFields
 from kpy.constructs.object import Home, Object
 from kpy.constructs.volumes import Volume, to_items
@@ -34,10 +34,12 @@ class ConfigMap(Hashed, ConfigMapFields, Object):
 
     @classmethod
     def from_literals(
-        cls, name: str, literals: Mapping[str, str], **arguments: Unpack[ConfigMapArguments]
+        cls, name: str, literals: Mapping[str, str | int | float], **arguments: Unpack[ConfigMapArguments]
     ) -> ConfigMap:
-        """Return a ConfigMap of texts by key."""
-        return cls(name, data=dict(literals), **arguments)
+        """Return a ConfigMap of texts, or numbers, by key."""
+        return cls(
+            name, data={key: literal(value, f"the value of {key!r}") for key, value in literals.items()}, **arguments
+        )
 
     @classmethod
     def from_files(

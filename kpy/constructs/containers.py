@@ -7,7 +7,7 @@ from typing import ClassVar
 from kpy.constructs.fields.container import ContainerFields
 from kpy.constructs.security import ContainerSecurity, to_container_security
 from kpy.constructs.volumes import Devices, Mounts, MountsInput
-from kpy.model.fields import Accepts, accepts
+from kpy.model.fields import Accepts, accepts, field
 from kpy.model.model import Model
 from kpy.tree.off import Off
 from kpy.tree.security import SecurityLevel
@@ -27,13 +27,15 @@ class Container(ContainerFields, Model):
             resources=Resources(cpu=("250m", "1"), memory="256Mi"),
         )
 
-    Without a `name` it takes its workload's, when it is the only container.
+    Without a `name` (`Container("api", image=...)`) it takes its workload's, when it is the only container.
 
     https://kubernetes.io/docs/concepts/workloads/pods/
     """
 
     _type: ClassVar[str] = "core/v1 Container"
 
+    #: The name; if not given, that of the workload, for its only container.
+    name: str | None = field(default=None, kw_only=False)
     #: Paths in the container to what is mounted there; the volume follows by itself.
     mounts: Accepts[MountsInput | None, Mounts | None] = accepts(Mounts, default=None)
     #: The Pod Security Standard that this container shall meet, where it is not that of its pod; `OFF` for none.

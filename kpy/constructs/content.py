@@ -11,7 +11,7 @@ from kpy.errors import ArgumentError, LoadError
 from kpy.model.declarative import Declarative
 from kpy.source import caller
 
-__all__ = ["Hashed", "content_digest", "env_file", "read_files"]
+__all__ = ["Hashed", "content_digest", "env_file", "literal", "read_files"]
 
 FileInput = str | Path | Mapping[str, str | Path]
 
@@ -30,6 +30,21 @@ def content_digest(tree: Mapping[str, Any]) -> str:
 
     content = {key: tree[key] for key in ("data", "binaryData", "stringData", "type") if key in tree}
     return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:10]
+
+
+def literal(value: object, what: str) -> str:
+    """Return a text or a number as a text.
+
+    Raises `ArgumentError` for what may be written in several ways, such as `True`. It never shows a value.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        raise ArgumentError(f'{what} must be text, not {value}: write "true", "True" or "1", as the program reads it')
+    if isinstance(value, int | float):
+        return str(value)
+    hint = "; a variable of the environment that is not set?" if value is None else ""
+    raise ArgumentError(f"{what} must be text or a number, not a value of the type {type(value).__name__}{hint}")
 
 
 def read_files(files: tuple[FileInput, ...]) -> tuple[dict[str, str], dict[str, bytes]]:

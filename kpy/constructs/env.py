@@ -19,6 +19,8 @@ from kpy.api.core.v1 import (
 from kpy.constructs.sources import EnvSource
 from kpy.errors import ArgumentError
 from kpy.model.lists import to_list
+from kpy.model.mappings import as_model, as_models
+from kpy.model.typing import JsonObject
 
 __all__ = ["EnvFromInput", "EnvInput", "to_env", "to_env_from"]
 
@@ -30,11 +32,12 @@ EnvValue = (
     | ObjectFieldSelector
     | ResourceFieldSelector
     | FileKeySelector
+    | JsonObject
 )
 #: Names to text, to `config["key"]` or `secret["key"]`, or to the API's own sources; or a list of `EnvVar`s.
-EnvInput = Mapping[str, EnvValue] | Sequence[EnvVar]
+EnvInput = Mapping[str, EnvValue] | Sequence[EnvVar | JsonObject]
 #: Whole ConfigMaps and Secrets; `config.env(prefix="DB_")` gives every name a prefix.
-EnvFromInput = Sequence[EnvSource | EnvFromSource]
+EnvFromInput = Sequence[EnvSource | EnvFromSource | JsonObject]
 
 
 def to_env(said: EnvInput | None) -> list[EnvVar] | None:
@@ -43,7 +46,7 @@ def to_env(said: EnvInput | None) -> list[EnvVar] | None:
         return None
     if isinstance(said, Mapping):
         return [_to_variable(name, value) for name, value in said.items() if value is not None]
-    return to_list(said, "variables")
+    return as_models(EnvVar, to_list(said, "variables"))
 
 
 def to_env_from(said: EnvFromInput | None) -> list[EnvFromSource] | None:
@@ -53,6 +56,10 @@ def to_env_from(said: EnvFromInput | None) -> list[EnvFromSource] | None:
 
 def _to_variable(name: str, value: EnvValue) -> EnvVar:
     match value:
+        case {"valueFrom": Mapping() as source}:
+            return EnvVar(name=name, value_from=as_model(EnvVarSource, source))
+        case Mapping():
+            return EnvVar(name=name, value_from=as_model(EnvVarSource, value))
         case EnvVarSource():
             return EnvVar(name=name, value_from=value)
         case ConfigMapKeySelector():
@@ -78,6 +85,7 @@ def _to_variable(name: str, value: EnvValue) -> EnvVar:
 
 
 def _to_source(said: object) -> EnvFromSource:
+    said = as_model(EnvFromSource, said)
     kind = getattr(said, "kind", None)
     if isinstance(said, EnvFromSource):
         return said

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from kpy.constructs.fields.ingress import IngressFields
 from kpy.constructs.object import Home, Object
-from kpy.constructs.routes import RouteTarget, TlsOfAllHosts, to_backend
+from kpy.constructs.routes import PathType, Route, TlsOfAllHosts, path_type_of, to_backend
 from kpy.errors import ArgumentError, UsageError
 from kpy.model.fields import Accepts, accepts
+from kpy.model.lists import Several
 from kpy.model.plain import Sink, to_plain
 from kpy.tree.part import describe
 
 __all__ = ["Ingress"]
+
+
+#: The hosts of a rule for all of them.
+_ANY_HOST: list[str | None] = [None]
 
 
 class Ingress(IngressFields, Object):
@@ -21,7 +26,8 @@ class Ingress(IngressFields, Object):
 
         chart.add(Ingress("edge", host="shop.io", routes={"/api": api_service, "/": web_service["http"]}))
 
-    Routes match by prefix, or by another `path_type`; `rules` says everything else.
+    Routes match by prefix, or by another `path_type`, which a route can have of its own:
+    `{"/": web, "/healthz": (web, "Exact")}`. `rules` says everything else.
 
     https://kubernetes.io/docs/concepts/services-networking/ingress/
     """
@@ -30,14 +36,14 @@ class Ingress(IngressFields, Object):
     kind: ClassVar[str] = "Ingress"
     _homes: ClassVar[tuple[Home, ...]] = ((IngressFields, ("spec",)),)
 
-    #: The host of `routes`; unsaid, any.
-    host: str | None = None
+    #: The host of `routes`, or several; if not given, any.
+    host: Accepts[str | Several[str] | None, list[str] | None] = accepts("kpy.constructs.routes:to_hosts", default=None)
     #: Paths to Services; a key `"other.io/path"`, with a host before the first slash, has a host of its own.
-    routes: Accepts[Mapping[str, RouteTarget] | None, dict[str, RouteTarget] | None] = accepts(
+    routes: Accepts[Mapping[str, Route] | None, dict[str, Route] | None] = accepts(
         "kpy.constructs.routes:to_routes", default=None
     )
     #: How the paths of `routes` match; unsaid, by prefix.
-    path_type: Literal["Exact", "ImplementationSpecific", "Prefix"] | None = None
+    path_type: PathType | None = None
 
     def _finish(self, tree: dict[str, Any], sink: Sink) -> None:
         if self.host is not None and self.routes is None:
@@ -55,8 +61,9 @@ class Ingress(IngressFields, Object):
             host, slash, path = route.partition("/")
             if not slash:
                 raise ArgumentError(f'{describe(self)} routes {route!r}: a route begins with "/" or with "host/"')
-            backend = to_plain(to_backend(target, describe(self)), sink)
-            paths = by_host.setdefault(host or self.host, [])
-            paths.append({"path": f"/{path}", "pathType": self.path_type or "Prefix", "backend": backend})
+            service, path_type = path_type_of(target, self.path_type or "Prefix")
+            for each in [host] if host else self.host or _ANY_HOST:
+                backend = to_plain(to_backend(service, describe(self)), sink)
+                by_host.setdefault(each, []).append({"path": f"/{path}", "pathType": path_type, "backend": backend})
         for name, paths in by_host.items():
             rules.append({**({} if name is None else {"host": name}), "http": {"paths": paths}})

@@ -13,6 +13,7 @@ from kpy.constructs.object import Home
 from kpy.constructs.pods import PodOwner
 from kpy.constructs.selectors import find_by_name, selector_by_name
 from kpy.errors import UsageError
+from kpy.model.fields import field
 from kpy.model.plain import Sink
 from kpy.tree.part import describe
 
@@ -70,6 +71,9 @@ class Job(JobFields, PodFields, Exposed, _Finite):
     api_version: ClassVar[str] = "batch/v1"
     kind: ClassVar[str] = "Job"
     _homes: ClassVar[tuple[Home, ...]] = ((JobFields, ("spec",)), (PodFields, ("spec", "template", "spec")))
+
+    #: The name; it may be left out where there is a `generate_name`.
+    name: str = field(default="", kw_only=False)
 
 
 class CronJob(CronJobFields, JobFields, PodFields, _Finite):

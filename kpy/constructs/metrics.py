@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 from kpy.api.autoscaling import v2 as autoscaling
-from kpy.constructs.object import Object
 from kpy.constructs.selectors import SelectorInput, to_selector
 from kpy.errors import ArgumentError, UsageError
+from kpy.model.expectations import shown
+from kpy.model.mappings import as_model
+from kpy.model.referable import Referable
+from kpy.model.typing import JsonObject
 
 if TYPE_CHECKING:
     from kpy.model.typing import QuantityInput, Seconds
 
-__all__ = ["Metric", "ScalingRules", "to_scale_target"]
+__all__ = ["Metric", "ScaleTarget", "ScalingRules", "to_scale_target"]
+
+#: Whatever can be scaled, or described: an object, or the API's own reference to one.
+ScaleTarget = Referable | autoscaling.CrossVersionObjectReference | JsonObject
 
 
 class Metric(autoscaling.MetricSpec):
@@ -58,7 +65,7 @@ class Metric(autoscaling.MetricSpec):
     def object(  # type: ignore[override]
         cls,
         name: str,
-        described: Object | autoscaling.CrossVersionObjectReference,
+        described: ScaleTarget,
         *,
         value: QuantityInput | None = None,
         average: QuantityInput | None = None,
@@ -124,15 +131,16 @@ class ScalingRules(autoscaling.HPAScalingRules):
         return cls(select_policy="Disabled")
 
 
-def to_scale_target(
-    said: Object | autoscaling.CrossVersionObjectReference,
-) -> autoscaling.CrossVersionObjectReference:
+def to_scale_target(said: ScaleTarget) -> autoscaling.CrossVersionObjectReference:
     """Return what is scaled, or described, as the API's own type."""
+    if isinstance(said, Mapping):
+        return as_model(autoscaling.CrossVersionObjectReference, said)
     if isinstance(said, autoscaling.CrossVersionObjectReference):
         return said
-    if isinstance(said, Object):
-        return autoscaling.CrossVersionObjectReference(api_version=said.api_version, kind=said.kind, name=said)
-    raise ArgumentError(f"{said!r} cannot be scaled: expected a workload or a CrossVersionObjectReference")
+    api_version, kind = getattr(said, "api_version", None), getattr(said, "kind", None)
+    if isinstance(said, Referable) and isinstance(api_version, str) and isinstance(kind, str):
+        return autoscaling.CrossVersionObjectReference(api_version=api_version, kind=kind, name=said)
+    raise ArgumentError(f"{shown(said)} cannot be scaled: expected a workload or a CrossVersionObjectReference")
 
 
 def _identifier(name: str, selector: SelectorInput | None) -> autoscaling.MetricIdentifier:

@@ -13,8 +13,10 @@ from kpy.constructs.selectors import SelectorInput, to_selector
 from kpy.constructs.service_ports import container_ports
 from kpy.errors import ArgumentError, FrozenError
 from kpy.model.lists import Several, to_list
+from kpy.model.mappings import as_model
 from kpy.model.plain import Sink
 from kpy.model.referable import Referable, Selectable
+from kpy.model.typing import JsonObject
 from kpy.tree.part import Part, describe
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ _PROTOCOLS = ("TCP", "UDP", "SCTP")
 
 #: Numbers, names of container ports, `"53/UDP"`, ranges `"8000-8100"` or `"8000-8100/TCP"`, `"UDP"` for all ports of a
 #: protocol, or the API's own ports.
-PolicyPortsInput = Several[int | str | networking.NetworkPolicyPort]
+PolicyPortsInput = Several[int | str | networking.NetworkPolicyPort | JsonObject]
 NamespaceInput = Union[str, "Namespace"]
 
 
@@ -178,6 +180,7 @@ def to_policy_ports(said: PolicyPortsInput, workloads: Sequence[object] = ()) ->
 
 
 def _to_ports(said: object, there: Sequence[ContainerPort]) -> list[networking.NetworkPolicyPort]:
+    said = as_model(networking.NetworkPolicyPort, said)
     if isinstance(said, networking.NetworkPolicyPort):
         return [said]
     if isinstance(said, int) and not isinstance(said, bool):

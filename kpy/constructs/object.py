@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
 
 from kpy.errors import ArgumentError, UsageError
 from kpy.model.declarative import Declarative
-from kpy.model.fields import Accepts, accepts, fields_of
+from kpy.model.fields import Accepts, accepts, field, fields_of
 from kpy.model.lists import to_list
+from kpy.model.mappings import model_of
 from kpy.model.plain import Sink, fields_to_plain, to_plain
 from kpy.model.referable import Referable
 from kpy.source import caller
@@ -17,6 +18,19 @@ from kpy.tree.part import describe
 
 if TYPE_CHECKING:
     from kpy.api.meta.v1 import ObjectMeta
+    from kpy.model.typing import JsonObject
+
+    class ObjectArguments(TypedDict, total=False):
+        """The keywords that all objects have in common, all but the name."""
+
+        namespace: str | Referable | None
+        labels: Mapping[str, str] | None
+        annotations: Mapping[str, str] | None
+        metadata: ObjectMeta | JsonObject | None
+        patch: Mapping[str, object] | None
+        after: Sequence[Referable]
+        waive: Mapping[str, str] | None
+
 
 __all__ = ["Home", "Object", "name_in", "refer", "to_after", "to_patch", "to_waivers"]
 
@@ -80,8 +94,13 @@ class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariabl
     namespace: str | Referable | None = None
     labels: Mapping[str, str] | None = None
     annotations: Mapping[str, str] | None = None
-    #: The rest of the metadata: finalizers, owner references, `generate_name`.
-    metadata: ObjectMeta | None = None
+    #: What the server makes a name of, for an object without one: `"migrate-"`. Such an object can be created
+    #: (`kubectl create`) and not applied.
+    generate_name: str | None = None
+    #: The rest of the metadata: finalizers, owner references.
+    metadata: Accepts[ObjectMeta | JsonObject | None, ObjectMeta | None] = accepts(
+        model_of("meta/v1 ObjectMeta"), default=None
+    )
     #: A strategic merge patch, merged last, in the API's own names; `None` deletes a field.
     patch: Accepts[Mapping[str, object] | None, Mapping[str, object] | None] = accepts(
         "kpy.constructs.object:to_patch", default=None
@@ -92,6 +111,21 @@ class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariabl
     waive: Accepts[Mapping[str, str] | None, Mapping[str, str] | None] = accepts(
         "kpy.constructs.object:to_waivers", default=None
     )
+
+    if not TYPE_CHECKING:
+        #: Needed, unless there is a `generate_name`.
+        name: str = field(default="", kw_only=False)
+
+    def __kpy_init__(self) -> None:
+        """Check that there is a name, or what the server makes one of."""
+        if self.name == "" and not self.generated_name:
+            raise ArgumentError(f"{type(self).__name__} needs `name`, or `generate_name` for what is only created")
+        super().__kpy_init__()
+
+    @property
+    def generated_name(self) -> str:
+        """What the server makes a name of; empty for an object that has its name."""
+        return self.generate_name or str(getattr(self.metadata, "generate_name", None) or "")
 
     @classmethod
     def existing(cls, name: str, *, namespace: str | Referable | None = None) -> Self:
@@ -121,6 +155,8 @@ class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariabl
 
     def _lower_metadata(self, sink: Sink) -> Tree:
         metadata: Tree = {"name": self.name} if self.name else {}
+        if self.generate_name is not None:
+            metadata["generateName"] = self.generate_name
         if self.namespace is not None:
             metadata["namespace"] = name_in(self.namespace, sink, metadata, "namespace")
         if self.labels is not None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from kpy.constructs.claims import PersistentVolumeClaim
 from kpy.constructs.fields.persistent_volume import PersistentVolumeFields
 from kpy.constructs.object import Home, Object
 
 if TYPE_CHECKING:
+    from kpy.constructs.object import ObjectArguments
     from kpy.model.plain import Sink
     from kpy.model.typing import QuantityInput
 
@@ -34,7 +35,7 @@ class PersistentVolume(PersistentVolumeFields, Object):
     #: How much it holds, such as `"1Ti"`: short for `capacity={"storage": ...}`.
     storage: QuantityInput | None = None
 
-    def claim(self, name: str) -> PersistentVolumeClaim:
+    def claim(self, name: str, **arguments: Unpack[ObjectArguments]) -> PersistentVolumeClaim:
         """Return a claim, not yet added, for exactly this volume: same size, modes and class."""
         return PersistentVolumeClaim(
             name,
@@ -43,6 +44,7 @@ class PersistentVolume(PersistentVolumeFields, Object):
             storage_class_name="" if self.storage_class_name is None else self.storage_class_name,
             volume_mode=self.volume_mode,
             volume_name=self,
+            **arguments,
         )
 
     def _finish(self, tree: dict[str, Any], sink: Sink) -> None:

@@ -11,8 +11,11 @@ from kpy.constructs.object import Home, Object
 from kpy.constructs.scheduling import Scheduled
 from kpy.constructs.security import Secured
 from kpy.constructs.selectors import find_by_name, selector_by_name
+from kpy.errors import UsageError
+from kpy.model.fields import field
 from kpy.model.plain import Sink
 from kpy.model.referable import Selectable
+from kpy.tree.part import describe
 
 if TYPE_CHECKING:
     from kpy.manifest import Resource
@@ -36,6 +39,7 @@ class PodOwner(Secured, Scheduled, Selectable, Object):
     pod_annotations: Mapping[str, str] | None = None
 
     def _finish(self, tree: Tree, sink: Sink) -> None:
+        _check_account(self)
         template = _node(tree, self._template_path)
         metadata: Tree = template.get("metadata", {})
         for key, own in (("labels", self.pod_labels), ("annotations", self.pod_annotations)):
@@ -49,7 +53,7 @@ class PodOwner(Secured, Scheduled, Selectable, Object):
         if metadata:
             template["metadata"] = metadata
         find_by_name(self, metadata.get("labels"))
-        name_containers(template.get("spec", {}), self.name)
+        name_containers(template.get("spec", {}), self.name or self.generated_name)
 
 
 class Pod(PodFields, Exposed, Secured, Scheduled, Selectable, Object):
@@ -64,8 +68,12 @@ class Pod(PodFields, Exposed, Secured, Scheduled, Selectable, Object):
     kind: ClassVar[str] = "Pod"
     _homes: ClassVar[tuple[Home, ...]] = ((PodFields, ("spec",)),)
 
+    #: The name; it may be left out where there is a `generate_name`.
+    name: str = field(default="", kw_only=False)
+
     def _finish(self, tree: Tree, sink: Sink) -> None:
-        name_containers(tree.get("spec", {}), self.name)
+        _check_account(self)
+        name_containers(tree.get("spec", {}), self.name or self.generated_name)
         find_by_name(self, tree["metadata"].get("labels"))
 
     def selector_tree(self) -> Tree:
@@ -83,6 +91,12 @@ def name_containers(spec: Tree, name: str) -> None:
     containers = spec.get("containers")
     if name and isinstance(containers, list) and len(containers) == 1 and isinstance(containers[0], dict):
         containers[0].setdefault("name", name.replace(".", "-")[:_LONGEST].rstrip("-"))
+
+
+def _check_account(owner: Any) -> None:
+    """Refuse two service accounts: `service_account` writes `serviceAccountName`, since its own field is deprecated."""
+    if getattr(owner, "service_account", None) is not None and owner.service_account_name is not None:
+        raise UsageError(f"{describe(owner)} says both `service_account` and `service_account_name`; leave one out")
 
 
 def _node(tree: Tree, path: tuple[str, ...]) -> Tree:

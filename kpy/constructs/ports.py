@@ -7,11 +7,15 @@ from collections.abc import Mapping, Sequence
 from kpy.api.core.v1 import ContainerPort
 from kpy.errors import ArgumentError
 from kpy.model.lists import Several
+from kpy.model.mappings import as_model
+from kpy.model.typing import JsonObject
 
 __all__ = ["PortsInput", "to_ports"]
 
 #: `8080`, `[8080, 9090]`, `{"http": 8080, "dns": "53/UDP"}`, or a list of `ContainerPort`s.
-PortsInput = int | Several[int | str | ContainerPort] | Mapping[str, int | str | ContainerPort]
+PortsInput = (
+    int | Several[int | str | ContainerPort | JsonObject] | Mapping[str, int | str | ContainerPort | JsonObject]
+)
 
 _EXPECTED = 'a number, `"53/UDP"`, or a ContainerPort'
 
@@ -29,6 +33,8 @@ def to_ports(said: PortsInput | None) -> list[ContainerPort] | None:
 
 def _to_port(said: object, name: str | None) -> ContainerPort:
     match said:
+        case Mapping():
+            return _to_port(as_model(ContainerPort, said), name)
         case ContainerPort():
             if name is not None and said.name is None:
                 said.name = name

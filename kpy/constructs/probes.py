@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Literal, TypedDict, Unpack
 
 from kpy.api.core import v1 as core
+from kpy.model.lists import Several, to_list
 
 __all__ = ["Handler", "Probe", "Timings"]
 
@@ -36,8 +37,8 @@ class Probe(core.Probe):
     def http(
         cls,
         path: str,
-        *,
         port: int | str,
+        *,
         headers: Mapping[str, str] | None = None,
         host: str | None = None,
         scheme: Scheme | None = None,
@@ -53,10 +54,13 @@ class Probe(core.Probe):
 
     @classmethod  # type: ignore[misc]  # the name of the field it fills
     def exec(  # type: ignore[override]
-        cls, *command: str, **timings: Unpack[Timings]
+        cls, *command: str | Several[str], **timings: Unpack[Timings]
     ) -> Probe:
-        """Run a command in the container; exit status 0 is healthy. No shell is involved."""
-        return cls(exec=core.ExecAction(command=list(command)), **timings)
+        """Run a command in the container; exit status 0 is healthy. No shell is involved.
+
+        The words are given one by one or as a list: `Probe.exec("pg_isready", "-q")`.
+        """
+        return cls(exec=core.ExecAction(command=_words(command)), **timings)
 
     @classmethod  # type: ignore[misc]  # the name of the field it fills
     def grpc(  # type: ignore[override]
@@ -76,17 +80,17 @@ class Handler(core.LifecycleHandler):
 
     @classmethod  # type: ignore[misc]  # the name of the field it fills
     def exec(  # type: ignore[override]
-        cls, *command: str
+        cls, *command: str | Several[str]
     ) -> Handler:
         """Run a command in the container."""
-        return cls(exec=core.ExecAction(command=list(command)))
+        return cls(exec=core.ExecAction(command=_words(command)))
 
     @classmethod
     def http(
         cls,
         path: str,
-        *,
         port: int | str,
+        *,
         headers: Mapping[str, str] | None = None,
         host: str | None = None,
         scheme: Scheme | None = None,
@@ -100,6 +104,11 @@ class Handler(core.LifecycleHandler):
     ) -> Handler:
         """Wait for some seconds."""
         return cls(sleep=core.SleepAction(seconds=seconds))
+
+
+def _words(command: Iterable[str | Several[str]]) -> list[str]:
+    """Return the words of a command."""
+    return [word for said in command for word in ([said] if isinstance(said, str) else to_list(said, "a command"))]
 
 
 def _http_get(

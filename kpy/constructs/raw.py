@@ -37,6 +37,11 @@ class Raw(Part, Referable):
         return str(metadata.get("name", "")) if isinstance(metadata, Mapping) else ""
 
     @property
+    def api_version(self) -> str:
+        """The API version that it says."""
+        return str(self.tree.get("apiVersion", ""))
+
+    @property
     def kind(self) -> str:
         """The kind that it says."""
         return str(self.tree.get("kind", ""))

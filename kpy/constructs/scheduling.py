@@ -8,6 +8,7 @@ from kpy.api.core import v1 as core
 from kpy.constructs.selectors import Condition, LabelsInput
 from kpy.errors import ArgumentError, FrozenError
 from kpy.model.declarative import Declarative
+from kpy.model.lists import Several, to_list
 from kpy.tree.off import Off
 from kpy.tree.part import describe
 
@@ -20,39 +21,48 @@ __all__ = ["Scheduled"]
 #: Short words for the topologies that every cluster has.
 _TOPOLOGIES = {
     "node": "kubernetes.io/hostname",
+    "hostname": "kubernetes.io/hostname",
     "zone": "topology.kubernetes.io/zone",
     "region": "topology.kubernetes.io/region",
 }
+#: One topology or several.
+Topologies = str | Several[str]
 
 
 class Scheduled(Declarative):
     """What makes pods and says where they go.
 
-    A topology is `"node"`, `"zone"`, `"region"`, or the key of a node label. What is not `required` is a wish.
+    A topology is `"node"` (or `"hostname"`), `"zone"`, `"region"`, or the key of a node label; a list of them is one
+    after the other. What is not `required` is a wish.
 
     https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/
     """
 
-    def spread_across(self, topology: str, *, max_skew: int = 1, required: bool = False) -> Self:
+    def spread_across(self, topology: Topologies, *, max_skew: int = 1, required: bool = False) -> Self:
         """Spread the pods evenly, at most `max_skew` more in one place than in another.
 
         https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
         """
-        constraint = core.TopologySpreadConstraint(
-            topology_key=_key(topology),
-            max_skew=max_skew,
-            when_unsatisfiable="DoNotSchedule" if required else "ScheduleAnyway",
-            label_selector=self._pods(),
-        )
+        constraints = [
+            core.TopologySpreadConstraint(
+                topology_key=key,
+                max_skew=max_skew,
+                when_unsatisfiable="DoNotSchedule" if required else "ScheduleAnyway",
+                label_selector=self._pods(),
+            )
+            for key in _keys(topology)
+        ]
         said = getattr(self, "topology_spread_constraints", None) or ()
-        self._changing()["topology_spread_constraints"] = [*said, constraint]
+        self._changing()["topology_spread_constraints"] = [*said, *constraints]
         return self
 
-    def keep_apart(self, topology: str = "node", *, required: bool = False, weight: int = 100) -> Self:
+    def keep_apart(self, topology: Topologies = "node", *, required: bool = False, weight: int = 100) -> Self:
         """Keep the pods apart from each other."""
         return self.away_from(self._pods(), topology, required=required, weight=weight)
 
-    def near(self, other: Selectable, topology: str = "zone", *, required: bool = False, weight: int = 100) -> Self:
+    def near(
+        self, other: Selectable, topology: Topologies = "zone", *, required: bool = False, weight: int = 100
+    ) -> Self:
         """Bring the pods near to those of another workload."""
         affinity = self._affinity()
         affinity.pod_affinity = affinity.pod_affinity or core.PodAffinity()
@@ -60,7 +70,7 @@ class Scheduled(Declarative):
         return self
 
     def away_from(
-        self, other: Selectable, topology: str = "node", *, required: bool = False, weight: int = 100
+        self, other: Selectable, topology: Topologies = "node", *, required: bool = False, weight: int = 100
     ) -> Self:
         """Keep the pods away from those of another workload."""
         affinity = self._affinity()
@@ -120,6 +130,10 @@ class Scheduled(Declarative):
         return affinity
 
 
+def _keys(topology: Topologies) -> list[str]:
+    return [_key(each) for each in ([topology] if isinstance(topology, str) else to_list(topology, "topologies"))]
+
+
 def _key(topology: str) -> str:
     if topology in _TOPOLOGIES or "/" in topology:
         return _TOPOLOGIES.get(topology, topology)
@@ -135,16 +149,16 @@ def _key(topology: str) -> str:
 
 
 def _add_term(
-    rules: core.PodAffinity | core.PodAntiAffinity, other: Selectable, topology: str, required: bool, weight: int
+    rules: core.PodAffinity | core.PodAntiAffinity, other: Selectable, topology: Topologies, required: bool, weight: int
 ) -> None:
-    term = core.PodAffinityTerm(topology_key=_key(topology), label_selector=other)
+    terms = [core.PodAffinityTerm(topology_key=key, label_selector=other) for key in _keys(topology)]
     if required:
         said = rules.required_during_scheduling_ignored_during_execution or []
-        rules.required_during_scheduling_ignored_during_execution = [*said, term]
+        rules.required_during_scheduling_ignored_during_execution = [*said, *terms]
     else:
         wishes = rules.preferred_during_scheduling_ignored_during_execution or []
-        wish = core.WeightedPodAffinityTerm(weight=weight, pod_affinity_term=term)
-        rules.preferred_during_scheduling_ignored_during_execution = [*wishes, wish]
+        more = [core.WeightedPodAffinityTerm(weight=weight, pod_affinity_term=term) for term in terms]
+        rules.preferred_during_scheduling_ignored_during_execution = [*wishes, *more]
 
 
 def _add_nodes(rules: core.NodeAffinity, term: core.NodeSelectorTerm, required: bool, weight: int) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from kpy.api.core import v1 as core
-from kpy.constructs.content import Hashed, env_file, read_files
+from kpy.constructs.content import Hashed, env_file, literal, read_files
 from kpy.constructs.fields.secret import SecretFields
 from kpy.constructs.object import Home, Object
 from kpy.constructs.volumes import Volume, to_items
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 __all__ = ["Secret"]
 
 
-def _encoded(literals: Mapping[str, str | bytes]) -> dict[str, str]:
+def _encoded(literals: Mapping[str, str | bytes | int | float]) -> dict[str, str]:
     return {key: b64encode(_to_bytes(value, f"the value of {key!r}")).decode() for key, value in literals.items()}
 
 
-def _to_bytes(value: str | bytes, what: str) -> bytes:
+def _to_bytes(value: str | bytes | int | float, what: str) -> bytes:
     if isinstance(value, bytes):
         return value
     try:
-        return value.encode()
+        return literal(value, what).encode()
     except UnicodeEncodeError as problem:
         raise ArgumentError(f"{what} cannot be encoded: it has half of a character at {problem.start}") from problem
 
@@ -55,9 +55,9 @@ class Secret(Hashed, SecretFields, Object):
 
     @classmethod
     def from_literals(
-        cls, name: str, literals: Mapping[str, str | bytes], **arguments: Unpack[SecretArguments]
+        cls, name: str, literals: Mapping[str, str | bytes | int | float], **arguments: Unpack[SecretArguments]
     ) -> Secret:
-        """Return an `Opaque` Secret of plain texts or bytes by key, encoded to base64."""
+        """Return an `Opaque` Secret of plain texts, numbers or bytes by key, encoded to base64."""
         return cls(name, data=_encoded(literals), **_typed("Opaque", arguments))
 
     @classmethod

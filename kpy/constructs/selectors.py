@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal
 
 from kpy.api.meta.v1 import LabelSelector, LabelSelectorRequirement
 from kpy.errors import ArgumentError, UsageError
+from kpy.model.calls import checked
+from kpy.model.mappings import as_model
 from kpy.model.referable import Selectable
+from kpy.model.typing import JsonObject
 from kpy.tree.part import describe
 
 __all__ = [
@@ -22,6 +25,7 @@ __all__ = [
     "find_by_name",
     "labels_of",
     "selector_by_name",
+    "to_plain_selector",
     "to_selector",
 ]
 
@@ -39,8 +43,9 @@ class Condition:
 
     operator: ClassVar[Literal["In", "NotIn", "Exists", "DoesNotExist"]]
 
-    def __init__(self, *values: str) -> None:
-        self.values = values
+    @checked
+    def __init__(self, *values: str | Iterable[str]) -> None:
+        self.values = tuple(word for said in values for word in ([said] if isinstance(said, str) else said))
 
     def __repr__(self) -> str:
         """Return the call that made it."""
@@ -64,6 +69,7 @@ class Exists(Condition):
 
     operator = "Exists"
 
+    @checked
     def __init__(self) -> None:
         super().__init__()
 
@@ -73,14 +79,18 @@ class DoesNotExist(Condition):
 
     operator = "DoesNotExist"
 
+    @checked
     def __init__(self) -> None:
         super().__init__()
 
 
+#: The fields of a `LabelSelector`, which are no labels of anybody's.
+_SELECTOR_KEYS = frozenset({"matchExpressions", "matchLabels"})
+
 #: Labels to values or conditions: `{"app": "shop", "environment": In("production", "qa")}`.
 LabelsInput = Mapping[str, str | In | NotIn | Exists | DoesNotExist]
 #: Labels to values or conditions, the API's own `LabelSelector`, or a workload, whose pods are meant.
-SelectorInput = LabelsInput | LabelSelector | Selectable
+SelectorInput = LabelsInput | LabelSelector | Selectable | JsonObject
 
 
 def to_selector(said: SelectorInput | None) -> LabelSelector | Selectable | None:
@@ -92,7 +102,9 @@ def to_selector(said: SelectorInput | None) -> LabelSelector | Selectable | None
             f"{said!r} is no selector: expected a mapping of labels to values or conditions such as `In(...)`, "
             f"a LabelSelector, or a workload"
         )
-    labels = {key: value for key, value in said.items() if not isinstance(value, Condition)}
+    if said and said.keys() <= _SELECTOR_KEYS:
+        return as_model(LabelSelector, said)
+    labels: dict[str, Any] = {key: value for key, value in said.items() if not isinstance(value, Condition)}
     conditions = [
         LabelSelectorRequirement(key=key, operator=value.operator, values=list(value.values) or None)
         for key, value in said.items()
@@ -103,6 +115,16 @@ def to_selector(said: SelectorInput | None) -> LabelSelector | Selectable | None
     )
 
 
+def to_plain_selector(said: Mapping[str, str] | Selectable) -> Mapping[str, str] | Selectable:
+    """Return the selector of a Service, which is labels alone; `{"matchLabels": {...}}` means these labels."""
+    match said:
+        case {"matchLabels": Mapping() as labels, **rest} if not rest:
+            return labels
+        case {"matchLabels": _} | {"matchExpressions": _}:
+            raise ArgumentError('a Service selects by labels alone: write `selector={"app": "web"}`')
+    return said
+
+
 def find_by_name(workload: Any, labels: object) -> dict[str, str]:
     """Return the labels by which the pods of a workload are found that names no selector; remember them for others.
 
@@ -111,7 +133,7 @@ def find_by_name(workload: Any, labels: object) -> dict[str, str]:
     name.
     """
     said = labels if isinstance(labels, Mapping) else {}
-    own, name = workload.name[:_LONGEST].rstrip("-._"), said.get(NAME_LABEL)
+    own, name = (workload.name or workload.generated_name)[:_LONGEST].rstrip("-._"), said.get(NAME_LABEL)
     found = {NAME_LABEL: own}
     if isinstance(name, str) and name != own:
         found = {NAME_LABEL: name, COMPONENT_LABEL: said.get(COMPONENT_LABEL) or own}

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from kpy.api.core.v1 import ServicePort
+from kpy.api.core.v1 import Container, ContainerPort, ServicePort
 from kpy.errors import ArgumentError, UsageError
+from kpy.model.mappings import as_model
+from kpy.model.typing import JsonObject
 from kpy.tree.part import describe
 
-if TYPE_CHECKING:
-    from kpy.api.core.v1 import ContainerPort
-
-__all__ = ["ServicePortsInput", "container_ports", "ports_of", "to_service_ports", "write_targets"]
+__all__ = ["ServicePortsInput", "container_ports", "only_port", "ports_of", "to_service_ports", "write_targets"]
 
 #: `80`, `"80:8080"`, `"53/UDP"`, a list of these, names to these, or `ServicePort`s.
-ServicePortsInput = int | str | Sequence[int | str | ServicePort] | Mapping[str, int | str | ServicePort]
+ServicePortsInput = (
+    int | str | Sequence[int | str | ServicePort | JsonObject] | Mapping[str, int | str | ServicePort | JsonObject]
+)
 
 #: As `kubectl create service --tcp` has it: port, target, protocol.
 _TEXT = r"(?P<port>\d+)(?::(?P<target>[\w-]+))?(?:/(?P<protocol>TCP|UDP|SCTP))?"
@@ -38,6 +39,7 @@ def to_service_ports(said: ServicePortsInput | None) -> list[ServicePort] | None
 
 
 def _to_port(said: object, name: str | None) -> ServicePort:
+    said = as_model(ServicePort, said)
     if isinstance(said, ServicePort):
         if name is not None and said.name is None:
             said.name = name
@@ -60,9 +62,11 @@ def _to_port(said: object, name: str | None) -> ServicePort:
 
 def container_ports(workload: Any) -> list[ContainerPort]:
     """Return the ports of a workload's containers, sidecars included."""
-    sidecars = [each for each in getattr(workload, "init_containers", None) or () if each.restart_policy == "Always"]
-    containers = [*(getattr(workload, "containers", None) or ()), *sidecars]
-    return [port for container in containers for port in getattr(container, "ports", None) or ()]
+    inits = [as_model(Container, each) for each in getattr(workload, "init_containers", None) or ()]
+    sidecars = [each for each in inits if each.restart_policy == "Always"]
+    containers = [as_model(Container, each) for each in getattr(workload, "containers", None) or ()]
+    ports = [port for container in (*containers, *sidecars) for port in getattr(container, "ports", None) or ()]
+    return [as_model(ContainerPort, port) for port in ports]
 
 
 def ports_of(workload: Any) -> list[ServicePort]:
@@ -87,6 +91,26 @@ def ports_of(workload: Any) -> list[ServicePort]:
         )
         for port in ports
     ]
+
+
+def only_port(workload: Any, number: int) -> list[ServicePort]:
+    """Return the port of a Service that leads to the only port of a workload.
+
+    Raises `UsageError` for a workload of several ports, or of none.
+    """
+    match container_ports(workload):
+        case [only]:
+            target = only.name or only.container_port
+            return [ServicePort(name=only.name, port=number, target_port=target, protocol=only.protocol)]
+        case []:
+            raise UsageError(
+                f"{describe(workload)} has no container port that {number} could lead to: give a container "
+                f'`ports={{...}}`, or say both, `expose(ports="{number}:8080")`'
+            )
+    raise UsageError(
+        f"{describe(workload)} has several container ports, and `port={number}` can lead to one only: say which, "
+        f'`expose(ports={{"http": {number}}})`'
+    )
 
 
 def write_targets(said: Sequence[ServicePort], nodes: list[dict[str, Any]], workload: Any) -> None:

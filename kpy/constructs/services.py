@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from kpy.constructs.fields.service import ServiceFields
 from kpy.constructs.object import Home, Object
-from kpy.constructs.service_ports import ports_of, write_targets
+from kpy.constructs.service_ports import only_port, ports_of, write_targets
 from kpy.errors import UsageError
 from kpy.tree.part import Part, describe, namespace_of
 
@@ -52,6 +52,17 @@ class Service(ServiceFields, Object):
         return ServiceTarget(self, port)
 
     @property
+    def port(self) -> int:
+        """The number of its only port, for addresses that are put together: `f"{service.host}:{service.port}"`."""
+        match self.ports or ():
+            case [only] if only.port is not None:
+                return only.port
+            case [_, _, *_] as several:
+                names = ", ".join(f'"{each.name or each.port}"' for each in several)
+                raise UsageError(f"{describe(self)} has several ports, {names}: write the number of the one you mean")
+        raise UsageError(f"{describe(self)} has no port: give it `ports=`, or the containers behind it")
+
+    @property
     def host(self) -> str:
         """The DNS name within the namespace: `api`."""
         return self.name
@@ -70,10 +81,14 @@ class Service(ServiceFields, Object):
         )
 
 
-def service_for(workload: Any, name: str | None, arguments: ServiceArguments) -> Service:
-    """Return the Service in front of a workload."""
+def service_for(workload: Any, name: str | None, port: int | None, arguments: ServiceArguments) -> Service:
+    """Return the Service in front of a workload; `port` leads to the only port of its containers."""
     settled: dict[str, Any] = dict(arguments)
     settled.setdefault("selector", workload)
+    if port is not None:
+        if "ports" in settled:
+            raise UsageError("`expose` was given both `port` and `ports`; leave one out")
+        settled["ports"] = only_port(workload, port)
     if "ports" not in settled:
         settled["ports"] = ports_of(workload) or _refuse_portless(workload)
     return Service(name or workload.name, **settled)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from kpy.api.rbac.v1 import Subject
+from kpy.api.rbac.v1 import RoleRef, Subject
 from kpy.errors import ArgumentError
 from kpy.model.calls import checked
+from kpy.model.expectations import shown
 from kpy.model.lists import to_list
+from kpy.model.mappings import as_model
 from kpy.model.referable import Referable
+from kpy.model.typing import JsonObject
 
-__all__ = ["Group", "SubjectInput", "User", "to_subject", "to_subjects"]
+__all__ = ["Group", "RoleInput", "SubjectInput", "User", "to_role", "to_role_ref", "to_subject", "to_subjects"]
 
 _GROUP = "rbac.authorization.k8s.io"
 
 #: A `ServiceAccount`, a `User(...)`, a `Group(...)`, or the API's own type.
-SubjectInput = Referable | Subject
+SubjectInput = Referable | Subject | JsonObject
+#: A Role or ClusterRole, or the API's own type.
+RoleInput = Referable | RoleRef | JsonObject
 
 
 @checked
@@ -34,6 +39,8 @@ def to_subject(said: SubjectInput) -> Subject:
     """Return a subject as the API's own type; the namespace of a service account follows at wiring."""
     if isinstance(said, Subject):
         return said
+    if isinstance(said, Mapping):
+        return as_model(Subject, said)
     if getattr(said, "kind", None) == "ServiceAccount":
         namespace = getattr(said, "namespace", None) if said._is_existing else None
         return Subject(kind="ServiceAccount", name=said, namespace=namespace)
@@ -43,3 +50,22 @@ def to_subject(said: SubjectInput) -> Subject:
 def to_subjects(said: Sequence[SubjectInput]) -> list[Subject]:
     """Return subjects as the API's own type."""
     return [to_subject(subject) for subject in to_list(said, "subjects")]
+
+
+def to_role(said: RoleInput) -> RoleInput:
+    """Return a role as it was given."""
+    to_role_ref(said)
+    return said
+
+
+def to_role_ref(said: RoleInput) -> RoleRef:
+    """Return a role as the API's own reference to it."""
+    if isinstance(said, RoleRef):
+        return said
+    if isinstance(said, Mapping):
+        return as_model(RoleRef, said)
+    kind = getattr(said, "kind", None)
+    if isinstance(said, Referable) and not isinstance(said, type) and kind in ("Role", "ClusterRole"):
+        return RoleRef(api_group=_GROUP, kind=str(kind), name=said)
+    hint = f': write `ClusterRole.existing("{said}")`' if isinstance(said, str) else ""
+    raise ArgumentError(f"{shown(said)} is no role: expected a Role, a ClusterRole or a RoleRef{hint}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self
 
 from kpy.api.networking.v1 import NetworkPolicyPort
@@ -36,13 +37,18 @@ class Traffic(Construct):
     https://kubernetes.io/docs/concepts/services-networking/network-policies/
     """
 
+    #: Labels on the policies.
+    labels: Mapping[str, str] | None = None
+    #: Annotations on the policies.
+    annotations: Mapping[str, str] | None = None
+
     def policy(self, workload: PodOwner | Pod) -> NetworkPolicy:
         """Return the policy of a workload, to allow it more than other workloads: ranges, namespaces."""
         policies: dict[int, NetworkPolicy] = self.__dict__.setdefault("_policies", {})
         if id(workload) not in policies:
             if not hasattr(workload, "selector_tree"):
                 raise ArgumentError(f"{describe(self)} is about workloads, not {workload!r}")
-            policy = NetworkPolicy(workload.name, target=workload)
+            policy = NetworkPolicy(workload.name, target=workload, labels=self.labels, annotations=self.annotations)
             policies[id(workload)] = self.add(policy)
         return policies[id(workload)]
 

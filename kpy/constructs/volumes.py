@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal, Union
 from kpy.api.core import v1 as core
 from kpy.constructs.sources import EnvSource, MountSource, StoragePattern
 from kpy.errors import ArgumentError
-from kpy.model.fields import field
+from kpy.model.fields import Accepts, accepts
+from kpy.model.lists import Several, to_list
+from kpy.model.mappings import as_model, as_models, model_of
 from kpy.model.model import Model
 from kpy.model.plain import Sink
+from kpy.model.typing import JsonObject
 
 if TYPE_CHECKING:
     from kpy.model.typing import QuantityInput
@@ -24,13 +27,14 @@ __all__ = [
     "ProjectionInput",
     "Volume",
     "to_items",
+    "to_volume_mounts",
     "volume_of",
 ]
 
 HostPathType = Literal[
     "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"
 ]
-Source = MountSource | core.Volume | str
+Source = MountSource | core.Volume | JsonObject | str
 Mountable = Union[Source, "Mount"]
 #: Paths in the container to what is mounted there.
 MountsInput = Mapping[str, Mountable]
@@ -39,6 +43,7 @@ MountsInput = Mapping[str, Mountable]
 #: What a projected volume puts together.
 ProjectionInput = (
     EnvSource
+    | JsonObject
     | core.Volume
     | core.VolumeProjection
     | core.ServiceAccountTokenProjection
@@ -60,9 +65,9 @@ class Volume(core.Volume):
 
     @classmethod  # type: ignore[misc]  # the name of the field it fills
     def empty_dir(  # type: ignore[override]
-        cls, name: str, *, medium: Literal["", "Memory"] | None = None, size_limit: QuantityInput | None = None
+        cls, name: str, size_limit: QuantityInput | None = None, *, medium: Literal["", "Memory"] | None = None
     ) -> Volume:
-        """Scratch space that lives as long as the pod; `medium="Memory"` keeps it in memory."""
+        """Scratch space that lives as long as the pod, up to a size; `medium="Memory"` keeps it in memory."""
         return cls(name=name, empty_dir=core.EmptyDirVolumeSource(medium=medium, size_limit=size_limit))
 
     @classmethod  # type: ignore[misc]  # the name of the field it fills
@@ -118,7 +123,7 @@ class Volume(core.Volume):
     def projected(  # type: ignore[override]
         cls,
         name: str,
-        sources: Sequence[ProjectionInput],
+        sources: Several[ProjectionInput],
         *,
         default_mode: int | None = None,
     ) -> Volume:
@@ -127,7 +132,7 @@ class Volume(core.Volume):
         A source is a ConfigMap or Secret, `config.volume(items=...)` for some of its keys, or the API's own type, such
         as `ServiceAccountTokenProjection(path="token", audience="vault")`.
         """
-        projections = [_projection(source) for source in sources]
+        projections = [_projection(source) for source in to_list(sources, "`sources` of a projected volume")]
         return cls(name=name, projected=core.ProjectedVolumeSource(sources=projections, default_mode=default_mode))
 
     @classmethod  # type: ignore[misc]  # the name of the field it fills
@@ -151,11 +156,12 @@ class Mounts(dict[str, "Mountable"]):
     def __init__(self, said: MountsInput) -> None:
         if not isinstance(said, Mapping):
             raise ArgumentError(f'expected a mapping of paths to what is there, `{{"/path": ...}}`, not {said!r}')
-        for path, source in said.items():
+        made = {path: as_model(core.Volume, source) for path, source in said.items()}
+        for path, source in made.items():
             if not isinstance(path, str):
                 raise ArgumentError(f'{path!r} stands where the path belongs: write `{{"/path": ...}}`')
             check_mountable(source.source if isinstance(source, Mount) else source)
-        super().__init__(said)
+        super().__init__(made)
 
     def __kpy_lower__(self, sink: Sink, node: dict[str, Any], key: str) -> None:
         """Leave it to wiring."""
@@ -177,7 +183,7 @@ class Mount(Model):
     """
 
     #: What is mounted: a ConfigMap, Secret, claim or `Volume`, or the name of a volume of the pod.
-    source: Source = field(kw_only=False)
+    source: Accepts[Source, Source] = accepts(model_of("core/v1 Volume"), kw_only=False)
     sub_path: str | None = None
     sub_path_expr: str | None = None
     read_only: bool | None = None
@@ -195,6 +201,13 @@ class Mount(Model):
             recursive_read_only=self.recursive_read_only,
             mount_propagation=self.mount_propagation,
         )
+
+
+def to_volume_mounts(said: Sequence[core.VolumeMount | JsonObject]) -> list[core.VolumeMount]:
+    """Return the API's own mounts, which have a list of their own."""
+    if isinstance(said, Mapping):
+        raise ArgumentError('expected a list; paths to what is there are `mounts={"/path": ...}`')
+    return as_models(core.VolumeMount, to_list(said, "mounts of volumes"))
 
 
 def check_mountable(source: object) -> None:
@@ -229,7 +242,8 @@ def to_items(items: Mapping[str, str] | None) -> list[core.KeyToPath] | None:
     return None if items is None else [core.KeyToPath(key=key, path=path) for key, path in items.items()]
 
 
-def _projection(source: object) -> core.VolumeProjection:
+def _projection(said: object) -> core.VolumeProjection:
+    source = as_model(core.VolumeProjection, said)
     target: Any = source
     match source:
         case core.VolumeProjection():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from kpy.constructs.autoscaling import HorizontalPodAutoscaler
 from kpy.constructs.exposure import Exposed
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kpy.api.autoscaling.v2 import HPAScalingRules, MetricSpec
-    from kpy.model.typing import QuantityInput
+    from kpy.constructs.object import ObjectArguments
+    from kpy.model.typing import JsonObject, QuantityInput
 
 __all__ = ["DaemonSet", "Deployment", "ReplicaSet", "Scalable", "StatefulSet", "Workload"]
 
@@ -64,10 +65,11 @@ class Scalable(Workload):
         *,
         cpu: int | QuantityInput | None = None,
         memory: int | QuantityInput | None = None,
-        metrics: Sequence[MetricSpec] | None = None,
-        scale_up: HPAScalingRules | None = None,
-        scale_down: HPAScalingRules | None = None,
+        metrics: Sequence[MetricSpec | JsonObject] | None = None,
+        scale_up: HPAScalingRules | JsonObject | None = None,
+        scale_down: HPAScalingRules | JsonObject | None = None,
         name: str | None = None,
+        **arguments: Unpack[ObjectArguments],
     ) -> HorizontalPodAutoscaler:
         """Return an autoscaler, not yet added, that holds the use of CPU, memory or other measures.
 
@@ -83,6 +85,7 @@ class Scalable(Workload):
             metrics=metrics,
             scale_up=scale_up,
             scale_down=scale_down,
+            **arguments,
         )
 
 
@@ -133,7 +136,8 @@ class StatefulSet(StatefulSetFields, PodFields, Scalable):
         db = StatefulSet("db", replicas=3, headless=True, volume_claim_templates=[data],
                          containers=[Container(image="postgres:17", mounts={"/var/lib/postgresql/data": data})])
 
-    With `headless=True` it has a headless Service of its own name as a part, which gives each pod a DNS name.
+    With `headless=True` it has a headless Service of its own name as a part, `db.service`, which gives each pod a DNS
+    name.
 
     https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
     """
@@ -152,9 +156,21 @@ class StatefulSet(StatefulSetFields, PodFields, Scalable):
         if self.service_name is not None:
             raise UsageError(f"{describe(self)} says both `headless` and `service_name`; leave one out")
         service = Service(
-            self.name, namespace=self.namespace, cluster_ip="None", selector=self, ports=ports_of(self) or None
+            self.name,
+            namespace=self.namespace,
+            labels=self.labels,
+            cluster_ip="None",
+            selector=self,
+            ports=ports_of(self) or None,
         )
         self.__dict__["service_name"] = self.add(service)
+
+    @property
+    def service(self) -> Service:
+        """The Service that names the pods: the one that `headless=True` makes, or the one given as `service_name`."""
+        if isinstance(self.service_name, Service):
+            return self.service_name
+        raise UsageError(f"{describe(self)} has no Service of its own; say `headless=True`, or use `expose()`")
 
     def pod_host(self, ordinal: int) -> str:
         """Return the DNS name of one pod within the namespace: `db-0.db`.

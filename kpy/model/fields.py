@@ -59,13 +59,13 @@ def field(*, default: object = MISSING, factory: Callable[[], object] | None = N
     return _Spec(None, default, factory, kw_only)
 
 
-def accepts(converter: Callable[[Any], object] | str, *, default: object = MISSING) -> Any:
+def accepts(converter: Callable[[Any], object] | str, *, default: object = MISSING, kw_only: bool = True) -> Any:
     """Declare a field that accepts more than it holds: the converter makes what it holds.
 
     It runs when a value is given and when one is assigned, never for `None`, which means "not said". A converter named
     as text, `"kpy.constructs.ports:to_ports"`, is imported when the class is first called.
     """
-    return _Spec(converter, default)
+    return _Spec(converter, default, kw_only=kw_only)
 
 
 if TYPE_CHECKING:

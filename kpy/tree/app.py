@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from kpy.model.fields import Accepts, accepts
+from kpy.model.typing import JsonObject
 from kpy.tree.construct import Construct
-from kpy.tree.defaults import Defaults
+from kpy.tree.defaults import Defaults, to_defaults
 
 if TYPE_CHECKING:
     from kpy.manifest import Manifest
@@ -33,7 +35,7 @@ class App(Construct):
     #: Annotations on every object of the app.
     annotations: Mapping[str, str] | None = None
     #: Values for what pods and containers of the app do not say; the nearest wins, whole field.
-    defaults: Defaults | None = None
+    defaults: Accepts[Defaults | JsonObject | None, Defaults | None] = accepts(to_defaults, default=None)
 
     def synth(self, kubernetes: str | None = None) -> Manifest:
         """Return everything that the app declares as checked, ordered Kubernetes objects.

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from kpy.model.fields import Accepts, accepts
 from kpy.model.referable import Referable
+from kpy.model.typing import JsonObject
 from kpy.tree.construct import Construct
-from kpy.tree.defaults import Defaults
+from kpy.tree.defaults import Defaults, to_defaults
 
 __all__ = ["Chart"]
 
@@ -31,4 +33,4 @@ class Chart(Construct):
     #: Annotations on every object in the chart.
     annotations: Mapping[str, str] | None = None
     #: Values for what pods and containers in the chart do not say; the nearest wins, whole field.
-    defaults: Defaults | None = None
+    defaults: Accepts[Defaults | JsonObject | None, Defaults | None] = accepts(to_defaults, default=None)

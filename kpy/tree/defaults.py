@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from kpy.model.fields import Accepts, accepts
+from kpy.errors import ArgumentError
+from kpy.model.expectations import shown
+from kpy.model.fields import Accepts, accepts, fields_of
 from kpy.model.lists import Several, to_list
+from kpy.model.mappings import model_of, models_of
 from kpy.model.model import Model
+from kpy.model.names import api_name
 from kpy.model.plain import Sink, to_plain
 from kpy.model.referable import Referable
+from kpy.model.suggestions import hint_for
 from kpy.tree.resources import ResourcesInput, to_resources
 from kpy.tree.security import SecurityLevel, to_security
 
 if TYPE_CHECKING:
-    from kpy.api.core.v1 import PodSecurityContext, SecurityContext, Toleration
+    from kpy.api.core.v1 import PodSecurityContext, ResourceRequirements, SecurityContext, Toleration
+    from kpy.model.typing import JsonObject
 
-__all__ = ["Defaults"]
+__all__ = ["Defaults", "to_defaults"]
 
 
 class Defaults(Model):
@@ -29,16 +35,22 @@ class Defaults(Model):
     """
 
     #: Requests and limits of containers.
-    resources: ResourcesInput | None = None
+    resources: Accepts[ResourcesInput | None, ResourceRequirements | None] = accepts(to_resources, default=None)
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
     #: The security context of containers.
-    security_context: SecurityContext | None = None
+    security_context: Accepts[SecurityContext | JsonObject | None, SecurityContext | None] = accepts(
+        model_of("core/v1 SecurityContext"), default=None
+    )
     #: The security context of pods.
-    pod_security_context: PodSecurityContext | None = None
+    pod_security_context: Accepts[PodSecurityContext | JsonObject | None, PodSecurityContext | None] = accepts(
+        model_of("core/v1 PodSecurityContext"), default=None
+    )
     #: Names of Secrets, or the Secrets.
     image_pull_secrets: Several[str | Referable] | None = None
     node_selector: Mapping[str, str] | None = None
-    tolerations: Sequence[Toleration] | None = None
+    tolerations: Accepts[Sequence[Toleration | JsonObject] | None, list[Toleration] | None] = accepts(
+        models_of("core/v1 Toleration"), default=None
+    )
     #: A name, or the `ServiceAccount`.
     service_account_name: str | Referable | None = None
     #: A name, or the `PriorityClass`.
@@ -65,8 +77,29 @@ class Defaults(Model):
             automount_service_account_token=self.automount_service_account_token,
         )
         container = core.Container(
-            resources=to_resources(self.resources),  # type: ignore[arg-type]  # never OFF
+            resources=self.resources,
             image_pull_policy=self.image_pull_policy,
             security_context=self.security_context,
         )
         return to_plain(pod, sink), to_plain(container)
+
+
+def to_defaults(said: Defaults | JsonObject) -> Defaults:
+    """Return defaults; a mapping has the fields in the API's spelling, `{"imagePullPolicy": "Always"}`."""
+    if isinstance(said, Defaults):
+        return said
+    if not isinstance(said, Mapping):
+        raise ArgumentError(f"expected `Defaults(...)`, not {shown(said)}")
+    names = {api_name(name): name for name in fields_of(Defaults).defaults}
+    for key in said:
+        if key not in names:
+            raise ArgumentError(f"Defaults has no field {key!r}{_hint(key, names)}")
+    given: dict[str, Any] = {names[key]: value for key, value in said.items()}
+    return Defaults(**given)
+
+
+def _hint(key: object, names: Mapping[str, str]) -> str:
+    right = next((spelt for spelt, name in names.items() if name == key), None)
+    if right is not None:
+        return f': a mapping has the names of the API, so write "{right}", or `Defaults({key}=...)`'
+    return hint_for(str(key), names).after

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 from kpy.errors import ArgumentError, FrozenError, UsageError
 from kpy.model.declarative import Declarative
@@ -12,6 +12,8 @@ from kpy.model.model import ApiObject
 __all__ = ["Part", "ancestors", "describe", "namespace_of", "path_of", "said_namespace", "watch"]
 
 P = TypeVar("P", bound="Part | ApiObject")
+Q = TypeVar("Q", bound="Part | ApiObject")
+R = TypeVar("R", bound="Part | ApiObject")
 
 _HOLDS = {"app": "chart", "chart": "construct", "construct": "construct"}
 _BELONGS = {
@@ -58,19 +60,35 @@ class Part(Declarative):
         """Return the part without which this one is of no use, so that both belong in one namespace."""
         return None
 
-    def add(self, part: P) -> P:
-        """Add a part and return it.
+    @overload
+    def add(self, part: P, /) -> P: ...
+    @overload
+    def add(self, part: P, second: Q, /) -> tuple[P, Q]: ...
+    @overload
+    def add(self, part: P, second: Q, third: R, /) -> tuple[P, Q, R]: ...
+    @overload
+    def add(
+        self, part: Part | ApiObject, second: Part | ApiObject, /, *more: Part | ApiObject
+    ) -> tuple[Part | ApiObject, ...]: ...
+    def add(self, *parts: Any) -> Any:
+        """Add a part and return it, or several and return them all.
+
+            deployment = chart.add(Deployment("api", containers=[...]))
+            service, ingress = chart.add(*deployment.expose_via_ingress("shop.io"))
 
         Raises `ArgumentError` for what is no construct, `UsageError` for a part that has an owner already or would
         become its own, and `FrozenError` once synthesis has begun.
         """
+        if not parts:
+            raise ArgumentError("`add` needs a construct")
         state = self.__dict__
         if state["_locked"]:
             raise FrozenError(f"{describe(self)} is synthesised already: add parts before `synth()`")
-        self._check_part(part)
-        part.__dict__["_owner"] = self
-        state["_parts"].append(part)
-        return part
+        for part in parts:
+            self._check_part(part)
+            part.__dict__["_owner"] = self
+            state["_parts"].append(part)
+        return parts[0] if len(parts) == 1 else parts
 
     def __repr__(self) -> str:
         """Return kind and name for messages and prompts."""
@@ -105,7 +123,11 @@ class Part(Declarative):
         if isinstance(part, type):
             raise ArgumentError(f"`add` takes a value, not the class {part.__name__}: write `{part.__name__}(...)`")
         if not isinstance(part, Part | ApiObject):
-            hint = "wrap a mapping in `kpy.Raw(...)`" if isinstance(part, dict) else "`add` takes constructs and kinds"
+            hint = "`add` takes constructs and kinds"
+            if isinstance(part, dict):
+                hint = "wrap a mapping in `kpy.Raw(...)`"
+            elif isinstance(part, list | tuple):
+                hint = "write a star before several, `add(*parts)`"
             raise ArgumentError(f"cannot add {part!r} to {describe(self)}: {hint}")
         if any(part is step for step in ancestors(self)):
             raise UsageError(f"cannot add {describe(part)} to {describe(self)}: it would contain itself")

@@ -7,16 +7,17 @@ from typing import Union
 
 from kpy.api.core.v1 import ResourceClaim, ResourceRequirements
 from kpy.errors import ArgumentError
-from kpy.model.fields import field
+from kpy.model.fields import Accepts, accepts, field
+from kpy.model.mappings import as_model, models_of
 from kpy.model.model import Model
-from kpy.model.typing import QuantityInput
+from kpy.model.typing import JsonObject, QuantityInput
 from kpy.tree.off import Off
 
 __all__ = ["Resources", "ResourcesInput", "to_resources"]
 
 #: One amount for request and limit, or a pair of them; `None` leaves a side out.
 Amounts = QuantityInput | tuple[QuantityInput | None, QuantityInput | None]
-ResourcesInput = Union["Resources", ResourceRequirements]
+ResourcesInput = Union["Resources", ResourceRequirements, JsonObject]
 
 
 class Resources(Model):
@@ -37,7 +38,9 @@ class Resources(Model):
     #: Resources by their own name, such as `{"nvidia.com/gpu": 1}` or `{"hugepages-2Mi": "64Mi"}`.
     extended: Mapping[str, Amounts] = field(factory=dict)
     #: Resource claims of the pod that the container uses.
-    claims: Sequence[ResourceClaim] | None = None
+    claims: Accepts[Sequence[ResourceClaim | JsonObject] | None, list[ResourceClaim] | None] = accepts(
+        models_of("core/v1 ResourceClaim"), default=None
+    )
 
     def to_requirements(self) -> ResourceRequirements:
         """Return the same as the API's own type."""
@@ -58,7 +61,7 @@ class Resources(Model):
         made = ResourceRequirements(
             requests=requests or None,
             limits=limits or None,
-            claims=None if self.claims is None else list(self.claims),
+            claims=self.claims,
         )
         made.__dict__["_where"] = self.__dict__["_where"]
         return made
@@ -74,4 +77,14 @@ def _pair(name: str, amount: Amounts | None) -> tuple[QuantityInput | None, Quan
 
 def to_resources(said: ResourcesInput | Off | None) -> ResourceRequirements | Off | None:
     """Return the requests and limits as the API's own type."""
-    return said.to_requirements() if isinstance(said, Resources) else said
+    if isinstance(said, Resources):
+        return said.to_requirements()
+    if not isinstance(said, Mapping):
+        return said
+    short = [name for name in ("cpu", "memory") if name in said]
+    if short:
+        raise ArgumentError(
+            f'a mapping has the names of the API, `{{"requests": {{"{short[0]}": ...}}, "limits": {{...}}}}`; '
+            f"the short form is `Resources({short[0]}=...)`"
+        )
+    return as_model(ResourceRequirements, said)

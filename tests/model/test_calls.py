@@ -71,7 +71,7 @@ def said(call: Callable[[], object]) -> str:
         ),
         (
             lambda: PersistentVolume("v", claim_ref="data"),
-            "FILE: `claim_ref` of PersistentVolume must be a PersistentVolumeClaim or an ObjectReference, not 'data'",
+            "FILE: `claim_ref` of PersistentVolume: 'data' is no claim: expected a Claim or an ObjectReference",
         ),
     ],
 )
@@ -91,7 +91,10 @@ def test_all_that_is_wrong_with_a_call_is_said_at_once() -> None:
 @pytest.mark.parametrize(
     ("app", "message"),
     [
-        (lambda: in_an_app(web(os="linux")), "FILE: `os` of Deployment must be a PodOS, not 'linux'"),
+        (
+            lambda: in_an_app(web(os="linux")),
+            "FILE: `os` of Deployment must be a PodOS or a mapping of texts to values, not 'linux'",
+        ),
         (
             lambda: in_an_app(web(os=PodOS)),
             "FILE: `os` of Deployment: PodOS is a class: write `PodOS(...)`",
@@ -126,9 +129,7 @@ def test_value_inside_of_another_has_its_own_line() -> None:
 def test_values_of_secrets_are_not_shown() -> None:
     text = said(lambda: Secret.from_literals("db", {"password": ["hunter2"]}))  # type: ignore[dict-item]
 
-    assert text == (
-        "FILE: `literals[password]` of `Secret.from_literals` must be text or bytes, not a value of the type list"
-    )
+    assert text == ("FILE: the value of 'password' must be text or a number, not a value of the type list")
 
 
 def test_error_of_code_that_was_called_rightly_stays_what_it_is() -> None:

@@ -1,6 +1,6 @@
 """Each of these lines is refused, for the reason named on it. Run by `test_typing.py`."""
 
-from kpy import Chart, Claim, ConfigMap, Container, Deployment, Service
+from kpy import Chart, Claim, ConfigMap, Container, Deployment, Ingress, Job, Service
 from kpy.api.apps.v1 import DeploymentSpec
 from kpy.api.core.v1 import Container as ApiContainer
 from kpy.api.core.v1 import ContainerPort
@@ -25,6 +25,10 @@ Deployment("api", imagePullSecrets=[])  # mypy: call-arg; pyright: reportCallIss
 Deployment("api", restart_policy="Sometimes")  # mypy: arg-type; pyright: reportArgumentType
 Container(imgae="nginx")  # mypy: call-arg; pyright: reportCallIssue
 Container(ports={"http": 1.5})  # mypy: arg-type; pyright: reportArgumentType
+Deployment("api", containers={"name": "api"})  # mypy: arg-type; pyright: reportArgumentType
+Deployment("api", affinity=[{}])  # mypy: arg-type; pyright: reportArgumentType
+Job(generate_name=3)  # mypy: arg-type; pyright: reportArgumentType
+Ingress("a", routes={"/": (config, "Exactly")})  # mypy: dict-item; pyright: reportArgumentType
 Container(ports="8080")  # mypy: arg-type; pyright: reportArgumentType
 Container(ports=["dns", 1.5])  # mypy: list-item; pyright: reportArgumentType
 Deployment("api", image_pull_secrets="registry")  # mypy: arg-type; pyright: reportArgumentType
@@ -38,7 +42,7 @@ ContainerPort(container_port="80")  # mypy: arg-type; pyright: reportArgumentTyp
 ContainerPort(80)  # mypy: call-arg; pyright: reportCallIssue
 ApiContainer(image_pull_policy="Alway")  # mypy: arg-type; pyright: reportArgumentType
 DeploymentSpec(selector="app=web")  # mypy: arg-type; pyright: reportArgumentType
-Chart("shop").add("web")  # mypy: type-var; pyright: reportArgumentType
+Chart("shop").add("web")  # mypy: call-overload; pyright: reportArgumentType
 container.imgae = "nginx"  # mypy: attr-defined; pyright: reportAttributeAccessIssue
 container.image = 3  # mypy: assignment; pyright: reportAttributeAccessIssue
 config["a"].upper()  # mypy: attr-defined; pyright: reportAttributeAccessIssue

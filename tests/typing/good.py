@@ -16,27 +16,35 @@ from kpy import (
     CronJob,
     Defaults,
     Deployment,
+    HorizontalPodAutoscaler,
+    In,
     Ingress,
     Job,
     Manifest,
     NetworkPolicy,
+    PersistentVolumeClaim,
     Probe,
     Project,
     Quantity,
     Raw,
     Report,
     Resources,
+    Role,
+    RoleBinding,
     Secret,
     Service,
     StatefulSet,
+    User,
+    Volume,
     accepts,
     field,
 )
-from kpy.api.core.v1 import ConfigMapEnvSource, ContainerPort, PodSecurityContext
+from kpy.api.core.v1 import Affinity, ConfigMapEnvSource, ContainerPort, PodSecurityContext, SecurityContext
 from kpy.api.core.v1 import Container as ApiContainer
 from kpy.api.meta.v1 import LabelSelector, ObjectMeta
 from kpy.api.networking.v1 import NetworkPolicySpec
 from kpy.api.scheduling.v1 import PriorityClass
+from kpy.tree.off import Off
 
 
 def to_hosts(said: str | Sequence[str]) -> list[str]:
@@ -109,6 +117,29 @@ CronJob("daily", schedule="0 6 * * *", restart_policy="OnFailure", containers=[c
 Ingress("edge", host="shop.io", routes={"/api": api.expose()})
 assert_type(NetworkPolicy("api", target=api).allow_from(api, ports=["http"]), NetworkPolicy)
 Raw({"apiVersion": "example.com/v1", "kind": "Shop", "metadata": {"name": "a"}})
+
+Container("api", image="ghcr.io/shop/api:v2", security_context={"runAsUser": 1}, ports=[{"containerPort": 80}])
+assert_type(container.security_context, SecurityContext | Off | None)
+Deployment("api", containers=[{"name": "api", "image": "api:1"}], strategy={"maxSurge": 1}, service_account=secret)
+assert_type(api.affinity, Affinity | None)
+Deployment("api", metadata={"finalizers": ["a/b"]}, tolerations=[{"key": "gpu"}], affinity={"nodeAffinity": {}})
+Role("reader", rules=[{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]).bind(User("jane"), labels={})
+RoleBinding("reader", role_ref={"kind": "Role", "name": "reader"}, subjects=[{"kind": "User", "name": "jane"}])
+Service("api", selector=api, ports=[{"name": "http", "port": 80}])
+Chart("defaults", defaults={"imagePullPolicy": "Always"})
+Ingress("edge", host=["a.io", "b.io"], routes={"/": api.expose(port=80), "/healthz": (api.expose(), "Exact")})
+api.spread_across(["zone", "hostname"]).keep_apart("node")
+Secret.from_literals("db", {"port": 5432, "key": b"x"})
+Probe.http("/", 80)
+Probe.exec(["a", "b"])
+Volume.empty_dir("tmp", "64Mi")
+Job(generate_name="migrate-", restart_policy="Never", containers=[container])
+assert_type(StatefulSet("db", headless=True, containers=[container]).service.port, int)
+assert_type(Chart("several").add(Deployment("a"), Claim("b")), tuple[Deployment, PersistentVolumeClaim])
+assert_type(chart.add(*api.expose_via_ingress("a.io")), tuple[Service, Ingress])
+HorizontalPodAutoscaler("api", max_replicas=3, scale_target_ref=Raw({}), scale_up={"selectPolicy": "Disabled"})
+api.scale(1, 3, cpu=80, labels={"a": "b"})
+In(["ssd", "nvme"])
 
 assert_type(chart.add(PriorityClass(metadata=ObjectMeta(name="high"), value=1000)), PriorityClass)
 assert_type(ApiContainer.from_dict({"name": "a"}), ApiContainer)

@@ -14,7 +14,7 @@ from pathlib import Path
 from kpy.model.names import python_name
 from kpy.python_source.annotations import annotation, irregular_names
 from kpy.schema import Field
-from tools.codegen.short_forms import COMMON_ARGUMENTS, EXTRA_ARGUMENTS, FORMS, FORMS_OF_TYPES, GIVEN, ShortForm
+from tools.codegen.short_forms import COMMON_ARGUMENTS, EXTRA_ARGUMENTS, FORMS, GIVEN, REPLACED, ShortForm
 from tools.codegen.union import Union, union
 
 __all__ = ["FIELDS", "KINDS", "field_files", "fields_type"]
@@ -114,6 +114,9 @@ def _import_names(body: str) -> tuple[str, str]:
     runtime = "from kpy.model.declarative import Declarative\n"
     if "accepts(" in body:
         runtime += "from kpy.model.fields import accepts\n"
+    makers = [name for name in ("model_of", "models_of") if f"{name}(" in body]
+    if makers:
+        runtime += f"from kpy.model.mappings import {', '.join(makers)}\n"
     head = f"from typing import TYPE_CHECKING\n\n{runtime}\nif TYPE_CHECKING:\n"
     return body, head + "\n".join(lines)
 
@@ -133,6 +136,7 @@ def _mixin(name: str) -> Iterator[str]:
     yield ""
     yield f'    _type = "{type_name}"'
     irregular = irregular_names(field.name for _, field in fields)
+    irregular |= {python_name(old): new for (owner, old), new in REPLACED.items() if owner == type_name}
     if irregular:
         said = ", ".join(f'"{python}": "{json}"' for python, json in irregular.items())
         yield f"    _names = {{{said}}}"
@@ -152,14 +156,25 @@ def _declaration(type_name: str, field: Field) -> str:
         return f"{_broad(own)} | None = None"
     if not form.converter:
         return f"{form.takes} | None = None"
-    return f'Accepts[{form.takes} | None, {form.holds or own} | None] = accepts("{form.converter}", default=None)'
+    converter = form.converter if "(" in form.converter else f'"{form.converter}"'
+    return f"Accepts[{form.takes} | None, {form.holds or own} | None] = accepts({converter}, default=None)"
 
 
 def _form(type_name: str, field: Field) -> ShortForm | None:
     found = FORMS.get((type_name, field.name))
-    if found is None and field.type and not field.container:
-        found = FORMS_OF_TYPES.get(field.type)
-    return found
+    return _mapping_form(type_name, field) if found is None and field.type else found
+
+
+def _mapping_form(type_name: str, field: Field) -> ShortForm | None:
+    """Return how a field of structs takes mappings in the API's names."""
+    own = annotation(type_name, field).removesuffix(" | None")
+    match field.container:
+        case "":
+            return ShortForm(f"{own} | JsonObject", f'model_of("{field.type}")')
+        case "list":
+            element = own.removeprefix("list[").removesuffix("]")
+            return ShortForm(f"Sequence[{element} | JsonObject]", f'models_of("{field.type}")')
+    return None
 
 
 def _broad(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["COMMON_ARGUMENTS", "EXTRA_ARGUMENTS", "FORMS", "FORMS_OF_TYPES", "GIVEN", "ShortForm"]
+__all__ = ["COMMON_ARGUMENTS", "EXTRA_ARGUMENTS", "FORMS", "GIVEN", "REPLACED", "ShortForm"]
 
 
 class ShortForm(NamedTuple):
@@ -17,16 +17,20 @@ class ShortForm(NamedTuple):
 
     #: All that it accepts, as an annotation without `None`.
     takes: str
-    #: The function that makes what the field holds; empty when it holds what it is given.
+    #: The function that makes what the field holds, named or made by a call; empty when it holds what it is given.
     converter: str = ""
     #: What the field holds, as an annotation without `None`; empty for the API's own type.
     holds: str = ""
 
 
 _OFF = "kpy.tree.off:Off"
-_CONTAINERS = ShortForm("Sequence[core_v1.Container | kpy.constructs.containers:Container]")
+_CONTAINERS = ShortForm(
+    "Sequence[core_v1.Container | kpy.constructs.containers:Container | JsonObject]",
+    'models_of("core/v1 Container")',
+    "list[core_v1.Container | kpy.constructs.containers:Container]",
+)
 _SELECTOR = ShortForm(
-    "kpy.constructs.selectors:LabelsInput | meta_v1.LabelSelector",
+    "kpy.constructs.selectors:LabelsInput | meta_v1.LabelSelector | JsonObject",
     "kpy.constructs.selectors:to_selector",
     "meta_v1.LabelSelector",
 )
@@ -36,11 +40,15 @@ _SELECTOR_OF_PODS = ShortForm(
     "meta_v1.LabelSelector | kpy.model.referable:Selectable",
 )
 _SUBJECTS = ShortForm("Sequence[kpy.constructs.subjects:SubjectInput]", "kpy.constructs.subjects:to_subjects")
+_ROLE = ShortForm("kpy.constructs.subjects:RoleInput", "kpy.constructs.subjects:to_role_ref", "rbac_v1.RoleRef")
 
 #: Type and field to how it is widened.
 FORMS: dict[tuple[str, str], ShortForm] = {
     ("core/v1 Container", "env"): ShortForm("kpy.constructs.env:EnvInput", "kpy.constructs.env:to_env"),
     ("core/v1 Container", "envFrom"): ShortForm("kpy.constructs.env:EnvFromInput", "kpy.constructs.env:to_env_from"),
+    ("core/v1 Container", "volumeMounts"): ShortForm(
+        "Sequence[core_v1.VolumeMount | JsonObject]", "kpy.constructs.volumes:to_volume_mounts"
+    ),
     ("core/v1 Container", "ports"): ShortForm("kpy.constructs.ports:PortsInput", "kpy.constructs.ports:to_ports"),
     ("core/v1 Container", "resources"): ShortForm(
         f"kpy.tree.resources:ResourcesInput | {_OFF}",
@@ -48,27 +56,44 @@ FORMS: dict[tuple[str, str], ShortForm] = {
         f"core_v1.ResourceRequirements | {_OFF}",
     ),
     ("core/v1 Container", "imagePullPolicy"): ShortForm(f'Literal["Always", "IfNotPresent", "Never"] | {_OFF}'),
-    ("core/v1 Container", "securityContext"): ShortForm(f"core_v1.SecurityContext | {_OFF}"),
+    ("core/v1 Container", "securityContext"): ShortForm(
+        f"core_v1.SecurityContext | JsonObject | {_OFF}",
+        'model_of("core/v1 SecurityContext")',
+        f"core_v1.SecurityContext | {_OFF}",
+    ),
     ("core/v1 PodSpec", "automountServiceAccountToken"): ShortForm(f"bool | {_OFF}"),
     ("core/v1 PodSpec", "containers"): _CONTAINERS,
     ("core/v1 PodSpec", "initContainers"): _CONTAINERS,
     ("core/v1 PodSpec", "imagePullSecrets"): ShortForm(
-        f"kpy.model.lists:Several[str | Referable | core_v1.LocalObjectReference] | {_OFF}",
+        f"kpy.model.lists:Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | {_OFF}",
         "kpy.constructs.pull_secrets:to_local_references",
         f"list[core_v1.LocalObjectReference] | {_OFF}",
     ),
     ("core/v1 PodSpec", "nodeSelector"): ShortForm(f"Mapping[str, str] | {_OFF}"),
     ("core/v1 PodSpec", "priorityClassName"): ShortForm(f"str | Referable | {_OFF}"),
-    ("core/v1 PodSpec", "securityContext"): ShortForm(f"core_v1.PodSecurityContext | {_OFF}"),
+    ("core/v1 PodSpec", "securityContext"): ShortForm(
+        f"core_v1.PodSecurityContext | JsonObject | {_OFF}",
+        'model_of("core/v1 PodSecurityContext")',
+        f"core_v1.PodSecurityContext | {_OFF}",
+    ),
+    ("core/v1 PodSpec", "serviceAccount"): ShortForm(f"str | Referable | {_OFF}"),
     ("core/v1 PodSpec", "serviceAccountName"): ShortForm(f"str | Referable | {_OFF}"),
-    ("core/v1 PodSpec", "tolerations"): ShortForm(f"Sequence[core_v1.Toleration] | {_OFF}"),
+    ("core/v1 PodSpec", "tolerations"): ShortForm(
+        f"Sequence[core_v1.Toleration | JsonObject] | {_OFF}",
+        'models_of("core/v1 Toleration")',
+        f"list[core_v1.Toleration] | {_OFF}",
+    ),
     ("core/v1 ServiceSpec", "ports"): ShortForm(
         "kpy.constructs.service_ports:ServicePortsInput", "kpy.constructs.service_ports:to_service_ports"
     ),
-    ("core/v1 ServiceSpec", "selector"): ShortForm("Mapping[str, str] | kpy.model.referable:Selectable"),
+    ("core/v1 ServiceSpec", "selector"): ShortForm(
+        "Mapping[str, str] | kpy.model.referable:Selectable",
+        "kpy.constructs.selectors:to_plain_selector",
+        "Mapping[str, str] | kpy.model.referable:Selectable",
+    ),
     ("core/v1 PersistentVolumeClaimSpec", "selector"): _SELECTOR,
     ("core/v1 PersistentVolumeSpec", "claimRef"): ShortForm(
-        "kpy.constructs.claims:PersistentVolumeClaim | core_v1.ObjectReference",
+        "kpy.constructs.claims:PersistentVolumeClaim | core_v1.ObjectReference | JsonObject",
         "kpy.constructs.claims:to_claim_reference",
         "core_v1.ObjectReference",
     ),
@@ -91,7 +116,7 @@ FORMS: dict[tuple[str, str], ShortForm] = {
     ("apps/v1 ReplicaSetSpec", "selector"): _SELECTOR,
     ("apps/v1 StatefulSetSpec", "selector"): _SELECTOR,
     ("apps/v1 StatefulSetSpec", "volumeClaimTemplates"): ShortForm(
-        "Sequence[core_v1.PersistentVolumeClaim | kpy.constructs.claims:PersistentVolumeClaim]",
+        "Sequence[core_v1.PersistentVolumeClaim | kpy.constructs.claims:PersistentVolumeClaim | JsonObject]",
         "kpy.constructs.claims:to_templates",
         "list[core_v1.PersistentVolumeClaim | kpy.constructs.claims:ClaimTemplate]",
     ),
@@ -109,28 +134,30 @@ FORMS: dict[tuple[str, str], ShortForm] = {
     ("networking/v1 NetworkPolicySpec", "podSelector"): _SELECTOR_OF_PODS,
     ("policy/v1 PodDisruptionBudgetSpec", "selector"): _SELECTOR_OF_PODS,
     ("autoscaling/v2 HorizontalPodAutoscalerSpec", "scaleTargetRef"): ShortForm(
-        "kpy.constructs.object:Object | autoscaling_v2.CrossVersionObjectReference",
+        "kpy.constructs.metrics:ScaleTarget",
         "kpy.constructs.metrics:to_scale_target",
         "autoscaling_v2.CrossVersionObjectReference",
     ),
     ("core/v1 ServiceAccount", "imagePullSecrets"): ShortForm(
-        "kpy.model.lists:Several[str | Referable | core_v1.LocalObjectReference]",
+        "kpy.model.lists:Several[str | Referable | core_v1.LocalObjectReference | JsonObject]",
         "kpy.constructs.pull_secrets:to_local_references",
         "list[core_v1.LocalObjectReference]",
     ),
+    ("rbac/v1 RoleBinding", "roleRef"): _ROLE,
+    ("rbac/v1 ClusterRoleBinding", "roleRef"): _ROLE,
     ("rbac/v1 RoleBinding", "subjects"): _SUBJECTS,
     ("rbac/v1 ClusterRoleBinding", "subjects"): _SUBJECTS,
 }
 
-#: Struct type to how every field that holds one of it is widened.
-FORMS_OF_TYPES: dict[str, ShortForm] = {}
+#: Fields whose keyword writes another field: the one by which the API has replaced it.
+REPLACED: dict[tuple[str, str], str] = {("core/v1 PodSpec", "serviceAccount"): "serviceAccountName"}
 
 #: The keywords that all objects share, as `kpy.constructs.object.Object` declares them.
 COMMON_ARGUMENTS: dict[str, str] = {
     "namespace": "str | kpy.model.referable:Referable | None",
     "labels": "Mapping[str, str] | None",
     "annotations": "Mapping[str, str] | None",
-    "metadata": "meta_v1.ObjectMeta | None",
+    "metadata": "meta_v1.ObjectMeta | JsonObject | None",
     "patch": "Mapping[str, object] | None",
     "after": "Sequence[kpy.model.referable:Referable]",
     "waive": "Mapping[str, str] | None",
