@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
     from kpy.api.meta import v1 as meta_v1
     from kpy.api.rbac import v1 as rbac_v1
-    from kpy.constructs.subjects import SubjectInput, to_subjects
+    from kpy.constructs.subjects import RoleInput, SubjectInput, to_role_ref, to_subjects
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
+    from kpy.model.typing import JsonObject
 
 __all__ = [
     "ClusterRoleBindingFields",
@@ -27,7 +28,7 @@ class ClusterRoleBindingFields(Declarative):
 
     _type = "rbac/v1 ClusterRoleBinding"
 
-    role_ref: rbac_v1.RoleRef | None = None
+    role_ref: Accepts[RoleInput | None, rbac_v1.RoleRef | None] = accepts("kpy.constructs.subjects:to_role_ref", default=None)
     subjects: Accepts[Sequence[SubjectInput] | None, list[rbac_v1.Subject] | None] = accepts("kpy.constructs.subjects:to_subjects", default=None)
 
 
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
-        role_ref: rbac_v1.RoleRef | None
+        role_ref: RoleInput | None
         subjects: Sequence[SubjectInput] | None

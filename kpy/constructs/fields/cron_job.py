@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpy.model.declarative import Declarative
 from kpy.model.fields import accepts
+from kpy.model.mappings import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from kpy.constructs.schedules import to_schedule
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
-    from kpy.model.typing import Seconds
+    from kpy.model.typing import JsonObject, Seconds
 
 __all__ = [
     "CronJobFields",
@@ -31,7 +32,7 @@ class CronJobFields(Declarative):
 
     concurrency_policy: Literal["Allow", "Forbid", "Replace"] | None = None
     failed_jobs_history_limit: int | None = None
-    job_template: batch_v1.JobTemplateSpec | None = None
+    job_template: Accepts[batch_v1.JobTemplateSpec | JsonObject | None, batch_v1.JobTemplateSpec | None] = accepts(model_of("batch/v1 JobTemplateSpec"), default=None)
     schedule: Accepts[str | timedelta | None, str | None] = accepts("kpy.constructs.schedules:to_schedule", default=None)
     starting_deadline_seconds: Seconds | None = None
     successful_jobs_history_limit: int | None = None
@@ -47,13 +48,13 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         concurrency_policy: Literal["Allow", "Forbid", "Replace"] | None
         failed_jobs_history_limit: int | None
-        job_template: batch_v1.JobTemplateSpec | None
+        job_template: batch_v1.JobTemplateSpec | JsonObject | None
         schedule: str | timedelta | None
         starting_deadline_seconds: Seconds | None
         successful_jobs_history_limit: int | None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpy.model.declarative import Declarative
 from kpy.model.fields import accepts
+from kpy.model.mappings import model_of, models_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,10 +14,10 @@ if TYPE_CHECKING:
 
     from kpy.api.autoscaling import v2 as autoscaling_v2
     from kpy.api.meta import v1 as meta_v1
-    from kpy.constructs.metrics import to_scale_target
-    from kpy.constructs.object import Object
+    from kpy.constructs.metrics import ScaleTarget, to_scale_target
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
+    from kpy.model.typing import JsonObject
 
 __all__ = [
     "HorizontalPodAutoscalerFields",
@@ -28,11 +29,11 @@ class HorizontalPodAutoscalerFields(Declarative):
 
     _type = "autoscaling/v2 HorizontalPodAutoscalerSpec"
 
-    behavior: autoscaling_v2.HorizontalPodAutoscalerBehavior | None = None
+    behavior: Accepts[autoscaling_v2.HorizontalPodAutoscalerBehavior | JsonObject | None, autoscaling_v2.HorizontalPodAutoscalerBehavior | None] = accepts(model_of("autoscaling/v2 HorizontalPodAutoscalerBehavior"), default=None)
     max_replicas: int | None = None
-    metrics: Sequence[autoscaling_v2.MetricSpec] | None = None
+    metrics: Accepts[Sequence[autoscaling_v2.MetricSpec | JsonObject] | None, list[autoscaling_v2.MetricSpec] | None] = accepts(models_of("autoscaling/v2 MetricSpec"), default=None)
     min_replicas: int | None = None
-    scale_target_ref: Accepts[Object | autoscaling_v2.CrossVersionObjectReference | None, autoscaling_v2.CrossVersionObjectReference | None] = accepts("kpy.constructs.metrics:to_scale_target", default=None)
+    scale_target_ref: Accepts[ScaleTarget | None, autoscaling_v2.CrossVersionObjectReference | None] = accepts("kpy.constructs.metrics:to_scale_target", default=None)
 
 
 if TYPE_CHECKING:
@@ -43,12 +44,12 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
-        behavior: autoscaling_v2.HorizontalPodAutoscalerBehavior | None
+        behavior: autoscaling_v2.HorizontalPodAutoscalerBehavior | JsonObject | None
         max_replicas: int | None
-        metrics: Sequence[autoscaling_v2.MetricSpec] | None
+        metrics: Sequence[autoscaling_v2.MetricSpec | JsonObject] | None
         min_replicas: int | None
-        scale_target_ref: Object | autoscaling_v2.CrossVersionObjectReference | None
+        scale_target_ref: ScaleTarget | None

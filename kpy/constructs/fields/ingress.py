@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpy.model.declarative import Declarative
 from kpy.model.fields import accepts
+from kpy.model.mappings import models_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from kpy.constructs.routes import RouteTarget, TlsInput, to_backend, to_tls
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
+    from kpy.model.typing import JsonObject
 
 __all__ = [
     "IngressFields",
@@ -29,7 +31,7 @@ class IngressFields(Declarative):
 
     default_backend: Accepts[RouteTarget | None, networking_v1.IngressBackend | None] = accepts("kpy.constructs.routes:to_backend", default=None)
     ingress_class_name: str | Referable | None = None
-    rules: Sequence[networking_v1.IngressRule] | None = None
+    rules: Accepts[Sequence[networking_v1.IngressRule | JsonObject] | None, list[networking_v1.IngressRule] | None] = accepts(models_of("networking/v1 IngressRule"), default=None)
     tls: Accepts[TlsInput | None, list[networking_v1.IngressTLS] | None] = accepts("kpy.constructs.routes:to_tls", default=None)
 
 
@@ -41,12 +43,12 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         path_type: Literal["Exact", "ImplementationSpecific", "Prefix"] | None
         default_backend: RouteTarget | None
         ingress_class_name: str | Referable | None
-        rules: Sequence[networking_v1.IngressRule] | None
+        rules: Sequence[networking_v1.IngressRule | JsonObject] | None
         tls: TlsInput | None

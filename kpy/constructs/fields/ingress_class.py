@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpy.model.declarative import Declarative
+from kpy.model.fields import accepts
+from kpy.model.mappings import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -12,7 +14,9 @@ if TYPE_CHECKING:
 
     from kpy.api.meta import v1 as meta_v1
     from kpy.api.networking import v1 as networking_v1
+    from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
+    from kpy.model.typing import JsonObject
 
 __all__ = [
     "IngressClassFields",
@@ -25,7 +29,7 @@ class IngressClassFields(Declarative):
     _type = "networking/v1 IngressClassSpec"
 
     controller: str | None = None
-    parameters: networking_v1.IngressClassParametersReference | None = None
+    parameters: Accepts[networking_v1.IngressClassParametersReference | JsonObject | None, networking_v1.IngressClassParametersReference | None] = accepts(model_of("networking/v1 IngressClassParametersReference"), default=None)
 
 
 if TYPE_CHECKING:
@@ -36,9 +40,9 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         controller: str | None
-        parameters: networking_v1.IngressClassParametersReference | None
+        parameters: networking_v1.IngressClassParametersReference | JsonObject | None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpy.model.declarative import Declarative
 from kpy.model.fields import accepts
+from kpy.model.mappings import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from kpy.constructs.selectors import LabelsInput, to_selector
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
-    from kpy.model.typing import Seconds
+    from kpy.model.typing import JsonObject, Seconds
 
 __all__ = [
     "JobFields",
@@ -41,16 +42,16 @@ class JobFields(Declarative):
     max_failed_indexes: int | None = None
     """Kubernetes since 1.28."""
     parallelism: int | None = None
-    pod_failure_policy: batch_v1.PodFailurePolicy | None = None
+    pod_failure_policy: Accepts[batch_v1.PodFailurePolicy | JsonObject | None, batch_v1.PodFailurePolicy | None] = accepts(model_of("batch/v1 PodFailurePolicy"), default=None)
     pod_replacement_policy: Literal["Failed", "TerminatingOrFailed"] | None = None
     """Kubernetes since 1.28."""
-    scheduling: batch_v1.JobSchedulingConfiguration | None = None
+    scheduling: Accepts[batch_v1.JobSchedulingConfiguration | JsonObject | None, batch_v1.JobSchedulingConfiguration | None] = accepts(model_of("batch/v1 JobSchedulingConfiguration"), default=None)
     """Kubernetes since 1.37."""
-    selector: Accepts[LabelsInput | meta_v1.LabelSelector | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
-    success_policy: batch_v1.SuccessPolicy | None = None
+    selector: Accepts[LabelsInput | meta_v1.LabelSelector | JsonObject | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
+    success_policy: Accepts[batch_v1.SuccessPolicy | JsonObject | None, batch_v1.SuccessPolicy | None] = accepts(model_of("batch/v1 SuccessPolicy"), default=None)
     """Kubernetes since 1.30."""
     suspend: bool | None = None
-    template: core_v1.PodTemplateSpec | None = None
+    template: Accepts[core_v1.PodTemplateSpec | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
     ttl_seconds_after_finished: Seconds | None = None
 
 
@@ -62,7 +63,7 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
@@ -75,11 +76,11 @@ if TYPE_CHECKING:
         manual_selector: bool | None
         max_failed_indexes: int | None
         parallelism: int | None
-        pod_failure_policy: batch_v1.PodFailurePolicy | None
+        pod_failure_policy: batch_v1.PodFailurePolicy | JsonObject | None
         pod_replacement_policy: Literal["Failed", "TerminatingOrFailed"] | None
-        scheduling: batch_v1.JobSchedulingConfiguration | None
-        selector: LabelsInput | meta_v1.LabelSelector | None
-        success_policy: batch_v1.SuccessPolicy | None
+        scheduling: batch_v1.JobSchedulingConfiguration | JsonObject | None
+        selector: LabelsInput | meta_v1.LabelSelector | JsonObject | None
+        success_policy: batch_v1.SuccessPolicy | JsonObject | None
         suspend: bool | None
-        template: core_v1.PodTemplateSpec | None
+        template: core_v1.PodTemplateSpec | JsonObject | None
         ttl_seconds_after_finished: Seconds | None

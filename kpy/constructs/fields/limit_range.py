@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpy.model.declarative import Declarative
+from kpy.model.fields import accepts
+from kpy.model.mappings import models_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -12,7 +14,9 @@ if TYPE_CHECKING:
 
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
+    from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
+    from kpy.model.typing import JsonObject
 
 __all__ = [
     "LimitRangeFields",
@@ -24,7 +28,7 @@ class LimitRangeFields(Declarative):
 
     _type = "core/v1 LimitRangeSpec"
 
-    limits: Sequence[core_v1.LimitRangeItem] | None = None
+    limits: Accepts[Sequence[core_v1.LimitRangeItem | JsonObject] | None, list[core_v1.LimitRangeItem] | None] = accepts(models_of("core/v1 LimitRangeItem"), default=None)
 
 
 if TYPE_CHECKING:
@@ -35,8 +39,8 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
-        limits: Sequence[core_v1.LimitRangeItem] | None
+        limits: Sequence[core_v1.LimitRangeItem | JsonObject] | None

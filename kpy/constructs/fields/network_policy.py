@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpy.model.declarative import Declarative
 from kpy.model.fields import accepts
+from kpy.model.mappings import models_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from kpy.constructs.selectors import SelectorInput, to_selector
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable, Selectable
+    from kpy.model.typing import JsonObject
 
 __all__ = [
     "NetworkPolicyFields",
@@ -27,8 +29,8 @@ class NetworkPolicyFields(Declarative):
 
     _type = "networking/v1 NetworkPolicySpec"
 
-    egress: Sequence[networking_v1.NetworkPolicyEgressRule] | None = None
-    ingress: Sequence[networking_v1.NetworkPolicyIngressRule] | None = None
+    egress: Accepts[Sequence[networking_v1.NetworkPolicyEgressRule | JsonObject] | None, list[networking_v1.NetworkPolicyEgressRule] | None] = accepts(models_of("networking/v1 NetworkPolicyEgressRule"), default=None)
+    ingress: Accepts[Sequence[networking_v1.NetworkPolicyIngressRule | JsonObject] | None, list[networking_v1.NetworkPolicyIngressRule] | None] = accepts(models_of("networking/v1 NetworkPolicyIngressRule"), default=None)
     pod_selector: Accepts[SelectorInput | None, meta_v1.LabelSelector | Selectable | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
     policy_types: Sequence[Literal["Egress", "Ingress"]] | None = None
 
@@ -41,11 +43,11 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
-        egress: Sequence[networking_v1.NetworkPolicyEgressRule] | None
-        ingress: Sequence[networking_v1.NetworkPolicyIngressRule] | None
+        egress: Sequence[networking_v1.NetworkPolicyEgressRule | JsonObject] | None
+        ingress: Sequence[networking_v1.NetworkPolicyIngressRule | JsonObject] | None
         pod_selector: SelectorInput | None
         policy_types: Sequence[Literal["Egress", "Ingress"]] | None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpy.model.declarative import Declarative
 from kpy.model.fields import accepts
+from kpy.model.mappings import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from kpy.constructs.claims import PersistentVolumeClaim, to_claim_reference
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
-    from kpy.model.typing import QuantityInput
+    from kpy.model.typing import JsonObject, QuantityInput
 
 __all__ = [
     "PersistentVolumeFields",
@@ -30,37 +31,37 @@ class PersistentVolumeFields(Declarative):
     _names = {"scale_io": "scaleIO"}
 
     access_modes: Sequence[Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]] | None = None
-    aws_elastic_block_store: core_v1.AWSElasticBlockStoreVolumeSource | None = None
-    azure_disk: core_v1.AzureDiskVolumeSource | None = None
-    azure_file: core_v1.AzureFilePersistentVolumeSource | None = None
+    aws_elastic_block_store: Accepts[core_v1.AWSElasticBlockStoreVolumeSource | JsonObject | None, core_v1.AWSElasticBlockStoreVolumeSource | None] = accepts(model_of("core/v1 AWSElasticBlockStoreVolumeSource"), default=None)
+    azure_disk: Accepts[core_v1.AzureDiskVolumeSource | JsonObject | None, core_v1.AzureDiskVolumeSource | None] = accepts(model_of("core/v1 AzureDiskVolumeSource"), default=None)
+    azure_file: Accepts[core_v1.AzureFilePersistentVolumeSource | JsonObject | None, core_v1.AzureFilePersistentVolumeSource | None] = accepts(model_of("core/v1 AzureFilePersistentVolumeSource"), default=None)
     capacity: Mapping[str, QuantityInput] | None = None
-    cephfs: core_v1.CephFSPersistentVolumeSource | None = None
-    cinder: core_v1.CinderPersistentVolumeSource | None = None
-    claim_ref: Accepts[PersistentVolumeClaim | core_v1.ObjectReference | None, core_v1.ObjectReference | None] = accepts("kpy.constructs.claims:to_claim_reference", default=None)
-    csi: core_v1.CSIPersistentVolumeSource | None = None
-    fc: core_v1.FCVolumeSource | None = None
-    flex_volume: core_v1.FlexPersistentVolumeSource | None = None
-    flocker: core_v1.FlockerVolumeSource | None = None
-    gce_persistent_disk: core_v1.GCEPersistentDiskVolumeSource | None = None
-    glusterfs: core_v1.GlusterfsPersistentVolumeSource | None = None
-    host_path: core_v1.HostPathVolumeSource | None = None
-    iscsi: core_v1.ISCSIPersistentVolumeSource | None = None
-    local: core_v1.LocalVolumeSource | None = None
+    cephfs: Accepts[core_v1.CephFSPersistentVolumeSource | JsonObject | None, core_v1.CephFSPersistentVolumeSource | None] = accepts(model_of("core/v1 CephFSPersistentVolumeSource"), default=None)
+    cinder: Accepts[core_v1.CinderPersistentVolumeSource | JsonObject | None, core_v1.CinderPersistentVolumeSource | None] = accepts(model_of("core/v1 CinderPersistentVolumeSource"), default=None)
+    claim_ref: Accepts[PersistentVolumeClaim | core_v1.ObjectReference | JsonObject | None, core_v1.ObjectReference | None] = accepts("kpy.constructs.claims:to_claim_reference", default=None)
+    csi: Accepts[core_v1.CSIPersistentVolumeSource | JsonObject | None, core_v1.CSIPersistentVolumeSource | None] = accepts(model_of("core/v1 CSIPersistentVolumeSource"), default=None)
+    fc: Accepts[core_v1.FCVolumeSource | JsonObject | None, core_v1.FCVolumeSource | None] = accepts(model_of("core/v1 FCVolumeSource"), default=None)
+    flex_volume: Accepts[core_v1.FlexPersistentVolumeSource | JsonObject | None, core_v1.FlexPersistentVolumeSource | None] = accepts(model_of("core/v1 FlexPersistentVolumeSource"), default=None)
+    flocker: Accepts[core_v1.FlockerVolumeSource | JsonObject | None, core_v1.FlockerVolumeSource | None] = accepts(model_of("core/v1 FlockerVolumeSource"), default=None)
+    gce_persistent_disk: Accepts[core_v1.GCEPersistentDiskVolumeSource | JsonObject | None, core_v1.GCEPersistentDiskVolumeSource | None] = accepts(model_of("core/v1 GCEPersistentDiskVolumeSource"), default=None)
+    glusterfs: Accepts[core_v1.GlusterfsPersistentVolumeSource | JsonObject | None, core_v1.GlusterfsPersistentVolumeSource | None] = accepts(model_of("core/v1 GlusterfsPersistentVolumeSource"), default=None)
+    host_path: Accepts[core_v1.HostPathVolumeSource | JsonObject | None, core_v1.HostPathVolumeSource | None] = accepts(model_of("core/v1 HostPathVolumeSource"), default=None)
+    iscsi: Accepts[core_v1.ISCSIPersistentVolumeSource | JsonObject | None, core_v1.ISCSIPersistentVolumeSource | None] = accepts(model_of("core/v1 ISCSIPersistentVolumeSource"), default=None)
+    local: Accepts[core_v1.LocalVolumeSource | JsonObject | None, core_v1.LocalVolumeSource | None] = accepts(model_of("core/v1 LocalVolumeSource"), default=None)
     mount_options: list[str] | None = None
-    nfs: core_v1.NFSVolumeSource | None = None
-    node_affinity: core_v1.VolumeNodeAffinity | None = None
+    nfs: Accepts[core_v1.NFSVolumeSource | JsonObject | None, core_v1.NFSVolumeSource | None] = accepts(model_of("core/v1 NFSVolumeSource"), default=None)
+    node_affinity: Accepts[core_v1.VolumeNodeAffinity | JsonObject | None, core_v1.VolumeNodeAffinity | None] = accepts(model_of("core/v1 VolumeNodeAffinity"), default=None)
     persistent_volume_reclaim_policy: Literal["Delete", "Recycle", "Retain"] | None = None
-    photon_persistent_disk: core_v1.PhotonPersistentDiskVolumeSource | None = None
-    portworx_volume: core_v1.PortworxVolumeSource | None = None
-    quobyte: core_v1.QuobyteVolumeSource | None = None
-    rbd: core_v1.RBDPersistentVolumeSource | None = None
-    scale_io: core_v1.ScaleIOPersistentVolumeSource | None = None
+    photon_persistent_disk: Accepts[core_v1.PhotonPersistentDiskVolumeSource | JsonObject | None, core_v1.PhotonPersistentDiskVolumeSource | None] = accepts(model_of("core/v1 PhotonPersistentDiskVolumeSource"), default=None)
+    portworx_volume: Accepts[core_v1.PortworxVolumeSource | JsonObject | None, core_v1.PortworxVolumeSource | None] = accepts(model_of("core/v1 PortworxVolumeSource"), default=None)
+    quobyte: Accepts[core_v1.QuobyteVolumeSource | JsonObject | None, core_v1.QuobyteVolumeSource | None] = accepts(model_of("core/v1 QuobyteVolumeSource"), default=None)
+    rbd: Accepts[core_v1.RBDPersistentVolumeSource | JsonObject | None, core_v1.RBDPersistentVolumeSource | None] = accepts(model_of("core/v1 RBDPersistentVolumeSource"), default=None)
+    scale_io: Accepts[core_v1.ScaleIOPersistentVolumeSource | JsonObject | None, core_v1.ScaleIOPersistentVolumeSource | None] = accepts(model_of("core/v1 ScaleIOPersistentVolumeSource"), default=None)
     storage_class_name: str | Referable | None = None
-    storageos: core_v1.StorageOSPersistentVolumeSource | None = None
+    storageos: Accepts[core_v1.StorageOSPersistentVolumeSource | JsonObject | None, core_v1.StorageOSPersistentVolumeSource | None] = accepts(model_of("core/v1 StorageOSPersistentVolumeSource"), default=None)
     volume_attributes_class_name: str | Referable | None = None
     """Kubernetes since 1.29."""
     volume_mode: Literal["Block", "Filesystem"] | None = None
-    vsphere_volume: core_v1.VsphereVirtualDiskVolumeSource | None = None
+    vsphere_volume: Accepts[core_v1.VsphereVirtualDiskVolumeSource | JsonObject | None, core_v1.VsphereVirtualDiskVolumeSource | None] = accepts(model_of("core/v1 VsphereVirtualDiskVolumeSource"), default=None)
 
 
 if TYPE_CHECKING:
@@ -71,38 +72,38 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         access_modes: Sequence[Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]] | None
-        aws_elastic_block_store: core_v1.AWSElasticBlockStoreVolumeSource | None
-        azure_disk: core_v1.AzureDiskVolumeSource | None
-        azure_file: core_v1.AzureFilePersistentVolumeSource | None
+        aws_elastic_block_store: core_v1.AWSElasticBlockStoreVolumeSource | JsonObject | None
+        azure_disk: core_v1.AzureDiskVolumeSource | JsonObject | None
+        azure_file: core_v1.AzureFilePersistentVolumeSource | JsonObject | None
         capacity: Mapping[str, QuantityInput] | None
-        cephfs: core_v1.CephFSPersistentVolumeSource | None
-        cinder: core_v1.CinderPersistentVolumeSource | None
-        claim_ref: PersistentVolumeClaim | core_v1.ObjectReference | None
-        csi: core_v1.CSIPersistentVolumeSource | None
-        fc: core_v1.FCVolumeSource | None
-        flex_volume: core_v1.FlexPersistentVolumeSource | None
-        flocker: core_v1.FlockerVolumeSource | None
-        gce_persistent_disk: core_v1.GCEPersistentDiskVolumeSource | None
-        glusterfs: core_v1.GlusterfsPersistentVolumeSource | None
-        host_path: core_v1.HostPathVolumeSource | None
-        iscsi: core_v1.ISCSIPersistentVolumeSource | None
-        local: core_v1.LocalVolumeSource | None
+        cephfs: core_v1.CephFSPersistentVolumeSource | JsonObject | None
+        cinder: core_v1.CinderPersistentVolumeSource | JsonObject | None
+        claim_ref: PersistentVolumeClaim | core_v1.ObjectReference | JsonObject | None
+        csi: core_v1.CSIPersistentVolumeSource | JsonObject | None
+        fc: core_v1.FCVolumeSource | JsonObject | None
+        flex_volume: core_v1.FlexPersistentVolumeSource | JsonObject | None
+        flocker: core_v1.FlockerVolumeSource | JsonObject | None
+        gce_persistent_disk: core_v1.GCEPersistentDiskVolumeSource | JsonObject | None
+        glusterfs: core_v1.GlusterfsPersistentVolumeSource | JsonObject | None
+        host_path: core_v1.HostPathVolumeSource | JsonObject | None
+        iscsi: core_v1.ISCSIPersistentVolumeSource | JsonObject | None
+        local: core_v1.LocalVolumeSource | JsonObject | None
         mount_options: list[str] | None
-        nfs: core_v1.NFSVolumeSource | None
-        node_affinity: core_v1.VolumeNodeAffinity | None
+        nfs: core_v1.NFSVolumeSource | JsonObject | None
+        node_affinity: core_v1.VolumeNodeAffinity | JsonObject | None
         persistent_volume_reclaim_policy: Literal["Delete", "Recycle", "Retain"] | None
-        photon_persistent_disk: core_v1.PhotonPersistentDiskVolumeSource | None
-        portworx_volume: core_v1.PortworxVolumeSource | None
-        quobyte: core_v1.QuobyteVolumeSource | None
-        rbd: core_v1.RBDPersistentVolumeSource | None
-        scale_io: core_v1.ScaleIOPersistentVolumeSource | None
+        photon_persistent_disk: core_v1.PhotonPersistentDiskVolumeSource | JsonObject | None
+        portworx_volume: core_v1.PortworxVolumeSource | JsonObject | None
+        quobyte: core_v1.QuobyteVolumeSource | JsonObject | None
+        rbd: core_v1.RBDPersistentVolumeSource | JsonObject | None
+        scale_io: core_v1.ScaleIOPersistentVolumeSource | JsonObject | None
         storage_class_name: str | Referable | None
-        storageos: core_v1.StorageOSPersistentVolumeSource | None
+        storageos: core_v1.StorageOSPersistentVolumeSource | JsonObject | None
         volume_attributes_class_name: str | Referable | None
         volume_mode: Literal["Block", "Filesystem"] | None
-        vsphere_volume: core_v1.VsphereVirtualDiskVolumeSource | None
+        vsphere_volume: core_v1.VsphereVirtualDiskVolumeSource | JsonObject | None

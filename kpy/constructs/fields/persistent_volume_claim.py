@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpy.model.declarative import Declarative
 from kpy.model.fields import accepts
+from kpy.model.mappings import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from kpy.constructs.selectors import LabelsInput, to_selector
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
+    from kpy.model.typing import JsonObject
 
 __all__ = [
     "PersistentVolumeClaimFields",
@@ -28,10 +30,10 @@ class PersistentVolumeClaimFields(Declarative):
     _type = "core/v1 PersistentVolumeClaimSpec"
 
     access_modes: Sequence[Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]] | None = None
-    data_source: core_v1.TypedLocalObjectReference | None = None
-    data_source_ref: core_v1.TypedObjectReference | None = None
-    resources: core_v1.VolumeResourceRequirements | None = None
-    selector: Accepts[LabelsInput | meta_v1.LabelSelector | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
+    data_source: Accepts[core_v1.TypedLocalObjectReference | JsonObject | None, core_v1.TypedLocalObjectReference | None] = accepts(model_of("core/v1 TypedLocalObjectReference"), default=None)
+    data_source_ref: Accepts[core_v1.TypedObjectReference | JsonObject | None, core_v1.TypedObjectReference | None] = accepts(model_of("core/v1 TypedObjectReference"), default=None)
+    resources: Accepts[core_v1.VolumeResourceRequirements | JsonObject | None, core_v1.VolumeResourceRequirements | None] = accepts(model_of("core/v1 VolumeResourceRequirements"), default=None)
+    selector: Accepts[LabelsInput | meta_v1.LabelSelector | JsonObject | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
     storage_class_name: str | Referable | None = None
     volume_attributes_class_name: str | Referable | None = None
     """Kubernetes since 1.29."""
@@ -47,15 +49,15 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         access_modes: Sequence[Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]] | None
-        data_source: core_v1.TypedLocalObjectReference | None
-        data_source_ref: core_v1.TypedObjectReference | None
-        resources: core_v1.VolumeResourceRequirements | None
-        selector: LabelsInput | meta_v1.LabelSelector | None
+        data_source: core_v1.TypedLocalObjectReference | JsonObject | None
+        data_source_ref: core_v1.TypedObjectReference | JsonObject | None
+        resources: core_v1.VolumeResourceRequirements | JsonObject | None
+        selector: LabelsInput | meta_v1.LabelSelector | JsonObject | None
         storage_class_name: str | Referable | None
         volume_attributes_class_name: str | Referable | None
         volume_mode: Literal["Block", "Filesystem"] | None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpy.model.declarative import Declarative
 from kpy.model.fields import accepts
+from kpy.model.mappings import model_of, models_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from kpy.model.fields import Accepts
     from kpy.model.lists import Several
     from kpy.model.referable import Referable
-    from kpy.model.typing import QuantityInput, Seconds
+    from kpy.model.typing import JsonObject, QuantityInput, Seconds
     from kpy.tree.off import Off
 
 __all__ = [
@@ -30,19 +31,19 @@ class PodFields(Declarative):
     """The fields of `core/v1 PodSpec`."""
 
     _type = "core/v1 PodSpec"
-    _names = {"host_ipc": "hostIPC", "host_pid": "hostPID", "set_hostname_as_fqdn": "setHostnameAsFQDN"}
+    _names = {"host_ipc": "hostIPC", "host_pid": "hostPID", "set_hostname_as_fqdn": "setHostnameAsFQDN", "service_account": "serviceAccountName"}
 
     active_deadline_seconds: Seconds | None = None
-    affinity: core_v1.Affinity | None = None
+    affinity: Accepts[core_v1.Affinity | JsonObject | None, core_v1.Affinity | None] = accepts(model_of("core/v1 Affinity"), default=None)
     automount_service_account_token: bool | Off | None = None
-    containers: Sequence[core_v1.Container | Container] | None = None
-    dns_config: core_v1.PodDNSConfig | None = None
+    containers: Accepts[Sequence[core_v1.Container | Container | JsonObject] | None, list[core_v1.Container | Container] | None] = accepts(models_of("core/v1 Container"), default=None)
+    dns_config: Accepts[core_v1.PodDNSConfig | JsonObject | None, core_v1.PodDNSConfig | None] = accepts(model_of("core/v1 PodDNSConfig"), default=None)
     dns_policy: Literal["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"] | None = None
     enable_service_links: bool | None = None
-    ephemeral_containers: Sequence[core_v1.EphemeralContainer] | None = None
-    eviction_responders: Sequence[core_v1.EvictionResponder] | None = None
+    ephemeral_containers: Accepts[Sequence[core_v1.EphemeralContainer | JsonObject] | None, list[core_v1.EphemeralContainer] | None] = accepts(models_of("core/v1 EphemeralContainer"), default=None)
+    eviction_responders: Accepts[Sequence[core_v1.EvictionResponder | JsonObject] | None, list[core_v1.EvictionResponder] | None] = accepts(models_of("core/v1 EvictionResponder"), default=None)
     """Kubernetes since 1.37."""
-    host_aliases: Sequence[core_v1.HostAlias] | None = None
+    host_aliases: Accepts[Sequence[core_v1.HostAlias | JsonObject] | None, list[core_v1.HostAlias] | None] = accepts(models_of("core/v1 HostAlias"), default=None)
     host_ipc: bool | None = None
     host_network: bool | None = None
     host_pid: bool | None = None
@@ -50,38 +51,38 @@ class PodFields(Declarative):
     hostname: str | None = None
     hostname_override: str | None = None
     """Kubernetes since 1.34."""
-    image_pull_secrets: Accepts[Several[str | Referable | core_v1.LocalObjectReference] | Off | None, list[core_v1.LocalObjectReference] | Off | None] = accepts("kpy.constructs.pull_secrets:to_local_references", default=None)
-    init_containers: Sequence[core_v1.Container | Container] | None = None
+    image_pull_secrets: Accepts[Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | Off | None, list[core_v1.LocalObjectReference] | Off | None] = accepts("kpy.constructs.pull_secrets:to_local_references", default=None)
+    init_containers: Accepts[Sequence[core_v1.Container | Container | JsonObject] | None, list[core_v1.Container | Container] | None] = accepts(models_of("core/v1 Container"), default=None)
     node_name: str | Referable | None = None
     node_selector: Mapping[str, str] | Off | None = None
-    os: core_v1.PodOS | None = None
+    os: Accepts[core_v1.PodOS | JsonObject | None, core_v1.PodOS | None] = accepts(model_of("core/v1 PodOS"), default=None)
     overhead: Mapping[str, QuantityInput] | None = None
     preemption_policy: Literal["Never", "PreemptLowerPriority"] | None = None
     priority: int | None = None
     priority_class_name: str | Referable | Off | None = None
-    readiness_gates: Sequence[core_v1.PodReadinessGate] | None = None
-    resource_claims: Sequence[core_v1.PodResourceClaim] | None = None
+    readiness_gates: Accepts[Sequence[core_v1.PodReadinessGate | JsonObject] | None, list[core_v1.PodReadinessGate] | None] = accepts(models_of("core/v1 PodReadinessGate"), default=None)
+    resource_claims: Accepts[Sequence[core_v1.PodResourceClaim | JsonObject] | None, list[core_v1.PodResourceClaim] | None] = accepts(models_of("core/v1 PodResourceClaim"), default=None)
     """Kubernetes since 1.26."""
-    resources: core_v1.ResourceRequirements | None = None
+    resources: Accepts[core_v1.ResourceRequirements | JsonObject | None, core_v1.ResourceRequirements | None] = accepts(model_of("core/v1 ResourceRequirements"), default=None)
     """Kubernetes since 1.32."""
     restart_policy: Literal["Always", "Never", "OnFailure"] | None = None
     runtime_class_name: str | Referable | None = None
     scheduler_name: str | None = None
-    scheduling_gates: Sequence[core_v1.PodSchedulingGate] | None = None
+    scheduling_gates: Accepts[Sequence[core_v1.PodSchedulingGate | JsonObject] | None, list[core_v1.PodSchedulingGate] | None] = accepts(models_of("core/v1 PodSchedulingGate"), default=None)
     """Kubernetes since 1.26."""
-    scheduling_group: core_v1.PodSchedulingGroup | None = None
+    scheduling_group: Accepts[core_v1.PodSchedulingGroup | JsonObject | None, core_v1.PodSchedulingGroup | None] = accepts(model_of("core/v1 PodSchedulingGroup"), default=None)
     """Kubernetes since 1.36."""
-    security_context: core_v1.PodSecurityContext | Off | None = None
-    service_account: str | Referable | None = None
+    security_context: Accepts[core_v1.PodSecurityContext | JsonObject | Off | None, core_v1.PodSecurityContext | Off | None] = accepts(model_of("core/v1 PodSecurityContext"), default=None)
+    service_account: str | Referable | Off | None = None
     service_account_name: str | Referable | Off | None = None
     set_hostname_as_fqdn: bool | None = None
     share_process_namespace: bool | None = None
     subdomain: str | None = None
     termination_grace_period_seconds: Seconds | None = None
-    tolerations: Sequence[core_v1.Toleration] | Off | None = None
-    topology_spread_constraints: Sequence[core_v1.TopologySpreadConstraint] | None = None
-    volumes: Sequence[core_v1.Volume] | None = None
-    workload_ref: core_v1.WorkloadReference | None = None
+    tolerations: Accepts[Sequence[core_v1.Toleration | JsonObject] | Off | None, list[core_v1.Toleration] | Off | None] = accepts(models_of("core/v1 Toleration"), default=None)
+    topology_spread_constraints: Accepts[Sequence[core_v1.TopologySpreadConstraint | JsonObject] | None, list[core_v1.TopologySpreadConstraint] | None] = accepts(models_of("core/v1 TopologySpreadConstraint"), default=None)
+    volumes: Accepts[Sequence[core_v1.Volume | JsonObject] | None, list[core_v1.Volume] | None] = accepts(models_of("core/v1 Volume"), default=None)
+    workload_ref: Accepts[core_v1.WorkloadReference | JsonObject | None, core_v1.WorkloadReference | None] = accepts(model_of("core/v1 WorkloadReference"), default=None)
     """Kubernetes only 1.35."""
 
 
@@ -93,51 +94,51 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         active_deadline_seconds: Seconds | None
-        affinity: core_v1.Affinity | None
+        affinity: core_v1.Affinity | JsonObject | None
         automount_service_account_token: bool | Off | None
-        containers: Sequence[core_v1.Container | Container] | None
-        dns_config: core_v1.PodDNSConfig | None
+        containers: Sequence[core_v1.Container | Container | JsonObject] | None
+        dns_config: core_v1.PodDNSConfig | JsonObject | None
         dns_policy: Literal["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"] | None
         enable_service_links: bool | None
-        ephemeral_containers: Sequence[core_v1.EphemeralContainer] | None
-        eviction_responders: Sequence[core_v1.EvictionResponder] | None
-        host_aliases: Sequence[core_v1.HostAlias] | None
+        ephemeral_containers: Sequence[core_v1.EphemeralContainer | JsonObject] | None
+        eviction_responders: Sequence[core_v1.EvictionResponder | JsonObject] | None
+        host_aliases: Sequence[core_v1.HostAlias | JsonObject] | None
         host_ipc: bool | None
         host_network: bool | None
         host_pid: bool | None
         host_users: bool | None
         hostname: str | None
         hostname_override: str | None
-        image_pull_secrets: Several[str | Referable | core_v1.LocalObjectReference] | Off | None
-        init_containers: Sequence[core_v1.Container | Container] | None
+        image_pull_secrets: Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | Off | None
+        init_containers: Sequence[core_v1.Container | Container | JsonObject] | None
         node_name: str | Referable | None
         node_selector: Mapping[str, str] | Off | None
-        os: core_v1.PodOS | None
+        os: core_v1.PodOS | JsonObject | None
         overhead: Mapping[str, QuantityInput] | None
         preemption_policy: Literal["Never", "PreemptLowerPriority"] | None
         priority: int | None
         priority_class_name: str | Referable | Off | None
-        readiness_gates: Sequence[core_v1.PodReadinessGate] | None
-        resource_claims: Sequence[core_v1.PodResourceClaim] | None
-        resources: core_v1.ResourceRequirements | None
+        readiness_gates: Sequence[core_v1.PodReadinessGate | JsonObject] | None
+        resource_claims: Sequence[core_v1.PodResourceClaim | JsonObject] | None
+        resources: core_v1.ResourceRequirements | JsonObject | None
         restart_policy: Literal["Always", "Never", "OnFailure"] | None
         runtime_class_name: str | Referable | None
         scheduler_name: str | None
-        scheduling_gates: Sequence[core_v1.PodSchedulingGate] | None
-        scheduling_group: core_v1.PodSchedulingGroup | None
-        security_context: core_v1.PodSecurityContext | Off | None
-        service_account: str | Referable | None
+        scheduling_gates: Sequence[core_v1.PodSchedulingGate | JsonObject] | None
+        scheduling_group: core_v1.PodSchedulingGroup | JsonObject | None
+        security_context: core_v1.PodSecurityContext | JsonObject | Off | None
+        service_account: str | Referable | Off | None
         service_account_name: str | Referable | Off | None
         set_hostname_as_fqdn: bool | None
         share_process_namespace: bool | None
         subdomain: str | None
         termination_grace_period_seconds: Seconds | None
-        tolerations: Sequence[core_v1.Toleration] | Off | None
-        topology_spread_constraints: Sequence[core_v1.TopologySpreadConstraint] | None
-        volumes: Sequence[core_v1.Volume] | None
-        workload_ref: core_v1.WorkloadReference | None
+        tolerations: Sequence[core_v1.Toleration | JsonObject] | Off | None
+        topology_spread_constraints: Sequence[core_v1.TopologySpreadConstraint | JsonObject] | None
+        volumes: Sequence[core_v1.Volume | JsonObject] | None
+        workload_ref: core_v1.WorkloadReference | JsonObject | None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kpy.constructs.selectors import SelectorInput, to_selector
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable, Selectable
+    from kpy.model.typing import JsonObject
 
 __all__ = [
     "PodDisruptionBudgetFields",
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None

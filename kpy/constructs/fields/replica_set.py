@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpy.model.declarative import Declarative
 from kpy.model.fields import accepts
+from kpy.model.mappings import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from kpy.constructs.selectors import LabelsInput, to_selector
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
-    from kpy.model.typing import Seconds
+    from kpy.model.typing import JsonObject, Seconds
 
 __all__ = [
     "ReplicaSetFields",
@@ -30,8 +31,8 @@ class ReplicaSetFields(Declarative):
 
     min_ready_seconds: Seconds | None = None
     replicas: int | None = None
-    selector: Accepts[LabelsInput | meta_v1.LabelSelector | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
-    template: core_v1.PodTemplateSpec | None = None
+    selector: Accepts[LabelsInput | meta_v1.LabelSelector | JsonObject | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
+    template: Accepts[core_v1.PodTemplateSpec | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
 
 
 if TYPE_CHECKING:
@@ -42,11 +43,11 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         min_ready_seconds: Seconds | None
         replicas: int | None
-        selector: LabelsInput | meta_v1.LabelSelector | None
-        template: core_v1.PodTemplateSpec | None
+        selector: LabelsInput | meta_v1.LabelSelector | JsonObject | None
+        template: core_v1.PodTemplateSpec | JsonObject | None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpy.model.declarative import Declarative
+from kpy.model.fields import accepts
+from kpy.model.mappings import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -12,8 +14,9 @@ if TYPE_CHECKING:
 
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
+    from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
-    from kpy.model.typing import QuantityInput
+    from kpy.model.typing import JsonObject, QuantityInput
 
 __all__ = [
     "ResourceQuotaFields",
@@ -26,7 +29,7 @@ class ResourceQuotaFields(Declarative):
     _type = "core/v1 ResourceQuotaSpec"
 
     hard: Mapping[str, QuantityInput] | None = None
-    scope_selector: core_v1.ScopeSelector | None = None
+    scope_selector: Accepts[core_v1.ScopeSelector | JsonObject | None, core_v1.ScopeSelector | None] = accepts(model_of("core/v1 ScopeSelector"), default=None)
     scopes: Sequence[Literal["BestEffort", "CrossNamespacePodAffinity", "NotBestEffort", "NotTerminating", "PriorityClass", "Terminating", "VolumeAttributesClass"]] | None = None
 
 
@@ -38,10 +41,10 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         hard: Mapping[str, QuantityInput] | None
-        scope_selector: core_v1.ScopeSelector | None
+        scope_selector: core_v1.ScopeSelector | JsonObject | None
         scopes: Sequence[Literal["BestEffort", "CrossNamespacePodAffinity", "NotBestEffort", "NotTerminating", "PriorityClass", "Terminating", "VolumeAttributesClass"]] | None

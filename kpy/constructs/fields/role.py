@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpy.model.declarative import Declarative
+from kpy.model.fields import accepts
+from kpy.model.mappings import models_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -12,7 +14,9 @@ if TYPE_CHECKING:
 
     from kpy.api.meta import v1 as meta_v1
     from kpy.api.rbac import v1 as rbac_v1
+    from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
+    from kpy.model.typing import JsonObject
 
 __all__ = [
     "RoleFields",
@@ -24,7 +28,7 @@ class RoleFields(Declarative):
 
     _type = "rbac/v1 Role"
 
-    rules: Sequence[rbac_v1.PolicyRule] | None = None
+    rules: Accepts[Sequence[rbac_v1.PolicyRule | JsonObject] | None, list[rbac_v1.PolicyRule] | None] = accepts(models_of("rbac/v1 PolicyRule"), default=None)
 
 
 if TYPE_CHECKING:
@@ -35,8 +39,8 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
-        rules: Sequence[rbac_v1.PolicyRule] | None
+        rules: Sequence[rbac_v1.PolicyRule | JsonObject] | None

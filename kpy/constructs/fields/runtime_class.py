@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpy.model.declarative import Declarative
+from kpy.model.fields import accepts
+from kpy.model.mappings import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -12,7 +14,9 @@ if TYPE_CHECKING:
 
     from kpy.api.meta import v1 as meta_v1
     from kpy.api.node import v1 as node_v1
+    from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
+    from kpy.model.typing import JsonObject
 
 __all__ = [
     "RuntimeClassFields",
@@ -25,8 +29,8 @@ class RuntimeClassFields(Declarative):
     _type = "node/v1 RuntimeClass"
 
     handler: str | None = None
-    overhead: node_v1.Overhead | None = None
-    scheduling: node_v1.Scheduling | None = None
+    overhead: Accepts[node_v1.Overhead | JsonObject | None, node_v1.Overhead | None] = accepts(model_of("node/v1 Overhead"), default=None)
+    scheduling: Accepts[node_v1.Scheduling | JsonObject | None, node_v1.Scheduling | None] = accepts(model_of("node/v1 Scheduling"), default=None)
 
 
 if TYPE_CHECKING:
@@ -37,10 +41,10 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         handler: str | None
-        overhead: node_v1.Overhead | None
-        scheduling: node_v1.Scheduling | None
+        overhead: node_v1.Overhead | JsonObject | None
+        scheduling: node_v1.Scheduling | JsonObject | None

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from kpy.api.meta import v1 as meta_v1
     from kpy.model.referable import Referable
+    from kpy.model.typing import JsonObject
 
 __all__ = [
     "SecretFields",
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None

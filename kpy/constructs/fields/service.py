@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpy.model.declarative import Declarative
 from kpy.model.fields import accepts
+from kpy.model.mappings import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,9 +14,11 @@ if TYPE_CHECKING:
 
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
+    from kpy.constructs.selectors import to_plain_selector
     from kpy.constructs.service_ports import ServicePortsInput, to_service_ports
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable, Selectable
+    from kpy.model.typing import JsonObject
 
 __all__ = [
     "ServiceFields",
@@ -43,9 +46,9 @@ class ServiceFields(Declarative):
     load_balancer_source_ranges: list[str] | None = None
     ports: Accepts[ServicePortsInput | None, list[core_v1.ServicePort] | None] = accepts("kpy.constructs.service_ports:to_service_ports", default=None)
     publish_not_ready_addresses: bool | None = None
-    selector: Mapping[str, str] | Selectable | None = None
+    selector: Accepts[Mapping[str, str] | Selectable | None, Mapping[str, str] | Selectable | None] = accepts("kpy.constructs.selectors:to_plain_selector", default=None)
     session_affinity: Literal["ClientIP", "None"] | None = None
-    session_affinity_config: core_v1.SessionAffinityConfig | None = None
+    session_affinity_config: Accepts[core_v1.SessionAffinityConfig | JsonObject | None, core_v1.SessionAffinityConfig | None] = accepts(model_of("core/v1 SessionAffinityConfig"), default=None)
     traffic_distribution: str | None = None
     """Kubernetes since 1.30."""
     type: Literal["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"] | None = None
@@ -59,7 +62,7 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
@@ -80,6 +83,6 @@ if TYPE_CHECKING:
         publish_not_ready_addresses: bool | None
         selector: Mapping[str, str] | Selectable | None
         session_affinity: Literal["ClientIP", "None"] | None
-        session_affinity_config: core_v1.SessionAffinityConfig | None
+        session_affinity_config: core_v1.SessionAffinityConfig | JsonObject | None
         traffic_distribution: str | None
         type: Literal["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"] | None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpy.model.declarative import Declarative
 from kpy.model.fields import accepts
+from kpy.model.mappings import models_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from kpy.model.fields import Accepts
     from kpy.model.lists import Several
     from kpy.model.referable import Referable
+    from kpy.model.typing import JsonObject
 
 __all__ = [
     "ServiceAccountFields",
@@ -29,8 +31,8 @@ class ServiceAccountFields(Declarative):
     _type = "core/v1 ServiceAccount"
 
     automount_service_account_token: bool | None = None
-    image_pull_secrets: Accepts[Several[str | Referable | core_v1.LocalObjectReference] | None, list[core_v1.LocalObjectReference] | None] = accepts("kpy.constructs.pull_secrets:to_local_references", default=None)
-    secrets: Sequence[core_v1.ObjectReference] | None = None
+    image_pull_secrets: Accepts[Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | None, list[core_v1.LocalObjectReference] | None] = accepts("kpy.constructs.pull_secrets:to_local_references", default=None)
+    secrets: Accepts[Sequence[core_v1.ObjectReference | JsonObject] | None, list[core_v1.ObjectReference] | None] = accepts(models_of("core/v1 ObjectReference"), default=None)
 
 
 if TYPE_CHECKING:
@@ -41,10 +43,10 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         automount_service_account_token: bool | None
-        image_pull_secrets: Several[str | Referable | core_v1.LocalObjectReference] | None
-        secrets: Sequence[core_v1.ObjectReference] | None
+        image_pull_secrets: Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | None
+        secrets: Sequence[core_v1.ObjectReference | JsonObject] | None

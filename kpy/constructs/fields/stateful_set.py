@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpy.model.declarative import Declarative
 from kpy.model.fields import accepts
+from kpy.model.mappings import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from kpy.constructs.selectors import LabelsInput, to_selector
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
-    from kpy.model.typing import Seconds
+    from kpy.model.typing import JsonObject, Seconds
 
 __all__ = [
     "StatefulSetFields",
@@ -32,17 +33,17 @@ class StatefulSetFields(Declarative):
     _type = "apps/v1 StatefulSetSpec"
 
     min_ready_seconds: Seconds | None = None
-    ordinals: apps_v1.StatefulSetOrdinals | None = None
+    ordinals: Accepts[apps_v1.StatefulSetOrdinals | JsonObject | None, apps_v1.StatefulSetOrdinals | None] = accepts(model_of("apps/v1 StatefulSetOrdinals"), default=None)
     """Kubernetes since 1.26."""
-    persistent_volume_claim_retention_policy: apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | None = None
+    persistent_volume_claim_retention_policy: Accepts[apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | JsonObject | None, apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | None] = accepts(model_of("apps/v1 StatefulSetPersistentVolumeClaimRetentionPolicy"), default=None)
     pod_management_policy: Literal["OrderedReady", "Parallel"] | None = None
     replicas: int | None = None
     revision_history_limit: int | None = None
-    selector: Accepts[LabelsInput | meta_v1.LabelSelector | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
+    selector: Accepts[LabelsInput | meta_v1.LabelSelector | JsonObject | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
     service_name: str | Referable | None = None
-    template: core_v1.PodTemplateSpec | None = None
+    template: Accepts[core_v1.PodTemplateSpec | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
     update_strategy: Accepts[StatefulSetStrategyInput | None, apps_v1.StatefulSetUpdateStrategy | None] = accepts("kpy.constructs.rollouts:to_stateful_set_strategy", default=None)
-    volume_claim_templates: Accepts[Sequence[core_v1.PersistentVolumeClaim | PersistentVolumeClaim] | None, list[core_v1.PersistentVolumeClaim | ClaimTemplate] | None] = accepts("kpy.constructs.claims:to_templates", default=None)
+    volume_claim_templates: Accepts[Sequence[core_v1.PersistentVolumeClaim | PersistentVolumeClaim | JsonObject] | None, list[core_v1.PersistentVolumeClaim | ClaimTemplate] | None] = accepts("kpy.constructs.claims:to_templates", default=None)
 
 
 if TYPE_CHECKING:
@@ -53,18 +54,18 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         min_ready_seconds: Seconds | None
-        ordinals: apps_v1.StatefulSetOrdinals | None
-        persistent_volume_claim_retention_policy: apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | None
+        ordinals: apps_v1.StatefulSetOrdinals | JsonObject | None
+        persistent_volume_claim_retention_policy: apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | JsonObject | None
         pod_management_policy: Literal["OrderedReady", "Parallel"] | None
         replicas: int | None
         revision_history_limit: int | None
-        selector: LabelsInput | meta_v1.LabelSelector | None
+        selector: LabelsInput | meta_v1.LabelSelector | JsonObject | None
         service_name: str | Referable | None
-        template: core_v1.PodTemplateSpec | None
+        template: core_v1.PodTemplateSpec | JsonObject | None
         update_strategy: StatefulSetStrategyInput | None
-        volume_claim_templates: Sequence[core_v1.PersistentVolumeClaim | PersistentVolumeClaim] | None
+        volume_claim_templates: Sequence[core_v1.PersistentVolumeClaim | PersistentVolumeClaim | JsonObject] | None

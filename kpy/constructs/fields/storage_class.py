@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpy.model.declarative import Declarative
+from kpy.model.fields import accepts
+from kpy.model.mappings import models_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -12,7 +14,9 @@ if TYPE_CHECKING:
 
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
+    from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
+    from kpy.model.typing import JsonObject
 
 __all__ = [
     "StorageClassFields",
@@ -25,7 +29,7 @@ class StorageClassFields(Declarative):
     _type = "storage/v1 StorageClass"
 
     allow_volume_expansion: bool | None = None
-    allowed_topologies: Sequence[core_v1.TopologySelectorTerm] | None = None
+    allowed_topologies: Accepts[Sequence[core_v1.TopologySelectorTerm | JsonObject] | None, list[core_v1.TopologySelectorTerm] | None] = accepts(models_of("core/v1 TopologySelectorTerm"), default=None)
     mount_options: list[str] | None = None
     parameters: Mapping[str, str] | None = None
     provisioner: str | None = None
@@ -41,12 +45,12 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | None
+        metadata: meta_v1.ObjectMeta | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         allow_volume_expansion: bool | None
-        allowed_topologies: Sequence[core_v1.TopologySelectorTerm] | None
+        allowed_topologies: Sequence[core_v1.TopologySelectorTerm | JsonObject] | None
         mount_options: list[str] | None
         parameters: Mapping[str, str] | None
         provisioner: str | None
