@@ -61,6 +61,7 @@ def validate(
     external: Sequence[str] = (),
     crds: Sequence[str] = (),
     policies: Sequence[Callable[..., None] | ModuleType] = (),
+    before: Iterable[Mapping[str, object]] = (),
 ) -> Report:
     """Return what an API server of this minor release, and kpy's own rules, say about Kubernetes documents.
 
@@ -68,7 +69,8 @@ def validate(
     stands for its items. A bad document is reported, never raised. `select` switches policies on, by name or group;
     `ignore` and `severities` are about all rules; `external` says what lives outside (`Secret/db-*`), and `crds` where
     the definitions of custom resources are, beside those among the documents. `policies` are your own, as functions
-    or modules, to be selected like all others.
+    or modules, to be selected like all others. `before` are the same objects as they stand: with them, changes of
+    custom resources are judged, too, and what has not changed is not judged again.
 
     Raises `UsageError` for a release, a rule or a severity that kpy does not know; without a release, the newest
     counts.
@@ -77,7 +79,7 @@ def validate(
     registry = registry.with_plug_ins() if select else registry
     choice = Choice(select, ignore, severities or {}, external, crds, registry)
     check_choice(choice)
-    return Report(found.diagnostic for found in find_faults(documents, api(kubernetes), choice))
+    return Report(found.diagnostic for found in find_faults(documents, api(kubernetes), choice, before=before))
 
 
 def find_faults(
@@ -87,6 +89,7 @@ def find_faults(
     *,
     files: Sequence[str] = (),
     written: Sequence[Written] | None = None,
+    before: Iterable[Mapping[str, object]] = (),
 ) -> Iterator[Finding]:
     """Yield everything found in the documents, with the number of the document and the real place in it.
 
@@ -97,8 +100,19 @@ def find_faults(
         for number, document in enumerate(documents)
         for subject in _subjects(document, number, written[number] if written else None)
     )
-    setting = Setting(files=files, external=choice.external, asks_for=choice.asks_for)
+    setting = Setting(files=files, external=choice.external, before=tuple(_before(before)), asks_for=choice.asks_for)
     return check_all(subjects, known, choice, setting)
+
+
+def _before(documents: Iterable[object]) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects of documents, those of lists too."""
+    for document in documents:
+        if isinstance(document, Mapping):
+            items = document.get("items")
+            if document.get("kind") == "List" and isinstance(items, Sequence):
+                yield from _before(items)
+            else:
+                yield document
 
 
 def check_all(subjects: Iterable[Subject | Finding], known: Api, choice: Choice, setting: Setting) -> Iterator[Finding]:

@@ -159,6 +159,8 @@ class Setting(NamedTuple):
     external: Sequence[str] = ()
     #: Whether the settings give a severity to a rule, by its name and family.
     asks_for: Callable[[str, str], bool] = lambda name, family: False
+    #: The objects as they stand, before the objects take their places.
+    before: Sequence[Mapping[str, Any]] = ()
     #: The objects that an app gave for names, and the workloads that it gave for selectors, by node and key: each by
     #: its number, or nothing where it is not among the objects.
     given: Mapping[tuple[int, Any], int | None] = {}

@@ -53,6 +53,12 @@ _RULES = {
         "Refuse a value that the schema of a custom resource does not allow: its type, its form, its bounds.",
         source=f"{_STRUCTURE}#validation",
     ),
+    "rule": declare(
+        "custom-rule-broken",
+        "Refuse a custom resource that breaks a rule in CEL of its definition (`x-kubernetes-validations`).",
+        source=f"{_STRUCTURE}#validation-rules",
+        family="api",
+    ),
     "duplicate": declare(
         "custom-item-duplicate",
         "Refuse an item that a list of a custom resource has twice, where its schema says that items are unique.",
@@ -73,7 +79,7 @@ class _Definition(NamedTuple):
     #: The schemas by version; nothing for a version without a schema.
     versions: dict[str, Schema | None]
 
-    def faults(self, member: Member, known: Api) -> list[Fault]:
+    def faults(self, member: Member, known: Api, old: Mapping[str, Any] | None = None) -> list[Fault]:
         """Return what is wrong with an object."""
         version = str(member.tree["apiVersion"]).rpartition("/")[2]
         if version not in self.versions:
@@ -81,13 +87,14 @@ class _Definition(NamedTuple):
             message = f"{member.kind} has no version {version}; its definition serves {served}"
             return [Fault("version", ROOT + "apiVersion", message)]
         schema = self.versions[version]
-        return [*schema.faults(member.tree), *faults_of_embedded(schema, member.tree, known)] if schema else []
+        return [*schema.faults(member.tree, old), *faults_of_embedded(schema, member.tree, known)] if schema else []
 
 
 def check_custom(objects: Objects, choice: Choice) -> list[Finding]:
     """Return what is wrong with the custom resources, and a note for every kind without a definition."""
     check = SetCheck()
     definitions = _definitions(objects, choice)
+    before = {_identity(tree): tree for tree in objects.setting.before}
     unknown: set[tuple[str, str]] = set()
     for member in objects:
         if member.known is not None or "." not in member.group or member.group in objects.api.groups:
@@ -95,7 +102,7 @@ def check_custom(objects: Objects, choice: Choice) -> list[Finding]:
         key = member.group, member.kind
         found = definitions.get(key)
         if found and member.is_readable():
-            _check(member, found, objects.api, check)
+            _check(member, found, objects.api, check, before.get(_identity(member.tree)))
         elif found is None and key not in unknown:
             unknown.add(key)
             said = f"{member.kind} of {member.tree['apiVersion']} is a custom resource whose definition is not here"
@@ -113,8 +120,9 @@ def _definitions(objects: Objects, choice: Choice) -> dict[tuple[str, str], list
             same = trees.setdefault(_key_of(member.tree), [])
             if member.faults is None:
                 same.append((member.tree, member))
+    minor = int(objects.api.release[2:])
     return {
-        key: [_Definition(member, _versions_of(tree)) for tree, member in _distinct(same)]
+        key: [_Definition(member, _versions_of(tree, minor)) for tree, member in _distinct(same)]
         for key, same in trees.items()
     }
 
@@ -130,13 +138,21 @@ def _distinct(
             yield tree, member
 
 
+def _identity(tree: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return which object a tree is: its group, kind, namespace and name."""
+    metadata = tree.get("metadata")
+    named = metadata if isinstance(metadata, Mapping) else {}
+    group = str(tree.get("apiVersion")).rpartition("/")[0]
+    return group, str(tree.get("kind")), str(named.get("namespace") or ""), str(named.get("name"))
+
+
 def _key_of(tree: Mapping[str, Any]) -> tuple[str, str]:
     spec = tree.get("spec")
     names = spec.get("names") if isinstance(spec, dict) else None
     return (str(spec.get("group")), str(names.get("kind"))) if spec and isinstance(names, dict) else ("", "")
 
 
-def _versions_of(tree: Mapping[str, Any]) -> dict[str, Schema | None]:
+def _versions_of(tree: Mapping[str, Any], minor: int) -> dict[str, Schema | None]:
     spec = tree.get("spec") or {}
     versions: dict[str, Schema | None] = {}
     for version in spec.get("versions") or ():
@@ -146,7 +162,7 @@ def _versions_of(tree: Mapping[str, Any]) -> dict[str, Schema | None]:
                 versions[version.get("name") or ""] = None
                 continue
             drops_status = (version.get("subresources") or {}).get("status") is not None
-            versions[version.get("name") or ""] = Schema(schema, drops_status=drops_status)
+            versions[version.get("name") or ""] = Schema(schema, drops_status=drops_status, minor=minor)
     return versions
 
 
@@ -170,10 +186,16 @@ def _trees(paths: Iterable[str]) -> Iterable[Mapping[str, Any]]:
                         yield item.tree
 
 
-def _check(member: Member, definitions: Iterable[_Definition], known: Api, check: SetCheck) -> None:
+def _check(
+    member: Member,
+    definitions: Iterable[_Definition],
+    known: Api,
+    check: SetCheck,
+    old: Mapping[str, Any] | None,
+) -> None:
     """Report what is wrong by the definition that fits best."""
     definition, faults = min(
-        ((each, each.faults(member, known)) for each in definitions), key=lambda pair: len(pair[1])
+        ((each, each.faults(member, known, old)) for each in definitions), key=lambda pair: len(pair[1])
     )
     see_also = [See(title(definition.member.tree), definition.member)] if definition.member else []
     for fault in faults:

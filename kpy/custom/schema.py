@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kpy.checking.hints import near_word
+from kpy.custom.updates import is_unchanged
+from kpy.custom.validations import BrokenRule, Rules
 from kpy.custom.values import EMBEDDED, Fault, Judge, compile_schema, place_of
 from kpy.paths import ROOT, Path
 
@@ -14,32 +16,97 @@ __all__ = ["Fault", "Schema", "default_faults"]
 Tree = dict[str, Any]
 
 _PRESERVE: Final = "x-kubernetes-preserve-unknown-fields"
+#: A minor release that knows every function of rules.
+NEWEST: Final = 10_000
+_LONGEST_RULE: Final = 300
 _KEPT: Final = frozenset({"apiVersion", "kind", "metadata"})
 
 
 class Schema:
     """The schema of one version of a custom resource; where `status` is a subresource, a server drops what is given."""
 
-    def __init__(self, schema: Tree, *, drops_status: bool = False) -> None:
+    def __init__(self, schema: Tree, *, drops_status: bool = False, minor: int = NEWEST) -> None:
         self._schema = schema
         self._drops_status = drops_status
+        self._rules = Rules(schema, minor)
         self._judge: Judge | None = None
 
-    def faults(self, tree: Mapping[str, Any]) -> Iterator[Fault]:
-        """Yield what a server finds wrong with an object, of its metadata only what the schema says of the name."""
+    def faults(self, tree: Mapping[str, Any], old: Mapping[str, Any] | None = None) -> Iterator[Fault]:
+        """Yield what a server finds wrong with an object, of its metadata only what the schema says of the name.
+
+        `old` is the object as it stood: a server does not judge again what an update leaves as it was.
+        """
         whole = _completed(tree, self._schema)
-        yield from _unknown(whole, self._schema, ROOT, is_resource=True)
+        unknown = list(_unknown(whole, self._schema, ROOT, is_resource=True))
+        yield from unknown
+        before = None if old is None else self._stored(old)
+        self._drop_status(whole, before)
+        stops = not _names(whole.get("metadata"))
+        for fault in self._judged(whole):
+            if before is not None and is_unchanged(_judged_place(fault), whole, before, self._schema):
+                continue
+            stops = stops or fault.stops
+            yield fault
+        if not stops:
+            whole["metadata"] = {**(whole.get("metadata") or {}), **_names(whole.get("metadata"))}
+            yield from self._broken(_without(whole, unknown), before, unknown)
+
+    def _stored(self, tree: Mapping[str, Any]) -> Tree:
+        """Return an object as a server keeps it."""
+        whole: Tree = _completed(tree, self._schema)
+        return _without(whole, list(_unknown(whole, self._schema, ROOT, is_resource=True)))
+
+    def _drop_status(self, whole: Tree, before: Tree | None) -> None:
+        """Take the status away where it is a subresource; an update keeps it as it was."""
         if self._drops_status:
             whole.pop("status", None)
+            if before is not None and "status" in before:
+                whole["status"] = before["status"]
+
+    def _judged(self, whole: Tree) -> Iterator[Fault]:
         yield from _duplicates(whole, self._schema, ROOT)
         if self._judge is None:
             required = [name for name in self._schema.get("required") or () if name not in _KEPT]
             self._judge = compile_schema({**self._schema, "required": required})
         yield from self._judge({**whole, "metadata": _names(whole.get("metadata"))}, ROOT)
 
+    def _broken(self, whole: Tree, before: Tree | None, unknown: list[Fault]) -> Iterator[Fault]:
+        """Yield the rules that do not hold, but of values with unknown fields: these may be what a rule misses."""
+        for broken in self._rules.broken(whole, before):
+            steps = broken.owner.steps
+            if not any(fault.at.steps[: len(steps)] == steps for fault in unknown):
+                yield Fault("rule", broken.at, broken.message, _fix(broken))
+
     def embedded(self, tree: Mapping[str, Any]) -> Iterator[tuple[Path, Tree]]:
         """Yield the objects within an object that have metadata of their own."""
         yield from _embedded(_completed(tree, self._schema), self._schema, ROOT)
+
+
+def _fix(broken: BrokenRule) -> str:
+    """Return the rule, where the message does not say it."""
+    rule = " ".join(broken.rule.split())
+    if rule in broken.message or broken.rule in broken.message:
+        return ""
+    return f"meet the rule `{rule if len(rule) <= _LONGEST_RULE else rule[: _LONGEST_RULE - 3] + '...'}`"
+
+
+def _judged_place(fault: Fault) -> tuple[str | int, ...]:
+    """Return the place of the value that was judged: a field is missing in its owner."""
+    return fault.at.steps[:-1] if fault.what == "required" else fault.at.steps
+
+
+def _without(whole: Tree, unknown: list[Fault]) -> Tree:
+    """Return an object without its unknown fields, which a server drops."""
+    for fault in unknown:
+        *steps, last = fault.at.steps
+        owner: Any = whole
+        for step in steps:
+            if isinstance(owner, dict) and step not in owner:
+                break
+            owner = owner[step]
+        else:
+            owner.pop(last, None)
+    return whole
 
 
 def default_faults(value: Any, schema: Tree) -> Iterator[Fault]:

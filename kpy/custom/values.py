@@ -30,17 +30,21 @@ _LONGEST: Final = 60
 class Fault(NamedTuple):
     """What is wrong at a place."""
 
-    #: `unknown`, `required`, `value`, `duplicate` or `version`.
+    #: `unknown`, `required`, `value`, `duplicate`, `rule` or `version`.
     what: str
     at: Path
     message: str
     fix: str = ""
+    #: Whether a server does not run the rules of an object with such a fault.
+    stops: bool = False
 
 
 #: Says what is wrong with a value at a place.
 Judge = Callable[[Any, Path], Iterator[Fault]]
 #: Says what is wrong with a value of the right type, as the end of a sentence that begins with the value.
 _Bound = Callable[[Any], str]
+#: The types that a bound is for, the bound, and whether a server does not run the rules after it.
+_BoundOf = tuple[type | tuple[type, ...], _Bound, bool]
 
 
 def compile_schema(schema: Mapping[str, Any]) -> Judge:
@@ -106,7 +110,7 @@ def _type(schema: Mapping[str, Any]) -> Judge:
         for check in checks:
             if check(value):
                 return
-        yield Fault("value", at, f"must be {expected}, not {describe(value)}")
+        yield Fault("value", at, f"must be {expected}, not {describe(value)}", stops=True)
 
     return judge
 
@@ -118,7 +122,7 @@ def _enum(values: Sequence[Any]) -> Judge:
         words = [str(each) for each in values if each is not None]
         near = near_word(str(value), words)
         fix = f"did you mean {near}?" if near else ""
-        yield Fault("value", at, f"{_short(value)} is not one of {', '.join(words)}", fix)
+        yield Fault("value", at, f"{_short(value)} is not one of {', '.join(words)}", fix, stops=True)
 
     return judge
 
@@ -134,33 +138,33 @@ def _is_equal(value: Any, other: Any) -> bool:
     return bool(value == other)
 
 
-def _bounds(bounds: tuple[tuple[type | tuple[type, ...], _Bound], ...]) -> Judge:
+def _bounds(bounds: tuple[_BoundOf, ...]) -> Judge:
     def judge(value: Any, at: Path) -> Iterator[Fault]:
-        for types, bound in bounds:
+        for types, bound, stops in bounds:
             if isinstance(value, types) and not isinstance(value, bool):
                 wrong = bound(value)
                 if wrong:
-                    yield Fault("value", at, f"{_short(value)} {wrong}")
+                    yield Fault("value", at, f"{_short(value)} {wrong}", stops=stops)
 
     return judge
 
 
-def _bounds_of(schema: Mapping[str, Any]) -> Iterator[tuple[type | tuple[type, ...], _Bound]]:
-    """Yield the bounds of a schema, each with the types that it is for."""
+def _bounds_of(schema: Mapping[str, Any]) -> Iterator[_BoundOf]:
+    """Yield the bounds of a schema."""
     pattern = schema.get("pattern")
     if isinstance(pattern, str) and pattern:
-        yield str, _pattern(pattern)
+        yield str, _pattern(pattern), False
     is_sound = FORMATS.get(str(schema.get("format", "")).replace("-", ""))
     if is_sound is not None:
         wrong = f"is not of the format {schema['format']}"
-        yield (str, int, float), lambda value: "" if is_sound(value) else wrong
+        yield (str, int, float), lambda value: "" if is_sound(value) else wrong, True
     for what, types, noun in (
         ("Length", str, "characters"),
         ("Items", list, "items"),
         ("Properties", Mapping, "fields"),
     ):
         yield from _sizes(schema, what, types, noun)
-    yield from ((_NUMBER, bound) for bound in _number_bounds(schema))
+    yield from ((_NUMBER, bound, False) for bound in _number_bounds(schema))
 
 
 _NUMBER: Final = (int, float)
@@ -176,14 +180,14 @@ def _pattern(pattern: str) -> _Bound:
     return lambda value: "" if compiled.search(value) else f"does not match the pattern {pattern}"
 
 
-def _sizes(schema: Mapping[str, Any], what: str, types: type, noun: str) -> Iterator[tuple[type, _Bound]]:
+def _sizes(schema: Mapping[str, Any], what: str, types: type, noun: str) -> Iterator[_BoundOf]:
     least, most = schema.get(f"min{what}"), schema.get(f"max{what}")
     if isinstance(least, int | float) and least > 0:
         wanted = f"needs at least {_count(least, noun)}"
-        yield types, lambda value: f"{wanted}, and has {len(value)}" if len(value) < least else ""
+        yield types, lambda value: f"{wanted}, and has {len(value)}" if len(value) < least else "", False
     if isinstance(most, int | float):
         allowed = f"may have at most {_count(most, noun)}"
-        yield types, lambda value: f"{allowed}, and has {len(value)}" if len(value) > most else ""
+        yield types, lambda value: f"{allowed}, and has {len(value)}" if len(value) > most else "", True
 
 
 def _count(number: float, noun: str) -> str:
@@ -249,7 +253,7 @@ def _fields(schema: Mapping[str, Any]) -> Judge:
             return
         for name in required:
             if name not in value:
-                yield Fault("required", place_of(at, name), f"`{name}` is missing", f"set `{name}`")
+                yield Fault("required", place_of(at, name), f"`{name}` is missing", f"set `{name}`", stops=True)
         for key, item in value.items():
             inner = properties.get(key, others)
             if inner is not None:
