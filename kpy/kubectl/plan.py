@@ -10,10 +10,12 @@ from typing import NamedTuple
 
 from kpy.compare import Change, Comparison, compare
 from kpy.compare.effects import judge_deletion
+from kpy.compare.replicas import autoscaled
 from kpy.kubectl.cluster import Cluster, Outcome
 from kpy.kubectl.failures import Failure
 from kpy.kubectl.inventory import MEMBER, Inventory, describe_owner, find, owner_of
 from kpy.kubectl.objects import Key, Tree, key_of, metadata_of
+from kpy.kubectl.ownership import Handover, handover_for, simulated
 from kpy.kubectl.takeover import after_takeover, is_from_kubectl
 from kpy.manifest import Manifest, Resource
 from kpy.model.merge import strategic_merge
@@ -40,6 +42,8 @@ class Item(NamedTuple):
     failure: Failure | None = None
     #: Why the cluster could not be asked; empty when it was.
     untried: str = ""
+    #: What must change owners before it is applied.
+    handover: Handover | None = None
 
     @property
     def is_adopted(self) -> bool:
@@ -153,13 +157,14 @@ class _Planning:
         self.app = manifest.app.name if manifest.app is not None else "app"
         self.charts = manifest.app.parts if manifest.app is not None else ()
         self.live: dict[Key, Tree] = {}
+        self.scaled = autoscaled(self.trees.values())
         self.describe_owner = cache(partial(describe_owner, cluster))
         #: Kinds whose definition, which comes first, is new or changes.
         self.redefined: set[tuple[str, str]] = set()
 
     def take(self, resource: Resource) -> None:
         """Copy a resource, and say its namespace where it says none."""
-        tree = deepcopy(resource.tree)
+        tree = _as_stored(deepcopy(resource.tree))
         metadata = tree.setdefault("metadata", {})
         if self.is_namespaced(resource):
             metadata["namespace"] = resource.namespace or self.said_namespace or self.cluster.namespace
@@ -234,12 +239,16 @@ class _Planning:
         tree, live, failure = self.trees[key], self.live.get(key), outcome.failure
         if failure is not None and failure.reason == "no kind" and key.group in api().groups:
             failure = failure._replace(fix=f"Kubernetes {self.cluster.release} does not serve it, or not by default")
+        handover = handover_for(key, live, tree, self.scaled) if live is not None else None
+        if failure is not None and handover is not None and handover.taken and failure.reason == "invalid":
+            untried, failure = "what the server had filled in beside it goes first", None
         if failure is not None and (why := self.excuse(key, failure)):
             untried, failure = why, None
         if live is None:
             change = compare([], [tree], kubernetes=self.release).changes[0]
         else:
             after = after_takeover(live, outcome.result or self.merged(live, tree), tree)
+            after = simulated(live, after, handover) if handover is not None else after
             change = compare([live], [after], kubernetes=self.release).changes[0]
         if failure is not None and failure.reason == "immutable":
             fields = f"the API server refuses to change {', '.join(failure.fields)}" if failure.fields else str(failure)
@@ -250,7 +259,7 @@ class _Planning:
         if key.kind == "CustomResourceDefinition" and change.effect != "no change":
             spec = tree.get("spec") or {}
             self.redefined.add((str(spec.get("group")), str(spec.get("names", {}).get("kind"))))
-        return Item(key, tree, live, change._replace(where=self.places[key]), failure, untried)
+        return Item(key, tree, live, change._replace(where=self.places[key]), failure, untried, handover)
 
     def merged(self, live: Tree, tree: Tree) -> Tree:
         """Return about what applying would make of an object, where the server was not asked or refused."""
@@ -297,6 +306,24 @@ class _Planning:
         members = inventory.members() if inventory.live is not None else {}
         self.cluster.mask.learn(members.values())
         return deletions([live for key, live in members.items() if key not in self.trees], [*self.live.values()])
+
+
+def _as_stored(tree: Tree) -> Tree:
+    """Return an object as a server stores it: the texts of a Secret as data.
+
+    What is sent as `stringData` is stored as `data`, and who sent it owns only the former: a key that is left out later
+    would stay for ever.
+    """
+    texts = tree.get("stringData")
+    if (tree.get("apiVersion"), tree.get("kind")) != ("v1", "Secret") or not isinstance(texts, dict):
+        return tree
+    from base64 import b64encode
+
+    data = tree.get("data")
+    encoded = {name: b64encode(str(text).encode(errors="surrogatepass")).decode() for name, text in texts.items()}
+    tree["data"] = {**(data if isinstance(data, dict) else {}), **encoded}
+    del tree["stringData"]
+    return tree
 
 
 def _deletion(key: Key, live: Tree, beside: Sequence[Tree]) -> Change:

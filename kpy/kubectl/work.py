@@ -11,6 +11,7 @@ from kpy.errors import ClusterError
 from kpy.kubectl.cluster import Cluster
 from kpy.kubectl.failures import Failure
 from kpy.kubectl.objects import Key, Tree, metadata_of
+from kpy.kubectl.ownership import rewritten
 from kpy.kubectl.plan import Gone, Item, Plan
 from kpy.kubectl.readiness import state_of
 
@@ -111,6 +112,10 @@ class Work:
                 self._note(item.key, "refused", failure)
                 return False
         for item in items:
+            if item.handover is not None and (failure := self._hand_over(item)):
+                self._note(item.key, "refused", failure)
+                return False
+        for item in items:
             self.deeds[item.key] = "unknown"
         outcomes = self._cluster.apply([item.tree for item in items], force=self._force)
         for item, outcome in zip(items, outcomes, strict=True):
@@ -120,6 +125,15 @@ class Work:
             else:
                 self._note(item.key, "replaced" if item in replaced else _deed(item.live, outcome.result))
         return not any(outcome.failure for outcome in outcomes)
+
+    def _hand_over(self, item: Item) -> Failure | None:
+        """Change the owners of fields of an object, and nothing else of it."""
+        assert item.live is not None, "only what is there has owners"
+        assert item.handover is not None, "only for objects with a handover"
+        failure = self._cluster.replace(rewritten(item.live, item.handover)).failure
+        if failure is not None and failure.reason in ("changed", "missing"):
+            return failure._replace(message="somebody changed it meanwhile", fix="apply again")
+        return failure
 
     def _remove(self, item: Item) -> Failure | None:
         """Delete an object that is replaced, and wait until it is gone."""

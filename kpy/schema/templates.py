@@ -1,0 +1,74 @@
+"""Where workloads keep their pods: the one table, and how to get at them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+__all__ = ["TEMPLATES", "containers_of", "makes_pods", "pod_labels", "pod_spec", "pod_template"]
+
+Tree = dict[str, Any]
+
+_IN_SPEC: Final = ("spec", "template")
+#: Group and kind to the way to the template of the pods; none for a pod itself.
+TEMPLATES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
+    ("apps", "Deployment"): _IN_SPEC,
+    ("apps", "StatefulSet"): _IN_SPEC,
+    ("apps", "DaemonSet"): _IN_SPEC,
+    ("apps", "ReplicaSet"): _IN_SPEC,
+    ("", "ReplicationController"): _IN_SPEC,
+    ("batch", "Job"): _IN_SPEC,
+    ("batch", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
+    ("", "Pod"): (),
+    ("", "PodTemplate"): ("template",),
+}
+#: It holds a template, and makes no pods of it.
+_TEMPLATE_ALONE: Final = ("", "PodTemplate")
+
+
+def makes_pods(tree: Mapping[str, Any]) -> bool:
+    """Return whether an object is a pod, or makes pods."""
+    kind = _group_and_kind(tree)
+    return kind in TEMPLATES and kind != _TEMPLATE_ALONE
+
+
+def pod_template(tree: Mapping[str, Any]) -> Tree | None:
+    """Return the pod, or the template of the pods, that an object describes; nothing for other kinds."""
+    path = TEMPLATES.get(_group_and_kind(tree))
+    if path is None:
+        return None
+    node: Any = tree
+    for step in path:
+        node = node.get(step) if isinstance(node, dict) else None
+    return node if isinstance(node, dict) else None
+
+
+def pod_spec(tree: Mapping[str, Any]) -> Tree | None:
+    """Return the spec of the pods that an object describes; nothing for other kinds."""
+    template = pod_template(tree)
+    spec = None if template is None else template.get("spec")
+    return spec if isinstance(spec, dict) else None
+
+
+def pod_labels(tree: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the labels of the pods that an object makes or is; nothing when it makes none."""
+    template = pod_template(tree)
+    if template is None or not makes_pods(tree):
+        return None
+    metadata = template.get("metadata")
+    labels = metadata.get("labels") if isinstance(metadata, Mapping) else None
+    return labels if isinstance(labels, Mapping) else {}
+
+
+def containers_of(spec: Tree) -> list[Tree]:
+    """Return the init containers and containers of a pod's spec."""
+    return [
+        container
+        for key in ("initContainers", "containers")
+        for container in spec.get(key) or ()
+        if isinstance(container, dict)
+    ]
+
+
+def _group_and_kind(tree: Mapping[str, Any]) -> tuple[str, str]:
+    return str(tree.get("apiVersion") or "").rpartition("/")[0], str(tree.get("kind") or "")

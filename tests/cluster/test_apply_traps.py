@@ -1,0 +1,115 @@
+"""Traps of server-side apply: what is left out or excluded ends as the plan said, on a real API server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cluster.commands import Kpy
+
+pytestmark = pytest.mark.cluster
+
+APP = """\
+from kpy import App, Chart, ConfigMap, Container, Deployment, DaemonSet, Secret, Service, Volume
+
+
+def app(
+    ns: str, auto: bool = False, recreate: bool = False, old_key: bool = True, sticky: bool = False,
+    on_delete: bool = False, config: bool = False, image: str = "web:1",
+) -> App:
+    app = App("shop")
+    chart = app.add(Chart("shop", namespace=ns))
+    web = chart.add(
+        Deployment(
+            "web",
+            replicas=8,
+            strategy="Recreate" if recreate else None,
+            containers=[Container(image=image, ports={"http": 80})],
+        )
+    )
+    if auto:
+        chart.add(web.scale(4, 10, cpu=80))
+    chart.add(Secret.from_literals("login", {"user": "me", **({"revoked": "old"} if old_key else {})}))
+    chart.add(Service("web", selector=web, ports=[80], session_affinity="ClientIP" if sticky else None))
+    chart.add(
+        DaemonSet(
+            "logs",
+            containers=[Container(image="logs:1")],
+            update_strategy="OnDelete" if on_delete else None,
+            volumes=[{"name": "data", **({"configMap": {"name": "c"}} if config else {})}],
+        )
+    )
+    return app
+"""
+
+
+@pytest.fixture(autouse=True)
+def _app(kpy: Kpy) -> None:
+    Path("shop.py").write_text(APP)
+
+
+def apply(kpy: Kpy, **values: object) -> str:
+    """Apply with values, hold that nothing is left to do, and return what the plan said."""
+    code, out, err = kpy("apply", "--yes", values=values)
+    assert code == 0, out + err
+    assert kpy("diff", values=values)[1].endswith(" no change\n")
+    return err
+
+
+def test_replicas_stay_when_an_autoscaler_takes_over(kpy: Kpy) -> None:
+    apply(kpy)
+    kpy.cluster.kubectl("scale", "deployment/web", "--replicas=6", "-n", kpy.namespace)
+    kpy("apply", "--yes", "--force-conflicts")
+
+    said = apply(kpy, auto=True)
+
+    assert kpy.get("deployment/web", "{.spec.replicas}") == "8"
+    assert "scale down" not in said
+    kpy.cluster.kubectl("scale", "deployment/web", "--replicas=5", "-n", kpy.namespace)
+    apply(kpy, auto=True, image="web:2")
+    assert kpy.get("deployment/web", "{.spec.replicas}") == "5"
+
+
+def test_strategy_becomes_recreate_and_rolling_again(kpy: Kpy) -> None:
+    apply(kpy)
+
+    apply(kpy, recreate=True)
+    assert kpy.get("deployment/web", "{.spec.strategy}") == '{"type":"Recreate"}'
+
+    apply(kpy)
+    assert kpy.get("deployment/web", "{.spec.strategy.type}") == "RollingUpdate"
+
+
+def test_update_strategy_becomes_on_delete(kpy: Kpy) -> None:
+    apply(kpy)
+
+    apply(kpy, on_delete=True)
+
+    assert kpy.get("daemonset/logs", "{.spec.updateStrategy}") == '{"type":"OnDelete"}'
+
+
+def test_key_that_leaves_a_secret_is_gone(kpy: Kpy) -> None:
+    apply(kpy)
+
+    said = apply(kpy, old_key=False)
+
+    assert "data[revoked]: (hidden) -> not set" in said
+    assert kpy.get("secret/login", "{.data}") == '{"user":"bWU="}'
+
+
+def test_session_affinity_goes_with_its_settings(kpy: Kpy) -> None:
+    apply(kpy, sticky=True)
+
+    apply(kpy)
+
+    assert kpy.get("service/web", "{.spec.sessionAffinity} {.spec.sessionAffinityConfig}") == "None "
+
+
+def test_volume_changes_its_source(kpy: Kpy) -> None:
+    apply(kpy)
+
+    apply(kpy, config=True)
+
+    assert kpy.get("daemonset/logs", "{.spec.template.spec.volumes[0].emptyDir}") == ""
+    assert kpy.get("daemonset/logs", "{.spec.template.spec.volumes[0].configMap.name}") == "c"
