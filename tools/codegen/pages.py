@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,14 @@ import yaml
 
 from kpy.checking.choice import Choice
 from kpy.checking.policies import Policy
-from kpy.checking.registry import BUILT_IN, modules_with_rules
+from kpy.checking.registry import Registry, modules_with_rules
 from kpy.checking.rule import Rule, marks_in
 from kpy.checking.type_rules import TypeRule
 from kpy.schema import MEASURED, api
 from kpy.schema.constraints import all_field_rules
 from kpy.validation import find_faults
 from tools.codegen.cases import Case, read_cases
+from tools.codegen.rules_table import modules
 
 __all__ = ["PAGES", "pages"]
 
@@ -38,13 +40,19 @@ _LONG = 100
 
 def pages() -> dict[str, str]:
     """Return the pages by file name."""
-    rules = {rule.name: rule for rule in BUILT_IN.rules()}
+    rules = {rule.name: rule for rule in _registry().rules()}
     types = _types()
     cases: dict[str, Case] = {}
     for case in read_cases():
         cases.setdefault(case.rule, case)
     found = {f"{name}.md": _page(rule, sorted(types.get(name, ())), cases.get(name)) for name, rule in rules.items()}
     return {"README.md": _index(rules), **found}
+
+
+@cache
+def _registry() -> Registry:
+    """Return the rules by the table that is being written: the one on disk may not know a new rule yet."""
+    return Registry(modules())
 
 
 def _types() -> dict[str, set[str]]:
@@ -104,7 +112,7 @@ The same {change}:
 
 def _said(case: Case) -> str:
     """Return what kpy says of the bad document, under this rule."""
-    findings = find_faults([case.bad], api(case.release), Choice(select=[case.rule]))
+    findings = find_faults([case.bad], api(case.release), Choice(select=[case.rule], registry=_registry()))
     return "\n\n".join(found.diagnostic.to_text() for found in findings if found.diagnostic.rule == case.rule)
 
 

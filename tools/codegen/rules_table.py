@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 from kpy.checking.registry import modules_with_rules
@@ -11,7 +10,7 @@ from kpy.checking.rule import Mark, marks_in
 from kpy.checking.type_rules import TypeRule
 from kpy.checking.whole import SetRule
 
-__all__ = ["TABLE", "rules_table"]
+__all__ = ["TABLE", "modules", "rules_table"]
 
 TABLE = Path(__file__).parents[2] / "kpy" / "checking" / "table.py"
 _LONGEST = 120
@@ -30,15 +29,19 @@ MODULES: Final[dict[str, str]] = {
 
 def rules_table() -> str:
     """Return the content of `kpy/checking/table.py`."""
+    return _HEAD + "".join(_lines(key, text) for key, text in modules().items()) + "}\n"
+
+
+def modules() -> dict[str, str]:
+    """Return the modules with rules by what the rules are on, as the table has them once it is written."""
     marks: dict[str, dict[str, list[Mark]]] = {}
     for module in modules_with_rules():
         for found in marks_in(module):
             marks.setdefault(found.key, {}).setdefault(found.check.__module__, []).append(found)
-    return _HEAD + "".join(_lines(key, modules) for key, modules in sorted(marks.items())) + "}\n"
+    return {key: " ".join(_word(name, found[name]) for name in sorted(found)) for key, found in sorted(marks.items())}
 
 
-def _lines(name: str, modules: Mapping[str, list[Mark]]) -> str:
-    text = " ".join(_word(module, modules[module]) for module in sorted(modules))
+def _lines(name: str, text: str) -> str:
     line = f'    "{name}": "{text}",\n'
     if len(line) <= _LONGEST:
         return line
