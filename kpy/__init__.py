@@ -219,12 +219,24 @@ __all__ = [
 def __getattr__(name: str) -> object:
     home = _HOME_OF.get(name)
     if home is None:
-        raise AttributeError(f"module 'kpy' has no attribute {name!r}")
+        raise _unknown(name)
     from importlib import import_module
 
     value: object = getattr(import_module(home), name)
     globals()[name] = value
     return value
+
+
+def _unknown(name: str) -> Exception:
+    """Return the error for a name that is not here: an `ImportError` that says where it is, for one that is known."""
+    if not name.startswith("_"):
+        from kpy.model.homes import UnknownNameError, name_hint
+        from kpy.source import caller
+
+        hint = name_hint(name)
+        if hint:
+            return UnknownNameError.at(caller(), f"kpy has no `{name}`: {hint}")
+    return AttributeError(f"module 'kpy' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -69,6 +69,13 @@ class Declarative(FieldOwner):
                 guard(cls)
             cls.__init__ = _first_init
 
+        def __getattr__(self, name: str) -> object:
+            if name.startswith("_"):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            from kpy.model.attributes import UnknownAttributeError
+
+            raise UnknownAttributeError(self, name, caller(2))
+
         def __setattr__(self, name: str, value: object) -> None:
             converter = fields_of(type(self)).converters.get(name)
             if converter is not None and value is not None:

@@ -83,7 +83,7 @@ WORDS: dict[str, str] = {
     "match_labels": "selector pod_selector",
     "select": "selector",
     "pods": "selector target",
-    "target": "scale_target_ref selector target_port",
+    "target": "scale_target_ref selector",
     "workload": "scale_target_ref target selector",
     # Services and Ingresses
     "backend": "default_backend",
@@ -119,7 +119,6 @@ WORDS: dict[str, str] = {
     "access_mode": "access_modes",
     "accessmodes": "access_modes",
     "capacity": "storage",
-    "mount_options": "mount_options",
     "quota": "hard",
     "size": "storage size_limit",
     "storage_class": "storage_class_name",
