@@ -11,8 +11,14 @@ from datetime import date
 from typing import Final
 
 from kpy.syntax.addresses import read_address, read_range
+from kpy.syntax.formats import label_fault, subdomain_fault
 
-__all__ = ["FORMATS"]
+__all__ = ["NEWEST", "format_of"]
+
+Check = Callable[[object], bool]
+
+#: A minor release that is newer than all.
+NEWEST: Final = 10_000
 
 _TIME: Final = re.compile(r"(\d{2}):(\d{2}):(\d{2})(?:.\d+)?(?:z|[+-]\d{2}:\d{2})", re.ASCII)
 _DURATION: Final = re.compile(r"[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)", re.ASCII)
@@ -39,6 +45,15 @@ _AUTHORITY: Final = re.compile(r"(?:[^@]*@)?(?:\[[^\]\s]*\]|[^\s\[\]:<>\"\\^`{|}
 _BAD_ESCAPE: Final = re.compile(rf"%(?!{_HEX}{{2}})")
 _ATOM: Final = r"(?:[\w!#$%&'*+/=?^`{|}~-]|[^\x00-\x7f])+"
 _MAIL: Final = re.compile(rf'\s*(?:{_ATOM}(?:\.{_ATOM})*|"[^"]*")@(?:{_ATOM}(?:\.{_ATOM})*|\[[^\]]*\])\s*', re.ASCII)
+_CARD: Final = re.compile(
+    r"4\d{12}(?:\d{3})?|5[1-5]\d{14}|6(?:011|5\d\d)\d{12}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}"
+    r"|(?:2131|1800|35\d{3})\d{11}",
+    re.ASCII,
+)
+_ISBN10: Final = re.compile(r"\d{9}[\dX]", re.ASCII)
+_ISBN13: Final = re.compile(r"\d{13}", re.ASCII)
+_GREATEST_FLOAT: Final = 3.4028234663852886e38
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _COLOUR: Final = r"\s*(?:0|[1-9]\d?|1\d\d?|2[0-4]\d|25[0-5])\s*"
 
 
@@ -52,11 +67,13 @@ def _of_pattern(pattern: str) -> Callable[[object], bool]:
 
 
 def _is_date(text: str) -> bool:
+    if not _DATE.fullmatch(text):
+        return False
     try:
-        date.fromisoformat(text)
+        date.fromisoformat(f"2000{text[4:]}" if text.startswith("0000") else text)
     except ValueError:
         return False
-    return len(text) == len("2006-01-02")
+    return True
 
 
 def _is_time(text: str) -> bool:
@@ -106,8 +123,63 @@ def _within(bits: int) -> Callable[[object], bool]:
     return lambda value: not isinstance(value, int) or -limit <= value < limit
 
 
-#: The name of a format, without dashes, to whether a value has it.
-FORMATS: Final[Mapping[str, Callable[[object], bool]]] = {
+def _is_card(text: str) -> bool:
+    """Return whether a text has the number of a credit card, whatever else is between its digits."""
+    digits = re.sub(r"[^0-9]+", "", text)
+    if not _CARD.fullmatch(digits):
+        return False
+    doubled = (int(digit) * (1 + at % 2) for at, digit in enumerate(reversed(digits)))
+    return not sum(each - 9 if each > 9 else each for each in doubled) % 10
+
+
+def _is_isbn10(text: str) -> bool:
+    digits = re.sub(r"[\s-]+", "", text)
+    if not _ISBN10.fullmatch(digits):
+        return False
+    return not sum((at + 1) * (10 if digit == "X" else int(digit)) for at, digit in enumerate(digits)) % 11
+
+
+def _is_isbn13(text: str) -> bool:
+    digits = re.sub(r"[\s-]+", "", text)
+    return (
+        bool(_ISBN13.fullmatch(digits)) and not sum(int(each) * (1 + at % 2 * 2) for at, each in enumerate(digits)) % 10
+    )
+
+
+def _is_float(value: object) -> bool:
+    """Return whether a number is one of 32 bits."""
+    return not isinstance(value, int | float) or abs(value) <= _GREATEST_FLOAT
+
+
+def format_of(schema: Mapping[str, object], minor: int) -> Check | None:
+    """Return what tells whether a value has the format of a schema, or nothing where a release knows none."""
+    kind, name = schema.get("type") or "string", schema.get("format")
+    if not isinstance(name, str) or not name:
+        return None
+    if kind != "string":
+        return _NUMBERS.get(f"{kind} {name}")
+    name = name.replace("-", "")
+    return _NAMES.get(name) if name in _NAMES and minor >= _NAMES_SINCE else _TEXTS.get(name)
+
+
+#: By type and format.
+_NUMBERS: Final[Mapping[str, Check]] = {
+    "integer int32": _within(32),
+    "integer int64": _within(64),
+    "number float": _is_float,
+}
+#: The release that brought the formats of Kubernetes' own names, and these.
+_NAMES_SINCE: Final = 34
+_NAMES: Final[Mapping[str, Check]] = {
+    "k8sshortname": _of_text(lambda text: label_fault(text) is None),
+    "k8slongname": _of_text(lambda text: subdomain_fault(text) is None),
+}
+#: The name of a format of text, without dashes.
+_TEXTS: Final[Mapping[str, Check]] = {
+    "isbn": _of_text(lambda text: _is_isbn10(text) or _is_isbn13(text)),
+    "isbn10": _of_text(_is_isbn10),
+    "isbn13": _of_text(_is_isbn13),
+    "creditcard": _of_text(_is_card),
     "date": _of_text(_is_date),
     "datetime": _of_text(_is_time),
     "duration": _of_text(_is_duration),
@@ -127,6 +199,4 @@ FORMATS: Final[Mapping[str, Callable[[object], bool]]] = {
     "rgbcolor": _of_pattern(rf"rgb\({_COLOUR},{_COLOUR},{_COLOUR}\)"),
     "ssn": _of_pattern(r"\d{3}[- ]\d{2}[- ]\d{4}"),
     "bsonobjectid": _of_pattern(rf"{_HEX}{{24}}"),
-    "int32": _within(32),
-    "int64": _within(64),
 }

@@ -161,8 +161,10 @@ def _versions_of(tree: Mapping[str, Any], minor: int) -> dict[str, Schema | None
             if not schema or spec.get("preserveUnknownFields"):
                 versions[version.get("name") or ""] = None
                 continue
-            drops_status = (version.get("subresources") or {}).get("status") is not None
-            versions[version.get("name") or ""] = Schema(schema, drops_status=drops_status, minor=minor)
+            subresources = version.get("subresources") or {}
+            drops_status = subresources.get("status") is not None
+            found = Schema(schema, drops_status=drops_status, minor=minor, scale=subresources.get("scale"))
+            versions[version.get("name") or ""] = found
     return versions
 
 

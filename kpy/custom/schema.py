@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kpy.checking.hints import near_word
+from kpy.custom.formats import NEWEST
+from kpy.custom.scale import scale_faults
 from kpy.custom.updates import is_unchanged
 from kpy.custom.validations import BrokenRule, Rules
 from kpy.custom.values import EMBEDDED, Fault, Judge, compile_schema, place_of
@@ -16,8 +18,6 @@ __all__ = ["Fault", "Schema", "default_faults"]
 Tree = dict[str, Any]
 
 _PRESERVE: Final = "x-kubernetes-preserve-unknown-fields"
-#: A minor release that knows every function of rules.
-NEWEST: Final = 10_000
 _LONGEST_RULE: Final = 300
 _KEPT: Final = frozenset({"apiVersion", "kind", "metadata"})
 
@@ -25,9 +25,13 @@ _KEPT: Final = frozenset({"apiVersion", "kind", "metadata"})
 class Schema:
     """The schema of one version of a custom resource; where `status` is a subresource, a server drops what is given."""
 
-    def __init__(self, schema: Tree, *, drops_status: bool = False, minor: int = NEWEST) -> None:
+    def __init__(
+        self, schema: Tree, *, drops_status: bool = False, minor: int = NEWEST, scale: Mapping[str, Any] | None = None
+    ) -> None:
         self._schema = schema
         self._drops_status = drops_status
+        self._minor = minor
+        self._scale = scale or {}
         self._rules = Rules(schema, minor)
         self._judge: Judge | None = None
 
@@ -67,8 +71,9 @@ class Schema:
         yield from _duplicates(whole, self._schema, ROOT)
         if self._judge is None:
             required = [name for name in self._schema.get("required") or () if name not in _KEPT]
-            self._judge = compile_schema({**self._schema, "required": required})
+            self._judge = compile_schema({**self._schema, "required": required}, self._minor)
         yield from self._judge({**whole, "metadata": _names(whole.get("metadata"))}, ROOT)
+        yield from scale_faults(whole, self._scale)
 
     def _broken(self, whole: Tree, before: Tree | None, unknown: list[Fault]) -> Iterator[Fault]:
         """Yield the rules that do not hold, but of values with unknown fields: these may be what a rule misses."""
@@ -91,8 +96,8 @@ def _fix(broken: BrokenRule) -> str:
 
 
 def _judged_place(fault: Fault) -> tuple[str | int, ...]:
-    """Return the place of the value that was judged: a field is missing in its owner."""
-    return fault.at.steps[:-1] if fault.what == "required" else fault.at.steps
+    """Return the place of the value that was judged: a field is missing in its owner, an item is twice in a list."""
+    return fault.at.steps[:-1] if fault.what in ("required", "duplicate") else fault.at.steps
 
 
 def _without(whole: Tree, unknown: list[Fault]) -> Tree:

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from kpy.checking.decode import describe
 from kpy.checking.hints import near_word
-from kpy.custom.formats import FORMATS
+from kpy.custom.formats import NEWEST, format_of
 from kpy.paths import Path
 
 __all__ = ["EMBEDDED", "INT_OR_STRING", "Fault", "Judge", "compile_schema", "place_of"]
@@ -47,17 +47,17 @@ _Bound = Callable[[Any], str]
 _BoundOf = tuple[type | tuple[type, ...], _Bound, bool]
 
 
-def compile_schema(schema: Mapping[str, Any]) -> Judge:
+def compile_schema(schema: Mapping[str, Any], minor: int = NEWEST) -> Judge:
     """Return what judges values by a structural schema; fields that the schema does not mention are not its matter."""
     in_enum = _enum(schema["enum"]) if schema.get("enum") else None
     judges = [_type(schema)] if _kinds(schema) else []
     judges += [in_enum] if in_enum else []
-    judges += [_bounds(bounds) for bounds in [tuple(_bounds_of(schema))] if bounds]
-    judges += list(_alternatives(schema))
-    judges += [compile_schema(each) for each in schema.get("allOf") or ()]
-    judges += [_fields(schema)] if _has_fields(schema) else []
+    judges += [_bounds(bounds) for bounds in [tuple(_bounds_of(schema, minor))] if bounds]
+    judges += list(_alternatives(schema, minor))
+    judges += [compile_schema(each, minor) for each in schema.get("allOf") or ()]
+    judges += [_fields(schema, minor)] if _has_fields(schema) else []
     if isinstance(schema.get("items"), Mapping):
-        judges.append(_items(schema["items"]))
+        judges.append(_items(schema["items"], minor))
     is_nullable = bool(schema.get("nullable"))
 
     def judge(value: Any, at: Path) -> Iterator[Fault]:
@@ -149,12 +149,12 @@ def _bounds(bounds: tuple[_BoundOf, ...]) -> Judge:
     return judge
 
 
-def _bounds_of(schema: Mapping[str, Any]) -> Iterator[_BoundOf]:
+def _bounds_of(schema: Mapping[str, Any], minor: int) -> Iterator[_BoundOf]:
     """Yield the bounds of a schema."""
     pattern = schema.get("pattern")
     if isinstance(pattern, str) and pattern:
         yield str, _pattern(pattern), False
-    is_sound = FORMATS.get(str(schema.get("format", "")).replace("-", ""))
+    is_sound = format_of(schema, minor)
     if is_sound is not None:
         wrong = f"is not of the format {schema['format']}"
         yield (str, int, float), lambda value: "" if is_sound(value) else wrong, True
@@ -219,13 +219,13 @@ def _is_multiple(value: float, factor: float) -> bool:
     return isinf(quotient) or abs(quotient - round(quotient)) <= 1e-9 * abs(quotient)
 
 
-def _alternatives(schema: Mapping[str, Any]) -> Iterator[Judge]:
+def _alternatives(schema: Mapping[str, Any], minor: int) -> Iterator[Judge]:
     """Yield what judges by `anyOf`, `oneOf` and `not`."""
     for word, is_met in (("anyOf", any), ("oneOf", lambda fits: sum(fits) == 1)):
         if schema.get(word):
-            yield _alternative(word, [compile_schema(each) for each in schema[word]], is_met)
+            yield _alternative(word, [compile_schema(each, minor) for each in schema[word]], is_met)
     if isinstance(schema.get("not"), Mapping):
-        yield _alternative("not", [compile_schema(schema["not"])], lambda fits: not any(fits))
+        yield _alternative("not", [compile_schema(schema["not"], minor)], lambda fits: not any(fits))
 
 
 def _alternative(word: str, ways: Sequence[Judge], is_met: Callable[[Iterator[bool]], bool]) -> Judge:
@@ -240,10 +240,10 @@ def _has_fields(schema: Mapping[str, Any]) -> bool:
     return any(schema.get(word) for word in ("properties", "required", "additionalProperties", EMBEDDED))
 
 
-def _fields(schema: Mapping[str, Any]) -> Judge:
-    properties = {name: compile_schema(inner) for name, inner in (schema.get("properties") or {}).items()}
+def _fields(schema: Mapping[str, Any], minor: int) -> Judge:
+    properties = {name: compile_schema(inner, minor) for name, inner in (schema.get("properties") or {}).items()}
     extra = schema.get("additionalProperties")
-    others = compile_schema(extra) if isinstance(extra, Mapping) else None
+    others = compile_schema(extra, minor) if isinstance(extra, Mapping) else None
     required = tuple(schema.get("required") or ())
     if schema.get(EMBEDDED):
         required = tuple(dict.fromkeys((*required, "apiVersion", "kind")))
@@ -262,8 +262,8 @@ def _fields(schema: Mapping[str, Any]) -> Judge:
     return judge
 
 
-def _items(schema: Mapping[str, Any]) -> Judge:
-    inner = compile_schema(schema)
+def _items(schema: Mapping[str, Any], minor: int) -> Judge:
+    inner = compile_schema(schema, minor)
 
     def judge(value: Any, at: Path) -> Iterator[Fault]:
         if isinstance(value, list):

@@ -117,6 +117,13 @@ def test_value_is_judged_as_a_server_does(field: dict[str, Any], good: Any, bad:
         ("ssn", ["111-22-3333"], ["111223333"]),
         ("bsonobjectid", ["507f1f77bcf86cd799439011"], ["507f"]),
         ("unheard-of", ["anything"], []),
+        ("date", ["2024-02-29", "0000-02-29"], ["2024-W01-1", "20240229", "2023-02-29"]),
+        ("isbn10", ["0321751043", "0-321-75104-3", "080442957X"], ["x", "0321751044", "978-0321751041"]),
+        ("isbn13", ["978-0321751041"], ["978-0321751042", "0321751043"]),
+        ("isbn", ["0321751043", "978-0321751041"], ["1"]),
+        ("creditcard", ["4111 1111 1111 1111"], ["4111 1111 1111 1112", "1234"]),
+        ("k8s-short-name", ["a", "a-b"], ["", "A", "a-", "a.b", "a" * 64]),
+        ("k8s-long-name", ["a.b", "a" * 100], ["", "A.b", "a..b", "a" * 254]),
     ],
 )
 def test_formats_are_those_of_a_server(name: str, good: list[str], bad: list[str]) -> None:
@@ -126,6 +133,40 @@ def test_formats_are_those_of_a_server(name: str, good: list[str], bad: list[str
         [True] * len(good),
         [False] * len(bad),
     )
+
+
+def test_formats_are_those_of_the_release() -> None:
+    field = {"type": "object", "properties": {"field": {"type": "string", "format": "k8s-short-name"}}}
+    documents = [definition({"type": "object", "properties": {"spec": field}}), shop(spec={"field": "A"})]
+
+    assert [found.rule for found in kpy.validate(documents, kubernetes="1.34").errors] == ["custom-value-invalid"]
+    assert list(kpy.validate(documents, kubernetes="1.33").errors) == []
+
+
+def test_format_of_a_number_is_its_width() -> None:
+    assert not is_taken({"type": "number", "format": "float"}, 1e39)
+    assert is_taken({"type": "number", "format": "double"}, 1e39)
+    assert is_taken({"type": "number", "format": "int32"}, 1e12)
+    assert not is_taken({"type": "integer", "format": "int32"}, 1 << 31)
+
+
+@pytest.mark.parametrize(
+    ("replicas", "message"),
+    [
+        (-1, "-1 cannot be: a number of replicas is not negative"),
+        (1 << 31, "2147483648 cannot be: a number of replicas is at most 2147483647"),
+        (0, ""),
+    ],
+)
+def test_replicas_of_the_subresource_scale_have_bounds(replicas: int, message: str) -> None:
+    spec = {"type": "object", "properties": {"size": {"type": "integer"}}}
+    status = {"type": "object", "properties": {"size": {"type": "integer"}}}
+    schema = {"type": "object", "properties": {"spec": spec, "status": status}}
+    scale = {"specReplicasPath": ".spec.size", "statusReplicasPath": ".status.size"}
+
+    report = kpy.validate([definition(schema, subresources={"scale": scale}), shop(spec={"size": replicas})])
+
+    assert [(found.field, found.message) for found in report.errors] == ([("spec.size", message)] if message else [])
 
 
 @pytest.mark.parametrize(
