@@ -24,7 +24,8 @@ def is_inside(path: object) -> bool:
 
 def is_plain(root: Path, path: str) -> bool:
     """Return whether there is a file at a path, and neither it nor a folder on the way to it is a symbolic link."""
-    return _link_on_the_way(root, path) is None and _is_file(root / path)
+    link, state = _look(root, path)
+    return link is None and state is not None and stat.S_ISREG(state.st_mode)
 
 
 def read_plain(root: Path, path: str) -> bytes | None:
@@ -35,7 +36,8 @@ def read_plain(root: Path, path: str) -> bytes | None:
     if not is_plain(root, path):
         return None
     try:
-        return (root / path).read_bytes()
+        with open(os.path.join(root, path), "rb") as file:
+            return file.read()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -45,12 +47,13 @@ def read_plain(root: Path, path: str) -> bytes | None:
 def check_place(root: Path, path: str) -> Path:
     """Return the place of a path. Raises `WriteError` for a link on the way to it, or in its place, or a folder."""
     place = root / path
-    if link := _link_on_the_way(root, path):
+    link, state = _look(root, path)
+    if link is not None:
         raise WriteError(
             f"{place} cannot be written: {link} is a symbolic link, and kpy writes nothing through links: "
             "remove it, or choose another folder; nothing was changed"
         )
-    if place.is_dir():
+    if state is not None and stat.S_ISDIR(state.st_mode):
         raise WriteError(f"{place} cannot be written: it is a folder; nothing was changed")
     return place
 
@@ -60,24 +63,23 @@ def cannot_write(place: Path, error: OSError) -> WriteError:
     return WriteError(f"{place} cannot be written: {error.strerror or error}; nothing was changed")
 
 
-def _link_on_the_way(root: Path, path: str) -> Path | None:
-    """Return the first symbolic link below the folder on the way to a path, its end included."""
-    place = root
+def _look(root: Path, path: str) -> tuple[str | None, os.stat_result | None]:
+    """Return the first symbolic link on the way to a path, its end included, and else what is there.
+
+    Texts and not `Path`, since a folder may have files by the ten thousand.
+    """
+    place, state = os.fspath(root), None
     for part in path.split("/"):
-        place = place / part
-        if place.is_symlink() or _is_junction(place):
-            return place
-    return None
+        place = os.path.join(place, part)
+        try:
+            state = os.lstat(place)
+        except (OSError, ValueError):
+            return None, None
+        if stat.S_ISLNK(state.st_mode) or _is_junction(state):
+            return place, state
+    return None, state
 
 
-def _is_junction(place: Path) -> bool:
-    """Return whether a place is a junction, the other link of Windows, which Python knows from 3.12 on."""
-    known = getattr(os.path, "isjunction", None)
-    return known is not None and bool(known(place))
-
-
-def _is_file(place: Path) -> bool:
-    try:
-        return stat.S_ISREG(place.lstat().st_mode)
-    except (OSError, ValueError):
-        return False
+def _is_junction(state: os.stat_result) -> bool:
+    """Return whether this is the other sort of link that Windows has."""
+    return getattr(state, "st_reparse_tag", 0) == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", -1)

@@ -15,6 +15,8 @@ _DEVICES: Final = re.compile(
 _MARKS: Final = '<>:"/\\|?*'
 #: How Windows may call a folder `.git`.
 _GIT: Final = re.compile(r"git~[0-9]+$", re.IGNORECASE)
+#: What nearly all names are, for which that is all there is to ask.
+_PLAIN: Final = re.compile(r"[a-z0-9][a-z0-9._-]*[a-z0-9]")
 #: The bytes that file systems give to one name.
 _LONGEST: Final = 255
 
@@ -24,6 +26,8 @@ def why_not_a_file(name: str) -> str:
 
     A name that one system holds and another does not would break the checkout of a colleague.
     """
+    if _PLAIN.fullmatch(name) and len(name) <= _LONGEST and not _DEVICES.match(name):
+        return ""
     if not name:
         return "it is empty"
     if name.startswith("."):
@@ -49,6 +53,8 @@ def portable(name: str) -> str:
 
     No name of an object has a per cent sign, so that two names never become one.
     """
+    if _PLAIN.fullmatch(name):
+        return name
     return "".join(mark if _is_portable(mark) else _encoded(mark) for mark in name)
 
 
