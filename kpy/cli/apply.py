@@ -11,12 +11,11 @@ from kpy.cli.clusters import (
     me,
     open_session,
     plan_for,
-    tell,
     timeout_of,
     wait,
 )
 from kpy.cli.options import Given
-from kpy.cli.output import say, view
+from kpy.cli.output import say, tell, view
 from kpy.cli.stopping import code_of_stop, interruptible, uninterruptible, word_of_stop
 from kpy.errors import ClusterError
 from kpy.reporting.formats import write_changes

@@ -27,7 +27,6 @@ __all__ = [
     "note_elsewhere",
     "open_session",
     "plan_for",
-    "tell",
     "timeout_of",
     "transport_for",
     "wait",
@@ -189,12 +188,6 @@ def ask(question: str) -> bool:
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-
-def tell(text: str) -> None:
-    """Write lines to standard output at once."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 def me() -> str:

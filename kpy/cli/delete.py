@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpy.cli.clusters import ask, me, note_elsewhere, open_session, tell, timeout_of
+from kpy.cli.clusters import ask, me, note_elsewhere, open_session, timeout_of
 from kpy.cli.options import Given
-from kpy.cli.output import say, view
+from kpy.cli.output import say, tell, view
 from kpy.cli.stopping import code_of_stop, interruptible, uninterruptible, word_of_stop
 from kpy.errors import ClusterError
 from kpy.reporting.formats import write_changes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from kpy.diagnostics import Report
     from kpy.reporting.view import View
 
-__all__ = ["Product", "say", "say_findings", "view"]
+__all__ = ["Product", "say", "say_findings", "tell", "view"]
 
 
 def say(text: str) -> None:
@@ -27,6 +28,26 @@ def say(text: str) -> None:
         sys.stderr.write(f"{printable_lines(text)}\n")
     except OSError:
         sys.stderr = None  # nobody reads it, or it is full: what kpy does matters more than what it says
+
+
+def tell(text: str) -> None:
+    """Write a line, or several, to standard output at once, while a command is at work.
+
+    A reader that goes away stops nothing: a cluster must not be left half done because of a `| head`.
+    """
+    if sys.stdout is None:
+        return
+    line = f"{printable_lines(text)}\n"
+    try:
+        try:
+            sys.stdout.write(line)
+        except UnicodeEncodeError:
+            sys.stdout.write(line.encode("ascii", "backslashreplace").decode())
+        sys.stdout.flush()
+    except OSError:
+        with suppress(AttributeError, OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python would complain at exit
+        sys.stdout = None
 
 
 def view(given: Given | None = None, *, stream: Any = None, sources: Mapping[str, str] | None = None) -> View:

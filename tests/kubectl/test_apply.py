@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 
 import pytest
 
@@ -36,6 +37,21 @@ def test_apply_creates_in_order_and_says_so(kpy: Kpy, kubectl: FakeKubectl) -> N
         'created   Secret "default/creds"',
         'created   Deployment "default/web"',
     ]
+    assert kubectl.names("Deployment") == ["web"]
+
+
+def test_reader_that_goes_away_stops_nothing(kpy: Kpy, kubectl: FakeKubectl, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in `kpy apply --yes | head -1`: a cluster is not left half done because of that."""
+
+    class Gone(io.TextIOWrapper):
+        def flush(self) -> None:
+            raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr(sys, "stdout", Gone(io.BytesIO()))
+
+    code, _, err = kpy("apply", "--yes")
+
+    assert (code, "error" in err) == (0, False)
     assert kubectl.names("Deployment") == ["web"]
 
 
