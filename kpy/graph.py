@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from kpy.manifest import Resource
-from kpy.pipeline.wiring.pods import pod_template
 from kpy.printable import printable
 from kpy.schema import Api, Type, api
 from kpy.schema.references import DEFAULT_KINDS, Naming, naming
+from kpy.schema.templates import pod_labels
 from kpy.syntax.selectors import is_sound, matches
 from kpy.tree.part import ancestors
 
@@ -128,7 +128,7 @@ def graph_of(resources: Iterable[Resource], *, kubernetes: str | None = None) ->
     ]
     edges: dict[Edge, None] = {}
     names = _Names(api(kubernetes))
-    workloads = [(resource, labels) for resource in resources if (labels := _pod_labels(resource)) is not None]
+    workloads = [(resource, labels) for resource in resources if (labels := pod_labels(resource.tree)) is not None]
     for resource in resources:
         source = words.word(_identity(resource))
         for label, target in names.of(resource):
@@ -248,16 +248,6 @@ def _pod_selector(resource: Resource) -> Mapping[str, Any] | None:
         case _:
             return None
     return selector if selector is not None and is_sound(selector) else None
-
-
-def _pod_labels(workload: Resource) -> Mapping[str, str] | None:
-    """Return the labels of the pods that a resource makes or is; nothing when it makes none."""
-    template = pod_template(workload)
-    if template is None or workload.kind == "PodTemplate":
-        return None
-    metadata = template.get("metadata")
-    labels = metadata.get("labels") if isinstance(metadata, Mapping) else None
-    return labels if isinstance(labels, Mapping) else {}
 
 
 def _mermaid(text: str) -> str:

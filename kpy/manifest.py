@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from kpy.diagnostics import Diagnostic, Report
 from kpy.errors import LoadError, UsageError
+from kpy.objects import Key, key_of, title
 from kpy.source import Location
 from kpy.syntax.selectors import matches, parse_selector
 
@@ -20,11 +21,10 @@ if TYPE_CHECKING:
     from kpy.redaction.mask import Mask
     from kpy.schema import Kind
 
-__all__ = ["Identity", "Manifest", "Resource"]
+__all__ = ["Manifest", "Resource"]
 
 Tree = dict[str, Any]
 A = TypeVar("A", bound="ApiObject")
-Identity = tuple[str, str, str | None, str]
 
 #: How many resources a message lists.
 _SHOWN = 20
@@ -103,9 +103,9 @@ class Resource:
         return None if namespace is None else str(namespace)
 
     @property
-    def identity(self) -> Identity:
+    def identity(self) -> Key:
         """Group, kind, namespace and name: what makes it one object for a cluster, whatever the version."""
-        return self.api_version.rpartition("/")[0], self.kind, self.namespace, self.name
+        return key_of(self.tree)
 
     def __repr__(self) -> str:
         """Return kind and name for a prompt."""
@@ -113,8 +113,7 @@ class Resource:
 
     def __str__(self) -> str:
         """Return kind and name for messages: `Deployment "api"`, with the namespace where one is said."""
-        namespace = self.namespace
-        return f'{self.kind or "object"} "{namespace}/{self.name}"' if namespace else f'{self.kind} "{self.name}"'
+        return title(self.tree)
 
 
 class Manifest:

@@ -17,9 +17,10 @@ from kpy.checking.registry import BUILT_IN
 from kpy.checking.rule import declare
 from kpy.checking.waivers import settle
 from kpy.checking.walk import check_document
-from kpy.checking.whole import Finding, Member, Objects, Setting, check_objects, failure, title
+from kpy.checking.whole import Finding, Member, Objects, Setting, check_objects, failure
 from kpy.diagnostics import Diagnostic, Report
 from kpy.errors import KpyError
+from kpy.objects import title
 from kpy.paths import ROOT, Path
 from kpy.schema import Api, api
 

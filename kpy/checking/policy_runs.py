@@ -11,8 +11,9 @@ from kpy.checking.internal import internal_error, policy_failed
 from kpy.checking.levels import Demand
 from kpy.checking.policies import Policy, policies_of
 from kpy.checking.visit import Visitor
-from kpy.checking.whole import Finding, Member, Objects, SetCheck, failure, title
+from kpy.checking.whole import Finding, Member, Objects, SetCheck, failure
 from kpy.diagnostics import Diagnostic
+from kpy.objects import title
 from kpy.schema import Api, api
 
 __all__ = ["check_policies", "selected"]

@@ -20,6 +20,7 @@ from kpy.checking.internal import internal_error
 from kpy.checking.registry import Registry
 from kpy.checking.rule import Rule, description_of, mark
 from kpy.diagnostics import Diagnostic, Family, Related, Severity
+from kpy.objects import metadata_of, title
 from kpy.paths import ROOT, Path
 from kpy.schema import Api, Kind
 from kpy.source import Location
@@ -36,7 +37,6 @@ __all__ = [
     "check_on_all",
     "failure",
     "rule_on_all",
-    "title",
 ]
 
 _TEXT: Final = object()
@@ -409,18 +409,6 @@ def _set_rules(registry: Registry, kinds: frozenset[str]) -> tuple[SetRule, ...]
     return tuple(found for found in rules if not found.needs or not kinds.isdisjoint(found.needs))
 
 
-def title(tree: Mapping[str, Any]) -> str:
-    """Return kind and name for messages: `Deployment "api"`, with the namespace where one is said."""
-    kind, namespace, name = _text(tree.get("kind")) or "object", _said(tree, "namespace"), _said(tree, "name")
-    if not name:
-        return kind
-    return f'{kind} "{namespace}/{name}"' if namespace else f'{kind} "{name}"'
-
-
 def _said(tree: Mapping[str, Any], name: str) -> str:
-    metadata = tree.get("metadata")
-    return _text(metadata.get(name)) if isinstance(metadata, Mapping) else ""
-
-
-def _text(value: object) -> str:
+    value = metadata_of(tree).get(name)
     return value if isinstance(value, str) else ""

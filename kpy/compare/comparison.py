@@ -11,6 +11,7 @@ from kpy.compare.differences import Difference, differences
 from kpy.compare.effects import Judgement, judge_deletion, judge_update
 from kpy.compare.replicas import Scaled, autoscaled
 from kpy.manifest import Resource
+from kpy.objects import metadata_of, name_of
 from kpy.redaction.mask import Mask
 from kpy.schema import Kind, api
 from kpy.schema.scopes import custom_scopes, is_custom_namespaced, stored_group
@@ -73,8 +74,8 @@ def _change(item: Resource | Mapping[str, Any], judgement: Judgement, found: tup
         judgement.effect,
         _text(tree, "apiVersion"),
         _text(tree, "kind"),
-        _text(_metadata(tree), "namespace"),
-        _name(tree),
+        _text(metadata_of(tree), "namespace"),
+        name_of(tree),
         found,
         judgement.reasons,
         item.where if isinstance(item, Resource) else None,
@@ -89,8 +90,8 @@ def _by_key(
     for item in items:
         tree = _tree(item)
         group, kind = _text(tree, "apiVersion").rpartition("/")[0], _text(tree, "kind")
-        namespace = _text(_metadata(tree), "namespace") if _is_namespaced(tree, release, scopes) else ""
-        key = (stored_group(group, kind), kind, namespace, _name(tree))
+        namespace = _text(metadata_of(tree), "namespace") if _is_namespaced(tree, release, scopes) else ""
+        key = (stored_group(group, kind), kind, namespace, name_of(tree))
         seen[key] += 1
         found[*key, seen[key]] = item
     return found
@@ -121,17 +122,5 @@ def _tree(item: Resource | Mapping[str, Any]) -> Mapping[str, Any]:
     return item.tree if isinstance(item, Resource) else item
 
 
-def _metadata(tree: Mapping[str, Any]) -> Mapping[str, Any]:
-    metadata = tree.get("metadata")
-    return metadata if isinstance(metadata, Mapping) else {}
-
-
 def _text(tree: Mapping[str, Any], field: str) -> str:
     return str(tree.get(field) or "")
-
-
-def _name(tree: Mapping[str, Any]) -> str:
-    """Return the name, or the prefix of a name that the server makes."""
-    metadata = _metadata(tree)
-    prefix = _text(metadata, "generateName")
-    return _text(metadata, "name") or (f"{prefix}*" if prefix else "")

@@ -13,9 +13,10 @@ from typing import Any, Final, NamedTuple
 
 from kpy.checking.choice import Choice
 from kpy.checking.rule import declare
-from kpy.checking.whole import Finding, Member, Objects, See, SetCheck, title
+from kpy.checking.whole import Finding, Member, Objects, See, SetCheck
 from kpy.custom.embedded import faults_of_embedded
 from kpy.custom.schema import Fault, Schema
+from kpy.objects import title
 from kpy.paths import ROOT
 from kpy.schema import Api
 

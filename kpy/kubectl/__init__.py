@@ -8,13 +8,13 @@ Work(cluster, plan, me="ci", tell=print).apply()
 
 from kpy.kubectl.cluster import Cluster
 from kpy.kubectl.inventory import Inventory, elsewhere
-from kpy.kubectl.objects import Key
 from kpy.kubectl.plan import Gone, Item, Plan, deletions, find_inventory, make_plan
 from kpy.kubectl.readiness import State
 from kpy.kubectl.reasons import reasons_for
 from kpy.kubectl.transport import Answer, Kubectl, Transport
 from kpy.kubectl.wait import states_of, wait_for, wait_until_gone
 from kpy.kubectl.work import Work
+from kpy.objects import Key
 
 __all__ = [
     "Answer",

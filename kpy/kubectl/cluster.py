@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from kpy.errors import ClusterError
 from kpy.kubectl.failures import Failure, Reason, failure_of, failures_of
-from kpy.kubectl.objects import Key, Tree, as_list, key_of, metadata_of, read_list
+from kpy.kubectl.objects import Tree, as_list, read_list
 from kpy.kubectl.transport import Answer, Transport
+from kpy.objects import Key, key_of, metadata_of
 from kpy.redaction.mask import Mask
 from kpy.schema import RELEASES, Kind, api
 

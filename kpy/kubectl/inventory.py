@@ -21,7 +21,8 @@ from hashlib import sha256
 from kpy.errors import ClusterError
 from kpy.kubectl.cluster import Cluster
 from kpy.kubectl.failures import Failure
-from kpy.kubectl.objects import Key, Tree, key_of, metadata_of
+from kpy.kubectl.objects import Tree
+from kpy.objects import Key, key_of, metadata_of
 
 __all__ = ["MEMBER", "Inventory", "describe_owner", "elsewhere", "find", "owner_of"]
 

@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 
 from kpy.compare.replicas import Scaled
 from kpy.kubectl.cluster import MANAGER
-from kpy.kubectl.objects import Key, Tree, metadata_of
+from kpy.kubectl.objects import Tree
+from kpy.objects import Key, metadata_of
 from kpy.schema.templates import TEMPLATES
 
 __all__ = ["Handover", "handover_for", "rewritten", "simulated"]

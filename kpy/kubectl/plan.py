@@ -14,11 +14,12 @@ from kpy.compare.replicas import autoscaled
 from kpy.kubectl.cluster import Cluster, Outcome
 from kpy.kubectl.failures import Failure
 from kpy.kubectl.inventory import MEMBER, Inventory, describe_owner, find, owner_of
-from kpy.kubectl.objects import Key, Tree, key_of, metadata_of
+from kpy.kubectl.objects import Tree
 from kpy.kubectl.ownership import Handover, handover_for, simulated
 from kpy.kubectl.takeover import after_takeover, is_from_kubectl
 from kpy.manifest import Manifest, Resource
 from kpy.model.merge import strategic_merge
+from kpy.objects import Key, key_of, metadata_of
 from kpy.pipeline.order import in_order
 from kpy.schema import RELEASES, api
 from kpy.source import Location

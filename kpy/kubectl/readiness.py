@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
-from kpy.kubectl.objects import Tree, key_of, metadata_of
+from kpy.kubectl.objects import Tree
+from kpy.objects import key_of, metadata_of
 
 __all__ = ["State", "state_of"]
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kpy.kubectl.cluster import Cluster
-from kpy.kubectl.objects import Tree, key_of, metadata_of
+from kpy.kubectl.objects import Tree
+from kpy.objects import key_of, metadata_of
 
 __all__ = ["reasons_for", "trouble_of"]
 

@@ -10,7 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from kpy.kubectl.objects import Tree, metadata_of
+from kpy.kubectl.objects import Tree
+from kpy.objects import metadata_of
 
 __all__ = ["after_takeover", "is_from_kubectl"]
 

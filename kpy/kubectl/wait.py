@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from kpy.kubectl.cluster import Cluster
-from kpy.kubectl.objects import Key, Tree, key_of
+from kpy.kubectl.objects import Tree
 from kpy.kubectl.readiness import State, state_of
 from kpy.kubectl.reasons import trouble_of
+from kpy.objects import Key, key_of
 
 __all__ = ["states_of", "wait_for", "wait_until_gone"]
 

@@ -10,10 +10,11 @@ from typing import Literal
 from kpy.errors import ClusterError
 from kpy.kubectl.cluster import Cluster
 from kpy.kubectl.failures import Failure
-from kpy.kubectl.objects import Key, Tree, metadata_of
+from kpy.kubectl.objects import Tree
 from kpy.kubectl.ownership import rewritten
 from kpy.kubectl.plan import Gone, Item, Plan
 from kpy.kubectl.readiness import state_of
+from kpy.objects import Key, metadata_of
 
 __all__ = ["Deed", "Work"]
 

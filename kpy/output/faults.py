@@ -13,6 +13,7 @@ from math import isfinite
 from typing import Final, NamedTuple
 
 from kpy.errors import EmitError
+from kpy.objects import name_of, title
 from kpy.output.key_order import FREE, KeyOrder, MapOrder
 from kpy.output.scalars import lone_surrogate
 from kpy.paths import ROOT, Path
@@ -50,9 +51,7 @@ def _name(tree: object) -> str:
     """Return how people call an object: `Deployment "api"`."""
     if not isinstance(tree, Mapping):
         return "a document"
-    metadata = tree.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, Mapping) else None
-    return f'{tree.get("kind", "an object")} "{name}"' if name else f"{tree.get('kind', 'an object')} without a name"
+    return title(tree) if name_of(tree) else f"{tree.get('kind', 'an object')} without a name"
 
 
 def _find_fault(tree: object, order: KeyOrder) -> _Fault | None:

@@ -8,22 +8,13 @@ from typing import Any, NamedTuple
 from kpy.errors import UsageError
 from kpy.manifest import Resource
 from kpy.model.model import ApiObject
+from kpy.objects import title
+from kpy.schema.templates import makes_pods, pod_labels
 from kpy.syntax.selectors import matches
 
 __all__ = ["Selected", "selects"]
 
 Object = Resource | ApiObject | Mapping[str, object]
-
-_TEMPLATES: Mapping[str, tuple[str, ...]] = {
-    "CronJob": ("spec", "jobTemplate", "spec", "template"),
-    "DaemonSet": ("spec", "template"),
-    "Deployment": ("spec", "template"),
-    "Job": ("spec", "template"),
-    "Pod": (),
-    "ReplicaSet": ("spec", "template"),
-    "ReplicationController": ("spec", "template"),
-    "StatefulSet": ("spec", "template"),
-}
 
 
 class Selected(NamedTuple):
@@ -51,10 +42,10 @@ def selects(selecting: Object, workload: Object) -> Selected:
     labels = _labels(second)
     spaces = [_at(tree, ("metadata", "namespace")) for tree in (first, second)]
     if spaces[0] != spaces[1]:
-        return Selected(False, f"{_name(first)} is in namespace {spaces[0]!r}, {_name(second)} in {spaces[1]!r}")
+        return Selected(False, f"{title(first)} is in another namespace than {title(second)}")
     if selector is None:
-        return Selected(False, f"{_name(first)} has no selector")
-    return Selected(matches(selector, labels), f"{_name(first)} wants {selector}, the pods have {labels}")
+        return Selected(False, f"{title(first)} has no selector")
+    return Selected(matches(selector, labels), f"{title(first)} wants {selector}, the pods have {labels}")
 
 
 def _selector(tree: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -74,11 +65,11 @@ def _selector(tree: Mapping[str, Any]) -> Mapping[str, Any] | None:
             )
 
 
-def _labels(tree: Mapping[str, Any]) -> Mapping[str, str]:
-    kind = str(tree.get("kind"))
-    if kind not in _TEMPLATES:
-        raise UsageError(f"a {kind} has no pods: `selects` takes a Pod or a workload second")
-    return _at(tree, (*_TEMPLATES[kind], "metadata", "labels")) or {}
+def _labels(tree: Mapping[str, Any]) -> Mapping[str, Any]:
+    labels = pod_labels(tree)
+    if labels is None and not makes_pods(tree):
+        raise UsageError(f"a {tree.get('kind')} has no pods: `selects` takes a Pod or a workload second")
+    return labels or {}
 
 
 def _tree(item: Object) -> Mapping[str, Any]:
@@ -98,7 +89,3 @@ def _at(tree: Mapping[str, Any], path: tuple[str, ...]) -> Any:
     for step in path:
         node = node.get(step) if isinstance(node, Mapping) else None
     return node
-
-
-def _name(tree: Mapping[str, Any]) -> str:
-    return f'{tree.get("kind")} "{_at(tree, ("metadata", "name"))}"'

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "kpy"
 #: From the ground up; a module imports what stands on a floor below its own, or in its own room.
 FLOORS = (
     ("paths", "lines", "printable", "redaction"),
-    ("source",),
+    ("source", "objects"),
     ("diagnostics",),
     ("errors",),
     ("units",),

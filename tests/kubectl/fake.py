@@ -8,8 +8,9 @@ from copy import deepcopy
 from typing import Any
 
 from kpy.kubectl import Answer
-from kpy.kubectl.objects import Key, Tree, key_of, read_list
+from kpy.kubectl.objects import Tree, read_list
 from kpy.model.merge import strategic_merge
+from kpy.objects import Key, key_of
 from kpy.schema import api
 
 NOT_FOUND = 'Error from server (NotFound): {} "{}" not found\n'

@@ -16,7 +16,7 @@ import pytest
 from kpy.errors import ClusterError
 from kpy.kubectl import Answer, Cluster, Kubectl, State, reasons_for, states_of, wait_for
 from kpy.kubectl.inventory import Inventory, find, name_for
-from kpy.kubectl.objects import Key
+from kpy.objects import Key
 from kpy.redaction.mask import Mask
 
 from .fake import FakeKubectl

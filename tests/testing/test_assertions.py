@@ -148,7 +148,7 @@ def test_service_selects_its_deployment() -> None:
     assert not selects(service, db)
     assert selects(manifest.find("NetworkPolicy"), db)
     assert repr(selects(service, db)) == (
-        "<not selected: Service \"web\" wants {'matchLabels': {'app.kubernetes.io/name': 'web'}}, "
+        "<not selected: Service \"shop/web\" wants {'matchLabels': {'app.kubernetes.io/name': 'web'}}, "
         "the pods have {'app.kubernetes.io/name': 'db'}>"
     )
 
@@ -157,7 +157,7 @@ def test_nothing_is_selected_in_another_namespace() -> None:
     service = {"kind": "Service", "metadata": {"name": "a", "namespace": "x"}, "spec": {"selector": {"a": "b"}}}
     pod = {"kind": "Pod", "metadata": {"name": "a", "namespace": "y", "labels": {"a": "b"}}}
 
-    assert repr(selects(service, pod)) == "<not selected: Service \"a\" is in namespace 'x', Pod \"a\" in 'y'>"
+    assert repr(selects(service, pod)) == '<not selected: Service "x/a" is in another namespace than Pod "y/a">'
 
 
 def test_what_selects_nothing_is_refused() -> None:

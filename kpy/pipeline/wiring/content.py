@@ -5,7 +5,7 @@ from __future__ import annotations
 from kpy.constructs.content import Hashed, content_digest
 from kpy.pipeline.draft import Draft
 from kpy.pipeline.wiring.patches import patched
-from kpy.pipeline.wiring.pods import pod_template
+from kpy.schema.templates import pod_template
 
 __all__ = ["follow_content"]
 
@@ -33,6 +33,6 @@ def follow_content(draft: Draft) -> None:
         for node, key, target in draft.links(resource).references:
             if id(target) in names:
                 node[key] = names[id(target)]
-            elif id(target) in annotations and (template := pod_template(resource)) is not None:
+            elif id(target) in annotations and (template := pod_template(resource.tree)) is not None:
                 annotation, digest = annotations[id(target)]
                 template.setdefault("metadata", {}).setdefault("annotations", {})[annotation] = digest

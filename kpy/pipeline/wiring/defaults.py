@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.pipeline.draft import Draft, Links
-from kpy.pipeline.wiring.pods import containers_of, pod_spec
+from kpy.schema.templates import containers_of, pod_spec
 
 __all__ = ["fill_defaults"]
 
@@ -20,7 +20,7 @@ def fill_defaults(draft: Draft) -> None:
         if resource.is_raw:
             continue
         nearest = [defaults for defaults in (resource.chart.defaults, app.defaults) if defaults is not None]
-        spec = pod_spec(resource) if nearest else None
+        spec = pod_spec(resource.tree) if nearest else None
         if spec is None:
             continue
         links = draft.links(resource)

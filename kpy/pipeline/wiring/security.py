@@ -9,7 +9,7 @@ from typing import Any
 
 from kpy.manifest import Resource
 from kpy.pipeline.draft import Draft
-from kpy.pipeline.wiring.pods import containers_of, pod_spec
+from kpy.schema.templates import containers_of, pod_spec
 from kpy.tree.off import OFF
 
 __all__ = ["secure"]
@@ -23,7 +23,7 @@ def secure(draft: Draft) -> None:
     `baseline` forbids and asks for nothing, so that it writes nothing.
     """
     for resource in draft.resources:
-        spec = None if resource.is_raw else pod_spec(resource)
+        spec = None if resource.is_raw else pod_spec(resource.tree)
         if spec is None or not _is_linux(spec):
             continue
         level = level_of(draft, resource)

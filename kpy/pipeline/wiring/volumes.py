@@ -11,7 +11,7 @@ from kpy.errors import KpyError, UsageError
 from kpy.manifest import Resource
 from kpy.model.plain import to_plain
 from kpy.pipeline.draft import Draft, Links
-from kpy.pipeline.wiring.pods import pod_spec
+from kpy.schema.templates import pod_spec
 from kpy.tree.part import describe
 
 __all__ = ["mount"]
@@ -24,7 +24,7 @@ def mount(draft: Draft) -> None:
     """Add volumes and mounts for what the containers of each resource mount."""
     for resource in draft.resources:
         if draft.links(resource).mounts:
-            spec = pod_spec(resource)
+            spec = pod_spec(resource.tree)
             if spec is None:
                 continue
             try:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from kpy.checking.policies import policy_on_all
-from kpy.checking.whole import Member, Objects, See, SetCheck, title
+from kpy.checking.whole import Member, Objects, See, SetCheck
+from kpy.objects import title
 from kpy.paths import ROOT
 from kpy.rules.references.pods import Template, pods_of
 

@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 
 from kpy.checking.hints import near_word
 from kpy.checking.rule import Rule
-from kpy.checking.whole import Member, Objects, See, SetCheck, title
+from kpy.checking.whole import Member, Objects, See, SetCheck
+from kpy.objects import title
 from kpy.paths import Path
 from kpy.rules.programs import OTHER_NAMESPACE
 from kpy.rules.references.elsewhere import is_elsewhere

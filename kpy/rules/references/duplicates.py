@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from kpy.checking.whole import Member, Objects, See, SetCheck, rule_on_all, title
+from kpy.checking.whole import Member, Objects, See, SetCheck, rule_on_all
 from kpy.diagnostics import Severity
+from kpy.objects import title
 from kpy.paths import ROOT
 
 __all__: list[str] = []

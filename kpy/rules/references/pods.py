@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from kpy.checking.whole import Member, Objects
 from kpy.paths import ROOT, Path
+from kpy.schema.templates import TEMPLATES, makes_pods
 from kpy.syntax.selectors import matches
 
 __all__ = [
@@ -27,19 +28,8 @@ __all__ = [
 
 Selector = Mapping[str, Any]
 
-_TEMPLATE: Final = ROOT + "spec" + "template"
-_WORKLOADS: Final = (
-    ("apps", "Deployment", _TEMPLATE),
-    ("apps", "StatefulSet", _TEMPLATE),
-    ("apps", "DaemonSet", _TEMPLATE),
-    ("apps", "ReplicaSet", _TEMPLATE),
-    ("", "ReplicationController", _TEMPLATE),
-    ("batch", "Job", _TEMPLATE),
-    ("batch", "CronJob", ROOT + "spec" + "jobTemplate" + "spec" + "template"),
-    ("", "Pod", ROOT),
-)
 #: The kinds of objects that have pods.
-WITH_PODS: Final = tuple(kind for _, kind, _ in _WORKLOADS)
+WITH_PODS: Final = tuple(kind for _, kind in TEMPLATES if kind != "PodTemplate")
 #: The probes of a container, and how they call it.
 PROBES: Final = ("livenessProbe", "readinessProbe", "startupProbe")
 PROBE_WAYS: Final = ("httpGet", "tcpSocket", "grpc")
@@ -309,9 +299,12 @@ def selector_of_labels(labels: Mapping[str, str]) -> Selector:
 
 
 def _templates(objects: Objects) -> Iterable[Template]:
-    for group, kind, at in _WORKLOADS:
+    for (group, kind), way in TEMPLATES.items():
         for member in objects.of(group, kind):
+            if not makes_pods(member.tree):
+                continue
             pod: Any = member.tree
-            for step in at.steps:
-                pod = pod.get(step) or {}
+            at = ROOT
+            for step in way:
+                pod, at = pod.get(step) or {}, at + step
             yield Template(member, at, pod)

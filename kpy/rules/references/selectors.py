@@ -7,7 +7,8 @@ from itertools import islice
 from typing import Any, Final
 
 from kpy.checking.rule import declare
-from kpy.checking.whole import Member, Objects, See, SetCheck, check_on_all, rule_on_all, title
+from kpy.checking.whole import Member, Objects, See, SetCheck, check_on_all, rule_on_all
+from kpy.objects import title
 from kpy.paths import ROOT, Path
 from kpy.rules.programs import FOREIGN_PODS
 from kpy.rules.references.elsewhere import are_made_by_controllers, is_outside
