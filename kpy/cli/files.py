@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from kpy.cli.check import list_files, tell_differences
 from kpy.cli.codes import DONE, FOUND
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import say
-from kpy.output.files import Differences, Written, compare, write
+from kpy.output.files import Written, compare, write
 from kpy.output.layouts import Layout, lay_out
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["write_files"]
 
-#: How many files of one sort are named.
-_LISTED = 10
 #: What became of a change that an earlier kpy was stopped in.
 _RECOVERED = {
     "finished": "an earlier kpy was stopped while it wrote here: what it had begun was finished first",
@@ -32,7 +31,9 @@ def write_files(given: Given, manifest: Manifest, to_text: Callable[[Sequence[Re
     suffix = ".json" if given.text("format") == "json" else ".yaml"
     laid: Layout = lay_out(manifest.resources, layout=given.text("layout") or "chart", suffix=suffix, to_text=to_text)
     if given.has("check"):
-        return _tell_differences(folder, compare(folder, laid.files, output=manifest.output))
+        found = compare(folder, laid.files, output=manifest.output)
+        tell_differences(given, manifest, folder, found, laid.files)
+        return FOUND if any(found) else DONE
     is_pruning = given.has("prune_files")
     done = write(folder, laid.files, output=manifest.output, private=laid.private, mode=mode, prune=is_pruning)
     _tell(folder, done, why=_why_stale(is_pruning, is_empty=not laid.files))
@@ -62,26 +63,10 @@ def _why_stale(is_pruning: bool, *, is_empty: bool) -> str:
 def _tell(folder: str, done: Written, *, why: str) -> None:
     if done.recovery:
         say(f"{folder}: {_RECOVERED[done.recovery]}")
-    _list("removed", folder, done.pruned)
-    _list("stale", folder, done.stale, f" is no longer part of the app; {why}")
+    list_files("removed", folder, done.pruned)
+    list_files("stale", folder, done.stale, f" is no longer part of the app; {why}")
     edited = f" ({_files(len(done.edited))} had been edited by hand)" if done.edited else ""
     say(f"{folder}: {_files(len(done.changed) + len(done.unchanged))}, {len(done.changed)} changed{edited}")
-
-
-def _tell_differences(folder: str, found: Differences) -> int:
-    for what in ("missing", "different", "stale"):
-        _list(what, folder, getattr(found, what))
-    if found.is_unfinished:
-        say(f"unfinished: an earlier kpy was stopped while it wrote to {folder}: the next `kpy synth -o` finishes that")
-    return FOUND if any(found) else DONE
-
-
-def _list(what: str, folder: str, paths: Sequence[str], why: str = "") -> None:
-    """Name files, the first ten when there are more."""
-    for path in paths[:_LISTED]:
-        say(f"{what}: {folder}/{path}{why}")
-    if len(paths) > _LISTED:
-        say(f"{what}: and {len(paths) - _LISTED} more")
 
 
 def _files(count: int) -> str:

@@ -12,6 +12,9 @@ from kpy.printable import printable
 
 __all__ = ["call", "main", "run"]
 
+#: What Typer does: the completion of shells.
+_OF_TYPER = ("--install-completion", "--show-completion")
+
 
 def main() -> None:
     """Run the command line of this process, and exit."""
@@ -29,10 +32,20 @@ def run(words: Sequence[str]) -> int:
     """Run a command line, given without the name of the program, and return the exit code."""
     command = COMMANDS.get(words[0]) if words else None
     try:
-        if command is None or "_KPY_COMPLETE" in os.environ:
-            return _help(words)
+        if "_KPY_COMPLETE" in os.environ or (words and words[0] in _OF_TYPER):
+            from kpy.cli.typed import run_typer
+
+            return run_typer(words, call)
+        if command is None:
+            from kpy.cli.help import run_without_command
+
+            return run_without_command(words)
         given = parse(command, words[1:])
-        return _help(words) if given is None else call(command, given)
+        if given is None:
+            from kpy.cli.help import show_help
+
+            return show_help(command)
+        return call(command, given)
     except MisuseError as error:
         return _end(error)
     except KeyboardInterrupt as stop:
@@ -56,12 +69,6 @@ def call(command: Command, given: Given) -> int:
         return _stop(stop)
     except Exception as error:
         return _fail(error, command, given)
-
-
-def _help(words: Sequence[str]) -> int:
-    from kpy.cli.typed import run_typer
-
-    return run_typer(words, call)
 
 
 def _end(error: KpyError, given: Given | None = None) -> int:

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from kpy.errors import KpyError
+from kpy.reporting.formats import CHANGES, FINDINGS
 
-__all__ = ["COMMANDS", "Argument", "Command", "Given", "MisuseError", "Option", "parse"]
+__all__ = ["COMMANDS", "HELP", "Argument", "Command", "Given", "MisuseError", "Option", "parse"]
 
 Value = str | bool | list[str] | None
 
@@ -52,6 +53,8 @@ class Command(NamedTuple):
     run: str
     argument: Argument
     options: tuple[Option, ...]
+    #: Command lines that show what it is for.
+    examples: tuple[str, ...] = ()
 
 
 class Given:
@@ -77,33 +80,51 @@ class Given:
         return self._values.get(name) is True
 
 
-_SET = Option("set", ("--set",), "A parameter of the function that makes the app.", "KEY=VALUE", many=True)
-_KUBERNETES = Option("kubernetes", ("--kubernetes",), "The minor release to check against, such as 1.33.", "MINOR")
-_APP = Argument("app", "APP", "FILE[:NAME] or package.module[:NAME]; unsaid, the app of [tool.kpy].")
+#: What every command takes.
+HELP = Option("help", ("-h", "--help"), "Show this help and exit.")
+
+_SET = Option(
+    "set", ("--set",), "Set a parameter of the function that makes the app. May be repeated.", "KEY=VALUE", many=True
+)
+_KUBERNETES = Option("kubernetes", ("--kubernetes",), "Check against this Kubernetes release, such as 1.33.", "RELEASE")
+_COLOR = Option(
+    "color", ("--color",), "When to use colour. Default: auto, on a terminal.", "WHEN", ("auto", "always", "never")
+)
+_APP = Argument(
+    "app", "APP", "The app: FILE[:NAME] or MODULE:NAME. Default: the app that [tool.kpy] in pyproject.toml names."
+)
 _FAIL_ON = Option(
     "fail_on",
     ("--fail-on",),
-    "Exit 1 if a change has this effect, or a worse one.",
+    "Exit with 1 if a change has this effect or a worse one.",
     "EFFECT",
     ("create", "update", "restart", "scale-down", "delete", "outage", "immutable", "data-loss"),
 )
-_CHANGES = Option("format", ("--format",), "How changes are written.", "FORMAT", ("text", "json", "markdown"))
-#: Which cluster is meant, and how it is spoken to.
+_CHANGES = Option("format", ("--format",), "Format of the changes. Default: text.", "FORMAT", tuple(CHANGES))
+#: Which cluster is meant, and how kpy reaches it.
 _CLUSTER = (
-    Option("context", ("--context",), "The context of the kubeconfig; unsaid, the current one.", "NAME"),
-    Option("namespace", ("-n", "--namespace"), "Where objects go that name no namespace.", "NAME"),
+    Option("context", ("--context",), "Context of the kubeconfig. Default: the current one.", "NAME"),
+    Option("namespace", ("-n", "--namespace"), "Namespace for objects that name none.", "NAME"),
     Option("kubeconfig", ("--kubeconfig",), "The kubeconfig to use.", "FILE"),
-    Option("kubectl", ("--kubectl",), "The kubectl to use; unsaid, the one on PATH.", "FILE"),
+    Option("kubectl", ("--kubectl",), "The kubectl to run. Default: the one on PATH.", "FILE"),
 )
 _DRY_RUN = Option(
-    "dry_run", ("--dry-run",), "Change nothing: let the server try, or only read.", "WHO", ("server", "client")
+    "dry_run",
+    ("--dry-run",),
+    "Change nothing. server: the API server checks the changes. client: kpy only reads.",
+    "WHERE",
+    ("server", "client"),
 )
-_YES = Option("yes", ("-y", "--yes"), "Do not ask.")
-_DATA = Option("allow_data_loss", ("--allow-data-loss",), "Also delete what holds data: claims, namespaces, CRDs.")
-_FORCE = Option("force_conflicts", ("--force-conflicts",), "Take fields over from other field managers.")
-_ADOPT = Option("adopt", ("--adopt",), "Make objects part of the app that it has not created.")
-_WAIT = Option("wait", ("--wait",), "Wait until everything is done: rolled out, complete, bound, or gone.")
-_TIMEOUT = Option("timeout", ("--timeout",), "How long to wait, such as 90s or 10m; unsaid, 5m.", "DURATION")
+_YES = Option("yes", ("-y", "--yes"), "Do not ask for confirmation.")
+_DATA = Option(
+    "allow_data_loss",
+    ("--allow-data-loss",),
+    "Also delete objects that hold data: claims, namespaces, CustomResourceDefinitions.",
+)
+_FORCE = Option("force_conflicts", ("--force-conflicts",), "Take over fields that other field managers own.")
+_ADOPT = Option("adopt", ("--adopt",), "Make existing objects that kpy did not create part of the app.")
+_WAIT = Option("wait", ("--wait",), "Wait until all objects are rolled out, complete, bound or gone.")
+_TIMEOUT = Option("timeout", ("--timeout",), "How long to wait, such as 90s or 10m. Default: 5m.", "DURATION")
 
 COMMANDS: dict[str, Command] = {
     command.name: command
@@ -115,106 +136,180 @@ COMMANDS: dict[str, Command] = {
             _APP,
             (
                 _SET,
-                Option("output", ("-o", "--output"), "Write files into this folder, whole or not at all.", "DIR"),
                 Option(
-                    "layout", ("--layout",), "One file a chart, or one a resource.", "LAYOUT", ("chart", "resource")
+                    "output",
+                    ("-o", "--output"),
+                    "Write files into this folder, all of them or none, instead of standard output.",
+                    "DIR",
                 ),
-                Option("prune_files", ("--prune-files",), "Remove files that kpy wrote and no longer writes."),
-                Option("check", ("--check",), "Write nothing; exit 1 if files are missing, different or stale."),
                 Option(
-                    "mode", ("--mode",), "The mode of all files; if not given, 600 for new ones with a Secret.", "MODE"
+                    "layout",
+                    ("--layout",),
+                    "One file per chart, or one per resource. Default: chart.",
+                    "LAYOUT",
+                    ("chart", "resource"),
+                ),
+                Option(
+                    "prune_files",
+                    ("--prune-files",),
+                    "Remove files that kpy wrote earlier and that are no longer part of the app.",
+                ),
+                Option(
+                    "check",
+                    ("--check",),
+                    "Write nothing. Show what differs and exit with 1 if the files are not up to date.",
+                ),
+                Option(
+                    "mode",
+                    ("--mode",),
+                    "Mode of all files, such as 640. Default: 600 for new files with a Secret, kept for others.",
+                    "MODE",
                 ),
                 _KUBERNETES,
-                Option("format", ("--format",), "How objects are written.", "FORMAT", ("yaml", "json", "kyaml")),
+                Option(
+                    "format",
+                    ("--format",),
+                    "Format of the objects. Default: yaml.",
+                    "FORMAT",
+                    ("yaml", "json", "kyaml"),
+                ),
                 Option(
                     "print_after",
                     ("--print-after",),
-                    "Show the objects after this pass, on standard error.",
+                    "Print the objects after this pass on standard error. May be repeated.",
                     "PASS",
                     ("lower", "wire", "validate", "order", "emit"),
                     many=True,
                 ),
-                Option("time_passes", ("--time-passes",), "Show how long each pass takes, on standard error."),
+                Option("show_secrets", ("--show-secrets",), "Let --print-after show the values of Secrets."),
+                Option("time_passes", ("--time-passes",), "Print how long each pass takes on standard error."),
+                _COLOR,
+            ),
+            (
+                "kpy synth shop.py",
+                "kpy synth shop.py --set env=prod -o deploy/prod",
+                "kpy synth shop.py -o deploy --check",
             ),
         ),
         Command(
             "validate",
-            "Check an app, or Kubernetes YAML and JSON written by anyone.",
+            "Check an app, or Kubernetes YAML and JSON from anywhere.",
             "kpy.cli.validate:run",
-            Argument("targets", "TARGET", "An app, files, folders, or - for standard input.", many=True),
+            Argument(
+                "targets",
+                "TARGET",
+                "Apps, files, folders, or - for standard input. Default: the app that [tool.kpy] names.",
+                many=True,
+            ),
             (
                 _SET,
                 _KUBERNETES,
-                Option("format", ("--format",), "How findings are written.", "FORMAT", ("text", "json", "github")),
-                Option("explain", ("--explain",), "Explain a rule, and check nothing.", "RULE"),
+                Option("format", ("--format",), "Format of the findings. Default: text.", "FORMAT", tuple(FINDINGS)),
+                _COLOR,
             ),
+            ("kpy validate k8s/", "kpy validate shop.py --set env=prod", "helm template ./chart | kpy validate -"),
+        ),
+        Command(
+            "explain",
+            "Explain what a rule refuses, and why.",
+            "kpy.cli.explain:run",
+            Argument("rule", "RULE", "The name of a rule, or a pattern such as 'secret-*'. Default: list all rules."),
+            (_COLOR,),
+            ("kpy explain bad-quantity", "kpy explain 'secret-*'"),
         ),
         Command(
             "compare",
-            "Say what changes between two manifests, and what that does to a cluster.",
+            "Show what changes between two manifests, and what that does to a cluster.",
             "kpy.cli.compare:run",
-            Argument("sides", "OLD NEW", "Each an app, a file, a folder, or git:REV[:PATH].", many=True),
+            Argument(
+                "sides", "OLD NEW", "Each an app, a file, a folder, or a Git revision: git:REV[:PATH].", many=True
+            ),
+            (_SET, _KUBERNETES, _CHANGES, _FAIL_ON, _COLOR),
             (
-                _SET,
-                _KUBERNETES,
-                _CHANGES,
-                _FAIL_ON,
+                "kpy compare git:main shop.py",
+                "kpy compare deploy/staging deploy/prod --format markdown",
             ),
         ),
         Command(
             "init",
-            "Start a project: an app, a test with a snapshot, and a file for continuous integration.",
+            "Start a project with an app, a test and a file for continuous integration.",
             "kpy.cli.init:run",
-            Argument("folder", "DIR", "The folder of the project; unsaid, this one."),
-            (Option("ci", ("--ci",), "Where the project is tested.", "SERVICE", ("github", "gitlab", "none")),),
+            Argument("folder", "DIR", "The folder of the project. Default: the current one."),
+            (
+                Option(
+                    "ci",
+                    ("--ci",),
+                    "The CI service to write a file for. Default: github.",
+                    "SERVICE",
+                    ("github", "gitlab", "none"),
+                ),
+                _COLOR,
+            ),
+            ("kpy init shop", "kpy init shop --ci gitlab"),
         ),
         Command(
             "graph",
             "Draw the construct tree and the references between objects.",
             "kpy.cli.graph:run",
-            Argument("target", "TARGET", "An app, a file or a folder; unsaid, the app of [tool.kpy]."),
+            Argument("target", "TARGET", "An app, a file or a folder. Default: the app that [tool.kpy] names."),
             (
                 _SET,
                 _KUBERNETES,
-                Option("format", ("--format",), "The language of the picture.", "FORMAT", ("mermaid", "dot")),
+                Option(
+                    "format", ("--format",), "Language of the picture. Default: mermaid.", "FORMAT", ("mermaid", "dot")
+                ),
+                _COLOR,
             ),
+            ("kpy graph shop.py > shop.mmd", "kpy graph shop.py --format dot | dot -Tsvg > shop.svg"),
         ),
         Command(
             "diff",
-            "Say what applying an app would change in a cluster.",
+            "Show what applying an app would change in a cluster.",
             "kpy.cli.diff:run",
             _APP,
-            (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _FORCE, _ADOPT, _CHANGES, _FAIL_ON),
+            (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _FORCE, _ADOPT, _CHANGES, _FAIL_ON, _COLOR),
+            ("kpy diff shop.py --context staging",),
         ),
         Command(
             "apply",
-            "Take an app to a cluster.",
+            "Apply an app to a cluster.",
             "kpy.cli.apply:run",
             _APP,
             (
                 *(_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _YES, _WAIT, _TIMEOUT, _FORCE, _ADOPT),
-                Option("replace", ("--replace",), "Delete and create anew what cannot be changed in place."),
-                Option("prune", ("--prune",), "Delete what earlier applies made and the app no longer declares."),
-                Option("prune_all", ("--prune-all",), "Prune even if nothing of what was made stays."),
+                Option("replace", ("--replace",), "Delete and re-create objects that cannot be changed in place."),
+                Option(
+                    "prune",
+                    ("--prune",),
+                    "Delete objects that earlier applies created and that the app no longer declares.",
+                ),
+                Option(
+                    "prune_all", ("--prune-all",), "Allow --prune to delete everything that earlier applies created."
+                ),
                 _DATA,
+                _COLOR,
             ),
+            ("kpy apply shop.py --context staging --wait", "kpy apply shop.py --yes --prune"),
         ),
         Command(
             "delete",
-            "Remove from a cluster what applies of an app have created.",
+            "Delete from a cluster what applying an app has created.",
             "kpy.cli.delete:run",
             _APP,
-            (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _YES, _DATA, _WAIT, _TIMEOUT),
+            (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _YES, _DATA, _WAIT, _TIMEOUT, _COLOR),
+            ("kpy delete shop.py --context staging",),
         ),
         Command(
             "status",
-            "Say how far the objects of an app are in a cluster.",
+            "Show the state of the objects of an app in a cluster.",
             "kpy.cli.status:run",
             _APP,
             (
                 *(_SET, _KUBERNETES, *_CLUSTER, _WAIT, _TIMEOUT),
-                Option("format", ("--format",), "How the status is written.", "FORMAT", ("text", "json")),
+                Option("format", ("--format",), "Format of the status. Default: text.", "FORMAT", ("text", "json")),
+                _COLOR,
             ),
+            ("kpy status shop.py --context staging --wait",),
         ),
     )
 }
@@ -242,7 +337,7 @@ class _Parser:
     def __init__(self, command: Command, words: Sequence[str]) -> None:
         self._command = command
         self._flags = {flag: option for option in command.options for flag in option.flags}
-        self._flags["--help"] = Option("help", ("--help",), "")
+        self._flags |= dict.fromkeys(HELP.flags, HELP)
         self._rest = list(words)[::-1]
         self._given: dict[str, Value] = {}
 
@@ -263,7 +358,9 @@ class _Parser:
         elif words:
             self._given[argument.name] = words[0]
             if len(words) > 1 and not self._given.get("help"):
-                raise MisuseError(f"one {argument.metavar} is enough: {words[1]!r} is too much")
+                raise MisuseError(
+                    f"kpy {self._command.name} takes one {argument.metavar}; {words[1]!r} is one too many"
+                )
         return self._given
 
     def _read(self, word: str) -> None:
@@ -291,7 +388,7 @@ class _Parser:
             return
         if value is None:
             if not self._rest:
-                raise MisuseError(f"{flag} takes a value: {flag} {option.metavar}")
+                raise MisuseError(f"{flag} needs a value: {flag} {option.metavar}")
             value = self._rest.pop()
         if option.many:
             gathered = self._given.setdefault(option.name, [])

@@ -105,7 +105,7 @@ class Product:
         self._stdout: Any = sys.stdout
         self._kept: int | None = None
 
-    def view(self, given: Given, sources: Mapping[str, str] | None = None) -> View:
+    def view(self, given: Given | None = None, sources: Mapping[str, str] | None = None) -> View:
         """Return how text looks on standard output."""
         return view(given, stream=self._stdout, sources=sources)
 

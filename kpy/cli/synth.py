@@ -50,11 +50,13 @@ def _refuse_contradictions(given: Given) -> None:
     if given.text("output") is None:
         for name, flag in _WITH_OUTPUT.items():
             if given.text(name) if name in ("layout", "mode") else given.has(name):
-                raise MisuseError(f"{flag} is about files: say in which folder, with -o DIR")
+                raise MisuseError(f"{flag} needs a folder to work on: add -o DIR")
     elif given.has("check") and given.has("prune_files"):
         raise MisuseError("--check writes nothing, so there is nothing for --prune-files to remove: choose one")
     elif given.has("check") and given.text("mode"):
         raise MisuseError("--check writes nothing and does not look at modes: leave --mode out")
+    if given.has("show_secrets") and not given.texts("print_after"):
+        raise MisuseError("--show-secrets is about --print-after: say after which pass, with --print-after PASS")
 
 
 def _writer(given: Given, manifest: Manifest) -> Callable[[Sequence[Resource]], str]:
@@ -75,6 +77,7 @@ class _Passes:
 
     def __init__(self, given: Given) -> None:
         self._shown = given.texts("print_after")
+        self._has_secrets = given.has("show_secrets")
         self._timed = given.has("time_passes")
         self._times: list[tuple[str, float]] = []
         self._last = perf_counter()
@@ -82,7 +85,7 @@ class _Passes:
     def __call__(self, name: str, manifest: Manifest) -> None:
         self.note(name)
         if name in self._shown:
-            say(f"# after {name}\n{_draft(manifest)}")
+            say(f"# after {name}\n{_draft(manifest, with_secrets=self._has_secrets)}")
             self._last = perf_counter()
 
     def note(self, name: str) -> None:
@@ -99,11 +102,16 @@ class _Passes:
             say("\n".join(f"{name:<10}{seconds * 1000:>10.1f} ms{seconds / total:>7.0%}" for name, seconds in rows))
 
 
-def _draft(manifest: Manifest) -> str:
+def _draft(manifest: Manifest, *, with_secrets: bool) -> str:
     """Return the objects as they are in the middle of the pipeline."""
     from kpy.output.emit import to_yaml
+    from kpy.redaction.mask import redacted
 
+    trees = [resource.tree for resource in manifest.resources]
+    if not with_secrets:
+        mask = manifest.mask
+        trees = [redacted(tree, mask) for tree in trees]
     try:
-        return to_yaml(resource.tree for resource in manifest.resources)
+        return to_yaml(trees)
     except EmitError as error:
         return f"# cannot be shown: {error}"

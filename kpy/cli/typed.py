@@ -1,4 +1,4 @@
-"""The same commands as a Typer app, for help and completion."""
+"""The same commands as a Typer app, for completion."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-from kpy.cli.options import COMMANDS, Command, Given, Option
+from kpy.cli.options import COMMANDS, HELP, Command, Given, Option
 
 __all__ = ["build", "run_typer"]
+
+_HELP: dict[str, Any] = {"help_option_names": list(HELP.flags)}
 
 
 def run_typer(words: Sequence[str], runner: Callable[[Command, Given], int]) -> int:
@@ -32,28 +34,16 @@ def build(runner: Callable[[Command, Given], int]) -> typer.Typer:
         no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
+        context_settings=_HELP,
     )
     app.callback()(_options_of_kpy)
     for command in COMMANDS.values():
-        app.command(command.name, help=command.help)(_function(command, runner))
+        app.command(command.name, help=command.help, context_settings=_HELP)(_function(command, runner))
     return app
 
 
-def _show_version(is_asked: bool) -> None:
-    if is_asked:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            typer.echo(f"kpy {version('kpy-k8s')}")
-        except PackageNotFoundError:
-            typer.echo("kpy, run from its sources")
-        raise typer.Exit
-
-
 def _options_of_kpy(
-    version: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version and exit.")
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Show the version and exit.")] = False,
 ) -> None:
     """Take the options that stand before a command."""
 

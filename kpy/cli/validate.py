@@ -30,9 +30,6 @@ _TEXTS = (".yaml", ".yml", ".json")
 
 def run(given: Given) -> int:
     """Check every target and write what was found; return 1 when there are errors."""
-    rule = given.text("explain")
-    if rule is not None:
-        return _explain(rule)
     with Product() as product:
         work = _Work(given)
         targets: list[str | None] = [*dict.fromkeys(given.texts("targets"))]
@@ -204,22 +201,3 @@ def no_such(target: str) -> str:
     is_module = not target.endswith((".py", *_TEXTS)) and _MODULE.fullmatch(f"{target}:app") is not None
     hint = f"; an app in a module is written with its name, {target}:app" if is_module else ""
     return f"{target}: there is no such file or folder{hint}"
-
-
-def _explain(name: str) -> int:
-    from kpy.checking.registry import BUILT_IN
-
-    named = {rule.name: rule for rule in BUILT_IN.rules()}
-    if name not in named:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, named, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise MisuseError(f"there is no rule {name}{hint}")
-    from inspect import cleandoc
-
-    rule = named[name]
-    with Product() as product:
-        text = cleandoc(rule.description)
-        product.write(f"{rule.name} ({rule.family}, {rule.severity})\n\n{text}\n\n{rule.source}\n")
-    return 0

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-__all__ = ["HIDDEN", "LAST_APPLIED", "OPEN_FIELDS", "PLAIN_KEYS", "is_secret", "is_secret_field", "is_secret_kind"]
+__all__ = [
+    "HIDDEN",
+    "LAST_APPLIED",
+    "OPEN_FIELDS",
+    "PLAIN_KEYS",
+    "is_secret",
+    "is_secret_field",
+    "is_secret_kind",
+    "is_sensitive_name",
+]
 
 #: What stands for a secret value.
 HIDDEN = "(hidden)"
@@ -30,6 +39,14 @@ def is_secret_kind(kind: object) -> bool:
     from difflib import SequenceMatcher
 
     return SequenceMatcher(None, word, "secret").ratio() >= _LIKENESS
+
+
+def is_sensitive_name(name: object) -> bool:
+    """Return whether a variable, argument or key of this name has a secret value, whatever it belongs to."""
+    import re
+
+    words = r"(?:^|[_-])(?:password|passwd|pwd|secret|token|api[_-]?key|private[_-]?key)s?$"
+    return isinstance(name, str) and re.search(words, name, re.IGNORECASE) is not None
 
 
 def is_secret(tree: object) -> bool:

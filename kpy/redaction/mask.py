@@ -7,6 +7,7 @@ import json
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from kpy.redaction.fields import HIDDEN, LAST_APPLIED, OPEN_FIELDS, PLAIN_KEYS, is_secret, is_secret_kind
 
@@ -20,13 +21,12 @@ _SHORTEST, _SHORTEST_LINE = 4, 8
 _SHORT_WORD = re.compile(r"[A-Za-z0-9]{1,6}")
 
 
-def redacted(tree: Mapping[str, object]) -> dict[str, object]:
-    """Return an object as it may be shown: of a Secret the keys stay, and its values are hidden."""
-    if not is_secret(tree):
-        return dict(tree)
-    shown = {key: value if key in OPEN_FIELDS else _covered(value) for key, value in tree.items()}
-    mask = Mask([tree])
-    return {key: mask.hide_in(value) if key == "metadata" else value for key, value in shown.items()}
+def redacted(tree: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
+    """Return an object as it may be shown: of a Secret the keys stay, and its values are hidden wherever they stand."""
+    hides = is_secret(tree)
+    return {
+        key: _covered(value) if hides and key not in OPEN_FIELDS else mask.hide_in(value) for key, value in tree.items()
+    }
 
 
 class Mask:

@@ -7,13 +7,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from kpy.redaction.fields import OPEN_FIELDS, is_secret_kind
+from kpy.redaction.fields import OPEN_FIELDS, is_secret_kind, is_sensitive_name
 from kpy.redaction.yaml_text import Spans
 
 __all__ = ["Lines", "spans_in_python"]
 
-#: Names of variables, arguments and keys whose values are secret whatever they belong to.
-_SENSITIVE = re.compile(r"(?:^|[_-])(?:password|passwd|pwd|secret|token|api[_-]?key|private[_-]?key)s?$", re.IGNORECASE)
 #: Ways to make a Secret whose arguments are names and paths.
 _HARMLESS = frozenset({"existing", "from_env_file", "from_files", "service_account_token"})
 #: Arguments of a Secret that are not secret.
@@ -83,12 +81,12 @@ def _secrets(tree: ast.AST) -> Iterator[ast.Constant | ast.JoinedStr]:
                         yield from _literals(value)
             case ast.Dict():
                 for key, value in zip(node.keys, node.values, strict=True):
-                    if isinstance(key, ast.Constant) and _is_sensitive(key.value):
+                    if isinstance(key, ast.Constant) and is_sensitive_name(key.value):
                         yield from _text(value)
-            case ast.keyword(arg=str() as name) if _is_sensitive(name):
+            case ast.keyword(arg=str() as name) if is_sensitive_name(name):
                 yield from _text(node.value)
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-                if node.value is not None and _is_sensitive(name):
+                if node.value is not None and is_sensitive_name(name):
                     yield from _text(node.value)
 
 
@@ -104,10 +102,6 @@ def _makes_secret(function: ast.expr) -> bool:
 def _is_secret_entry(key: ast.expr | None, value: ast.expr) -> bool:
     is_kind = isinstance(key, ast.Constant) and key.value == "kind"
     return is_kind and isinstance(value, ast.Constant) and is_secret_kind(value.value)
-
-
-def _is_sensitive(name: object) -> bool:
-    return isinstance(name, str) and _SENSITIVE.search(name) is not None
 
 
 def _text(value: ast.expr) -> Iterator[ast.Constant | ast.JoinedStr]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from kpy.reporting.view import PLAIN, View
-
 if TYPE_CHECKING:
     from kpy.compare.changes import Comparison
     from kpy.diagnostics import Report
+    from kpy.reporting.view import View
 
 __all__ = ["CHANGES", "FINDINGS", "write_changes", "write_findings"]
 
@@ -27,20 +26,20 @@ CHANGES: Final[Mapping[str, str]] = {
 }
 
 
-def write_findings(report: Report, form: str | None = None, view: View = PLAIN) -> str:
+def write_findings(report: Report, form: str | None = None, view: View | None = None) -> str:
     """Return findings in a format, by default as text for people."""
     return _write(FINDINGS[form or "text"], report, view)
 
 
-def write_changes(comparison: Comparison, form: str | None = None, view: View = PLAIN) -> str:
+def write_changes(comparison: Comparison, form: str | None = None, view: View | None = None) -> str:
     """Return a comparison in a format, by default as text for people."""
     return _write(CHANGES[form or "text"], comparison, view)
 
 
-def _write(target: str, value: object, view: View) -> str:
+def _write(target: str, value: object, view: View | None) -> str:
     from importlib import import_module
 
     module, _, name = target.partition(":")
     function: Any = getattr(import_module(module), name)
-    text: str = function(value, view)
+    text: str = function(value) if view is None else function(value, view)
     return text

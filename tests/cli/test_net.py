@@ -123,7 +123,8 @@ def test_every_command_has_the_net(name: str, kpy: Run, monkeypatch: pytest.Monk
 
 
 def test_net_holds_for_help_and_parsing_too(kpy: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kpy.cli.typed.run_typer", lambda *words: 1 / 0)
+    monkeypatch.setattr("kpy.cli.help.help_of_kpy", lambda *words: 1 / 0)
+    monkeypatch.setattr("kpy.cli.help.help_of_command", lambda *words: 1 / 0)
 
     assert kpy("--help")[2].startswith("error: this is a fault of kpy itself, not yours: ZeroDivisionError")
     assert kpy("synth", "--help")[0] == 3

@@ -20,7 +20,9 @@ WORDS = st.one_of(
             for word in (flag, f"{flag}=", f"{flag}=x", f"{flag}x", *(f"{flag}={choice}" for choice in option.choices))
         ]
     ),
-    st.sampled_from(["--", "-", "a.py", "a=b", "", "--help", "yaml", "json", "text", "chart", "wire", "-oo", "--no"]),
+    st.sampled_from(
+        ["--", "-", "a.py", "a=b", "", "--help", "-h", "yaml", "json", "text", "chart", "wire", "-oo", "--no"]
+    ),
     st.text("-=oax", max_size=5),
 )
 
@@ -94,11 +96,11 @@ def test_words_after_two_dashes_are_no_options() -> None:
         (["--prune"], "there is no option --prune; did you mean --prune-files?"),
         (["--xyzzy"], "there is no option --xyzzy; kpy synth --help lists them"),
         (["-x"], "there is no option -x; kpy synth --help lists them"),
-        (["--output"], "--output takes a value: --output DIR"),
+        (["--output"], "--output needs a value: --output DIR"),
         (["--check=yes"], "--check takes no value"),
         (["--format", "toml"], "--format toml: choose one of yaml, json, kyaml"),
         (["--print-after", "pars"], "--print-after pars: choose one of lower, wire, validate, order, emit"),
-        (["a.py", "b.py"], "one APP is enough: 'b.py' is too much"),
+        (["a.py", "b.py"], "kpy synth takes one APP; 'b.py' is one too many"),
     ],
 )
 def test_misuse_says_what_to_do(words: list[str], message: str) -> None:

@@ -124,15 +124,15 @@ def test_errors_are_shown_with_their_lines_and_nothing_is_written(kpy: Run) -> N
         (["shop.py", "--set", "env"], "--set env: write it as KEY=VALUE, KEY being the name of a parameter"),
         (["shop.py", "--set", "count=x"], "shop.py: app(): count=x: it is no whole number"),
         (["shop.py", "--kubernetes", "1.12"], f"--kubernetes 1.12: kpy knows 1.25 to {NEWEST}"),
-        (["shop.py", "--check"], "--check is about files: say in which folder, with -o DIR"),
-        (["shop.py", "--mode", "640"], "--mode is about files: say in which folder, with -o DIR"),
+        (["shop.py", "--check"], "--check needs a folder to work on: add -o DIR"),
+        (["shop.py", "--mode", "640"], "--mode needs a folder to work on: add -o DIR"),
         (["shop.py", "-o", "out", "--mode", "8"], "--mode 8: write it as chmod takes it, such as 640"),
         (["shop.py", "-o", "out", "--mode", "1777"], "--mode 1777: write it as chmod takes it, such as 640"),
         (
             ["shop.py", "-o", "out", "--mode", "640", "--check"],
             "--check writes nothing and does not look at modes: leave --mode out",
         ),
-        (["shop.py", "--layout", "chart"], "--layout is about files: say in which folder, with -o DIR"),
+        (["shop.py", "--layout", "chart"], "--layout needs a folder to work on: add -o DIR"),
         (
             ["shop.py", "-o", "out", "--check", "--prune-files"],
             "--check writes nothing, so there is nothing for --prune-files to remove: choose one",
@@ -194,10 +194,16 @@ def test_other_errors_in_the_app_keep_their_own_lines(kpy: Run, tmp_path: Path) 
 
 
 def test_files_are_written_checked_and_pruned(kpy: Run) -> None:
-    assert kpy("synth", "shop.py", "-o", "out", "--check") == (1, "", "missing: out/shop.yaml\n")
+    assert kpy("synth", "shop.py", "-o", "out", "--check") == (
+        1,
+        "",
+        "missing: out/shop.yaml\nto bring the files up to date: kpy synth shop.py -o out\n",
+    )
     assert kpy("synth", "shop.py", "-o", "out") == (0, "", "out: 1 file, 1 changed\n")
     assert kpy("synth", "shop.py", "-o", "out", "--check") == (0, "", "")
-    assert kpy("synth", "shop.py", "-o", "out", "--check", "--set", "env=prod") == (1, "", "different: out/shop.yaml\n")
+    code, _, err = kpy("synth", "shop.py", "-o", "out", "--check", "--set", "env=prod")
+    assert code == 1
+    assert err.startswith("different: out/shop.yaml\n")
     assert kpy("synth", "shop.py", "-o", "out", "--layout", "resource") == (
         0,
         "",

@@ -233,12 +233,6 @@ def test_files_of_the_current_folder_are_named_as_github_knows_them(kpy: Run) ->
     assert "file=k8s/a.yaml," in out
 
 
-def test_explanation_has_no_indent_of_the_code(kpy: Run) -> None:
-    _, out, _ = kpy("validate", "--explain", "duplicate-object")
-
-    assert "\n\nIn two files of a folder" in out
-
-
 def test_url_is_not_fetched(kpy: Run) -> None:
     assert kpy("validate", "https://x.io/a.yaml") == (
         2,
@@ -287,14 +281,6 @@ def test_app_is_checked_with_its_python_lines(kpy: Run) -> None:
     assert out.startswith("shop.py:6: error[name-format]")
 
 
-def test_rule_is_explained(kpy: Run) -> None:
-    code, out, _ = kpy("validate", "--explain", "unknown-field")
-
-    assert code == 0
-    assert out.startswith("unknown-field (schema, error)\n\nRefuse a field that the API does not have")
-    assert "\nhttps://kubernetes.io/" in out
-
-
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -303,7 +289,6 @@ def test_rule_is_explained(kpy: Run) -> None:
         (["."], ".: there is no YAML or JSON file in this folder"),
         (["no.py"], "no.py: there is no such file"),
         (["no_such_module_3:app"], "no_such_module_3: there is no such file, and no such module"),
-        (["--explain", "unknown-feild"], "there is no rule unknown-feild; did you mean unknown-field?"),
         (["--kubernetes", "1.33"],
          "nothing is named to validate: write files, folders, `-` for what is piped in, or an app"),
     ],

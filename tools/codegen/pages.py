@@ -33,7 +33,7 @@ _TITLES = {
 _INDEX = """# Rules
 
 Every rule of kpy, with what it refuses and an example: made by `python -m tools.codegen` from the rules and their cases
-in `tests/rules`. `kpy validate --explain RULE` prints the same.
+in `tests/rules`. `kpy explain RULE` says the same in short.
 """
 _LONG = 100
 

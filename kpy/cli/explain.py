@@ -1,0 +1,85 @@
+"""`kpy explain`: what a rule refuses, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from inspect import cleandoc
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from kpy.cli.options import Given, MisuseError
+from kpy.cli.output import Product
+
+if TYPE_CHECKING:
+    from kpy.checking.rule import Rule
+    from kpy.reporting.view import View
+
+__all__ = ["run"]
+
+#: What the families are about, in the order in which rules are listed.
+_FAMILIES = {
+    "schema": "names, types and releases",
+    "api": "what an API server checks of one object",
+    "reference": "objects against each other",
+    "policy": "good practice, checked where `select` in [tool.kpy] names it",
+    "internal": "faults of kpy itself",
+}
+
+
+def run(given: Given) -> int:
+    """Write what is known of a rule, or the list of those that are meant."""
+    from kpy.checking.registry import BUILT_IN
+
+    rules = {rule.name: rule for rule in BUILT_IN.rules()}
+    name = (given.text("rule") or "*").strip()
+    with Product() as product:
+        view = product.view(given)
+        if name in rules:
+            product.write(_page(rules[name], view))
+            return 0
+        named = {each: rule for each, rule in rules.items() if fnmatchcase(each, name)}
+        if not named:
+            raise MisuseError(_unknown(name, rules))
+        product.write(_list(named.values(), view))
+    return 0
+
+
+def _page(rule: Rule, view: View) -> str:
+    severity = view.paint(rule.severity, rule.severity)
+    lines = [f"{view.paint('place', rule.name)}: {severity}, family {rule.family} ({_FAMILIES[rule.family]})", ""]
+    for paragraph in cleandoc(rule.description).split("\n\n"):
+        lines += [*map(view.with_code, wrap(" ".join(paragraph.split()), min(view.width, 100))), ""]
+    lines.append(f"Source:         {rule.source}")
+    if rule.family == "internal":
+        return "\n".join(lines) + "\n"
+    if rule.family == "policy":
+        lines.append(f'Check it:       select = ["{rule.name}"] under [tool.kpy] in pyproject.toml')
+    lines.append(f'Ignore it:      ignore = ["{rule.name}"] under [tool.kpy] in pyproject.toml')
+    lines.append(f'For one object: waive={{"{rule.name}": "the reason"}}, or the annotation kpy.dev/waive.{rule.name}')
+    return "\n".join(lines) + "\n"
+
+
+def _list(rules: Iterable[Rule], view: View) -> str:
+    lines: list[str] = []
+    found = sorted(rules, key=lambda rule: rule.name)
+    for family, about in _FAMILIES.items():
+        if named := [rule for rule in found if rule.family == family]:
+            lines += ["", view.paint("place", f"{family}: {about}")]
+            lines += [_row(rule, view) for rule in named]
+    return "\n".join(lines[1:]) + "\n"
+
+
+def _row(rule: Rule, view: View) -> str:
+    summary = " ".join(cleandoc(rule.description).split("\n\n")[0].split())
+    room = max(view.width - 36, 40)
+    summary = summary if len(summary) <= room else summary[: room - 1].rstrip() + "…"
+    return f"  {view.paint('code', rule.name)}{' ' * max(2, 34 - len(rule.name))}{summary}"
+
+
+def _unknown(name: str, rules: Mapping[str, Rule]) -> str:
+    from difflib import get_close_matches
+
+    near = [each for each in rules if name in each][:3] or get_close_matches(name, rules, n=1)
+    hint = f"did you mean {' or '.join(near)}?" if near else "`kpy explain` lists all rules"
+    return f"there is no rule {name}; {hint}"
