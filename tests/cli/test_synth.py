@@ -308,7 +308,8 @@ def test_what_an_earlier_run_left_half_done_is_said(kpy: Run) -> None:
     assert kpy("synth", "shop.py", "-o", "out", "--check") == (
         1,
         "",
-        "unfinished: an earlier kpy was stopped while it wrote to out: the next `kpy synth -o` finishes that\n",
+        "unfinished: an earlier kpy was stopped while it wrote to out: the next `kpy synth -o` finishes that\n"
+        "to bring the files up to date: kpy synth shop.py -o out\n",
     )
     assert kpy("synth", "shop.py", "-o", "out") == (
         0,
