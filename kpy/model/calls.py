@@ -18,6 +18,9 @@ from kpy.source import called_by_user, caller
 
 __all__ = ["checked", "guard"]
 
+#: Public methods that kpy calls for each object, with arguments of its own.
+_CALLED_BY_KPY = frozenset({"build", "lower_into", "selector_tree"})
+
 F = TypeVar("F", bound=Callable[..., object])
 
 
@@ -44,7 +47,7 @@ def checked(function: F) -> F:
 def guard(cls: type) -> None:
     """Make the public methods in the body of a class say what is wrong with a call."""
     for name, value in list(vars(cls).items()):
-        if name.startswith("_") and name != "__getitem__":
+        if (name.startswith("_") and name != "__getitem__") or name in _CALLED_BY_KPY:
             continue
         if isinstance(value, FunctionType):
             setattr(cls, name, checked(value))

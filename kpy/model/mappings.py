@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar, overload
+from typing import Any, TypeGuard, TypeVar, overload
 
 from kpy.errors import ArgumentError
+from kpy.model.declarative import Declarative
 from kpy.model.model import Model
 from kpy.model.typing import JsonObject
 
@@ -21,7 +22,7 @@ def as_model(cls: type[M], said: Mapping[str, object]) -> M: ...
 def as_model(cls: type[M], said: T) -> T | M: ...
 def as_model(cls: type[M], said: object) -> object:
     """Return the model of a mapping in the API's names; anything else as it is."""
-    if not isinstance(said, Mapping):
+    if not _is_mapping(said):
         return said
     try:
         return cls.from_dict(said)
@@ -39,7 +40,7 @@ def model_of(type_name: str) -> Callable[[Any], Any]:
     """Return the converter of a field that holds a struct of the API: `core/v1 Affinity`."""
 
     def convert(said: object) -> object:
-        return as_model(_class(type_name), said) if isinstance(said, Mapping) else said
+        return as_model(_class(type_name), said) if _is_mapping(said) else said
 
     return convert
 
@@ -51,19 +52,24 @@ def models_of(type_name: str) -> Callable[[Any], Any]:
     """
 
     def convert(said: object) -> object:
-        if isinstance(said, str | bytes | Mapping) or not isinstance(said, Iterable):
+        if said.__class__ is not list and (isinstance(said, (str, bytes, Mapping)) or not isinstance(said, Iterable)):
             if hasattr(type(said), "__kpy_lower__"):
                 return said
             from kpy.model.expectations import shown
 
             raise ArgumentError(f"expected a list, not {shown(said)}: write `[...]`, even around one element")
         values = said if isinstance(said, list) else list(said)
-        if any(isinstance(each, Mapping) for each in values):
+        if any(map(_is_mapping, values)):
             cls = _class(type_name)
             return [as_model(cls, each) for each in values]
         return values
 
     return convert
+
+
+def _is_mapping(value: object) -> TypeGuard[Mapping[str, object]]:
+    """Return whether a value is a mapping; asked of every value, and an abstract class answers slowly."""
+    return value.__class__ is dict or (not isinstance(value, Declarative) and isinstance(value, Mapping))
 
 
 def _class(type_name: str) -> type[Model]:

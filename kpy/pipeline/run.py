@@ -72,7 +72,7 @@ def run(
             raise wrong from error
         if observe is not None:
             observe(step.name, manifest)
-        if step.name == "validate" and not manifest.report.ok:
+        if step.name == "validate" and any(found.severity == "error" for found in manifest.diagnostics):
             raise SynthError(manifest.report)
     return manifest
 

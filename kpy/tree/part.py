@@ -122,7 +122,7 @@ class Part(Declarative):
     def _check_part(self, part: object) -> None:
         if isinstance(part, type):
             raise ArgumentError(f"`add` takes a value, not the class {part.__name__}: write `{part.__name__}(...)`")
-        if not isinstance(part, Part | ApiObject):
+        if not isinstance(part, (Part, ApiObject)):
             hint = "`add` takes constructs and kinds"
             if isinstance(part, dict):
                 hint = "wrap a mapping in `kpy.Raw(...)`"
