@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .venv-demo
 
-.PHONY: help demo test check lint types format generate drift coverage coverage-floor pythons lowest test-cluster \
+.PHONY: help demo test fuzz check lint types format generate drift coverage coverage-floor pythons lowest test-cluster \
 	bench bench-install clean
 
 help:  ## list the targets
@@ -17,6 +17,9 @@ test: $(VENV)/.ready  ## set up and run every test
 	@$(BIN)/python -m pytest -n auto -q $(TEST_OPTIONS)
 
 check: lint types drift coverage pythons lowest  ## everything that has to hold: all tests and all of the below
+
+fuzz: $(VENV)/.ready  ## search for what breaks the laws, SECONDS=60 long, and keep it as a case
+	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60)
 
 coverage: $(VENV)/.ready  ## run every test, as `make test`, and see that no less is covered than before
 	@$(MAKE) --no-print-directory test TEST_OPTIONS="--cov --cov-report=json:coverage.json --cov-report="

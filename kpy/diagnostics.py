@@ -16,6 +16,8 @@ __all__ = ["Diagnostic", "Family", "Related", "Report", "Severity"]
 Family = Literal["schema", "api", "reference", "policy", "internal"]
 Severity = Literal["error", "warning", "note"]
 
+#: How many characters of a line are shown.
+_LONGEST = 2_000
 _RANK = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -68,18 +70,25 @@ class Diagnostic(NamedTuple):
     def to_text(self) -> str:
         """Return the diagnostic as lines for people; what a document put into it cannot begin a line of its own."""
         place = f"{self.where}: " if self.where else ""
-        lines = [f"{place}{self.severity}[{self.rule}]: {printable(self.message)}"]
+        lines = [f"{place}{self.severity}[{self.rule}]: {_shown(self.message)}"]
         if self.made_in:
-            lines.append("   made in  " + printable(" > ".join(self.made_in)))
+            lines.append("   made in  " + _shown(" > ".join(self.made_in)))
         elif self.resource:
-            lines.append("   object   " + printable(self.resource))
+            lines.append("   object   " + _shown(self.resource))
         if self.field:
-            lines.append("   field    " + printable(self.field))
+            lines.append("   field    " + _shown(self.field))
         for text, other in self.see_also:
-            lines.append(f"   see also {printable(text)}" + (f" ({other})" if other else ""))
+            lines.append(f"   see also {_shown(text)}" + (f" ({other})" if other else ""))
         if self.fix:
-            lines.append("   fix      " + printable(self.fix))
+            lines.append("   fix      " + _shown(self.fix))
         return "\n".join(lines)
+
+
+def _shown(text: str) -> str:
+    """Return a text fit to be printed, without the middle of what a document has made too long to be read."""
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 2 :]}"
+    return printable(text)
 
 
 class Report:

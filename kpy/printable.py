@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["printable", "printable_file", "printable_lines"]
+__all__ = ["printable", "printable_file", "printable_json", "printable_lines"]
 
 #: What GitHub takes for a command at the begin of a line, and, in its older form, anywhere.
 _COMMAND: Final = "::"
@@ -31,6 +31,11 @@ def printable_file(name: str) -> str:
     return f"./{name}" if name.lstrip().startswith(_COMMAND) else name
 
 
+def printable_json(text: str) -> str:
+    """Return JSON that means the same, in which what has no glyph is an escape of JSON; between values stand spaces."""
+    return "\n".join(map(_json_line, text.split("\n")))
+
+
 def printable_lines(text: str) -> str:
     """Return lines of kpy's own in which text of strangers may still stand: the last net."""
     return "\n".join(map(_line, text.split("\n")))
@@ -41,6 +46,14 @@ def _line(text: str) -> str:
     text = "".join(part if at % 2 else printable(part) for at, part in enumerate(parts))
     inner = text.lstrip()
     return text if not inner.startswith(_COMMAND) else rf"{text[: len(text) - len(inner)]}\x3a{inner[1:]}"
+
+
+def _json_line(text: str) -> str:
+    if text.isprintable():
+        return text
+    import json
+
+    return "".join(mark if mark.isprintable() else json.dumps(mark)[1:-1] for mark in text)
 
 
 def _escape(mark: str) -> str:

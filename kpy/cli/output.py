@@ -144,11 +144,12 @@ class Product:
     def _write(self, text: str) -> None:
         if self._stdout is None:
             raise OSError(9, "it is closed")
+        content = text.encode("utf-8", "backslashreplace")
         if hasattr(self._stdout, "buffer"):
             self._stdout.flush()
-            self._stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+            self._stdout.buffer.write(content)
         else:
-            self._stdout.write(text)
+            self._stdout.write(content.decode())
         self._stdout.flush()
 
     def _restore(self) -> None:

@@ -27,6 +27,8 @@ _SIGNS: dict[Effect, str] = {
 }
 #: How much of a value is shown.
 _WIDTH = 100
+#: How much of a name, of a path or of a reason.
+_LONGEST = 500
 
 
 class Change(NamedTuple):
@@ -47,7 +49,8 @@ class Change(NamedTuple):
 
     def __str__(self) -> str:
         """Return kind and name for messages: `Deployment "shop/api"`."""
-        return f'{self.kind} "{self.namespace}/{self.name}"' if self.namespace else f'{self.kind} "{self.name}"'
+        name = f"{self.namespace}/{self.name}" if self.namespace else self.name
+        return f'{_cut(self.kind)} "{_cut(name)}"'
 
     def to_dict(self) -> dict[str, object]:
         """Return the change as plain JSON."""
@@ -104,6 +107,11 @@ def _to_text(comparison: Comparison) -> str:
     return "\n".join([*lines, comparison.summary(), ""])
 
 
+def _cut(text: str) -> str:
+    """Return the beginning of a text that is longer than names are."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
 def show(value: Any, width: int = _WIDTH) -> str:
     """Return a value on one line, shortened where it is long."""
     if value is None:
@@ -151,13 +159,14 @@ def _size(value: Any) -> int:
 def _lines(change: Change) -> list[str]:
     place = f"   ({change.where})" if change.where else ""
     lines = [f"{_SIGNS[change.effect]} {printable(str(change))}: {change.effect}{place}"]
-    lines.extend(f"    {printable(reason)}" for reason in change.reasons)
+    lines.extend(f"    {printable(_cut(reason))}" for reason in change.reasons)
     lines.extend(f"    {printable(_line(difference))}" for difference in change.differences)
     return lines
 
 
 def _line(difference: Difference) -> str:
+    path = _cut(difference.path)
     if difference.note == "order":
-        return f"{difference.path}: order of elements {show(difference.old)} -> {show(difference.new)}"
+        return f"{path}: order of elements {show(difference.old)} -> {show(difference.new)}"
     filled = f", so the server sets {show(difference.default)}" if difference.default is not None else ""
-    return f"{difference.path}: {show(difference.old)} -> {show(difference.new)}{filled}"
+    return f"{path}: {show(difference.old)} -> {show(difference.new)}{filled}"

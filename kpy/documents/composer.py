@@ -73,6 +73,7 @@ class Composer:
         self._has_ended = False
         #: Whether an escape has to be looked for that JSON has and Go's YAML has not.
         self._has_slashes = not is_json and "\\/" in text
+        self._has_questions = "?" in text
         self._lines = Lines(text)
         self._file = file
         #: Where in the file the text begins.
@@ -147,7 +148,7 @@ class Composer:
                 self._report("yaml-value", mark, str(error), "put it in quotes if text is meant")
         if self._is_json and isinstance(value, str) and is_plain and is_number(value):
             self._report("yaml-value", mark, f"{_short(value)} is more than JSON's numbers hold")
-        if is_plain and "?" in event.value[1:] and self._stack and self._stack[-1].is_flow:
+        if self._has_questions and is_plain and "?" in event.value[1:] and self._stack and self._stack[-1].is_flow:
             self._report("yaml-syntax", mark, _QUESTION, f'put it in quotes: "{_short(event.value)}"')
         if self._has_slashes and event.style == '"' and _has_slash(self._text[mark.index : event.end_mark.index]):
             self._report("yaml-syntax", mark, "kubectl knows the escape `\\/` in JSON alone", "write `/`")

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from kpy.errors import EmitError
 from kpy.objects import name_of, title
 from kpy.output.key_order import FREE, KeyOrder, MapOrder
-from kpy.output.scalars import lone_surrogate
+from kpy.output.scalars import MOST_BITS, lone_surrogate
 from kpy.paths import ROOT, Path
 
 __all__ = ["explain"]
@@ -119,9 +119,7 @@ def _fault_of_text(at: Path, what: str, text: str) -> _Fault | None:
 
 
 def _fault_of_integer(at: Path, number: int) -> _Fault | None:
-    try:
-        int.__repr__(number)
-    except ValueError:
-        bits = number.bit_length()
+    bits = number.bit_length()
+    if bits > MOST_BITS:
         return _Fault(at, f"a whole number of {bits} bits is more than readers take", "give a smaller number, or text")
     return None

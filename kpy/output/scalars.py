@@ -16,6 +16,7 @@ __all__ = [
     "KEYS",
     "KINDS",
     "LONGEST_KEY",
+    "MOST_BITS",
     "SCALARS",
     "WORDS",
     "Unwritable",
@@ -52,6 +53,9 @@ _NOT_IN_BLOCKS: Final = re.compile(f"[{_INVISIBLE}]")
 _ESCAPED: Final = re.compile(f'["\\\\\n{_INVISIBLE}]')
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _LONE_SURROGATE: Final = re.compile(f"[{_SURROGATES}]")
+
+#: How large a whole number may be that readers still take for a number.
+MOST_BITS: Final = 1023
 
 #: Stands where an explicit key ends, until its line is known; escaped text never has it.
 _END_OF_KEY: Final = "\0"
@@ -105,6 +109,13 @@ def _remember(memo: dict[str, str], text: str, written: str) -> str:
     return written
 
 
+def _int_text(number: int) -> str:
+    """Return a whole number; one that no float holds would be text to kubectl."""
+    if number.bit_length() > MOST_BITS:
+        raise Unwritable
+    return int.__repr__(number)
+
+
 def _float_text(number: float) -> str:
     """Return a number with a point, which YAML 1.1 wants even before an exponent."""
     if not isfinite(number):
@@ -119,7 +130,7 @@ KEYS: Final = _Keys()
 #: How to write what is not text, by kind.
 SCALARS: Final[dict[type, Callable[[Any], str]]] = {
     bool: {True: "true", False: "false"}.__getitem__,
-    int: int.__repr__,
+    int: _int_text,
     float: _float_text,
     type(None): lambda _: "null",
 }

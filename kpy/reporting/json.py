@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kpy.compare.changes import Comparison
 from kpy.diagnostics import Report
+from kpy.printable import printable_json
 from kpy.reporting.places import shorten
 from kpy.reporting.view import PLAIN, View
 
@@ -24,4 +25,4 @@ def changes_to_json(comparison: Comparison, view: View = PLAIN) -> str:
 def _dump(tree: dict[str, object]) -> str:
     import json
 
-    return json.dumps(tree, indent=2, ensure_ascii=False) + "\n"
+    return printable_json(json.dumps(tree, indent=2, ensure_ascii=False)) + "\n"

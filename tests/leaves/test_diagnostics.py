@@ -44,3 +44,12 @@ def test_caller_is_the_first_frame_outside_kpy() -> None:
 
     assert place is not None
     assert place.file == __file__
+
+
+def test_line_that_nobody_can_read_is_shown_without_its_middle() -> None:
+    found = Diagnostic("rule", "api", "error", "a" * 5_000, "b" * 1_000_000 + "end")
+
+    head, field = found.to_text().split("\n")
+
+    assert head == "error[rule]: " + "b" * 1_000 + " ... " + "b" * 997 + "end"
+    assert len(field) < 2_100

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpy.printable import printable, printable_file, printable_lines
+from kpy.printable import printable, printable_file, printable_json, printable_lines
 
 
 @pytest.mark.parametrize(
@@ -52,3 +54,11 @@ def test_no_line_is_a_command(text: str) -> None:
         assert not line.lstrip().startswith("::")
         assert "##[" not in line
         assert "\r" not in line
+
+
+@given(st.recursive(st.text(), lambda inner: st.dictionaries(st.text(), inner) | st.lists(inner), max_leaves=5))
+def test_json_means_the_same_when_it_is_printable(value: object) -> None:
+    shown = printable_json(json.dumps(value, ensure_ascii=False, indent=1))
+
+    assert json.loads(shown) == value
+    assert all(line.isprintable() for line in shown.split("\n"))

@@ -100,7 +100,7 @@ def test_ambiguous_text_stays_text(read: Any, write: Any) -> None:
 @given(tree=st.dictionaries(TEXT, VALUE, max_size=5))
 @example(tree={"a": [[[[]]], [{}], [[{}, [{"b": []}]]], {"c": {"d": {}}}]})
 @example(tree=LONG)
-@example(tree={"a": 10**400, "b": -(10**30), "c": 1e16, "d": 1e-7, "e": -0.0, "f": 5e-324, "g": 1.7976931348623157e308})
+@example(tree={"a": 10**300, "b": -(10**30), "c": 1e16, "d": 1e-7, "e": -0.0, "f": 5e-324, "g": 1.7976931348623157e308})
 @FEW
 def test_everything_is_read_back(read: Any, write: Any, tree: dict[str, Any]) -> None:
     assert exact(read(write([tree, tree]))) == exact([tree, tree])
