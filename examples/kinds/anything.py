@@ -12,10 +12,12 @@ chart.add(Lease(metadata=ObjectMeta(name="leader"), spec=LeaseSpec(lease_duratio
 chart.add(
     Raw(
         {
-            "apiVersion": "cert-manager.io/v1",
-            "kind": "Issuer",
-            "metadata": {"name": "internal"},
-            "spec": {"selfSigned": {}},
+            "apiVersion": "discovery.k8s.io/v1",
+            "kind": "EndpointSlice",
+            "metadata": {"name": "database-1", "labels": {"kubernetes.io/service-name": "database"}},
+            "addressType": "IPv4",
+            "endpoints": [{"addresses": ["203.0.113.7"]}],
+            "ports": [{"name": "postgres", "port": 5432}],
         }
     )
 )

@@ -46,7 +46,7 @@ def run(given: Given) -> int:
         say("nothing was changed")
         return 1
     pruned = pruned if given.has("prune") or not pruned or _may_prune(given, pruned) else []
-    if has_work or pruned:
+    if has_work or pruned or plan.is_restored:
         return _carry_out(given, session, plan, pruned)
     return 0 if not given.has("wait") or wait(given, session.cluster, plan) else 1
 
@@ -59,6 +59,8 @@ def _refusal(given: Given, plan: Plan) -> str:
     if plan.immutable and not given.has("replace"):
         names = ", ".join(str(item.key) for item in plan.immutable)
         return f"{names} cannot be changed in place: --replace deletes and creates anew"
+    if foreign := [str(item.key) for item in plan.immutable if item.is_adopted]:
+        return f"{', '.join(foreign)}: not made by kpy, so --replace does not delete it without --adopt"
     replaced = [item for item in plan.immutable if item.holds_data]
     lost = [*replaced, *(item for item in plan.items if item.change.effect == "data loss")]
     if lost and not given.has("allow_data_loss"):

@@ -14,14 +14,16 @@ from kpy.errors import SynthError
 from kpy.rules.programs import EMPTY_APP
 
 if TYPE_CHECKING:
-    from kpy.kubectl import Cluster, Inventory, Item, Plan, Transport
+    from kpy.kubectl import Cluster, Inventory, Item, Owner, Plan, Transport
     from kpy.manifest import Manifest
     from kpy.project import Project
+    from kpy.project.origin import Origin
     from kpy.tree import App
 
 __all__ = [
     "Session",
     "ask",
+    "context_for",
     "explain",
     "me",
     "note_elsewhere",
@@ -34,17 +36,38 @@ __all__ = [
 
 
 class Session(NamedTuple):
-    """An app, and the cluster it goes to."""
+    """An app, whose it is, and the cluster it goes to."""
 
     cluster: Cluster
     manifest: Manifest
+    owner: Owner
+    origin: Origin
 
 
-def transport_for(given: Given) -> Transport:
+def transport_for(given: Given, context: str | None) -> Transport:
     """Return the kubectl that a command line means. Raises `ClusterError` when there is none."""
     from kpy.kubectl import Kubectl
 
-    return Kubectl(given.text("kubectl"), context=given.text("context"), kubeconfig=given.text("kubeconfig"))
+    return Kubectl(given.text("kubectl"), context=context, kubeconfig=given.text("kubeconfig"))
+
+
+def context_for(given: Given, project: Project) -> str | None:
+    """Return the context that is meant; nothing for the current one of kubectl.
+
+    Raises `MisuseError` for one that the project does not allow, and where it allows several and none is chosen.
+    """
+    context, allowed = given.text("context"), project.settings.contexts
+    if not allowed or given.has("any_context"):
+        return context
+    names = ", ".join(allowed)
+    if context is None and len(allowed) > 1:
+        raise MisuseError(f"this project may be applied to several contexts: choose one with --context: {names}")
+    if context is not None and context not in allowed:
+        raise MisuseError(
+            f"--context {context}: `contexts` of [tool.kpy] does not allow it; it allows {names}. "
+            "Use one of these, or lift the limit with --any-context"
+        )
+    return context or allowed[0]
 
 
 def open_session(given: Given) -> Session:
@@ -58,7 +81,7 @@ def open_session(given: Given) -> Session:
         from kpy.kubectl import Cluster
 
         app = app_for(given, project, given.text("app"))
-        cluster = Cluster(transport_for(given))
+        cluster = Cluster(transport_for(given, context_for(given, project)))
         release = project.release(app, kubernetes=kubernetes) or _known(cluster.release)
         try:
             manifest = _synth(project, app, release)
@@ -68,7 +91,11 @@ def open_session(given: Given) -> Session:
     if cluster.release != manifest.release:
         say(f"warning: the cluster is Kubernetes {cluster.release}, and the app was checked for {manifest.release}")
     say_findings(manifest.report.only("warning"), given)
-    return Session(cluster, manifest)
+    from kpy.kubectl import Owner
+    from kpy.project.origin import origin_of
+
+    folder = os.path.dirname(app._where.file) if app._where is not None else ""
+    return Session(cluster, manifest, Owner(project.name), origin_of(folder))
 
 
 def _known(release: str) -> str | None:
@@ -97,10 +124,19 @@ def plan_for(given: Given, session: Session) -> Plan:
         force=given.has("force_conflicts"),
         adopt=given.has("adopt"),
         ask=given.text("dry_run") != "client",
+        owner=session.owner,
+        origin=session.origin,
+        take_over=given.has("take_over"),
     )
     for warning in session.cluster.warnings:
         say(f"warning: {warning}")
-    if plan.inventory.live is None:
+    if plan.is_restored:
+        say(
+            f"note: {plan.inventory.key}, which keeps what belongs to the app, is gone: its objects were found by "
+            "their label, and the next apply writes it anew. What the app no longer declares is found only in the "
+            "namespaces and of the kinds that it still declares"
+        )
+    elif plan.inventory.live is None:
         note_elsewhere(session.cluster, plan.inventory)
     return plan
 
@@ -124,6 +160,10 @@ def explain(plan: Plan) -> list[str]:
         lines.append(f"{_names(items)} cannot be tried by the server yet: {why}")
     if adopted := [item for item in plan.items if item.is_adopted and item.failure is None]:
         lines.append(f"{_names(adopted)}: not made by kpy, which will never delete it")
+    if given_up := [item for item in plan.items if item.handover is not None and item.handover.given_up]:
+        lines.append(f"{_names(given_up)}: `replicas` is left to the autoscaler, with the number that it has now")
+    if moved := _branches(plan):
+        lines.append(moved)
     if taken := [item for item in plan.items if item.is_from_kubectl]:
         lines.append(f"{_names(taken)}: applied by kubectl so far; fields that it set and the app does not will go")
     for item in plan.items:
@@ -131,6 +171,15 @@ def explain(plan: Plan) -> list[str]:
             lines.append(f"{_place(item)}error: {item.key}: {item.failure}")
             lines += [f'    {conflict.field} belongs to "{conflict.owner}"' for conflict in item.failure.conflicts]
     return lines
+
+
+def _branches(plan: Plan) -> str:
+    """Return what to say before objects go that another branch may have made; empty where there is nothing to say."""
+    before, now = plan.inventory.recorded_origin, plan.inventory.origin
+    if not plan.gone or not before.branch or before.branch == now.branch:
+        return ""
+    here = f'the branch "{now.branch}"' if now.branch else "no branch"
+    return f"what is no longer declared was last applied from {before}; this is {here}"
 
 
 def _grouped(pairs: Iterable[tuple[str, Item]]) -> dict[str, list[Item]]:

@@ -24,13 +24,27 @@ def run(given: Given) -> int:
     from kpy.compare import Comparison
     from kpy.kubectl import deletions, find_inventory
 
-    inventory = find_inventory(session.cluster, session.manifest, namespace=given.text("namespace"))
-    if inventory.live is None:
+    inventory = find_inventory(
+        session.cluster,
+        session.manifest,
+        namespace=given.text("namespace"),
+        owner=session.owner,
+        origin=session.origin,
+    )
+    if not given.has("take_over"):
+        inventory.refuse_other_owner()
+    members = inventory.members()
+    if inventory.live is None and not members:
         note_elsewhere(session.cluster, inventory)
         where = f'from namespace "{inventory.namespace}"'
         say(f'the app "{inventory.app}" has never been applied {where}: there is nothing to delete')
         return 0
-    going = deletions(list(inventory.members().values()))
+    if inventory.live is None:
+        say(
+            f"note: {inventory.key}, which keeps what belongs to the app, is gone: these objects were found by their "
+            "label, in the namespaces and of the kinds that the app declares"
+        )
+    going = deletions(list(members.values()))
     say(write_changes(Comparison(gone.change for gone in going), view=view(given)).rstrip("\n"))
     kept = [gone for gone in going if gone.holds_data and not given.has("allow_data_loss")]
     for gone in kept:

@@ -105,6 +105,7 @@ _CHANGES = Option("format", ("--format",), "Format of the changes. Default: text
 _CLUSTER = (
     Option("context", ("--context",), "Context of the kubeconfig. Default: the current one.", "NAME"),
     Option("namespace", ("-n", "--namespace"), "Namespace for objects that name none.", "NAME"),
+    Option("any_context", ("--any-context",), "Allow contexts that `contexts` of [tool.kpy] does not name."),
     Option("kubeconfig", ("--kubeconfig",), "The kubeconfig to use.", "FILE"),
     Option("kubectl", ("--kubectl",), "The kubectl to run. Default: the one on PATH.", "FILE"),
 )
@@ -123,6 +124,7 @@ _DATA = Option(
 )
 _FORCE = Option("force_conflicts", ("--force-conflicts",), "Take over fields that other field managers own.")
 _ADOPT = Option("adopt", ("--adopt",), "Make existing objects that kpy did not create part of the app.")
+_TAKE_OVER = Option("take_over", ("--take-over",), "Take over an app that another project has applied.")
 _WAIT = Option("wait", ("--wait",), "Wait until all objects are rolled out, complete, bound or gone.")
 _TIMEOUT = Option("timeout", ("--timeout",), "How long to wait, such as 90s or 10m. Default: 5m.", "DURATION")
 
@@ -267,7 +269,7 @@ COMMANDS: dict[str, Command] = {
             "Show what applying an app would change in a cluster.",
             "kpy.cli.diff:run",
             _APP,
-            (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _FORCE, _ADOPT, _CHANGES, _FAIL_ON, _COLOR),
+            (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _FORCE, _ADOPT, _TAKE_OVER, _CHANGES, _FAIL_ON, _COLOR),
             ("kpy diff shop.py --context staging",),
         ),
         Command(
@@ -276,7 +278,7 @@ COMMANDS: dict[str, Command] = {
             "kpy.cli.apply:run",
             _APP,
             (
-                *(_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _YES, _WAIT, _TIMEOUT, _FORCE, _ADOPT),
+                *(_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _YES, _WAIT, _TIMEOUT, _FORCE, _ADOPT, _TAKE_OVER),
                 Option("replace", ("--replace",), "Delete and re-create objects that cannot be changed in place."),
                 Option(
                     "prune",
@@ -296,7 +298,7 @@ COMMANDS: dict[str, Command] = {
             "Delete from a cluster what applying an app has created.",
             "kpy.cli.delete:run",
             _APP,
-            (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _YES, _DATA, _WAIT, _TIMEOUT, _COLOR),
+            (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _YES, _DATA, _TAKE_OVER, _WAIT, _TIMEOUT, _COLOR),
             ("kpy delete shop.py --context staging",),
         ),
         Command(
@@ -306,6 +308,7 @@ COMMANDS: dict[str, Command] = {
             _APP,
             (
                 *(_SET, _KUBERNETES, *_CLUSTER, _WAIT, _TIMEOUT),
+                Option("history", ("--history",), "Show the last ten applies instead."),
                 Option("format", ("--format",), "Format of the status. Default: text.", "FORMAT", ("text", "json")),
                 _COLOR,
             ),

@@ -9,7 +9,8 @@ from kpy.cli.options import Given
 from kpy.cli.output import Product, say
 
 if TYPE_CHECKING:
-    from kpy.kubectl import Item, Key, Plan, State
+    from kpy.cli.clusters import Session
+    from kpy.kubectl import Apply, Item, Key, Plan, State
 
 __all__ = ["run"]
 
@@ -20,6 +21,8 @@ def run(given: Given) -> int:
     session = open_session(given)
     from kpy.kubectl import make_plan, states_of
 
+    if given.has("history"):
+        return _show_history(given, session)
     plan = make_plan(session.cluster, session.manifest, namespace=given.text("namespace"), ask=False)
     if given.has("wait"):
         wait(given, session.cluster, plan)
@@ -31,6 +34,31 @@ def run(given: Given) -> int:
     if given.text("format") != "json":
         say(_summary(plan, states))
     return 0 if all(state.phase == "ready" for state in states.values()) else 1
+
+
+def _show_history(given: Given, session: Session) -> int:
+    """Write the last applies of the app, newest first; return 1 when there is none."""
+    from kpy.kubectl import find_inventory
+
+    inventory = find_inventory(session.cluster, session.manifest, namespace=given.text("namespace"))
+    history = inventory.history
+    with Product() as product:
+        if given.text("format") == "json":
+            import json
+
+            product.write(json.dumps([apply._asdict() for apply in history], indent=2, ensure_ascii=False) + "\n")
+        else:
+            product.write("".join(_line_of(apply) for apply in history))
+    if not history:
+        say(f'no apply of the app "{inventory.app}" is remembered in namespace "{inventory.namespace}"')
+    return 0 if history else 1
+
+
+def _line_of(apply: Apply) -> str:
+    from kpy.printable import printable
+
+    origin = f"  from {apply.origin}" if apply.origin else ""
+    return printable(f"{apply.time}  {apply.changes}  by {apply.who}{origin}") + "\n"
 
 
 def _to_text(plan: Plan, states: dict[Key, State]) -> str:

@@ -146,7 +146,8 @@ class Cluster:
         """
         if not trees:
             return []
-        flags = [*(["--dry-run=server"] if dry_run else []), *(["--force-conflicts"] if force else [])]
+        flags = ["--dry-run=server"] if dry_run else ["--show-managed-fields"]
+        flags += ["--force-conflicts"] if force else []
         arguments = ["apply", "--server-side", f"--field-manager={MANAGER}", *flags, "-f", "-", "-o", "json"]
         answer = self._transport.run(arguments, as_list(trees))
         warnings = re.findall(r"^Warning: (.*)$", answer.err, re.MULTILINE)

@@ -22,7 +22,9 @@ from kpy.errors import ClusterError
 from kpy.kubectl.cluster import Cluster
 from kpy.kubectl.failures import Failure
 from kpy.kubectl.objects import Tree
+from kpy.kubectl.records import NOBODY, Apply, Owner, read_history, written_history
 from kpy.objects import Key, key_of, metadata_of
+from kpy.project.origin import NOWHERE, Origin
 
 __all__ = ["MEMBER", "Inventory", "describe_owner", "elsewhere", "find", "owner_of"]
 
@@ -37,15 +39,34 @@ _TOOLING = f"{_PREFIX}/tooling"
 #: A lock that nobody renews ends after this long.
 LEASE = timedelta(seconds=60)
 _RENEW_AFTER = 20.0
+#: A kind with its group, or a namespace.
+_WORD = re.compile(r"[A-Za-z0-9][-A-Za-z0-9.]*")
 
 
 class Inventory:
     """The inventory of one app in one namespace."""
 
-    def __init__(self, cluster: Cluster, app: str, namespace: str, live: Tree | None = None) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        app: str,
+        namespace: str,
+        live: Tree | None = None,
+        *,
+        owner: Owner = NOBODY,
+        origin: Origin = NOWHERE,
+        declared: Iterable[Key] = (),
+    ) -> None:
         self._cluster = cluster
         self.app = app
         self.namespace = namespace
+        #: Who works with it now, and where the code comes from.
+        self.owner = owner
+        self.origin = origin
+        #: What the app declares, by which members are looked for where the ConfigMap is gone.
+        self._declared = tuple(declared)
+        #: What was done, newest first.
+        self.history = read_history(((live or {}).get("data") or {}).get("history"))
         #: The ConfigMap as it was last read; nothing before the first apply.
         self.live = live
         self._holder = ""
@@ -82,15 +103,48 @@ class Inventory:
         """When it was last written: `2026-01-31T12:00:00+00:00`; empty when it never was."""
         return str(((self.live or {}).get("data") or {}).get("renewed") or "")
 
+    @property
+    def recorded_owner(self) -> Owner:
+        """Who owns the app, as the cluster remembers it; empty texts where it does not."""
+        data = (self.live or {}).get("data") or {}
+        return Owner(str(data.get("project") or ""), str(data.get("environment") or ""))
+
+    @property
+    def recorded_origin(self) -> Origin:
+        """Where the code came from that was applied last."""
+        data = (self.live or {}).get("data") or {}
+        return Origin(*(str(data.get(field) or "") for field in Origin._fields))
+
+    @property
+    def is_of_another(self) -> bool:
+        """Whether the cluster remembers another owner. Who had no name may get one."""
+        recorded = self.recorded_owner
+        return bool(recorded.project) and recorded != self.owner
+
+    def refuse_other_owner(self) -> None:
+        """Raise `ClusterError` when the app belongs to another project or environment."""
+        if not self.is_of_another:
+            return
+        origin = f" ({self.recorded_origin})" if str(self.recorded_origin) else ""
+        raise ClusterError(
+            f'the app "{self.app}" of namespace "{self.namespace}" belongs to {self.recorded_owner}{origin}, and '
+            f"this is {self.owner}: give one of the two apps another name, or, if it is the same app, take it over "
+            "with --take-over"
+        )
+
     def members(self) -> dict[Key, Tree]:
-        """Return the objects that kpy made for this app and that are still there."""
+        """Return the objects that kpy made for this app and that are still there.
+
+        Where the ConfigMap is gone, they are looked for among the kinds and namespaces that the app declares.
+        """
+        declared = self._declared if self.live is None else ()
         kinds = []
-        for group_kind in sorted(self.kinds):
+        for group_kind in sorted(self.kinds | {key.group_kind for key in declared}):
             kind, _, group = group_kind.partition(".")
             if served := self._cluster.served(group, kind):
                 kinds.append(f"{served.plural}.{group}" if group else served.plural)
         found: dict[Key, Tree] = {}
-        for namespace in sorted(self.namespaces):
+        for namespace in sorted(self.namespaces | {key.namespace for key in declared if key.namespace}):
             found |= self._cluster.members(kinds, namespace, f"{MEMBER}={self.id}")
         return {key: tree for key, tree in found.items() if _is_made_by_kpy(tree)}
 
@@ -119,10 +173,13 @@ class Inventory:
         if self._holder and clock() - self._renewed > _RENEW_AFTER:
             self._write(self.kinds, self.namespaces, holder=self._holder)
 
-    def unlock(self, keys: Iterable[Key] | None = None) -> None:
-        """Say that the work is done; with `keys`, that the app has just these objects."""
+    def unlock(self, keys: Iterable[Key] | None = None, changes: str = "") -> None:
+        """Say that the work is done; with `keys`, that the app has just these objects, and with `changes`, how."""
         if not self._holder:
             return
+        if changes:
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            self.history = [Apply(now, self._holder, str(self.origin), changes), *self.history]
         if keys is None:
             kinds, namespaces = self.kinds, self.namespaces
         else:
@@ -140,7 +197,7 @@ class Inventory:
             self.unlock()
             return
         with suppress(ClusterError):
-            found = find(self._cluster, self.app, [self.namespace])
+            found = find(self._cluster, self.app, [self.namespace], owner=self.owner, origin=self.origin)
             if ((found.live or {}).get("data") or {}).get("holder") == holder:
                 found._holder = holder
                 found.unlock()
@@ -185,21 +242,53 @@ class Inventory:
                 },
                 **({"resourceVersion": version} if version else {}),
             },
-            "data": {"app": self.app, "renewed": now, **({"holder": holder} if holder else {})},
+            "data": self._data(now, holder),
         }
 
+    def _data(self, now: str, holder: str) -> dict[str, str]:
+        said = {
+            "app": self.app,
+            "renewed": now,
+            "holder": holder,
+            **self.owner._asdict(),
+            **self.origin._asdict(),
+            "history": written_history(self.history) if self.history else "",
+        }
+        return {field: text for field, text in said.items() if text}
+
     def _words(self, annotation: str) -> set[str]:
+        """Return the words of an annotation. Raises `ClusterError` for what can be no kind and no namespace."""
         annotations = metadata_of(self.live or {}).get("annotations") or {}
-        return {word for word in annotations.get(annotation, "").split(",") if word}
+        words = {word for word in str(annotations.get(annotation) or "").split(",") if word}
+        for word in sorted(words):
+            if not _WORD.fullmatch(word):
+                raise ClusterError(
+                    f"{self.key}, which keeps what belongs to the app, cannot be right: its annotation "
+                    f"`{annotation}` has {word!r}. Somebody has edited it: take that out, or delete the ConfigMap; "
+                    f"the next apply finds its objects by their label"
+                )
+        return words
 
 
-def find(cluster: Cluster, app: str, namespaces: Iterable[str]) -> Inventory:
+def find(
+    cluster: Cluster,
+    app: str,
+    namespaces: Iterable[str],
+    *,
+    owner: Owner = NOBODY,
+    origin: Origin = NOWHERE,
+    declared: Iterable[Key] = (),
+) -> Inventory:
     """Return the inventory of an app: the one in any of these namespaces, else a new one in the first.
 
     Only the first must be readable: whoever may not look into another has nothing there. Raises `ClusterError` when
     there are several.
     """
-    places = [Inventory(cluster, app, namespace) for namespace in dict.fromkeys(namespaces)]
+    declared = tuple(declared)
+    places = [
+        Inventory(cluster, app, namespace, owner=owner, origin=origin, declared=declared)
+        for namespace in dict.fromkeys(namespaces)
+    ]
     shells: list[Tree] = [
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": each.key.name, "namespace": each.namespace}}
         for each in places
@@ -209,7 +298,11 @@ def find(cluster: Cluster, app: str, namespaces: Iterable[str]) -> Inventory:
     except ClusterError:
         others = filter(None, map(cluster.peek, shells[1:]))
         live = cluster.get(shells[:1]) | {key_of(other): other for other in others}
-    found = [Inventory(cluster, app, each.namespace, live[each.key]) for each in places if each.key in live]
+    found = [
+        Inventory(cluster, app, each.namespace, live[each.key], owner=owner, origin=origin)
+        for each in places
+        if each.key in live
+    ]
     if len(found) > 1:
         where = ", ".join(each.namespace for each in found)
         raise ClusterError(

@@ -16,11 +16,13 @@ from kpy.kubectl.failures import Failure
 from kpy.kubectl.inventory import MEMBER, Inventory, describe_owner, find, owner_of
 from kpy.kubectl.objects import Tree
 from kpy.kubectl.ownership import Handover, handover_for, simulated
+from kpy.kubectl.records import NOBODY, Owner
 from kpy.kubectl.takeover import after_takeover, is_from_kubectl
 from kpy.manifest import Manifest, Resource
 from kpy.model.merge import strategic_merge
 from kpy.objects import Key, key_of, metadata_of
 from kpy.pipeline.order import in_order
+from kpy.project.origin import NOWHERE, Origin
 from kpy.schema import RELEASES, api
 from kpy.source import Location
 from kpy.tree.part import namespace_of
@@ -81,6 +83,8 @@ class Plan(NamedTuple):
     items: list[Item]
     gone: list[Gone]
     inventory: Inventory
+    #: Whether the record of the app was gone, and its objects were found by their label.
+    is_restored: bool = False
 
     @property
     def comparison(self) -> Comparison:
@@ -111,20 +115,34 @@ def make_plan(
     force: bool = False,
     adopt: bool = False,
     ask: bool = True,
+    owner: Owner = NOBODY,
+    origin: Origin = NOWHERE,
+    take_over: bool = False,
 ) -> Plan:
     """Return what applying a manifest would do; nothing is changed.
 
     `namespace` is where objects go that say none, and where the inventory is made; `force` takes fields over from
-    others, `adopt` objects. Without `ask`, only reads are made, and the server is not asked to try.
+    others, `adopt` objects, `take_over` the app of another owner. Without `ask`, only reads are made, and the server is
+    not asked to try. Raises `ClusterError` when the cluster remembers another owner of the app.
     """
     planning = _Planning(cluster, manifest, namespace, force=force, adopt=adopt, ask=ask)
-    return planning.run()
+    inventory = planning.inventory(owner, origin)
+    if ask and not take_over:
+        inventory.refuse_other_owner()
+    return planning.run(inventory)
 
 
-def find_inventory(cluster: Cluster, manifest: Manifest, *, namespace: str | None = None) -> Inventory:
+def find_inventory(
+    cluster: Cluster,
+    manifest: Manifest,
+    *,
+    namespace: str | None = None,
+    owner: Owner = NOBODY,
+    origin: Origin = NOWHERE,
+) -> Inventory:
     """Return what the cluster remembers of an app. Raises `ClusterError` when it is not clear which is meant."""
     planning = _Planning(cluster, manifest, namespace, force=False, adopt=False, ask=False)
-    return find(cluster, planning.app, planning.inventory_places())
+    return planning.inventory(owner, origin)
 
 
 def deletions(trees: Sequence[Tree], beside: Sequence[Tree] = ()) -> list[Gone]:
@@ -183,8 +201,12 @@ class _Planning:
         served = self.cluster.served(group, resource.kind)
         return served.namespaced if served else resource.namespace is not None
 
-    def run(self) -> Plan:
-        inventory = find(self.cluster, self.app, self.inventory_places())
+    def inventory(self, owner: Owner, origin: Origin) -> Inventory:
+        """Return what the cluster remembers of the app."""
+        places = self.inventory_places()
+        return find(self.cluster, self.app, places, owner=owner, origin=origin, declared=self.trees)
+
+    def run(self, inventory: Inventory) -> Plan:
         known = [tree for key, tree in self.trees.items() if self.cluster.served(key.group, key.kind)]
         self.live = self.cluster.get(tree for tree in known if metadata_of(tree).get("name"))
         foreign = {key: failure for key in self.trees if (failure := self.foreign(key, inventory))}
@@ -194,7 +216,9 @@ class _Planning:
                 metadata = tree["metadata"]
                 metadata["labels"] = {**(metadata.get("labels") or {}), MEMBER: inventory.id}
         items = self.items(foreign)
-        return Plan(items, self.gone(inventory), inventory)
+        is_restored = inventory.live is None and any(owner_of(live) == inventory.id for live in self.live.values())
+        members = inventory.members() if inventory.live is not None or is_restored else {}
+        return Plan(items, self.gone(members), inventory, is_restored)
 
     def inventory_places(self) -> list[str]:
         """Return where the inventory may be; the first is where a new one is made.
@@ -303,8 +327,7 @@ class _Planning:
             return f"{', '.join(sorted(missing))} is not there yet" if missing else ""
         return ""
 
-    def gone(self, inventory: Inventory) -> list[Gone]:
-        members = inventory.members() if inventory.live is not None else {}
+    def gone(self, members: dict[Key, Tree]) -> list[Gone]:
         self.cluster.mask.learn(members.values())
         return deletions([live for key, live in members.items() if key not in self.trees], [*self.live.values()])
 

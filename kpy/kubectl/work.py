@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
 from itertools import groupby
+from threading import Event, Thread
 from typing import Literal
 
 from kpy.errors import ClusterError
-from kpy.kubectl.cluster import Cluster
+from kpy.kubectl.cluster import MANAGER, Cluster
 from kpy.kubectl.failures import Failure
+from kpy.kubectl.inventory import MEMBER
 from kpy.kubectl.objects import Tree
 from kpy.kubectl.ownership import rewritten
 from kpy.kubectl.plan import Gone, Item, Plan
@@ -26,6 +30,8 @@ _FOUNDATIONS = frozenset({"Namespace", "CustomResourceDefinition"})
 #: Kinds that an app mixes, and of which none needs another, so that they go together.
 _MIXED = {"ClusterRole": "Role", "ClusterRoleBinding": "RoleBinding", "Secret": "ConfigMap"}
 _PATIENCE = 60.0
+#: How often the lock is looked at while kubectl is at work.
+_BEAT = 5.0
 _BATCH = 100
 
 
@@ -87,8 +93,8 @@ class Work:
         self._inventory.renew()
 
     def finish(self, keys: Iterable[Key] | None) -> None:
-        """Give the lock back; with `keys`, note that the app has just these objects."""
-        self._inventory.unlock(keys)
+        """Give the lock back; with `keys`, note that the app has just these objects, and what was done."""
+        self._inventory.unlock(keys, "" if keys is None else self._plan.comparison.summary())
 
     def forget(self) -> None:
         """Remove the inventory, since nothing is left that belongs to the app. Raises `ClusterError`."""
@@ -118,14 +124,52 @@ class Work:
                 return False
         for item in items:
             self.deeds[item.key] = "unknown"
-        outcomes = self._cluster.apply([item.tree for item in items], force=self._force)
+        with self._locked():
+            outcomes = self._cluster.apply([item.tree for item in items], force=self._force)
         for item, outcome in zip(items, outcomes, strict=True):
             if outcome.failure is not None:
                 is_open = outcome.failure.reason in ("killed", "unreachable")
                 self._note(item.key, "unknown" if is_open else "refused", outcome.failure)
+            elif item.live is None and outcome.result is not None and _is_older(outcome.result):
+                self._let_go(item)
             else:
                 self._note(item.key, "replaced" if item in replaced else _deed(item.live, outcome.result))
         return not any(outcome.failure for outcome in outcomes)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Renew the lock while kubectl is at work, which may take long."""
+        stop = Event()
+        errors: list[ClusterError] = []
+
+        def renew() -> None:
+            while not stop.wait(_BEAT):
+                try:
+                    self._inventory.renew()
+                except ClusterError as error:
+                    errors.append(error)
+                    return
+
+        beat = Thread(target=renew, daemon=True)
+        beat.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            beat.join()
+        if errors:
+            raise errors[0]
+
+    def _let_go(self, item: Item) -> None:
+        """Take the label of members from an object that somebody else had made before kpy could create it."""
+        tree = deepcopy(item.tree)
+        labels = tree["metadata"]["labels"]
+        del labels[MEMBER]
+        if not labels:
+            del tree["metadata"]["labels"]
+        failure = self._cluster.apply([tree], force=self._force)[0].failure
+        self._note(item.key, "changed", failure)
+        self._tell(f"{'':<10}somebody else made it after the plan was shown: kpy will never delete it")
 
     def _hand_over(self, item: Item) -> Failure | None:
         """Change the owners of fields of an object, and nothing else of it."""
@@ -172,6 +216,12 @@ class Work:
         if failure is not None:
             self.refusals[key] = failure
         self._tell(f"{deed:<10}{key}" + (f": {failure}" if failure else ""))
+
+
+def _is_older(result: Tree) -> bool:
+    """Return whether an object that kpy meant to create has fields of others, and so was there before."""
+    managers = {entry.get("manager") for entry in metadata_of(result).get("managedFields") or ()}
+    return bool(managers - {MANAGER})
 
 
 def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:

@@ -74,6 +74,13 @@ class Project:
         """The folder of its pyproject.toml; empty when there is none that speaks of kpy."""
         return self.settings.folder
 
+    @property
+    def name(self) -> str:
+        """The name of the project: what the settings say, else the name of `[project]`; empty when there is neither."""
+        from kpy.project.settings import project_name
+
+        return self.settings.project or project_name(self.folder or ".")
+
     def __repr__(self) -> str:
         """Return a short description for a prompt."""
         return f"<Project in {self.folder}>" if self.folder else "<Project without settings>"

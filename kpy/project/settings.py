@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from kpy.errors import LoadError
 
-__all__ = ["PYPROJECT", "Settings", "find_settings", "parse_settings", "read_settings"]
+__all__ = ["PYPROJECT", "Settings", "find_settings", "parse_settings", "project_name", "read_settings"]
 
 PYPROJECT = "pyproject.toml"
-_TEXTS = {"app", "kubernetes"}
-_LISTS = {"select", "ignore", "external", "crds", "policies"}
+_TEXTS = {"app", "kubernetes", "project"}
+_LISTS = {"select", "ignore", "external", "crds", "policies", "contexts"}
 
 #: Path to signature and content of the files that were read.
 _CONTENTS: dict[str, tuple[tuple[int, ...], bytes]] = {}
@@ -43,6 +43,10 @@ class Settings(NamedTuple):
     crds: tuple[str, ...] = ()
     #: Files and modules with policies of one's own: `policies.py`, `shop.policies`.
     policies: tuple[str, ...] = ()
+    #: Who owns what is applied; if it is not given, the name of `[project]`.
+    project: str | None = None
+    #: The contexts of kubectl that the commands for clusters may use; all of them if none is given.
+    contexts: tuple[str, ...] = ()
 
 
 def read_settings(start: str = ".") -> Settings:
@@ -71,6 +75,22 @@ def find_settings(start: str = ".") -> tuple[str, bytes] | None:
         if (b"tool.kpy" in content or b"[tool]" in content) and _table(path, content) is not None:
             return path, content
     return None
+
+
+def project_name(start: str = ".") -> str:
+    """Return the name in `[project]` of the nearest pyproject.toml that has one; empty when there is none."""
+    import tomllib
+
+    for path in _candidates(os.path.abspath(start)):
+        try:
+            with open(path, "rb") as file:
+                project = tomllib.load(file).get("project")
+        except (OSError, ValueError):
+            continue
+        name = project.get("name") if isinstance(project, dict) else None
+        if isinstance(name, str) and name:
+            return name
+    return ""
 
 
 @lru_cache(maxsize=64)

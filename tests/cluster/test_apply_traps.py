@@ -113,3 +113,41 @@ def test_volume_changes_its_source(kpy: Kpy) -> None:
 
     assert kpy.get("daemonset/logs", "{.spec.template.spec.volumes[0].emptyDir}") == ""
     assert kpy.get("daemonset/logs", "{.spec.template.spec.volumes[0].configMap.name}") == "c"
+
+
+def test_object_that_somebody_makes_after_the_plan_stays_theirs(kpy: Kpy, monkeypatch: pytest.MonkeyPatch) -> None:
+    def agree(question: str) -> bool:
+        kpy.cluster.kubectl("create", "secret", "generic", "login", "--from-literal=human=data", "-n", kpy.namespace)
+        return True
+
+    monkeypatch.setattr("kpy.cli.apply.ask", agree)
+
+    code, out, err = kpy("apply")
+
+    assert code == 0, out + err
+    assert "somebody else made it after the plan was shown" in out
+    assert kpy.get("secret/login", "{.metadata.labels}") == ""
+    kpy("delete", "--yes")
+    assert kpy.get("secret/login", "{.data.human}") == "ZGF0YQ=="
+
+
+def test_app_of_another_project_is_left_alone(kpy: Kpy) -> None:
+    Path("pyproject.toml").write_text('[tool.kpy]\nproject = "payments"\n')
+    apply(kpy)
+    Path("pyproject.toml").write_text('[tool.kpy]\nproject = "checkout"\n')
+
+    assert kpy("apply", "--yes", "--prune", "--prune-all")[0] == 2
+    assert kpy("delete", "--yes")[0] == 2
+    assert kpy.get("secret/login", "{.data.user}") == "bWU="
+
+
+def test_record_that_is_gone_is_written_anew(kpy: Kpy) -> None:
+    apply(kpy)
+    kpy.cluster.kubectl("delete", "configmap", "kpy-shop", "-n", kpy.namespace)
+
+    assert kpy("apply", "--yes")[0] == 0
+
+    assert kpy.get("configmap/kpy-shop", "{.data.app}") == "shop"
+    kpy.cluster.kubectl("delete", "configmap", "kpy-shop", "-n", kpy.namespace)
+    assert kpy("delete", "--yes")[0] == 0
+    assert kpy.cluster.names("deployment,secret,service", kpy.namespace) == []

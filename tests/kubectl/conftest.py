@@ -38,7 +38,7 @@ Kpy = Callable[..., tuple[int, str, str]]
 def kubectl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeKubectl:
     """Return the stand-in that all commands of the test speak to, in a folder with an app."""
     fake = FakeKubectl()
-    monkeypatch.setattr(clusters, "transport_for", lambda given: fake)
+    monkeypatch.setattr(clusters, "transport_for", lambda given, context: fake)
     monkeypatch.chdir(tmp_path)
     Path("shop.py").write_text(APP)
     return fake

@@ -374,7 +374,7 @@ def test_lock_is_given_back(kpy: Kpy, kubectl: FakeKubectl) -> None:
 
     inventory = kubectl.find("ConfigMap", "kpy-shop")
     assert inventory is not None
-    assert sorted(inventory["data"]) == ["app", "renewed"]
+    assert sorted(inventory["data"]) == ["app", "history", "renewed"]
     assert inventory["metadata"]["annotations"]["applyset.kubernetes.io/contains-group-kinds"] == (
         "ConfigMap,Deployment.apps,Secret"
     )

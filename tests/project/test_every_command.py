@@ -121,7 +121,7 @@ def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     kubectl = FakeKubectl(release="1.36")
     kubectl.custom["Widget"] = "example.com/v1"
-    monkeypatch.setattr(clusters, "transport_for", lambda given: kubectl)
+    monkeypatch.setattr(clusters, "transport_for", lambda given, context: kubectl)
     monkeypatch.setattr("kpy.testing.places.root", lambda: tmp_path)
     Path("rules.py").write_text(POLICY)
     Path("widgets.yaml").write_text(yaml.safe_dump(CRD))
