@@ -73,7 +73,7 @@ def call(command: Command, given: Given) -> int:
 
 def _end(error: KpyError, given: Given | None = None) -> int:
     """Tell what stops a command: in one line where it is about the call, else as findings are told."""
-    from kpy.cli.codes import CANNOT, code_of_error
+    from kpy.cli.codes import CANNOT, FAULT, code_of_error
     from kpy.cli.output import say, view
 
     code = code_of_error(error)
@@ -85,6 +85,11 @@ def _end(error: KpyError, given: Given | None = None) -> int:
         from kpy.reporting.text import error_to_text
 
         say(error_to_text(error, look))
+    if code == FAULT:
+        from kpy.cli.net import debug_text
+
+        if said := debug_text(error):
+            say(f"\n{said}")
     return code
 
 

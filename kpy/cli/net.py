@@ -16,7 +16,7 @@ from kpy.checking.internal import REPORT_AT
 from kpy.cli.codes import CANNOT, FAULT
 from kpy.cli.options import Command, Given
 
-__all__ = ["DEBUG", "code_of_failure", "failure_to_text"]
+__all__ = ["DEBUG", "code_of_failure", "debug_text", "failure_to_text"]
 
 #: The variable of the environment that asks for tracebacks.
 DEBUG = "KPY_DEBUG"
@@ -47,12 +47,19 @@ def failure_to_text(error: Exception, command: Command | None = None, given: Giv
         lines.append(f"   object   {thing}")
     lines.append(f"   running  {_versions()}")
     fix = f"please report it with this text: {REPORT_AT}"
+    if said := debug_text(error):
+        return "\n".join([*lines, f"   fix      {fix}", "", said])
+    lines.append(f"   fix      {fix}; {DEBUG}=1 in the environment adds the traceback, which may hold secrets")
+    return "\n".join(lines)
+
+
+def debug_text(error: BaseException) -> str:
+    """Return the traceback, if the environment asks for it."""
     if os.environ.get(DEBUG, "0") in ("", "0"):
-        lines.append(f"   fix      {fix}; {DEBUG}=1 in the environment adds the traceback, which may hold secrets")
-        return "\n".join(lines)
+        return ""
     from traceback import format_exception
 
-    return "\n".join([*lines, f"   fix      {fix}", "", "".join(format_exception(error)).rstrip("\n")])
+    return "".join(format_exception(error)).rstrip("\n")
 
 
 def _of_machine(error: Exception) -> str:

@@ -232,6 +232,19 @@ def test_exception_inside_kpy_is_not_blamed_on_the_app(kpy: Run, monkeypatch: py
     )
 
 
+def test_debug_shows_all_frames_of_an_exception_inside_kpy(kpy: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kpy.tree import chart
+
+    monkeypatch.setattr(chart.Chart, "add", _as_of_kpy("def add(self, *parts):\n    return {}[1]\n"))
+    monkeypatch.setenv("KPY_DEBUG", "1")
+
+    _, _, err = kpy("synth", "shop.py")
+
+    _, _, shown = err.partition(REPORT)
+    assert shown.startswith("\n\nTraceback (most recent call last):\n")
+    assert "kpy/loading/broken.py" in shown
+
+
 def _as_of_kpy(code: str) -> object:
     """Return the function of a code that seems to be a file of kpy's."""
     import kpy
