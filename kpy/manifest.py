@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from kpy.diagnostics import Diagnostic, Report
 from kpy.errors import LoadError, UsageError
+from kpy.model.calls import guard
 from kpy.objects import Key, key_of, title
 from kpy.source import Location
 from kpy.syntax.selectors import matches, parse_selector
@@ -277,6 +278,9 @@ class Manifest:
     def output(self) -> str:
         """Whose its files are in a folder: the name of the app."""
         return str(self.app.name) if self.app is not None else ""
+
+
+guard(Manifest)
 
 
 def _to_yaml(resources: Iterable[Resource]) -> str:

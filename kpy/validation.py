@@ -20,6 +20,7 @@ from kpy.checking.walk import check_document
 from kpy.checking.whole import Finding, Member, Objects, Setting, check_objects, failure
 from kpy.diagnostics import Diagnostic, Report
 from kpy.errors import KpyError
+from kpy.model.calls import checked
 from kpy.objects import title
 from kpy.paths import ROOT, Path
 from kpy.schema import Api, api
@@ -52,6 +53,7 @@ class Subject(NamedTuple):
     is_made: bool = False
 
 
+@checked
 def validate(
     documents: Iterable[Mapping[str, object]],
     *,

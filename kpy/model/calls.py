@@ -24,15 +24,19 @@ _CALLED_BY_KPY = frozenset({"build", "lower_into", "selector_tree"})
 F = TypeVar("F", bound=Callable[..., object])
 
 
-def checked(function: F) -> F:
-    """Return the function, made to say at the user's line what is wrong with a call of it."""
+def checked(function: F, *, is_command: bool = False) -> F:
+    """Return the function, made to say at the user's line what is wrong with a call of it.
+
+    What commands call, too, has a line only when the user's code calls it itself.
+    """
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> object:
         try:
             return function(*args, **kwargs)
         except KpyError as error:
-            error.locate(caller())
+            if not is_command or called_by_user():
+                error.locate(caller())
             raise
         except Exception as error:
             wrong = _wrong_call(function, args, kwargs) if called_by_user() else None
@@ -44,15 +48,15 @@ def checked(function: F) -> F:
     return call  # type: ignore[return-value]  # the same to whoever calls it
 
 
-def guard(cls: type) -> None:
-    """Make the public methods in the body of a class say what is wrong with a call."""
+def guard(cls: type, *, is_command: bool = False) -> None:
+    """Make the public methods in the body of a class say what is wrong with a call; see `checked`."""
     for name, value in list(vars(cls).items()):
         if (name.startswith("_") and name != "__getitem__") or name in _CALLED_BY_KPY:
             continue
         if isinstance(value, FunctionType):
-            setattr(cls, name, checked(value))
+            setattr(cls, name, checked(value, is_command=is_command))
         elif isinstance(value, classmethod):
-            setattr(cls, name, classmethod(checked(value.__func__)))
+            setattr(cls, name, classmethod(checked(value.__func__, is_command=is_command)))
 
 
 def _wrong_call(function: Callable[..., object], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> KpyError | None:

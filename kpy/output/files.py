@@ -69,8 +69,10 @@ def write(
 
     Raises `WriteError` when something cannot be written, and then the folder is as it was.
     """
-    root = Path(folder)
+    root = _root(folder)
     _refuse_outside(files)
+    if mode is not None and not 0 <= mode <= 0o777:
+        raise UsageError(f"mode={mode!r} is no mode of a file: write it in octal, such as 0o640")
     with locked(root):
         recovery = recover(root)
         index = read_index(root)
@@ -105,11 +107,21 @@ def write(
 
 def compare(folder: str | Path, files: Mapping[str, bytes], *, output: str = "") -> Differences:
     """Return how a folder differs from what `write` would leave there; nothing is written, and modes do not count."""
-    root = Path(folder)
+    root = _root(folder)
     _refuse_outside(files)
     with reading(root):
         found = _compare(root, files, read_index(root).files_of(output))
         return found._replace(is_unfinished=is_unfinished(root))
+
+
+def _root(folder: str | Path) -> Path:
+    """Return the folder as a path. Raises `UsageError` for what no system takes for one."""
+    try:
+        if "\0" not in os.fsdecode(os.fsencode(folder)):
+            return Path(folder)
+    except UnicodeEncodeError:
+        pass
+    raise UsageError(f"{os.fspath(folder)!r} cannot be the path of a folder")
 
 
 def _compare(root: Path, files: Mapping[str, bytes], known: Mapping[str, str]) -> Differences:

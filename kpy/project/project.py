@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from kpy.errors import LoadError, UsageError
+from kpy.model.calls import guard
 from kpy.project.releases import known_range, minor_of
 from kpy.project.settings import PYPROJECT, Settings, find_settings, parse_settings, read_settings
 from kpy.project.trust import require_trust
@@ -46,7 +47,12 @@ class Project:
 
         Raises `LoadError` when that file cannot be read or says what kpy does not know.
         """
-        return cls(read_settings(os.fspath(folder)))
+        if not isinstance(folder, str | os.PathLike):
+            raise UsageError(f"{folder!r} cannot be the path of a folder")
+        try:
+            return cls(read_settings(os.fspath(folder)))
+        except (UnicodeEncodeError, UnicodeDecodeError):
+            raise UsageError(f"{os.fspath(folder)!r} cannot be the path of a folder") from None
 
     @classmethod
     def of_target(cls, target: str | None, *, folder: str = "") -> Project:
@@ -183,6 +189,9 @@ class Project:
                 module, leave = import_module(target, self.folder)
             leave()
             yield module
+
+
+guard(Project, is_command=True)
 
 
 @lru_cache(maxsize=64)

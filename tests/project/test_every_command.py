@@ -19,7 +19,7 @@ from kpy.testing.making import manifest_of, report_of
 from tests.kubectl.fake import FakeKubectl
 
 #: Commands that make no manifest of an app.
-WITHOUT_APP = {"init"}
+WITHOUT_APP = {"explain", "init"}
 
 PORT = {
     "apiVersion": "v1",
