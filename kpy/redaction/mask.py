@@ -10,15 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kpy.redaction.fields import HIDDEN, LAST_APPLIED, OPEN_FIELDS, PLAIN_KEYS, is_secret, is_secret_kind
+from kpy.redaction.finder import SHORTEST, Finder
 
 __all__ = ["Mask", "hide_value", "redacted"]
 
 #: Values of plain keys are hidden where they stand; elsewhere only when they are long.
 _LONG = 12
 #: Shorter values, and shorter lines of values, would hide words that have nothing to do with them.
-_SHORTEST, _SHORTEST_LINE = 4, 8
-#: What is hidden only where it is a word of its own.
-_SHORT_WORD = re.compile(r"[A-Za-z0-9]{1,6}")
+_SHORTEST, _SHORTEST_LINE = SHORTEST, 8
 
 
 def redacted(tree: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
@@ -37,7 +36,7 @@ class Mask:
         self._new: list[Iterable[object]] = [trees]
         self._names: set[str] = set()
         self._values: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._finder = Finder(())
 
     def learn(self, trees: Iterable[object]) -> None:
         """Remember the values of the Secrets among these objects; the names of all of them are never hidden."""
@@ -45,15 +44,13 @@ class Mask:
 
     def hide(self, text: str) -> str:
         """Return the text without secret values."""
-        pattern = self._settled()
-        return pattern.sub(HIDDEN, text) if pattern is not None else text
+        return self._settled().replace(text, HIDDEN)
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Return where secret values stand in a text, each with its beginning and end."""
-        pattern = self._settled()
-        return [match.span() for match in pattern.finditer(text)] if pattern is not None else []
+        return list(self._settled().spans(text))
 
-    def _settled(self) -> re.Pattern[str] | None:
+    def _settled(self) -> Finder:
         if self._new:
             known = [tree for trees in self._new for tree in trees if isinstance(tree, Mapping)]
             self._new.clear()
@@ -61,13 +58,13 @@ class Mask:
                 self._names |= _names(tree)
                 if is_secret_kind(tree.get("kind")):
                     self._values |= {form for key, value in _leaves(tree) for form in _elsewhere(key, value)}
-            self._pattern = _pattern(self._values - self._names)
-        return self._pattern
+            self._finder = Finder(self._values - self._names)
+        return self._finder
 
     def hide_in(self, value: object) -> object:
         """Return a JSON value whose texts have no secret values."""
         match value:
-            case _ if self._settled() is None:
+            case _ if not self._settled():
                 return value
             case str():
                 return self.hide(value)
@@ -175,13 +172,3 @@ def _decoded(value: str) -> str:
         return b64decode(value, validate=True).decode()
     except (binascii.Error, ValueError):
         return ""
-
-
-def _pattern(values: Iterable[str]) -> re.Pattern[str] | None:
-    """Return what finds any of the values; long ones go first, since they may contain others."""
-    ordered = sorted(values, key=lambda value: (-len(value), value))
-    found = [
-        rf"(?<![A-Za-z0-9]){value}(?![A-Za-z0-9])" if _SHORT_WORD.fullmatch(value) else re.escape(value)
-        for value in ordered
-    ]
-    return re.compile("|".join(found)) if found else None
