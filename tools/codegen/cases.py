@@ -23,7 +23,7 @@ import yaml
 
 from kpy.schema import MEASURED
 
-__all__ = ["CASES", "Case", "read_cases"]
+__all__ = ["CASES", "Case", "read_cases", "steps_of"]
 
 CASES = Path(__file__).parents[2] / "tests" / "rules"
 
@@ -57,8 +57,12 @@ class Case(NamedTuple):
     def bad(self) -> Any:
         """The changed document."""
         path, value = self.change
+        return self.changed(steps_of(path), value)
+
+    def changed(self, steps: tuple[str | int, ...], value: Any) -> Any:
+        """Return the good document with another value at a place; nothing deletes what is there."""
+        *before, last = steps
         changed = copy.deepcopy(self.good)
-        *before, last = [_step(key or name) for key, name in re.findall(r"\[([^\]]*)\]|([^.\[\]]+)", path)]
         place = changed
         for step in before:
             place = place[step] if isinstance(step, int) else place.setdefault(step, {})
@@ -69,6 +73,11 @@ class Case(NamedTuple):
         else:
             place[last] = value
         return changed
+
+
+def steps_of(path: str) -> tuple[str | int, ...]:
+    """Return the keys and indices of a path such as `spec.ports[0].name`."""
+    return tuple(_step(key or name) for key, name in re.findall(r"\[([^\]]*)\]|([^.\[\]]+)", path))
 
 
 def read_cases() -> list[Case]:
