@@ -12,12 +12,12 @@ from kpy.checking.check import Check, Written
 from kpy.checking.choice import EVERYDAY, Choice, check_choice
 from kpy.checking.decode import shape_of
 from kpy.checking.hiding import hide_secrets
-from kpy.checking.levels import Demand, levels_of
+from kpy.checking.object_set import Finding, Member, Objects, Setting, check_objects, failure
+from kpy.checking.pod_security import Demand, levels_of
 from kpy.checking.registry import BUILT_IN
 from kpy.checking.rule import declare
 from kpy.checking.waivers import settle
 from kpy.checking.walk import check_document
-from kpy.checking.whole import Finding, Member, Objects, Setting, check_objects, failure
 from kpy.diagnostics import Diagnostic, Report
 from kpy.errors import KpyError
 from kpy.model.calls import checked

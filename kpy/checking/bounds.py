@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from kpy.checking.whole import Finding
+from kpy.checking.object_set import Finding
 
 __all__ = ["bounded"]
 

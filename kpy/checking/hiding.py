@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kpy.checking.whole import Finding, Member
+from kpy.checking.object_set import Finding, Member
 from kpy.diagnostics import Diagnostic
 from kpy.redaction.fields import is_secret, is_secret_field
 

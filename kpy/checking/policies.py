@@ -12,7 +12,7 @@ from kpy.diagnostics import Severity
 from kpy.errors import UsageError
 
 if TYPE_CHECKING:
-    from kpy.checking.whole import SetFunction
+    from kpy.checking.object_set import SetFunction
 
 __all__ = ["Policy", "policies_of", "policy", "policy_on_all"]
 

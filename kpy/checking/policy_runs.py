@@ -8,10 +8,10 @@ from typing import Any
 from kpy.checking.check import Check
 from kpy.checking.choice import Choice
 from kpy.checking.internal import internal_error, policy_failed
-from kpy.checking.levels import Demand
+from kpy.checking.object_set import Finding, Member, Objects, SetCheck, failure
+from kpy.checking.pod_security import Demand
 from kpy.checking.policies import Policy, policies_of
 from kpy.checking.visit import Visitor
-from kpy.checking.whole import Finding, Member, Objects, SetCheck, failure
 from kpy.diagnostics import Diagnostic
 from kpy.objects import title
 from kpy.schema import Api, api

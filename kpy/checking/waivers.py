@@ -11,8 +11,8 @@ from typing import Final
 
 from kpy.checking.choice import Choice
 from kpy.checking.internal import INTERNAL_ERROR, POLICY_FAILED
+from kpy.checking.object_set import Finding, Member
 from kpy.checking.rule import Rule, declare
-from kpy.checking.whole import Finding, Member
 from kpy.diagnostics import Diagnostic
 from kpy.objects import title
 from kpy.paths import ROOT, Path

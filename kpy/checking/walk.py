@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from kpy.checking.check import Check, Written
 from kpy.checking.faults import NESTED_TOO_DEEPLY, report_fault, report_keys
-from kpy.checking.fields import UntidyError
+from kpy.checking.field_checks import UntidyError
 from kpy.checking.internal import internal_error
 from kpy.checking.kinds import resolve
+from kpy.checking.plans import plan_of
 from kpy.checking.registry import BUILT_IN, Registry
-from kpy.checking.structure import plan_of
 from kpy.checking.tidy import tidied
 from kpy.diagnostics import Diagnostic
 from kpy.paths import ROOT, Path

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from kpy.cli.compared import read_objects, release_for
 from kpy.cli.options import Given
 from kpy.cli.output import Product
-from kpy.cli.sides import read_objects, release_for
 
 __all__ = ["run"]
 

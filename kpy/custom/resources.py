@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from kpy.checking.choice import Choice
+from kpy.checking.object_set import Finding, Member, Objects, See, SetCheck
 from kpy.checking.rule import declare
-from kpy.checking.whole import Finding, Member, Objects, See, SetCheck
 from kpy.custom.embedded import faults_of_embedded
 from kpy.custom.schema import Fault, Schema
 from kpy.objects import title

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from kpy.checking.whole import Finding
+from kpy.checking.object_set import Finding
 from kpy.pipeline.draft import Draft
 
 __all__ = ["without_echoes"]

@@ -8,8 +8,8 @@ from typing import Any
 
 from kpy.checking.choice import Choice
 from kpy.checking.hiding import presentable
-from kpy.checking.levels import Demand
-from kpy.checking.whole import Finding, Setting
+from kpy.checking.object_set import Finding, Setting
+from kpy.checking.pod_security import Demand
 from kpy.diagnostics import Diagnostic, Related
 from kpy.manifest import Resource
 from kpy.pipeline.draft import Draft

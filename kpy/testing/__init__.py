@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from kpy.testing.assertions import assert_contains as assert_contains
     from kpy.testing.assertions import assert_diagnostic as assert_diagnostic
     from kpy.testing.assertions import assert_valid as assert_valid
-    from kpy.testing.making import manifest_of as manifest_of
-    from kpy.testing.making import report_of as report_of
     from kpy.testing.matching import Miss as Miss
     from kpy.testing.matching import absent as absent
     from kpy.testing.matching import any_value as any_value
     from kpy.testing.matching import exactly as exactly
     from kpy.testing.matching import misses as misses
     from kpy.testing.selection import selects as selects
+    from kpy.testing.targets import manifest_of as manifest_of
+    from kpy.testing.targets import report_of as report_of
 
 _HOMES = {
     "Miss": "matching",

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from kpy.diagnostics import Diagnostic, Report
 from kpy.errors import UsageError
 from kpy.manifest import Manifest, Resource
-from kpy.testing.making import Document, Documents, Target, report_of
 from kpy.testing.matching import misses
+from kpy.testing.targets import Document, Documents, Target, report_of
 
 __all__ = ["assert_contains", "assert_diagnostic", "assert_valid"]
 

@@ -13,8 +13,8 @@ from kpy.testing.places import Places, enter, leave, root
 
 if TYPE_CHECKING:
     from kpy.manifest import Manifest
-    from kpy.testing.making import Target
     from kpy.testing.snapshots import ManifestSnapshot
+    from kpy.testing.targets import Target
 
 __all__ = ["Synth"]
 
@@ -82,7 +82,7 @@ def kubernetes_release() -> str | None:
 @pytest.fixture
 def synth(kubernetes_release: str | None) -> Synth:
     """Return a function from an app, a chart, a construct, a function that makes one, or a file, to a manifest."""
-    from kpy.testing.making import manifest_of
+    from kpy.testing.targets import manifest_of
 
     def synth(target: Target, *, kubernetes: str | None = None) -> Manifest:
         return manifest_of(target, kubernetes=kubernetes or kubernetes_release, folder=str(root()))

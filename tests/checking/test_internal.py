@@ -10,9 +10,9 @@ import pytest
 import kpy
 from kpy.checking.check import Check
 from kpy.checking.choice import Choice
+from kpy.checking.object_set import Objects, SetCheck, rule_on_all
 from kpy.checking.registry import BUILT_IN
 from kpy.checking.type_rules import rule
-from kpy.checking.whole import Objects, SetCheck, rule_on_all
 from kpy.diagnostics import Diagnostic, Report
 from kpy.paths import ROOT, Path
 from kpy.schema import api

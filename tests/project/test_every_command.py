@@ -15,7 +15,7 @@ from kpy.cli.main import run
 from kpy.cli.options import COMMANDS
 from kpy.errors import SynthError
 from kpy.loading import load_app
-from kpy.testing.making import manifest_of, report_of
+from kpy.testing.targets import manifest_of, report_of
 from tests.kubectl.fake import FakeKubectl
 
 #: Commands that make no manifest of an app.

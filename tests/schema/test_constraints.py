@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kpy.checking.check import Check
-from kpy.checking.constraints import rules_on
+from kpy.checking.field_rules import rules_on
 from kpy.checking.registry import BUILT_IN, Registry
 from kpy.checking.walk import check_document
 from kpy.schema import RELEASES, api

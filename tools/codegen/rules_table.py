@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from kpy.checking.object_set import SetRule
 from kpy.checking.registry import modules_with_rules
 from kpy.checking.rule import Mark, marks_in
 from kpy.checking.type_rules import TypeRule
-from kpy.checking.whole import SetRule
 
 __all__ = ["TABLE", "modules", "rules_table"]
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kpy.checking.check import Check
+from kpy.checking.object_set import Objects, SetCheck
 from kpy.checking.policies import policy, policy_on_all
-from kpy.checking.whole import Objects, SetCheck
 from kpy.paths import ROOT, Path
 from kpy.rules.references.pods import pods_of
 from kpy.syntax.selectors import is_empty

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from kpy.checking.object_set import Member, Objects, See, SetCheck
 from kpy.checking.policies import policy_on_all
-from kpy.checking.whole import Member, Objects, See, SetCheck
 from kpy.objects import title
 from kpy.paths import ROOT
 from kpy.rules.references.pods import Template, pods_of

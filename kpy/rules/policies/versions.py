@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from kpy.checking.object_set import Objects, SetCheck
 from kpy.checking.policies import policy_on_all
-from kpy.checking.whole import Objects, SetCheck
 from kpy.paths import ROOT
 from kpy.schema import RELEASES, Api, Kind, releases_with_kind
 

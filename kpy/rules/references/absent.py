@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from kpy.checking.hints import near_word
+from kpy.checking.object_set import Member, Objects, See, SetCheck
 from kpy.checking.rule import Rule
-from kpy.checking.whole import Member, Objects, See, SetCheck
 from kpy.objects import title
 from kpy.paths import Path
 from kpy.rules.programs import OTHER_NAMESPACE

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kpy.checking.hints import near_word
-from kpy.checking.whole import Member, Objects, SetCheck, rule_on_all
+from kpy.checking.object_set import Member, Objects, SetCheck, rule_on_all
 from kpy.paths import ROOT, Path
 
 __all__: list[str] = []

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kpy.checking.hints import near_word
+from kpy.checking.object_set import Member, Objects, See, SetCheck, check_on_all
 from kpy.checking.rule import declare
-from kpy.checking.whole import Member, Objects, See, SetCheck, check_on_all
 from kpy.objects import title
 from kpy.paths import ROOT, Path
 from kpy.rules.references.absent import Wanted, report_unfound

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kpy.checking.whole import Member, Objects, See, SetCheck, rule_on_all
+from kpy.checking.object_set import Member, Objects, See, SetCheck, rule_on_all
 from kpy.diagnostics import Severity
 from kpy.objects import title
 from kpy.paths import ROOT

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from kpy.checking.hints import near_word
+from kpy.checking.object_set import Member, Objects, See, SetCheck
 from kpy.checking.rule import Rule, declare
-from kpy.checking.whole import Member, Objects, See, SetCheck
 from kpy.objects import title
 from kpy.paths import Path
 from kpy.schema.references import Naming

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final, NamedTuple
 
+from kpy.checking.object_set import Member, Objects, SetCheck, check_on_all, rule_on_all
 from kpy.checking.rule import Rule, declare
 from kpy.checking.visit import Visitor
-from kpy.checking.whole import Member, Objects, SetCheck, check_on_all, rule_on_all
 from kpy.paths import ROOT, Path
 from kpy.rules.references.absent import Wanted, report_unfound
 from kpy.rules.references.elsewhere import PLATFORM_NAMESPACES

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
-from kpy.checking.whole import Member, Objects
+from kpy.checking.object_set import Member, Objects
 from kpy.paths import ROOT, Path
 from kpy.schema.templates import TEMPLATES, makes_pods
 from kpy.syntax.selectors import matches

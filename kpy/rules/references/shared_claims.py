@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from kpy.checking.whole import Member, Objects, See, SetCheck, rule_on_all
+from kpy.checking.object_set import Member, Objects, See, SetCheck, rule_on_all
 from kpy.objects import title
 from kpy.paths import ROOT, Path
 from kpy.rules.references.pods import Template, pods_of

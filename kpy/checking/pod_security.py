@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from kpy.checking.whole import Member, Objects
+from kpy.checking.object_set import Member, Objects
 from kpy.schema import RELEASES
 
 __all__ = ["Demand", "levels_of"]

@@ -13,10 +13,10 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from kpy.checking.check import Check
-from kpy.checking.constraints import rules_on
 from kpy.checking.decoded import decoded
 from kpy.checking.faults import report_unknown_field
-from kpy.checking.fields import INT32, Checker, checker_of, refuse, tidy_first
+from kpy.checking.field_checks import INT32, Checker, checker_of, refuse, tidy_first
+from kpy.checking.field_rules import rules_on
 from kpy.checking.registry import Registry
 from kpy.checking.rule import Rule
 from kpy.checking.type_rules import RuleFunction, TypeRule
