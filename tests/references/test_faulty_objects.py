@@ -74,6 +74,17 @@ spec:
   maxReplicas: 3
   scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
   metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 80}}}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: web, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: web}
+subjects: [{kind: ServiceAccount, name: robot, namespace: shop}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: web, namespace: shop}
+rules: [{apiGroups: [apps], resources: [deployments], verbs: [get]}]
 """
 
 _POD = (1, "spec", "template", "spec")
@@ -147,8 +158,15 @@ def test_shop_is_sound() -> None:
         ((6, "spec", "minAvailable"), [], "wrong-type"),
         ((6, "spec", "selector", "matchExpressions"), [{"key": "app", "operator": "Inn"}], "selector-operator"),
         ((7, "spec", "podSelector", "matchLabels", "app"), 5, "wrong-type"),
+        ((1, "metadata", "namespace"), 5, "wrong-type"),
+        ((2, "metadata", "-namespace"), "namspace", "unknown-field"),
+        ((4, "metadata", "namespace"), "a b", "namespace-format"),
+        ((7, "spec", "ingress", 0, "from", 0, "namespaceSelector"), "shop", "wrong-type"),
         ((8, "spec", "maxReplicas"), "3", "wrong-type"),
         ((8, "spec", "scaleTargetRef", "name"), 5, "wrong-type"),
+        ((9, "subjects", 0, "kind"), "Robot", "binding-subject-kind"),
+        ((9, "roleRef", "kind"), 5, "wrong-type"),
+        ((10, "rules", 0, "apiGroups", 0), [], "wrong-type"),
     ],
 )
 def test_one_mistake_is_one_finding(at: tuple[str | int, ...], value: object, rule: str) -> None:

@@ -38,6 +38,8 @@ def granted_resource_unknown(objects: Objects, check: SetCheck) -> None:
             at = ROOT + "rules" + number
             for index, group in enumerate(groups):
                 _check_group(check, member, group, at + "apiGroups" + index)
+            if not member.is_clear(*(at + "apiGroups").steps):
+                continue
             if groups and all(group in known for group in groups):
                 for index, resource in enumerate(rule.get("resources") or ()):
                     _check_resource(check, member, resource, groups, known, at + "resources" + index)

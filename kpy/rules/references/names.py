@@ -159,6 +159,8 @@ def _named(member: Member, load: _Load, node: Mapping[str, Any], at: Path, objec
         name = node.get(field)
         if not name or not isinstance(name, str) or (field == "serviceAccount" and node.get("serviceAccountName")):
             continue
+        if member.faults is not None and not _says_what_it_means(member, how, at):
+            continue
         group, kind = how.group, how.kind
         if how.kind_field:
             kind = node.get(how.kind_field) or _KIND_UNSAID.get(at.field, "")
@@ -175,6 +177,12 @@ def _named(member: Member, load: _Load, node: Mapping[str, Any], at: Path, objec
         if objects.api.is_of_cluster(group, kind):
             namespace = ""
         yield Named(member, node, at + field, field, how, group, kind, name, namespace)
+
+
+def _says_what_it_means(member: Member, how: Naming, at: Path) -> bool:
+    """Return whether the fields beside a name, which say the kind and the namespace, have no errors."""
+    beside = (how.kind_field, how.group_field, how.namespace_field)
+    return all(member.is_clear(*(at + field).steps) for field in beside if field)
 
 
 def _follow(objects: Objects, check: SetCheck, named: Named, said: set[tuple[object, ...]]) -> None:

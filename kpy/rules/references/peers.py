@@ -43,7 +43,7 @@ def peer_selects_no_pod(objects: Objects, check: SetCheck) -> None:
             key = peer.namespace, repr(peer.selector)
             if is_empty(peer.selector) or key in said or pods.perhaps_selected(peer.selector, peer.namespace):
                 continue
-            if peer.is_elsewhere and not pods.all_of(peer.namespace):
+            if peer.is_elsewhere and not pods.selected({}, peer.namespace):
                 continue
             said.add(key)
             if are_made_by_controllers(objects, peer.selector) or not pods.are_clear(peer.namespace):
@@ -143,14 +143,14 @@ def _peers_of(member: Member, direction: str, side: str, number: int, rule: Mapp
     for index, peer in enumerate(rule.get(side) or ()):
         selector = peer.get("podSelector")
         namespaces = peer.get("namespaceSelector")
-        place = _SPEC + direction + number + side + index + "podSelector"
-        if selector is not None and not is_sound(selector):
+        place = _SPEC + direction + number + side + index
+        if not member.is_clear(*place.steps) or not is_sound(selector or {}):
             continue
         if namespaces is None:
             if selector is not None:
-                yield _Peer(selector, member.namespace, place, is_elsewhere=False)
+                yield _Peer(selector, member.namespace, place + "podSelector", is_elsewhere=False)
         elif (name := _named(namespaces)) is not None:
-            yield _Peer(selector or {}, name, place, is_elsewhere=name != member.namespace)
+            yield _Peer(selector or {}, name, place + "podSelector", is_elsewhere=name != member.namespace)
 
 
 def _named(selector: Mapping[str, Any]) -> str | None:

@@ -244,10 +244,6 @@ class Pods:
         expressions = [each for each in selector.get("matchExpressions") or () if each.get("key") not in _GENERATED]
         return matches({"matchLabels": written, "matchExpressions": expressions}, labels)
 
-    def all_of(self, namespace: str) -> Selected:
-        """Return all pods of a namespace, and those that may be in it."""
-        return self.perhaps_selected({}, namespace)
-
     def perhaps_selected(self, selector: Selector, namespace: str) -> Selected:
         """Return the pods that a selector selects; a namespace that either side leaves unsaid may be the same."""
         found = self.selected(selector, namespace)
