@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, cached_property
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, cached_property, partial
+from typing import Any, NamedTuple, TypeVar
 
 from kpy.errors import ClusterError
 from kpy.kubectl.failures import Failure, Reason, failure_of, failures_of
@@ -18,10 +19,18 @@ from kpy.schema import RELEASES, Kind, api
 
 __all__ = ["MANAGER", "OLDEST", "Cluster", "Outcome", "Served"]
 
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
 #: The field manager under which kpy applies.
 MANAGER = "kpy"
 #: The oldest kubectl that checks fields strictly.
 OLDEST = (1, 25)
+
+#: How many objects one kubectl speaks of: from its 300th request on, it waits between them.
+_AT_ONCE = 125
+#: How many kubectl ask at once; whoever asks changes nothing.
+_ASKING = 4
 
 #: Failures that a second try in the same run would meet again.
 _FATAL: frozenset[Reason] = frozenset({"unreachable", "credentials", "context", "killed"})
@@ -106,6 +115,8 @@ class Cluster:
         wanted = [
             {"apiVersion": tree["apiVersion"], "kind": tree["kind"], "metadata": _identity(tree)} for tree in trees
         ]
+        if len(wanted) > _AT_ONCE:
+            return {key: tree for part in _in_parts(self.get, wanted) for key, tree in part.items()}
         if not wanted:
             return {}
         arguments = ["get", "-f", "-", "-o", "json", "--ignore-not-found", "--show-managed-fields"]
@@ -144,6 +155,9 @@ class Cluster:
         Where one is refused, the others are applied all the same. Where kubectl does not say which, the faulty ones are
         found by halving. Raises `ClusterError` when the cluster cannot be asked for a dry run.
         """
+        if len(trees) > _AT_ONCE and dry_run:
+            parts = _in_parts(partial(self.apply, dry_run=True, force=force), trees)
+            return [outcome for part in parts for outcome in part]
         if not trees:
             return []
         flags = ["--dry-run=server"] if dry_run else ["--show-managed-fields"]
@@ -238,6 +252,16 @@ class Cluster:
         if answer.code:
             raise ClusterError(str(self._explained(answer)))
         return answer
+
+
+def _in_parts(ask: Callable[[Sequence[_T]], _R], items: Sequence[_T]) -> list[_R]:
+    """Return the answers for parts of a long list, asked side by side, in the order of the list."""
+    parts = [items[start : start + _AT_ONCE] for start in range(0, len(items), _AT_ONCE)]
+    workers = ThreadPoolExecutor(_ASKING)
+    try:
+        return list(workers.map(ask, parts))
+    finally:
+        workers.shutdown(cancel_futures=True)
 
 
 def _is_of(kind: str, said: str) -> bool:
