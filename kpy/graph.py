@@ -115,6 +115,7 @@ class _Dot:
 
 
 _Language = _Mermaid | _Dot
+_Workload = tuple[Resource, Mapping[str, str]]
 _MERMAID, _DOT = _Mermaid(), _Dot()
 
 
@@ -128,7 +129,7 @@ def graph_of(resources: Iterable[Resource], *, kubernetes: str | None = None) ->
     ]
     edges: dict[Edge, None] = {}
     names = _Names(api(kubernetes))
-    workloads = [(resource, labels) for resource in resources if (labels := pod_labels(resource.tree)) is not None]
+    pods = _Pods(resources)
     for resource in resources:
         source = words.word(_identity(resource))
         for label, target in names.of(resource):
@@ -136,9 +137,8 @@ def graph_of(resources: Iterable[Resource], *, kubernetes: str | None = None) ->
                 nodes.append(Node(words.word(target), target[1], target[3], is_absent=True))
             edges[Edge(source, words.word(target), label)] = None
         if (selector := _pod_selector(resource)) is not None:
-            for workload, labels in workloads:
-                if workload.namespace == resource.namespace and matches(selector, labels):
-                    edges[Edge(source, words.word(_identity(workload)), "selects", True)] = None
+            for workload in pods.selected(selector, resource.namespace):
+                edges[Edge(source, words.word(_identity(workload)), "selects", True)] = None
     return Graph(tuple(nodes), tuple(edges))
 
 
@@ -162,6 +162,8 @@ class _Words:
     def __init__(self) -> None:
         self._words: dict[Identity, str] = {}
         self._taken: set[str] = set()
+        #: The number that the next object of the same word gets.
+        self._next: dict[str, int] = {}
 
     def __contains__(self, identity: Identity) -> bool:
         return identity in self._words
@@ -171,12 +173,37 @@ class _Words:
         if identity not in self._words:
             said = "_".join(part for part in identity[1:] if part)
             word = base = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in said)
-            number = 2
             while word in self._taken:
-                word, number = f"{base}_{number}", number + 1
+                number = self._next.get(base, 2)
+                self._next[base] = number + 1
+                word = f"{base}_{number}"
             self._taken.add(word)
             self._words[identity] = word
         return self._words[identity]
+
+
+class _Pods:
+    """The workloads, found by the labels of their pods, so that no selector looks at all of them."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self._by_namespace: dict[str | None, list[_Workload]] = {}
+        self._by_label: dict[tuple[str | None, str, str], list[_Workload]] = {}
+        for resource in resources:
+            labels = pod_labels(resource.tree)
+            if labels is None:
+                continue
+            namespace = resource.namespace
+            self._by_namespace.setdefault(namespace, []).append((resource, labels))
+            for key, value in labels.items():
+                if isinstance(value, str):  # in documents of others it may be anything, and is not selected
+                    self._by_label.setdefault((namespace, key, value), []).append((resource, labels))
+
+    def selected(self, selector: Mapping[str, Any], namespace: str | None) -> list[Resource]:
+        """Return the workloads of a namespace whose pods are selected."""
+        wanted = (selector.get("matchLabels") or {}).items()
+        there = [self._by_label.get((namespace, key, value), []) for key, value in wanted]
+        perhaps = min(there, key=len, default=self._by_namespace.get(namespace, []))
+        return [resource for resource, labels in perhaps if matches(selector, labels)]
 
 
 class _Names:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kpy import App, Chart, ConfigMap, Container, Deployment, Raw
 from kpy.graph import Edge, graph_of
 from kpy.manifest import Resource
+from kpy.syntax.selectors import matches
 
 
 def app() -> App:
@@ -98,3 +101,44 @@ def test_text_of_others_cannot_break_the_picture() -> None:
 
     assert 'subgraph box1["App #34;a#34;] --#62; x#34;"]' in graph.to_mermaid()
     assert 'label="App \\"a\\"] --> x\\""' in graph.to_dot()
+
+
+def test_selectors_look_at_the_workloads_that_have_a_label(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every Service looking at every workload would take seconds for a thousand of them."""
+    app = App("shop")
+    chart = app.add(Chart("web", namespace="shop"))
+    for number in range(20):
+        web = chart.add(Deployment(f"web-{number}", containers=[Container(image="nginx:1.29", ports=[80])]))
+        chart.add(web.expose())
+    looks: list[object] = []
+    monkeypatch.setattr("kpy.graph.matches", lambda *given: looks.append(given) or matches(*given))
+
+    graph = graph_of(app.synth())
+
+    assert len([edge for edge in graph.edges if edge.is_selection]) == 20
+    assert len(looks) == 20
+
+
+def test_selectors_without_labels_and_odd_labels_are_looked_at_all_the_same() -> None:
+    def pod(name: str, labels: object) -> Resource:
+        tree = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": labels}}
+        return Resource({**tree, "spec": {"containers": [{"name": "web", "image": "web"}]}})
+
+    policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "all"}}
+    every = Resource({**policy, "spec": {"podSelector": {}}})
+    some = Resource(
+        {**policy, "spec": {"podSelector": {"matchExpressions": [{"key": "a", "operator": "In", "values": ["b"]}]}}}
+    )
+    pods = [pod("plain", {"a": "b"}), pod("odd", {"a": ["b"]}), pod("bare", {})]
+
+    selected = {edge.target for edge in graph_of([every, *pods]).edges}
+
+    assert selected == {"Pod_plain", "Pod_odd", "Pod_bare"}
+    assert {edge.target for edge in graph_of([some, *pods[:1], pods[2]]).edges} == {"Pod_plain"}
+
+
+def test_objects_of_one_word_are_numbered() -> None:
+    names = ["a.b", "a-b", "a_b"]
+    resources = [Resource({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}}) for name in names]
+
+    assert [node.id for node in graph_of(resources).nodes] == ["ConfigMap_a_b", "ConfigMap_a_b_2", "ConfigMap_a_b_3"]
