@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
 
 from kpy.checking.check import Check
 from kpy.paths import Path
@@ -11,15 +13,27 @@ from kpy.schema import RELEASES, Api, Type
 __all__ = ["field_hint", "near_word", "when"]
 
 _DEEPEST = 3
+#: How long a word may be that something else can be near, and how many are compared with it.
+_LONGEST, _MOST_WORDS = 100, 400
 
 
 def near_word(word: str, words: Iterable[str]) -> str | None:
-    """Return the word that was most likely meant, if there is one near enough."""
+    """Return the word that was most likely meant, if there is one near enough.
+
+    Of very many words only the first are looked at, and nothing is near a very long one.
+    """
+    if len(word) > _LONGEST:
+        return None
+    by_lower = {known.lower(): known for known in islice(words, _MOST_WORDS)}
+    found = _nearest(word.lower(), tuple(by_lower))
+    return by_lower[found] if found else None
+
+
+@lru_cache(1024)
+def _nearest(word: str, words: tuple[str, ...]) -> str:
     from difflib import get_close_matches
 
-    by_lower = {known.lower(): known for known in words}
-    found = get_close_matches(word.lower(), by_lower, 1, 0.7)
-    return by_lower[found[0]] if found else None
+    return next(iter(get_close_matches(word, words, 1, 0.7)), "")
 
 
 def when(mask: int, release: str) -> str:

@@ -112,7 +112,7 @@ class Excerpts:
         last = max(first, line.begin) + _REACH
         text, begin, end = _without(
             source.lines.window(line.number, first, last),
-            [(span_begin - first, span_end - first) for span_begin, span_end in spans],
+            [(span_begin - first, span_end - first) for span_begin, span_end in _between(spans, first, last)],
             line.begin - first,
             line.end - first,
         )
@@ -152,6 +152,14 @@ def _line_of(source: _Source, where: Location, found: Diagnostic) -> _Line:
     return _Line(line, 0, 0) if value is None else _Line(*value)
 
 
+def _between(spans: Spans, first: int, last: int) -> Spans:
+    """Return those of many spans, in order, that reach into a part of a line."""
+    begin = bisect_left(spans, (first, 0))
+    if begin and spans[begin - 1][1] > first:
+        begin -= 1
+    return spans[begin : bisect_left(spans, (last, 0))]
+
+
 def _without(text: str, spans: Spans, begin: int, end: int) -> tuple[str, int, int]:
     """Return a text without what is secret, and where what is meant in it is now."""
     parts: list[str] = []
@@ -187,7 +195,8 @@ def _window(text: str, column: int, width: int, is_open: tuple[bool, bool]) -> t
 
 def _cleaned(text: str) -> str:
     """Return a piece of a line with a blank for everything that has no glyph, so that columns stay."""
-    text = "".join(mark if mark.isprintable() else " " for mark in text)
+    if not text.isprintable():
+        text = "".join(mark if mark.isprintable() else " " for mark in text)
     return text.replace("##[", "# [")  # which some CI systems take for a command
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kpy.checking.hints import near_word
 from kpy.checking.walk import check_document
 from kpy.schema import api
 
@@ -105,3 +106,11 @@ def test_misplaced_field_is_not_reported_as_missing_too() -> None:
     }
 
     assert [rule for rule, _, _ in _said(autoscaler)] == ["unknown-field"]
+
+
+def test_nothing_is_near_a_very_long_word_and_of_many_words_the_first_are_looked_at() -> None:
+    words = [f"word{number}" for number in range(100_000)]
+
+    assert near_word("word1O", words) == "word10"
+    assert near_word("word9999O", words) is None
+    assert near_word("a" * 1_000_000, ["a" * 1_000_000]) is None
