@@ -293,7 +293,12 @@ def test_messages_that_nobody_reads_stop_nothing() -> None:
 )
 def test_stopped_command_ends_in_order(number: int, code: int, message: str) -> None:
     Path("slow.py").write_text("import pathlib, time\npathlib.Path('ready').touch()\ntime.sleep(60)\n")
-    process = subprocess.Popen([sys.executable, "-m", "kpy", "synth", "slow.py"], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kpy", "synth", "slow.py"],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
+    )
     while not Path("ready").exists():
         time.sleep(0.01)
 

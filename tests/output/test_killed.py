@@ -332,7 +332,12 @@ def test_command_that_is_killed_at_random_moments_leaves_only_whole_files(tmp_pa
     whole["old"] = snapshot(tmp_path / "out")
 
     for _ in range(6):
-        process = subprocess.Popen([*command, "word=new"], cwd=tmp_path, stderr=subprocess.PIPE)
+        process = subprocess.Popen(
+            [*command, "word=new"],
+            cwd=tmp_path,
+            stderr=subprocess.PIPE,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
+        )
         time.sleep(length * (0.6 + 0.6 * chance.random()))
         process.send_signal(how)
         process.communicate()

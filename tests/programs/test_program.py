@@ -118,7 +118,11 @@ def test_interrupt_ends_the_program_too(tmp_path: Path) -> None:
         f"pathlib.Path({str(tmp_path / 'pid')!r}).write_text(str(os.getpid())); time.sleep(60)"
     )
     caller = f"import sys; from kpy.programs import Program; Program('p', sys.executable).run(['-c', {deaf!r}])"
-    process = subprocess.Popen([sys.executable, "-c", caller], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-c", caller],
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
+    )
     while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
         time.sleep(0.01)
     child = int((tmp_path / "pid").read_text())
