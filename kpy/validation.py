@@ -91,19 +91,27 @@ def find_faults(
     choice: Choice = EVERYDAY,
     *,
     files: Sequence[str] = (),
+    unread: Iterable[str] = (),
     written: Sequence[Written] | None = None,
     before: Iterable[Mapping[str, object]] = (),
 ) -> Iterator[Finding]:
     """Yield everything found in the documents, with the number of the document and the real place in it.
 
-    `files` has the file of each document, where there are files; `written` says how its text has a scalar.
+    `files` has the file of each document, where there are files, and `unread` the files of which something could not
+    be read; `written` says how the text of a document has a scalar.
     """
     subjects = (
         subject
         for number, document in enumerate(documents)
         for subject in _subjects(document, number, written[number] if written else None)
     )
-    setting = Setting(files=files, external=choice.external, before=tuple(_before(before)), asks_for=choice.asks_for)
+    setting = Setting(
+        files=files,
+        unread=frozenset(unread),
+        external=choice.external,
+        before=tuple(_before(before)),
+        asks_for=choice.asks_for,
+    )
     return check_all(subjects, known, choice, setting)
 
 

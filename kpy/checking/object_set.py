@@ -155,6 +155,8 @@ class Setting(NamedTuple):
     is_app: bool = False
     #: The file of each document, where there are files.
     files: Sequence[str] = ()
+    #: The files of which something could not be read.
+    unread: frozenset[str] = frozenset()
     #: What lives outside, as `Kind/name` with `*` and `?`.
     external: Sequence[str] = ()
     #: Whether the settings give a severity to a rule, by its name and family.
@@ -260,6 +262,15 @@ class Objects:
         """Return whether the settings say that the object lives outside."""
         said = (f"{kind}/{name}", f"{kind}/{namespace}/{name}")
         return any(fnmatchcase(each, pattern) for pattern in self.setting.external for each in said)
+
+    def may_be_unread(self, member: Member) -> bool:
+        """Return whether what an object refers to may stand in a file beside it of which something was not read."""
+        folders = self._unread_folders
+        return bool(folders) and dirname(self.setting.files[member.number]) in folders
+
+    @cached_property
+    def _unread_folders(self) -> frozenset[str]:
+        return frozenset(map(dirname, self.setting.unread))
 
     def together(self, *members: Member) -> bool:
         """Return whether objects surely belong together: of an app, of one call, or of files in one folder."""

@@ -57,6 +57,8 @@ class _Work:
         self._found: list[Diagnostic] = []
         #: The real paths of the files that were read: one that is named twice, or by its folder too, counts once.
         self._read: set[str] = set()
+        #: The files of which something could not be read.
+        self._unread: set[str] = set()
         #: The number of objects that were checked.
         self.count = 0
         #: The text of what is no file.
@@ -141,6 +143,8 @@ class _Work:
         self._documents += reading.documents
         self._mask.learn(item.tree for document in reading.documents for item in document.items())
         self._found += reading.errors
+        if any(found.severity == "error" and found.rule != "duplicate-key" for found in reading.errors):
+            self._unread.add(file)
 
     def _check_documents(self) -> list[Diagnostic]:
         from kpy.schema import api
@@ -153,7 +157,7 @@ class _Work:
         found = []
         trees = (document.tree for document in self._documents)
         written = [document.written for document in self._documents]
-        for finding in find_faults(trees, known, project.choice, files=files, written=written):
+        for finding in find_faults(trees, known, project.choice, files=files, unread=self._unread, written=written):
             diagnostic = finding.placed(lambda number, steps: self._documents[number].where(steps))
             if diagnostic.rule == "unknown-field":
                 where = self._documents[finding.number].where(finding.steps, key=True)

@@ -51,6 +51,17 @@ def test_finding_has_its_place_line_and_caret(kpy: Run) -> None:
     )
 
 
+def test_what_could_not_be_read_may_be_what_is_missing(kpy: Run) -> None:
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  serviceAccountName: robot\n"
+    Path("pod.yaml").write_text(pod + '  containers: [{name: web, image: "web:1"}]\n')
+    Path("robot.yaml").write_text("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: robot\n")
+
+    code, out, _ = kpy("validate", ".", "--format", "json")
+
+    assert code == 1
+    assert [found["rule"] for found in json.loads(out)["diagnostics"]] == ["yaml-syntax"]
+
+
 def test_json_has_every_finding_and_the_counts(kpy: Run) -> None:
     Path("a.json").write_text(json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {}, "dta": {}}))
 

@@ -76,7 +76,9 @@ def _report_absent(
 ) -> None:
     """Report an object that is named and not here, unless it lives elsewhere, or its name could not be read."""
     group, kind, name, namespace = wanted
-    if is_elsewhere(objects, *wanted) or _is_foreign(objects, group, kind) or objects.has_nameless(group, kind):
+    if is_elsewhere(objects, *wanted) or _is_foreign(objects, group, kind):
+        return
+    if objects.has_nameless(group, kind) or objects.may_be_unread(member):
         return
     others = objects.by_name.get((group, kind, name), [])
     near = None if others else _near(objects, wanted)

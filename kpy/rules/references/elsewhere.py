@@ -46,8 +46,10 @@ def is_elsewhere(objects: Objects, group: str, kind: str, name: str, namespace: 
 
 
 def is_outside(objects: Objects, member: Member) -> bool:
-    """Return whether the pods that an object is for are none of ours."""
-    return member.namespace in PLATFORM_NAMESPACES or objects.is_external(member.kind, member.name, member.namespace)
+    """Return whether the pods that an object is for are none of ours, or may stand in what could not be read."""
+    is_platform = member.namespace in PLATFORM_NAMESPACES
+    is_external = objects.is_external(member.kind, member.name, member.namespace)
+    return is_platform or is_external or objects.may_be_unread(member)
 
 
 def _is_of_stateful_set(objects: Objects, name: str) -> bool:

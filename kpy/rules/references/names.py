@@ -159,8 +159,6 @@ def _named(member: Member, load: _Load, node: Mapping[str, Any], at: Path, objec
         name = node.get(field)
         if not name or not isinstance(name, str) or (field == "serviceAccount" and node.get("serviceAccountName")):
             continue
-        if member.faults is not None and not _says_what_it_means(member, how, at):
-            continue
         group, kind = how.group, how.kind
         if how.kind_field:
             kind = node.get(how.kind_field) or _KIND_UNSAID.get(at.field, "")
@@ -171,6 +169,8 @@ def _named(member: Member, load: _Load, node: Mapping[str, Any], at: Path, objec
                 group = _RBAC
         if not kind or kind in _OUTSIDE:
             continue
+        if member.faults is not None and not _is_meant(objects, member, how, at, (group, kind)):
+            continue
         namespace = member.namespace
         if how.namespace_field:
             namespace = node.get(how.namespace_field) or namespace
@@ -179,10 +179,13 @@ def _named(member: Member, load: _Load, node: Mapping[str, Any], at: Path, objec
         yield Named(member, node, at + field, field, how, group, kind, name, namespace)
 
 
-def _says_what_it_means(member: Member, how: Naming, at: Path) -> bool:
-    """Return whether the fields beside a name, which say the kind and the namespace, have no errors."""
-    beside = (how.kind_field, how.group_field, how.namespace_field)
-    return all(member.is_clear(*(at + field).steps) for field in beside if field)
+def _is_meant(objects: Objects, member: Member, how: Naming, at: Path, named: tuple[str, str]) -> bool:
+    """Return whether the fields beside a name, which say its kind and namespace, can be read, and name a kind."""
+    beside = [(at + field).steps for field in (how.kind_field, how.group_field, how.namespace_field) if field]
+    if not all(member.is_readable(*steps) for steps in beside):
+        return False
+    is_kind = any((kind.group, kind.kind) == named for kind in objects.api.kinds)
+    return is_kind or all(member.is_clear(*steps) for steps in beside)
 
 
 def _follow(objects: Objects, check: SetCheck, named: Named, said: set[tuple[object, ...]]) -> None:
