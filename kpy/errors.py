@@ -42,6 +42,8 @@ class KpyError(Exception):
 
     #: The user's line that caused it, where one is known; the message then begins with it.
     where: Location | None = None
+    #: The place in the value that was given, which stands after the name of its argument: `[0]`.
+    inside: str = ""
 
     @classmethod
     def at(cls, where: Location | None, text: str) -> Self:
@@ -96,3 +98,6 @@ class SynthError(KpyError, ValueError):
         super().__init__(report.to_text())
         #: Everything that was found, warnings and notes included.
         self.report = report
+
+    def locate(self, where: Location | None) -> None:
+        """Do nothing: the findings have places of their own."""

@@ -47,4 +47,5 @@ def _to_port(said: object, name: str | None) -> ContainerPort:
             number, _, protocol = said.partition("/")
             if number.isdecimal() and protocol in ("TCP", "UDP", "SCTP"):
                 return ContainerPort(name=name, container_port=int(number), protocol=protocol)  # type: ignore[arg-type]  # one of three
-    raise ArgumentError(f"{said!r} is no port of a container: expected {_EXPECTED}")
+    fix = f"; write {said} without quotes" if isinstance(said, str) and said.isdecimal() else ""
+    raise ArgumentError(f"{said!r} is no port of a container: expected {_EXPECTED}{fix}")

@@ -10,7 +10,7 @@ from kpy.constructs.sources import EnvSource, MountSource, StoragePattern
 from kpy.errors import ArgumentError
 from kpy.model.fields import Accepts, accepts
 from kpy.model.lists import Several, to_list
-from kpy.model.mappings import as_model, as_models, model_of
+from kpy.model.mappings import as_model, as_models
 from kpy.model.model import Model
 from kpy.model.plain import Sink
 from kpy.model.typing import JsonObject
@@ -27,6 +27,7 @@ __all__ = [
     "ProjectionInput",
     "Volume",
     "to_items",
+    "to_source",
     "to_volume_mounts",
     "volume_of",
 ]
@@ -183,7 +184,7 @@ class Mount(Model):
     """
 
     #: What is mounted: a ConfigMap, Secret, claim or `Volume`, or the name of a volume of the pod.
-    source: Accepts[Source, Source] = accepts(model_of("core/v1 Volume"), kw_only=False)
+    source: Accepts[Source, Source] = accepts("kpy.constructs.volumes:to_source", kw_only=False)
     sub_path: str | None = None
     sub_path_expr: str | None = None
     read_only: bool | None = None
@@ -201,6 +202,11 @@ class Mount(Model):
             recursive_read_only=self.recursive_read_only,
             mount_propagation=self.mount_propagation,
         )
+
+
+def to_source(said: Source) -> Source:
+    """Return what is mounted; a mapping is a volume in the API's names."""
+    return as_model(core.Volume, said)
 
 
 def to_volume_mounts(said: Sequence[core.VolumeMount | JsonObject]) -> list[core.VolumeMount]:

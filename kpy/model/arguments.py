@@ -48,7 +48,7 @@ def refusal(cls: type[FieldOwner], name: str, value: object, error: Exception) -
     An error that has its own line is returned as it is, and nothing for one that the value does not explain.
     """
     if isinstance(error, KpyError):
-        return f"`{name}` of {cls.__name__}: {error}" if error.where is None else error
+        return f"`{name}{error.inside}` of {cls.__name__}: {error}" if error.where is None else error
     from kpy.model.wrong_values import wrong_field, wrong_value_of
 
     return wrong_value_of(cls, name, value) or wrong_field(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from typing import Any, TypeGuard, TypeVar, overload
 
 from kpy.errors import ArgumentError
@@ -11,6 +12,18 @@ from kpy.model.model import Model
 from kpy.model.typing import JsonObject
 
 __all__ = ["as_model", "as_models", "model_of", "models_of"]
+
+#: What is no model of anything, and no object that stands for one.
+_NO_MODELS = (str, bytes, bool, int, float, list, tuple, set, frozenset, timedelta)
+#: Type to what to write instead of a text.
+_REMEDIES = {
+    "core/v1 Container": "write `Container(image={!r})`",
+    "core/v1 PodOS": 'write `{{"name": {!r}}}`',
+    "core/v1 PodSecurityContext": "a level is said by `security={!r}`",
+    "core/v1 SecurityContext": "a level is said by `security={!r}`",
+    "core/v1 Toleration": "write `.tolerate({!r})`",
+    "core/v1 Volume": 'name it where it is mounted: `mounts={{"/path": {!r}}}`',
+}
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
@@ -40,7 +53,7 @@ def model_of(type_name: str) -> Callable[[Any], Any]:
     """Return the converter of a field that holds a struct of the API: `core/v1 Affinity`."""
 
     def convert(said: object) -> object:
-        return as_model(_class(type_name), said) if _is_mapping(said) else said
+        return said if isinstance(said, Declarative) else _settled(type_name, said)
 
     return convert
 
@@ -52,19 +65,41 @@ def models_of(type_name: str) -> Callable[[Any], Any]:
     """
 
     def convert(said: object) -> object:
-        if said.__class__ is not list and (isinstance(said, (str, bytes, Mapping)) or not isinstance(said, Iterable)):
-            if hasattr(type(said), "__kpy_lower__"):
-                return said
+        if isinstance(said, list):
+            values = said
+        elif isinstance(said, Iterable) and not isinstance(said, (str, bytes, Mapping)):
+            values = list(said)
+        elif hasattr(type(said), "__kpy_lower__"):
+            return said
+        else:
             from kpy.model.expectations import shown
 
             raise ArgumentError(f"expected a list, not {shown(said)}: write `[...]`, even around one element")
-        values = said if isinstance(said, list) else list(said)
-        if any(map(_is_mapping, values)):
-            cls = _class(type_name)
-            return [as_model(cls, each) for each in values]
+        others = [index for index, each in enumerate(values) if not isinstance(each, Declarative)]
+        if others:
+            made = values.copy()
+            for index in others:
+                made[index] = _settled(type_name, values[index], f"[{index}]")
+            values = made if any(made[index] is not values[index] for index in others) else values
         return values
 
     return convert
+
+
+def _settled(type_name: str, said: object, inside: str = "") -> object:
+    """Return the model of a mapping; refuse what is no model and stands for none, such as a text."""
+    if isinstance(said, Mapping):
+        return as_model(_class(type_name), said)
+    if isinstance(said, _NO_MODELS):
+        from kpy.model.expectations import shown
+
+        name = type_name.rpartition(" ")[2]
+        remedy = f": {_REMEDIES[type_name].format(said)}" if type_name in _REMEDIES and isinstance(said, str) else ""
+        article = "an" if name[0] in "AEIOU" else "a"
+        error = ArgumentError(f"expected {article} {name} or a mapping, not {shown(said)}{remedy}")
+        error.inside = inside
+        raise error
+    return said
 
 
 def _is_mapping(value: object) -> TypeGuard[Mapping[str, object]]:

@@ -217,7 +217,8 @@ def _object(value: Any, type_name: str, field: str, node: Node, key: str | int, 
         return _selector(value, type_name, field, node, key, sink)
     if getattr(value, "_by_value", False):
         return _struct(value, type_name, field, node, key, sink)
-    raise NotJson(f"{type(value).__name__} {value.name!r} cannot stand here: the field does not name an object")
+    hint = '; say where it is mounted: `mounts={"/path": ...}`' if field == "volumes" else ""
+    raise NotJson(f"{type(value).__name__} {value.name!r} cannot stand here: the field does not name an object{hint}")
 
 
 def _selector(value: Selectable, type_name: str, field: str, node: Node, key: str | int, sink: Sink) -> Tree:

@@ -214,6 +214,30 @@ class TestMappings:
                 "around one element",
             ),
             (
+                lambda: Deployment("a", containers=[Container(image="a"), "nginx"]),  # type: ignore[list-item]
+                "FILE: `containers[1]` of Deployment: expected a Container or a mapping, not 'nginx': write "
+                "`Container(image='nginx')`",
+            ),
+            (
+                lambda: Container(security_context="restricted"),  # type: ignore[arg-type]
+                "FILE: `security_context` of Container: expected a SecurityContext or a mapping, not 'restricted': a "
+                "level is said by `security='restricted'`",
+            ),
+            (
+                lambda: Deployment("a", affinity=[{}]),  # type: ignore[arg-type]
+                "FILE: `affinity` of Deployment: expected an Affinity or a mapping, not [{}]",
+            ),
+            (
+                lambda: Container(ports="8080"),  # type: ignore[arg-type]
+                "FILE: `ports` of Container: '8080' is no port of a container: expected a number, `\"53/UDP\"`, or a "
+                "ContainerPort; write 8080 without quotes",
+            ),
+            (
+                lambda: lowered(Deployment("a", volumes=[ConfigMap("c")])),  # type: ignore[list-item]
+                "FILE: `volumes[0]` of Deployment: ConfigMap 'c' cannot stand here: the field does not name an object; "
+                'say where it is mounted: `mounts={"/path": ...}`',
+            ),
+            (
                 lambda: App("a", defaults={"image_pull_policy": "Always"}),
                 "FILE: `defaults` of App: Defaults has no field 'image_pull_policy': a mapping has the names of the "
                 'API, so write "imagePullPolicy", or `Defaults(image_pull_policy=...)`',

@@ -93,7 +93,7 @@ def test_all_that_is_wrong_with_a_call_is_said_at_once() -> None:
     [
         (
             lambda: in_an_app(web(os="linux")),
-            "FILE: `os` of Deployment must be a PodOS or a mapping of texts to values, not 'linux'",
+            "FILE: `os` of Deployment: expected a PodOS or a mapping, not 'linux': write `{\"name\": 'linux'}`",
         ),
         (
             lambda: in_an_app(web(os=PodOS)),
@@ -146,3 +146,9 @@ def test_method_keeps_its_signature_and_docstring() -> None:
 
     assert list(signature(Deployment.scale).parameters)[:3] == ["self", "min_replicas", "max_replicas"]
     assert (getdoc(Deployment.scale) or "").startswith("Return an autoscaler")
+
+
+def test_findings_of_synthesis_keep_places_of_their_own() -> None:
+    text = said(lambda: in_an_app(web(replicas="3")).synth())
+
+    assert text.startswith("FILE: error[wrong-type]: `replicas` must be an integer")
