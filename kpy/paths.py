@@ -39,6 +39,13 @@ class Path:
         return str(path._step)
 
     @property
+    def end(self) -> str:
+        """The nearest field and what follows it: `labels[app]` for `metadata.labels[app]`, `args[0]`."""
+        if self._parent is None or not (self._bracket or isinstance(self._step, int)):
+            return str(self._step)
+        return f"{self._parent.end}[{self._step}]"
+
+    @property
     def steps(self) -> tuple[str | int, ...]:
         """The fields, indices and keys from the root to here."""
         steps: list[str | int] = []

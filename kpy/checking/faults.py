@@ -14,6 +14,7 @@ from kpy.diagnostics import Severity
 from kpy.paths import Path
 from kpy.redaction.fields import is_secret
 from kpy.schema import Type, releases_with_field
+from kpy.units import is_duration, parse_duration
 
 __all__ = [
     "BAD_BASE64",
@@ -98,7 +99,17 @@ def report_wrong_type(check: Check, at: Path, value: object, expected: str, seve
         fix = f'quote it: "{check.written(at, value) or describe(value).rpartition(" ")[2]}"'
     elif expected == "a list" and not isinstance(value, list):
         fix = "write it as a list, even of one element"
-    report_fault(check, WRONG_TYPE, at, f"`{at.field}` must be {expected}, not {describe(value)}", fix, severity)
+    elif expected == "an integer" and "seconds" in at.field.lower():
+        fix = _seconds(value)
+    report_fault(check, WRONG_TYPE, at, f"`{at.end}` must be {expected}, not {describe(value)}", fix, severity)
+
+
+def _seconds(value: object) -> str:
+    """Return how a duration is written where the API counts seconds."""
+    if not isinstance(value, str) or not is_duration(value):
+        return "it counts seconds: write a whole number of them"
+    seconds = parse_duration(value).total_seconds()
+    return f"it counts seconds: write {seconds:.0f}" if seconds == int(seconds) else ""
 
 
 def report_unsupported(check: Check, at: Path, value: str, values: Iterable[str]) -> None:
