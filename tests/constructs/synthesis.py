@@ -7,6 +7,7 @@ from typing import Any
 
 from kpy import App, Chart, Container, Deployment
 from kpy.pipeline import run
+from kpy.pipeline.draft import Links
 
 
 def trees(*parts: Any, **chart: Any) -> list[dict[str, Any]]:
@@ -32,3 +33,10 @@ def web(name: str = "web", **container: Any) -> Deployment:
 def said(error: BaseException) -> str:
     """Return the message of an error, with `FILE` for the place in a test."""
     return re.sub(r"[^\s(]*(?:test_\w+|synthesis)\.py:\d+", "FILE", str(error))
+
+
+def lowered(part: Any) -> dict[str, Any]:
+    """Return the tree of an object, as it is before others are looked at."""
+    made: dict[str, Any] = {}
+    part.lower_into(made, Links())
+    return made
