@@ -36,9 +36,9 @@ _HOMES = {
     "assert_diagnostic": "assertions",
     "assert_valid": "assertions",
     "exactly": "matching",
-    "manifest_of": "making",
+    "manifest_of": "targets",
     "misses": "matching",
-    "report_of": "making",
+    "report_of": "targets",
     "selects": "selection",
 }
 
