@@ -11,7 +11,8 @@ MODULES: Final[dict[str, str]] = {
     "": (
         "references.access:ClusterRole,Role references.autoscalers:HorizontalPodAutoscaler "
         "references.backends:APIService,CustomResourceDefinition,Ingress,MutatingWebhookConfiguration,"
-        "ValidatingWebhookConfiguration references.duplicates references.name_lookup:NetworkPolicy references.names "
+        "ValidatingWebhookConfiguration references.duplicates references.mounted_keys:CronJob,DaemonSet,Deployment,"
+        "Job,Pod,ReplicaSet,ReplicationController,StatefulSet references.name_lookup:NetworkPolicy references.names "
         "references.peers:NetworkPolicy references.selectors:CronJob,DaemonSet,Deployment,Job,NetworkPolicy,Pod,"
         "PodDisruptionBudget,ReplicaSet,ReplicationController,Service,StatefulSet references.services:CronJob,"
         "DaemonSet,Deployment,Job,Pod,ReplicaSet,ReplicationController,Service,StatefulSet "

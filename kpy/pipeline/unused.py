@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from kpy.diagnostics import Diagnostic, Severity
+from kpy.diagnostics import Diagnostic, Related, Severity
 from kpy.pipeline.draft import Draft
-from kpy.rules.programs import EMPTY_APP, NEVER_ADDED
+from kpy.rules.programs import EMPTY_APP, NEVER_ADDED, STRAY_CLAIM
 from kpy.tree.part import Part, describe
 
-__all__ = ["find_unused"]
+__all__ = ["find_stray_claims", "find_unused"]
 
 _ADD: Final = (
     "add a chart with objects, `app.add(chart)`; if it is meant to be empty, "
@@ -42,6 +42,28 @@ def find_unused(draft: Draft) -> Iterator[Diagnostic]:
         message = f"{describe(app)} has no objects, so there is nothing to write"
         severity: Severity = "warning" if made is None else "error"
         yield Diagnostic(EMPTY_APP.name, EMPTY_APP.family, severity, "", message, _ADD, where=app._where)
+
+
+def find_stray_claims(draft: Draft) -> Iterator[Diagnostic]:
+    """Yield a warning for each claim that is a template of a StatefulSet, and was added beside it for nobody."""
+    added = {id(resource.construct): resource for resource in draft.resources}
+    named = {id(target) for resource in draft.resources for _, _, target in draft.links(resource).targets}
+    for owner in draft.resources:
+        for template in getattr(owner.construct, "volume_claim_templates", None) or ():
+            claim = getattr(template, "claim", None)
+            resource = added.get(id(claim)) if claim is not None and id(claim) not in named else None
+            if resource is not None:
+                yield Diagnostic(
+                    rule=STRAY_CLAIM.name,
+                    family=STRAY_CLAIM.family,
+                    severity=STRAY_CLAIM.severity,
+                    field="",
+                    message=f"{resource} is a template of {owner} too, so that no pod mounts it",
+                    fix="do not add it: a StatefulSet makes the claims of its templates itself",
+                    resource=str(resource),
+                    where=resource.where,
+                    see_also=(Related("a template here", owner.where),),
+                )
 
 
 def _is_unused(part: Part) -> bool:

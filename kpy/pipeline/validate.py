@@ -15,7 +15,7 @@ from kpy.manifest import Resource
 from kpy.pipeline.draft import Draft
 from kpy.pipeline.echoes import without_echoes
 from kpy.pipeline.program_secrets import secrets_in_program
-from kpy.pipeline.unused import find_unused
+from kpy.pipeline.unused import find_stray_claims, find_unused
 from kpy.pipeline.wiring.security import level_of
 from kpy.rules.programs import FORGOTTEN_ADD
 from kpy.schema import api
@@ -31,7 +31,7 @@ def validate(draft: Draft) -> None:
     found = check_all(_subjects(draft), api(draft.release), choice, _setting(draft, choice))
     for finding in without_echoes(found, draft):
         draft.manifest.diagnostics.append(_placed(finding, draft))
-    of_app = chain(_forgotten(draft), secrets_in_program(draft.manifest), find_unused(draft))
+    of_app = chain(_forgotten(draft), secrets_in_program(draft.manifest), find_unused(draft), find_stray_claims(draft))
     mask = draft.manifest.mask
     draft.manifest.diagnostics.extend(presentable(diagnostic, mask) for diagnostic in _counted(of_app, choice))
 

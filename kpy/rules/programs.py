@@ -14,6 +14,7 @@ __all__ = [
     "NEVER_ADDED",
     "OTHER_NAMESPACE",
     "SECRET_IN_PROGRAM",
+    "STRAY_CLAIM",
 ]
 
 FORGOTTEN_ADD: Final = declare(
@@ -51,6 +52,13 @@ EMPTY_APP: Final = declare(
     family="reference",
     severity="warning",
 )
+STRAY_CLAIM: Final = declare(
+    "claim-beside-template",
+    "A claim was added to a chart and is a template of a StatefulSet too: it becomes a volume that no pod mounts.",
+    source="https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#volume-claim-templates",
+    family="reference",
+    severity="warning",
+)
 SECRET_IN_PROGRAM: Final = declare(
     "secret-in-program",
     "The value of a Secret is plain text in the program, and so in its repository; reported without being selected.",
@@ -60,4 +68,12 @@ SECRET_IN_PROGRAM: Final = declare(
 )
 
 #: The rules that documents cannot break.
-APP_RULES: Final = (FORGOTTEN_ADD, OTHER_NAMESPACE, FOREIGN_PODS, NEVER_ADDED, EMPTY_APP, SECRET_IN_PROGRAM)
+APP_RULES: Final = (
+    FORGOTTEN_ADD,
+    OTHER_NAMESPACE,
+    FOREIGN_PODS,
+    NEVER_ADDED,
+    EMPTY_APP,
+    STRAY_CLAIM,
+    SECRET_IN_PROGRAM,
+)

@@ -119,6 +119,16 @@ def test_verbs_of_custom_groups_are_their_own(group: str, verb: str, *, is_known
     assert [found.rule for found in validate([role])] == ([] if is_known else ["role-verb-unknown"])
 
 
+def test_claim_that_is_a_template_and_was_added_too() -> None:
+    data = Claim("data", storage="1Gi")
+    containers = [Container(image="db:1", mounts={"/data": data})]
+    db = StatefulSet("db", headless=True, volume_claim_templates=[data], containers=containers)
+
+    assert _warnings(db) == []
+    db = StatefulSet("db", headless=True, volume_claim_templates=[data], containers=containers)
+    assert _warnings(db, data) == ["claim-beside-template"]
+
+
 def test_claim_template_that_nobody_mounts() -> None:
     data = Claim("data", storage="1Gi")
     db = StatefulSet("db", headless=True, volume_claim_templates=[data], containers=[Container(image="db:1")])

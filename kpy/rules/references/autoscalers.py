@@ -38,6 +38,13 @@ _NO_REQUEST: Final = declare(
     family="reference",
     severity="warning",
 )
+_CONTAINER: Final = declare(
+    "autoscaler-container-unknown",
+    "An autoscaler measures one container by its name, and the pods that it scales have no such container.",
+    source=_SOURCE + "#container-resource-metrics",
+    family="reference",
+    severity="warning",
+)
 _SCALABLE: Final = {
     "Deployment": "apps",
     "ReplicaSet": "apps",
@@ -64,6 +71,7 @@ def follow_targets(objects: Objects, check: SetCheck) -> None:
             _report_shared(objects, check, member, other, f'{kind} "{name}"')
         for workload in found[:1]:
             _check_requests(objects, check, member, workload)
+            _check_containers(objects, check, member, workload)
 
 
 def _can_be_scaled(
@@ -117,6 +125,26 @@ def _check_requests(objects: Objects, check: SetCheck, member: Member, workload:
                 fix=f"give the container a request for {resource}, or measure an `AverageValue`",
                 see_also=[See(f'container "{name}"', workload, place)],
                 rule=_NO_REQUEST,
+            )
+
+
+def _check_containers(objects: Objects, check: SetCheck, member: Member, workload: Member) -> None:
+    """Report the names of containers that the pods do not have."""
+    template = next((each for each in pods_of(objects).templates if each.member is workload), None)
+    if template is None or not workload.is_clear(*template.at.steps, "spec", "containers"):
+        return
+    names = [container.get("name") or "" for container, _ in template.containers]
+    for index, metric in enumerate(member.spec.get("metrics") or ()):
+        name = (metric.get("containerResource") or {}).get("container")
+        if name and name not in names:
+            near = near_word(name, names)
+            check.report(
+                member,
+                ROOT + "spec" + "metrics" + index + "containerResource" + "container",
+                f'{title(workload.tree)} has no container "{name}"; it has {", ".join(names)}',
+                fix=f'did you mean "{near}"?' if near else "use the name of a container that keeps running",
+                see_also=[See(title(workload.tree), workload, template.at + "spec" + "containers")],
+                rule=_CONTAINER,
             )
 
 

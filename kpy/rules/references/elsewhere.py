@@ -19,7 +19,7 @@ _FLOW: Final = "flowcontrol.apiserver.k8s.io"
 #: Group and kind to the names of what every cluster has.
 _ALWAYS: Final[dict[tuple[str, str], re.Pattern[str]]] = {
     ("", "ServiceAccount"): re.compile("default"),
-    ("", "ConfigMap"): re.compile(r"kube-root-ca\.crt"),
+    ("", "ConfigMap"): re.compile(r"kube-root-ca\.crt|istio-ca-root-cert|openshift-service-ca\.crt"),
     ("", "Service"): re.compile("kubernetes"),
     ("", "Namespace"): re.compile("default|kube-system|kube-public|kube-node-lease"),
     ("scheduling.k8s.io", "PriorityClass"): re.compile("system-(cluster|node)-critical"),
@@ -68,15 +68,23 @@ def _is_of_stateful_set(objects: Objects, name: str) -> bool:
 
 
 def _arguments(objects: Objects) -> frozenset[str]:
-    """Return what containers are told by `--option=value`: programs make Secrets of such names."""
+    """Return the names that programs are told, by `--option=value`, variables or roles: they make Secrets of them."""
     key = "arguments"
     if key not in objects.kept:
         objects.kept[key] = frozenset(
             str(argument).rpartition("=")[2]
             for template in pods_of(objects).templates
-            for container in template.spec.get("containers") or ()
-            for argument in container.get("args") or ()
-            if "=" in str(argument)
+            for field in ("containers", "initContainers")
+            for container in template.spec.get(field) or ()
+            for argument in (
+                *(text for text in (*(container.get("args") or ()), *(container.get("command") or ())) if "=" in text),
+                *(variable.get("value") or "" for variable in container.get("env") or ()),
+            )
+        ) | frozenset(
+            name
+            for member in objects.of(_RBAC, "Role", "ClusterRole")
+            for rule in member.tree.get("rules") or ()
+            for name in rule.get("resourceNames") or ()
         )
     found: frozenset[str] = objects.kept[key]
     return found

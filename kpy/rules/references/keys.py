@@ -12,7 +12,7 @@ from kpy.objects import title
 from kpy.paths import Path
 from kpy.schema.references import Naming
 
-__all__ = ["KEYS", "Named", "check_keys"]
+__all__ = ["KEYS", "Named", "check_keys", "keys_of", "may_have_key"]
 
 KEYS: Final[Mapping[str, Rule]] = {
     "ConfigMap": declare(
@@ -62,6 +62,16 @@ def check_keys(objects: Objects, check: SetCheck, named: Named, found: list[Memb
     for key, at in _wanted(named):
         if not any(key in _keys(member, fields) or _may_have(member, fields, key) for member in found):
             _report(objects, check, named, key, at, found, fields)
+
+
+def keys_of(member: Member) -> set[str]:
+    """Return all keys of a ConfigMap or Secret."""
+    return _keys(member, _FIELDS[member.kind])
+
+
+def may_have_key(member: Member, key: str) -> bool:
+    """Return whether a key may be in what could not be read."""
+    return _may_have(member, _FIELDS[member.kind], key)
 
 
 def _wanted(named: Named) -> Iterator[tuple[str, Path]]:

@@ -109,7 +109,7 @@ def stateful_set_service_not_headless(objects: Objects, check: SetCheck) -> None
     """The Service that a StatefulSet names has an address of its own, so that the pods get no names in DNS."""
     for member in objects.of("apps", "StatefulSet"):
         found = objects.find("", "Service", member.spec.get("serviceName") or "", member.namespace)
-        if found and not any(_is_headless(service) for service in found):
+        if found and not any(_is_headless(service) for service in found) and objects.together(member, *found):
             check.report(
                 member,
                 _SERVICE_NAME,
