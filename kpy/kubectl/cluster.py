@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from kpy.errors import ClusterError
 from kpy.kubectl.failures import Failure, Reason, failure_of, failures_of
-from kpy.kubectl.objects import Tree, as_list, read_list
+from kpy.kubectl.objects import Tree, as_list, mapping_in, read_json, read_list, text_in
 from kpy.kubectl.transport import Answer, Transport
 from kpy.objects import Key, key_of, metadata_of
 from kpy.redaction.mask import Mask
@@ -66,10 +66,10 @@ class Cluster:
         """The minor release of its API server: `1.33`. Raises `ClusterError` for a kubectl that is too old."""
         answer = self._transport.run(["version", "-o", "json"])
         try:
-            said = json.loads(answer.out)
-        except ValueError:
+            said = read_json(answer.out)
+        except ClusterError:
             said = {}
-        client = said.get("clientVersion", {}).get("gitVersion", "")
+        client = text_in(mapping_in(said, "clientVersion"), "gitVersion")
         if not client and not answer.code:
             raise ClusterError("this is no kubectl: `kubectl version` does not say which version it is")
         if client and _minor(client) < OLDEST:
@@ -78,14 +78,15 @@ class Cluster:
                 "install a newer one, or say where one is with --kubectl FILE"
             )
         self._done(answer)
-        return ".".join(map(str, _minor(said.get("serverVersion", {}).get("gitVersion", ""))))
+        return ".".join(map(str, _minor(text_in(mapping_in(said, "serverVersion"), "gitVersion"))))
 
     @cached_property
     def namespace(self) -> str:
         """The namespace of the current context."""
-        said = json.loads(self._done(self._transport.run(["config", "view", "--minify", "-o", "json"])).out)
+        said = read_json(self._done(self._transport.run(["config", "view", "--minify", "-o", "json"])).out)
         contexts = said.get("contexts") or [{}]
-        return str(contexts[0].get("context", {}).get("namespace") or "default")
+        current = contexts[0] if isinstance(contexts, list) and isinstance(contexts[0], dict) else {}
+        return text_in(mapping_in(current, "context"), "namespace") or "default"
 
     def served(self, group: str, kind: str) -> Served | None:
         """Return what the cluster serves under a kind; nothing when it does not know it."""
@@ -239,7 +240,12 @@ class Cluster:
 
     def _write(self, arguments: Sequence[str], tree: Mapping[str, Any]) -> Outcome:
         answer = self._transport.run(arguments, json.dumps(tree))
-        return Outcome(None, self._explained(answer)) if answer.code else Outcome(read_list(answer.out)[0])
+        if answer.code:
+            return Outcome(None, self._explained(answer))
+        written = read_list(answer.out)
+        if len(written) != 1:
+            raise ClusterError(f"kubectl {arguments[0]} does not say what became of the object: is it a wrapper?")
+        return Outcome(written[0])
 
     def _learned(self, trees: list[Tree]) -> dict[Key, Tree]:
         self.mask.learn(trees)
