@@ -14,7 +14,7 @@ __all__ = ["field_hint", "near_word", "when"]
 
 _DEEPEST = 3
 #: How long a word may be that something else can be near, and how many are compared with it.
-_LONGEST, _MOST_WORDS = 100, 400
+_LONGEST, _MOST_WORDS = 100, 2000
 
 
 def near_word(word: str, words: Iterable[str]) -> str | None:

@@ -70,7 +70,13 @@ def test_unknown_words_are_refused(said: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError) as error:
         validate([], **said)
 
-    assert str(error.value) == message
+    assert str(error.value) == f"{error.value.where}: {message}"
+
+
+def test_no_rule_is_too_far_down_the_list_to_be_meant() -> None:
+    for name in ("zone-spread-missing", "wrong-typo", "admission-rule-operation"):
+        with pytest.raises(UsageError, match="did you mean"):
+            validate([], ignore=[name])
 
 
 def test_annotation_waives_with_a_reason() -> None:
