@@ -14,7 +14,7 @@ from kpy.schema import Api
 
 __all__ = ["Check", "Written"]
 
-_Found = TypeVar("_Found")
+_Answer = TypeVar("_Answer")
 
 
 #: How the text of a document has the scalar at some steps, if that is this value; empty where nobody knows.
@@ -67,7 +67,7 @@ class Check:
         #: The rule that is running; set by the walk.
         self.rule: Rule | None = None
         self._written = written
-        self._found: dict[tuple[object, int], tuple[Any, object]] = {}
+        self._answers: dict[tuple[object, int], tuple[Any, object]] = {}
 
     def written(self, at: Path, value: object) -> str:
         """Return how the text of the document has a scalar, such as `1.10` for 1.1; empty where nobody knows."""
@@ -85,13 +85,13 @@ class Check:
         """Return whether the document is checked for this minor release or a newer one."""
         return self.minor >= _minor(release)
 
-    def once(self, look: Callable[[Any, Path, Check], _Found], value: object, at: Path) -> _Found:
+    def once(self, look: Callable[[Any, Path, Check], _Answer], value: object, at: Path) -> _Answer:
         """Return what a function finds in a value, and remember it for the other rules that ask the same."""
         key = (look, id(value))
-        if key not in self._found:
-            self._found[key] = look(value, at, self), value  # a value that is kept cannot leave its id to another
-        found: _Found = self._found[key][0]
-        return found
+        if key not in self._answers:
+            self._answers[key] = look(value, at, self), value  # a value that is kept cannot leave its id to another
+        answer: _Answer = self._answers[key][0]
+        return answer
 
     def value(self, at: Path) -> Any:
         """Return the value at a path, such as `at.parent`, or nothing when the document has none there."""
@@ -112,8 +112,8 @@ class Check:
         """
         rule = self.rule
         assert rule is not None, "only a running rule reports"
-        said = str(at if field is None else field)
-        self.diagnostics.append(Diagnostic(rule.name, rule.family, severity or rule.severity, said, message, fix))
+        field_text = str(at if field is None else field)
+        self.diagnostics.append(Diagnostic(rule.name, rule.family, severity or rule.severity, field_text, message, fix))
         self.paths.append(at)
 
     def withdraw(self, at: Path) -> None:

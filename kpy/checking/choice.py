@@ -41,10 +41,10 @@ class Choice(NamedTuple):
         """Return how much a finding counts; nothing when it is not reported."""
         if self.ignore and _fits(self.ignore, name, (family,)):
             return None
-        said = self._said_of(name, family)
-        if said is None:
+        severity_name = self._said_of(name, family)
+        if severity_name is None:
             return severity
-        return next((each for each in SEVERITIES if each == said), None)
+        return next((known_severity for known_severity in SEVERITIES if known_severity == severity_name), None)
 
     def asks_for(self, name: str, family: str) -> bool:
         """Return whether the settings give a severity to a rule, so that they want to hear of it."""
@@ -66,9 +66,9 @@ def check_choice(choice: Choice) -> None:
     for word in choice.external:
         if "/" not in word:
             raise UsageError(f'`external` names {word!r}; write "Kind/name", such as "{word or "Secret"}/*"')
-    for word, said in choice.severities.items():
-        if said not in (*SEVERITIES, "off"):
-            raise UsageError(f'the severity of {word} is {said!r}; it can be "error", "warning", "note" or "off"')
+    for word, severity in choice.severities.items():
+        if severity not in (*SEVERITIES, "off"):
+            raise UsageError(f'the severity of {word} is {severity!r}; it can be "error", "warning", "note" or "off"')
     words = [*choice.select, *choice.ignore, *choice.severities]
     if not words:
         return

@@ -116,8 +116,8 @@ def report_unsupported(check: Check, at: Path, value: str, values: Iterable[str]
     """Report a text outside of a closed set."""
     allowed = sorted(value for value in values if value)
     near = near_word(value, allowed)
-    said = ", ".join(f'"{value}"' for value in allowed)
-    message = f'`{at.field}` is "{value}"; it must be ' + (f"one of {said}" if len(allowed) > 1 else said)
+    listed = ", ".join(f'"{value}"' for value in allowed)
+    message = f'`{at.field}` is "{value}"; it must be ' + (f"one of {listed}" if len(allowed) > 1 else listed)
     report_fault(check, UNSUPPORTED_VALUE, at, message, f'write "{near}"' if near else "")
 
 

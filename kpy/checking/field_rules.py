@@ -53,7 +53,7 @@ _FAULTS: Final[dict[Form, Callable[[str, Check], str | None]]] = {
 
 def rules_on(registry: Registry, type_name: str) -> tuple[TypeRule, ...]:
     """Return all rules on an API type that a registry has loaded so far."""
-    marked = (found for found in registry.marks(type_name) if isinstance(found, TypeRule))
+    marked = (mark for mark in registry.marks(type_name) if isinstance(mark, TypeRule))
     return (*registry.compiled(field_rules, type_name), *marked)
 
 
@@ -127,8 +127,8 @@ def _absent(fact: Required) -> RuleFunction:
 
 def _zero_or_absent(field: str, message: str, fact: Bounds) -> RuleFunction:
     def report(value: Any, at: Path, check: Check) -> None:
-        said = f"`{field}` is 0; it must be {fact.text}" if field in value and not fact.zero_is_absent else message
-        check.report(at + field, said, fix=fact.fix)
+        text = f"`{field}` is 0; it must be {fact.text}" if field in value and not fact.zero_is_absent else message
+        check.report(at + field, text, fix=fact.fix)
 
     return report
 
@@ -159,8 +159,8 @@ def _format(fact: Format) -> RuleFunction:
     def check_format(value: Any, at: Path, check: Check) -> None:
         text = value[field]
         if (text or or_empty) and (fault := fault_of(text, check)):
-            said = message.format(field=field, value=_shown(text), fault=fault) if text else f"`{field}` is empty"
-            check.report(at + field, said)
+            shown = message.format(field=field, value=_shown(text), fault=fault) if text else f"`{field}` is empty"
+            check.report(at + field, shown)
 
     def check_each(value: Any, at: Path, check: Check) -> None:
         for index, text in enumerate(value[field]):

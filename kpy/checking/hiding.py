@@ -34,13 +34,13 @@ def hide_secrets(findings: Iterable[Finding], members: Iterable[Member]) -> Iter
         yield finding if shown is finding.diagnostic else finding._replace(diagnostic=shown)
 
 
-def presentable(found: Diagnostic, mask: Mask) -> Diagnostic:
+def presentable(diagnostic: Diagnostic, mask: Mask) -> Diagnostic:
     """Return a diagnostic whose texts have no value of a Secret, and are bounded."""
-    message, fix = (_bounded(mask.hide(text)) for text in (found.message, found.fix))
-    see_also = tuple(each._replace(text=_bounded(mask.hide(each.text))) for each in found.see_also)
-    if (message, fix, see_also) == (found.message, found.fix, found.see_also):
-        return found
-    return found._replace(message=message, fix=fix, see_also=see_also)
+    message, fix = (_bounded(mask.hide(text)) for text in (diagnostic.message, diagnostic.fix))
+    see_also = tuple(related._replace(text=_bounded(mask.hide(related.text))) for related in diagnostic.see_also)
+    if (message, fix, see_also) == (diagnostic.message, diagnostic.fix, diagnostic.see_also):
+        return diagnostic
+    return diagnostic._replace(message=message, fix=fix, see_also=see_also)
 
 
 def _secret_at(finding: Finding) -> Any:

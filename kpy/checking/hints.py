@@ -24,9 +24,9 @@ def near_word(word: str, words: Iterable[str]) -> str | None:
     """
     if len(word) > _LONGEST:
         return None
-    by_lower = {known.lower(): known for known in islice(words, _MOST_WORDS)}
-    found = _nearest(word.lower(), tuple(by_lower))
-    return by_lower[found] if found else None
+    by_lower = {candidate.lower(): candidate for candidate in islice(words, _MOST_WORDS)}
+    matches = _nearest(word.lower(), tuple(by_lower))
+    return by_lower[matches] if matches else None
 
 
 @lru_cache(1024)
@@ -64,31 +64,31 @@ def field_hint(check: Check, at: Path, owner: Type, name: str) -> str:
 def _way_to(check: Check, at: Path) -> Iterator[tuple[Path, Type]]:
     """Yield the structs on the way from the object to a place in it."""
     kind = check.api.kind(check.api_version, check.kind)
-    found = check.api.type(kind.type) if kind else None
+    struct = check.api.type(kind.type) if kind else None
     place, field = check.at, None
     for step in (None, *at.steps[len(check.at.steps) :]):
         if step is not None:
             place = place + step
-            field = found.fields.get(str(step)) if found else field
+            field = struct.fields.get(str(step)) if struct else field
             if field is None:
                 return
-            found = check.api.type(field.type) if field.type and (not field.container or found is None) else None
-        if found is not None:
-            yield place, found
+            struct = check.api.type(field.type) if field.type and (not field.container or struct is None) else None
+        if struct is not None:
+            yield place, struct
 
 
-def _below(known: Api, owner: Type, name: str) -> str | None:
+def _below(api: Api, owner: Type, name: str) -> str | None:
     """Return the way down to the nearest single struct that has the field."""
     level = [("", owner)]
     for _ in range(_DEEPEST):
         deeper = []
         for way, above in level:
             for field in above.fields.values():
-                found = known.type(field.type) if field.type and not field.container else None
-                if found is None or field.name == "status" or (field.name == "metadata" and way):
+                struct = api.type(field.type) if field.type and not field.container else None
+                if struct is None or field.name == "status" or (field.name == "metadata" and way):
                     continue
-                if name in found.fields:
+                if name in struct.fields:
                     return f"{way}{field.name}.{name}"
-                deeper.append((f"{way}{field.name}.", found))
+                deeper.append((f"{way}{field.name}.", struct))
         level = deeper
     return None

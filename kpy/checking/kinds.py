@@ -69,16 +69,16 @@ def resolve(check: Check) -> Kind | None:
     api_version, kind = _text(check, "apiVersion"), _text(check, "kind")
     if api_version is None or kind is None:
         return None
-    found = api.kind(api_version, kind)
-    if found is None:
+    declared = api.kind(api_version, kind)
+    if declared is None:
         check.is_custom = is_custom(api_version, api)
         if not check.is_custom:
             _report_unknown(check, api_version, kind)
         return None
-    if not found.on_by_default:
-        _report_off(check, found)
+    if not declared.on_by_default:
+        _report_off(check, declared)
         return None
-    return found
+    return declared
 
 
 def is_custom(api_version: object, api: Api) -> bool:
@@ -97,23 +97,23 @@ def meant_kind(check: Check) -> Kind | None:
     api_version, kind = check.root.get("apiVersion"), check.root.get("kind")
     if not isinstance(kind, str) or is_custom(api_version, check.api):
         return None
-    said = api_version if isinstance(api_version, str) else ""
-    exact = check.api.kind(said, kind)
+    version = api_version if isinstance(api_version, str) else ""
+    exact = check.api.kind(version, kind)
     if exact is not None:
         return exact
-    other = [found for found in check.api.kinds if found.kind == kind and found.on_by_default]
+    other = [candidate for candidate in check.api.kinds if candidate.kind == kind and candidate.on_by_default]
     if other:
-        return _best(other, said)
-    near = near_word(kind, (found.kind for found in check.api.kinds if found.api_version == said))
-    return None if near is None else check.api.kind(said, near)
+        return _best(other, version)
+    near = near_word(kind, (candidate.kind for candidate in check.api.kinds if candidate.api_version == version))
+    return None if near is None else check.api.kind(version, near)
 
 
 def _text(check: Check, name: str) -> str | None:
     value = check.root.get(name)
     if isinstance(value, str) and value:
         return value
-    said = "is missing" if value in (None, "") else f"must be text, not {describe(value)}"
-    report_fault(check, KIND_MISSING, check.at + name, f"`{name}` {said}", _fix(check.api, check.root, name))
+    fault = "is missing" if value in (None, "") else f"must be text, not {describe(value)}"
+    report_fault(check, KIND_MISSING, check.at + name, f"`{name}` {fault}", _fix(check.api, check.root, name))
     return None
 
 
@@ -128,7 +128,7 @@ def _report_unknown(check: Check, api_version: str, kind: str) -> None:
     """Report a kind that this release does not have: it came later, it went, or it never was."""
     api = check.api
     what = f"Kubernetes {check.release} has no {kind} in {api_version}"
-    other = [found for found in api.kinds if found.kind == kind and found.on_by_default]
+    other = [candidate for candidate in api.kinds if candidate.kind == kind and candidate.on_by_default]
     fix = f"use `apiVersion: {_best(other, api_version).api_version}`" if other else ""
     mask = releases_with_kind(api_version, kind)
     gone = _GONE.get(f"{api_version} {kind}") or (_GONE.get(api_version) if other else None)
@@ -139,12 +139,12 @@ def _report_unknown(check: Check, api_version: str, kind: str) -> None:
     elif other:
         report_fault(check, UNKNOWN_KIND, check.at + "apiVersion", what, fix)
     else:
-        near = near_word(kind, (found.kind for found in api.kinds))
+        near = near_word(kind, (candidate.kind for candidate in api.kinds))
         report_fault(check, UNKNOWN_KIND, check.at + "kind", what, f"did you mean `kind: {near}`?" if near else "")
 
 
 def _report_off(check: Check, kind: Kind) -> None:
-    other = [found for found in check.api.kinds if found.kind == kind.kind and found.on_by_default]
+    other = [candidate for candidate in check.api.kinds if candidate.kind == kind.kind and candidate.on_by_default]
     report_fault(
         check,
         KIND_OFF_BY_DEFAULT,

@@ -95,15 +95,15 @@ class Member:
     @property
     def spec(self) -> Mapping[str, Any]:
         """The `spec`, empty when there is none."""
-        found = self.tree.get("spec")
-        return found if isinstance(found, dict) else {}
+        spec = self.tree.get("spec")
+        return spec if isinstance(spec, dict) else {}
 
     @property
     def annotations(self) -> Mapping[str, Any]:
         """The annotations, empty when there are none."""
         metadata = self.tree.get("metadata")
-        found = metadata.get("annotations") if isinstance(metadata, dict) else None
-        return found if isinstance(found, dict) else {}
+        annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+        return annotations if isinstance(annotations, dict) else {}
 
     def is_readable(self, *steps: str | int) -> bool:
         """Return whether all could be read at, above and below a place."""
@@ -141,11 +141,12 @@ class Finding(NamedTuple):
 
     def placed(self, where: Callable[[int, tuple[str | int, ...]], Location | None]) -> Diagnostic:
         """Return the diagnostic with the lines of it and of the objects that explain it."""
-        found = self.diagnostic
+        diagnostic = self.diagnostic
         see_also = tuple(
-            each._replace(where=where(*place)) for each, place in zip(found.see_also, self.related, strict=True)
+            related._replace(where=where(*place))
+            for related, place in zip(diagnostic.see_also, self.related, strict=True)
         )
-        return found._replace(where=where(self.number, self.steps), see_also=see_also)
+        return diagnostic._replace(where=where(self.number, self.steps), see_also=see_also)
 
 
 class Setting(NamedTuple):
@@ -215,18 +216,18 @@ class Objects:
     @cached_property
     def by_kind(self) -> dict[tuple[str, str], list[Member]]:
         """The objects by group and kind."""
-        found: dict[tuple[str, str], list[Member]] = {}
+        members: dict[tuple[str, str], list[Member]] = {}
         for member in self.members:
-            found.setdefault((member.group, member.kind), []).append(member)
-        return found
+            members.setdefault((member.group, member.kind), []).append(member)
+        return members
 
     @cached_property
     def by_name(self) -> dict[tuple[str, str, str], list[Member]]:
         """All objects by group, kind and name, whatever their namespace."""
-        found: dict[tuple[str, str, str], list[Member]] = {}
+        members: dict[tuple[str, str, str], list[Member]] = {}
         for member in self.members:
-            found.setdefault((member.group, member.kind, member.name), []).append(member)
-        return found
+            members.setdefault((member.group, member.kind, member.name), []).append(member)
+        return members
 
     @cached_property
     def _by_key(self) -> dict[tuple[str, str, str, str], list[Member]]:
@@ -260,8 +261,8 @@ class Objects:
 
     def is_external(self, kind: str, name: str, namespace: str = "") -> bool:
         """Return whether the settings say that the object lives outside."""
-        said = (f"{kind}/{name}", f"{kind}/{namespace}/{name}")
-        return any(fnmatchcase(each, pattern) for pattern in self.setting.external for each in said)
+        names = (f"{kind}/{name}", f"{kind}/{namespace}/{name}")
+        return any(fnmatchcase(text, pattern) for pattern in self.setting.external for text in names)
 
     def may_be_unread(self, member: Member) -> bool:
         """Return whether what an object refers to may stand in a file beside it of which something was not read."""
@@ -374,12 +375,12 @@ def check_objects(objects: Objects, registry: Registry) -> list[Finding]:
     """Return what the rules on all objects together find; one that fails takes no other with it."""
     check = SetCheck()
     kinds = registry.compiled(_kinds_needed).intersection(kind for _, kind in objects.by_kind)
-    for found in registry.compiled(_set_rules, kinds):
-        check.rule = found.rule
+    for set_rule in registry.compiled(_set_rules, kinds):
+        check.rule = set_rule.rule
         try:
-            found.check(objects, check)
+            set_rule.check(objects, check)
         except Exception as error:
-            check.findings.append(failure(error, found.rule))
+            check.findings.append(failure(error, set_rule.rule))
     return check.findings
 
 
@@ -409,15 +410,15 @@ def _looked_at(error: Exception) -> tuple[Member | None, Path]:
 def _kinds_needed(registry: Registry) -> frozenset[str]:
     """Return the kinds that some rules are for."""
     registry.load_for("", frozenset())
-    loaded = (found for found in registry.marks("") if isinstance(found, SetRule))
-    return registry.fields_needed("").union(*(found.needs for found in loaded))
+    loaded = (set_rule for set_rule in registry.marks("") if isinstance(set_rule, SetRule))
+    return registry.fields_needed("").union(*(set_rule.needs for set_rule in loaded))
 
 
 def _set_rules(registry: Registry, kinds: frozenset[str]) -> tuple[SetRule, ...]:
     """Return what looks at sets with these kinds, by module and then in the order of writing."""
     registry.load_for("", kinds)
-    rules = (found for found in registry.marks("") if isinstance(found, SetRule))
-    return tuple(found for found in rules if not found.needs or not kinds.isdisjoint(found.needs))
+    rules = (set_rule for set_rule in registry.marks("") if isinstance(set_rule, SetRule))
+    return tuple(set_rule for set_rule in rules if not set_rule.needs or not kinds.isdisjoint(set_rule.needs))
 
 
 def _said(tree: Mapping[str, Any], name: str) -> str:

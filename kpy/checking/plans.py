@@ -57,33 +57,33 @@ class Plan:
         self._later = registry.load_on(name)
         self._registry = registry
         self._shapes: dict[tuple[str, ...], Shape] = {}
-        found = api(release).type(name)
-        assert found is not None, f"the schema refers to {name}"
-        self.type = found
+        declared = api(release).type(name)
+        assert declared is not None, f"the schema refers to {name}"
+        self.type = declared
         #: The Python class of the fields that need no more than it; of integers, if they are no larger than 32 bits.
         self.exact: dict[str, type] = {}
         #: What checks the other values of a field.
         self.fields: dict[str, Checker] = {}
         #: The structs that are checked as empty ones where they are absent.
         self.implied: list[tuple[str, Checker]] = []
-        for field_name, field in found.fields.items():
+        for field_name, field in declared.fields.items():
             exact, checker = checker_of(name, field, lambda struct: _struct(registry, release, struct))
             if exact is not None:
                 self.exact[field_name] = exact
-            is_status = field_name == "status" and "metadata" in found.fields and name not in STATUS_KEPT
+            is_status = field_name == "status" and "metadata" in declared.fields and name not in STATUS_KEPT
             inner, since = JUDGED_SINCE.get(name, {}).get(field_name, ("", 0))
             if is_status or int(release[2:]) < since:
                 checker = decoded(checker, inner)
                 self.exact.pop(field_name, None)
             self.fields[field_name] = checker
-            is_spec = field_name == "spec" and field.type is not None and "metadata" in found.fields
+            is_spec = field_name == "spec" and field.type is not None and "metadata" in declared.fields
             if is_spec or field_name in IMPLIED.get(name, ()):
                 self.implied.append((field_name, checker))
         self._rules = self._loaded(release)
 
     def _loaded(self, release: str) -> list[TypeRule]:
         """Return the rules that count for the release, of the modules that are loaded."""
-        return [found for found in rules_on(self._registry, self.type.name) if found.holds_for(release)]
+        return [type_rule for type_rule in rules_on(self._registry, self.type.name) if type_rule.holds_for(release)]
 
     def walk(self, value: Any, at: Path, check: Check) -> bool:
         """Check a value of the type; return whether it decodes."""
@@ -118,8 +118,8 @@ class Plan:
             elif not checker(item, Path(at, name), check):
                 sound = False
         if sound:
-            known = {name: item for name, item in value.items() if name in self.fields}
-            self._judge(value, at, check, self._shape_of(tuple(known), check.release))
+            declared = {name: item for name, item in value.items() if name in self.fields}
+            self._judge(value, at, check, self._shape_of(tuple(declared), check.release))
         return sound
 
     def _judge(self, value: Any, at: Path, check: Check, shape: Shape) -> None:
@@ -169,15 +169,15 @@ class Plan:
         rules: list[tuple[Rule, RuleFunction]] = []
         if_empty: list[tuple[str, Rule, RuleFunction]] = []
         if_deep: list[tuple[str, str, Rule, RuleFunction]] = []
-        for found in sorted(self._rules, key=_turn):
-            field, _, inner = found.needs[0].partition(".") if found.needs else ("", "", "")
-            if found.without in present:
-                if_empty.append((found.without, found.rule, found.check))
+        for type_rule in sorted(self._rules, key=_turn):
+            field, _, inner = type_rule.needs[0].partition(".") if type_rule.needs else ("", "", "")
+            if type_rule.without in present:
+                if_empty.append((type_rule.without, type_rule.rule, type_rule.check))
             elif inner:
                 if field in present:
-                    if_deep.append((field, inner, found.rule, found.check))
-            elif not found.needs or not present.isdisjoint(found.needs):
-                rules.append((found.rule, found.check))
+                    if_deep.append((field, inner, type_rule.rule, type_rule.check))
+            elif not type_rule.needs or not present.isdisjoint(type_rule.needs):
+                rules.append((type_rule.rule, type_rule.check))
         implied = tuple((name, checker) for name, checker in self.implied if name not in present)
         later = tuple((name, inner) for name in present & self._later.keys() for inner, _ in self._later[name])
         fields = tuple((self.exact.get(name), self.fields[name]) for name in names)
@@ -201,17 +201,17 @@ class Plan:
 
     def _judge_each(self, value: Any, at: Path, check: Check) -> None:
         """Run the rules that are for the value, one of which fails; the others are not to be lost with it."""
-        for found in self._rules:
-            if found.is_for(value):
-                check.rule = found.rule
+        for type_rule in self._rules:
+            if type_rule.is_for(value):
+                check.rule = type_rule.rule
                 before = len(check.diagnostics)
                 try:
-                    found.check(value, at, check)
+                    type_rule.check(value, at, check)
                 except RecursionError:
                     raise
                 except Exception as error:
                     del check.diagnostics[before:], check.paths[before:]
-                    check.failures.append((found.rule, at, error))
+                    check.failures.append((type_rule.rule, at, error))
 
 
 def plan_of(registry: Registry, release: str, type_name: str) -> Plan:
@@ -219,9 +219,9 @@ def plan_of(registry: Registry, release: str, type_name: str) -> Plan:
     return registry.compiled(Plan, release, type_name)
 
 
-def _turn(found: TypeRule) -> int:
+def _turn(type_rule: TypeRule) -> int:
     """Return when a rule has its turn: first those that are for all values, last those for any of several fields."""
-    return (2 + (len(found.needs) > 1)) if found.needs else bool(found.without)
+    return (2 + (len(type_rule.needs) > 1)) if type_rule.needs else bool(type_rule.without)
 
 
 def _struct(registry: Registry, release: str, name: str) -> Checker:

@@ -51,7 +51,7 @@ class Demand(NamedTuple):
 
 def levels_of(objects: Objects, given: Mapping[int, Demand]) -> dict[int, list[Demand]]:
     """Return what is demanded by the identity of the objects: what was given, and what their Namespaces enforce."""
-    found = {key: [demand] for key, demand in given.items() if demand.levels}
+    demands = {key: [demand] for key, demand in given.items() if demand.levels}
     enforced = {
         namespace.name: demand
         for namespace in objects.by_kind.get(("", "Namespace"), ())
@@ -60,8 +60,8 @@ def levels_of(objects: Objects, given: Mapping[int, Demand]) -> dict[int, list[D
     for member in objects if enforced else ():
         demand = enforced.get(member.namespace)
         if demand is not None:
-            found.setdefault(id(member), []).append(demand)
-    return found
+            demands.setdefault(id(member), []).append(demand)
+    return demands
 
 
 def _enforced(namespace: Member) -> Demand | None:

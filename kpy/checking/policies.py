@@ -78,7 +78,7 @@ def policy_on_all(
 
 def policies_of(registry: Registry) -> tuple[Policy, ...]:
     """Return all policies of a registry."""
-    return tuple(found for found in registry.all_marks(POLICIES) if isinstance(found, Policy))
+    return tuple(mark for mark in registry.all_marks(POLICIES) if isinstance(mark, Policy))
 
 
 def _check_name(name: str) -> None:

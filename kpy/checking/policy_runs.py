@@ -52,7 +52,7 @@ def _check_demands(
     """Yield the faults against the standards that objects shall meet, each once, by those of the policies."""
     visitors: dict[tuple[str, str], Visitor[list[Policy]]] = {}
     for member in objects:
-        said: set[tuple[object, ...]] = set()
+        seen: set[tuple[object, ...]] = set()
         for demand in demands.get(id(member), ()):
             known = api(demand.release or objects.api.release)
             for level in demand.levels:
@@ -62,8 +62,8 @@ def _check_demands(
                 for finding in _check(member, visitor, known):
                     key = (finding.diagnostic.rule, finding.steps)
                     steps = finding.steps[len(member.at.steps) :]
-                    if key not in said and demand.level_at(member.written, steps) == level:
-                        said.add(key)
+                    if key not in seen and demand.level_at(member.written, steps) == level:
+                        seen.add(key)
                         yield finding
 
 
@@ -79,36 +79,36 @@ def _blame(policy: Policy) -> Callable[..., Diagnostic]:
 
 def _by_type(policies: Iterable[Policy]) -> dict[str, list[Policy]]:
     """Return the policies by the full names of the types that they are on."""
-    found: dict[str, list[Policy]] = {}
+    by_type: dict[str, list[Policy]] = {}
     names: dict[str, list[str]] | None = None
     for policy in policies:
-        for said in policy.on:
-            full = [said]
-            if " " not in said:
+        for type_word in policy.on:
+            full = [type_word]
+            if " " not in type_word:
                 names = names or _full_names()
-                full = names.get(said, [])
+                full = names.get(type_word, [])
             for name in full:
-                found.setdefault(name, []).append(policy)
-    return found
+                by_type.setdefault(name, []).append(policy)
+    return by_type
 
 
 def _full_names() -> dict[str, list[str]]:
     from kpy.schema.pool import pool
 
-    found: dict[str, list[str]] = {}
+    full_names: dict[str, list[str]] = {}
     for name in pool().definitions:
-        found.setdefault(name.rpartition(" ")[2], []).append(name)
-    return found
+        full_names.setdefault(name.rpartition(" ")[2], []).append(name)
+    return full_names
 
 
-def _check(member: Member, visitor: Visitor[list[Policy]], known: Api) -> Iterator[Finding]:
+def _check(member: Member, visitor: Visitor[list[Policy]], api: Api) -> Iterator[Finding]:
     if member.known is None:
         return
     tree: Any = member.tree
     places = visitor.visit(tree, member.known.type)
     if not places:
         return
-    check = Check(tree, known)
+    check = Check(tree, api)
     for policies, value, at in places:
         if not member.is_readable(*at.steps):
             continue

@@ -28,7 +28,7 @@ _UNREADABLE: Final = object()
 
 def read_object(check: Check, kind: Kind | None) -> tuple[Mapping[str, Any], Kind | None, Faults]:
     """Return a checked object that has errors as far as it can be read, with its kind and the places of the errors."""
-    if any(found.rule == NESTED_TOO_DEEPLY.name for found in check.diagnostics):
+    if any(diagnostic.rule == NESTED_TOO_DEEPLY.name for diagnostic in check.diagnostics):
         return _named(check.root), kind, Faults(((),))
     if kind is None and not check.is_custom:
         kind = meant_kind(check)
@@ -48,22 +48,22 @@ def _faults(check: Check) -> Faults:
     unread: list[Steps] = []
     unknown: list[Steps] = []
     refused: list[Steps] = []
-    for found, at in zip(check.diagnostics, check.paths, strict=True):
-        if found.severity != "error":
+    for diagnostic, at in zip(check.diagnostics, check.paths, strict=True):
+        if diagnostic.severity != "error":
             continue
-        if found.family != "schema":
+        if diagnostic.family != "schema":
             places = refused
         else:
-            places = unknown if found.rule in (UNKNOWN_FIELD.name, FIELD_NOT_IN_RELEASE.name) else unread
+            places = unknown if diagnostic.rule in (UNKNOWN_FIELD.name, FIELD_NOT_IN_RELEASE.name) else unread
         places.append(at.steps[depth:])
     return Faults(tuple(unread), tuple(unknown), tuple(refused))
 
 
-def _read(tree: Mapping[str, Any], kind: Kind | None, known: Api) -> Mapping[str, Any]:
+def _read(tree: Mapping[str, Any], kind: Kind | None, api: Api) -> Mapping[str, Any]:
     try:
         if kind is not None:
-            return readable(tree, kind.type, known)
-        return {**tree, "metadata": readable(tree.get("metadata"), _OBJECT_META, known)}
+            return readable(tree, kind.type, api)
+        return {**tree, "metadata": readable(tree.get("metadata"), _OBJECT_META, api)}
     except RecursionError:
         return _named(tree)
 
@@ -71,53 +71,53 @@ def _read(tree: Mapping[str, Any], kind: Kind | None, known: Api) -> Mapping[str
 def _named(tree: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return no more of an object than what names it."""
     metadata = tree.get("metadata")
-    said = metadata if isinstance(metadata, Mapping) else {}
-    names = {key: said[key] for key in ("name", "namespace") if isinstance(said.get(key), str)}
+    given = metadata if isinstance(metadata, Mapping) else {}
+    names = {key: given[key] for key in ("name", "namespace") if isinstance(given.get(key), str)}
     kept = {key: tree[key] for key in ("apiVersion", "kind") if isinstance(tree.get(key), str)}
     return {**kept, "metadata": names}
 
 
-def readable(value: Any, type_name: str, known: Api) -> dict[str, Any]:
+def readable(value: Any, type_name: str, api: Api) -> dict[str, Any]:
     """Return what can be read of a value of a type: a copy in which everything is of its right type."""
-    found = known.type(type_name)
-    if found is None or not isinstance(value, Mapping):
+    struct = api.type(type_name)
+    if struct is None or not isinstance(value, Mapping):
         return {}
     copy: dict[str, Any] = {}
     for key, item in value.items():
-        field = found.fields.get(key) if isinstance(key, str) else None
+        field = struct.fields.get(key) if isinstance(key, str) else None
         if field is not None and item is not None:
-            read = _field(item, field, known)
+            read = _field(item, field, api)
             if read is not _UNREADABLE:
                 copy[key] = read
     return copy
 
 
-def _field(value: Any, field: Field, known: Api) -> Any:
+def _field(value: Any, field: Field, api: Api) -> Any:
     match field.container:
         case "list":
             is_list = isinstance(value, list | tuple)
-            return [_kept(item, field, known) for item in value] if is_list else _UNREADABLE
+            return [_kept(item, field, api) for item in value] if is_list else _UNREADABLE
         case "map" if isinstance(value, Mapping):
-            return {str(key): _kept(item, field, known) for key, item in value.items()}
+            return {str(key): _kept(item, field, api) for key, item in value.items()}
         case "map-list" if isinstance(value, Mapping):
             lists = {str(key): items for key, items in value.items() if isinstance(items, list | tuple)}
-            return {key: [_kept(item, field, known) for item in items] for key, items in lists.items()}
+            return {key: [_kept(item, field, api) for item in items] for key, items in lists.items()}
         case "":
-            return _element(value, field, known)
+            return _element(value, field, api)
     return _UNREADABLE
 
 
-def _kept(value: Any, field: Field, known: Api) -> Any:
+def _kept(value: Any, field: Field, api: Api) -> Any:
     """Return an element of a list or map, whose place stays even where it cannot be read."""
-    read = _element(value, field, known)
+    read = _element(value, field, api)
     if read is not _UNREADABLE:
         return read
     return {} if field.type is not None else _ZERO.get(field.shape, "")
 
 
-def _element(value: Any, field: Field, known: Api) -> Any:
+def _element(value: Any, field: Field, api: Api) -> Any:
     if field.type is not None:
-        return readable(value, field.type, known) if isinstance(value, Mapping) else _UNREADABLE
+        return readable(value, field.type, api) if isinstance(value, Mapping) else _UNREADABLE
     match field.shape:
         case "string" | "bytes" | "time" | "micro-time":
             return _text(value)

@@ -53,8 +53,8 @@ class Registry:
         Raises `UsageError` for what has none.
         """
         other = self._copy()
-        other._added = (*self._added, *(found for source in sources for found in _marks_from(source)))
-        if all(found.key == POLICIES for found in other._added):
+        other._added = (*self._added, *(mark for source in sources for mark in _marks_from(source)))
+        if all(mark.key == POLICIES for mark in other._added):
             other._compiled = self._compiled
         return other
 
@@ -72,10 +72,10 @@ class Registry:
 
     def marks(self, key: str) -> tuple[Mark, ...]:
         """Return what is for one key, by module and then in the order of writing; of modules loaded so far."""
-        found = [*self._modules.marks.get(key, ()), *(each for each in self._added if each.key == key)]
+        marks = [*self._modules.marks.get(key, ()), *(mark for mark in self._added if mark.key == key)]
         if self._left_out:
-            found = [each for each in found if each.rule is None or each.rule.name not in self._left_out]
-        return tuple(sorted(found, key=lambda each: each.check.__module__))
+            marks = [mark for mark in marks if mark.rule is None or mark.rule.name not in self._left_out]
+        return tuple(sorted(marks, key=lambda mark: mark.check.__module__))
 
     def all_marks(self, key: str) -> tuple[Mark, ...]:
         """Return what is for one key, of all modules."""
@@ -122,20 +122,20 @@ class Registry:
     def rules(self) -> list[Rule]:
         """Return all rules, sorted by name; every module with rules is loaded."""
         modules = list(modules_with_rules())
-        found = {rule.name: rule for module in modules for rule in declared_in(module)}
-        marks = (*(each for module in modules for each in marks_in(module)), *self._added)
-        found.update((each.rule.name, each.rule) for each in marks if each.rule is not None)
-        found.update((row.name, rule_of(row)) for row in all_field_rules())
-        return [found[name] for name in sorted(found) if name not in self._left_out]
+        rules = {rule.name: rule for module in modules for rule in declared_in(module)}
+        marks = (*(mark for module in modules for mark in marks_in(module)), *self._added)
+        rules.update((mark.rule.name, mark.rule) for mark in marks if mark.rule is not None)
+        rules.update((row.name, rule_of(row)) for row in all_field_rules())
+        return [rules[name] for name in sorted(rules) if name not in self._left_out]
 
     def compiled(self, make: Callable[..., _Compiled], *arguments: Hashable) -> _Compiled:
         """Return what a function makes of the registry and the arguments; it is made once."""
         key = (make, *arguments)
         try:
-            found: _Compiled = self._compiled[key]
+            compiled: _Compiled = self._compiled[key]
         except KeyError:
-            found = self._compiled[key] = make(self, *arguments)
-        return found
+            compiled = self._compiled[key] = make(self, *arguments)
+        return compiled
 
 
 class _Modules:
@@ -149,10 +149,10 @@ class _Modules:
         if name in self._loaded:
             return
         self._loaded.add(name)
-        for found in marks_in(import_module(_WITHIN + name)):
-            known = self.marks.setdefault(found.key, [])
-            if found not in known:  # a module may have a function of another one among its names
-                known.append(found)
+        for mark in marks_in(import_module(_WITHIN + name)):
+            marks = self.marks.setdefault(mark.key, [])
+            if mark not in marks:  # a module may have a function of another one among its names
+                marks.append(mark)
 
 
 #: The rules that come with kpy.
@@ -169,11 +169,11 @@ def modules_with_rules() -> Iterator[ModuleType]:
 
 def _marks_from(source: object) -> tuple[Mark, ...]:
     """Return the marks of a function, or of a module and what it imports of its own package."""
-    found = tuple(_marks_within(source, set())) if isinstance(source, ModuleType) else marks_of(source)
-    if not found:
+    marks = tuple(_marks_within(source, set())) if isinstance(source, ModuleType) else marks_of(source)
+    if not marks:
         what = f"the module {source.__name__}" if isinstance(source, ModuleType) else repr(source)
         raise UsageError(f"{what} has no policy: write `@kpy.policy(...)` above a function")
-    return found
+    return marks
 
 
 def _marks_within(module: ModuleType, seen: set[str]) -> Iterator[Mark]:

@@ -24,50 +24,50 @@ _ZERO: Mapping[str, Any] = {
 }
 
 
-def tidied(value: Any, type_name: str, known: Api) -> Any:
+def tidied(value: Any, type_name: str, api: Api) -> Any:
     """Return a tidy copy of a value of the type; what cannot be tidied stays as it is."""
-    found = known.type(type_name)
-    if found is None or not isinstance(value, Mapping):
+    struct = api.type(type_name)
+    if struct is None or not isinstance(value, Mapping):
         return value
     copy: dict[str, Any] = {}
     for key, item in value.items():
         name = _key(key)
-        field = found.fields.get(name)
+        field = struct.fields.get(name)
         if field is None:
             copy[name] = item
         elif item is not None:
-            copy[name] = _field(item, field, known)
+            copy[name] = _field(item, field, api)
     return copy
 
 
-def _field(value: Any, field: Field, known: Api) -> Any:
+def _field(value: Any, field: Field, api: Api) -> Any:
     match field.container:
         case "list" if isinstance(value, list | tuple):
-            return [_element(item, field, known) for item in value]
+            return [_element(item, field, api) for item in value]
         case "map" if isinstance(value, Mapping):
-            return {_key(key): _element(item, field, known) for key, item in value.items()}
+            return {_key(key): _element(item, field, api) for key, item in value.items()}
         case "map-list" if isinstance(value, Mapping):
-            return {_key(key): _list(item, field, known) for key, item in value.items()}
+            return {_key(key): _list(item, field, api) for key, item in value.items()}
         case "":
-            return _element(value, field, known)
+            return _element(value, field, api)
     return value
 
 
-def _list(value: Any, field: Field, known: Api) -> Any:
+def _list(value: Any, field: Field, api: Api) -> Any:
     if value is None:
         return []
-    return [_element(item, field, known) for item in value] if isinstance(value, list | tuple) else value
+    return [_element(item, field, api) for item in value] if isinstance(value, list | tuple) else value
 
 
-def _element(value: Any, field: Field, known: Api) -> Any:
+def _element(value: Any, field: Field, api: Api) -> Any:
     if field.type is not None:
-        return {} if value is None else tidied(value, field.type, known)
+        return {} if value is None else tidied(value, field.type, api)
     if field.shape in ("object", "any"):
         return value
     if value is None:
         return _ZERO.get(field.shape, value)
     if field.shape.startswith("schema-or-"):
-        return _schema_or(value, known)
+        return _schema_or(value, api)
     if field.shape == "bytes" and isinstance(value, list | tuple):
         return [0 if item is None else item for item in value]
     return _scalar(value, field)
@@ -82,10 +82,10 @@ def _scalar(value: Any, field: Field) -> Any:
     return value
 
 
-def _schema_or(value: Any, known: Api) -> Any:
+def _schema_or(value: Any, api: Api) -> Any:
     if isinstance(value, list | tuple):
-        return [_schema_or(item, known) for item in value]
-    return tidied(value, "apiextensions/v1 JSONSchemaProps", known)
+        return [_schema_or(item, api) for item in value]
+    return tidied(value, "apiextensions/v1 JSONSchemaProps", api)
 
 
 def _key(key: Any) -> str:

@@ -36,25 +36,25 @@ class Visitor(Generic[_Load]):
     The way to them is made type by type when a document first has one, from the fields that lead there.
     """
 
-    def __init__(self, known: Api, load_of: Callable[[str], _Load | None]) -> None:
-        self._known = known
+    def __init__(self, api: Api, load_of: Callable[[str], _Load | None]) -> None:
+        self._known = api
         self._load_of = load_of
         self._leads: dict[str, bool] = {}
         self._routes: dict[str, _Way] = {}
 
     def visit(self, tree: dict[str, Any], type_name: str, at: Path = ROOT) -> list[Place]:
         """Return the places in a sound document of the type, outermost first."""
-        found: list[Place] = []
+        places: list[Place] = []
         if self._leads_on(type_name):
-            self._route(type_name)(tree, at, found)
-        return found
+            self._route(type_name)(tree, at, places)
+        return places
 
     def _leads_on(self, name: str) -> bool:
         """Return whether values of the type are looked for, or may have such values within them."""
-        known = self._leads.get(name)
-        if known is None:
-            known = self._leads[name] = any(self._load_of(each) is not None for each in _within(name))
-        return known
+        leads = self._leads.get(name)
+        if leads is None:
+            leads = self._leads[name] = any(self._load_of(inner) is not None for inner in _within(name))
+        return leads
 
     def _route(self, name: str) -> _Way:
         route = self._routes.get(name)
@@ -64,17 +64,17 @@ class Visitor(Generic[_Load]):
 
     def _make_route(self, name: str) -> _Way:
         load = self._load_of(name)
-        known = self._known.type(name)
-        fields = known.fields.values() if known else ()
+        struct = self._known.type(name)
+        fields = struct.fields.values() if struct else ()
         ways = {field.name: way for field in fields if field.name != "status" and (way := self._way(field))}
 
-        def visit_struct(value: Any, at: Path, found: list[Place]) -> None:
+        def visit_struct(value: Any, at: Path, places: list[Place]) -> None:
             if load is not None:
-                found.append(Place(load, value, at))
+                places.append(Place(load, value, at))
             for key, item in value.items():
                 way = ways.get(key)
                 if way is not None and item:
-                    way(item, Path(at, key), found)
+                    way(item, Path(at, key), places)
 
         return visit_struct
 
@@ -84,22 +84,22 @@ class Visitor(Generic[_Load]):
             return None
         route: _Way | None = None
 
-        def visit_one(value: Any, at: Path, found: list[Place]) -> None:
+        def visit_one(value: Any, at: Path, places: list[Place]) -> None:
             nonlocal route
             if route is None:
                 route = self._route(name)
-            route(value, at, found)
+            route(value, at, places)
 
-        def visit_list(values: Any, at: Path, found: list[Place]) -> None:
+        def visit_list(values: Any, at: Path, places: list[Place]) -> None:
             nonlocal route
             if route is None:
                 route = self._route(name)
             for index, value in enumerate(values):
-                route(value, Path(at, index), found)
+                route(value, Path(at, index), places)
 
-        def visit_map(values: Any, at: Path, found: list[Place]) -> None:
+        def visit_map(values: Any, at: Path, places: list[Place]) -> None:
             for key, value in values.items():
-                visit_one(value, at.key(key), found)
+                visit_one(value, at.key(key), places)
 
         return {"list": visit_list, "map": visit_map}.get(field.container, visit_one)
 
@@ -107,12 +107,12 @@ class Visitor(Generic[_Load]):
 @cache
 def _within(name: str) -> frozenset[str]:
     """Return a type and all types that its values may have within them, in any release."""
-    found, left = {name}, [name]
+    names, left = {name}, [name]
     while left:
-        new = _structs_in(left.pop()) - found
-        found |= new
+        new = _structs_in(left.pop()) - names
+        names |= new
         left += new
-    return frozenset(found)
+    return frozenset(names)
 
 
 @cache

@@ -42,22 +42,22 @@ UNKNOWN_RULE = declare(
 
 def settle(findings: Iterable[Finding], members: Iterable[Member], choice: Choice) -> Iterator[Finding]:
     """Yield the findings that count, as much as they count, and what is wrong with waivers."""
-    waivers = {id(member): said for member in members if (said := _waivers(member))}
+    waivers = {id(member): waived_rules for member in members if (waived_rules := _waivers(member))}
     used: set[tuple[int, str]] = set()
     failed: dict[str, list[Finding]] = {}
     for finding in findings:
-        found = finding.diagnostic
-        if found.rule in _FAILURES:
-            failed.setdefault(found.message, []).append(finding)
+        diagnostic = finding.diagnostic
+        if diagnostic.rule in _FAILURES:
+            failed.setdefault(diagnostic.message, []).append(finding)
             continue
         waived = waivers.get(id(finding.member)) if waivers else None
-        if waived and str(waived.get(found.rule) or "").strip():
-            used.add((id(finding.member), found.rule))
+        if waived and str(waived.get(diagnostic.rule) or "").strip():
+            used.add((id(finding.member), diagnostic.rule))
             continue
-        severity = choice.severity_of(found.rule, found.family, found.severity)
+        severity = choice.severity_of(diagnostic.rule, diagnostic.family, diagnostic.severity)
         if severity is not None:
-            same = severity == found.severity
-            yield finding if same else finding._replace(diagnostic=found._replace(severity=severity))
+            same = severity == diagnostic.severity
+            yield finding if same else finding._replace(diagnostic=diagnostic._replace(severity=severity))
     if waivers:
         yield from _faults_of_waivers(members, waivers, used, choice)
     for first, *others in failed.values():
@@ -68,21 +68,21 @@ def _also(finding: Finding, times: int) -> Finding:
     """Return a finding that says how many more times the same was found."""
     if not times:
         return finding
-    found = finding.diagnostic
-    more = f"{found.message}, nor in {times:,} more place{'s' if times > 1 else ''}"
-    return finding._replace(diagnostic=found._replace(message=more))
+    diagnostic = finding.diagnostic
+    more = f"{diagnostic.message}, nor in {times:,} more place{'s' if times > 1 else ''}"
+    return finding._replace(diagnostic=diagnostic._replace(message=more))
 
 
 def _waivers(member: Member) -> Mapping[str, str]:
     annotations = member.annotations
     if not annotations:
         return member.waive
-    said = {
+    annotated = {
         key.removeprefix(ANNOTATION): value
         for key, value in annotations.items()
         if isinstance(key, str) and key.startswith(ANNOTATION)
     }
-    return {**said, **member.waive} if said else member.waive
+    return {**annotated, **member.waive} if annotated else member.waive
 
 
 def _faults_of_waivers(
@@ -92,10 +92,10 @@ def _faults_of_waivers(
         for name, reason in waivers.get(id(member), {}).items():
             finding = _fault(member, name, reason, (id(member), name) in used, choice)
             if finding is not None:
-                found = finding.diagnostic
-                severity = choice.severity_of(found.rule, found.family, found.severity)
+                diagnostic = finding.diagnostic
+                severity = choice.severity_of(diagnostic.rule, diagnostic.family, diagnostic.severity)
                 if severity is not None:
-                    yield finding._replace(diagnostic=found._replace(severity=severity))
+                    yield finding._replace(diagnostic=diagnostic._replace(severity=severity))
 
 
 def _fault(member: Member, name: str, reason: str, is_used: bool, choice: Choice) -> Finding | None:

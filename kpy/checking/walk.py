@@ -27,7 +27,11 @@ _OBJECT_META: Final = "meta/v1 ObjectMeta"
 
 def validate_document(document: Mapping[str, Any], release: str = MEASURED) -> list[Diagnostic]:
     """Return the errors of one document: what a server of the release would refuse, nothing if it takes it."""
-    return [found for found in check_document(document, api(release)).diagnostics if found.severity == "error"]
+    return [
+        diagnostic
+        for diagnostic in check_document(document, api(release)).diagnostics
+        if diagnostic.severity == "error"
+    ]
 
 
 def check_document(
@@ -65,7 +69,7 @@ def check_document(
     except Exception as error:
         check.diagnostics.append(internal_error(error))
         check.paths.append(at)
-    if check.failures and not any(found.family == "schema" for found in check.diagnostics):
+    if check.failures and not any(diagnostic.family == "schema" for diagnostic in check.diagnostics):
         _report_failures(check)  # a rule may stumble where something else is of a wrong type, and only there
     if check.misplaced:
         _forget_what_is_misplaced(check)
@@ -95,15 +99,15 @@ def _forget_what_is_misplaced(check: Check) -> None:
     """Drop what rules say about fields that stand under a wrong parent: they are misplaced, and not missing."""
     kept = [
         index
-        for index, (found, path) in enumerate(zip(check.diagnostics, check.paths, strict=True))
-        if found.family == "schema" or check.misplaced.isdisjoint(path.steps)
+        for index, (diagnostic, path) in enumerate(zip(check.diagnostics, check.paths, strict=True))
+        if diagnostic.family == "schema" or check.misplaced.isdisjoint(path.steps)
     ]
     check.diagnostics[:] = [check.diagnostics[index] for index in kept]
     check.paths[:] = [check.paths[index] for index in kept]
 
 
-def _tidied(document: Mapping[str, Any], kind: Kind | None, known: Api) -> Any:
+def _tidied(document: Mapping[str, Any], kind: Kind | None, api: Api) -> Any:
     if kind is not None:
-        return tidied(document, kind.type, known)
+        return tidied(document, kind.type, api)
     metadata = document.get("metadata")
-    return {**document, "metadata": {} if metadata is None else tidied(metadata, _OBJECT_META, known)}
+    return {**document, "metadata": {} if metadata is None else tidied(metadata, _OBJECT_META, api)}

@@ -74,10 +74,10 @@ def _variable(variable: Object, names: tuple[str, ...], known: Mapping[str, Type
     from kpy.syntax.cel.types import DYN
 
     try:
-        found = expression_type(variable["expression"], names, known, minor=check.minor - 1)
+        variable_type = expression_type(variable["expression"], names, known, minor=check.minor - 1)
     except CelError:
-        found = DYN
-    return {variable.get("name") or "": found}
+        variable_type = DYN
+    return {variable.get("name") or "": variable_type}
 
 
 def _variables(spec: Object, check: Check) -> dict[str, Type] | None:

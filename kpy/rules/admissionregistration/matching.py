@@ -27,9 +27,9 @@ _ALL_RULES = (_WEBHOOK_RULE, _NAMED_RULE)
 @rule("admission-rule-operations", on=_ALL_RULES, source=RULES)
 def operations(admission_rule: Object, at: Path, check: Check) -> None:
     """A rule has operations: CREATE, UPDATE, DELETE, CONNECT, or `*` alone."""
-    said, place = admission_rule.get("operations") or (), at + "operations"
-    _check_wildcard(said, place, "operations", check)
-    for index, operation in enumerate(said):
+    values, place = admission_rule.get("operations") or (), at + "operations"
+    _check_wildcard(values, place, "operations", check)
+    for index, operation in enumerate(values):
         if operation not in OPERATIONS:
             check.report(place + index, f"operation {operation!r} is not one of {', '.join(OPERATIONS)}")
 
@@ -45,10 +45,10 @@ def groups(admission_rule: Object, at: Path, check: Check) -> None:
             check.report(at + "apiVersions" + index, "the version is empty")
 
 
-def _check_wildcard(said: Sequence[str], place: Path, field: str, check: Check) -> None:
-    if not said:
+def _check_wildcard(values: Sequence[str], place: Path, field: str, check: Check) -> None:
+    if not values:
         check.report(place, f"rule has no {field}")
-    elif len(said) > 1 and "*" in said:
+    elif len(values) > 1 and "*" in values:
         check.report(place, f"`*` stands beside other {field}", fix="keep `*` alone")
 
 

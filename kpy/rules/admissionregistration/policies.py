@@ -66,19 +66,19 @@ def mutations_required(policy: Object, at: Path, check: Check) -> None:
 @rule("policy-reinvocation-required", on="admissionregistration/v1 MutatingAdmissionPolicy", source=MUTATING)
 def reinvocation_required(policy: Object, at: Path, check: Check) -> None:
     """A MutatingAdmissionPolicy says whether it may be called again: Never or IfNeeded."""
-    said = (policy.get("spec") or {}).get("reinvocationPolicy")
-    if not said:
+    choice = (policy.get("spec") or {}).get("reinvocationPolicy")
+    if not choice:
         check.report(at + "spec" + "reinvocationPolicy", "policy has no reinvocationPolicy", fix="write `Never`")
 
 
 @rule("policy-parameter-kind", on="admissionregistration/v1 ParamKind", source=PARAMETERS)
 def parameter_kind(kind: Object, at: Path, check: Check) -> None:
     """The kind of a policy's parameters is that of an object: `apiVersion` and `kind`, as manifests have them."""
-    said = kind.get("apiVersion") or ""
-    if not said:
+    api_version = kind.get("apiVersion") or ""
+    if not api_version:
         check.report(at + "apiVersion", "paramKind has no apiVersion")
-    elif fault := _version_fault(said):
-        check.report(at + "apiVersion", f"apiVersion {said!r} {fault}")
+    elif fault := _version_fault(api_version):
+        check.report(at + "apiVersion", f"apiVersion {api_version!r} {fault}")
     name = kind.get("kind") or ""
     if not name:
         check.report(at + "kind", "paramKind has no kind")
@@ -101,21 +101,21 @@ def _version_fault(text: str) -> str | None:
 def mutating_operations(spec: Object, at: Path, check: Check) -> None:
     """A MutatingAdmissionPolicy sees no DELETE: there is nothing to change."""
     field = "matchConstraints" if "matchConstraints" in spec else "matchResources"
-    said = at + field + "resourceRules" + "operations"
+    server_field = at + field + "resourceRules" + "operations"
     for number, named in enumerate((spec.get(field) or {}).get("resourceRules") or ()):
         for index, operation in enumerate(named.get("operations") or ()):
             if operation == "DELETE" or operation not in OPERATIONS:
                 place = at + field + "resourceRules" + number + "operations" + index
-                check.report(place, f"operation {operation!r} cannot be mutated", field=said)
+                check.report(place, f"operation {operation!r} cannot be mutated", field=server_field)
 
 
 @rule("policy-message", on="admissionregistration/v1 Validation", source=VALIDATIONS)
 def message(validation: Object, at: Path, check: Check) -> None:
     """The message of a validation is one line and not blank; a messageExpression is not blank either."""
-    said, expression = validation.get("message") or "", validation.get("messageExpression") or ""
-    if said and not said.strip():
+    text, expression = validation.get("message") or "", validation.get("messageExpression") or ""
+    if text and not text.strip():
         check.report(at + "message", "message is blank")
-    elif "\n" in said.strip() or "\r" in said.strip():
+    elif "\n" in text.strip() or "\r" in text.strip():
         check.report(at + "message", "message has more than one line")
     if expression and not expression.strip():
         check.report(at + "messageExpression", "messageExpression is blank")
@@ -161,17 +161,17 @@ def variable_name(variable: Object, at: Path, check: Check) -> None:
 @rule("policy-patch", on="admissionregistration/v1 Mutation", source=MUTATING)
 def patch(mutation: Object, at: Path, check: Check) -> None:
     """A mutation has the patch that its patchType says, and no other."""
-    said = mutation.get("patchType")
+    patch_type = mutation.get("patchType")
     fields = {"JSONPatch": "jsonPatch", "ApplyConfiguration": "applyConfiguration"}
-    if not said:
+    if not patch_type:
         check.report(at + "patchType", "mutation has no patchType")
-    if said not in fields:
+    if patch_type not in fields:
         return
     for name, field in fields.items():
-        if name == said and mutation.get(field) is None:
-            check.report(at + field, f"mutation of type {said} has no `{field}`")
-        if name != said and mutation.get(field) is not None:
-            check.report(at + field, f"mutation of type {said} has `{field}`")
+        if name == patch_type and mutation.get(field) is None:
+            check.report(at + field, f"mutation of type {patch_type} has no `{field}`")
+        if name != patch_type and mutation.get(field) is not None:
+            check.report(at + field, f"mutation of type {patch_type} has `{field}`")
 
 
 @rule("policy-binding-name", on=_BINDINGS, source=BINDINGS)

@@ -52,9 +52,9 @@ def group(definition: Object, at: Path, check: Check) -> None:
 @rule("crd-scope", on=DEFINITION, source=DEFINITIONS)
 def scope(definition: Object, at: Path, check: Check) -> None:
     """Custom resources live in namespaces or not: Namespaced or Cluster."""
-    said = _spec(definition).get("scope")
-    if said not in ("Namespaced", "Cluster"):
-        what = f"scope {said!r} is neither 'Namespaced' nor 'Cluster'" if said else "definition has no scope"
+    given = _spec(definition).get("scope")
+    if given not in ("Namespaced", "Cluster"):
+        what = f"scope {given!r} is neither 'Namespaced' nor 'Cluster'" if given else "definition has no scope"
         check.report(at + "spec" + "scope", what)
 
 
@@ -73,10 +73,10 @@ def name_differs(definition: Object, at: Path, check: Check) -> None:
 def approval(definition: Object, at: Path, check: Check) -> None:
     """A group of the Kubernetes community needs an annotation: the address of its approval, or why there is none."""
     name = _spec(definition).get("group") or ""
-    said = ((definition.get("metadata") or {}).get("annotations") or {}).get(APPROVED) or ""
+    approved = ((definition.get("metadata") or {}).get("annotations") or {}).get(APPROVED) or ""
     protected = any(name == domain or name.endswith("." + domain) for domain in ("k8s.io", "kubernetes.io"))
-    host = said.partition("://")[2].partition("/")[0]
-    if protected and not said.startswith("unapproved") and not host:
+    host = approved.partition("://")[2].partition("/")[0]
+    if protected and not approved.startswith("unapproved") and not host:
         place = (at + "metadata" + "annotations").key(APPROVED)
         check.report(place, f"the group {name!r} belongs to Kubernetes", fix="take a group of your own domain")
 
@@ -103,10 +103,10 @@ def names(definition: Object, at: Path, check: Check) -> None:
 
 
 @rule("crd-short-names", on="apiextensions/v1 CustomResourceDefinitionNames", source=DEFINITIONS)
-def short_names(said: Object, at: Path, check: Check) -> None:
+def short_names(kind_names: Object, at: Path, check: Check) -> None:
     """Short names and categories are DNS labels that begin with a letter."""
     for field in ("shortNames", "categories"):
-        for index, text in enumerate(said.get(field) or ()):
+        for index, text in enumerate(kind_names.get(field) or ()):
             if (fault := rfc1035_label_fault(text)) and at.parent.field == "spec":
                 check.report(at + field + index, f"{text!r} {fault}")
 
@@ -115,13 +115,13 @@ def short_names(said: Object, at: Path, check: Check) -> None:
 def version_name(definition: Object, at: Path, check: Check) -> None:
     """A version is named by a DNS label that begins with a letter, such as `v1beta1`, and each differently."""
     versions, place = _spec(definition).get("versions") or (), at + "spec" + "versions"
-    found = [version.get("name") or "" for version in versions]
-    for index, name in enumerate(found):
+    names = [version.get("name") or "" for version in versions]
+    for index, name in enumerate(names):
         if fault := rfc1035_label_fault(name):
             check.report(place + index + "name", f"version {name!r} {fault}")
             if index == 0 and name:
                 check.report(place + 0 + "name", f"version {name!r} {fault}", field=at + "spec" + "version")
-    if len(set(found)) < len(found):
+    if len(set(names)) < len(names):
         check.report(place, "two versions have the same name")
 
 
@@ -131,8 +131,8 @@ def storage_version(definition: Object, at: Path, check: Check) -> None:
     versions, place = _spec(definition).get("versions") or (), at + "spec" + "versions"
     stored = [version.get("name") or "" for version in versions if version.get("storage")]
     if len(stored) != 1:
-        said = f"{', '.join(stored)} are all to be stored" if stored else "no version is to be stored"
-        check.report(place, said, fix="set `storage: true` on one version")
+        message = f"{', '.join(stored)} are all to be stored" if stored else "no version is to be stored"
+        check.report(place, message, fix="set `storage: true` on one version")
     if not stored or stored[1:]:
         check.report(place, "what is stored cannot be told", field=at + "status" + "storedVersions")
 
@@ -179,9 +179,9 @@ def deprecation_warning(version: Object, at: Path, check: Check) -> None:
 @rule("crd-column", on="apiextensions/v1 CustomResourceDefinitionSpec", source=COLUMNS)
 def column(spec: Object, at: Path, check: Check) -> None:
     """A column has a name, a known type and perhaps format, and a JSONPath that begins with a dot."""
-    for said, place in version_lists(spec, at, "additionalPrinterColumns"):
-        kind, form, path = said.get("type"), said.get("format"), said.get("jsonPath")
-        if not said.get("name"):
+    for columns, place in version_lists(spec, at, "additionalPrinterColumns"):
+        kind, form, path = columns.get("type"), columns.get("format"), columns.get("jsonPath")
+        if not columns.get("name"):
             place.field("name").report(check, "column has no name")
         if kind not in TYPES:
             place.field("type").report(check, f"type {kind or ''!r} of a column is not one of {', '.join(TYPES)}")
@@ -212,9 +212,9 @@ def scale(spec: Object, at: Path, check: Check) -> None:
 
 
 @rule("crd-conversion", on="apiextensions/v1 CustomResourceConversion", source=CONVERSION)
-def conversion(said: Object, at: Path, check: Check) -> None:
+def conversion(spec: Object, at: Path, check: Check) -> None:
     """Conversion is by None, without a webhook, or by Webhook, with a client and review versions."""
-    strategy, webhook = said.get("strategy"), said.get("webhook")
+    strategy, webhook = spec.get("strategy"), spec.get("webhook")
     if strategy not in ("None", "Webhook"):
         what = f"strategy {strategy!r} is neither 'None' nor 'Webhook'" if strategy else "conversion has no strategy"
         check.report(at + "strategy", what)
@@ -276,13 +276,13 @@ def _check_selectable(fields: list[Object], schema: Object, place: Place, check:
         if not path:
             here.report(check, "selectable field has no jsonPath")
             continue
-        found = None if "[" in path or "]" in path else field_at(path, schema)
-        if found is None:
+        selected = None if "[" in path or "]" in path else field_at(path, schema)
+        if selected is None:
             here.report(check, f"jsonPath {path!r} leads to no field of the schema")
             continue
         if path.split(".")[1] == "metadata":
             here.report(check, "fields of metadata cannot be selected by this")
-        if found.get("type") not in ("string", "boolean", "integer"):
+        if selected.get("type") not in ("string", "boolean", "integer"):
             here.report(check, f"jsonPath {path!r} does not lead to text, a boolean or an integer")
         if path in seen:
             here.report(check, f"jsonPath {path!r} stands here twice")

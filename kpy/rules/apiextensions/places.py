@@ -66,11 +66,11 @@ def schemas(document: Object, at: Path) -> Iterator[SchemaOfVersion]:
     spec, at = document.get("spec") or {}, at + "spec"
     versions = spec.get("versions") or ()
     statuses = [(version.get("subresources") or {}).get("status") is not None for version in versions]
-    found = list(in_versions(spec, at, "schema", "validation"))
-    for index, (value, place) in enumerate(found):
+    places = list(in_versions(spec, at, "schema", "validation"))
+    for index, (value, place) in enumerate(places):
         schema = (value or {}).get("openAPIV3Schema")
         if schema is not None:
-            has_status = any(statuses) if len(found) == 1 else statuses[index]
+            has_status = any(statuses) if len(places) == 1 else statuses[index]
             yield SchemaOfVersion(schema, place.field("openAPIV3Schema"), has_status)
 
 

@@ -67,11 +67,11 @@ def _children(part: Part) -> Iterator[Part]:
         yield inner._replace(schema=extra, place=place.field("additionalProperties"), no_default=no_default)
     followed = part.is_followed and schema.get("x-kubernetes-map-type") != "atomic"
     for name, value in (schema.get("properties") or {}).items():
-        found = inner._replace(schema=value, place=place.field("properties").key(name), is_followed=followed)
+        child = inner._replace(schema=value, place=place.field("properties").key(name), is_followed=followed)
         if name in _META and (part.is_root or schema.get("x-kubernetes-embedded-resource")):
             no_default = f"in the {name} of a resource" if part.is_root else part.no_default
-            found = found._replace(in_metadata=True, no_default=no_default)
-        yield found
+            child = child._replace(in_metadata=True, no_default=no_default)
+        yield child
     yield from _alternatives(part, inner._replace(is_alternative=True))
     items = schema.get("items")
     followed = part.is_followed and schema.get("x-kubernetes-list-type") == "map"
@@ -129,17 +129,17 @@ def schema_rule(
 def check_schemas(definition: Object, at: Path, check: Check) -> None:
     """A schema has none of the keywords `id`, `$ref`, `definitions`, `patternProperties`, `uniqueItems` or the like."""
     own = check.rule
-    part_rules = [found for found in check.registry.all_marks(_PARTS) if isinstance(found, PartRule)]
+    part_rules = [part_rule for part_rule in check.registry.all_marks(_PARTS) if isinstance(part_rule, PartRule)]
     for version in schemas(definition, at):
         before = len(check.diagnostics)
         for part in parts(Part(version.schema, version.place, is_root=True)):
             check.rule = own
             _check_keywords(part, check)
-            for found in part_rules:
-                check.rule = found.rule
-                found.check(part, check)
+            for part_rule in part_rules:
+                check.rule = part_rule.rule
+                part_rule.check(part, check)
         check.rule = own
-        if not any(found.severity == "error" for found in check.diagnostics[before:]):
+        if not any(part_rule.severity == "error" for part_rule in check.diagnostics[before:]):
             _check_dialect(version, check)
 
 
@@ -167,10 +167,10 @@ def _check_keywords(part: Part, check: Check) -> None:
 @schema_rule("crd-schema-type")
 def type_known(part: Part, check: Check) -> None:
     """The type is array, boolean, integer, number, object or string; for null there is `nullable`."""
-    said = part.schema.get("type")
-    if said and said not in _TYPES:
-        fix = "write `nullable: true` beside the type of other values" if said == "null" else ""
-        part.place.field("type").report(check, f"type {said!r} is not one of {', '.join(_TYPES)}", fix=fix)
+    type_name = part.schema.get("type")
+    if type_name and type_name not in _TYPES:
+        fix = "write `nullable: true` beside the type of other values" if type_name == "null" else ""
+        part.place.field("type").report(check, f"type {type_name!r} is not one of {', '.join(_TYPES)}", fix=fix)
 
 
 @schema_rule("crd-schema-default-forbidden", source=DEFAULTING)
@@ -208,37 +208,37 @@ def embedded(part: Part, check: Check) -> None:
 @schema_rule("crd-schema-map-type", source=LISTS)
 def map_type(part: Part, check: Check) -> None:
     """Objects, and only they, merge as the map type says: atomic or granular."""
-    said = part.schema.get("x-kubernetes-map-type")
-    if said is None:
+    merge = part.schema.get("x-kubernetes-map-type")
+    if merge is None:
         return
     if part.schema.get("type") != "object":
         part.place.field("type").report(
             check, "`x-kubernetes-map-type` is for objects only", fix="write `type: object`"
         )
-    if said not in ("atomic", "granular"):
+    if merge not in ("atomic", "granular"):
         place = part.place.field("x-kubernetes-map-type")
-        place.report(check, f"map type {said!r} is neither 'atomic' nor 'granular'")
+        place.report(check, f"map type {merge!r} is neither 'atomic' nor 'granular'")
 
 
 @schema_rule("crd-schema-list-type", source=LISTS)
 def list_type(part: Part, check: Check) -> None:
     """Arrays, and only they, merge as the list type says: atomic, set or map. Elements of a set are atomic."""
-    schema, said = part.schema, part.schema.get("x-kubernetes-list-type")
-    if said is None:
+    schema, merge = part.schema, part.schema.get("x-kubernetes-list-type")
+    if merge is None:
         return
     items = schema.get("items")
     if schema.get("type") != "array":
         part.place.field("type").report(check, "`x-kubernetes-list-type` is for arrays only", fix="write `type: array`")
-    elif said == "set" and isinstance(items, Mapping):
+    elif merge == "set" and isinstance(items, Mapping):
         name = {"array": "x-kubernetes-list-type", "object": "x-kubernetes-map-type"}.get(items.get("type", ""))
         implied = "atomic" if items.get("type") == "array" else None
         if name and (items.get(name) if items.get(name) is not None else implied) != "atomic":
             part.place.field("items").field(name).report(check, "elements of a set must be atomic", "write `atomic`")
-    if said not in ("atomic", "set", "map"):
+    if merge not in ("atomic", "set", "map"):
         place = part.place.field("x-kubernetes-list-type")
-        place.report(check, f"list type {said!r} is not atomic, set or map")
-    if said in ("set", "map") and isinstance(items, Mapping) and items.get("nullable"):
-        part.place.field("items").field("nullable").report(check, f"elements of a {said} cannot be null")
+        place.report(check, f"list type {merge!r} is not atomic, set or map")
+    if merge in ("set", "map") and isinstance(items, Mapping) and items.get("nullable"):
+        part.place.field("items").field("nullable").report(check, f"elements of a {merge} cannot be null")
 
 
 @schema_rule("crd-schema-map-keys", source=LISTS)
@@ -268,19 +268,19 @@ def map_keys(part: Part, check: Check) -> None:
 
 
 def _check_key(key: str, items: Object, place: Place, check: Check) -> None:
-    found = (items.get("properties") or {}).get(key)
-    if found is None:
+    key_schema = (items.get("properties") or {}).get(key)
+    if key_schema is None:
         if items.get("type") == "object":
             message = f"elements have no property {key!r}"
             place.field("x-kubernetes-list-map-keys").report(check, message)
         return
     here = place.field("items").field("properties").key(key)
-    if items.get("type") == "object" and found.get("type") in ("array", "object"):
+    if items.get("type") == "object" and key_schema.get("type") in ("array", "object"):
         here.field("type").report(check, f"key {key!r} must be a scalar")
-    if key not in (items.get("required") or ()) and found.get("default") is None:
+    if key not in (items.get("required") or ()) and key_schema.get("default") is None:
         fix = f"add {key!r} to `required`, or give it a default"
         here.field("default").report(check, f"key {key!r} is neither required nor has a default", fix=fix)
-    if found.get("nullable"):
+    if key_schema.get("nullable"):
         here.field("nullable").report(check, f"key {key!r} cannot be null")
 
 
@@ -299,13 +299,13 @@ _NEW_FORMATS = ("k8sshortname", "k8slongname")
 @schema_rule("crd-schema-format", severity="warning")
 def format_known(part: Part, check: Check) -> None:
     """A format that servers do not know for a type checks nothing."""
-    said, kind = part.schema.get("format"), part.schema.get("type") or "string"
-    if not said or not check.at_least("1.36"):
+    format_name, kind = part.schema.get("format"), part.schema.get("type") or "string"
+    if not format_name or not check.at_least("1.36"):
         return
-    known = _FORMATS.get(kind, ())
-    plain = said.replace("-", "") if kind == "string" else said
-    if plain not in known and not (kind == "string" and plain in _NEW_FORMATS):
-        part.place.field("format").report(check, f"servers know no format {said!r} for the type {kind}")
+    formats = _FORMATS.get(kind, ())
+    plain = format_name.replace("-", "") if kind == "string" else format_name
+    if plain not in formats and not (kind == "string" and plain in _NEW_FORMATS):
+        part.place.field("format").report(check, f"servers know no format {format_name!r} for the type {kind}")
 
 
 _ALLOWED_AT_ROOT = frozenset(
@@ -330,5 +330,5 @@ def root(definition: Object, at: Path, check: Check) -> None:
         if schema.get("type", "") not in ("", "object") and not set(odd) & set(_BEFORE_TYPE):
             place.field("type").report(check, "a resource with a status is of type object")
         elif odd:
-            said = Place(place.at + odd[0], place.said)
-            said.report(check, f"`{odd[0]}` cannot stand at the root of a resource with the subresource status")
+            odd_place = Place(place.at + odd[0], place.said)
+            odd_place.report(check, f"`{odd[0]}` cannot stand at the root of a resource with the subresource status")

@@ -53,11 +53,11 @@ def _inner(schema: Object) -> Iterator[tuple[tuple[str | int, ...], Object]]:
 
 def is_structural(schema: Object) -> bool:
     """Return whether a schema is structural."""
-    found: list[str] = []
+    faults: list[str] = []
     nowhere = Place(Path(None, ""), Path(None, ""))
     if is_convertible(schema):
-        _check_structure(schema, "root", nowhere, lambda _, message: found.append(message))
-        return not found
+        _check_structure(schema, "root", nowhere, lambda _, message: faults.append(message))
+        return not faults
     return False
 
 
@@ -91,13 +91,13 @@ def _check_structure(schema: Object, level: str, place: Place, report: Report) -
 
 
 def _check_type(schema: Object, level: str, place: Place, report: Report) -> None:
-    said, embedded = schema.get("type"), schema.get(_EMBEDDED)
+    type_name, embedded = schema.get("type"), schema.get(_EMBEDDED)
     here = place.field("type")
-    if embedded and said != "object":
+    if embedded and type_name != "object":
         report(here, "an embedded resource must be of type object")
-    elif not said and not schema.get(_INT_OR_STRING) and not schema.get(_PRESERVE):
+    elif not type_name and not schema.get(_INT_OR_STRING) and not schema.get(_PRESERVE):
         report(here, f"{_LEVELS[level]} must have a type")
-    if level == "root" and said and said != "object":
+    if level == "root" and type_name and type_name != "object":
         report(here, "the root must be of type object")
     for name in (_PRESERVE, _EMBEDDED):
         if schema.get(_INT_OR_STRING) and schema.get(name):
@@ -113,8 +113,8 @@ def _check_resource(schema: Object, level: str, place: Place, report: Report) ->
     properties = schema.get("properties") or {}
     is_resource = level == "root" or bool(schema.get(_EMBEDDED))
     for name, kind in (("kind", "string"), ("apiVersion", "string"), ("metadata", "object")):
-        found = properties.get(name)
-        if found is not None and is_resource and found.get("type") != kind:
+        field = properties.get(name)
+        if field is not None and is_resource and field.get("type") != kind:
             report(place.field("properties").key(name).field("type"), f"{name} must be of type {kind}")
     metadata = properties.get("metadata")
     if metadata is not None and level == "root":
@@ -176,9 +176,9 @@ def _check_complete(values: Object, schema: Object, place: Place, report: Report
     nested = [values["not"]] if values.get("not") is not None else []
     for name in ("allOf", "anyOf", "oneOf"):
         nested.extend(values.get(name) or ())
-    for each in nested:
-        _check_complete(each, schema, place, report)
-        _check_inner(each, schema, place, report)
+    for nested_schema in nested:
+        _check_complete(nested_schema, schema, place, report)
+        _check_inner(nested_schema, schema, place, report)
 
 
 def _check_inner(values: Object, schema: Object, place: Place, report: Report) -> None:

@@ -35,15 +35,15 @@ _LINES = re.compile(r"[\n\r]")
 
 
 def _rules(part: Part) -> Iterator[tuple[Object, Place]]:
-    for index, said in enumerate(part.schema.get(_VALIDATIONS) or ()):
-        yield said, part.place.field(_VALIDATIONS).field(index)
+    for index, validation in enumerate(part.schema.get(_VALIDATIONS) or ()):
+        yield validation, part.place.field(_VALIDATIONS).field(index)
 
 
 @schema_rule("crd-rule-message", source=RULES)
 def message(part: Part, check: Check) -> None:
     """The message of a rule is one line and not blank; a rule of several lines needs one."""
-    for said, place in _rules(part):
-        text, expression = said.get("message") or "", (said.get("rule") or "").strip()
+    for validation, place in _rules(part):
+        text, expression = validation.get("message") or "", (validation.get("rule") or "").strip()
         if not expression:
             place.field("rule").report(check, "the rule is empty")
         elif text and not text.strip():
@@ -52,15 +52,15 @@ def message(part: Part, check: Check) -> None:
             place.field("message").report(check, "message has more than one line")
         elif _LINES.search(expression) and not text:
             place.field("message").report(check, "a rule of several lines needs a message")
-        if said.get("messageExpression") and not said["messageExpression"].strip():
+        if validation.get("messageExpression") and not validation["messageExpression"].strip():
             place.field("messageExpression").report(check, "messageExpression is blank")
 
 
 @schema_rule("crd-rule-reason", source=RULES)
 def reason(part: Part, check: Check) -> None:
     """The reason of a rule is one of those that a server gives for a field."""
-    for said, place in _rules(part):
-        text = said.get("reason")
+    for validation, place in _rules(part):
+        text = validation.get("reason")
         if text is not None and text not in REASONS:
             place.field("reason").report(check, f"reason {text!r} is not one of {', '.join(REASONS)}")
 
@@ -68,8 +68,8 @@ def reason(part: Part, check: Check) -> None:
 @schema_rule("crd-rule-field-path", source=RULES)
 def field_path(part: Part, check: Check) -> None:
     """The fieldPath of a rule leads to a field of the schema that the rule stands at."""
-    for said, place in _rules(part):
-        path = said.get("fieldPath") or ""
+    for validation, place in _rules(part):
+        path = validation.get("fieldPath") or ""
         if not path:
             continue
         if _LINES.search(path) or not path.strip():

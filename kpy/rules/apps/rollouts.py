@@ -129,8 +129,8 @@ def stateful_update_amount(strategy: _Value, at: Path, check: Check) -> None:
         return
     fault = amount_fault(value) or (None if amount(value) else "must not be 0")
     if fault or more_than_all(value):
-        said = f"`maxUnavailable` is {value!r}, and {fault or 'must not be above 100%'}"
-        check.report(at + "rollingUpdate" + "maxUnavailable", said, fix='use 1, or "25%"')
+        message = f"`maxUnavailable` is {value!r}, and {fault or 'must not be above 100%'}"
+        check.report(at + "rollingUpdate" + "maxUnavailable", message, fix='use 1, or "25%"')
 
 
 @rule("partition-negative", on=_STATEFUL_SET, source=_STATEFUL_SETS)
@@ -151,8 +151,8 @@ def _or_default(rolling: _Value, field: str, default: int) -> int:
     return default if value is None else amount(value)
 
 
-def _report_unknown(strategy: _Value, at: Path, check: Check, known: tuple[str, ...]) -> None:
+def _report_unknown(strategy: _Value, at: Path, check: Check, kinds: tuple[str, ...]) -> None:
     kind = strategy.get("type")
-    if kind and kind not in known:
-        said = f"there is no strategy {kind!r} for a {check.kind}"
-        check.report(at + "type", said, fix=f"use {' or '.join(known)}", field=at)
+    if kind and kind not in kinds:
+        message = f"there is no strategy {kind!r} for a {check.kind}"
+        check.report(at + "type", message, fix=f"use {' or '.join(kinds)}", field=at)

@@ -38,10 +38,10 @@ def progress_deadline_too_short(spec: _Value, at: Path, check: Check) -> None:
     deadline, ready = spec.get("progressDeadlineSeconds"), spec.get("minReadySeconds") or 0
     seconds = 600 if deadline is None else deadline
     if seconds <= ready:
-        said = "" if deadline is not None else ", which is what it is when not set"
+        default = "" if deadline is not None else ", which is what it is when not set"
         check.report(
             at + "progressDeadlineSeconds",
-            f"`progressDeadlineSeconds` is {seconds}{said}, not more than `minReadySeconds`, which is {ready}",
+            f"`progressDeadlineSeconds` is {seconds}{default}, not more than `minReadySeconds`, which is {ready}",
             fix=f"use more than {ready}, or lower `minReadySeconds`",
         )
 
@@ -160,8 +160,8 @@ def workload_name_label(workload: _Value, at: Path, check: Check) -> None:
     field, name = final_name(workload)
     fault = label_fault(name) if name and check.at_least("1.27") else None
     if fault:
-        said = f"pods and their hostnames are named after {name!r}: a name {fault}"
-        check.report(at + "metadata" + field, said, field=at + "metadata" + "name")
+        message = f"pods and their hostnames are named after {name!r}: a name {fault}"
+        check.report(at + "metadata" + field, message, field=at + "metadata" + "name")
 
 
 def _is_sound(selector: _Value, at: Path, check: Check) -> bool:

@@ -80,8 +80,10 @@ def utilization_target(spec: _Value, at: Path, check: Check) -> None:
     """The share of CPU to aim for is 1 % or more."""
     share = spec.get("targetCPUUtilizationPercentage")
     if share is not None and share < 1:
-        said = at + "metrics" + 0 + "resource" + "target" + "averageUtilization"
-        check.report(at + "targetCPUUtilizationPercentage", f"the target is {share}%", fix="use 1 or more", field=said)
+        server_field = at + "metrics" + 0 + "resource" + "target" + "averageUtilization"
+        check.report(
+            at + "targetCPUUtilizationPercentage", f"the target is {share}%", fix="use 1 or more", field=server_field
+        )
 
 
 @rule("scaling-tolerance-negative", on=_RULES, source=_SCALING + "#tolerance", needs="tolerance")

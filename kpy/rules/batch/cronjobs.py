@@ -24,8 +24,8 @@ def cron_job_name_too_long(job: _Value, at: Path, check: Check) -> None:
     """A CronJob's name has at most 52 bytes, so that its Jobs can put a time after it."""
     field, name = final_name(job)
     if size_of(name) > 52:
-        said = f"the name has {size_of(name)} characters"
-        check.report(at + "metadata" + field, said, fix="use at most 52", field=at + "metadata" + "name")
+        message = f"the name has {size_of(name)} characters"
+        check.report(at + "metadata" + field, message, fix="use at most 52", field=at + "metadata" + "name")
 
 
 @rule("schedule-syntax", on=_SPEC, source=_CRON_JOBS + "#schedule-syntax")
@@ -43,8 +43,8 @@ def schedule_time_zone(spec: _Value, at: Path, check: Check) -> None:
     schedule = spec.get("schedule") or ""
     if "TZ" in schedule:
         refused = check.at_least("1.29") or spec.get("timeZone") is not None
-        said = f"the schedule {schedule!r} has a time zone"
-        check.report(at + "schedule", said, fix="set `timeZone` instead", severity="error" if refused else "warning")
+        message = f"the schedule {schedule!r} has a time zone"
+        check.report(at + "schedule", message, fix="set `timeZone` instead", severity="error" if refused else "warning")
 
 
 @rule("time-zone-unknown", on=_SPEC, source=_CRON_JOBS + "#time-zones")
@@ -64,8 +64,8 @@ def time_zone_of_machine(spec: _Value, at: Path, check: Check) -> None:
     """Some names of time zones, as `posix/UTC` and `localtime`, are only known where a server has them as files."""
     zone = spec.get("timeZone")
     if zone and is_found_on_machines(zone):
-        said = f"{zone!r} is only known to a server that has it among its own files"
-        check.report(at + "timeZone", said, fix="use a name of the IANA database")
+        message = f"{zone!r} is only known to a server that has it among its own files"
+        check.report(at + "timeZone", message, fix="use a name of the IANA database")
 
 
 @rule("cron-job-selector", on=_SPEC, source=_CRON_JOBS + "#writing-a-cronjob-spec")
@@ -88,5 +88,5 @@ def cron_job_manual_selector(spec: _Value, at: Path, check: Check) -> None:
 
 
 def _job_spec(spec: _Value) -> _Value:
-    found: _Value = (spec.get("jobTemplate") or {}).get("spec") or {}
-    return found
+    job_spec: _Value = (spec.get("jobTemplate") or {}).get("spec") or {}
+    return job_spec

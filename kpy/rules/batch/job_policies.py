@@ -129,7 +129,7 @@ def _success_rules(spec: _Value, at: Path, check: Check) -> list[tuple[_Value, P
     if not is_indexed(spec) or completions(spec, check) is None or not check.at_least("1.31"):
         return []
     rules = (spec.get("successPolicy") or {}).get("rules") or ()
-    return [(each or {}, at + "successPolicy" + "rules" + index) for index, each in enumerate(rules)]
+    return [(success or {}, at + "successPolicy" + "rules" + index) for index, success in enumerate(rules)]
 
 
 def _count_indexes(text: str, end: int) -> tuple[int, str | None]:

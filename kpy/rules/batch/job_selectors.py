@@ -88,8 +88,10 @@ def job_name_no_label(job: _Value, at: Path, check: Check) -> None:
     field, name = final_name(job)
     fault = label_value_fault(name)
     if fault and not (job.get("spec") or {}).get("manualSelector"):
-        said = at + "spec" + "template" + "labels"
-        check.report(at + "metadata" + field, f"{name!r} becomes a label of the Job's pods: it {fault}", field=said)
+        server_field = at + "spec" + "template" + "labels"
+        check.report(
+            at + "metadata" + field, f"{name!r} becomes a label of the Job's pods: it {fault}", field=server_field
+        )
 
 
 def _generated(job: _Value, check: Check) -> dict[str, str]:

@@ -27,10 +27,10 @@ def job_restart_policy_required(spec: _Value, at: Path, check: Check) -> None:
     """Pods of a Job have to end: their restart policy, `Always` when not set, must be `OnFailure` or `Never`."""
     policy = template_spec(spec).get("restartPolicy")
     if not policy or policy == "Always":
-        said = "is 'Always'" if policy else "is not set, which means 'Always'"
+        state = "is 'Always'" if policy else "is not set, which means 'Always'"
         check.report(
             at + "template" + "spec" + "restartPolicy",
-            f"`restartPolicy` {said}, so that the pods would never end",
+            f"`restartPolicy` {state}, so that the pods would never end",
             fix="use Never, or OnFailure to restart containers in place",
         )
 
@@ -74,12 +74,12 @@ def replacement_policy(spec: _Value, at: Path, check: Check) -> None:
     policy = spec.get("podReplacementPolicy")
     if policy is None or not check.at_least("1.29"):
         return
-    known = ("Failed",) if spec.get("podFailurePolicy") is not None else ("Failed", "TerminatingOrFailed")
-    if policy not in known:
+    allowed = ("Failed",) if spec.get("podFailurePolicy") is not None else ("Failed", "TerminatingOrFailed")
+    if policy not in allowed:
         check.report(
             at + "podReplacementPolicy",
-            f"`podReplacementPolicy` is {policy!r}" + (" beside a `podFailurePolicy`" if len(known) == 1 else ""),
-            fix=f"use {' or '.join(known)}",
+            f"`podReplacementPolicy` is {policy!r}" + (" beside a `podFailurePolicy`" if len(allowed) == 1 else ""),
+            fix=f"use {' or '.join(allowed)}",
         )
 
 
@@ -145,8 +145,8 @@ def job_index_hostname(job: _Value, at: Path, check: Check) -> None:
         last = f"{name}-{count - 1}"
         fault = label_fault(last)
         if fault and count > 0:
-            said = f"the last pod of the Job would be called {last!r}: a name {fault}"
-            check.report(at + "metadata" + field, said, field=at + "metadata" + "name")
+            message = f"the last pod of the Job would be called {last!r}: a name {fault}"
+            check.report(at + "metadata" + field, message, field=at + "metadata" + "name")
 
 
 @rule("job-too-wide", on=_SPEC, source=_JOBS + "#completion-mode", severity="warning")
@@ -163,10 +163,10 @@ def is_indexed(spec: _Value) -> bool:
 
 def completions(spec: _Value, check: Check) -> int | None:
     """Return the number of completions: a Job by itself has one when it says nothing about parallelism either."""
-    found: int | None = spec.get("completions")
-    if found is None and check.kind == "Job" and spec.get("parallelism") is None:
+    count: int | None = spec.get("completions")
+    if count is None and check.kind == "Job" and spec.get("parallelism") is None:
         return 1
-    return found
+    return count
 
 
 def _has_many_retried(spec: _Value, check: Check) -> bool:

@@ -31,9 +31,9 @@ Object = Mapping[str, Any]
 @rule("certificate-request", on="certificates/v1 CertificateSigningRequest", source=REQUESTS)
 def request_invalid(signing: Object, at: Path, check: Check) -> None:
     """The request is base64 of a PEM block `CERTIFICATE REQUEST` (PKCS #10), signed by its own key."""
-    said = (signing.get("spec") or {}).get("request") or ""
+    request = (signing.get("spec") or {}).get("request") or ""
     try:
-        data = b64decode(said) if isinstance(said, str) else bytes(said)
+        data = b64decode(request) if isinstance(request, str) else bytes(request)
     except BadBase64:
         return
     if fault := request_fault(data):
@@ -43,13 +43,13 @@ def request_invalid(signing: Object, at: Path, check: Check) -> None:
 @rule("certificate-usages", on="certificates/v1 CertificateSigningRequest", source=REQUESTS)
 def usages(signing: Object, at: Path, check: Check) -> None:
     """A request says what the certificate is for: known usages, at least one, each once."""
-    said, place = (signing.get("spec") or {}).get("usages") or (), at + "spec" + "usages"
-    if not said:
+    usage_names, place = (signing.get("spec") or {}).get("usages") or (), at + "spec" + "usages"
+    if not usage_names:
         check.report(place, "the request has no usages")
-    for index, usage in enumerate(said):
+    for index, usage in enumerate(usage_names):
         if usage not in USAGES:
             check.report(place + index, f"usage {usage!r} is not one of {', '.join(sorted(USAGES))}")
-        if usage in said[:index]:
+        if usage in usage_names[:index]:
             check.report(place + index, f"usage {usage!r} stands here twice")
 
 

@@ -61,8 +61,10 @@ def storage_request_positive(spec: _Value, at: Path, check: Check) -> None:
     """A claim requests more than no storage."""
     storage = _requests(spec).get("storage")
     if storage is not None and quantity_value(storage) <= 0:
-        said = (at + "resources").key("storage")
-        check.report(_storage(at), f"the storage requested is {storage}", fix="request some, as 1Gi", field=said)
+        server_field = (at + "resources").key("storage")
+        check.report(
+            _storage(at), f"the storage requested is {storage}", fix="request some, as 1Gi", field=server_field
+        )
 
 
 @rule("class-name", on=(_CLAIM, _VOLUME), source="https://kubernetes.io/docs/concepts/storage/storage-classes/")
@@ -175,8 +177,8 @@ def _storage(at: Path) -> Path:
 
 
 def _requests(spec: _Value) -> _Value:
-    found: _Value = (spec.get("resources") or {}).get("requests") or {}
-    return found
+    requests: _Value = (spec.get("resources") or {}).get("requests") or {}
+    return requests
 
 
 def _data_sources(spec: _Value, check: Check) -> list[tuple[str, _Value]]:
@@ -191,8 +193,8 @@ def _data_sources(spec: _Value, check: Check) -> list[tuple[str, _Value]]:
             reference = None
         if reference is None and source is not None and _key(source)[:2] not in _OLDER_SOURCES:
             source = None
-    found = (("dataSource", source), ("dataSourceRef", reference))
-    return [(field, value) for field, value in found if value is not None]
+    sources = (("dataSource", source), ("dataSourceRef", reference))
+    return [(field, value) for field, value in sources if value is not None]
 
 
 def _key(source: _Value) -> tuple[str | None, str, str]:

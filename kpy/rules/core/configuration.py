@@ -109,10 +109,10 @@ def secret_tls_not_pem(secret: Mapping[str, Any], at: Path, check: Check) -> Non
 
 def _check_keys(owner: Mapping[str, Any], fields: tuple[str, ...], at: Path, check: Check) -> None:
     for name in fields:
-        said = at + ("data" if name == "stringData" else name)
+        server_field = at + ("data" if name == "stringData" else name)
         for key in owner.get(name, ()):
             if fault := config_key_fault(key):
-                check.report((at + name).key(key), f'key "{key}" {fault}', field=said.key(key))
+                check.report((at + name).key(key), f'key "{key}" {fault}', field=server_field.key(key))
 
 
 def _missing(secret: Mapping[str, Any]) -> Iterator[str]:
@@ -152,10 +152,10 @@ def _size(value: str | list[int]) -> int:
 
 def _is_json_object(value: bytes) -> bool:
     try:
-        found = json.loads(value.decode(errors="replace"), parse_constant=_refuse)
+        value_read = json.loads(value.decode(errors="replace"), parse_constant=_refuse)
     except (ValueError, RecursionError):
         return False
-    return found is None or isinstance(found, dict)
+    return value_read is None or isinstance(value_read, dict)
 
 
 def _refuse(constant: str) -> None:

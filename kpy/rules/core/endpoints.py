@@ -85,8 +85,8 @@ def slice_address_invalid(endpoint_slice: Object, at: Path, check: Check) -> Non
 
 
 def _check_family(address: str, kind: str, place: Path, index: int, check: Check) -> None:
-    found = read_address(address)
-    if found and kind != f"IPv{found.family}":
+    parsed = read_address(address)
+    if parsed and kind != f"IPv{parsed.family}":
         check.report(place, f"address {address!r} is not of the family {kind}, the slice's addressType")
     if fault := endpoint_address_fault(address):
         check.report(place + index, f"address {address!r} {fault}")

@@ -30,8 +30,8 @@ def event_namespace(event: Mapping[str, Any], at: Path, check: Check) -> None:
     else:
         fits = namespace == (about or "default")
     if not fits:
-        said = f'the namespace of the object is "{about}"' if about else "the object has no namespace"
-        message = f'{said}, and the event\'s is "{namespace}"'
+        subject = f'the namespace of the object is "{about}"' if about else "the object has no namespace"
+        message = f'{subject}, and the event\'s is "{namespace}"'
         check.report(at + name + "namespace", message, field=at + "involvedObject" + "namespace")
 
 

@@ -56,8 +56,8 @@ def limit_type(limit: Mapping[str, Any], at: Path, check: Check) -> None:
     """A limit is for a `Pod`, a `Container`, a `PersistentVolumeClaim`, or something with a domain."""
     kind = limit.get("type", "")
     if kind not in _TYPES and ("/" not in kind or qualified_name_fault(kind)):
-        said = f'the type of the limit is "{kind}"' if kind else "the limit has no type"
-        check.report(at + "type", f"{said}; it must be one of {', '.join(_TYPES)}")
+        subject = f'the type of the limit is "{kind}"' if kind else "the limit has no type"
+        check.report(at + "type", f"{subject}; it must be one of {', '.join(_TYPES)}")
 
 
 @rule("limit-resource-name", on=_ITEM, source=_LIMITS)
@@ -96,14 +96,14 @@ def limit_order(limit: Mapping[str, Any], at: Path, check: Check) -> None:
 
     Of a container, the defaults that are not given follow from the others, and are compared as well.
     """
-    found = _item(limit)
+    item = _item(limit)
     for low, high, blamed, low_name, high_name in (
-        (found.min, found.max, "min", "min", "max"),
-        (found.min, found.default_request, "defaultRequest", "min", "defaultRequest"),
-        (found.default_request, found.max, "defaultRequest", "defaultRequest", "max"),
-        (found.default_request, found.default, "defaultRequest", "defaultRequest", "default"),
-        (found.min, found.default, "default", "min", "default"),
-        (found.default, found.max, "default", "default", "max"),
+        (item.min, item.max, "min", "min", "max"),
+        (item.min, item.default_request, "defaultRequest", "min", "defaultRequest"),
+        (item.default_request, item.max, "defaultRequest", "defaultRequest", "max"),
+        (item.default_request, item.default, "defaultRequest", "defaultRequest", "default"),
+        (item.min, item.default, "default", "min", "default"),
+        (item.default, item.max, "default", "default", "max"),
     ):
         for name, amount in low.items():
             if name in high and amount > high[name]:
@@ -114,21 +114,21 @@ def limit_order(limit: Mapping[str, Any], at: Path, check: Check) -> None:
 @rule("limit-ratio", on=_ITEM, source=_LIMITS)
 def limit_ratio(limit: Mapping[str, Any], at: Path, check: Check) -> None:
     """A limit is at least the request, so their ratio is at least 1, and at most what `max` and `min` allow."""
-    found = _item(limit)
-    for name, ratio in found.ratio.items():
+    item = _item(limit)
+    for name, ratio in item.ratio.items():
         place = (at + "maxLimitRequestRatio").key(name)
         if ratio < 1:
             check.report(place, f"the ratio of {name} is {ratio}, and must be at least 1")
-        elif name in found.min and name in found.max and _exceeds(found, name):
+        elif name in item.min and name in item.max and _exceeds(item, name):
             check.report(place, f"the ratio of {name} is {ratio}, above that of `max` to `min`")
 
 
 @rule("limit-overcommit", on=_ITEM, source=_LIMITS)
 def limit_overcommit(limit: Mapping[str, Any], at: Path, check: Check) -> None:
     """Of huge pages and resources with a domain no more can be promised than there is: request and limit are equal."""
-    found = _item(limit)
-    for name, amount in found.default.items():
-        request = found.default_request.get(name)
+    item = _item(limit)
+    for name, amount in item.default.items():
+        request = item.default_request.get(name)
         if request is not None and request != amount and not (is_native(name) and not is_huge_pages(name)):
             message = f"the default request of {name} is {request}, and must be the default limit, {amount}"
             check.report((at + "defaultRequest").key(name), message)
@@ -138,10 +138,10 @@ def _names(limit: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for field in _FIELDS:
         if field in ("default", "defaultRequest") and limit.get("type") == "Pod":
             continue
-        found = limit.get(field, {})
+        amounts_by_name = limit.get(field, {})
         if limit.get("type") == "Container" and field in ("default", "defaultRequest"):
-            found = getattr(_item(limit), "default" if field == "default" else "default_request")
-        for name in found:
+            amounts_by_name = getattr(_item(limit), "default" if field == "default" else "default_request")
+        for name in amounts_by_name:
             yield field, name
 
 
@@ -149,9 +149,9 @@ def _name_fault(name: str, kind: str) -> str | None:
     return container_resource_fault(name) if kind in ("Pod", "Container") else resource_name_fault(name)
 
 
-def _exceeds(found: _Item, name: str) -> bool:
+def _exceeds(item: _Item, name: str) -> bool:
     """Return whether a ratio is above that of the most to the least; a server compares thousandths where they fit."""
-    least, most, ratio = found.min[name], found.max[name], found.ratio[name]
+    least, most, ratio = item.min[name], item.max[name], item.ratio[name]
     exact = all(units(amount) < _MOST_EXACT for amount in (least, most, ratio))
     low, high = (thousandths(least), thousandths(most)) if exact else (units(least), units(most))
     value = thousandths(ratio) / 1000 if exact else float(units(ratio))

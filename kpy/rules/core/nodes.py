@@ -78,7 +78,7 @@ def pod_ranges(spec: Object, at: Path, check: Check) -> None:
 def pod_range_families(spec: Object, at: Path, check: Check) -> None:
     """A node has at most one range for pods of each IP family."""
     ranges = _pod_ranges(spec)
-    families = {found.address.family if (found := read_range(text)) else 0 for text in ranges}
+    families = {parsed.address.family if (parsed := read_range(text)) else 0 for text in ranges}
     if len(ranges) > 2 or (len(ranges) == 2 and families != {4, 6}):
         check.report(at + "podCIDRs", "there must be at most one range of each IP family")
 
@@ -112,11 +112,11 @@ def resource_amount(status: Object, at: Path, check: Check) -> None:
     """The capacity of a node is not negative, and whole for what can be counted: pods, devices."""
     for field in ("capacity", "allocatable"):
         for name, text in (status.get(field) or {}).items():
-            amount, said = quantity_value(text), at + field + name
+            amount, server_field = quantity_value(text), at + field + name
             if amount < 0:
-                check.report((at + field).key(name), f"{name} {text!r} is negative", field=said)
+                check.report((at + field).key(name), f"{name} {text!r} is negative", field=server_field)
             if _is_counted(name) and not is_whole(amount):
-                check.report((at + field).key(name), f"{name} {text!r} is no whole number", field=said)
+                check.report((at + field).key(name), f"{name} {text!r} is no whole number", field=server_field)
 
 
 def _is_counted(name: str) -> bool:
@@ -131,8 +131,8 @@ def swap_capacity(swap: Object, at: Path, check: Check) -> None:
     """The capacity of a node's swap is positive."""
     capacity = swap.get("capacity")
     if capacity is not None and capacity <= 0:
-        said = check.at + "metadata" + "nodeSwapStatus" + "capacity"
-        check.report(at + "capacity", f"capacity {capacity} is not positive", field=said)
+        server_field = check.at + "metadata" + "nodeSwapStatus" + "capacity"
+        check.report(at + "capacity", f"capacity {capacity} is not positive", field=server_field)
 
 
 @rule("node-declared-features", on="core/v1 NodeStatus", source=NODES)

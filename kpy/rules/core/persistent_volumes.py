@@ -80,8 +80,8 @@ def capacity_required(spec: _Value, at: Path, check: Check) -> None:
     """A volume says how much storage it has, and nothing else in its capacity."""
     capacity = spec.get("capacity") or {}
     if set(capacity) != {"storage"} and not _is_inline(check):
-        said = f"`capacity` has {', '.join(sorted(capacity))}" if capacity else "there is no `capacity`"
-        check.report(at + "capacity", said, fix="write `capacity: {storage: 10Gi}` or the like")
+        message = f"`capacity` has {', '.join(sorted(capacity))}" if capacity else "there is no `capacity`"
+        check.report(at + "capacity", message, fix="write `capacity: {storage: 10Gi}` or the like")
 
 
 @rule("capacity-positive", on=_SPEC, source=_VOLUMES + "#capacity")
@@ -249,5 +249,5 @@ def _sources(spec: _Value) -> list[str]:
 
 
 def _annotations(volume: _Value) -> Mapping[str, str]:
-    found: Mapping[str, str] = (volume.get("metadata") or {}).get("annotations") or {}
-    return found
+    annotations: Mapping[str, str] = (volume.get("metadata") or {}).get("annotations") or {}
+    return annotations

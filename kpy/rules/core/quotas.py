@@ -73,27 +73,29 @@ def quota_not_whole(spec: Mapping[str, Any], at: Path, check: Check) -> None:
 @rule("quota-scope", on=_SPEC, source=_SCOPES)
 def quota_scope(spec: Mapping[str, Any], at: Path, check: Check) -> None:
     """The scopes of a quota are those that the API knows."""
-    for place, said, scope in _scopes(spec, at):
+    for place, server_field, scope in _scopes(spec, at):
         if scope not in _LIMITED_BY:
             message = f'"{scope}" is no scope of quotas; these are: {", ".join(_LIMITED_BY)}'
-            check.report(place, message, field=said)
+            check.report(place, message, field=server_field)
 
 
 @rule("quota-scope-resource", on=_SPEC, source=_SCOPES)
 def quota_scope_resource(spec: Mapping[str, Any], at: Path, check: Check) -> None:
     """With a scope, a quota limits only what the scope is about: pods and what they use, or volumes."""
     standard = [name for name in spec.get("hard", ()) if name != "storage" and not _is_named_elsewhere(name)]
-    for place, said, scope in _scopes(spec, at):
+    for place, server_field, scope in _scopes(spec, at):
         outside = [name for name in standard if name not in _LIMITED_BY.get(scope, standard)]
         if outside:
             message = f'a quota of scope "{scope}" cannot limit {", ".join(f"`{name}`" for name in outside)}'
-            check.report(place, message, field=said.parent if said.field == "scopeName" else said)
+            check.report(
+                place, message, field=server_field.parent if server_field.field == "scopeName" else server_field
+            )
 
 
 @rule("quota-scopes-contradict", on=_SPEC, source=_SCOPES)
 def quota_scopes_contradict(spec: Mapping[str, Any], at: Path, check: Check) -> None:
     """A scope and its opposite exclude each other."""
-    selected = [found.get("scopeName", "") for found in _expressions(spec)]
+    selected = [expression.get("scopeName", "") for expression in _expressions(spec)]
     for place, scopes in (
         (at + "scopes", spec.get("scopes", ())),
         (at + "scopeSelector" + "matchExpressions", selected),
@@ -107,8 +109,8 @@ def quota_scopes_contradict(spec: Mapping[str, Any], at: Path, check: Check) -> 
 def quota_scope_operator(spec: Mapping[str, Any], at: Path, check: Check) -> None:
     """The operator of a scope selector is `In`, `NotIn`, `Exists` or `DoesNotExist`; most scopes only have `Exists`."""
     place = at + "scopeSelector" + "matchExpressions"
-    for index, found in enumerate(_expressions(spec)):
-        operator, scope = found.get("operator", ""), found.get("scopeName", "")
+    for index, expression in enumerate(_expressions(spec)):
+        operator, scope = expression.get("operator", ""), expression.get("scopeName", "")
         if scope in _UNVALUED_SCOPES and operator != "Exists":
             message = f'the scope {scope} takes the operator "Exists", not "{operator}"'
         elif operator not in _OPERATORS:
@@ -122,8 +124,8 @@ def quota_scope_operator(spec: Mapping[str, Any], at: Path, check: Check) -> Non
 def quota_scope_values(spec: Mapping[str, Any], at: Path, check: Check) -> None:
     """The operators `In` and `NotIn` of a scope selector need values; `Exists` and `DoesNotExist` take none."""
     place = at + "scopeSelector" + "matchExpressions"
-    for index, found in enumerate(_expressions(spec)):
-        operator, values = found.get("operator"), found.get("values")
+    for index, expression in enumerate(_expressions(spec)):
+        operator, values = expression.get("operator"), expression.get("values")
         if operator in ("In", "NotIn") and not values:
             check.report(place + index + "values", f"the operator {operator} needs values", field=place + "values")
         elif operator in ("Exists", "DoesNotExist") and values:
@@ -139,8 +141,8 @@ def _scopes(spec: Mapping[str, Any], at: Path) -> Iterator[tuple[Path, Path, str
     for index, scope in enumerate(spec.get("scopes", ())):
         yield at + "scopes" + index, at + "scopes", scope
     place = at + "scopeSelector" + "matchExpressions"
-    for index, found in enumerate(_expressions(spec)):
-        yield place + index + "scopeName", place + "scopeName", found.get("scopeName", "")
+    for index, expression in enumerate(_expressions(spec)):
+        yield place + index + "scopeName", place + "scopeName", expression.get("scopeName", "")
 
 
 def _is_named_elsewhere(name: str) -> bool:

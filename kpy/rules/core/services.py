@@ -94,9 +94,9 @@ def external_name_cluster_ip(spec: Spec, at: Path, check: Check) -> None:
         name = "clusterIPs" if spec.get("clusterIPs") else "clusterIP"
         message = f"Service of type ExternalName cannot have `{name}`"
         check.report(at + name, message, field=at + "clusterIPs")
-    for said in ("ipFamilies", "ipFamilyPolicy"):
-        if spec.get(said) not in (None, []):
-            check.report(at + said, f"Service of type ExternalName cannot have `{said}`")
+    for field in ("ipFamilies", "ipFamilyPolicy"):
+        if spec.get(field) not in (None, []):
+            check.report(at + field, f"Service of type ExternalName cannot have `{field}`")
 
 
 @rule(
@@ -194,11 +194,11 @@ def cluster_ips_families(spec: Spec, at: Path, check: Check) -> None:
     ips = spec.get("clusterIPs") or ()
     if len(ips) < 2 or service_type(spec) == "ExternalName":
         return
-    found = [read_address(ip) for ip in ips]
-    families = {address.family for address in found if address}
+    addresses = [read_address(ip) for ip in ips]
+    families = {address.family for address in addresses if address}
     if len(ips) > 2:
         check.report(at + "clusterIPs", f"Service has {len(ips)} cluster IPs; two is the most")
-    elif None not in found and len(families) < 2:
+    elif None not in addresses and len(families) < 2:
         check.report(at + "clusterIPs", "both cluster IPs are of the same IP family")
 
 
@@ -242,9 +242,9 @@ def single_stack(spec: Spec, at: Path, check: Check) -> None:
     if policy != "SingleStack" or service_type(spec) == "ExternalName":
         return
     if (len(set(ips)) == 2 and _are_addresses(ips, check)) or len(set(families) & {"IPv4", "IPv6"}) == 2:
-        said = "cluster IPs" if len(ips) == 2 else "IP families"
+        what = "cluster IPs" if len(ips) == 2 else "IP families"
         fix = "set `ipFamilyPolicy: PreferDualStack`"
-        check.report(at + "ipFamilyPolicy", f"Service has two {said}, but is single-stack", fix=fix)
+        check.report(at + "ipFamilyPolicy", f"Service has two {what}, but is single-stack", fix=fix)
 
 
 def _are_addresses(ips: list[str], check: Check) -> bool:
@@ -253,8 +253,8 @@ def _are_addresses(ips: list[str], check: Check) -> bool:
 
 def _report_ip(spec: Spec, at: Path, index: int, check: Check, message: str, fix: str = "") -> None:
     """Report a cluster IP where the user wrote it; a server always says `clusterIPs`."""
-    said = at + "clusterIPs" + index
-    check.report(said if spec.get("clusterIPs") else at + "clusterIP", message, fix=fix, field=said)
+    server_field = at + "clusterIPs" + index
+    check.report(server_field if spec.get("clusterIPs") else at + "clusterIP", message, fix=fix, field=server_field)
 
 
 @rule("service-external-ip-invalid", on="core/v1 ServiceSpec", source=SERVICES + "#external-ips", needs="externalIPs")
@@ -326,13 +326,13 @@ def source_range_invalid(spec: Spec, at: Path, check: Check) -> None:
 def source_ranges_annotation(service: Spec, at: Path, check: Check) -> None:
     """The annotation of source ranges is for a Service of type LoadBalancer, and is a list of CIDR ranges."""
     spec = service.get("spec") or {}
-    said = ((service.get("metadata") or {}).get("annotations") or {}).get(SOURCE_RANGES)
-    if said is None or spec.get("loadBalancerSourceRanges"):
+    ranges = ((service.get("metadata") or {}).get("annotations") or {}).get(SOURCE_RANGES)
+    if ranges is None or spec.get("loadBalancerSourceRanges"):
         return
     at = (at + "metadata" + "annotations").key(SOURCE_RANGES)
     if service_type(spec) != "LoadBalancer":
         check.report(at, f"Service of type {service_type(spec)} cannot have source ranges")
-    for text in said.split(",") if said.strip() else ():
+    for text in ranges.split(",") if ranges.strip() else ():
         if fault := range_fault(text.strip(), strict=check.at_least("1.36")):
             check.report(at, f"source range {text.strip()!r} {fault}")
 
@@ -362,9 +362,9 @@ def health_check_port(spec: Spec, at: Path, check: Check) -> None:
 def traffic_distribution(spec: Spec, at: Path, check: Check) -> None:
     """The trafficDistribution is PreferSameZone, PreferSameNode (both from 1.34) or PreferClose."""
     allowed = ("PreferClose", "PreferSameZone", "PreferSameNode") if check.at_least("1.34") else ("PreferClose",)
-    said = spec.get("trafficDistribution")
-    if said is not None and said not in allowed:
-        check.report(at + "trafficDistribution", f"trafficDistribution {said!r} is not {' or '.join(allowed)}")
+    distribution = spec.get("trafficDistribution")
+    if distribution is not None and distribution not in allowed:
+        check.report(at + "trafficDistribution", f"trafficDistribution {distribution!r} is not {' or '.join(allowed)}")
 
 
 @rule("service-topology-annotations", on="core/v1 Service", source=DISTRIBUTION, needs="metadata.annotations")

@@ -100,9 +100,9 @@ def subject_name(subject: Object, at: Path, check: Check) -> None:
 )
 def verbs(policy: Object, at: Path, check: Check) -> None:
     """A rule has verbs that the API server knows, or `*` alone."""
-    said = policy.get("verbs") or ()
-    if _check_list(said, at + "verbs", "verbs", check) and "*" not in said:
-        for verb in said:
+    verb_names = policy.get("verbs") or ()
+    if _check_list(verb_names, at + "verbs", "verbs", check) and "*" not in verb_names:
+        for verb in verb_names:
             if verb not in VERBS:
                 check.report(at + "verbs", f"verb {verb!r} is not one of {', '.join(sorted(VERBS))}")
 
@@ -117,11 +117,11 @@ def resources(policy: Object, at: Path, check: Check) -> None:
 @rule("flow-schema-namespaces", on=_all("ResourcePolicyRule"), source=SCHEMAS)
 def namespaces(policy: Object, at: Path, check: Check) -> None:
     """A rule about resources has namespaces (`*` alone for all), or else `clusterScope: true`."""
-    said, place = policy.get("namespaces") or (), at + "namespaces"
-    if not said and policy.get("clusterScope"):
+    names, place = policy.get("namespaces") or (), at + "namespaces"
+    if not names and policy.get("clusterScope"):
         return
-    if _check_list(said, place, "namespaces", check) and "*" not in said:
-        for index, name in enumerate(said):
+    if _check_list(names, place, "namespaces", check) and "*" not in names:
+        for index, name in enumerate(names):
             if fault := label_fault(name):
                 check.report(place + index, f"namespace {name!r} {fault}")
 
@@ -129,9 +129,9 @@ def namespaces(policy: Object, at: Path, check: Check) -> None:
 @rule("flow-schema-urls", on=_all("NonResourcePolicyRule"), source=SCHEMAS)
 def urls(policy: Object, at: Path, check: Check) -> None:
     """A rule about URLs has paths that begin with a slash and may end in `/*`; `*` stands alone."""
-    said, place = policy.get("nonResourceURLs") or (), at + "nonResourceURLs"
-    if _check_list(said, place, "nonResourceURLs", check) and "*" not in said:
-        for index, path in enumerate(said):
+    paths, place = policy.get("nonResourceURLs") or (), at + "nonResourceURLs"
+    if _check_list(paths, place, "nonResourceURLs", check) and "*" not in paths:
+        for index, path in enumerate(paths):
             if fault := _url_fault(path):
                 check.report(place + index, f"path {path!r} {fault}")
 
@@ -146,11 +146,11 @@ def _url_fault(path: str) -> str | None:
     return None
 
 
-def _check_list(said: Sequence[str], place: Path, field: str, check: Check) -> bool:
+def _check_list(values: Sequence[str], place: Path, field: str, check: Check) -> bool:
     """Report a list that is empty, or has `*` beside others; return whether it is fine."""
-    if not said:
+    if not values:
         check.report(place, f"rule has no {field}")
-    elif "*" in said and len(said) > 1:
+    elif "*" in values and len(values) > 1:
         check.report(place, f"`*` stands beside other {field}", fix="keep `*` alone")
     else:
         return True
@@ -160,23 +160,23 @@ def _check_list(said: Sequence[str], place: Path, field: str, check: Check) -> b
 @rule("priority-level-type", on=_all("PriorityLevelConfiguration"), source=LEVELS)
 def level_type(level: Object, at: Path, check: Check) -> None:
     """A priority level is Limited; only the one named `exempt` is Exempt."""
-    said = (level.get("spec") or {}).get("type") or ""
+    kind = (level.get("spec") or {}).get("type") or ""
     exempt = (level.get("metadata") or {}).get("name") == "exempt"
     place = at + "spec" + "type"
-    if said not in ("Limited", "Exempt"):
-        check.report(place, f"type {said!r} is neither 'Limited' nor 'Exempt'")
-    elif exempt != (said == "Exempt"):
-        check.report(place, f"the priority level `exempt`, and no other, is Exempt; this one is {said}")
+    if kind not in ("Limited", "Exempt"):
+        check.report(place, f"type {kind!r} is neither 'Limited' nor 'Exempt'")
+    elif exempt != (kind == "Exempt"):
+        check.report(place, f"the priority level `exempt`, and no other, is Exempt; this one is {kind}")
 
 
 @rule("priority-level-block", on=_all("PriorityLevelConfigurationSpec"), source=LEVELS)
 def level_block(spec: Object, at: Path, check: Check) -> None:
     """A Limited priority level has the block `limited`; an Exempt one may have `exempt`; none has both."""
-    said = spec.get("type")
-    if said == "Limited" and spec.get("limited") is None:
+    kind = spec.get("type")
+    if kind == "Limited" and spec.get("limited") is None:
         check.report(at + "limited", "Limited priority level has no `limited`")
     for name, other in (("Limited", "exempt"), ("Exempt", "limited")):
-        if said == name and spec.get(other) is not None:
+        if kind == name and spec.get(other) is not None:
             check.report(at + other, f"{name} priority level has `{other}`")
 
 
@@ -198,12 +198,12 @@ def level_response(spec: Object, at: Path, check: Check) -> None:
     if spec.get("type") != "Limited" or spec.get("limited") is None:
         return
     response, at = spec["limited"].get("limitResponse") or {}, at + "limited" + "limitResponse"
-    said, queuing = response.get("type") or "", response.get("queuing")
-    if said not in ("Queue", "Reject"):
-        check.report(at + "type", f"type {said!r} is neither 'Queue' nor 'Reject'")
-    elif said == "Queue" and queuing is None:
+    kind, queuing = response.get("type") or "", response.get("queuing")
+    if kind not in ("Queue", "Reject"):
+        check.report(at + "type", f"type {kind!r} is neither 'Queue' nor 'Reject'")
+    elif kind == "Queue" and queuing is None:
         check.report(at + "queuing", "response of type Queue has no `queuing`")
-    elif said == "Reject" and queuing is not None:
+    elif kind == "Reject" and queuing is not None:
         check.report(at + "queuing", "response of type Reject has `queuing`")
 
 
@@ -248,9 +248,9 @@ def mandatory_schema(schema: Object, at: Path, check: Check) -> None:
         return
     number, method, groups = _MANDATORY_SCHEMAS[name]
     subjects = [{"kind": "Group", "group": {"name": group}} for group in groups]
-    found = (spec.get("matchingPrecedence") or 1000, (spec.get("distinguisherMethod") or {}).get("type"))
+    actual = (spec.get("matchingPrecedence") or 1000, (spec.get("distinguisherMethod") or {}).get("type"))
     level = (spec.get("priorityLevelConfiguration") or {}).get("name")
-    if (*found, level, spec.get("rules")) != (number, method, name, [{"subjects": subjects, **_EVERYTHING}]):
+    if (*actual, level, spec.get("rules")) != (number, method, name, [{"subjects": subjects, **_EVERYTHING}]):
         check.report(at + "spec", f"the FlowSchema {name!r} is built in and cannot be another", fix="name it otherwise")
 
 

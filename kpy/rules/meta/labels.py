@@ -40,8 +40,10 @@ def selector_operator(requirement: Mapping[str, Any], at: Path, check: Check) ->
     """The operator of a label selector is `In`, `NotIn`, `Exists` or `DoesNotExist`."""
     operator = requirement.get("operator", "")
     if operator not in _VALUED and operator not in _UNVALUED and _is_checked(check):
-        said = f'the operator of a label selector is "{operator}"' if operator else "a label selector has no operator"
-        check.report(at + "operator", said, fix="write In, NotIn, Exists or DoesNotExist")
+        subject = (
+            f'the operator of a label selector is "{operator}"' if operator else "a label selector has no operator"
+        )
+        check.report(at + "operator", subject, fix="write In, NotIn, Exists or DoesNotExist")
 
 
 @rule("selector-values", on="meta/v1 LabelSelectorRequirement", source=_SELECTORS)

@@ -73,8 +73,8 @@ def name_format(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     prefix = metadata.get("generateName")
     name = metadata.get("name") or (generated_name(prefix) if prefix else "")
     if name and (fault := name_check(check)(name)):
-        said = f'name "{name}"' if metadata.get("name") else f'a name made of "{prefix}"'
-        check.report(at + "name", f"{said} {fault}")
+        subject = f'name "{name}"' if metadata.get("name") else f'a name made of "{prefix}"'
+        check.report(at + "name", f"{subject} {fault}")
 
 
 @rule("generate-name-format", on=_OBJECT_META, source=_NAMES + "#names", needs="generateName")
@@ -106,25 +106,31 @@ def namespace_format(metadata: Mapping[str, Any], at: Path, check: Check) -> Non
 def label_key(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """A label key is a name of at most 63 characters, perhaps with a domain and a slash before it."""
     for key in metadata["labels"]:
-        if (fault := label_key_fault(key)) and (said := _said(at, check)):
-            check.report((at + "labels").key(key), f'label key "{key}" {fault}', field=said + "labels")
+        if (fault := label_key_fault(key)) and (server_field := _said(at, check)):
+            check.report((at + "labels").key(key), f'label key "{key}" {fault}', field=server_field + "labels")
 
 
 @rule("label-value", on=_OBJECT_META, source=_LABELS, needs="labels")
 def label_value(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """A label value has at most 63 characters: letters, digits, dashes, underscores and dots; it may be empty."""
     for key, value in metadata["labels"].items():
-        if (fault := label_value_fault(value)) and (said := _said(at, check)) and not _is_overwritten(key, check):
-            check.report((at + "labels").key(key), f'label value "{value}" of "{key}" {fault}', field=said + "labels")
+        if (
+            (fault := label_value_fault(value))
+            and (server_field := _said(at, check))
+            and not _is_overwritten(key, check)
+        ):
+            check.report(
+                (at + "labels").key(key), f'label value "{value}" of "{key}" {fault}', field=server_field + "labels"
+            )
 
 
 @rule("annotation-key", on=_OBJECT_META, source=_ANNOTATIONS, needs="annotations")
 def annotation_key(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
     """An annotation key is formed as a label key is; upper case is fine in its domain."""
     for key in metadata["annotations"]:
-        if (fault := qualified_name_fault(key.lower())) and (said := _said(at, check)):
+        if (fault := qualified_name_fault(key.lower())) and (server_field := _said(at, check)):
             place = (at + "annotations").key(key)
-            check.report(place, f'annotation key "{key}" {fault}', field=said + "annotations")
+            check.report(place, f'annotation key "{key}" {fault}', field=server_field + "annotations")
 
 
 @rule("annotations-too-long", on=_OBJECT_META, source=_ANNOTATIONS, needs="annotations")
@@ -133,9 +139,9 @@ def annotations_too_long(metadata: Mapping[str, Any], at: Path, check: Check) ->
     annotations = metadata["annotations"]
     if sum(len(key) + len(value) for key, value in annotations.items()) > _MOST_ANNOTATIONS // 4:
         size = sum(size_of(key) + size_of(value) for key, value in annotations.items())
-        if size > _MOST_ANNOTATIONS and (said := _said(at, check)):
+        if size > _MOST_ANNOTATIONS and (server_field := _said(at, check)):
             message = f"the annotations have {size} bytes; {_MOST_ANNOTATIONS} are allowed"
-            check.report(at + "annotations", message, field=said + "annotations")
+            check.report(at + "annotations", message, field=server_field + "annotations")
 
 
 @rule("generation-negative", on=_OBJECT_META, source=_API, needs="generation")
@@ -184,8 +190,10 @@ def owner_incomplete(metadata: Mapping[str, Any], at: Path, check: Check) -> Non
         for name in ("apiVersion", "kind", "name", "uid"):
             value = owner.get(name, "")
             if not value or (name == "apiVersion" and (value.endswith("/") or value.count("/") > 1)):
-                said = at + "ownerReferences"
-                check.report(said + index + name, f"the owner reference has no {name}", field=said + name)
+                server_field = at + "ownerReferences"
+                check.report(
+                    server_field + index + name, f"the owner reference has no {name}", field=server_field + name
+                )
 
 
 @rule("owner-is-event", on=_OBJECT_META, source=_OWNERS, needs="ownerReferences")
@@ -195,8 +203,8 @@ def owner_is_event(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
         return
     for index, owner in enumerate(metadata["ownerReferences"]):
         if owner.get("apiVersion") == "v1" and owner.get("kind") == "Event":
-            said = at + "ownerReferences"
-            check.report(said + index, "an Event cannot own other objects", field=said)
+            server_field = at + "ownerReferences"
+            check.report(server_field + index, "an Event cannot own other objects", field=server_field)
 
 
 @rule("owner-controllers", on=_OBJECT_META, source=_OWNERS, needs="ownerReferences")

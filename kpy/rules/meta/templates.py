@@ -16,15 +16,15 @@ _Value = Mapping[str, Any]
 
 def template_spec(spec: _Value) -> _Value:
     """Return the spec of the pod template, empty when there is none."""
-    found: _Value = (spec.get("template") or {}).get("spec") or {}
-    return found
+    pod_spec: _Value = (spec.get("template") or {}).get("spec") or {}
+    return pod_spec
 
 
 def template_labels(spec: _Value) -> Mapping[str, str]:
     """Return the labels of the pod template, empty when there are none."""
     metadata = (spec.get("template") or {}).get("metadata") or {}
-    found: Mapping[str, str] = metadata.get("labels") or {}
-    return found
+    labels: Mapping[str, str] = metadata.get("labels") or {}
+    return labels
 
 
 def report_mismatch(selector: _Value | None, spec: _Value, at: Path, check: Check) -> None:
@@ -32,9 +32,9 @@ def report_mismatch(selector: _Value | None, spec: _Value, at: Path, check: Chec
     labels = template_labels(spec)
     if matches(selector, labels):
         return
-    said = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()))
+    listed = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()))
     check.report(
         at + "template" + "metadata" + "labels",
-        f"the pod template has {'the labels ' + said if said else 'no labels'}, which the selector does not match",
+        f"the pod template has {'the labels ' + listed if listed else 'no labels'}, which the selector does not match",
         fix="give the template all labels that the selector asks for",
     )

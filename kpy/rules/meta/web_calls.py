@@ -46,24 +46,24 @@ def check_client(config: Mapping[str, Any], at: Path, check: Check, field: Path 
     field = field or at
     url, service = config.get("url"), config.get("service")
     if (url is None) == (service is None):
-        said = "neither `url` nor `service`" if url is None else "both `url` and `service`"
-        check.report(at, f"the webhook has {said}", field=field)
+        subject = "neither `url` nor `service`" if url is None else "both `url` and `service`"
+        check.report(at, f"the webhook has {subject}", field=field)
     elif url is not None and (fault := url_fault(url)):
         check.report(at + "url", f"URL {url!r} {fault}", field=field + "url")
     elif service is not None:
         _check_service(service, at + "service", field + "service", check)
 
 
-def _check_service(service: Mapping[str, Any], at: Path, said: Path, check: Check) -> None:
+def _check_service(service: Mapping[str, Any], at: Path, server_field: Path, check: Check) -> None:
     # A server mixes these two up: of a missing name it says that the namespace is missing, and the other way round.
     for field, other in (("name", "namespace"), ("namespace", "name")):
         if not service.get(field):
-            check.report(at + field, f"the Service of the webhook has no {field}", field=said + other)
+            check.report(at + field, f"the Service of the webhook has no {field}", field=server_field + other)
     port = service.get("port")
     if port is not None and (fault := port_fault(port)):
-        check.report(at + "port", f"port {port} {fault}", field=said + "port")
+        check.report(at + "port", f"port {port} {fault}", field=server_field + "port")
     if fault := _path_fault(service.get("path") or ""):
-        check.report(at + "path", f"path {service['path']!r} {fault}", field=said + "path")
+        check.report(at + "path", f"path {service['path']!r} {fault}", field=server_field + "path")
 
 
 def _path_fault(path: str) -> str | None:

@@ -59,11 +59,11 @@ def path_star(route: Object, at: Path, check: Check) -> None:
 @rule("ingress-class-annotation-differs", on="networking/v1 Ingress", source=DEPRECATED)
 def class_annotation_differs(ingress: Object, at: Path, check: Check) -> None:
     """The annotation of the class, where it still stands, says the same as `ingressClassName`."""
-    said = ((ingress.get("metadata") or {}).get("annotations") or {}).get(CLASS_ANNOTATION)
+    annotation = ((ingress.get("metadata") or {}).get("annotations") or {}).get(CLASS_ANNOTATION)
     name = (ingress.get("spec") or {}).get("ingressClassName")
-    if said is not None and name is not None and said != name:
+    if annotation is not None and name is not None and annotation != name:
         place = (at + "metadata" + "annotations").key(CLASS_ANNOTATION)
-        message = f"the annotation says {said!r}, but ingressClassName {name!r}"
+        message = f"the annotation says {annotation!r}, but ingressClassName {name!r}"
         check.report(place, message, fix="drop the annotation", field=at + "annotations" + CLASS_ANNOTATION)
 
 
@@ -179,18 +179,20 @@ def tls_host_invalid(tls: Object, at: Path, check: Check) -> None:
 @rule("ingress-class-controller", on="networking/v1 IngressClass", source=CLASSES)
 def class_controller(ingress_class: Object, at: Path, check: Check) -> None:
     """The controller of an IngressClass is a path with a domain before it: `example.com/ingress`, at most 250 long."""
-    said = (ingress_class.get("spec") or {}).get("controller") or ""
+    controller = (ingress_class.get("spec") or {}).get("controller") or ""
     place = at + "spec" + "controller"
-    domain, _, path = said.partition("/")
-    if not said:
+    domain, _, path = controller.partition("/")
+    if not controller:
         check.report(place, "IngressClass has no controller")
     elif not domain or not path:
-        check.report(place, f"controller {said!r} must be a domain, a slash and a path", fix="example.com/ingress")
+        check.report(
+            place, f"controller {controller!r} must be a domain, a slash and a path", fix="example.com/ingress"
+        )
     elif fault := subdomain_fault(domain):
-        check.report(place, f"controller {said!r}: the domain {fault}")
+        check.report(place, f"controller {controller!r}: the domain {fault}")
     elif not _URL_PATH.fullmatch(path):
-        check.report(place, f"controller {said!r}: the path has characters that a URL cannot have")
-    size = len(said.encode(errors="surrogatepass"))
+        check.report(place, f"controller {controller!r}: the path has characters that a URL cannot have")
+    size = len(controller.encode(errors="surrogatepass"))
     if size > 250:
         check.report(place, f"controller has {size} bytes; 250 is the most")
 

@@ -75,12 +75,12 @@ def range_form(block: Object, at: Path, check: Check) -> None:
 @rule("network-policy-port-invalid", on="networking/v1 NetworkPolicyPort", source=POLICIES)
 def port_invalid(port: Object, at: Path, check: Check) -> None:
     """The port of a NetworkPolicy is a number from 1 to 65535, or the name of a container's port."""
-    said = port.get("port")
-    if said is None:
+    number = port.get("port")
+    if number is None:
         return
-    if fault := port_name_fault(said) if isinstance(said, str) else port_fault(said):
-        fix = "write the number without quotes" if isinstance(said, str) and said.isdecimal() else ""
-        check.report(at + "port", f"port {said!r} {fault}", fix=fix)
+    if fault := port_name_fault(number) if isinstance(number, str) else port_fault(number):
+        fix = "write the number without quotes" if isinstance(number, str) and number.isdecimal() else ""
+        check.report(at + "port", f"port {number!r} {fault}", fix=fix)
 
 
 @rule("network-policy-end-port", on="networking/v1 NetworkPolicyPort", source=PORT_RANGES)

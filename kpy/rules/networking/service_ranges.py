@@ -61,7 +61,7 @@ def ranges_invalid(spec: Object, at: Path, check: Check) -> None:
     for index, text in enumerate(ranges):
         if fault := canonical_range_fault(text):
             check.report(at + "cidrs" + index, f"range {text!r} {fault}")
-    families = [found.address.family for text in ranges if (found := read_range(text))]
+    families = [parsed.address.family for text in ranges if (parsed := read_range(text))]
     if len(families) == 2 and families[0] == families[1]:
         check.report(at + "cidrs", f"both ranges are of the family IPv{families[0]}")
 

@@ -30,8 +30,8 @@ _COSTS: Final = "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-ove
 @rule("runtime-overhead", on=_OVERHEAD, source=_COSTS)
 def runtime_overhead(overhead: Mapping[str, Any], at: Path, check: Check) -> None:
     """The overhead of a runtime is an amount of resources that containers can ask for."""
-    found = amounts(overhead.get("podFixed", {}))
-    for name, amount in found.items():
+    overheads = amounts(overhead.get("podFixed", {}))
+    for name, amount in overheads.items():
         fault = container_resource_fault(name)
         if fault is None and amount < 0:
             fault = f"is {amount}, and must not be negative"
@@ -66,7 +66,7 @@ def runtime_toleration_twice(scheduling: Mapping[str, Any], at: Path, check: Che
     """No two tolerations of a runtime class have the same key, operator, value and effect."""
     seen: set[tuple[str, ...]] = set()
     for index, toleration in enumerate(scheduling.get("tolerations", ())):
-        said = tuple(str(toleration.get(name, "")) for name in ("key", "operator", "value", "effect"))
-        if said in seen:
+        key = tuple(str(toleration.get(name, "")) for name in ("key", "operator", "value", "effect"))
+        if key in seen:
             check.report(at + "tolerations" + index, "the toleration is there already", fix="remove one of the two")
-        seen.add(said)
+        seen.add(key)

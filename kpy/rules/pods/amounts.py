@@ -142,8 +142,8 @@ def pod_amounts(spec: Struct, side: str, *, implied: bool) -> Amounts:
 
 def _of_container(container: Struct, side: str, *, implied: bool) -> Amounts:
     resources = container.get("resources", {})
-    found = dict(resources.get("limits", {})) if implied and side == "requests" else {}
-    return amounts(found | resources.get(side, {}))
+    own = dict(resources.get("limits", {})) if implied and side == "requests" else {}
+    return amounts(own | resources.get(side, {}))
 
 
 def _rounded(amount: Amount) -> Quantity:

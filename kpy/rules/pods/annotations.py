@@ -39,8 +39,8 @@ _OLD_ANNOTATIONS = {
 
 def annotations_of(pod: Struct) -> Mapping[str, str]:
     """Return the annotations of a Pod or template."""
-    found: Mapping[str, str] = pod["metadata"].get("annotations", {})
-    return found
+    annotations: Mapping[str, str] = pod["metadata"].get("annotations", {})
+    return annotations
 
 
 @rule("mirror-pod-without-node", on=_PODS, source=_PAGE + "#kubernetes-io-config-mirror", needs="metadata.annotations")
@@ -182,8 +182,8 @@ def _tolerations_fault(text: str) -> str | None:
 
 
 def _toleration_fault(value: dict[str, Any]) -> str | None:
-    said = {name.lower(): item for name, item in value.items()}
-    key, operator, compared, effect = (str(said.get(name) or "") for name in ("key", "operator", "value", "effect"))
+    fields = {name.lower(): item for name, item in value.items()}
+    key, operator, compared, effect = (str(fields.get(name) or "") for name in ("key", "operator", "value", "effect"))
     if key and (fault := label_key_fault(key)):
         return f'key "{key}" {fault}'
     if not key and operator != "Exists":
@@ -194,7 +194,7 @@ def _toleration_fault(value: dict[str, Any]) -> str | None:
         return "with the operator Exists there is no `value`"
     if operator != "Exists" and (fault := label_value_fault(compared)):
         return f'value "{compared}" {fault}'
-    if said.get("tolerationseconds") is not None and effect != "NoExecute":
+    if fields.get("tolerationseconds") is not None and effect != "NoExecute":
         return "`tolerationSeconds` needs the effect NoExecute"
     return f'`effect` is "{effect}"' if effect and effect not in _EFFECTS else None
 
@@ -202,8 +202,8 @@ def _toleration_fault(value: dict[str, Any]) -> str | None:
 def _report(at: Path, key: str, message: str, fix: str, check: Check) -> None:
     """Report an annotation of the Pod or template at this place; a server leaves out the metadata of a template."""
     place = at + "metadata" + "annotations"
-    said = at + "annotations" if at.field == "template" else place
-    check.report(place.key(key), message, fix=fix, field=said.key(key))
+    server_field = at + "annotations" if at.field == "template" else place
+    check.report(place.key(key), message, fix=fix, field=server_field.key(key))
 
 
 @rule("pod-annotation-deprecated", on=_PODS, source=_PAGE, severity="warning", needs="metadata.annotations")

@@ -36,8 +36,8 @@ def container_name_duplicate(spec: Struct, at: Path, check: Check) -> None:
 @rule("container-image-required", on=CONTAINERS, source=_IMAGES, without="image")
 def container_image_required(container: Struct, at: Path, check: Check) -> None:
     """Every container must name the image that it runs, in templates too."""
-    said = f'container "{container["name"]}"' if container.get("name") else "a container"
-    check.report(at + "image", f"{said} has no `image`", fix="set `image`")
+    subject = f'container "{container["name"]}"' if container.get("name") else "a container"
+    check.report(at + "image", f"{subject} has no `image`", fix="set `image`")
 
 
 @rule("container-image-blanks", on=CONTAINERS, source=_IMAGES, needs="image")

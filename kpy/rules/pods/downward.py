@@ -142,8 +142,8 @@ def resource_field_divisor(reference: Struct, at: Path, check: Check) -> None:
 @rule("downward-file-path-required", on=_FILE, source=_DOWNWARD, without="path")
 def downward_file_path_required(file: Struct, at: Path, check: Check) -> None:
     """A file of the downward API must have a path."""
-    said = at.parent.parent + "path"
-    check.report(at + "path", "a file of the downward API has no `path`", fix="set `path`", field=said)
+    server_field = at.parent.parent + "path"
+    check.report(at + "path", "a file of the downward API has no `path`", fix="set `path`", field=server_field)
 
 
 @rule("downward-file-path-invalid", on=_FILE, source=_DOWNWARD)

@@ -61,10 +61,10 @@ def env_file_volume_unknown(reference: Struct, at: Path, check: Check) -> None:
     if label_fault(name) or not check.at_least("1.35"):
         return
     volumes = spec_around(at, check).get("volumes", ())
-    found = [volume for volume in volumes if isinstance(volume, dict) and volume.get("name") == name]
-    if not found:
+    named = [volume for volume in volumes if isinstance(volume, dict) and volume.get("name") == name]
+    if not named:
         check.report(at + "volumeName", f'the pod has no volume "{name}"', fix="add it, as an `emptyDir`")
-    elif len(found[-1]) > 1 and "emptyDir" not in found[-1]:
+    elif len(named[-1]) > 1 and "emptyDir" not in named[-1]:
         check.report(at + "volumeName", f'volume "{name}" is not an `emptyDir`')
 
 

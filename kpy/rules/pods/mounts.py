@@ -86,11 +86,11 @@ def mount_recursive_read_only_conflict(mount: Struct, at: Path, check: Check) ->
     """A mount that is recursively read-only must be read-only, and must not propagate."""
     if mount["recursiveReadOnly"] not in ("Enabled", "IfPossible") or not check.at_least("1.31"):
         return
-    place, said = at + "recursiveReadOnly", at.parent + "recursiveReadOnly"
+    place, server_field = at + "recursiveReadOnly", at.parent + "recursiveReadOnly"
     if not mount.get("readOnly"):
-        check.report(place, "`recursiveReadOnly` is for mounts with `readOnly: true`", field=said)
+        check.report(place, "`recursiveReadOnly` is for mounts with `readOnly: true`", field=server_field)
     if mount.get("mountPropagation", "None") != "None":
-        check.report(place, "`recursiveReadOnly` is for mounts that do not propagate", field=said)
+        check.report(place, "`recursiveReadOnly` is for mounts that do not propagate", field=server_field)
 
 
 @rule("mount-and-device", on=CONTAINERS, source=_BLOCK, needs="volumeDevices")

@@ -57,8 +57,8 @@ def spec_around(at: Path, check: Check) -> Struct:
     path = at
     while path.parent is not path:
         path = path.parent
-        if path.field in CONTAINER_LISTS and isinstance(found := check.value(path.parent), dict):
-            return found if path.parent.field == "spec" else {}
+        if path.field in CONTAINER_LISTS and isinstance(spec := check.value(path.parent), dict):
+            return spec if path.parent.field == "spec" else {}
     return {}
 
 
@@ -69,8 +69,8 @@ def is_bare_pod(check: Check) -> bool:
 
 def metadata_of_pod(check: Check) -> Struct:
     """Return the metadata of a bare Pod as far as they are sound; nothing for a template."""
-    found = check.root.get("metadata") if is_bare_pod(check) else None
-    return found if isinstance(found, dict) else {}
+    metadata = check.root.get("metadata") if is_bare_pod(check) else None
+    return metadata if isinstance(metadata, dict) else {}
 
 
 def is_sidecar(container: Struct) -> bool:
@@ -89,12 +89,12 @@ def faulty(at: Path, check: Check) -> set[int]:
         return set()
     before = at.steps
     length = len(before)
-    found = set()
+    places = set()
     for path, diagnostic in zip(check.paths, check.diagnostics, strict=True):
         steps = path.steps
         if len(steps) > length and steps[:length] == before and diagnostic.severity == "error":
-            found.add(int(steps[length]))
-    return found
+            places.add(int(steps[length]))
+    return places
 
 
 def path_fault(path: str) -> str | None:

@@ -50,8 +50,8 @@ def _item_paths(volume: Struct) -> Iterator[str]:
 @rule("token-path-required", on=_TOKEN, source=_TOKENS, without="path")
 def token_path_required(token: Struct, at: Path, check: Check) -> None:
     """A token must say which file it becomes."""
-    said = at.parent.parent.parent + "path"
-    check.report(at + "path", "a `serviceAccountToken` has no `path`", fix="set `path`", field=said)
+    server_field = at.parent.parent.parent + "path"
+    check.report(at + "path", "a `serviceAccountToken` has no `path`", fix="set `path`", field=server_field)
 
 
 @rule("token-path-invalid", on=_TOKEN, source=_TOKENS)

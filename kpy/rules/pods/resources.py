@@ -54,8 +54,8 @@ def _name_fault(name: str, side: str, at: Path) -> str | None:
 @rule("resource-negative", on=_BOTH, source=_RESOURCES, needs=_AMOUNTS)
 def resource_negative(value: Struct, at: Path, check: Check) -> None:
     """An amount of a resource must not be negative."""
-    for side, found in check.once(_sides, value, at).items():
-        for name, amount in found.items():
+    for side, amounts in check.once(_sides, value, at).items():
+        for name, amount in amounts.items():
             if thousandths(amount) < 0:
                 message = f"`{name}` is {amount}, and must not be negative"
                 check.report(_place(at, side).key(name), message, field=_said(at, side).key(name))
@@ -76,12 +76,12 @@ def huge_pages_divided(value: Struct, at: Path, check: Check) -> None:
     for side, name, amount in check.once(_special, value, at):
         if not is_huge_pages(name):
             continue
-        place, said = _place(at, side).key(name), _said(at, side).key(name)
+        place, server_field = _place(at, side).key(name), _said(at, side).key(name)
         size = huge_page_size(name)
         if size is None:
-            check.report(place, f'"{name}" does not say a size of pages, as in "hugepages-2Mi"', field=said)
+            check.report(place, f'"{name}" does not say a size of pages, as in "hugepages-2Mi"', field=server_field)
         elif -(-thousandths(amount) // 1000) % units(size):
-            check.report(place, f"`{name}` is {amount}, which is not a number of whole pages", field=said)
+            check.report(place, f"`{name}` is {amount}, which is not a number of whole pages", field=server_field)
 
 
 @rule("huge-pages-alone", on=_BOTH, source=_HUGE_PAGES, needs=_AMOUNTS)
@@ -91,7 +91,7 @@ def huge_pages_alone(value: Struct, at: Path, check: Check) -> None:
     with_pages = {side == "overhead" for side, name, _ in special if is_huge_pages(name)} if special else ()
     for is_overhead in sorted(with_pages):
         sides = check.once(_sides, value, at).items()
-        if not any(found.keys() & _USUAL for side, found in sides if (side == "overhead") is is_overhead):
+        if not any(amounts.keys() & _USUAL for side, amounts in sides if (side == "overhead") is is_overhead):
             where = at + "overhead" if is_overhead else _resources(at)
             check.report(where, "huge pages are set, but neither cpu nor memory", fix="set cpu or memory too")
 
@@ -181,12 +181,12 @@ def container_limit_above_pod(spec: Struct, at: Path, check: Check) -> None:
 def resource_claim_reference(resources: Struct, at: Path, check: Check) -> None:
     """A container can use the claims in the pod's `resourceClaims` only, and must name them."""
     spec = spec_around(at, check) or check.value(at.parent) or {}
-    known = [claim.get("name") for claim in spec.get("resourceClaims", ()) if isinstance(claim, dict)]
+    claim_names = [claim.get("name") for claim in spec.get("resourceClaims", ()) if isinstance(claim, dict)]
     for index, claim in enumerate(_claims(resources, check)):
         name = claim.get("name")
         if not name:
             check.report(at + "claims" + index, "a claim has no `name`", fix="name one of `resourceClaims`")
-        elif name not in known:
+        elif name not in claim_names:
             check.report(at + "claims" + index, f'the pod has no claim "{name}" in `resourceClaims`')
 
 
@@ -228,18 +228,18 @@ def _said(at: Path, side: str) -> Path:
 
 def _sides(value: Struct, at: Path, check: Check) -> dict[str, RawAmounts]:
     """Return the amounts in the resources of a container, or those in a pod spec: overhead and resources."""
-    found = check.once(_effective, value, at)
+    effective = check.once(_effective, value, at)
     if at.field != "resources" and value.get("overhead"):
-        return found | {"overhead": value["overhead"]}
-    return found
+        return effective | {"overhead": value["overhead"]}
+    return effective
 
 
 def _special(value: Struct, at: Path, check: Check) -> list[tuple[str, str, Amount]]:
     """Return the amounts of what is neither cpu nor memory, each with where it is and its name."""
     return [
         (side, name, amount)
-        for side, found in check.once(_sides, value, at).items()
-        for name, amount in found.items()
+        for side, amounts in check.once(_sides, value, at).items()
+        for name, amount in amounts.items()
         if name not in _USUAL
     ]
 
@@ -261,10 +261,10 @@ def _effective(value: Struct, at: Path, check: Check) -> dict[str, RawAmounts]:
         return _of_pod(value, check) if _has_pod_level(value, check) else {}
     if at.parent.field not in CONTAINER_LISTS:
         return {}
-    found = {side: value[side] for side in ("limits", "requests") if side in value}
-    if "limits" in found and is_bare_pod(check) and at.parent.field != "ephemeralContainers":
-        found["requests"] = {**found["limits"], **found.get("requests", {})}
-    return found
+    amounts = {side: value[side] for side in ("limits", "requests") if side in value}
+    if "limits" in amounts and is_bare_pod(check) and at.parent.field != "ephemeralContainers":
+        amounts["requests"] = {**amounts["limits"], **amounts.get("requests", {})}
+    return amounts
 
 
 def _of_pod(spec: Struct, check: Check) -> dict[str, RawAmounts]:

@@ -62,8 +62,8 @@ def restart_rule_action_unsupported(value: Struct, at: Path, check: Check) -> No
     allowed = ("Restart", "RestartAllContainers") if check.at_least("1.36") else ("Restart",)
     action = value.get("action", "")
     if action not in allowed and check.at_least("1.35"):
-        said = f'`action` is "{action}"; it' if action else "a restart rule has no `action`; it"
-        check.report(at + "action", f"{said} must be {quoted(allowed)}")
+        subject = f'`action` is "{action}"; it' if action else "a restart rule has no `action`; it"
+        check.report(at + "action", f"{subject} must be {quoted(allowed)}")
 
 
 @rule("resize-policy-duplicate", on=CONTAINERS, source=_RESIZE, needs="resizePolicy")

@@ -134,5 +134,5 @@ def pod_claim_source(claim: Struct, at: Path, check: Check) -> None:
     """A claim of a pod is either a ResourceClaim or made from a template."""
     count = ("resourceClaimName" in claim) + ("resourceClaimTemplateName" in claim)
     if count != 1 and check.at_least("1.34"):
-        said = "neither `resourceClaimName` nor" if not count else "both `resourceClaimName` and"
-        check.report(at, f"a claim has {said} `resourceClaimTemplateName`", fix="set one of them")
+        fault = "neither `resourceClaimName` nor" if not count else "both `resourceClaimName` and"
+        check.report(at, f"a claim has {fault} `resourceClaimTemplateName`", fix="set one of them")

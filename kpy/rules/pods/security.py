@@ -140,8 +140,8 @@ def shared_processes_of_host(spec: Struct, at: Path, check: Check) -> None:
     """Containers share either their own processes or those of the node."""
     if spec.get("shareProcessNamespace") and spec.get("hostPID"):
         message = "`shareProcessNamespace` and `hostPID` are both true"
-        said = at + "securityContext" + "shareProcessNamespace"
-        check.report(at + "shareProcessNamespace", message, fix="keep one of them", field=said)
+        server_field = at + "securityContext" + "shareProcessNamespace"
+        check.report(at + "shareProcessNamespace", message, fix="keep one of them", field=server_field)
 
 
 @rule("host-users-conflict", on=POD_SPEC, source=_USERS, needs="hostUsers")

@@ -54,7 +54,7 @@ def _unknown(container: Struct) -> Iterator[tuple[int, str]]:
         return
     defined: set[str] = set()
     for index, variable in enumerate(container["env"]):
-        names = (found[1] for found in _REFERENCE.finditer(variable.get("value", "")))
+        names = (match[1] for match in _REFERENCE.finditer(variable.get("value", "")))
         for name in dict.fromkeys(names):
             if name and name not in defined:
                 yield index, name

@@ -63,9 +63,9 @@ def iscsi_secret_required(source: Struct, at: Path, check: Check) -> None:
 def iscsi_volume_name_too_long(volume: Struct, at: Path, check: Check) -> None:
     """With an `initiatorName`, the volume's name and the portal together may have 63 characters."""
     source = volume.get("iscsi", {})
-    said = f"{volume.get('name', '')}:{source.get('targetPortal', '')}"
-    if "initiatorName" in source and len(said.encode(errors="surrogatepass")) > 64:
-        check.report(at + "name", f'"{said}" is too long for iSCSI with an `initiatorName`', fix="shorten the name")
+    name = f"{volume.get('name', '')}:{source.get('targetPortal', '')}"
+    if "initiatorName" in source and len(name.encode(errors="surrogatepass")) > 64:
+        check.report(at + "name", f'"{name}" is too long for iSCSI with an `initiatorName`', fix="shorten the name")
 
 
 @rule("fc-target-required", on=_FC, source=_VOLUMES + "#fc")

@@ -81,8 +81,8 @@ def _claim_templates(check: Check) -> set[str]:
     templates = spec.get("volumeClaimTemplates") if isinstance(spec, dict) else None
     if not isinstance(templates, list):
         return set()
-    found = [template.get("metadata") for template in templates if isinstance(template, dict)]
-    return {str(metadata.get("name", "")) for metadata in found if isinstance(metadata, dict)}
+    metadatas = [template.get("metadata") for template in templates if isinstance(template, dict)]
+    return {str(metadata.get("name", "")) for metadata in metadatas if isinstance(metadata, dict)}
 
 
 @rule("volume-source-ambiguous", on=_VOLUME, source=_VOLUMES)

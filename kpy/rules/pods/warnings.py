@@ -153,10 +153,10 @@ def pull_secret_unnamed(spec: Struct, at: Path, check: Check) -> None:
 def bytes_fractional(value: Struct, at: Path, check: Check) -> None:
     """Memory and storage are counted in whole bytes; `100m` means a tenth of a byte."""
     for side in ("limits", "requests", "overhead"):
-        found = value.get(side, {})
+        amounts = value.get(side, {})
         for name in ("memory", "ephemeral-storage"):
-            if name in found and thousandths(found[name]) % 1000 and _is_of_container(side, at):
-                message = f"{found[name]} of {name} is not a whole number of bytes"
+            if name in amounts and thousandths(amounts[name]) % 1000 and _is_of_container(side, at):
+                message = f"{amounts[name]} of {name} is not a whole number of bytes"
                 check.report((at + side).key(name), message, fix="use M or Mi for megabytes")
 
 
@@ -196,8 +196,8 @@ def port_repeated(spec: Struct, at: Path, check: Check) -> None:
         here = (port.get("hostIP", ""), port.get("hostPort", 0))
         others = seen.setdefault((port.get("containerPort", 0), port.get("protocol") or "TCP"), [])
         if any(_is_unclear(here, other) for other in others):
-            said = f"{port.get('containerPort', 0)} ({port.get('protocol') or 'TCP'})"
-            check.report(place, f"port {said} is defined before in this pod", fix="keep one definition")
+            shown = f"{port.get('containerPort', 0)} ({port.get('protocol') or 'TCP'})"
+            check.report(place, f"port {shown} is defined before in this pod", fix="keep one definition")
         others.append(here)
 
 
@@ -221,12 +221,12 @@ def port_name_repeated(spec: Struct, at: Path, check: Check) -> None:
 
 def _ports(spec: Struct, at: Path, check: Check) -> list[tuple[Path, Struct]]:
     """Return the ports of all containers of a pod that has several."""
-    found = [one for one in check.once(all_containers, spec, at) if "ports" in one[2]]
-    if sum(len(container["ports"]) for _, _, container in found) < 2:
+    with_ports = [one for one in check.once(all_containers, spec, at) if "ports" in one[2]]
+    if sum(len(container["ports"]) for _, _, container in with_ports) < 2:
         return []
     return [
         (at + field + index + "ports" + position, port)
-        for field, index, container in found
+        for field, index, container in with_ports
         for position, port in enumerate(container["ports"])
     ]
 

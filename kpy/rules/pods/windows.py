@@ -82,16 +82,16 @@ def linux_setting_on_windows(spec: Struct, at: Path, check: Check) -> None:
     if spec.get("os", {}).get("name") != "windows":
         return
     unknown_yet = () if check.at_least("1.33") else ("hostUsers",)
-    found = [at + field for field in _NOT_IN_SPEC if field in spec and field not in unknown_yet]
-    found += [at + field for field in _NOT_TRUE if spec.get(field)]
+    places = [at + field for field in _NOT_IN_SPEC if field in spec and field not in unknown_yet]
+    places += [at + field for field in _NOT_TRUE if spec.get(field)]
     context = spec.get("securityContext", {})
-    found += [at + "securityContext" + field for field in _NOT_IN_POD if field in context]
+    places += [at + "securityContext" + field for field in _NOT_IN_POD if field in context]
     if context.get("sysctls"):
-        found.append(at + "securityContext" + "sysctls")
+        places.append(at + "securityContext" + "sysctls")
     for field, index, container in containers(spec):
         context = container.get("securityContext", {})
-        found += [at + field + index + "securityContext" + name for name in _NOT_IN_CONTAINER if name in context]
-    for where in found:
+        places += [at + field + index + "securityContext" + name for name in _NOT_IN_CONTAINER if name in context]
+    for where in places:
         check.report(where, f"`{where.field}` is for Linux, but `os.name` is windows", fix=f"remove `{where.field}`")
 
 
@@ -166,12 +166,12 @@ def _kinds(spec: Struct, at: Path, check: Check) -> set[bool]:
     if "securityContext" not in spec and not any("securityContext" in container for _, _, container in together):
         return {False}
     whole = _host_process(spec)
-    said = (_host_process(container) for _, _, container in together)
-    return {bool(whole if own is None else own) for own in said}
+    flags = (_host_process(container) for _, _, container in together)
+    return {bool(whole if own is None else own) for own in flags}
 
 
 def _host_process(value: Struct) -> bool | None:
     if "securityContext" not in value:
         return None
-    said = value["securityContext"].get("windowsOptions", {}).get("hostProcess")
-    return None if said is None else bool(said)
+    flag = value["securityContext"].get("windowsOptions", {}).get("hostProcess")
+    return None if flag is None else bool(flag)

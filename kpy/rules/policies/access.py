@@ -54,8 +54,8 @@ def root_filesystem_writable(container: Mapping[str, Any], at: Path, check: Chec
 def everything_granted(rule: Mapping[str, Any], at: Path, check: Check) -> None:
     """A role grants all verbs, or all resources, with `*`: what will be added to the cluster too."""
     for field in ("apiGroups", "resources", "verbs"):
-        for index, said in enumerate(rule.get(field) or ()):
-            if said == "*" and field != "apiGroups":
+        for index, word in enumerate(rule.get(field) or ()):
+            if word == "*" and field != "apiGroups":
                 check.report(at + field + index, f"all {field} are granted", fix="name those that are needed")
 
 

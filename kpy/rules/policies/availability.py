@@ -29,11 +29,11 @@ def _autoscalers(objects: Objects) -> dict[tuple[str, str, str], Member]:
     """Return the autoscalers by kind, namespace and name of what they scale."""
     key = "autoscalers"
     if key not in objects.kept:
-        found = {}
+        scaled = {}
         for member in objects.of("autoscaling", "HorizontalPodAutoscaler"):
             target = member.spec.get("scaleTargetRef") or {}
-            found[target.get("kind") or "", member.namespace, target.get("name") or ""] = member
-        objects.kept[key] = found
+            scaled[target.get("kind") or "", member.namespace, target.get("name") or ""] = member
+        objects.kept[key] = scaled
     scalers: dict[tuple[str, str, str], Member] = objects.kept[key]
     return scalers
 
@@ -88,15 +88,15 @@ def budget_blocks_eviction(objects: Objects, check: SetCheck) -> None:
     """A budget lets no pod go, so that nodes cannot be drained."""
     pods = pods_of(objects)
     for budget in objects.of("policy", "PodDisruptionBudget"):
-        field, said = next(
+        field, amount = next(
             ((name, budget.spec[name]) for name in ("maxUnavailable", "minAvailable") if name in budget.spec),
             ("", None),
         )
-        if (field == "maxUnavailable" and said in (0, "0%")) or (field == "minAvailable" and said == "100%"):
-            check.report(budget, _SPEC + field, f"`{field}` is {said}: no pod may go", fix="let at least one go")
-        elif field == "minAvailable" and isinstance(said, int):
+        if (field == "maxUnavailable" and amount in (0, "0%")) or (field == "minAvailable" and amount == "100%"):
+            check.report(budget, _SPEC + field, f"`{field}` is {amount}: no pod may go", fix="let at least one go")
+        elif field == "minAvailable" and isinstance(amount, int):
             _check_least(
-                objects, check, budget, said, pods.selected(budget.spec.get("selector") or {}, budget.namespace)
+                objects, check, budget, amount, pods.selected(budget.spec.get("selector") or {}, budget.namespace)
             )
 
 

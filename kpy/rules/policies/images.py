@@ -21,8 +21,8 @@ _TAG: Final = re.compile(r":([\w][\w.-]*)$", re.ASCII)
 def _split(image: str) -> tuple[str, str]:
     """Return the tag of an image, and its digest; empty where there is none."""
     name, _, digest = image.partition("@")
-    found = _TAG.search(name.rpartition("/")[2])
-    return found[1] if found else "", digest
+    match = _TAG.search(name.rpartition("/")[2])
+    return match[1] if match else "", digest
 
 
 @policy("image-tag-missing", on=_CONTAINER, source=f"{_SOURCE}#image-names", groups=_GROUPS)
@@ -31,8 +31,8 @@ def image_tag_missing(container: Mapping[str, Any], at: Path, check: Check) -> N
     image = container.get("image") or ""
     tag, digest = _split(image)
     if image and not digest and tag in ("", "latest"):
-        said = "has the tag `latest`" if tag else "has no tag"
-        check.report(at + "image", f"image {image} {said}: what it is can change", fix="name a version")
+        fault = "has the tag `latest`" if tag else "has no tag"
+        check.report(at + "image", f"image {image} {fault}: what it is can change", fix="name a version")
 
 
 @policy("image-digest-missing", on=_CONTAINER, source=f"{_SOURCE}#image-names", groups=_GROUPS)

@@ -110,9 +110,9 @@ def proc_mount(pod: Tree, at: Path, check: Check) -> None:
 def check_proc_mount(pod: Tree, at: Path, check: Check) -> None:
     """Report the containers that see more of `/proc` than by default."""
     for container, place in containers_of(pod, at):
-        said = (container.get("securityContext") or {}).get("procMount")
-        if said is not None and said != "Default":
-            check.report(place + "securityContext" + "procMount", f"`procMount` is {said}", fix="leave it out")
+        proc_mount = (container.get("securityContext") or {}).get("procMount")
+        if proc_mount is not None and proc_mount != "Default":
+            check.report(place + "securityContext" + "procMount", f"`procMount` is {proc_mount}", fix="leave it out")
 
 
 @standard("pod-security-selinux", *_BOTH)

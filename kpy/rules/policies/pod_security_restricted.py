@@ -29,8 +29,8 @@ _MAY_ADD: Final = frozenset({"NET_BIND_SERVICE"})
 
 def _own(pod: Tree) -> Tree:
     """Return the security context of the pod itself."""
-    found: Tree = (pod.get("spec") or {}).get("securityContext") or {}
-    return found
+    context: Tree = (pod.get("spec") or {}).get("securityContext") or {}
+    return context
 
 
 @standard("pod-security-volume-types", "restricted")
@@ -38,10 +38,10 @@ def volume_types(pod: Tree, at: Path, check: Check) -> None:
     """Volumes are of the types that lead neither to the node nor to storage without a claim."""
     volumes: list[Tree] = (pod.get("spec") or {}).get("volumes") or []
     for index, volume in enumerate(volumes):
-        said = [field for field, value in volume.items() if field != "name" and value is not None]
-        if said and not _VOLUMES.intersection(said):
-            place = at + "spec" + "volumes" + index + said[0]
-            check.report(place, f'volume "{volume.get("name")}" is of type {said[0]}', fix="use a claim")
+        sources = [field for field, value in volume.items() if field != "name" and value is not None]
+        if sources and not _VOLUMES.intersection(sources):
+            place = at + "spec" + "volumes" + index + sources[0]
+            check.report(place, f'volume "{volume.get("name")}" is of type {sources[0]}', fix="use a claim")
 
 
 @standard("pod-security-privilege-escalation", "restricted", linux_only=True)
@@ -69,8 +69,8 @@ def run_as_non_root(pod: Tree, at: Path, check: Check) -> None:
     if own is False:
         check.report(at + "spec" + "securityContext" + "runAsNonRoot", "the pod may run as root", fix=fix)
     for container, place in containers_of(pod, at):
-        said = (container.get("securityContext") or {}).get("runAsNonRoot")
-        if said is False or (said is None and own is None):
+        flag = (container.get("securityContext") or {}).get("runAsNonRoot")
+        if flag is False or (flag is None and own is None):
             message = f'container "{container.get("name")}" may run as root'
             check.report(place + "securityContext" + "runAsNonRoot", message, fix=fix)
 
@@ -91,9 +91,9 @@ def seccomp(pod: Tree, at: Path, check: Check) -> None:
     profile = _own(pod).get("seccompProfile")
     own = profile is not None and profile.get("type") in ("RuntimeDefault", "Localhost")
     for context, place in contexts_of(pod, at):
-        said = context.get("seccompProfile")
-        if said is not None and said.get("type") not in ("RuntimeDefault", "Localhost"):
-            message = f"the seccomp profile is {said.get('type')}"
+        given = context.get("seccompProfile")
+        if given is not None and given.get("type") not in ("RuntimeDefault", "Localhost"):
+            message = f"the seccomp profile is {given.get('type')}"
             check.report(place + "seccompProfile" + "type", message, fix="use RuntimeDefault")
     if own or profile is not None:
         return

@@ -53,14 +53,14 @@ def _is_stable(kind: Kind) -> bool:
     return "alpha" not in kind.version and "beta" not in kind.version
 
 
-def _better(known: Api, kind: Kind) -> str:
+def _better(api: Api, kind: Kind) -> str:
     """Return the version of the group that has the kind for good, else the newest that stays longer."""
     others = [
         other
-        for other in known.kinds
+        for other in api.kinds
         if other.kind == kind.kind and other.group == kind.group and other.version != kind.version
     ]
     stable = [other for other in others if _is_stable(other) and not _goes_with(other)]
     longer = [other for other in others if not _goes_with(other) and "alpha" not in other.version]
-    found = stable or (longer if _goes_with(kind) else [])
-    return found[-1].api_version if found else ""
+    candidates = stable or (longer if _goes_with(kind) else [])
+    return candidates[-1].api_version if candidates else ""

@@ -58,8 +58,8 @@ def role_kind(binding: Object, at: Path, check: Check) -> None:
     kind = (binding.get("roleRef") or {}).get("kind")
     allowed = ("Role", "ClusterRole") if check.kind == "RoleBinding" else ("ClusterRole",)
     if kind not in allowed:
-        said = f"kind {kind!r} of the role" if kind else "the role has no kind; it"
-        check.report(at + "roleRef" + "kind", f"{said} must be {' or '.join(allowed)}")
+        subject = f"kind {kind!r} of the role" if kind else "the role has no kind; it"
+        check.report(at + "roleRef" + "kind", f"{subject} must be {' or '.join(allowed)}")
 
 
 @rule("binding-role-name", on=("rbac/v1 RoleBinding", "rbac/v1 ClusterRoleBinding"), source=BINDINGS)

@@ -48,9 +48,13 @@ def driver_case(spec: Object, at: Path, check: Check) -> None:
 @rule("resource-slice-pool", on="resource/v1 ResourceSlice", source=SLICES)
 def pool(resource_slice: Object, at: Path, check: Check) -> None:
     """A pool has a name (DNS subdomains, separated by slashes), at least one slice, and no negative generation."""
-    said = (resource_slice.get("spec") or {}).get("pool") or {}
+    pool_spec = (resource_slice.get("spec") or {}).get("pool") or {}
     at = at + "spec" + "pool"
-    name, count, generation = said.get("name"), said.get("resourceSliceCount") or 0, said.get("generation") or 0
+    name, count, generation = (
+        pool_spec.get("name"),
+        pool_spec.get("resourceSliceCount") or 0,
+        pool_spec.get("generation") or 0,
+    )
     if not name:
         check.report(at + "name", "pool has no name")
     elif len(name) > 253:
@@ -76,7 +80,7 @@ def nodes(resource_slice: Object, at: Path, check: Check) -> None:
 
 
 def _check_nodes(owner: Object, places: list[str], at: Path, check: Check) -> None:
-    said = []
+    places_set = []
     for field in places:
         value = owner.get(field)
         if value is None:
@@ -85,11 +89,11 @@ def _check_nodes(owner: Object, places: list[str], at: Path, check: Check) -> No
             what = "is empty" if value == "" else "is false"
             check.report(at + field, f"`{field}` {what}", fix="drop it")
             continue
-        said.append(field)
+        places_set.append(field)
         if field == "nodeName" and (fault := subdomain_fault(value)):
             check.report(at + field, f"nodeName {value!r} {fault}")
-    if len(said) != 1:
-        what = f"all of {', '.join(said)}" if said else f"none of {', '.join(places)}"
+    if len(places_set) != 1:
+        what = f"all of {', '.join(places_set)}" if places_set else f"none of {', '.join(places)}"
         check.report(at, f"exactly one must say which nodes reach the devices; here is {what}")
 
 
@@ -199,15 +203,15 @@ def counter_use(use: Object, at: Path, check: Check) -> None:
 def _check_counters(owner: Object, name_field: str, at: Path, check: Check) -> None:
     if not check.at_least("1.36"):
         return
-    name, said = owner.get(name_field), owner.get("counters") or {}
+    name, counters = owner.get(name_field), owner.get("counters") or {}
     if not name:
         check.report(at + name_field, f"`{name_field}` is missing")
     elif fault := label_fault(name):
         check.report(at + name_field, f"{name!r} {fault}")
-    if not said:
+    if not counters:
         check.report(at + "counters", "there are no counters")
-    elif _check_count(said, "counters", 32, at, check):
-        for key in said:
+    elif _check_count(counters, "counters", 32, at, check):
+        for key in counters:
             if fault := label_fault(key):
                 check.report((at + "counters").key(key), f"counter {key!r} {fault}", field=at + "counters")
 

@@ -152,22 +152,22 @@ def constraint(constraint: Object, at: Path, check: Check) -> None:
 @rule("device-request-reference", on="resource/v1 DeviceClaim", source=CLAIMS)
 def request_reference(claim: Object, at: Path, check: Check) -> None:
     """Constraints and configurations are about requests of the claim, `request` or `request/alternative`, each once."""
-    known = set()
+    names = set()
     for request in claim.get("requests") or ():
         name = request.get("name") or ""
-        known.add(name)
-        known.update(f"{name}/{each.get('name') or ''}" for each in request.get("firstAvailable") or ())
+        names.add(name)
+        names.update(f"{name}/{subrequest.get('name') or ''}" for subrequest in request.get("firstAvailable") or ())
     for field in ("constraints", "config"):
         owners = claim.get(field) or ()
         for number, owner in enumerate(owners if len(owners) <= 32 else ()):
-            _check_references(owner, known, at + field + number, check)
+            _check_references(owner, names, at + field + number, check)
 
 
-def _check_references(owner: Object, known: set[str], at: Path, check: Check) -> None:
+def _check_references(owner: Object, request_names: set[str], at: Path, check: Check) -> None:
     _check_count(owner, "requests", 32, at, check)
     names = owner.get("requests") or ()
     for index, name in enumerate(names if len(names) <= 32 else ()):
-        if name not in known:
+        if name not in request_names:
             check.report(at + "requests" + index, f"the claim has no request {name!r}")
         if name in names[:index]:
             check.report(at + "requests" + index, f"request {name!r} is named twice")

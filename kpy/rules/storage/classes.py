@@ -65,7 +65,8 @@ def topology_repeated(storage_class: _Value, at: Path, check: Check) -> None:
     topologies: Sequence[_Value] = storage_class.get("allowedTopologies") or ()
     for index, term in enumerate(topologies):
         values: dict[str, set[str]] = {
-            each.get("key") or "": set(each.get("values") or ()) for each in term.get("matchLabelExpressions") or ()
+            expression.get("key") or "": set(expression.get("values") or ())
+            for expression in term.get("matchLabelExpressions") or ()
         }
         if values in seen:
             place = at + "allowedTopologies" + index + "matchLabelExpressions"
