@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kpy.checking.hints import near_word
+from kpy.checking.hints import near_rule, near_word
 from kpy.checking.walk import check_document
 from kpy.schema import api
 
@@ -114,3 +114,9 @@ def test_nothing_is_near_a_very_long_word_and_of_many_words_the_first_are_looked
     assert near_word("wurd10", words) == "word10"
     assert near_word("wordy", ["a"] * 5000 + ["words"]) is None
     assert near_word("a" * 1_000_000, ["a" * 1_000_000]) is None
+
+
+def test_rule_that_is_meant_is_found_among_more_names_than_are_looked_at() -> None:
+    names = [f"a-{number:04}" for number in range(1000)]
+
+    assert near_rule("image-tags", [*names, "image-tag-missing", "images"]) == "images"
