@@ -22,10 +22,8 @@ _LOOKS_ONLY = ("mypy", "pre-commit", "pyright", "ruff", "types-")
 def lowest(pyproject: str) -> list[str]:
     """Return `name==version` for each requirement, sorted. Raises `ValueError` for one without a lower bound."""
     project = tomllib.loads(pyproject)["project"]
-    wanted = [
-        *project["dependencies"],
-        *(each for extra in project["optional-dependencies"].values() for each in extra),
-    ]
+    extras = {name: wanted for name, wanted in project["optional-dependencies"].items() if name != "codegen"}
+    wanted = [*project["dependencies"], *(each for extra in extras.values() for each in extra)]
     return sorted({_pinned(each) for each in wanted if not each.startswith((*_LOOKS_ONLY, f"{project['name']}["))})
 
 

@@ -11,6 +11,7 @@ dependencies = ["attrs>=25.4", "typer[all]>=0.15.4,<1"]
 
 [project.optional-dependencies]
 testing = ["pytest>=8.2", "attrs>=25.4"]
+codegen = ["schemas==1.37.0"]
 dev = ["shop[testing]", "mypy>=1.15", "types-PyYAML>=6.0", "ruff>=0.9"]
 """
 
