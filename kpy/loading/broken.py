@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from kpy.errors import KpyError, LoadError
@@ -119,7 +119,29 @@ def user_traceback(error: BaseException) -> str:
 
     shown = TracebackException.from_exception(error)
     _keep_own(shown)
-    return "".join(shown.format()).rstrip("\n")
+    return _without_secrets("".join(shown.format()).rstrip("\n"), {frame.filename for frame in _frames(shown)})
+
+
+def _frames(shown: TracebackException) -> list[FrameSummary]:
+    led_here = [each for each in (shown.__cause__, shown.__context__) if each is not None]
+    return [*shown.stack, *(frame for each in led_here for frame in _frames(each))]
+
+
+def _without_secrets(text: str, files: Iterable[str]) -> str:
+    """Return a traceback without what the program, or the environment by its names, gives for a secret."""
+    from linecache import getlines
+
+    from kpy.redaction.fields import is_sensitive_name
+    from kpy.redaction.mask import Mask
+    from kpy.redaction.python_text import redacted_lines, secret_texts
+
+    found = {name: value for name, value in os.environ.items() if is_sensitive_name(name)}
+    for file in sorted(files):
+        program = "".join(getlines(file))
+        found |= {f"{file}:{at}": value for at, value in enumerate(secret_texts(program))}
+        for line, shown in redacted_lines(program).items():
+            text = text.replace(line, shown)
+    return Mask([{"kind": "Secret", "stringData": found}]).hide(text)
 
 
 def _lines_of(error: KpyError) -> list[Location]:

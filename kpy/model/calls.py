@@ -13,7 +13,8 @@ from types import FunctionType
 from typing import Any, TypeVar
 
 from kpy.errors import ArgumentError, KpyError
-from kpy.model.wrong_values import is_secret_argument, wrong_field, wrong_value
+from kpy.model.wrong_values import wrong_field, wrong_value
+from kpy.redaction.fields import is_secret_argument
 from kpy.source import called_by_user, caller
 
 __all__ = ["checked", "guard"]
@@ -74,7 +75,8 @@ def _wrong_call(function: Callable[..., object], args: tuple[Any, ...], kwargs: 
     for each, value in _values(bound.arguments, parameters):
         fault = misfit(value, types.get(each, Any))
         if fault is not None:
-            return ArgumentError(wrong_value(each, f"`{name}`", fault, hidden=is_secret_argument(each, owner)))
+            hidden = is_secret_argument(each, owner.__name__ if owner is not None else "")
+            return ArgumentError(wrong_value(each, f"`{name}`", fault, hidden=hidden))
     return next((error for value in (*args, *kwargs.values()) if (error := wrong_field(value))), None)
 
 

@@ -15,6 +15,7 @@ from kpy.model.fields import annotations_of, fields_of
 from kpy.model.names import api_name
 from kpy.model.referable import Referable, Selectable
 from kpy.model.scalars import NotJson, field_of, is_map, scalar
+from kpy.redaction.fields import HIDDEN, is_secret_kind
 from kpy.schema.references import names_object
 from kpy.source import Location
 
@@ -283,4 +284,7 @@ def _endless(value: Declarative) -> ArgumentError:
 
 def _refused(found: NotJson, owner: str, where: Location | None) -> ArgumentError:
     path = "".join(part if part.startswith("[") else f".{part}" for part in reversed(found.path)).lstrip(".")
-    return ArgumentError.at(found.where or where, f"`{path}` of {owner}: {found}")
+    text = str(found)
+    if is_secret_kind(owner):
+        text = text.replace(repr(found.value), HIDDEN)
+    return ArgumentError.at(found.where or where, f"`{path}` of {owner}: {text}")

@@ -17,8 +17,10 @@ __all__ = ["NotJson", "field_of", "is_map", "scalar", "type_of"]
 class NotJson(Exception):
     """A value that has no JSON, with the path to it, innermost first."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, value: object = None) -> None:
         super().__init__(text)
+        #: The value, where the text quotes it.
+        self.value = value
         self.path: list[str] = []
         self.where: Location | None = None
 
@@ -68,12 +70,12 @@ def scalar(value: object, type_name: str, field: str) -> str | int | float | boo
             return _seconds(value, field)
         case Decimal():
             return _decimal(value, type_name, field)
-    raise NotJson(_refusal(value))
+    raise NotJson(_refusal(value), value)
 
 
 def _time(value: datetime, type_name: str, field: str) -> str:
     if value.tzinfo is None:
-        raise NotJson(f"{value!r} does not know its timezone; give it one, such as `tzinfo=UTC`")
+        raise NotJson(f"{value!r} does not know its timezone; give it one, such as `tzinfo=UTC`", value)
     found = field_of(type_name, field)
     micro = found is not None and found.shape == "micro-time"
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ" if micro else "%Y-%m-%dT%H:%M:%SZ")
@@ -81,16 +83,16 @@ def _time(value: datetime, type_name: str, field: str) -> str:
 
 def _seconds(value: timedelta, field: str) -> int:
     if "seconds" not in field.lower():
-        raise NotJson(f"{value!r} can only stand for a number of seconds; write the value as the API has it")
+        raise NotJson(f"{value!r} can only stand for a number of seconds; write the value as the API has it", value)
     seconds = value.total_seconds()
     if seconds != int(seconds):
-        raise NotJson(f"{value!r} is not a number of whole seconds")
+        raise NotJson(f"{value!r} is not a number of whole seconds", value)
     return int(seconds)
 
 
 def _decimal(value: Decimal, type_name: str, field: str) -> str | float:
     if not value.is_finite():
-        raise NotJson(f"{value!r} is not a finite number")
+        raise NotJson(f"{value!r} is not a finite number", value)
     found = field_of(type_name, field)
     return float(value) if found is not None and found.shape == "number" else format(value, "f")
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from kpy.errors import ArgumentError, KpyError
 from kpy.model.fields import FieldOwner, fields_of
+from kpy.redaction.fields import is_secret_argument
 
 if TYPE_CHECKING:
     from kpy.model.expectations import Misfit
 
-__all__ = ["is_secret_argument", "wrong_field", "wrong_value", "wrong_value_of"]
+__all__ = ["wrong_field", "wrong_value", "wrong_value_of"]
 
 
 def wrong_field(value: object, seen: set[int] | None = None) -> KpyError | None:
@@ -55,16 +56,7 @@ def wrong_value_of(cls: type[FieldOwner], name: str, value: object) -> str | Non
     fault = misfit(value, accepted.takes)
     if fault is None or misfit(value, accepted.holds) is None:
         return None
-    return wrong_value(name, cls.__name__, fault, hidden=is_secret_argument(name, cls))
-
-
-#: Arguments whose values no message shows.
-_SECRETS = frozenset({"env", "literals", "password", "private_key"})
-
-
-def is_secret_argument(name: str, owner: type | None) -> bool:
-    """Return whether the value of an argument must not be shown."""
-    return name in _SECRETS or (owner is not None and owner.__name__ == "Secret" and name not in ("name", "key"))
+    return wrong_value(name, cls.__name__, fault, hidden=is_secret_argument(name, cls.__name__))
 
 
 def wrong_value(name: str, owner: str, fault: Misfit, *, hidden: bool) -> str:

@@ -10,6 +10,7 @@ __all__ = [
     "OPEN_FIELDS",
     "PLAIN_KEYS",
     "is_secret",
+    "is_secret_argument",
     "is_secret_field",
     "is_secret_kind",
     "is_sensitive_name",
@@ -45,8 +46,15 @@ def is_sensitive_name(name: object) -> bool:
     """Return whether a variable, argument or key of this name has a secret value, whatever it belongs to."""
     import re
 
-    words = r"(?:^|[_-])(?:password|passwd|pwd|secret|token|api[_-]?key|private[_-]?key)s?$"
+    words = r"(?:^|[_-])(?:password|passwd|pwd|pw|secret|token|api[_-]?key|private[_-]?key)s?$"
     return isinstance(name, str) and re.search(words, name, re.IGNORECASE) is not None
+
+
+def is_secret_argument(name: str, owner: str) -> bool:
+    """Return whether the value of an argument must not be shown; `owner` is the class that it belongs to."""
+    if is_secret_kind(owner):
+        return name not in ("name", "key")
+    return name in ("env", "literals") or is_sensitive_name(name)
 
 
 def is_secret(tree: object) -> bool:

@@ -86,16 +86,22 @@ def hide_value(text: str, value: object) -> str:
                 text = re.sub(quoted, HIDDEN, text) if len(form) < _SHORTEST else text.replace(form, HIDDEN)
             text = _without_beginning(text, leaf)
         else:
-            written = json.dumps(leaf)
+            written = json.dumps(leaf, default=repr)
             text = re.sub(rf"(?<![\w.]){re.escape(written)}(?![\w.]*\w)", HIDDEN, text)
     return text
 
 
 def _without_beginning(text: str, value: str) -> str:
     """Return a message without the beginning of a value that was too long to be quoted whole."""
-    return re.sub(
-        r'"([^"]{8,}?)(\.\.\.|…)"', lambda found: f'"{HIDDEN}"' if value.startswith(found[1]) else found[0], text
-    )
+    head = value[:_SHORTEST_LINE]
+    at = text.find(head) if len(head) == _SHORTEST_LINE else -1
+    while at >= 0:
+        end = at + _SHORTEST_LINE
+        while end < len(text) and text[end] == value[end - at : end - at + 1]:
+            end += 1
+        text = f"{text[:at]}{HIDDEN}{text[end:]}"
+        at = text.find(head, at + len(HIDDEN))
+    return text
 
 
 def _covered(value: object) -> object:
@@ -123,8 +129,19 @@ def _leaves(tree: Mapping[object, object]) -> Iterator[tuple[str, object]]:
         if field not in OPEN_FIELDS:
             for key, value in _scalars("", held):
                 yield key, value
-                if field == "data" and isinstance(value, str) and (decoded := _decoded(value.strip())):
+                decoded = _decoded(value.strip()) if field == "data" and isinstance(value, str) else ""
+                if decoded:
                     yield key, decoded
+                yield from _inside(decoded or value)
+
+
+def _inside(value: object) -> Iterator[tuple[str, object]]:
+    """Yield what stands in a value that is JSON itself, such as the logins of a registry."""
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        try:
+            yield from _scalars("", json.loads(value))
+        except (ValueError, RecursionError):
+            return
 
 
 def _scalars(key: str, value: object) -> Iterator[tuple[str, object]]:
@@ -144,7 +161,7 @@ def _scalars(key: str, value: object) -> Iterator[tuple[str, object]]:
 def _elsewhere(key: str, value: object) -> set[str]:
     """Return the forms of a value that are hidden in any text, wherever it comes from."""
     shortest = _LONG if key.lower() in PLAIN_KEYS else _SHORTEST
-    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    text = value if isinstance(value, str) else json.dumps(value, default=repr)
     if isinstance(value, bool) or len(text.strip()) < shortest:
         return set()
     return {form for form in _forms(text) if len(form) >= shortest}

@@ -7,13 +7,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from kpy.redaction.fields import OPEN_FIELDS, is_secret_kind, is_sensitive_name
+from kpy.redaction.fields import HIDDEN, OPEN_FIELDS, is_secret_kind, is_sensitive_name
 from kpy.redaction.yaml_text import Spans
 
-__all__ = ["Lines", "spans_in_python"]
+__all__ = ["Lines", "redacted_lines", "secret_texts", "spans_in_python"]
 
-#: Ways to make a Secret whose arguments are names and paths.
-_HARMLESS = frozenset({"existing", "from_env_file", "from_files", "service_account_token"})
+#: Ways to make a Secret whose named arguments are no secret, and those where no argument is one.
+_NAMED_ARE_OPEN = frozenset({"existing"})
+_HARMLESS = frozenset({"from_env_file", "from_files", "service_account_token"})
 #: Arguments of a Secret that are not secret.
 _OPEN = OPEN_FIELDS | {"account", "after", "annotations", "email", "labels", "name", "namespace", "server", "waive"}
 #: Functions that are given the name of a secret, and not the secret.
@@ -31,6 +32,25 @@ def spans_in_python(text: str) -> Spans:
         return _spans_in_broken(text)
     lines = Lines(text)
     return sorted(lines.span_of(node) for node in _secrets(tree))
+
+
+def secret_texts(text: str) -> list[str]:
+    """Return the texts that a program gives to Secrets, and those with a sensitive name."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    values = [node.value for node in _secrets(tree) if isinstance(node, ast.Constant)]
+    return [value.decode(errors="replace") if isinstance(value, bytes) else str(value) for value in values]
+
+
+def redacted_lines(text: str) -> dict[str, str]:
+    """Return the lines of a program that have a secret value, each with what may be shown of it."""
+    shown = text
+    for begin, end in reversed(spans_in_python(text)):
+        shown = f"{shown[:begin]}{HIDDEN}{chr(10) * text.count(chr(10), begin, end)}{shown[end:]}"
+    pairs = zip(text.split("\n"), shown.split("\n"), strict=False)
+    return {line.strip(): redacted.strip() for line, redacted in pairs if line != redacted}
 
 
 class Lines:
@@ -73,7 +93,7 @@ def _secrets(tree: ast.AST) -> Iterator[ast.Constant | ast.JoinedStr]:
                 for argument in node.args[1:]:
                     yield from _literals(argument)
                 for keyword in node.keywords:
-                    if keyword.arg not in _OPEN:
+                    if keyword.arg not in _OPEN and getattr(node.func, "attr", "") not in _NAMED_ARE_OPEN:
                         yield from _literals(keyword.value)
             case ast.Dict() if any(_is_secret_entry(*entry) for entry in zip(node.keys, node.values, strict=True)):
                 for key, value in zip(node.keys, node.values, strict=True):
