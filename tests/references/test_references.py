@@ -17,15 +17,21 @@ from kpy import (
     Deployment,
     HorizontalPodAutoscaler,
     Ingress,
+    Namespace,
+    PriorityClass,
     Probe,
     Report,
+    Role,
+    RoleBinding,
     Secret,
     Service,
     ServiceAccount,
+    StatefulSet,
     SynthError,
 )
 from kpy.checking.choice import Choice
 from kpy.constructs.network_policies import NetworkPolicy
+from kpy.pipeline import run
 from kpy.schema import api
 from kpy.validation import find_faults, validate
 
@@ -61,7 +67,7 @@ def _faults(app: App) -> Report:
     return error.value.report
 
 
-def _app(*parts: Any, namespace: str | None = "shop") -> App:
+def _app(*parts: Any, namespace: str | Namespace | None = "shop") -> App:
     app = App("shop")
     chart = app.add(Chart("shop", namespace=namespace))
     for part in parts:
@@ -109,6 +115,42 @@ def test_names_that_differ_on_purpose_are_not_taken_for_slips(name: str, other: 
     parts = ConfigMap.from_literals(other, {"A": "b"}), _web(env_from=[ConfigMap.existing(name)])
 
     assert _app(*parts).synth().diagnostics == []
+
+
+def test_settings_can_ask_for_all_that_an_app_does_not_have() -> None:
+    app = _app(_web(env={"PASSWORD": Secret.existing("mysql-credentials")["password"]}))
+
+    found = run(app, choice=Choice(severities={"secret-missing": "warning"})).diagnostics
+
+    assert [(each.rule, each.severity) for each in found] == [("secret-missing", "warning")]
+
+
+def test_existing_objects_of_all_kinds_draw_no_finding() -> None:
+    account = ServiceAccount.existing("robot")
+    web = Deployment(
+        "web",
+        service_account_name=account,
+        image_pull_secrets=[Secret.existing("registry")],
+        priority_class_name=PriorityClass.existing("high"),
+        containers=[
+            Container(
+                image="web:1",
+                ports={"http": 80},
+                env={"LEVEL": ConfigMap.existing("config")["level"]},
+                env_from=[Secret.existing("all")],
+                mounts={"/data": Claim.existing("data"), "/etc/web": ConfigMap.existing("files")},
+            )
+        ],
+    )
+    ingress = Ingress(
+        "web", host="shop.io", routes={"/": Service.existing("web")["http"]}, tls=Secret.existing("certificate")
+    )
+    scaler = HorizontalPodAutoscaler("db", max_replicas=3, scale_target_ref=StatefulSet.existing("db"))
+    binding = RoleBinding("robot", role=Role.existing("reader"), subjects=[account])
+
+    app = _app(web, ingress, scaler, binding, namespace=Namespace.existing("prod"))
+
+    assert app.synth().diagnostics == []
 
 
 def test_optional_and_well_known_objects_are_not_missed() -> None:

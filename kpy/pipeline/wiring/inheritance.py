@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kpy.constructs.object import Object
+from kpy.constructs.object import Object, refer
 from kpy.errors import UsageError
 from kpy.manifest import Resource
 from kpy.model.referable import Referable
@@ -53,7 +53,7 @@ def _takes_namespace(resource: Resource, scopes: dict[tuple[str, str], bool]) ->
 
 def _set_namespace(links: Links, metadata: dict[str, Any], namespace: str | Referable) -> None:
     if isinstance(namespace, Referable):
-        links.refer(metadata, "namespace", namespace)
+        refer(namespace, links, metadata, "namespace")
         metadata["namespace"] = namespace.name
     else:
         metadata["namespace"] = namespace
