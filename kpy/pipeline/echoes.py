@@ -7,10 +7,11 @@ user can mend it at one place only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from kpy.checking.object_set import Finding
+from kpy.manifest import Resource
 from kpy.pipeline.draft import Draft
 
 __all__ = ["without_echoes"]
@@ -29,6 +30,8 @@ _COPIED: Final = frozenset(
         "app.kubernetes.io/component",
     }
 )
+#: The metadata that an object has from its chart, or from the app.
+_INHERITED: Final = ("namespace", "labels", "annotations")
 _NAME: Final[Steps] = ("metadata", "name")
 _FAMILIES: Final = ("schema", "api")
 
@@ -59,10 +62,22 @@ def without_echoes(findings: Iterable[Finding], draft: Draft) -> Iterator[Findin
             yield finding
             continue
         place = draft.where(draft.resources[wrong.number], wrong.steps)
-        key = (finding.diagnostic.rule, wrong.number, wrong.value, wrong.steps[-1], place)
+        key: tuple[object, ...] = (finding.diagnostic.rule, wrong.number, wrong.value, wrong.steps[-1], place)
+        chart = _inherited_from(wrong.steps, draft.resources[wrong.number])
+        if chart is not None:
+            key = (finding.diagnostic.rule, id(chart), wrong.value, wrong.steps, None)
         if key not in said and not any(_is_echo(wrong, source, draft) for source in sources.get(wrong.value, ())):
             said.add(key)
             yield finding
+
+
+def _inherited_from(steps: Steps, resource: Resource) -> object:
+    """Return the chart that gave an object a namespace, label or annotation that it does not say itself."""
+    if len(steps) < 2 or steps[0] != "metadata" or steps[1] not in _INHERITED:
+        return None
+    own = getattr(resource.construct, str(steps[1]), None)
+    is_own = steps[2] in own if len(steps) > 2 and isinstance(own, Mapping) else own is not None
+    return None if is_own else resource.chart
 
 
 def _wrong(finding: Finding, draft: Draft) -> _Wrong | None:

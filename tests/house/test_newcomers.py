@@ -243,3 +243,18 @@ chart.add(Ingress("web", host="shop.io", routes={"/": service}))
         app.synth()
 
     assert [each.rule for each in error.value.report] == ["name-format", "label-value"]
+
+
+@pytest.mark.parametrize("said", ['namespace="Shop"', 'namespace="shop", labels={"team": "a b"}'])
+def test_wrong_metadata_of_a_chart_is_told_once(tmp_path: Path, said: str) -> None:
+    app = load(tmp_path, f"""
+app = App("shop")
+chart = app.add(Chart("shop", {said}))
+for name in ("a", "b", "c"):
+    chart.add(ConfigMap(name))
+""")  # fmt: skip
+
+    with pytest.raises(SynthError) as error:
+        app.synth()
+
+    assert len(error.value.report) == 1

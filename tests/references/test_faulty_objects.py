@@ -146,6 +146,7 @@ def test_shop_is_sound() -> None:
         ((1, "spec", "template"), [], "wrong-type"),
         ((2, "data", "level"), 5, "wrong-type"),
         ((2, "data"), [], "wrong-type"),
+        ((2, "data", "-level"), "the level", "config-key"),
         ((2, "-data"), "dta", "unknown-field"),
         ((2, "metadata", "name"), True, "wrong-type"),
         ((3, "metadata", "-name"), "nmae", "unknown-field"),

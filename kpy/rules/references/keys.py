@@ -94,7 +94,10 @@ def _keys(member: Member, fields: tuple[str, ...]) -> set[str]:
 
 
 def _may_have(member: Member, fields: tuple[str, ...], key: str) -> bool:
-    """Return whether a key may be in what could not be read."""
+    """Return whether a key may be in what could not be read, or be one that is refused."""
+    refused = member.faults.refused if member.faults is not None else ()
+    if any(place and place[0] in fields for place in refused):
+        return True
     return not all(member.is_clear(field, key) for field in fields)
 
 
