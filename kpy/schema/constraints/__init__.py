@@ -25,6 +25,7 @@ from kpy.schema.constraints.facts import (
     Required,
     Size,
     Unique,
+    field_rule,
 )
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "all_field_rules",
     "facts_of",
     "facts_on",
+    "field_rule",
 ]
 
 #: The modules that have rules on the types of a group.
