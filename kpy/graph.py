@@ -11,9 +11,10 @@ What is named but not there is drawn with a dashed border.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kpy.manifest import Resource
+from kpy.objects import Tree
 from kpy.printable import printable
 from kpy.schema import Api, Type, api
 from kpy.schema.references import DEFAULT_KINDS, Naming, naming
@@ -25,7 +26,6 @@ __all__ = ["Edge", "Graph", "Node", "graph_of"]
 
 #: Group, kind, namespace (empty for cluster-scoped kinds), name.
 Identity = tuple[str, str, str, str]
-Tree = Mapping[str, Any]
 
 
 class Node(NamedTuple):
@@ -198,7 +198,7 @@ class _Pods:
                 if isinstance(value, str):  # in documents of others it may be anything, and is not selected
                     self._by_label.setdefault((namespace, key, value), []).append((resource, labels))
 
-    def selected(self, selector: Mapping[str, Any], namespace: str | None) -> list[Resource]:
+    def selected(self, selector: Tree, namespace: str | None) -> list[Resource]:
         """Return the workloads of a namespace whose pods are selected."""
         wanted = (selector.get("matchLabels") or {}).items()
         there = [self._by_label.get((namespace, key, value), []) for key, value in wanted]
@@ -259,7 +259,7 @@ def _children(value: object) -> Iterator[Tree]:
         yield value
 
 
-def _pod_selector(resource: Resource) -> Mapping[str, Any] | None:
+def _pod_selector(resource: Resource) -> Tree | None:
     """Return the selector with which a resource selects pods that others make."""
     spec = resource.tree.get("spec")
     if not isinstance(spec, Mapping):

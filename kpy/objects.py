@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-__all__ = ["Key", "key_of", "metadata_of", "name_of", "title"]
+__all__ = ["Key", "Tree", "key_of", "metadata_of", "name_of", "title"]
+
+#: An object, or a part of one, as plain JSON: what YAML, Helm, a server or a construct gives.
+Tree = Mapping[str, Any]
 
 
 class Key(NamedTuple):
@@ -27,7 +30,7 @@ class Key(NamedTuple):
         return f"{self.kind}.{self.group}" if self.group else self.kind
 
 
-def key_of(tree: Mapping[str, Any]) -> Key:
+def key_of(tree: Tree) -> Key:
     """Return the key of an object."""
     metadata = metadata_of(tree)
     group = str(tree.get("apiVersion") or "").rpartition("/")[0]
@@ -35,20 +38,20 @@ def key_of(tree: Mapping[str, Any]) -> Key:
     return Key(group, str(tree.get("kind") or ""), *names)
 
 
-def metadata_of(tree: Mapping[str, Any]) -> Mapping[str, Any]:
+def metadata_of(tree: Tree) -> Tree:
     """Return the metadata of an object; empty when it has none."""
     metadata = tree.get("metadata")
     return metadata if isinstance(metadata, Mapping) else {}
 
 
-def name_of(tree: Mapping[str, Any]) -> str:
+def name_of(tree: Tree) -> str:
     """Return the name of an object, or `migrate-*` where a server completes it; empty when it has none."""
     metadata = metadata_of(tree)
     prefix = _text(metadata.get("generateName"))
     return _text(metadata.get("name")) or (f"{prefix}*" if prefix else "")
 
 
-def title(tree: Mapping[str, Any]) -> str:
+def title(tree: Tree) -> str:
     """Return kind and name for messages: `Deployment "api"`, with the namespace where one is said."""
     return _title(_text(tree.get("kind")), _text(metadata_of(tree).get("namespace")), name_of(tree))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 
 from kpy.checking.registry import BUILT_IN, Registry
 from kpy.checking.rule import Rule
 from kpy.diagnostics import Diagnostic, Severity
+from kpy.objects import Tree
 from kpy.paths import ROOT, Path
 from kpy.schema import Api
 
@@ -33,7 +34,7 @@ class Check:
 
     def __init__(
         self,
-        root: Mapping[str, Any],
+        root: Tree,
         api: Api,
         at: Path = ROOT,
         written: Written | None = None,
@@ -74,7 +75,7 @@ class Check:
         return self._written(at.steps, value) if self._written is not None else ""
 
     @property
-    def metadata(self) -> Mapping[str, Any]:
+    def metadata(self) -> Tree:
         """The metadata of the document, for rules on its other parts; empty when it is not sound."""
         metadata = self.root.get("metadata")
         if not isinstance(metadata, dict) or not all(isinstance(metadata.get(name, ""), str) for name in _TEXTS):

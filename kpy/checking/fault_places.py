@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from kpy.objects import Tree
+
 __all__ = ["Faults", "Steps"]
 
 Steps = tuple[str | int, ...]
@@ -20,7 +22,7 @@ class Faults(NamedTuple):
     #: Values that can be read, and that a server refuses.
     refused: tuple[Steps, ...] = ()
 
-    def hide(self, steps: Steps, tree: Mapping[str, Any]) -> bool:
+    def hide(self, steps: Steps, tree: Tree) -> bool:
         """Return whether something at, above or below a place could not be read.
 
         An unknown field counts for every field beside it that is not there, since it may be that one.
@@ -29,7 +31,7 @@ class Faults(NamedTuple):
             return True
         return any(_may_be(place, steps, tree) for place in self.unknown)
 
-    def touch(self, steps: Steps, tree: Mapping[str, Any]) -> bool:
+    def touch(self, steps: Steps, tree: Tree) -> bool:
         """Return whether something at a place could not be read, or is refused at it or below."""
         return any(place[: len(steps)] == steps for place in self.refused) or self.hide(steps, tree)
 
@@ -39,7 +41,7 @@ def _overlap(one: Steps, other: Steps) -> bool:
     return one[:shorter] == other[:shorter]
 
 
-def _may_be(unknown: Steps, steps: Steps, tree: Mapping[str, Any]) -> bool:
+def _may_be(unknown: Steps, steps: Steps, tree: Tree) -> bool:
     """Return whether an unknown field may be the field at some steps, or one below them."""
     owner = unknown[:-1]
     if unknown[-1] in steps:

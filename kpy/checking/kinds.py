@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.decode import describe
 from kpy.checking.faults import report_fault
 from kpy.checking.hints import near_word, when
 from kpy.checking.rule import declare
+from kpy.objects import Tree
 from kpy.schema import Api, Kind, releases_with_kind
 from kpy.syntax.formats import subdomain_fault
 
@@ -117,7 +118,7 @@ def _text(check: Check, name: str) -> str | None:
     return None
 
 
-def _fix(api: Api, root: Mapping[str, Any], name: str) -> str:
+def _fix(api: Api, root: Tree, name: str) -> str:
     kinds = [kind for kind in api.kinds if kind.kind == root.get("kind") and kind.on_by_default]
     if name == "apiVersion" and kinds:
         return f"write `apiVersion: {_best(kinds).api_version}`"

@@ -20,7 +20,7 @@ from kpy.checking.internal import internal_error
 from kpy.checking.registry import Registry
 from kpy.checking.rule import Rule, description_of, mark
 from kpy.diagnostics import Diagnostic, Family, Related, Severity
-from kpy.objects import metadata_of, title
+from kpy.objects import Tree, metadata_of, title
 from kpy.paths import ROOT, Path
 from kpy.schema import Api, Kind
 from kpy.source import Location
@@ -61,12 +61,12 @@ class Member:
 
     def __init__(
         self,
-        tree: Mapping[str, Any],
+        tree: Tree,
         number: int,
         at: Path = ROOT,
         known: Kind | None = None,
         *,
-        written: Mapping[str, Any] | None = None,
+        written: Tree | None = None,
         faults: Faults | None = None,
     ) -> None:
         #: The object as far as it can be read: everything in it is of its right type.
@@ -93,13 +93,13 @@ class Member:
         self.waive: Mapping[str, str] = {}
 
     @property
-    def spec(self) -> Mapping[str, Any]:
+    def spec(self) -> Tree:
         """The `spec`, empty when there is none."""
         spec = self.tree.get("spec")
         return spec if isinstance(spec, dict) else {}
 
     @property
-    def annotations(self) -> Mapping[str, Any]:
+    def annotations(self) -> Tree:
         """The annotations, empty when there are none."""
         metadata = self.tree.get("metadata")
         annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
@@ -163,7 +163,7 @@ class Setting(NamedTuple):
     #: Whether the settings give a severity to a rule, by its name and family.
     asks_for: Callable[[str, str], bool] = lambda name, family: False
     #: The objects as they stand, before the objects take their places.
-    before: Sequence[Mapping[str, Any]] = ()
+    before: Sequence[Tree] = ()
     #: The objects that an app gave for names, and the workloads that it gave for selectors, by node and key: each by
     #: its number, or nothing where it is not among the objects.
     given: Mapping[tuple[int, Any], int | None] = {}
@@ -421,6 +421,6 @@ def _set_rules(registry: Registry, kinds: frozenset[str]) -> tuple[SetRule, ...]
     return tuple(set_rule for set_rule in rules if not set_rule.needs or not kinds.isdisjoint(set_rule.needs))
 
 
-def _said(tree: Mapping[str, Any], name: str) -> str:
+def _said(tree: Tree, name: str) -> str:
     value = metadata_of(tree).get(name)
     return value if isinstance(value, str) else ""

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from kpy.checking.object_set import Member, Objects
+from kpy.objects import Tree
 from kpy.schema import RELEASES
 
 __all__ = ["Demand", "levels_of"]
@@ -34,7 +35,7 @@ class Demand(NamedTuple):
         """The standards that have to be looked at."""
         return sorted({self.pod, *self.containers.values()}.intersection(_LEVELS))
 
-    def level_at(self, tree: Mapping[str, Any], steps: Sequence[str | int]) -> str:
+    def level_at(self, tree: Tree, steps: Sequence[str | int]) -> str:
         """Return the standard that holds at a place of the object."""
         node: Any = tree
         before: str | int = ""

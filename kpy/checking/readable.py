@@ -16,17 +16,18 @@ from kpy.checking.fault_places import Faults, Steps
 from kpy.checking.faults import FIELD_NOT_IN_RELEASE, NESTED_TOO_DEEPLY, UNKNOWN_FIELD
 from kpy.checking.kinds import meant_kind
 from kpy.checking.walk import check_document
+from kpy.objects import Tree
 from kpy.schema import Api, Field, Kind
 
 __all__ = ["read_object", "readable"]
 
 _OBJECT_META: Final = "meta/v1 ObjectMeta"
-_ZERO: Final[Mapping[str, Any]] = {"integer": 0, "number": 0, "boolean": False, "quantity": "0", "int-or-string": 0}
+_ZERO: Final[Tree] = {"integer": 0, "number": 0, "boolean": False, "quantity": "0", "int-or-string": 0}
 _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]{0,18})")
 _UNREADABLE: Final = object()
 
 
-def read_object(check: Check, kind: Kind | None) -> tuple[Mapping[str, Any], Kind | None, Faults]:
+def read_object(check: Check, kind: Kind | None) -> tuple[Tree, Kind | None, Faults]:
     """Return a checked object that has errors as far as it can be read, with its kind and the places of the errors."""
     if any(diagnostic.rule == NESTED_TOO_DEEPLY.name for diagnostic in check.diagnostics):
         return _named(check.root), kind, Faults(((),))
@@ -59,7 +60,7 @@ def _faults(check: Check) -> Faults:
     return Faults(tuple(unread), tuple(unknown), tuple(refused))
 
 
-def _read(tree: Mapping[str, Any], kind: Kind | None, api: Api) -> Mapping[str, Any]:
+def _read(tree: Tree, kind: Kind | None, api: Api) -> Tree:
     try:
         if kind is not None:
             return readable(tree, kind.type, api)
@@ -68,7 +69,7 @@ def _read(tree: Mapping[str, Any], kind: Kind | None, api: Api) -> Mapping[str, 
         return _named(tree)
 
 
-def _named(tree: Mapping[str, Any]) -> Mapping[str, Any]:
+def _named(tree: Tree) -> Tree:
     """Return no more of an object than what names it."""
     metadata = tree.get("metadata")
     given = metadata if isinstance(metadata, Mapping) else {}

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kpy.objects import Tree
 from kpy.schema import Api, Field
 
 __all__ = ["tidied"]
 
-_ZERO: Mapping[str, Any] = {
+_ZERO: Tree = {
     "string": "",
     "integer": 0,
     "number": 0,

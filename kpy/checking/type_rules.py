@@ -9,12 +9,13 @@ def partition_negative(strategy: Object, at: Path, check: Check) -> None:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from kpy.checking.check import Check
 from kpy.checking.rule import Rule, description_of, mark
 from kpy.diagnostics import Family, Severity
+from kpy.objects import Tree
 from kpy.paths import Path
 
 __all__ = ["RuleFunction", "TypeRule", "rule"]
@@ -42,7 +43,7 @@ class TypeRule(NamedTuple):
         minor = _minor(release)
         return (not self.since or minor >= _minor(self.since)) and (not self.until or minor < _minor(self.until))
 
-    def is_for(self, value: Mapping[str, Any]) -> bool:
+    def is_for(self, value: Tree) -> bool:
         """Return whether a value of the type has something to check."""
         if self.without and value.get(self.without):
             return False
@@ -53,7 +54,7 @@ def _minor(release: str) -> int:
     return int(release.partition(".")[2])
 
 
-def _has(value: Mapping[str, Any], field: str) -> bool:
+def _has(value: Tree, field: str) -> bool:
     name, _, inner = field.partition(".")
     return name in value and (not inner or inner in value[name])
 

@@ -5,7 +5,6 @@ check_document({"apiVersion": "v1", "kind": "Pod", ...}, api("1.36")).diagnostic
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from kpy.checking.check import Check, Written
@@ -17,6 +16,7 @@ from kpy.checking.plans import plan_of
 from kpy.checking.registry import BUILT_IN, Registry
 from kpy.checking.tidy import tidied
 from kpy.diagnostics import Diagnostic
+from kpy.objects import Tree
 from kpy.paths import ROOT, Path
 from kpy.schema import MEASURED, Api, Kind, api
 
@@ -25,7 +25,7 @@ __all__ = ["check_document", "validate_document"]
 _OBJECT_META: Final = "meta/v1 ObjectMeta"
 
 
-def validate_document(document: Mapping[str, Any], release: str = MEASURED) -> list[Diagnostic]:
+def validate_document(document: Tree, release: str = MEASURED) -> list[Diagnostic]:
     """Return the errors of one document: what a server of the release would refuse, nothing if it takes it."""
     return [
         diagnostic
@@ -35,7 +35,7 @@ def validate_document(document: Mapping[str, Any], release: str = MEASURED) -> l
 
 
 def check_document(
-    document: Mapping[str, Any],
+    document: Tree,
     known: Api,
     at: Path = ROOT,
     *,
@@ -106,7 +106,7 @@ def _forget_what_is_misplaced(check: Check) -> None:
     check.paths[:] = [check.paths[index] for index in kept]
 
 
-def _tidied(document: Mapping[str, Any], kind: Kind | None, api: Api) -> Any:
+def _tidied(document: Tree, kind: Kind | None, api: Api) -> Any:
     if kind is not None:
         return tidied(document, kind.type, api)
     metadata = document.get("metadata")

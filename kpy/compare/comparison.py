@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from kpy.compare.changes import Change, Comparison
 from kpy.compare.differences import Difference, differences
 from kpy.compare.effects import Judgement, judge_deletion, judge_update
 from kpy.compare.replicas import Scaled, autoscaled
 from kpy.manifest import Resource
-from kpy.objects import metadata_of, name_of
+from kpy.objects import Tree, metadata_of, name_of
 from kpy.redaction.mask import Mask
 from kpy.schema import Kind, api
 from kpy.schema.scopes import custom_scopes, is_custom_namespaced, stored_group
@@ -57,9 +56,7 @@ def _without_secrets(change: Change, mask: Mask) -> Change:
     return change._replace(differences=found) if found else change
 
 
-def _update(
-    old: Resource | Mapping[str, Any], new: Resource | Mapping[str, Any], release: str | None, scaled: Scaled
-) -> Change:
+def _update(old: Resource | Tree, new: Resource | Tree, release: str | None, scaled: Scaled) -> Change:
     before, after = _tree(old), _tree(new)
     kind = _kind(after, release)
     schema = api(release)
@@ -68,7 +65,7 @@ def _update(
     return _change(new, judge_update(group, _text(after, "kind"), before, after, found, scaled), found)
 
 
-def _change(item: Resource | Mapping[str, Any], judgement: Judgement, found: tuple[Difference, ...] = ()) -> Change:
+def _change(item: Resource | Tree, judgement: Judgement, found: tuple[Difference, ...] = ()) -> Change:
     tree = _tree(item)
     return Change(
         judgement.effect,
@@ -83,9 +80,9 @@ def _change(item: Resource | Mapping[str, Any], judgement: Judgement, found: tup
 
 
 def _by_key(
-    items: Sequence[Resource | Mapping[str, Any]], release: str | None, scopes: Mapping[tuple[str, str], bool]
-) -> dict[Key, Resource | Mapping[str, Any]]:
-    found: dict[Key, Resource | Mapping[str, Any]] = {}
+    items: Sequence[Resource | Tree], release: str | None, scopes: Mapping[tuple[str, str], bool]
+) -> dict[Key, Resource | Tree]:
+    found: dict[Key, Resource | Tree] = {}
     seen: Counter[Sequence[str]] = Counter()
     for item in items:
         tree = _tree(item)
@@ -97,7 +94,7 @@ def _by_key(
     return found
 
 
-def _single(items: Objects) -> Iterator[Resource | Mapping[str, Any]]:
+def _single(items: Objects) -> Iterator[Resource | Tree]:
     """Iterate over the objects, those of a `List` one by one."""
     for item in items:
         inner = _tree(item).get("items") if _text(_tree(item), "kind").endswith("List") else None
@@ -107,20 +104,20 @@ def _single(items: Objects) -> Iterator[Resource | Mapping[str, Any]]:
             yield item
 
 
-def _is_namespaced(tree: Mapping[str, Any], release: str | None, scopes: Mapping[tuple[str, str], bool]) -> bool:
+def _is_namespaced(tree: Tree, release: str | None, scopes: Mapping[tuple[str, str], bool]) -> bool:
     known = api(release).kind(_text(tree, "apiVersion"), _text(tree, "kind"))
     if known is not None:
         return known.namespaced
     return is_custom_namespaced(_text(tree, "apiVersion").rpartition("/")[0], _text(tree, "kind"), scopes)
 
 
-def _kind(tree: Mapping[str, Any], release: str | None) -> Kind:
+def _kind(tree: Tree, release: str | None) -> Kind:
     return api(release).kind(_text(tree, "apiVersion"), _text(tree, "kind")) or _NO_API
 
 
-def _tree(item: Resource | Mapping[str, Any]) -> Mapping[str, Any]:
+def _tree(item: Resource | Tree) -> Tree:
     return item.tree if isinstance(item, Resource) else item
 
 
-def _text(tree: Mapping[str, Any], field: str) -> str:
+def _text(tree: Tree, field: str) -> str:
     return str(tree.get(field) or "")

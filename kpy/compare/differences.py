@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kpy.compare.equality import is_same_scalar
+from kpy.objects import Tree
 from kpy.redaction.fields import HIDDEN, is_secret, is_secret_field
 from kpy.schema import Api, Field, Shape, Type
 from kpy.schema.defaults import default
@@ -93,7 +94,7 @@ def _cut(value: Any) -> Any:
     return [_cut(item) for item in value] if isinstance(value, list) else value
 
 
-def differences(old: Mapping[str, Any], new: Mapping[str, Any], kind: Type | None, api: Api) -> list[Difference]:
+def differences(old: Tree, new: Tree, kind: Type | None, api: Api) -> list[Difference]:
     """Return all places where two objects differ, in the order of the new one; Secret values are hidden.
 
     `kind` is the type of the objects, or nothing for custom resources.
@@ -104,7 +105,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any], kind: Type | Non
     return walk.found
 
 
-def value_at(tree: Mapping[str, Any], *fields: str) -> Any:
+def value_at(tree: Tree, *fields: str) -> Any:
     """Return the value at a path of field names, or nothing when there is none."""
     value: Any = tree
     for field in fields:
@@ -112,7 +113,7 @@ def value_at(tree: Mapping[str, Any], *fields: str) -> Any:
     return value
 
 
-def _as_stored(tree: Mapping[str, Any], has_texts: bool) -> dict[str, Any]:
+def _as_stored(tree: Tree, has_texts: bool) -> dict[str, Any]:
     """Return the object without what only a server writes, and with the texts of a Secret as data."""
     tree = {key: value for key, value in tree.items() if key != "status"}
     metadata = tree.get("metadata")
@@ -146,7 +147,7 @@ class _Walk:
             old, new = (None if value is None else HIDDEN for value in (old, new))
         self.found.append(Difference(steps, old, new, note))
 
-    def struct(self, steps: Steps, old: Mapping[str, Any], new: Mapping[str, Any], type_: Type | None) -> None:
+    def struct(self, steps: Steps, old: Tree, new: Tree, type_: Type | None) -> None:
         """Compare two structs, field by field."""
         for name in _keys(old, new):
             field = None if type_ is None else type_.fields.get(name)
@@ -263,7 +264,7 @@ class _Walk:
         return not walk.found
 
 
-def _by_keys(items: Sequence[Mapping[str, Any]], keys: Sequence[str], element: Type) -> dict[str, Any]:
+def _by_keys(items: Sequence[Tree], keys: Sequence[str], element: Type) -> dict[str, Any]:
     """Return the elements by what identifies them, as a step of a path; the same key again gets a number."""
     found: dict[str, Any] = {}
     seen: Counter[str] = Counter()
@@ -280,13 +281,13 @@ def _element(value: object, field: Field) -> object:
     return value if value is not None else {} if field.type else _ZEROS.get(field.shape)
 
 
-def _value(type_: Type, name: str, struct: Mapping[str, Any]) -> object:
+def _value(type_: Type, name: str, struct: Tree) -> object:
     """Return what a server has in a field: what is said, or else its default."""
     value = said(type_, type_.fields.get(name), struct.get(name))
     return default(type_.name, name, struct) if value is None else value
 
 
-def _keys(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+def _keys(old: Tree, new: Tree) -> list[str]:
     """Return the keys of both, in the order of the new one, with those that went at the end."""
     return [str(key) for key in (*new, *(key for key in old if key not in new))]
 

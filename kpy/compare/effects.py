@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from kpy.compare.differences import Difference, value_at
 from kpy.compare.immutable import immutable_differences
 from kpy.compare.replicas import Scaled, scaling
+from kpy.objects import Tree
 
 __all__ = ["EFFECTS", "Effect", "Judgement", "judge_deletion", "judge_update"]
 
@@ -35,7 +36,6 @@ EFFECTS: tuple[Effect, ...] = (
     "data loss",
 )
 
-Tree = Mapping[str, Any]
 Trees = Sequence[Tree]
 
 _ROLLED = frozenset({("apps", "DaemonSet"), ("apps", "Deployment"), ("apps", "StatefulSet")})

@@ -12,11 +12,10 @@ from typing import Any, NamedTuple
 
 from kpy.compare.differences import Difference, value_at
 from kpy.errors import UnitError
+from kpy.objects import Tree
 from kpy.units import quantity_value
 
 __all__ = ["immutable_differences"]
-
-Tree = Mapping[str, Any]
 
 
 class Fixed(NamedTuple):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from kpy.compare.differences import Difference, value_at
+from kpy.objects import Tree
 
 __all__ = ["Scaled", "Scaling", "autoscaled", "scaling"]
 
-Tree = Mapping[str, Any]
 #: Kind, namespace and name of the workloads that an autoscaler scales.
 Scaled = frozenset[tuple[str, str, str]]
 

@@ -7,86 +7,86 @@ that depends on the value around it is a function of that value.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+
+from kpy.objects import Tree
 
 __all__ = ["default"]
 
-Struct = Mapping[str, Any]
-Default = object | Callable[[Struct], object]
+Default = object | Callable[[Tree], object]
 
 
-def default(type_name: str, field: str, struct: Struct) -> object:
+def default(type_name: str, field: str, struct: Tree) -> object:
     """Return what a server puts into a field of `struct` that is absent, or nothing when it leaves it so."""
     found = _DEFAULTS.get(type_name, _NOTHING).get(field)
     return found(struct) if callable(found) else found
 
 
-def _pull_policy(container: Struct) -> str:
+def _pull_policy(container: Tree) -> str:
     image = str(container.get("image") or container.get("reference") or "")
     tag = image.rpartition("/")[2].partition(":")[2]
     is_latest = ("@" not in image and tag in ("", "latest")) or tag.partition("@")[0] == "latest"
     return "Always" if is_latest else "IfNotPresent"
 
 
-def _deployment_rollout(strategy: Struct) -> object:
+def _deployment_rollout(strategy: Tree) -> object:
     is_rolling = strategy.get("type") in (None, "RollingUpdate")
     return {"maxUnavailable": "25%", "maxSurge": "25%"} if is_rolling else None
 
 
-def _daemon_set_rollout(strategy: Struct) -> object:
+def _daemon_set_rollout(strategy: Tree) -> object:
     return {"maxUnavailable": 1, "maxSurge": 0} if strategy.get("type") in (None, "RollingUpdate") else None
 
 
-def _stateful_set_rollout(strategy: Struct) -> object:
+def _stateful_set_rollout(strategy: Tree) -> object:
     return {"partition": 0} if strategy.get("type") is None else None
 
 
-def _where_exposed(value: object) -> Callable[[Struct], object]:
+def _where_exposed(value: object) -> Callable[[Tree], object]:
     return lambda service: value if service.get("type") in ("NodePort", "LoadBalancer") else None
 
 
-def _internal_policy(service: Struct) -> object:
+def _internal_policy(service: Tree) -> object:
     return None if service.get("type") == "ExternalName" else "Cluster"
 
 
-def _session_timeout(service: Struct) -> object:
+def _session_timeout(service: Tree) -> object:
     return {"clientIP": {"timeoutSeconds": 10800}} if service.get("sessionAffinity") == "ClientIP" else None
 
 
-def _completions(job: Struct) -> object:
+def _completions(job: Tree) -> object:
     return 1 if job.get("parallelism") is None else None
 
 
-def _backoff_limit(job: Struct) -> object:
+def _backoff_limit(job: Tree) -> object:
     return 6 if job.get("backoffLimitPerIndex") is None else 2**31 - 1
 
 
-def _pod_replacement(job: Struct) -> object:
+def _pod_replacement(job: Tree) -> object:
     return "TerminatingOrFailed" if job.get("podFailurePolicy") is None else "Failed"
 
 
-def _first_address(service: Struct) -> object:
+def _first_address(service: Tree) -> object:
     addresses = service.get("clusterIPs")
     return addresses[0] if isinstance(addresses, list) and addresses else None
 
 
-def _addresses(service: Struct) -> object:
+def _addresses(service: Tree) -> object:
     return [service["clusterIP"]] if service.get("clusterIP") else None
 
 
-def _empty_dir(volume: Struct) -> object:
+def _empty_dir(volume: Tree) -> object:
     return None if volume.keys() - {"name", "emptyDir"} else {}
 
 
-def _count(request: Struct) -> object:
+def _count(request: Tree) -> object:
     return 1 if request.get("allocationMode") in (None, "ExactCount") else None
 
 
-def _policy_types(policy: Struct) -> object:
+def _policy_types(policy: Tree) -> object:
     return ["Ingress", "Egress"] if policy.get("egress") else ["Ingress"]
 
 
-def _subject_group(subject: Struct) -> object:
+def _subject_group(subject: Tree) -> object:
     return "" if subject.get("kind") == "ServiceAccount" else "rbac.authorization.k8s.io"
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import kpy
 
+#: What type checkers let nobody fill.
+_IMMUTABLE = re.compile(r"\b(Mapping|Tree)\b")
 PACKAGE = Path(kpy.__file__).parent
 #: What modules may fill: caches, which hold nothing that could not be made anew, and what a library asks for.
 CACHES = {
@@ -41,7 +44,7 @@ def _filled_later(tree: ast.Module) -> Iterator[str]:
             node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
         )
         for target in targets:
-            constant = isinstance(node, ast.AnnAssign) and "Mapping" in ast.unparse(node.annotation)
+            constant = isinstance(node, ast.AnnAssign) and _IMMUTABLE.search(ast.unparse(node.annotation))
             if (
                 isinstance(target, ast.Name)
                 and target.id != "__all__"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.admissionregistration.matching import CONDITIONS
 from kpy.rules.admissionregistration.policies import AUDIT, MUTATING, VALIDATIONS, VARIABLES
@@ -15,7 +16,6 @@ from kpy.syntax.expressions import expression_fault, expression_type
 if TYPE_CHECKING:
     from kpy.syntax.cel.types import Type
 
-Object = Mapping[str, Any]
 
 _REQUEST = ("object", "oldObject", "request", "namespaceObject")
 _WEBHOOKS = ("admissionregistration/v1 ValidatingWebhook", "admissionregistration/v1 MutatingWebhook")
@@ -28,7 +28,7 @@ _MUTATING = "admissionregistration/v1 MutatingAdmissionPolicySpec"
     on=(*_WEBHOOKS, _VALIDATING, _MUTATING),
     source=CONDITIONS,
 )
-def match_condition(owner: Object, at: Path, check: Check) -> None:
+def match_condition(owner: Tree, at: Path, check: Check) -> None:
     """A matchCondition has an expression of CEL about the request, which is true or false."""
     names = (*_names(owner), "authorizer")
     for index, condition in enumerate(owner.get("matchConditions") or ()):
@@ -36,7 +36,7 @@ def match_condition(owner: Object, at: Path, check: Check) -> None:
         _check_expression((condition.get("expression") or "").strip(), place, check, names, ("bool",))
 
 
-def _names(spec: Object) -> tuple[str, ...]:
+def _names(spec: Tree) -> tuple[str, ...]:
     return (*_REQUEST, "params") if spec.get("paramKind") is not None else _REQUEST
 
 
@@ -56,7 +56,7 @@ def _check_expression(
 
 
 @rule("policy-variable-expression", on=(_VALIDATING, _MUTATING), source=VARIABLES)
-def variable_expression(spec: Object, at: Path, check: Check) -> None:
+def variable_expression(spec: Tree, at: Path, check: Check) -> None:
     """A variable has an expression of CEL, which may use the variables before it."""
     known: dict[str, Type] = {}
     for index, variable in enumerate(spec.get("variables") or ()):
@@ -68,7 +68,7 @@ def variable_expression(spec: Object, at: Path, check: Check) -> None:
             known |= _variable(variable, names, known, check)
 
 
-def _variable(variable: Object, names: tuple[str, ...], known: Mapping[str, Type], check: Check) -> dict[str, Type]:
+def _variable(variable: Tree, names: tuple[str, ...], known: Mapping[str, Type], check: Check) -> dict[str, Type]:
     """Return a variable with the type of its values; of a faulty one, nothing more is said."""
     from kpy.syntax.cel.errors import CelError
     from kpy.syntax.cel.types import DYN
@@ -80,7 +80,7 @@ def _variable(variable: Object, names: tuple[str, ...], known: Mapping[str, Type
     return {variable.get("name") or "": variable_type}
 
 
-def _variables(spec: Object, check: Check) -> dict[str, Type] | None:
+def _variables(spec: Tree, check: Check) -> dict[str, Type] | None:
     """Return the variables with their types, or nothing where a policy has none."""
     if not spec.get("variables"):
         return None
@@ -93,7 +93,7 @@ def _variables(spec: Object, check: Check) -> dict[str, Type] | None:
 
 
 @rule("policy-validation-expression", on=_VALIDATING, source=VALIDATIONS)
-def validation_expression(spec: Object, at: Path, check: Check) -> None:
+def validation_expression(spec: Tree, at: Path, check: Check) -> None:
     """A validation has an expression of CEL, which is true or false."""
     names, known = (*_names(spec), "authorizer"), _variables(spec, check)
     for index, validation in enumerate(spec.get("validations") or ()):
@@ -102,7 +102,7 @@ def validation_expression(spec: Object, at: Path, check: Check) -> None:
 
 
 @rule("policy-message-expression", on=_VALIDATING, source=VALIDATIONS)
-def message_expression(spec: Object, at: Path, check: Check) -> None:
+def message_expression(spec: Tree, at: Path, check: Check) -> None:
     """The messageExpression of a validation is an expression of CEL, whose result is text."""
     names, known = _names(spec), _variables(spec, check)
     for index, validation in enumerate(spec.get("validations") or ()):
@@ -112,7 +112,7 @@ def message_expression(spec: Object, at: Path, check: Check) -> None:
 
 
 @rule("policy-audit-expression", on=_VALIDATING, source=AUDIT)
-def audit_expression(spec: Object, at: Path, check: Check) -> None:
+def audit_expression(spec: Tree, at: Path, check: Check) -> None:
     """An audit annotation has an expression of CEL, whose result is text or null."""
     names, known = (*_names(spec), "authorizer"), _variables(spec, check)
     if not spec.get("validations") and not spec.get("auditAnnotations"):
@@ -124,7 +124,7 @@ def audit_expression(spec: Object, at: Path, check: Check) -> None:
 
 
 @rule("policy-mutation-expression", on=_MUTATING, source=MUTATING)
-def mutation_expression(spec: Object, at: Path, check: Check) -> None:
+def mutation_expression(spec: Tree, at: Path, check: Check) -> None:
     """A mutation has an expression of CEL: an `Object{}` to be merged, or a list of `JSONPatch{}`."""
     names, known = (*_names(spec), "authorizer", "Object", "JSONPatch"), _variables(spec, check) or {}
     for index, mutation in enumerate(spec.get("mutations") or ()):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.syntax.formats import path_segment_fault
 
@@ -16,8 +16,6 @@ CONDITIONS = WEBHOOKS + "#matching-requests-matchconditions"
 POLICIES = "https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/"
 OPERATIONS = ("CREATE", "UPDATE", "DELETE", "CONNECT", "*")
 
-Object = Mapping[str, Any]
-
 
 _WEBHOOK_RULE = "admissionregistration/v1 RuleWithOperations"
 _NAMED_RULE = "admissionregistration/v1 NamedRuleWithOperations"
@@ -25,7 +23,7 @@ _ALL_RULES = (_WEBHOOK_RULE, _NAMED_RULE)
 
 
 @rule("admission-rule-operations", on=_ALL_RULES, source=RULES)
-def operations(admission_rule: Object, at: Path, check: Check) -> None:
+def operations(admission_rule: Tree, at: Path, check: Check) -> None:
     """A rule has operations: CREATE, UPDATE, DELETE, CONNECT, or `*` alone."""
     values, place = admission_rule.get("operations") or (), at + "operations"
     _check_wildcard(values, place, "operations", check)
@@ -35,7 +33,7 @@ def operations(admission_rule: Object, at: Path, check: Check) -> None:
 
 
 @rule("admission-rule-groups", on=_ALL_RULES, source=RULES)
-def groups(admission_rule: Object, at: Path, check: Check) -> None:
+def groups(admission_rule: Tree, at: Path, check: Check) -> None:
     """A rule has API groups and versions (`""` is the core group); `*` stands alone, and no version is empty."""
     _check_wildcard(admission_rule.get("apiGroups") or (), at + "apiGroups", "apiGroups", check)
     versions = admission_rule.get("apiVersions") or ()
@@ -53,7 +51,7 @@ def _check_wildcard(values: Sequence[str], place: Path, field: str, check: Check
 
 
 @rule("admission-rule-resources", on=_ALL_RULES, source=RULES)
-def resources(admission_rule: Object, at: Path, check: Check) -> None:
+def resources(admission_rule: Tree, at: Path, check: Check) -> None:
     """A rule has resources, perhaps with subresources; a wildcard leaves no room for what it includes."""
     said: Sequence[str] = admission_rule.get("resources") or ()
     place = at + "resources"
@@ -80,7 +78,7 @@ def resources(admission_rule: Object, at: Path, check: Check) -> None:
 
 
 @rule("admission-rule-resource-names", on=_NAMED_RULE, source=POLICIES)
-def resource_names(admission_rule: Object, at: Path, check: Check) -> None:
+def resource_names(admission_rule: Tree, at: Path, check: Check) -> None:
     """The resourceNames of a rule are names of objects, each given once."""
     seen = set()
     for index, name in enumerate(admission_rule.get("resourceNames") or ()):
@@ -100,7 +98,7 @@ _WITH_CONDITIONS = (
 
 
 @rule("match-conditions", on=_WITH_CONDITIONS, source=CONDITIONS)
-def match_conditions(owner: Object, at: Path, check: Check) -> None:
+def match_conditions(owner: Tree, at: Path, check: Check) -> None:
     """There are at most 64 matchConditions, all named differently."""
     conditions, place = owner.get("matchConditions") or (), at + "matchConditions"
     if len(conditions) > 64:

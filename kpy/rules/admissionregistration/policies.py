@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.admissionregistration.matching import OPERATIONS, POLICIES
 from kpy.syntax.cel.tokens import RESERVED_WORDS
@@ -20,7 +19,6 @@ AUDIT = POLICIES + "#audit-annotations"
 VARIABLES = POLICIES + "#variable-composition"
 BINDINGS = POLICIES + "#getting-started-with-validating-admission-policy"
 
-Object = Mapping[str, Any]
 
 _MUTATING = "admissionregistration/v1 MutatingAdmissionPolicySpec"
 _BINDINGS = (
@@ -37,7 +35,7 @@ _LONGEST_AUDIT = 5 * 1024
     on=("admissionregistration/v1 ValidatingAdmissionPolicy", "admissionregistration/v1 MutatingAdmissionPolicy"),
     source=POLICIES,
 )
-def constraints_required(policy: Object, at: Path, check: Check) -> None:
+def constraints_required(policy: Tree, at: Path, check: Check) -> None:
     """A policy says which requests it judges: matchConstraints with at least one rule."""
     constraints = (policy.get("spec") or {}).get("matchConstraints")
     place = at + "spec" + "matchConstraints"
@@ -48,7 +46,7 @@ def constraints_required(policy: Object, at: Path, check: Check) -> None:
 
 
 @rule("policy-empty", on="admissionregistration/v1 ValidatingAdmissionPolicy", source=POLICIES)
-def policy_empty(policy: Object, at: Path, check: Check) -> None:
+def policy_empty(policy: Tree, at: Path, check: Check) -> None:
     """A ValidatingAdmissionPolicy has validations or audit annotations."""
     spec = policy.get("spec") or {}
     if not spec.get("validations") and not spec.get("auditAnnotations"):
@@ -57,14 +55,14 @@ def policy_empty(policy: Object, at: Path, check: Check) -> None:
 
 
 @rule("policy-mutations-required", on="admissionregistration/v1 MutatingAdmissionPolicy", source=MUTATING)
-def mutations_required(policy: Object, at: Path, check: Check) -> None:
+def mutations_required(policy: Tree, at: Path, check: Check) -> None:
     """A MutatingAdmissionPolicy has at least one mutation."""
     if not (policy.get("spec") or {}).get("mutations"):
         check.report(at + "spec" + "mutations", "policy has no mutations")
 
 
 @rule("policy-reinvocation-required", on="admissionregistration/v1 MutatingAdmissionPolicy", source=MUTATING)
-def reinvocation_required(policy: Object, at: Path, check: Check) -> None:
+def reinvocation_required(policy: Tree, at: Path, check: Check) -> None:
     """A MutatingAdmissionPolicy says whether it may be called again: Never or IfNeeded."""
     choice = (policy.get("spec") or {}).get("reinvocationPolicy")
     if not choice:
@@ -72,7 +70,7 @@ def reinvocation_required(policy: Object, at: Path, check: Check) -> None:
 
 
 @rule("policy-parameter-kind", on="admissionregistration/v1 ParamKind", source=PARAMETERS)
-def parameter_kind(kind: Object, at: Path, check: Check) -> None:
+def parameter_kind(kind: Tree, at: Path, check: Check) -> None:
     """The kind of a policy's parameters is that of an object: `apiVersion` and `kind`, as manifests have them."""
     api_version = kind.get("apiVersion") or ""
     if not api_version:
@@ -98,7 +96,7 @@ def _version_fault(text: str) -> str | None:
 
 
 @rule("policy-operations", on=(_MUTATING, _MUTATING_BINDING), source=MUTATING)
-def mutating_operations(spec: Object, at: Path, check: Check) -> None:
+def mutating_operations(spec: Tree, at: Path, check: Check) -> None:
     """A MutatingAdmissionPolicy sees no DELETE: there is nothing to change."""
     field = "matchConstraints" if "matchConstraints" in spec else "matchResources"
     server_field = at + field + "resourceRules" + "operations"
@@ -110,7 +108,7 @@ def mutating_operations(spec: Object, at: Path, check: Check) -> None:
 
 
 @rule("policy-message", on="admissionregistration/v1 Validation", source=VALIDATIONS)
-def message(validation: Object, at: Path, check: Check) -> None:
+def message(validation: Tree, at: Path, check: Check) -> None:
     """The message of a validation is one line and not blank; a messageExpression is not blank either."""
     text, expression = validation.get("message") or "", validation.get("messageExpression") or ""
     if text and not text.strip():
@@ -122,7 +120,7 @@ def message(validation: Object, at: Path, check: Check) -> None:
 
 
 @rule("policy-audit-key", on="admissionregistration/v1 ValidatingAdmissionPolicy", source=AUDIT)
-def audit_key(policy: Object, at: Path, check: Check) -> None:
+def audit_key(policy: Tree, at: Path, check: Check) -> None:
     """The key of an audit annotation follows the policy's name and a slash; both together are like a label key."""
     annotations = (policy.get("spec") or {}).get("auditAnnotations") or ()
     name = (policy.get("metadata") or {}).get("name")
@@ -141,7 +139,7 @@ def audit_key(policy: Object, at: Path, check: Check) -> None:
 
 
 @rule("policy-audit-value-long", on="admissionregistration/v1 AuditAnnotation", source=AUDIT)
-def audit_value_long(annotation: Object, at: Path, check: Check) -> None:
+def audit_value_long(annotation: Tree, at: Path, check: Check) -> None:
     """The expression of an audit annotation has at most 5 KiB."""
     size = len((annotation.get("valueExpression") or "").strip().encode(errors="surrogatepass"))
     if size > _LONGEST_AUDIT:
@@ -149,7 +147,7 @@ def audit_value_long(annotation: Object, at: Path, check: Check) -> None:
 
 
 @rule("policy-variable-name", on="admissionregistration/v1 Variable", source=VARIABLES)
-def variable_name(variable: Object, at: Path, check: Check) -> None:
+def variable_name(variable: Tree, at: Path, check: Check) -> None:
     """The name of a variable is an identifier of CEL: letters, digits and underscores, and no word of the language."""
     name = variable.get("name") or ""
     if not name.strip():
@@ -159,7 +157,7 @@ def variable_name(variable: Object, at: Path, check: Check) -> None:
 
 
 @rule("policy-patch", on="admissionregistration/v1 Mutation", source=MUTATING)
-def patch(mutation: Object, at: Path, check: Check) -> None:
+def patch(mutation: Tree, at: Path, check: Check) -> None:
     """A mutation has the patch that its patchType says, and no other."""
     patch_type = mutation.get("patchType")
     fields = {"JSONPatch": "jsonPatch", "ApplyConfiguration": "applyConfiguration"}
@@ -175,7 +173,7 @@ def patch(mutation: Object, at: Path, check: Check) -> None:
 
 
 @rule("policy-binding-name", on=_BINDINGS, source=BINDINGS)
-def binding_policy_name(binding: Object, at: Path, check: Check) -> None:
+def binding_policy_name(binding: Tree, at: Path, check: Check) -> None:
     """A binding names its policy."""
     name = (binding.get("spec") or {}).get("policyName")
     place = at + "spec" + "policyName"
@@ -186,7 +184,7 @@ def binding_policy_name(binding: Object, at: Path, check: Check) -> None:
 
 
 @rule("policy-binding-actions", on="admissionregistration/v1 ValidatingAdmissionPolicyBinding", source=BINDINGS)
-def binding_actions(binding: Object, at: Path, check: Check) -> None:
+def binding_actions(binding: Tree, at: Path, check: Check) -> None:
     """A binding says what happens: Deny, Warn, Audit; each once, and not both Deny and Warn."""
     actions, place = (binding.get("spec") or {}).get("validationActions") or (), at + "spec" + "validationActions"
     if not actions:
@@ -199,7 +197,7 @@ def binding_actions(binding: Object, at: Path, check: Check) -> None:
 
 
 @rule("policy-parameter-reference", on="admissionregistration/v1 ParamRef", source=PARAMETERS)
-def parameter_reference(reference: Object, at: Path, check: Check) -> None:
+def parameter_reference(reference: Tree, at: Path, check: Check) -> None:
     """A binding finds its parameters by name or by selector, one of the two."""
     name, selector = reference.get("name"), reference.get("selector")
     if not name and selector is None:

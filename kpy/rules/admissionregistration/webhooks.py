@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.admissionregistration.matching import WEBHOOKS
 from kpy.rules.meta.web_calls import check_client
@@ -17,11 +15,9 @@ REVIEWS = WEBHOOKS + "#request"
 
 _WEBHOOKS = ("admissionregistration/v1 ValidatingWebhook", "admissionregistration/v1 MutatingWebhook")
 
-Object = Mapping[str, Any]
-
 
 @rule("webhook-name", on=_WEBHOOKS, source=WEBHOOKS + "#configure-admission-webhooks-on-the-fly")
-def name_invalid(webhook: Object, at: Path, check: Check) -> None:
+def name_invalid(webhook: Tree, at: Path, check: Check) -> None:
     """A webhook has a domain name of at least three parts: `check.shop.example.com`."""
     name = webhook.get("name")
     if not name:
@@ -33,13 +29,13 @@ def name_invalid(webhook: Object, at: Path, check: Check) -> None:
 
 
 @rule("webhook-client", on=_WEBHOOKS, source=CONTACT)
-def client(webhook: Object, at: Path, check: Check) -> None:
+def client(webhook: Tree, at: Path, check: Check) -> None:
     """A webhook is called by a URL (`https://host/path`), or by the namespace, name, port and path of a Service."""
     check_client(webhook.get("clientConfig") or {}, at + "clientConfig", check)
 
 
 @rule("webhook-review-versions", on=_WEBHOOKS, source=REVIEWS)
-def review_versions(webhook: Object, at: Path, check: Check) -> None:
+def review_versions(webhook: Tree, at: Path, check: Check) -> None:
     """A webhook lists the versions of reviews that it reads: different DNS labels, v1 or v1beta1 among them."""
     versions, place = webhook.get("admissionReviewVersions") or (), at + "admissionReviewVersions"
     if not versions:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.apiextensions.field_paths import field_at
 from kpy.rules.apiextensions.places import Place, in_versions, version_lists
@@ -29,15 +29,13 @@ APPROVED = "api-approved.kubernetes.io"
 TYPES = ("integer", "number", "string", "boolean", "date")
 FORMATS = ("int32", "int64", "float", "double", "byte", "date", "date-time", "password")
 
-Object = Mapping[str, Any]
 
-
-def _spec(definition: Object) -> Object:
+def _spec(definition: Tree) -> Tree:
     return definition.get("spec") or {}
 
 
 @rule("crd-group", on=DEFINITION, source=DEFINITIONS)
-def group(definition: Object, at: Path, check: Check) -> None:
+def group(definition: Tree, at: Path, check: Check) -> None:
     """The group of custom resources is a domain name with at least one dot."""
     name = _spec(definition).get("group")
     place = at + "spec" + "group"
@@ -50,7 +48,7 @@ def group(definition: Object, at: Path, check: Check) -> None:
 
 
 @rule("crd-scope", on=DEFINITION, source=DEFINITIONS)
-def scope(definition: Object, at: Path, check: Check) -> None:
+def scope(definition: Tree, at: Path, check: Check) -> None:
     """Custom resources live in namespaces or not: Namespaced or Cluster."""
     given = _spec(definition).get("scope")
     if given not in ("Namespaced", "Cluster"):
@@ -59,7 +57,7 @@ def scope(definition: Object, at: Path, check: Check) -> None:
 
 
 @rule("crd-name", on=DEFINITION, source=DEFINITIONS)
-def name_differs(definition: Object, at: Path, check: Check) -> None:
+def name_differs(definition: Tree, at: Path, check: Check) -> None:
     """A CustomResourceDefinition is named after what it defines: plural, a dot, group."""
     spec, metadata = _spec(definition), definition.get("metadata") or {}
     expected = f"{(spec.get('names') or {}).get('plural') or ''}.{spec.get('group') or ''}"
@@ -70,7 +68,7 @@ def name_differs(definition: Object, at: Path, check: Check) -> None:
 
 
 @rule("crd-approval", on=DEFINITION, source=APPROVAL)
-def approval(definition: Object, at: Path, check: Check) -> None:
+def approval(definition: Tree, at: Path, check: Check) -> None:
     """A group of the Kubernetes community needs an annotation: the address of its approval, or why there is none."""
     name = _spec(definition).get("group") or ""
     approved = ((definition.get("metadata") or {}).get("annotations") or {}).get(APPROVED) or ""
@@ -82,7 +80,7 @@ def approval(definition: Object, at: Path, check: Check) -> None:
 
 
 @rule("crd-names", on=DEFINITION, source=DEFINITIONS)
-def names(definition: Object, at: Path, check: Check) -> None:
+def names(definition: Tree, at: Path, check: Check) -> None:
     """Custom resources have a plural and a kind; singular and listKind follow from it. All are like DNS labels."""
     said, place = _spec(definition).get("names") or {}, at + "spec" + "names"
     kind = said.get("kind") or ""
@@ -103,7 +101,7 @@ def names(definition: Object, at: Path, check: Check) -> None:
 
 
 @rule("crd-short-names", on="apiextensions/v1 CustomResourceDefinitionNames", source=DEFINITIONS)
-def short_names(kind_names: Object, at: Path, check: Check) -> None:
+def short_names(kind_names: Tree, at: Path, check: Check) -> None:
     """Short names and categories are DNS labels that begin with a letter."""
     for field in ("shortNames", "categories"):
         for index, text in enumerate(kind_names.get(field) or ()):
@@ -112,7 +110,7 @@ def short_names(kind_names: Object, at: Path, check: Check) -> None:
 
 
 @rule("crd-version-name", on=DEFINITION, source=VERSIONS)
-def version_name(definition: Object, at: Path, check: Check) -> None:
+def version_name(definition: Tree, at: Path, check: Check) -> None:
     """A version is named by a DNS label that begins with a letter, such as `v1beta1`, and each differently."""
     versions, place = _spec(definition).get("versions") or (), at + "spec" + "versions"
     names = [version.get("name") or "" for version in versions]
@@ -126,7 +124,7 @@ def version_name(definition: Object, at: Path, check: Check) -> None:
 
 
 @rule("crd-storage-version", on=DEFINITION, source=VERSIONS)
-def storage_version(definition: Object, at: Path, check: Check) -> None:
+def storage_version(definition: Tree, at: Path, check: Check) -> None:
     """Exactly one version is the one that is stored."""
     versions, place = _spec(definition).get("versions") or (), at + "spec" + "versions"
     stored = [version.get("name") or "" for version in versions if version.get("storage")]
@@ -138,7 +136,7 @@ def storage_version(definition: Object, at: Path, check: Check) -> None:
 
 
 @rule("crd-schema-required", on=DEFINITION, source=DEFINITIONS + "#specifying-a-structural-schema")
-def schema_required(definition: Object, at: Path, check: Check) -> None:
+def schema_required(definition: Tree, at: Path, check: Check) -> None:
     """Every version has a schema; what it does not mention is dropped."""
     for index, version in enumerate(_spec(definition).get("versions") or ()):
         if (version.get("schema") or {}).get("openAPIV3Schema") is None:
@@ -152,7 +150,7 @@ def schema_required(definition: Object, at: Path, check: Check) -> None:
     source=PRUNING,
     needs="preserveUnknownFields",
 )
-def preserve_unknown_fields(spec: Object, at: Path, check: Check) -> None:
+def preserve_unknown_fields(spec: Tree, at: Path, check: Check) -> None:
     """Unknown fields are preserved by `x-kubernetes-preserve-unknown-fields` of the schema, not by the definition."""
     if spec.get("preserveUnknownFields"):
         fix = "set `x-kubernetes-preserve-unknown-fields: true` in the schema"
@@ -162,7 +160,7 @@ def preserve_unknown_fields(spec: Object, at: Path, check: Check) -> None:
 
 
 @rule("crd-deprecation-warning", on="apiextensions/v1 CustomResourceDefinitionVersion", source=DEPRECATION)
-def deprecation_warning(version: Object, at: Path, check: Check) -> None:
+def deprecation_warning(version: Tree, at: Path, check: Check) -> None:
     """A deprecated version may have a warning: one line of at most 256 bytes."""
     text = version.get("deprecationWarning")
     if text is None:
@@ -177,7 +175,7 @@ def deprecation_warning(version: Object, at: Path, check: Check) -> None:
 
 
 @rule("crd-column", on="apiextensions/v1 CustomResourceDefinitionSpec", source=COLUMNS)
-def column(spec: Object, at: Path, check: Check) -> None:
+def column(spec: Tree, at: Path, check: Check) -> None:
     """A column has a name, a known type and perhaps format, and a JSONPath that begins with a dot."""
     for columns, place in version_lists(spec, at, "additionalPrinterColumns"):
         kind, form, path = columns.get("type"), columns.get("format"), columns.get("jsonPath")
@@ -193,7 +191,7 @@ def column(spec: Object, at: Path, check: Check) -> None:
 
 
 @rule("crd-scale", on="apiextensions/v1 CustomResourceDefinitionSpec", source=SUBRESOURCES)
-def scale(spec: Object, at: Path, check: Check) -> None:
+def scale(spec: Tree, at: Path, check: Check) -> None:
     """The subresource scale finds replicas by paths under `.spec` and `.status`, and labels under either."""
     roots = {
         "specReplicasPath": (".spec.",),
@@ -212,7 +210,7 @@ def scale(spec: Object, at: Path, check: Check) -> None:
 
 
 @rule("crd-conversion", on="apiextensions/v1 CustomResourceConversion", source=CONVERSION)
-def conversion(spec: Object, at: Path, check: Check) -> None:
+def conversion(spec: Tree, at: Path, check: Check) -> None:
     """Conversion is by None, without a webhook, or by Webhook, with a client and review versions."""
     strategy, webhook = spec.get("strategy"), spec.get("webhook")
     if strategy not in ("None", "Webhook"):
@@ -233,7 +231,7 @@ def conversion(spec: Object, at: Path, check: Check) -> None:
             versions.report(check, "only conversion by Webhook has review versions", fix="set `strategy: Webhook`")
 
 
-def _client_and_versions(webhook: Object, at: Path) -> Iterator[Place]:
+def _client_and_versions(webhook: Tree, at: Path) -> Iterator[Place]:
     for field, said in (("clientConfig", "webhookClientConfig"), ("conversionReviewVersions",) * 2):
         yield Place(at + "webhook" + field, at + said)
 
@@ -251,7 +249,7 @@ def _check_review_versions(versions: Sequence[str], place: Place, check: Check) 
 
 
 @rule("crd-selectable-field", on="apiextensions/v1 CustomResourceDefinitionSpec", source=SELECTABLE)
-def selectable_field(spec: Object, at: Path, check: Check) -> None:
+def selectable_field(spec: Tree, at: Path, check: Check) -> None:
     """A selectable field is a path to text, a boolean or an integer of the schema, each once, and at most eight."""
     schemas = list(in_versions(spec, at, "schema", "validation"))
     lists = list(in_versions(spec, at, "selectableFields", "selectableFields"))
@@ -269,7 +267,7 @@ def selectable_field(spec: Object, at: Path, check: Check) -> None:
             _check_selectable(fields, validation.get("openAPIV3Schema") or {}, place, check)
 
 
-def _check_selectable(fields: list[Object], schema: Object, place: Place, check: Check) -> None:
+def _check_selectable(fields: list[Tree], schema: Tree, place: Place, check: Check) -> None:
     seen: set[str] = set()
     for index, field in enumerate(fields):
         path, here = field.get("jsonPath") or "", place.field(index).field("jsonPath")

@@ -8,16 +8,15 @@ from typing import Any
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
 from kpy.custom.schema import default_faults
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.apiextensions.places import Place, schemas
 from kpy.rules.apiextensions.schemas import DEFAULTING, DEFINITION
 from kpy.rules.apiextensions.structure import is_structural
 
-Object = Mapping[str, Any]
-
 
 @rule("crd-default", on=DEFINITION, source=DEFAULTING)
-def default(definition: Object, at: Path, check: Check) -> None:
+def default(definition: Tree, at: Path, check: Check) -> None:
     """A default fits its own schema, and has no fields that the schema does not mention."""
     for version in schemas(definition, at):
         if not is_structural(version.schema):
@@ -40,7 +39,7 @@ def _check_resource(value: Any, place: Place, check: Check) -> None:
             place.field(name).report(check, f"the default is a resource without {name}")
 
 
-def _with_defaults(schema: Object, place: Place, *, is_resource: bool) -> Iterator[tuple[Object, Place]]:
+def _with_defaults(schema: Tree, place: Place, *, is_resource: bool) -> Iterator[tuple[Tree, Place]]:
     """Yield the schemas that have a default, except those in the metadata of a resource."""
     if schema.get("default") is not None:
         yield schema, place

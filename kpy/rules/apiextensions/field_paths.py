@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+
+from kpy.objects import Tree
 
 __all__ = ["field_at"]
 
 _STEP = re.compile(r"\.([^.\[\]]+)|\['((?:[^'\\]|\\.)*)'\]")
 
 
-def field_at(path: str, schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def field_at(path: str, schema: Tree) -> Tree | None:
     """Return the schema that the path leads to, or nothing when it leads nowhere or is no path."""
     at = 0
     while at < len(path):

@@ -6,15 +6,14 @@ to be in `spec.validation.openAPIV3Schema`. A user looks for them in `spec.versi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from kpy.checking.check import Check
+from kpy.objects import Tree
 from kpy.paths import Path
 
 __all__ = ["Place", "SchemaOfVersion", "in_versions", "schemas", "version_lists"]
-
-Object = Mapping[str, Any]
 
 
 class Place(NamedTuple):
@@ -39,12 +38,12 @@ class Place(NamedTuple):
 class SchemaOfVersion(NamedTuple):
     """The schema of a version, or that of all versions when they are equal."""
 
-    schema: Object
+    schema: Tree
     place: Place
     has_status: bool
 
 
-def in_versions(spec: Object, at: Path, name: str, said: str) -> Iterator[tuple[Any, Place]]:
+def in_versions(spec: Tree, at: Path, name: str, said: str) -> Iterator[tuple[Any, Place]]:
     """Yield what the versions have under a name, and where: once when it is the same everywhere."""
     versions = spec.get("versions") or ()
     values = [_plain(version.get(name)) for version in versions]
@@ -54,14 +53,14 @@ def in_versions(spec: Object, at: Path, name: str, said: str) -> Iterator[tuple[
         yield value, Place(place, at + said if same else place)
 
 
-def version_lists(spec: Object, at: Path, name: str) -> Iterator[tuple[Object, Place]]:
+def version_lists(spec: Tree, at: Path, name: str) -> Iterator[tuple[Tree, Place]]:
     """Yield the elements of lists that the versions have under a name."""
     for values, place in in_versions(spec, at, name, name):
         for index, value in enumerate(values or ()):
             yield value, place.field(index)
 
 
-def schemas(document: Object, at: Path) -> Iterator[SchemaOfVersion]:
+def schemas(document: Tree, at: Path) -> Iterator[SchemaOfVersion]:
     """Yield the schemas of a CustomResourceDefinition."""
     spec, at = document.get("spec") or {}, at + "spec"
     versions = spec.get("versions") or ()

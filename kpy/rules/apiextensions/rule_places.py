@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from kpy.objects import Tree
 from kpy.rules.apiextensions.places import Place
 from kpy.syntax.cel.rules import DEFINITION_LIMIT, RULE_LIMIT, CompiledRule, compile_rule, often
 from kpy.syntax.cel.schemas import Declaration, declared, escaped
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFINITION_LIMIT", "RULE_LIMIT", "PlacedRule", "placed_rules"]
 
-Object = Mapping[str, Any]
 
 _VALIDATIONS = "x-kubernetes-validations"
 _EMBEDDED = "x-kubernetes-embedded-resource"
@@ -24,7 +24,7 @@ _UNTYPED = "stand where the schema has no type, so that they see nothing"
 class PlacedRule(NamedTuple):
     """A rule of a schema."""
 
-    given: Object
+    given: Tree
     place: Place
     #: The place of the schema of its version.
     version: Place
@@ -40,7 +40,7 @@ class PlacedRule(NamedTuple):
 class _Scope(NamedTuple):
     """A part of a schema under way."""
 
-    schema: Object
+    schema: Tree
     place: Place
     declaration: Declaration | None
     #: How many values of it there can be; nothing where there is no bound.
@@ -48,7 +48,7 @@ class _Scope(NamedTuple):
     is_followed: bool = True
 
 
-def placed_rules(schema: Object, place: Place, minor: int) -> Iterator[PlacedRule]:
+def placed_rules(schema: Tree, place: Place, minor: int) -> Iterator[PlacedRule]:
     """Yield the rules of the schema of a version, inner ones first."""
     yield from _rules(_Scope(schema, place, declared(schema, is_resource=True)), place, minor)
 
@@ -102,13 +102,13 @@ def _children(scope: _Scope) -> Iterator[_Scope]:
         yield _child(items, place.field("items"), element, cardinality, followed)
 
 
-def _child(schema: Object, place: Place, known: Declaration | None, cardinality: int | None, followed: bool) -> _Scope:
+def _child(schema: Tree, place: Place, known: Declaration | None, cardinality: int | None, followed: bool) -> _Scope:
     if known is None:
         known = declared(schema, is_resource=bool(schema.get(_EMBEDDED)))
     return _Scope(schema, place, known, cardinality, followed)
 
 
-def _times(cardinality: int, schema: Object) -> int | None:
+def _times(cardinality: int, schema: Tree) -> int | None:
     """Return how many values there can be within so many with this schema."""
     kind = schema.get("type")
     if kind == "object" and schema.get("additionalProperties") is not None:

@@ -6,12 +6,13 @@ A schema is walked once. Each check here sees one part of it, a `Part`, and is a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kpy.checking.check import Check
 from kpy.checking.rule import Rule, description_of, mark
 from kpy.checking.type_rules import rule
 from kpy.diagnostics import Severity
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.apiextensions.places import Place, SchemaOfVersion, schemas
 
@@ -25,7 +26,6 @@ DEFAULTING = STRUCTURAL.partition("#")[0] + "#defaulting"
 LISTS = "https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy"
 DEFINITION = "apiextensions/v1 CustomResourceDefinition"
 
-Object = Mapping[str, Any]
 
 _TYPES = ("array", "boolean", "integer", "number", "object", "string")
 _UNSUPPORTED = ("id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref")
@@ -37,7 +37,7 @@ _KNOWN_WHEN_EMPTY = ("$ref", "additionalProperties", "x-kubernetes-list-type", "
 class Part(NamedTuple):
     """A part of a schema: the schema of a field, of an element, or an alternative."""
 
-    schema: Object
+    schema: Tree
     place: Place
     #: Whether this is the schema of a whole resource.
     is_root: bool = False
@@ -94,7 +94,7 @@ def _alternatives(part: Part, inner: Part) -> Iterator[Part]:
                 yield inner._replace(schema=value, place=place.field(name).key(key))
 
 
-def is_said(schema: Object, name: str) -> bool:
+def is_said(schema: Tree, name: str) -> bool:
     """Return whether a keyword says anything to a server: an empty text and a false mostly do not."""
     value = schema.get(name)
     if isinstance(value, str | bool):
@@ -126,7 +126,7 @@ def schema_rule(
 
 
 @rule("crd-schema-keyword", on=DEFINITION, source=STRUCTURAL)
-def check_schemas(definition: Object, at: Path, check: Check) -> None:
+def check_schemas(definition: Tree, at: Path, check: Check) -> None:
     """A schema has none of the keywords `id`, `$ref`, `definitions`, `patternProperties`, `uniqueItems` or the like."""
     own = check.rule
     part_rules = [part_rule for part_rule in check.registry.all_marks(_PARTS) if isinstance(part_rule, PartRule)]
@@ -267,7 +267,7 @@ def map_keys(part: Part, check: Check) -> None:
         _check_key(key, items, place, check)
 
 
-def _check_key(key: str, items: Object, place: Place, check: Check) -> None:
+def _check_key(key: str, items: Tree, place: Place, check: Check) -> None:
     key_schema = (items.get("properties") or {}).get(key)
     if key_schema is None:
         if items.get("type") == "object":
@@ -319,7 +319,7 @@ _BEFORE_TYPE = ("id", "$schema", "$ref")
 
 
 @rule("crd-schema-root", on=DEFINITION, source=STRUCTURAL)
-def root(definition: Object, at: Path, check: Check) -> None:
+def root(definition: Tree, at: Path, check: Check) -> None:
     """The root of a schema is not nullable; with the subresource status it is an object with nothing but properties."""
     for schema, place, has_status in schemas(definition, at):
         if schema.get("nullable"):

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.apiextensions.places import Place, schemas
 from kpy.rules.apiextensions.schemas import DEFINITION, STRUCTURAL, is_said
 
 __all__ = ["is_convertible", "is_structural"]
 
-Object = Mapping[str, Any]
 Report = Callable[[Place, str], None]
 
 _EMBEDDED = "x-kubernetes-embedded-resource"
@@ -30,7 +29,7 @@ _LISTS = ("allOf", "anyOf", "oneOf", "enum", "x-kubernetes-validations")
 _LEVELS = {"root": "the root", "item": "the elements of an array", "field": "a field"}
 
 
-def is_convertible(schema: Object) -> bool:
+def is_convertible(schema: Tree) -> bool:
     """Return whether a server gets as far as looking at the structure: keywords it does not support stop it."""
     if any(schema.get(name) for name in _UNSUPPORTED) or schema.get("additionalItems") is not None:
         return False
@@ -39,7 +38,7 @@ def is_convertible(schema: Object) -> bool:
     return all(is_convertible(child) for _, child in _inner(schema))
 
 
-def _inner(schema: Object) -> Iterator[tuple[tuple[str | int, ...], Object]]:
+def _inner(schema: Tree) -> Iterator[tuple[tuple[str | int, ...], Tree]]:
     """Yield all schemas directly within one, with the steps to them."""
     for name in ("items", "additionalProperties", "not"):
         if isinstance(schema.get(name), Mapping):
@@ -51,7 +50,7 @@ def _inner(schema: Object) -> Iterator[tuple[tuple[str | int, ...], Object]]:
             yield (name, index), value
 
 
-def is_structural(schema: Object) -> bool:
+def is_structural(schema: Tree) -> bool:
     """Return whether a schema is structural."""
     faults: list[str] = []
     nowhere = Place(Path(None, ""), Path(None, ""))
@@ -62,14 +61,14 @@ def is_structural(schema: Object) -> bool:
 
 
 @rule("crd-structural", on=DEFINITION, source=STRUCTURAL)
-def structural(definition: Object, at: Path, check: Check) -> None:
+def structural(definition: Tree, at: Path, check: Check) -> None:
     """A schema is structural: all fields and elements have types; alternatives only check what has one already."""
     for version in schemas(definition, at):
         if is_convertible(version.schema):
             _check_structure(version.schema, "root", version.place, lambda place, message: place.report(check, message))
 
 
-def _check_structure(schema: Object, level: str, place: Place, report: Report) -> None:
+def _check_structure(schema: Tree, level: str, place: Place, report: Report) -> None:
     if isinstance(schema.get("items"), Mapping):
         _check_structure(schema["items"], "item", place.field("items"), report)
     elif schema.get("type") == "array":
@@ -90,7 +89,7 @@ def _check_structure(schema: Object, level: str, place: Place, report: Report) -
         _check_complete(schema, schema, place, report)
 
 
-def _check_type(schema: Object, level: str, place: Place, report: Report) -> None:
+def _check_type(schema: Tree, level: str, place: Place, report: Report) -> None:
     type_name, embedded = schema.get("type"), schema.get(_EMBEDDED)
     here = place.field("type")
     if embedded and type_name != "object":
@@ -108,7 +107,7 @@ def _check_type(schema: Object, level: str, place: Place, report: Report) -> Non
         report(place.field("properties"), f"an embedded resource has properties, or `{_PRESERVE}: true`")
 
 
-def _check_resource(schema: Object, level: str, place: Place, report: Report) -> None:
+def _check_resource(schema: Tree, level: str, place: Place, report: Report) -> None:
     """Check apiVersion, kind and metadata, which every resource has."""
     properties = schema.get("properties") or {}
     is_resource = level == "root" or bool(schema.get(_EMBEDDED))
@@ -127,12 +126,12 @@ def _check_resource(schema: Object, level: str, place: Place, report: Report) ->
             )
 
 
-def _is_int_or_string(schema: Object) -> bool:
+def _is_int_or_string(schema: Tree) -> bool:
     """Return whether `anyOf` is the well-known pair of integer and string, which is allowed to have types."""
     return list(schema.get("anyOf") or ()) == [{"type": "integer"}, {"type": "string"}]
 
 
-def _check_values(schema: Object, place: Place, report: Report, skip_any: bool, skip_first: bool) -> None:
+def _check_values(schema: Tree, place: Place, report: Report, skip_any: bool, skip_first: bool) -> None:
     """Check alternatives and the pattern."""
     for index, value in enumerate(() if skip_any else schema.get("anyOf") or ()):
         _check_alternative(value, place.field("anyOf").field(index), report)
@@ -155,7 +154,7 @@ def _check_pattern(pattern: str, place: Place, report: Report) -> None:
         report(place, f"`pattern` is not a regular expression that Go (RE2) takes: {error.summary}")
 
 
-def _check_alternative(schema: Object, place: Place, report: Report, *, skip_any: bool = False) -> None:
+def _check_alternative(schema: Tree, place: Place, report: Report, *, skip_any: bool = False) -> None:
     _check_values(schema, place, report, skip_any, False)
     for name in _FORBIDDEN:
         if schema.get(name) not in (None, "", False, []):
@@ -171,7 +170,7 @@ def _check_alternative(schema: Object, place: Place, report: Report, *, skip_any
         report(place.field("properties").key("metadata"), "metadata cannot be restricted in alternatives")
 
 
-def _check_complete(values: Object, schema: Object, place: Place, report: Report) -> None:
+def _check_complete(values: Tree, schema: Tree, place: Place, report: Report) -> None:
     """Check that what alternatives restrict is there outside of them."""
     nested = [values["not"]] if values.get("not") is not None else []
     for name in ("allOf", "anyOf", "oneOf"):
@@ -181,7 +180,7 @@ def _check_complete(values: Object, schema: Object, place: Place, report: Report
         _check_inner(nested_schema, schema, place, report)
 
 
-def _check_inner(values: Object, schema: Object, place: Place, report: Report) -> None:
+def _check_inner(values: Tree, schema: Tree, place: Place, report: Report) -> None:
     items = values.get("items")
     if isinstance(items, Mapping):
         if isinstance(schema.get("items"), Mapping):

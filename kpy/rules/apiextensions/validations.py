@@ -6,12 +6,13 @@ A server compiles them when all else is in order. Rules run by the names of thei
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.apiextensions.field_paths import field_at
 from kpy.rules.apiextensions.places import Place, schemas
@@ -28,13 +29,11 @@ COSTS = RULES.replace("#validation-rules", "#resource-use-by-validation-function
 REASONS = ("FieldValueRequired", "FieldValueForbidden", "FieldValueInvalid", "FieldValueDuplicate")
 
 
-Object = Mapping[str, Any]
-
 _VALIDATIONS = "x-kubernetes-validations"
 _LINES = re.compile(r"[\n\r]")
 
 
-def _rules(part: Part) -> Iterator[tuple[Object, Place]]:
+def _rules(part: Part) -> Iterator[tuple[Tree, Place]]:
     for index, validation in enumerate(part.schema.get(_VALIDATIONS) or ()):
         yield validation, part.place.field(_VALIDATIONS).field(index)
 
@@ -79,7 +78,7 @@ def field_path(part: Part, check: Check) -> None:
 
 
 @rule("crd-rule-expression", on=DEFINITION, source=RULES)
-def expressions(definition: Object, at: Path, check: Check) -> None:
+def expressions(definition: Tree, at: Path, check: Check) -> None:
     """A rule is an expression of CEL about `self`, and `oldSelf` where that can be told, which is true or false."""
     for compiled in _sound_rules(definition, at, check):
         rule, place = compiled.rule, compiled.place
@@ -99,7 +98,7 @@ def expressions(definition: Object, at: Path, check: Check) -> None:
 
 
 @rule("crd-rule-cost", on=DEFINITION, source=COSTS)
-def costs(definition: Object, at: Path, check: Check) -> None:
+def costs(definition: Tree, at: Path, check: Check) -> None:
     """A rule costs no more than a server allows, for all values that the schema allows; nor do all rules together."""
     from kpy.syntax.cel.rules import DEFINITION_LIMIT, RULE_LIMIT
 
@@ -127,12 +126,12 @@ def _times(cost: int, limit: int) -> str:
     return "more than 100 times" if cost > 100 * limit else f"{cost / limit:.3g} times"
 
 
-def _sound_rules(definition: Object, at: Path, check: Check) -> list[PlacedRule]:
+def _sound_rules(definition: Tree, at: Path, check: Check) -> list[PlacedRule]:
     """Return the rules of the schemas in which all else is in order."""
     return check.once(_placed_rules, definition, at)
 
 
-def _placed_rules(definition: Object, at: Path, check: Check) -> list[PlacedRule]:
+def _placed_rules(definition: Tree, at: Path, check: Check) -> list[PlacedRule]:
     from kpy.rules.apiextensions.rule_places import placed_rules
 
     found: list[PlacedRule] = []

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.meta.names import generated_name
 from kpy.syntax.formats import rfc1035_label_fault, subdomain_fault
@@ -15,11 +13,9 @@ AGGREGATION = "https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggr
 API_SERVICES = AGGREGATION + "#register-apiservice-objects"
 CONTACT = AGGREGATION + "#contacting-the-extension-apiserver"
 
-Object = Mapping[str, Any]
-
 
 @rule("api-service-name", on="apiregistration/v1 APIService", source=API_SERVICES)
-def name_differs(service: Object, at: Path, check: Check) -> None:
+def name_differs(service: Tree, at: Path, check: Check) -> None:
     """An APIService is named after what it serves: version, a dot, group."""
     spec, metadata = service.get("spec") or {}, service.get("metadata") or {}
     name, prefix = metadata.get("name"), metadata.get("generateName")
@@ -32,7 +28,7 @@ def name_differs(service: Object, at: Path, check: Check) -> None:
 
 
 @rule("api-service-group", on="apiregistration/v1 APIService", source=API_SERVICES)
-def group_invalid(service: Object, at: Path, check: Check) -> None:
+def group_invalid(service: Tree, at: Path, check: Check) -> None:
     """The group of an APIService is a DNS subdomain; only `v1` of the core group has none."""
     spec = service.get("spec") or {}
     group = spec.get("group")
@@ -43,7 +39,7 @@ def group_invalid(service: Object, at: Path, check: Check) -> None:
 
 
 @rule("api-service-version", on="apiregistration/v1 APIService", source=API_SERVICES)
-def version_invalid(service: Object, at: Path, check: Check) -> None:
+def version_invalid(service: Tree, at: Path, check: Check) -> None:
     """The version of an APIService is a DNS label that begins with a letter."""
     version = (service.get("spec") or {}).get("version") or ""
     if fault := rfc1035_label_fault(version):
@@ -51,7 +47,7 @@ def version_invalid(service: Object, at: Path, check: Check) -> None:
 
 
 @rule("api-service-priority", on="apiregistration/v1 APIService", source=API_SERVICES)
-def priority_range(service: Object, at: Path, check: Check) -> None:
+def priority_range(service: Tree, at: Path, check: Check) -> None:
     """The groupPriorityMinimum is from 1 to 20000, the versionPriority from 1 to 1000."""
     spec = service.get("spec") or {}
     for field, most in (("groupPriorityMinimum", 20000), ("versionPriority", 1000)):
@@ -61,7 +57,7 @@ def priority_range(service: Object, at: Path, check: Check) -> None:
 
 
 @rule("api-service-local", on="apiregistration/v1 APIServiceSpec", source=CONTACT)
-def local_with_tls(spec: Object, at: Path, check: Check) -> None:
+def local_with_tls(spec: Tree, at: Path, check: Check) -> None:
     """An APIService that the API server serves itself has no settings of TLS."""
     if spec.get("service") is None:
         for field in ("caBundle", "insecureSkipTLSVerify"):
@@ -70,7 +66,7 @@ def local_with_tls(spec: Object, at: Path, check: Check) -> None:
 
 
 @rule("api-service-insecure", on="apiregistration/v1 APIServiceSpec", source=CONTACT)
-def insecure_with_bundle(spec: Object, at: Path, check: Check) -> None:
+def insecure_with_bundle(spec: Tree, at: Path, check: Check) -> None:
     """An APIService either trusts a caBundle or skips the check of the certificate."""
     if spec.get("service") is not None and spec.get("insecureSkipTLSVerify") and spec.get("caBundle"):
         check.report(at + "insecureSkipTLSVerify", "`insecureSkipTLSVerify` stands beside a caBundle")

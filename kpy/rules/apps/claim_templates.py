@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 
 _STATEFUL: Final = "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#volume-claim-templates"
@@ -19,7 +20,7 @@ _STATEFUL: Final = "https://kubernetes.io/docs/concepts/workloads/controllers/st
     severity="warning",
     needs="volumeClaimTemplates",
 )
-def claim_template_unused(spec: Mapping[str, Any], at: Path, check: Check) -> None:
+def claim_template_unused(spec: Tree, at: Path, check: Check) -> None:
     """A StatefulSet makes a volume for each pod that no container mounts: what is written elsewhere is lost."""
     pod = (spec.get("template") or {}).get("spec") or {}
     mounted = set(_mounted(pod))
@@ -35,7 +36,7 @@ def claim_template_unused(spec: Mapping[str, Any], at: Path, check: Check) -> No
             )
 
 
-def _mounted(pod: Mapping[str, Any]) -> Iterator[str]:
+def _mounted(pod: Tree) -> Iterator[str]:
     for containers in ("containers", "initContainers"):
         for container in pod.get(containers) or ():
             for mounts in ("volumeMounts", "volumeDevices"):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 
 __all__: list[str] = []
@@ -16,7 +17,7 @@ _REVISIONS: Final = "https://kubernetes.io/docs/reference/kubernetes-api/workloa
 
 
 @rule("revision-data", on=_REVISION, source=_REVISIONS)
-def revision_data(revision: Mapping[str, Any], at: Path, check: Check) -> None:
+def revision_data(revision: Tree, at: Path, check: Check) -> None:
     """A revision holds the state of a workload as a mapping."""
     if not isinstance(revision.get("data"), Mapping):
         check.report(at + "data", "a revision needs `data`, which is a mapping")

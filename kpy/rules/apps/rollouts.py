@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.meta.numbers import amount, amount_fault, more_than_all, report_negative
-
-_Value = Mapping[str, Any]
 
 _DEPLOYMENT = "apps/v1 DeploymentStrategy"
 _DAEMON_SET = "apps/v1 DaemonSetUpdateStrategy"
@@ -27,19 +23,19 @@ _STATEFUL_SETS = _WORKLOADS + "statefulset/#update-strategies"
 
 
 @rule("rollout-strategy-unknown", on=_DEPLOYMENT, source=_DEPLOYMENTS)
-def deployment_strategy_unknown(strategy: _Value, at: Path, check: Check) -> None:
+def deployment_strategy_unknown(strategy: Tree, at: Path, check: Check) -> None:
     """A Deployment replaces its pods by `RollingUpdate`, the default, or by `Recreate`."""
     _report_unknown(strategy, at, check, _KINDS[_DEPLOYMENT])
 
 
 @rule("update-strategy-unknown", on=(_DAEMON_SET, _STATEFUL_SET), source=_STATEFUL_SETS)
-def update_strategy_unknown(strategy: _Value, at: Path, check: Check) -> None:
+def update_strategy_unknown(strategy: Tree, at: Path, check: Check) -> None:
     """DaemonSets and StatefulSets replace their pods by `RollingUpdate`, the default, or by `OnDelete`."""
     _report_unknown(strategy, at, check, _KINDS[_DAEMON_SET])
 
 
 @rule("recreate-with-rolling-update", on=_DEPLOYMENT, source=_DEPLOYMENTS)
-def recreate_with_rolling_update(strategy: _Value, at: Path, check: Check) -> None:
+def recreate_with_rolling_update(strategy: Tree, at: Path, check: Check) -> None:
     """A Deployment that recreates its pods cannot have settings for a rolling update."""
     if strategy.get("type") == "Recreate" and strategy.get("rollingUpdate") is not None:
         check.report(
@@ -50,7 +46,7 @@ def recreate_with_rolling_update(strategy: _Value, at: Path, check: Check) -> No
 
 
 @rule("on-delete-with-rolling-update", on=_STATEFUL_SET, source=_STATEFUL_SETS)
-def on_delete_with_rolling_update(strategy: _Value, at: Path, check: Check) -> None:
+def on_delete_with_rolling_update(strategy: Tree, at: Path, check: Check) -> None:
     """A StatefulSet whose pods are replaced on deletion cannot have settings for a rolling update."""
     if strategy.get("type") == "OnDelete" and strategy.get("rollingUpdate") is not None:
         check.report(
@@ -61,7 +57,7 @@ def on_delete_with_rolling_update(strategy: _Value, at: Path, check: Check) -> N
 
 
 @rule("rolling-update-amount", on=(_DEPLOYMENT, _DAEMON_SET), source=_DEPLOYMENTS)
-def rolling_update_amount(strategy: _Value, at: Path, check: Check) -> None:
+def rolling_update_amount(strategy: Tree, at: Path, check: Check) -> None:
     """`maxSurge` and `maxUnavailable` are numbers from zero up, or percentages such as `25%`."""
     rolling = _rolling_update(strategy)
     for field in ("maxUnavailable", "maxSurge"):
@@ -72,7 +68,7 @@ def rolling_update_amount(strategy: _Value, at: Path, check: Check) -> None:
 
 
 @rule("rolling-update-above-all", on=(_DEPLOYMENT, _DAEMON_SET), source=_DEPLOYMENTS)
-def rolling_update_above_all(strategy: _Value, at: Path, check: Check) -> None:
+def rolling_update_above_all(strategy: Tree, at: Path, check: Check) -> None:
     """No more than 100 % of the pods can be unavailable, and a DaemonSet cannot have more than 100 % in addition."""
     rolling = _rolling_update(strategy) or {}
     for field in ("maxUnavailable", "maxSurge") if check.kind == "DaemonSet" else ("maxUnavailable",):
@@ -83,7 +79,7 @@ def rolling_update_above_all(strategy: _Value, at: Path, check: Check) -> None:
 
 
 @rule("rolling-update-stuck", on=_DEPLOYMENT, source=_DEPLOYMENTS)
-def rolling_update_stuck(strategy: _Value, at: Path, check: Check) -> None:
+def rolling_update_stuck(strategy: Tree, at: Path, check: Check) -> None:
     """A rolling update needs a pod more or a pod less for a while: both limits (25 % by default) cannot be zero."""
     rolling = _rolling_update(strategy)
     if rolling is None or _or_default(rolling, "maxUnavailable", 25) or _or_default(rolling, "maxSurge", 25):
@@ -96,7 +92,7 @@ def rolling_update_stuck(strategy: _Value, at: Path, check: Check) -> None:
 
 
 @rule("daemon-update-stuck", on=_DAEMON_SET, source=_DAEMON_SETS)
-def daemon_update_stuck(strategy: _Value, at: Path, check: Check) -> None:
+def daemon_update_stuck(strategy: Tree, at: Path, check: Check) -> None:
     """A DaemonSet can only replace a pod when `maxUnavailable` (1 by default) or `maxSurge` is above zero."""
     rolling = _rolling_update(strategy)
     if rolling is None or _or_default(rolling, "maxUnavailable", 1) or _or_default(rolling, "maxSurge", 0):
@@ -109,7 +105,7 @@ def daemon_update_stuck(strategy: _Value, at: Path, check: Check) -> None:
 
 
 @rule("daemon-update-both", on=_DAEMON_SET, source=_DAEMON_SETS)
-def daemon_update_both(strategy: _Value, at: Path, check: Check) -> None:
+def daemon_update_both(strategy: Tree, at: Path, check: Check) -> None:
     """A DaemonSet starts a new pod before or after the old one ends, not both: `maxSurge` needs `maxUnavailable: 0`."""
     rolling = _rolling_update(strategy)
     if rolling is None or not _or_default(rolling, "maxUnavailable", 1) or not _or_default(rolling, "maxSurge", 0):
@@ -122,7 +118,7 @@ def daemon_update_both(strategy: _Value, at: Path, check: Check) -> None:
 
 
 @rule("stateful-update-amount", on=_STATEFUL_SET, source=_STATEFUL_SETS)
-def stateful_update_amount(strategy: _Value, at: Path, check: Check) -> None:
+def stateful_update_amount(strategy: Tree, at: Path, check: Check) -> None:
     """Of a StatefulSet's pods 1 or more can be unavailable, up to 100 %; before 1.37 a server overlooks the field."""
     value = (_rolling_update(strategy) or {}).get("maxUnavailable")
     if value is None or not check.at_least("1.37"):
@@ -134,24 +130,24 @@ def stateful_update_amount(strategy: _Value, at: Path, check: Check) -> None:
 
 
 @rule("partition-negative", on=_STATEFUL_SET, source=_STATEFUL_SETS)
-def partition_negative(strategy: _Value, at: Path, check: Check) -> None:
+def partition_negative(strategy: Tree, at: Path, check: Check) -> None:
     """The ordinal from which on pods are updated must be zero or more."""
     report_negative(_rolling_update(strategy) or {}, at + "rollingUpdate", check, "partition")
 
 
-def _rolling_update(strategy: _Value) -> _Value | None:
+def _rolling_update(strategy: Tree) -> Tree | None:
     """Return the settings of a rolling update, or nothing when there is none; defaults are not filled in."""
     if (strategy.get("type") or "RollingUpdate") == "RollingUpdate":
         return strategy.get("rollingUpdate") or {}
     return None
 
 
-def _or_default(rolling: _Value, field: str, default: int) -> int:
+def _or_default(rolling: Tree, field: str, default: int) -> int:
     value = rolling.get(field)
     return default if value is None else amount(value)
 
 
-def _report_unknown(strategy: _Value, at: Path, check: Check, kinds: tuple[str, ...]) -> None:
+def _report_unknown(strategy: Tree, at: Path, check: Check, kinds: tuple[str, ...]) -> None:
     kind = strategy.get("type")
     if kind and kind not in kinds:
         message = f"there is no strategy {kind!r} for a {check.kind}"

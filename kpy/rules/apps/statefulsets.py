@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.syntax.formats import label_fault
-
-_Value = Mapping[str, Any]
 
 _SPEC = "apps/v1 StatefulSetSpec"
 _STATEFUL_SETS = "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/"
@@ -23,7 +19,7 @@ _STATEFUL_SETS = "https://kubernetes.io/docs/concepts/workloads/controllers/stat
     severity="warning",
     needs="revisionHistoryLimit",
 )
-def history_never_pruned(spec: _Value, at: Path, check: Check) -> None:
+def history_never_pruned(spec: Tree, at: Path, check: Check) -> None:
     """A StatefulSet with a negative history limit keeps all its revisions for ever."""
     limit = spec.get("revisionHistoryLimit")
     if limit is not None and limit < 0 and check.at_least("1.33"):
@@ -33,7 +29,7 @@ def history_never_pruned(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("claim-template-name", on=_SPEC, source=_STATEFUL_SETS + "#volume-claim-templates")
-def claim_template_name(spec: _Value, at: Path, check: Check) -> None:
+def claim_template_name(spec: Tree, at: Path, check: Check) -> None:
     """A claim template's name is the name of the volume that its claim becomes in each pod: a DNS label."""
     for index, template in enumerate(spec.get("volumeClaimTemplates") or ()):
         name = ((template or {}).get("metadata") or {}).get("name") or ""

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.meta.names import final_name
 from kpy.rules.meta.templates import report_mismatch, template_labels, template_spec
 from kpy.syntax.formats import label_fault
 from kpy.syntax.selectors import is_empty, is_sound
-
-_Value = Mapping[str, Any]
 
 _DEPLOYMENT = "apps/v1 DeploymentSpec"
 _REPLICA_SET = "apps/v1 ReplicaSetSpec"
@@ -33,7 +29,7 @@ _SELECTORS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/
     source=_DEPLOYMENTS + "#progress-deadline-seconds",
     needs=("progressDeadlineSeconds", "minReadySeconds"),
 )
-def progress_deadline_too_short(spec: _Value, at: Path, check: Check) -> None:
+def progress_deadline_too_short(spec: Tree, at: Path, check: Check) -> None:
     """The deadline for progress (600 seconds when not set) must be longer than `minReadySeconds`."""
     deadline, ready = spec.get("progressDeadlineSeconds"), spec.get("minReadySeconds") or 0
     seconds = 600 if deadline is None else deadline
@@ -52,7 +48,7 @@ def progress_deadline_too_short(spec: _Value, at: Path, check: Check) -> None:
     source=_DEPLOYMENTS + "#selector",
     needs="selector",
 )
-def selector_empty(spec: _Value, at: Path, check: Check) -> None:
+def selector_empty(spec: Tree, at: Path, check: Check) -> None:
     """A workload must not select every pod, as an empty selector would."""
     selector = spec.get("selector")
     if selector is not None and is_empty(selector):
@@ -62,7 +58,7 @@ def selector_empty(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("selector-broken", on=(_DEPLOYMENT, _REPLICA_SET, _STATEFUL_SET), source=_SELECTORS, needs="selector")
-def selector_broken(spec: _Value, at: Path, check: Check) -> None:
+def selector_broken(spec: Tree, at: Path, check: Check) -> None:
     """A selector of which any part is invalid is refused as a whole."""
     selector = spec["selector"]
     if not check.once(_is_sound, selector, at):
@@ -74,7 +70,7 @@ def selector_broken(spec: _Value, at: Path, check: Check) -> None:
     on=(_DEPLOYMENT, _REPLICA_SET, _STATEFUL_SET, _DAEMON_SET),
     source=_DEPLOYMENTS + "#selector",
 )
-def selector_mismatch(spec: _Value, at: Path, check: Check) -> None:
+def selector_mismatch(spec: Tree, at: Path, check: Check) -> None:
     """The pods that a workload makes must be pods that it selects."""
     selector = spec.get("selector")
     if selector is None or check.once(_is_sound, selector, at):
@@ -82,7 +78,7 @@ def selector_mismatch(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("controller-selector-required", on=_CONTROLLER, source=_WORKLOADS + "replicationcontroller/#pod-selector")
-def controller_selector_required(spec: _Value, at: Path, check: Check) -> None:
+def controller_selector_required(spec: Tree, at: Path, check: Check) -> None:
     """A ReplicationController needs a selector, which is by default the labels of its template."""
     if not spec.get("selector") and not template_labels(spec):
         check.report(
@@ -96,7 +92,7 @@ def controller_selector_required(spec: _Value, at: Path, check: Check) -> None:
     source=_WORKLOADS + "replicationcontroller/#pod-selector",
     needs="selector",
 )
-def controller_selector_mismatch(spec: _Value, at: Path, check: Check) -> None:
+def controller_selector_mismatch(spec: Tree, at: Path, check: Check) -> None:
     """The pods that a ReplicationController makes must be pods that it selects."""
     selector = spec.get("selector")
     if selector and spec.get("template") is not None:
@@ -104,7 +100,7 @@ def controller_selector_mismatch(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("template-restart-policy", on=_ALWAYS_RUNNING, source=_DEPLOYMENTS + "#pod-template")
-def template_restart_policy(spec: _Value, at: Path, check: Check) -> None:
+def template_restart_policy(spec: Tree, at: Path, check: Check) -> None:
     """Pods of a workload that keeps them running must have the restart policy `Always`."""
     policy = template_spec(spec).get("restartPolicy")
     is_unjudged = check.kind == "StatefulSet" and not check.at_least("1.34")  # no other rule looks at its pods
@@ -117,7 +113,7 @@ def template_restart_policy(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("template-active-deadline", on=_ALWAYS_RUNNING, source=_WORKLOADS + "job/#job-termination-and-cleanup")
-def template_active_deadline(spec: _Value, at: Path, check: Check) -> None:
+def template_active_deadline(spec: Tree, at: Path, check: Check) -> None:
     """Pods of a workload that keeps them running must not have a deadline."""
     if template_spec(spec).get("activeDeadlineSeconds") is not None:
         check.report(
@@ -132,7 +128,7 @@ def template_active_deadline(spec: _Value, at: Path, check: Check) -> None:
     on=(_DEPLOYMENT, _REPLICA_SET, _DAEMON_SET, _CONTROLLER),
     source="https://kubernetes.io/docs/concepts/storage/volumes/#gcepersistentdisk",
 )
-def disk_not_read_only(spec: _Value, at: Path, check: Check) -> None:
+def disk_not_read_only(spec: Tree, at: Path, check: Check) -> None:
     """Before 1.29, the pods of several replicas could only share a Google disk that they do not write."""
     if check.at_least("1.29") or (check.kind != "DaemonSet" and (spec.get("replicas") or 0) <= 1):
         return
@@ -155,7 +151,7 @@ def disk_not_read_only(spec: _Value, at: Path, check: Check) -> None:
     source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names",
     severity="warning",
 )
-def workload_name_label(workload: _Value, at: Path, check: Check) -> None:
+def workload_name_label(workload: Tree, at: Path, check: Check) -> None:
     """The name of a workload becomes part of the names and hostnames of its pods, so it had better be a DNS label."""
     field, name = final_name(workload)
     fault = label_fault(name) if name and check.at_least("1.27") else None
@@ -164,5 +160,5 @@ def workload_name_label(workload: _Value, at: Path, check: Check) -> None:
         check.report(at + "metadata" + field, message, field=at + "metadata" + "name")
 
 
-def _is_sound(selector: _Value, at: Path, check: Check) -> bool:
+def _is_sound(selector: Tree, at: Path, check: Check) -> bool:
     return is_sound(selector)

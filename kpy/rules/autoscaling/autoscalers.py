@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.syntax.formats import path_segment_fault
 from kpy.units import quantity_value
-
-_Value = Mapping[str, Any]
 
 _V2 = ("autoscaling/v2", "autoscaling/v2beta2")
 _SPECS_V2 = tuple(f"{version} HorizontalPodAutoscalerSpec" for version in _V2)
@@ -21,7 +17,7 @@ _SCALING = "https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal
 
 
 @rule("autoscaler-min-replicas", on=_SPECS, source=_SCALING)
-def autoscaler_min_replicas(spec: _Value, at: Path, check: Check) -> None:
+def autoscaler_min_replicas(spec: Tree, at: Path, check: Check) -> None:
     """An autoscaler keeps at least one replica; since 1.37 it can keep none."""
     least, bound = spec.get("minReplicas"), 0 if check.at_least("1.37") else 1
     if least is not None and least < bound:
@@ -29,7 +25,7 @@ def autoscaler_min_replicas(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("autoscaler-bounds", on=_SPECS, source=_SCALING)
-def autoscaler_bounds(spec: _Value, at: Path, check: Check) -> None:
+def autoscaler_bounds(spec: Tree, at: Path, check: Check) -> None:
     """The upper bound of replicas cannot be below the lower one, which is 1 when not set."""
     most, least = spec.get("maxReplicas") or 0, spec.get("minReplicas")
     least = 1 if least is None else least
@@ -38,7 +34,7 @@ def autoscaler_bounds(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("autoscaler-zero-without-metric", on=_SPECS, source=_SCALING + "#scaling-on-custom-metrics")
-def autoscaler_zero_without_metric(spec: _Value, at: Path, check: Check) -> None:
+def autoscaler_zero_without_metric(spec: Tree, at: Path, check: Check) -> None:
     """Only a metric from outside the pods, `Object` or `External`, could bring replicas back from zero."""
     if spec.get("minReplicas") != 0:
         return
@@ -49,13 +45,13 @@ def autoscaler_zero_without_metric(spec: _Value, at: Path, check: Check) -> None
 
 
 @rule("scale-target", on=_SPECS, source=_SCALING)
-def scale_target(spec: _Value, at: Path, check: Check) -> None:
+def scale_target(spec: Tree, at: Path, check: Check) -> None:
     """An autoscaler names the object that it scales by kind and name."""
     report_reference(spec.get("scaleTargetRef") or {}, at + "scaleTargetRef", check)
 
 
 @rule("scale-target-version", on=_SPECS, source=_SCALING)
-def scale_target_version(spec: _Value, at: Path, check: Check) -> None:
+def scale_target_version(spec: Tree, at: Path, check: Check) -> None:
     """What an autoscaler scales is named with its group, such as `apps/v1`; only ReplicationControllers have none."""
     target = spec.get("scaleTargetRef") or {}
     version = target.get("apiVersion") or ""
@@ -76,7 +72,7 @@ def scale_target_version(spec: _Value, at: Path, check: Check) -> None:
     source=_SCALING,
     needs="targetCPUUtilizationPercentage",
 )
-def utilization_target(spec: _Value, at: Path, check: Check) -> None:
+def utilization_target(spec: Tree, at: Path, check: Check) -> None:
     """The share of CPU to aim for is 1 % or more."""
     share = spec.get("targetCPUUtilizationPercentage")
     if share is not None and share < 1:
@@ -87,7 +83,7 @@ def utilization_target(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("scaling-tolerance-negative", on=_RULES, source=_SCALING + "#tolerance", needs="tolerance")
-def scaling_tolerance_negative(rules: _Value, at: Path, check: Check) -> None:
+def scaling_tolerance_negative(rules: Tree, at: Path, check: Check) -> None:
     """The deviation that an autoscaler tolerates must be zero or more."""
     tolerance = rules.get("tolerance")
     if tolerance is not None and check.at_least("1.35") and quantity_value(tolerance) < 0:
@@ -100,7 +96,7 @@ def is_group_version(text: str, *, needs_group: bool = False) -> bool:
     return "/" not in group and not (needs_group and not group)
 
 
-def report_reference(reference: _Value, at: Path, check: Check) -> None:
+def report_reference(reference: Tree, at: Path, check: Check) -> None:
     """Report kind and name of another object where they are missing, or could not stand in a URL."""
     for field in ("kind", "name"):
         word = reference.get(field) or ""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.autoscaling.autoscalers import is_group_version, report_reference
 from kpy.syntax.formats import path_segment_fault, qualified_name_fault
 from kpy.units import quantity_value
-
-_Value = Mapping[str, Any]
 
 _METRICS = (
     "https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#scaling-on-resource-metrics"
@@ -34,7 +32,7 @@ def _on(*types: str) -> tuple[str, ...]:
 
 
 @rule("metric-type", on=_on("MetricSpec"), source=_METRICS)
-def metric_type(metric: _Value, at: Path, check: Check) -> None:
+def metric_type(metric: Tree, at: Path, check: Check) -> None:
     """A metric has one of five types: a resource of pods or containers, of an object, of pods, or from outside."""
     kind = metric.get("type") or ""
     if kind not in _SOURCES:
@@ -42,7 +40,7 @@ def metric_type(metric: _Value, at: Path, check: Check) -> None:
 
 
 @rule("metric-source-missing", on=_on("MetricSpec"), source=_METRICS)
-def metric_source_missing(metric: _Value, at: Path, check: Check) -> None:
+def metric_source_missing(metric: Tree, at: Path, check: Check) -> None:
     """A metric has the field that belongs to its type."""
     field = _SOURCES.get(metric.get("type") or "")
     if field and metric.get(field) is None:
@@ -50,7 +48,7 @@ def metric_source_missing(metric: _Value, at: Path, check: Check) -> None:
 
 
 @rule("metric-source-foreign", on=_on("MetricSpec"), source=_METRICS)
-def metric_source_foreign(metric: _Value, at: Path, check: Check) -> None:
+def metric_source_foreign(metric: Tree, at: Path, check: Check) -> None:
     """A metric does not have several sources, but only the field that belongs to its type."""
     present = [field for field in _SOURCES.values() if metric.get(field) is not None]
     own = _SOURCES.get(metric.get("type") or "")
@@ -62,13 +60,13 @@ def metric_source_foreign(metric: _Value, at: Path, check: Check) -> None:
 
 
 @rule("metric-object", on=_on("ObjectMetricSource"), source=_METRICS)
-def metric_object(source: _Value, at: Path, check: Check) -> None:
+def metric_object(source: Tree, at: Path, check: Check) -> None:
     """The object that a metric describes is named by kind and name."""
     report_reference(source.get("describedObject") or {}, at + "describedObject", check)
 
 
 @rule("metric-object-version", on=_on("ObjectMetricSource"), source=_METRICS)
-def metric_object_version(source: _Value, at: Path, check: Check) -> None:
+def metric_object_version(source: Tree, at: Path, check: Check) -> None:
     """The object that a metric describes is of an API version, with or without a group."""
     version = (source.get("describedObject") or {}).get("apiVersion") or ""
     if check.at_least("1.34") and not is_group_version(version):
@@ -77,7 +75,7 @@ def metric_object_version(source: _Value, at: Path, check: Check) -> None:
 
 
 @rule("metric-name", on=_on("ObjectMetricSource", "ExternalMetricSource", "PodsMetricSource"), source=_METRICS)
-def metric_name(source: _Value, at: Path, check: Check) -> None:
+def metric_name(source: Tree, at: Path, check: Check) -> None:
     """A metric that is not a resource has a name that can stand in a URL."""
     name = (source.get("metric") or {}).get("name") or ""
     fault = path_segment_fault(name) if name else "must not be empty"
@@ -86,7 +84,7 @@ def metric_name(source: _Value, at: Path, check: Check) -> None:
 
 
 @rule("metric-target-type", on=_on(*(f"{kind}MetricSource" for kind in _SOURCES)), source=_METRICS)
-def metric_target_type(source: _Value, at: Path, check: Check) -> None:
+def metric_target_type(source: Tree, at: Path, check: Check) -> None:
     """The target of a metric is a `Value`, an `AverageValue` or a `Utilization`."""
     kind = (source.get("target") or {}).get("type") or ""
     if kind not in ("Utilization", "Value", "AverageValue"):
@@ -94,7 +92,7 @@ def metric_target_type(source: _Value, at: Path, check: Check) -> None:
 
 
 @rule("metric-target-value", on=_on("MetricTarget"), source=_METRICS)
-def metric_target_value(target: _Value, at: Path, check: Check) -> None:
+def metric_target_value(target: Tree, at: Path, check: Check) -> None:
     """What a metric aims for must be above zero."""
     for field in ("value", "averageValue"):
         value = target.get(field)
@@ -108,7 +106,7 @@ def metric_target_value(target: _Value, at: Path, check: Check) -> None:
 @rule(
     "metric-target-missing", on=_on("ObjectMetricSource", "ExternalMetricSource", "PodsMetricSource"), source=_METRICS
 )
-def metric_target_missing(source: _Value, at: Path, check: Check) -> None:
+def metric_target_missing(source: Tree, at: Path, check: Check) -> None:
     """A metric aims for an average over the pods or, when it is not one of pods, for a value."""
     target = source.get("target") or {}
     alternative = "" if at.field == "pods" else "value"
@@ -118,7 +116,7 @@ def metric_target_missing(source: _Value, at: Path, check: Check) -> None:
 
 
 @rule("metric-target-both", on=_on("ExternalMetricSource"), source=_METRICS)
-def metric_target_both(source: _Value, at: Path, check: Check) -> None:
+def metric_target_both(source: Tree, at: Path, check: Check) -> None:
     """An external metric aims for a value or for an average over the pods, not both."""
     target = source.get("target") or {}
     if target.get("averageValue") is not None and target.get("value") is not None:
@@ -126,7 +124,7 @@ def metric_target_both(source: _Value, at: Path, check: Check) -> None:
 
 
 @rule("metric-utilization-missing", on=_on("ResourceMetricSource", "ContainerResourceMetricSource"), source=_METRICS)
-def metric_utilization_missing(source: _Value, at: Path, check: Check) -> None:
+def metric_utilization_missing(source: Tree, at: Path, check: Check) -> None:
     """A metric of a resource aims for a share of what is requested or for an average amount."""
     target = source.get("target") or {}
     if target.get("averageValue") is None and target.get("averageUtilization") is None:
@@ -135,7 +133,7 @@ def metric_utilization_missing(source: _Value, at: Path, check: Check) -> None:
 
 
 @rule("metric-utilization-both", on=_on("ResourceMetricSource", "ContainerResourceMetricSource"), source=_METRICS)
-def metric_utilization_both(source: _Value, at: Path, check: Check) -> None:
+def metric_utilization_both(source: Tree, at: Path, check: Check) -> None:
     """A metric of a resource aims for a share of what is requested or for an average amount, not both."""
     target = source.get("target") or {}
     if target.get("averageValue") is not None and target.get("averageUtilization") is not None:
@@ -144,7 +142,7 @@ def metric_utilization_both(source: _Value, at: Path, check: Check) -> None:
 
 
 @rule("metric-container-resource", on=_on("ContainerResourceMetricSource"), source=_METRICS)
-def metric_container_resource(source: _Value, at: Path, check: Check) -> None:
+def metric_container_resource(source: Tree, at: Path, check: Check) -> None:
     """A metric of a container's resource names one that containers can have."""
     name = source.get("name")
     fault = qualified_name_fault(name) if name else None

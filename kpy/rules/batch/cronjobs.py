@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.meta.names import final_name
 from kpy.syntax.cron import schedule_fault
 from kpy.syntax.formats import size_of
 from kpy.syntax.time_zones import is_found_on_machines, near_time_zone, time_zone_fault
 
-_Value = Mapping[str, Any]
-
 _SPEC = "batch/v1 CronJobSpec"
 _CRON_JOBS = "https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/"
 
 
 @rule("cron-job-name-too-long", on="batch/v1 CronJob", source=_CRON_JOBS)
-def cron_job_name_too_long(job: _Value, at: Path, check: Check) -> None:
+def cron_job_name_too_long(job: Tree, at: Path, check: Check) -> None:
     """A CronJob's name has at most 52 bytes, so that its Jobs can put a time after it."""
     field, name = final_name(job)
     if size_of(name) > 52:
@@ -29,7 +25,7 @@ def cron_job_name_too_long(job: _Value, at: Path, check: Check) -> None:
 
 
 @rule("schedule-syntax", on=_SPEC, source=_CRON_JOBS + "#schedule-syntax")
-def schedule_syntax(spec: _Value, at: Path, check: Check) -> None:
+def schedule_syntax(spec: Tree, at: Path, check: Check) -> None:
     """A schedule has five fields, each with numbers, ranges and steps, or is one of the names such as `@daily`."""
     schedule = spec.get("schedule")
     fault = schedule_fault(schedule) if schedule else None
@@ -38,7 +34,7 @@ def schedule_syntax(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("schedule-time-zone", on=_SPEC, source=_CRON_JOBS + "#unsupported-timezone-specification")
-def schedule_time_zone(spec: _Value, at: Path, check: Check) -> None:
+def schedule_time_zone(spec: Tree, at: Path, check: Check) -> None:
     """The time zone of a schedule has its own field; before 1.29, `TZ=` in the schedule worked as well."""
     schedule = spec.get("schedule") or ""
     if "TZ" in schedule:
@@ -48,7 +44,7 @@ def schedule_time_zone(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("time-zone-unknown", on=_SPEC, source=_CRON_JOBS + "#time-zones")
-def time_zone_unknown(spec: _Value, at: Path, check: Check) -> None:
+def time_zone_unknown(spec: Tree, at: Path, check: Check) -> None:
     """A time zone is a name of the IANA database, such as `Europe/Berlin`, in its exact spelling."""
     zone = spec.get("timeZone")
     if zone is None:
@@ -60,7 +56,7 @@ def time_zone_unknown(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("time-zone-of-machine", on=_SPEC, source=_CRON_JOBS + "#time-zones", severity="warning", needs="timeZone")
-def time_zone_of_machine(spec: _Value, at: Path, check: Check) -> None:
+def time_zone_of_machine(spec: Tree, at: Path, check: Check) -> None:
     """Some names of time zones, as `posix/UTC` and `localtime`, are only known where a server has them as files."""
     zone = spec.get("timeZone")
     if zone and is_found_on_machines(zone):
@@ -69,7 +65,7 @@ def time_zone_of_machine(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("cron-job-selector", on=_SPEC, source=_CRON_JOBS + "#writing-a-cronjob-spec")
-def cron_job_selector(spec: _Value, at: Path, check: Check) -> None:
+def cron_job_selector(spec: Tree, at: Path, check: Check) -> None:
     """The Jobs of a CronJob get their selectors by themselves; a template cannot have one."""
     if _job_spec(spec).get("selector") is not None:
         check.report(
@@ -80,13 +76,13 @@ def cron_job_selector(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("cron-job-manual-selector", on=_SPEC, source=_CRON_JOBS + "#writing-a-cronjob-spec")
-def cron_job_manual_selector(spec: _Value, at: Path, check: Check) -> None:
+def cron_job_manual_selector(spec: Tree, at: Path, check: Check) -> None:
     """The Jobs of a CronJob cannot have selectors made by hand."""
     if _job_spec(spec).get("manualSelector"):
         place = at + "jobTemplate" + "spec" + "manualSelector"
         check.report(place, "the Jobs of a CronJob cannot have a manual selector", fix="remove `manualSelector`")
 
 
-def _job_spec(spec: _Value) -> _Value:
-    job_spec: _Value = (spec.get("jobTemplate") or {}).get("spec") or {}
+def _job_spec(spec: Tree) -> Tree:
+    job_spec: Tree = (spec.get("jobTemplate") or {}).get("spec") or {}
     return job_spec

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.batch.jobs import completions, is_indexed
 from kpy.rules.meta.templates import template_spec
 from kpy.syntax.formats import size_of
-
-_Value = Mapping[str, Any]
 
 _SPEC = "batch/v1 JobSpec"
 _RULE = "batch/v1 PodFailurePolicyRule"
@@ -25,7 +22,7 @@ _MOST_RULES = 20
 
 
 @rule("fail-index-without-backoff", on=_SPEC, source=_FAILURE)
-def fail_index_without_backoff(spec: _Value, at: Path, check: Check) -> None:
+def fail_index_without_backoff(spec: Tree, at: Path, check: Check) -> None:
     """Only a Job with `backoffLimitPerIndex` can let a single index fail."""
     if spec.get("backoffLimitPerIndex") is not None or not check.at_least("1.29"):
         return
@@ -36,7 +33,7 @@ def fail_index_without_backoff(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("failure-cause", on=_RULE, source=_FAILURE)
-def failure_cause(failure: _Value, at: Path, check: Check) -> None:
+def failure_cause(failure: Tree, at: Path, check: Check) -> None:
     """A rule of a pod failure policy looks either at exit codes or at conditions of the pod."""
     codes, conditions = failure.get("onExitCodes") is not None, bool(failure.get("onPodConditions"))
     if codes and conditions:
@@ -46,7 +43,7 @@ def failure_cause(failure: _Value, at: Path, check: Check) -> None:
 
 
 @rule("exit-codes-order", on=_CODES, source=_FAILURE)
-def exit_codes_order(codes: _Value, at: Path, check: Check) -> None:
+def exit_codes_order(codes: Tree, at: Path, check: Check) -> None:
     """Exit codes are listed in ascending order."""
     values = [value or 0 for value in codes.get("values") or ()]
     if values != sorted(values):
@@ -54,7 +51,7 @@ def exit_codes_order(codes: _Value, at: Path, check: Check) -> None:
 
 
 @rule("exit-code-success", on=_CODES, source=_FAILURE)
-def exit_code_success(codes: _Value, at: Path, check: Check) -> None:
+def exit_code_success(codes: Tree, at: Path, check: Check) -> None:
     """Exit code 0 is success, so that no rule for failures can be `In` it."""
     for index, value in enumerate(codes.get("values") or ()):
         if not value and codes.get("operator") == "In":
@@ -62,7 +59,7 @@ def exit_code_success(codes: _Value, at: Path, check: Check) -> None:
 
 
 @rule("failure-container-unknown", on=_SPEC, source=_FAILURE)
-def failure_container_unknown(spec: _Value, at: Path, check: Check) -> None:
+def failure_container_unknown(spec: Tree, at: Path, check: Check) -> None:
     """A rule for the exit codes of one container names a container of the pod."""
     template = template_spec(spec)
     listed = [*(template.get("containers") or ()), *(template.get("initContainers") or ())]
@@ -75,7 +72,7 @@ def failure_container_unknown(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("success-rules-count", on=_SPEC, source=_SUCCESS)
-def success_rules_count(spec: _Value, at: Path, check: Check) -> None:
+def success_rules_count(spec: Tree, at: Path, check: Check) -> None:
     """A success policy has 1 to 20 rules."""
     policy = spec.get("successPolicy")
     if policy is None or not is_indexed(spec) or not check.at_least("1.31"):
@@ -88,7 +85,7 @@ def success_rules_count(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("success-rule-empty", on=_SPEC, source=_SUCCESS)
-def success_rule_empty(spec: _Value, at: Path, check: Check) -> None:
+def success_rule_empty(spec: Tree, at: Path, check: Check) -> None:
     """A rule of a success policy names indexes, or how many of them must succeed, or both."""
     for success, place in _success_rules(spec, at, check):
         if success.get("succeededCount") is None and success.get("succeededIndexes") is None:
@@ -96,7 +93,7 @@ def success_rule_empty(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("succeeded-indexes", on=_SPEC, source=_SUCCESS)
-def succeeded_indexes(spec: _Value, at: Path, check: Check) -> None:
+def succeeded_indexes(spec: Tree, at: Path, check: Check) -> None:
     """Indexes are numbers and ranges, ascending and below `completions`, in at most 64 KiB: `1,3-5,7`."""
     for success, place in _success_rules(spec, at, check):
         text = success.get("succeededIndexes")
@@ -111,7 +108,7 @@ def succeeded_indexes(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("succeeded-count", on=_SPEC, source=_SUCCESS)
-def succeeded_count(spec: _Value, at: Path, check: Check) -> None:
+def succeeded_count(spec: Tree, at: Path, check: Check) -> None:
     """The number of indexes that must succeed is between zero and the number there are, or of those that are named."""
     for success, place in _success_rules(spec, at, check):
         count, text = success.get("succeededCount"), success.get("succeededIndexes")
@@ -124,7 +121,7 @@ def succeeded_count(spec: _Value, at: Path, check: Check) -> None:
             check.report(place + "succeededCount", f"`succeededCount` is {count}", fix=f"use 0 to {most}")
 
 
-def _success_rules(spec: _Value, at: Path, check: Check) -> list[tuple[_Value, Path]]:
+def _success_rules(spec: Tree, at: Path, check: Check) -> list[tuple[Tree, Path]]:
     """Return the rules of a success policy with their places; none where the policy itself is out of place."""
     if not is_indexed(spec) or completions(spec, check) is None or not check.at_least("1.31"):
         return []

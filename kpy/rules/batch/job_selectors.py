@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.meta.names import final_name
 from kpy.rules.meta.templates import report_mismatch, template_labels
 from kpy.syntax.formats import label_value_fault
 from kpy.syntax.selectors import is_sound, matches
-
-_Value = Mapping[str, Any]
 
 _JOB = "batch/v1 Job"
 _SELECTOR = "https://kubernetes.io/docs/concepts/workloads/controllers/job/#specifying-your-own-pod-selector"
@@ -26,7 +24,7 @@ _UID: Final = "<uid>"
 
 
 @rule("job-selector-required", on=_JOB, source=_SELECTOR)
-def job_selector_required(job: _Value, at: Path, check: Check) -> None:
+def job_selector_required(job: Tree, at: Path, check: Check) -> None:
     """A Job with `manualSelector` needs a selector."""
     spec = job.get("spec") or {}
     if spec.get("manualSelector") and spec.get("selector") is None:
@@ -36,7 +34,7 @@ def job_selector_required(job: _Value, at: Path, check: Check) -> None:
 
 
 @rule("job-selector-by-hand", on=_JOB, source=_SELECTOR)
-def job_selector_by_hand(job: _Value, at: Path, check: Check) -> None:
+def job_selector_by_hand(job: Tree, at: Path, check: Check) -> None:
     """A Job selects its pods by its own unique identifier; a selector of one's own needs `manualSelector: true`."""
     spec = job.get("spec") or {}
     selector = spec.get("selector")
@@ -51,7 +49,7 @@ def job_selector_by_hand(job: _Value, at: Path, check: Check) -> None:
 
 
 @rule("job-selector-mismatch", on=_JOB, source=_SELECTOR)
-def job_selector_mismatch(job: _Value, at: Path, check: Check) -> None:
+def job_selector_mismatch(job: Tree, at: Path, check: Check) -> None:
     """The pods that a Job makes must be pods that it selects."""
     spec = job.get("spec") or {}
     selector = spec.get("selector")
@@ -68,7 +66,7 @@ def job_selector_mismatch(job: _Value, at: Path, check: Check) -> None:
 
 
 @rule("job-label-reserved", on=_JOB, source=_SELECTOR)
-def job_label_reserved(job: _Value, at: Path, check: Check) -> None:
+def job_label_reserved(job: Tree, at: Path, check: Check) -> None:
     """A server labels a Job's pods with the Job's name and identifier; the template cannot say something else."""
     spec = job.get("spec") or {}
     if spec.get("manualSelector"):
@@ -83,7 +81,7 @@ def job_label_reserved(job: _Value, at: Path, check: Check) -> None:
 
 
 @rule("job-name-no-label", on=_JOB, source=_SELECTOR)
-def job_name_no_label(job: _Value, at: Path, check: Check) -> None:
+def job_name_no_label(job: Tree, at: Path, check: Check) -> None:
     """A Job's name becomes a label of its pods, which has at most 63 characters, unless `manualSelector` is set."""
     field, name = final_name(job)
     fault = label_value_fault(name)
@@ -94,7 +92,7 @@ def job_name_no_label(job: _Value, at: Path, check: Check) -> None:
         )
 
 
-def _generated(job: _Value, check: Check) -> dict[str, str]:
+def _generated(job: Tree, check: Check) -> dict[str, str]:
     """Return the labels that a server gives the pods of a Job."""
     _, name = final_name(job)
     labels = {_UID_LABEL: _UID, _NAME_LABEL: name}
@@ -103,7 +101,7 @@ def _generated(job: _Value, check: Check) -> dict[str, str]:
     return labels
 
 
-def _completed(selector: _Value, check: Check) -> _Value:
+def _completed(selector: Tree, check: Check) -> Tree:
     """Return a selector with what a server adds."""
     key = _DOMAIN + _UID_LABEL if check.at_least("1.27") else _UID_LABEL
     return {**selector, "matchLabels": {key: _UID, **(selector.get("matchLabels") or {})}}

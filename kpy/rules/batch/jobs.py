@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.meta.names import final_name
 from kpy.rules.meta.templates import template_spec
 from kpy.syntax.formats import label_fault, subdomain_fault
-
-_Value = Mapping[str, Any]
 
 _SPEC = "batch/v1 JobSpec"
 _JOBS = "https://kubernetes.io/docs/concepts/workloads/controllers/job/"
@@ -23,7 +20,7 @@ _PATH = re.compile(r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+")
 
 
 @rule("job-restart-policy-required", on=_SPEC, source=_JOBS + "#pod-template")
-def job_restart_policy_required(spec: _Value, at: Path, check: Check) -> None:
+def job_restart_policy_required(spec: Tree, at: Path, check: Check) -> None:
     """Pods of a Job have to end: their restart policy, `Always` when not set, must be `OnFailure` or `Never`."""
     policy = template_spec(spec).get("restartPolicy")
     if not policy or policy == "Always":
@@ -36,7 +33,7 @@ def job_restart_policy_required(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("job-restart-policy-never", on=_SPEC, source=_JOBS + "#pod-failure-policy")
-def job_restart_policy_never(spec: _Value, at: Path, check: Check) -> None:
+def job_restart_policy_never(spec: Tree, at: Path, check: Check) -> None:
     """A Job with a pod failure policy must not restart containers in place."""
     if spec.get("podFailurePolicy") is not None and template_spec(spec).get("restartPolicy") == "OnFailure":
         check.report(
@@ -47,7 +44,7 @@ def job_restart_policy_never(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("failed-indexes-without-backoff", on=_SPEC, source=_JOBS + "#backoff-limit-per-index")
-def failed_indexes_without_backoff(spec: _Value, at: Path, check: Check) -> None:
+def failed_indexes_without_backoff(spec: Tree, at: Path, check: Check) -> None:
     """A limit for failed indexes needs a limit of retries for each index."""
     if spec.get("maxFailedIndexes") is not None and spec.get("backoffLimitPerIndex") is None:
         check.report(
@@ -56,7 +53,7 @@ def failed_indexes_without_backoff(spec: _Value, at: Path, check: Check) -> None
 
 
 @rule("managed-by-path", on=_SPEC, source=_JOBS + "#delegation-of-managing-a-job-object-to-external-controller")
-def managed_by_path(spec: _Value, at: Path, check: Check) -> None:
+def managed_by_path(spec: Tree, at: Path, check: Check) -> None:
     """The controller that manages a Job is named by a domain and a path: `acme.io/foo`."""
     name = spec.get("managedBy")
     if name is None or not check.at_least("1.30" if check.kind == "CronJob" else "1.32"):
@@ -69,7 +66,7 @@ def managed_by_path(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("replacement-policy", on=_SPEC, source=_JOBS + "#pod-replacement-policy")
-def replacement_policy(spec: _Value, at: Path, check: Check) -> None:
+def replacement_policy(spec: Tree, at: Path, check: Check) -> None:
     """Pods are replaced when `Failed`, or also when `TerminatingOrFailed`, but not so under a pod failure policy."""
     policy = spec.get("podReplacementPolicy")
     if policy is None or not check.at_least("1.29"):
@@ -84,7 +81,7 @@ def replacement_policy(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("index-setting-without-indexes", on=_SPEC, source=_JOBS + "#completion-mode")
-def index_setting_without_indexes(spec: _Value, at: Path, check: Check) -> None:
+def index_setting_without_indexes(spec: Tree, at: Path, check: Check) -> None:
     """Limits by index and success policies need pods that have an index: `completionMode: Indexed`."""
     mode = spec.get("completionMode")
     fields = ("backoffLimitPerIndex", "maxFailedIndexes") if mode in (None, "NonIndexed") else ()
@@ -94,14 +91,14 @@ def index_setting_without_indexes(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("completions-required", on=_SPEC, source=_JOBS + "#completion-mode")
-def completions_required(spec: _Value, at: Path, check: Check) -> None:
+def completions_required(spec: Tree, at: Path, check: Check) -> None:
     """A Job with indexes must say how many there are; only a Job by itself has one when `parallelism` is unset too."""
     if is_indexed(spec) and completions(spec, check) is None:
         check.report(at + "completions", "a Job with indexes needs `completions`", fix="say how many indexes there are")
 
 
 @rule("job-parallelism-too-high", on=_SPEC, source=_JOBS + "#completion-mode")
-def job_parallelism_too_high(spec: _Value, at: Path, check: Check) -> None:
+def job_parallelism_too_high(spec: Tree, at: Path, check: Check) -> None:
     """A Job with indexes runs at most 100,000 pods at once, or 10,000 when it retries more than 100,000 by index."""
     parallelism = spec.get("parallelism")
     if not is_indexed(spec) or parallelism is None:
@@ -112,7 +109,7 @@ def job_parallelism_too_high(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("failed-indexes-too-many", on=_SPEC, source=_JOBS + "#backoff-limit-per-index")
-def failed_indexes_too_many(spec: _Value, at: Path, check: Check) -> None:
+def failed_indexes_too_many(spec: Tree, at: Path, check: Check) -> None:
     """No more indexes can fail than there are, and never more than 100,000 (10,000 of over 100,000)."""
     failed = spec.get("maxFailedIndexes")
     if not is_indexed(spec) or failed is None:
@@ -125,7 +122,7 @@ def failed_indexes_too_many(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("failed-indexes-required", on=_SPEC, source=_JOBS + "#backoff-limit-per-index")
-def failed_indexes_required(spec: _Value, at: Path, check: Check) -> None:
+def failed_indexes_required(spec: Tree, at: Path, check: Check) -> None:
     """A Job with retries by index and over 100,000 completions must limit how many indexes may fail."""
     if is_indexed(spec) and _has_many_retried(spec, check) and spec.get("maxFailedIndexes") is None:
         check.report(
@@ -136,7 +133,7 @@ def failed_indexes_required(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("job-index-hostname", on="batch/v1 Job", source=_JOBS + "#completion-mode")
-def job_index_hostname(job: _Value, at: Path, check: Check) -> None:
+def job_index_hostname(job: Tree, at: Path, check: Check) -> None:
     """Pods with an index are called `<job>-<index>`, which has to be a DNS label up to the last index."""
     spec = job.get("spec") or {}
     count = completions(spec, check) if is_indexed(spec) else None
@@ -150,18 +147,18 @@ def job_index_hostname(job: _Value, at: Path, check: Check) -> None:
 
 
 @rule("job-too-wide", on=_SPEC, source=_JOBS + "#completion-mode", severity="warning")
-def job_too_wide(spec: _Value, at: Path, check: Check) -> None:
+def job_too_wide(spec: Tree, at: Path, check: Check) -> None:
     """With over 100,000 completions and 10,000 pods at once, a cluster may lose track of the indexes that are done."""
     if is_indexed(spec) and (completions(spec, check) or 0) > _MANY and (spec.get("parallelism") or 0) > _FEWER:
         check.report(at, "a cluster may not be able to track so many indexes", fix=f"use `parallelism` up to {_FEWER}")
 
 
-def is_indexed(spec: _Value) -> bool:
+def is_indexed(spec: Tree) -> bool:
     """Return whether the pods of a Job have an index."""
     return spec.get("completionMode") == "Indexed"
 
 
-def completions(spec: _Value, check: Check) -> int | None:
+def completions(spec: Tree, check: Check) -> int | None:
     """Return the number of completions: a Job by itself has one when it says nothing about parallelism either."""
     count: int | None = spec.get("completions")
     if count is None and check.kind == "Job" and spec.get("parallelism") is None:
@@ -169,5 +166,5 @@ def completions(spec: _Value, check: Check) -> int | None:
     return count
 
 
-def _has_many_retried(spec: _Value, check: Check) -> bool:
+def _has_many_retried(spec: Tree, check: Check) -> bool:
     return (completions(spec, check) or 0) > _MANY and spec.get("backoffLimitPerIndex") is not None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from base64 import b64decode
 from binascii import Error as BadBase64
-from collections.abc import Mapping
-from typing import Any
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.syntax.formats import label_fault, subdomain_fault
 from kpy.syntax.pkcs10 import request_fault
@@ -25,11 +24,8 @@ USAGES = frozenset(
 )  # fmt: skip
 
 
-Object = Mapping[str, Any]
-
-
 @rule("certificate-request", on="certificates/v1 CertificateSigningRequest", source=REQUESTS)
-def request_invalid(signing: Object, at: Path, check: Check) -> None:
+def request_invalid(signing: Tree, at: Path, check: Check) -> None:
     """The request is base64 of a PEM block `CERTIFICATE REQUEST` (PKCS #10), signed by its own key."""
     request = (signing.get("spec") or {}).get("request") or ""
     try:
@@ -41,7 +37,7 @@ def request_invalid(signing: Object, at: Path, check: Check) -> None:
 
 
 @rule("certificate-usages", on="certificates/v1 CertificateSigningRequest", source=REQUESTS)
-def usages(signing: Object, at: Path, check: Check) -> None:
+def usages(signing: Tree, at: Path, check: Check) -> None:
     """A request says what the certificate is for: known usages, at least one, each once."""
     usage_names, place = (signing.get("spec") or {}).get("usages") or (), at + "spec" + "usages"
     if not usage_names:
@@ -54,7 +50,7 @@ def usages(signing: Object, at: Path, check: Check) -> None:
 
 
 @rule("certificate-signer", on="certificates/v1 CertificateSigningRequest", source=SIGNERS)
-def signer(signing: Object, at: Path, check: Check) -> None:
+def signer(signing: Tree, at: Path, check: Check) -> None:
     """A request names its signer: a domain, a slash and a name, such as `kubernetes.io/kube-apiserver-client`."""
     name = (signing.get("spec") or {}).get("signerName") or ""
     place = at + "spec" + "signerName"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.syntax.formats import label_fault, subdomain_fault
 from kpy.units import is_whole, quantity_value
-
-_Value = Mapping[str, Any]
 
 _CLAIM = "core/v1 PersistentVolumeClaimSpec"
 _VOLUME = "core/v1 PersistentVolumeSpec"
@@ -22,7 +20,7 @@ _OLDER_SOURCES: Final = ((None, _CLAIM_KIND), ("", _CLAIM_KIND), ("snapshot.stor
 
 
 @rule("access-mode-unknown", on=(_CLAIM, _VOLUME), source=_VOLUMES + "#access-modes")
-def access_mode_unknown(spec: _Value, at: Path, check: Check) -> None:
+def access_mode_unknown(spec: Tree, at: Path, check: Check) -> None:
     """The access modes are `ReadWriteOnce`, `ReadOnlyMany`, `ReadWriteMany` and `ReadWriteOncePod`."""
     for index, mode in enumerate(spec.get("accessModes") or ()):
         if mode not in _MODES or (mode == "ReadWriteOncePod" and not check.at_least("1.27")):
@@ -31,7 +29,7 @@ def access_mode_unknown(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("access-mode-not-alone", on=(_CLAIM, _VOLUME), source=_VOLUMES + "#access-modes")
-def access_mode_not_alone(spec: _Value, at: Path, check: Check) -> None:
+def access_mode_not_alone(spec: Tree, at: Path, check: Check) -> None:
     """A volume for a single pod, `ReadWriteOncePod`, has no other access mode."""
     modes = spec.get("accessModes") or ()
     if "ReadWriteOncePod" in modes and any(mode in _MODES and mode != "ReadWriteOncePod" for mode in modes):
@@ -39,13 +37,13 @@ def access_mode_not_alone(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("volume-mode-unknown", on=_CLAIM, source=_VOLUMES + "#volume-mode")
-def volume_mode_unknown(spec: _Value, at: Path, check: Check) -> None:
+def volume_mode_unknown(spec: Tree, at: Path, check: Check) -> None:
     """A claimed volume is a `Filesystem`, the default, or a `Block` device."""
     report_volume_mode(spec, at, check)
 
 
 @rule("storage-request-required", on=_CLAIM, source=_VOLUMES + "#persistentvolumeclaims")
-def storage_request_required(spec: _Value, at: Path, check: Check) -> None:
+def storage_request_required(spec: Tree, at: Path, check: Check) -> None:
     """A claim says how much storage it requests."""
     if "storage" not in _requests(spec):
         check.report(
@@ -57,7 +55,7 @@ def storage_request_required(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("storage-request-positive", on=_CLAIM, source=_VOLUMES + "#persistentvolumeclaims")
-def storage_request_positive(spec: _Value, at: Path, check: Check) -> None:
+def storage_request_positive(spec: Tree, at: Path, check: Check) -> None:
     """A claim requests more than no storage."""
     storage = _requests(spec).get("storage")
     if storage is not None and quantity_value(storage) <= 0:
@@ -68,7 +66,7 @@ def storage_request_positive(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("class-name", on=(_CLAIM, _VOLUME), source="https://kubernetes.io/docs/concepts/storage/storage-classes/")
-def class_name(spec: _Value, at: Path, check: Check) -> None:
+def class_name(spec: Tree, at: Path, check: Check) -> None:
     """A storage class is named by a DNS subdomain."""
     name = spec.get("storageClassName")
     fault = subdomain_fault(name) if name else None
@@ -81,7 +79,7 @@ def class_name(spec: _Value, at: Path, check: Check) -> None:
     on=(_CLAIM, _VOLUME),
     source="https://kubernetes.io/docs/concepts/storage/volume-attributes-classes/",
 )
-def attributes_class_name(spec: _Value, at: Path, check: Check) -> None:
+def attributes_class_name(spec: Tree, at: Path, check: Check) -> None:
     """A class of volume attributes is named by a DNS subdomain."""
     name = spec.get("volumeAttributesClassName")
     fault = subdomain_fault(name) if name else None
@@ -90,7 +88,7 @@ def attributes_class_name(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("data-source-incomplete", on=_CLAIM, source=_VOLUMES + "#volume-populators-and-data-sources")
-def data_source_incomplete(spec: _Value, at: Path, check: Check) -> None:
+def data_source_incomplete(spec: Tree, at: Path, check: Check) -> None:
     """What a claim is filled from is named by kind and name."""
     for field, source in _data_sources(spec, check):
         for part in ("name", "kind"):
@@ -99,7 +97,7 @@ def data_source_incomplete(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("data-source-without-group", on=_CLAIM, source=_VOLUMES + "#volume-populators-and-data-sources")
-def data_source_without_group(spec: _Value, at: Path, check: Check) -> None:
+def data_source_without_group(spec: Tree, at: Path, check: Check) -> None:
     """Without an API group, only another claim can be the source of data."""
     for field, source in _data_sources(spec, check):
         kind = source.get("kind") or ""
@@ -108,7 +106,7 @@ def data_source_without_group(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("data-source-group", on=_CLAIM, source=_VOLUMES + "#volume-populators-and-data-sources")
-def data_source_group(spec: _Value, at: Path, check: Check) -> None:
+def data_source_group(spec: Tree, at: Path, check: Check) -> None:
     """The API group of a source of data is a DNS subdomain."""
     for field, source in _data_sources(spec, check):
         group = source.get("apiGroup")
@@ -118,7 +116,7 @@ def data_source_group(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("data-source-namespace", on=_CLAIM, source=_VOLUMES + "#cross-namespace-data-sources")
-def data_source_namespace(spec: _Value, at: Path, check: Check) -> None:
+def data_source_namespace(spec: Tree, at: Path, check: Check) -> None:
     """The namespace of a source of data is a DNS label."""
     for field, source in _data_sources(spec, check):
         namespace = source.get("namespace")
@@ -128,7 +126,7 @@ def data_source_namespace(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("data-source-differs", on=_CLAIM, source=_VOLUMES + "#data-source-references")
-def data_source_differs(spec: _Value, at: Path, check: Check) -> None:
+def data_source_differs(spec: Tree, at: Path, check: Check) -> None:
     """Where both fields name the source of the data, they name the same, and in the claim's own namespace."""
     sources = dict(_data_sources(spec, check))
     if len(sources) < 2:
@@ -141,7 +139,7 @@ def data_source_differs(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("claim-bytes-fractional", on=_CLAIM, source=_VOLUMES + "#persistentvolumeclaims", severity="warning")
-def claim_bytes_fractional(spec: _Value, at: Path, check: Check) -> None:
+def claim_bytes_fractional(spec: Tree, at: Path, check: Check) -> None:
     """Storage is counted in whole bytes; `100m` means a tenth of a byte."""
     for group in ("requests", "limits"):
         storage = ((spec.get("resources") or {}).get(group) or {}).get("storage")
@@ -156,7 +154,7 @@ def claim_bytes_fractional(spec: _Value, at: Path, check: Check) -> None:
     source="https://kubernetes.io/docs/reference/labels-annotations-taints/#volume-beta-kubernetes-io-storage-class-deprecated",
     severity="warning",
 )
-def storage_class_annotation(claim: _Value, at: Path, check: Check) -> None:
+def storage_class_annotation(claim: Tree, at: Path, check: Check) -> None:
     """The annotation that once named the storage class is deprecated."""
     name = "volume.beta.kubernetes.io/storage-class"
     if at is check.at and name in ((claim.get("metadata") or {}).get("annotations") or {}):
@@ -164,7 +162,7 @@ def storage_class_annotation(claim: _Value, at: Path, check: Check) -> None:
         check.report(place, "the annotation is deprecated", fix="set `storageClassName` instead")
 
 
-def report_volume_mode(spec: _Value, at: Path, check: Check) -> None:
+def report_volume_mode(spec: Tree, at: Path, check: Check) -> None:
     """Report a volume mode that there is not."""
     mode = spec.get("volumeMode")
     if mode not in (None, "Filesystem", "Block"):
@@ -176,12 +174,12 @@ def _storage(at: Path) -> Path:
     return (at + "resources" + "requests").key("storage")
 
 
-def _requests(spec: _Value) -> _Value:
-    requests: _Value = (spec.get("resources") or {}).get("requests") or {}
+def _requests(spec: Tree) -> Tree:
+    requests: Tree = (spec.get("resources") or {}).get("requests") or {}
     return requests
 
 
-def _data_sources(spec: _Value, check: Check) -> list[tuple[str, _Value]]:
+def _data_sources(spec: Tree, check: Check) -> list[tuple[str, Tree]]:
     """Return the fields that say what the volume is filled from, as far as a server looks at them.
 
     In a claim by itself it passes over sources in other namespaces, for which there is only an alpha feature, and over
@@ -197,5 +195,5 @@ def _data_sources(spec: _Value, check: Check) -> list[tuple[str, _Value]]:
     return [(field, value) for field, value in sources if value is not None]
 
 
-def _key(source: _Value) -> tuple[str | None, str, str]:
+def _key(source: Tree) -> tuple[str | None, str, str]:
     return source.get("apiGroup"), source.get("kind") or "", source.get("name") or ""

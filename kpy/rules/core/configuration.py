@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.syntax.formats import config_key_fault, size_of
 
@@ -30,13 +31,13 @@ _TLS: Final = "kubernetes.io/tls"
 
 
 @rule("config-key", on=_CONFIG_MAP, source=_CONFIG + "#configmap-object")
-def config_key(config: Mapping[str, Any], at: Path, check: Check) -> None:
+def config_key(config: Tree, at: Path, check: Check) -> None:
     """The keys of a ConfigMap are letters, digits, dashes, underscores and dots, at most 253: names of files."""
     _check_keys(config, ("data", "binaryData"), at, check)
 
 
 @rule("config-key-twice", on=_CONFIG_MAP, source=_CONFIG + "#configmap-object")
-def config_key_twice(config: Mapping[str, Any], at: Path, check: Check) -> None:
+def config_key_twice(config: Tree, at: Path, check: Check) -> None:
     """A key of a ConfigMap is either in `data` or in `binaryData`."""
     if "binaryData" in config:
         for key in config.get("data", ()):
@@ -45,7 +46,7 @@ def config_key_twice(config: Mapping[str, Any], at: Path, check: Check) -> None:
 
 
 @rule("config-too-large", on=_CONFIG_MAP, source=_CONFIG + "#motivation")
-def config_too_large(config: Mapping[str, Any], at: Path, check: Check) -> None:
+def config_too_large(config: Tree, at: Path, check: Check) -> None:
     """The values of a ConfigMap may have 1 MiB together."""
     size = sum(size_of(value) for value in config.get("data", {}).values())
     size += sum(_size(value) for value in config.get("binaryData", {}).values())
@@ -54,13 +55,13 @@ def config_too_large(config: Mapping[str, Any], at: Path, check: Check) -> None:
 
 
 @rule("secret-key", on=_SECRET, source=_SECRETS + "#restriction-names-data")
-def secret_key(secret: Mapping[str, Any], at: Path, check: Check) -> None:
+def secret_key(secret: Tree, at: Path, check: Check) -> None:
     """The keys of a Secret are letters, digits, dashes, underscores and dots, at most 253: names of files."""
     _check_keys(secret, ("data", "stringData"), at, check)
 
 
 @rule("secret-too-large", on=_SECRET, source=_SECRETS + "#restriction-data-size")
-def secret_too_large(secret: Mapping[str, Any], at: Path, check: Check) -> None:
+def secret_too_large(secret: Tree, at: Path, check: Check) -> None:
     """The values of a Secret may have 1 MiB together."""
     texts = secret.get("stringData", {})
     size = sum(size_of(value) for value in texts.values())
@@ -70,7 +71,7 @@ def secret_too_large(secret: Mapping[str, Any], at: Path, check: Check) -> None:
 
 
 @rule("secret-key-required", on=_SECRET, source=_TYPES)
-def secret_key_missing(secret: Mapping[str, Any], at: Path, check: Check) -> None:
+def secret_key_missing(secret: Tree, at: Path, check: Check) -> None:
     """The built-in types of Secrets need certain keys, such as `tls.crt` and `tls.key`."""
     for key in _missing(secret):
         message = f'a Secret of type `{secret["type"]}` needs the key "{key}"'
@@ -78,7 +79,7 @@ def secret_key_missing(secret: Mapping[str, Any], at: Path, check: Check) -> Non
 
 
 @rule("secret-docker-config", on=_SECRET, source=_TYPES)
-def secret_docker_config(secret: Mapping[str, Any], at: Path, check: Check) -> None:
+def secret_docker_config(secret: Tree, at: Path, check: Check) -> None:
     """The configuration of a registry in a Secret is a JSON object."""
     key = _DOCKER.get(secret.get("type", ""))
     value = None if key is None else _value(secret, key)
@@ -88,7 +89,7 @@ def secret_docker_config(secret: Mapping[str, Any], at: Path, check: Check) -> N
 
 
 @rule("secret-account-missing", on=_SECRET, source=_TYPES)
-def secret_account_missing(secret: Mapping[str, Any], at: Path, check: Check) -> None:
+def secret_account_missing(secret: Tree, at: Path, check: Check) -> None:
     """A Secret with a service account's token names the account in an annotation."""
     if secret.get("type") == "kubernetes.io/service-account-token":
         metadata = secret.get("metadata", {})
@@ -98,7 +99,7 @@ def secret_account_missing(secret: Mapping[str, Any], at: Path, check: Check) ->
 
 
 @rule("secret-tls-not-pem", on=_SECRET, source=_TYPES, severity="warning")
-def secret_tls_not_pem(secret: Mapping[str, Any], at: Path, check: Check) -> None:
+def secret_tls_not_pem(secret: Tree, at: Path, check: Check) -> None:
     """A certificate and its key are in PEM format; a server warns when they are not."""
     if secret.get("type") == _TLS:
         for key in ("tls.crt", "tls.key"):
@@ -107,7 +108,7 @@ def secret_tls_not_pem(secret: Mapping[str, Any], at: Path, check: Check) -> Non
                 check.report((at + "data").key(key), f'the key "{key}" holds nothing in PEM format')
 
 
-def _check_keys(owner: Mapping[str, Any], fields: tuple[str, ...], at: Path, check: Check) -> None:
+def _check_keys(owner: Tree, fields: tuple[str, ...], at: Path, check: Check) -> None:
     for name in fields:
         server_field = at + ("data" if name == "stringData" else name)
         for key in owner.get(name, ()):
@@ -115,7 +116,7 @@ def _check_keys(owner: Mapping[str, Any], fields: tuple[str, ...], at: Path, che
                 check.report((at + name).key(key), f'key "{key}" {fault}', field=server_field.key(key))
 
 
-def _missing(secret: Mapping[str, Any]) -> Iterator[str]:
+def _missing(secret: Tree) -> Iterator[str]:
     """Yield the keys that a Secret lacks for its type."""
     kind = secret.get("type", "")
     keys = {*secret.get("data", ()), *secret.get("stringData", ())}
@@ -129,7 +130,7 @@ def _missing(secret: Mapping[str, Any]) -> Iterator[str]:
         yield from (key for key in ("tls.crt", "tls.key") if key not in keys)
 
 
-def _value(secret: Mapping[str, Any], key: str) -> bytes | None:
+def _value(secret: Tree, key: str) -> bytes | None:
     """Return what a Secret holds under the key; text beats bytes."""
     if key in secret.get("stringData", ()):
         return str(secret["stringData"][key]).encode(errors="surrogatepass")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.syntax.addresses import (
     address_advice,
@@ -22,19 +22,18 @@ SLICES = "https://kubernetes.io/docs/concepts/services-networking/endpoint-slice
 HINTS = SLICES + "#topology-information"
 
 
-Object = Mapping[str, Any]
 _CONTROLLERS = ("endpointslice-controller.k8s.io", "endpointslicemirroring-controller.k8s.io")
 
 
 @rule("endpoints-subset-empty", on="core/v1 EndpointSubset", source=ENDPOINTS)
-def subset_empty(subset: Object, at: Path, check: Check) -> None:
+def subset_empty(subset: Tree, at: Path, check: Check) -> None:
     """A subset of Endpoints has addresses, ready or not."""
     if not subset.get("addresses") and not subset.get("notReadyAddresses"):
         check.report(at, "subset has neither `addresses` nor `notReadyAddresses`")
 
 
 @rule("endpoints-port-name-required", on="core/v1 EndpointSubset", source=ENDPOINTS)
-def port_name_required(subset: Object, at: Path, check: Check) -> None:
+def port_name_required(subset: Tree, at: Path, check: Check) -> None:
     """When a subset of Endpoints has more than one port, each needs a name."""
     ports = subset.get("ports") or ()
     for index, port in enumerate(ports):
@@ -43,7 +42,7 @@ def port_name_required(subset: Object, at: Path, check: Check) -> None:
 
 
 @rule("endpoints-address-invalid", on="core/v1 EndpointAddress", source=ENDPOINTS)
-def address_invalid(address: Object, at: Path, check: Check) -> None:
+def address_invalid(address: Tree, at: Path, check: Check) -> None:
     """An address of Endpoints is an IP address: not loopback, link-local or unspecified."""
     ip = address.get("ip") or ""
     if fault := address_fault(ip, strict=check.at_least("1.36")) or endpoint_address_fault(ip):
@@ -56,7 +55,7 @@ def address_invalid(address: Object, at: Path, check: Check) -> None:
     source=ENDPOINTS,
     needs="hostname",
 )
-def hostname_invalid(endpoint: Object, at: Path, check: Check) -> None:
+def hostname_invalid(endpoint: Tree, at: Path, check: Check) -> None:
     """The hostname of an endpoint is a DNS label."""
     name = endpoint.get("hostname")
     if name is not None and (name or check.kind == "EndpointSlice") and (fault := label_fault(name)):
@@ -64,7 +63,7 @@ def hostname_invalid(endpoint: Object, at: Path, check: Check) -> None:
 
 
 @rule("endpoint-slice-address-invalid", on="discovery/v1 EndpointSlice", source=SLICES + "#address-types")
-def slice_address_invalid(endpoint_slice: Object, at: Path, check: Check) -> None:
+def slice_address_invalid(endpoint_slice: Tree, at: Path, check: Check) -> None:
     """An address of an EndpointSlice is of its addressType, and one that packets can be sent to."""
     kind = endpoint_slice.get("addressType")
     if len(endpoint_slice.get("endpoints") or ()) > 1000:
@@ -92,7 +91,7 @@ def _check_family(address: str, kind: str, place: Path, index: int, check: Check
         check.report(place + index, f"address {address!r} {fault}")
 
 
-def _addresses(endpoint_slice: Object, at: Path) -> Iterator[tuple[Path, int, str]]:
+def _addresses(endpoint_slice: Tree, at: Path) -> Iterator[tuple[Path, int, str]]:
     """Yield the place of the list, the index and the text of each address."""
     for number, endpoint in enumerate(endpoint_slice.get("endpoints") or ()):
         place = at + "endpoints" + number + "addresses"
@@ -115,7 +114,7 @@ def _domain_name_fault(name: str) -> str | None:
 
 
 @rule("endpoint-hints-invalid", on="discovery/v1 EndpointHints", source=HINTS)
-def hints_invalid(hints: Object, at: Path, check: Check) -> None:
+def hints_invalid(hints: Tree, at: Path, check: Check) -> None:
     """The hints of an endpoint name up to 8 zones and up to 8 nodes, each once."""
     for field, fault_of in (("forZones", label_value_fault), ("forNodes", subdomain_fault)):
         named = hints.get(field) or ()
@@ -134,14 +133,14 @@ def hints_invalid(hints: Object, at: Path, check: Check) -> None:
 
 
 @rule("endpoint-slice-fqdn-deprecated", on="discovery/v1 EndpointSlice", source=SLICES, severity="warning")
-def fqdn_deprecated(endpoint_slice: Object, at: Path, check: Check) -> None:
+def fqdn_deprecated(endpoint_slice: Tree, at: Path, check: Check) -> None:
     """EndpointSlices of DNS names are deprecated: nothing reads them."""
     if endpoint_slice.get("addressType") == "FQDN":
         check.report(at + "addressType", "addressType FQDN is deprecated")
 
 
 @rule("endpoint-address-form", on="discovery/v1 EndpointSlice", source=SLICES, severity="warning")
-def address_form(endpoint_slice: Object, at: Path, check: Check) -> None:
+def address_form(endpoint_slice: Tree, at: Path, check: Check) -> None:
     """Addresses of an EndpointSlice are best in their canonical form."""
     labels = (endpoint_slice.get("metadata") or {}).get("labels") or {}
     if labels.get("endpointslice.kubernetes.io/managed-by") in _CONTROLLERS:
@@ -152,14 +151,14 @@ def address_form(endpoint_slice: Object, at: Path, check: Check) -> None:
 
 
 @rule("endpoints-deprecated", on="core/v1 Endpoints", source=ENDPOINTS, severity="warning")
-def endpoints_deprecated(endpoints: Object, at: Path, check: Check) -> None:
+def endpoints_deprecated(endpoints: Tree, at: Path, check: Check) -> None:
     """Endpoints are deprecated since 1.33: EndpointSlices took their place."""
     if check.at_least("1.33"):
         check.report(at, "Endpoints is deprecated", fix="write an EndpointSlice (discovery.k8s.io/v1)")
 
 
 @rule("endpoints-address-form", on="core/v1 EndpointAddress", source=ENDPOINTS, severity="warning")
-def endpoints_address_form(address: Object, at: Path, check: Check) -> None:
+def endpoints_address_form(address: Tree, at: Path, check: Check) -> None:
     """Addresses of Endpoints are best in their canonical form."""
     if (ip := address.get("ip")) and (advice := address_advice(ip)):
         check.report(at + "ip", f"IP address {ip!r} {advice}")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.syntax.formats import qualified_name_fault, size_of, subdomain_fault
 
@@ -20,7 +20,7 @@ _MOST: Final = {"reportingInstance": 128, "action": 128, "reason": 128, "note": 
 
 
 @rule("event-namespace", on=_BOTH, source=_PAGE)
-def event_namespace(event: Mapping[str, Any], at: Path, check: Check) -> None:
+def event_namespace(event: Tree, at: Path, check: Check) -> None:
     """An event is in the namespace of the object that it is about; about a cluster's own objects, in `default`."""
     name = "regarding" if _is_new(check) else "involvedObject"
     namespace = event.get("metadata", {}).get("namespace") or "default"
@@ -36,7 +36,7 @@ def event_namespace(event: Mapping[str, Any], at: Path, check: Check) -> None:
 
 
 @rule("event-namespace-format", on=_BOTH, source=_PAGE)
-def event_namespace_format(event: Mapping[str, Any], at: Path, check: Check) -> None:
+def event_namespace_format(event: Tree, at: Path, check: Check) -> None:
     """The namespace of an event is a DNS subdomain."""
     namespace = event.get("metadata", {}).get("namespace")
     if namespace and (fault := subdomain_fault(namespace)):
@@ -44,7 +44,7 @@ def event_namespace_format(event: Mapping[str, Any], at: Path, check: Check) -> 
 
 
 @rule("event-field-missing", on=_BOTH, source=_PAGE, needs="eventTime")
-def event_field_missing(event: Mapping[str, Any], at: Path, check: Check) -> None:
+def event_field_missing(event: Tree, at: Path, check: Check) -> None:
     """An event with `eventTime` says who reports it, what was done, and why."""
     if event.get("eventTime"):
         for name in (_reporter(check), "reportingInstance", "action", "reason"):
@@ -53,7 +53,7 @@ def event_field_missing(event: Mapping[str, Any], at: Path, check: Check) -> Non
 
 
 @rule("event-reporter-format", on=_BOTH, source=_PAGE)
-def event_reporter_format(event: Mapping[str, Any], at: Path, check: Check) -> None:
+def event_reporter_format(event: Tree, at: Path, check: Check) -> None:
     """Who reports an event is named as a label key is: `kubernetes.io/kubelet`."""
     name = _reporter(check)
     if event.get("eventTime") and (fault := qualified_name_fault(event.get(name, ""))):
@@ -61,7 +61,7 @@ def event_reporter_format(event: Mapping[str, Any], at: Path, check: Check) -> N
 
 
 @rule("event-field-too-long", on=_BOTH, source=_PAGE)
-def event_field_too_long(event: Mapping[str, Any], at: Path, check: Check) -> None:
+def event_field_too_long(event: Tree, at: Path, check: Check) -> None:
     """The texts of an event with `eventTime` are short: 128 bytes, and 1024 for the message."""
     if not event.get("eventTime"):
         return
@@ -72,7 +72,7 @@ def event_field_too_long(event: Mapping[str, Any], at: Path, check: Check) -> No
 
 
 @rule("event-old-field", on=_NEW, source=_PAGE)
-def event_old_field(event: Mapping[str, Any], at: Path, check: Check) -> None:
+def event_old_field(event: Tree, at: Path, check: Check) -> None:
     """The fields of old events are not set in new ones."""
     for name in ("deprecatedFirstTimestamp", "deprecatedLastTimestamp", "deprecatedCount", "deprecatedSource"):
         value = event.get(name)
@@ -81,7 +81,7 @@ def event_old_field(event: Mapping[str, Any], at: Path, check: Check) -> None:
 
 
 @rule("event-series", on=_NEW, source=_PAGE)
-def event_series(event: Mapping[str, Any], at: Path, check: Check) -> None:
+def event_series(event: Tree, at: Path, check: Check) -> None:
     """A series has at least two events, and says when the last was seen."""
     if "series" not in event:
         return

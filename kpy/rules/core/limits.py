@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.pods.amounts import (
     Amounts,
@@ -39,7 +40,7 @@ class _Item(NamedTuple):
     ratio: Amounts
 
 
-def _item(limit: Mapping[str, Any]) -> _Item:
+def _item(limit: Tree) -> _Item:
     least, most, default, request, ratio = (
         amounts(limit.get(name, {})) for name in ("min", "max", "default", "defaultRequest", "maxLimitRequestRatio")
     )
@@ -52,7 +53,7 @@ def _item(limit: Mapping[str, Any]) -> _Item:
 
 
 @rule("limit-type", on=_ITEM, source=_LIMITS)
-def limit_type(limit: Mapping[str, Any], at: Path, check: Check) -> None:
+def limit_type(limit: Tree, at: Path, check: Check) -> None:
     """A limit is for a `Pod`, a `Container`, a `PersistentVolumeClaim`, or something with a domain."""
     kind = limit.get("type", "")
     if kind not in _TYPES and ("/" not in kind or qualified_name_fault(kind)):
@@ -61,7 +62,7 @@ def limit_type(limit: Mapping[str, Any], at: Path, check: Check) -> None:
 
 
 @rule("limit-resource-name", on=_ITEM, source=_LIMITS)
-def limit_resource_name(limit: Mapping[str, Any], at: Path, check: Check) -> None:
+def limit_resource_name(limit: Tree, at: Path, check: Check) -> None:
     """Limits are on standard resources and those with a domain; for pods and containers, on what these can ask for."""
     for field, name in _names(limit):
         if fault := _name_fault(name, limit.get("type", "")):
@@ -69,7 +70,7 @@ def limit_resource_name(limit: Mapping[str, Any], at: Path, check: Check) -> Non
 
 
 @rule("limit-default-of-pod", on=_ITEM, source=_LIMITS)
-def limit_default_of_pod(limit: Mapping[str, Any], at: Path, check: Check) -> None:
+def limit_default_of_pod(limit: Tree, at: Path, check: Check) -> None:
     """There are no defaults for whole pods."""
     if limit.get("type") == "Pod":
         for field in ("default", "defaultRequest"):
@@ -82,7 +83,7 @@ def limit_default_of_pod(limit: Mapping[str, Any], at: Path, check: Check) -> No
     on=_ITEM,
     source="https://kubernetes.io/docs/tasks/administer-cluster/limit-storage-consumption/",
 )
-def limit_storage_missing(limit: Mapping[str, Any], at: Path, check: Check) -> None:
+def limit_storage_missing(limit: Tree, at: Path, check: Check) -> None:
     """A limit for claims says the least or the most storage."""
     if limit.get("type") == "PersistentVolumeClaim" and not any(
         "storage" in limit.get(field, ()) for field in ("min", "max")
@@ -91,7 +92,7 @@ def limit_storage_missing(limit: Mapping[str, Any], at: Path, check: Check) -> N
 
 
 @rule("limit-order", on=_ITEM, source=_LIMITS)
-def limit_order(limit: Mapping[str, Any], at: Path, check: Check) -> None:
+def limit_order(limit: Tree, at: Path, check: Check) -> None:
     """The amounts of a limit rise from `min` over `defaultRequest` and `default` to `max`.
 
     Of a container, the defaults that are not given follow from the others, and are compared as well.
@@ -112,7 +113,7 @@ def limit_order(limit: Mapping[str, Any], at: Path, check: Check) -> None:
 
 
 @rule("limit-ratio", on=_ITEM, source=_LIMITS)
-def limit_ratio(limit: Mapping[str, Any], at: Path, check: Check) -> None:
+def limit_ratio(limit: Tree, at: Path, check: Check) -> None:
     """A limit is at least the request, so their ratio is at least 1, and at most what `max` and `min` allow."""
     item = _item(limit)
     for name, ratio in item.ratio.items():
@@ -124,7 +125,7 @@ def limit_ratio(limit: Mapping[str, Any], at: Path, check: Check) -> None:
 
 
 @rule("limit-overcommit", on=_ITEM, source=_LIMITS)
-def limit_overcommit(limit: Mapping[str, Any], at: Path, check: Check) -> None:
+def limit_overcommit(limit: Tree, at: Path, check: Check) -> None:
     """Of huge pages and resources with a domain no more can be promised than there is: request and limit are equal."""
     item = _item(limit)
     for name, amount in item.default.items():
@@ -134,7 +135,7 @@ def limit_overcommit(limit: Mapping[str, Any], at: Path, check: Check) -> None:
             check.report((at + "defaultRequest").key(name), message)
 
 
-def _names(limit: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _names(limit: Tree) -> Iterator[tuple[str, str]]:
     for field in _FIELDS:
         if field in ("default", "defaultRequest") and limit.get("type") == "Pod":
             continue

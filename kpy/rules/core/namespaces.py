@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.syntax.formats import qualified_name_fault
 
@@ -22,7 +22,7 @@ _VERSION: Final = re.compile(r"latest|v1\.(0|[1-9][0-9]*)", re.ASCII)
 
 
 @rule("pod-security-level", on=_NAMESPACE, source=_STANDARDS)
-def pod_security_level(namespace: Mapping[str, Any], at: Path, check: Check) -> None:
+def pod_security_level(namespace: Tree, at: Path, check: Check) -> None:
     """The labels for pod security take one of the levels `privileged`, `baseline` and `restricted`."""
     labels = namespace.get("metadata", {}).get("labels", {})
     for mode in _MODES:
@@ -33,7 +33,7 @@ def pod_security_level(namespace: Mapping[str, Any], at: Path, check: Check) -> 
 
 
 @rule("pod-security-version", on=_NAMESPACE, source=_STANDARDS)
-def pod_security_version(namespace: Mapping[str, Any], at: Path, check: Check) -> None:
+def pod_security_version(namespace: Tree, at: Path, check: Check) -> None:
     """The labels for the version of the pod security levels take `latest` or a release such as `v1.36`."""
     labels = namespace.get("metadata", {}).get("labels", {})
     for mode in _MODES:
@@ -44,7 +44,7 @@ def pod_security_version(namespace: Mapping[str, Any], at: Path, check: Check) -
 
 
 @rule("namespace-finalizer", on=_NAMESPACE, source=_FINALIZERS)
-def namespace_finalizer(namespace: Mapping[str, Any], at: Path, check: Check) -> None:
+def namespace_finalizer(namespace: Tree, at: Path, check: Check) -> None:
     """The finalizers of a namespace's spec have a domain, but for those of Kubernetes itself."""
     for index, name in enumerate(namespace.get("spec", {}).get("finalizers", ())):
         place = at + "spec" + "finalizers"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
-
-_Value = Mapping[str, Any]
 
 _LABELS: Final = "https://kubernetes.io/docs/reference/labels-annotations-taints/"
 #: What is used instead; nothing where there is no such thing.
@@ -32,7 +30,7 @@ _REPLACED: Final = {
     severity="warning",
     needs=("nodeSelector", "topologySpreadConstraints"),
 )
-def pod_node_label(spec: _Value, at: Path, check: Check) -> None:
+def pod_node_label(spec: Tree, at: Path, check: Check) -> None:
     """Some labels of nodes have been replaced by others, which have no `beta` in their names."""
     for key in spec.get("nodeSelector") or ():
         _warn(key, (at + "nodeSelector").key(key), check)
@@ -41,14 +39,14 @@ def pod_node_label(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("node-affinity-label-deprecated", on="core/v1 NodeSelectorTerm", source=_LABELS, severity="warning")
-def affinity_node_label(term: _Value, at: Path, check: Check) -> None:
+def affinity_node_label(term: Tree, at: Path, check: Check) -> None:
     """Some labels of nodes have been replaced by others; an affinity to nodes had better use these."""
     if check.kind != "VolumeAttachment" and "nodeAffinity" in at.steps:
         _warn_expressions(term, at, check)
 
 
 @rule("topology-label-deprecated", on="core/v1 TopologySelectorLabelRequirement", source=_LABELS, severity="warning")
-def topology_node_label(requirement: _Value, at: Path, check: Check) -> None:
+def topology_node_label(requirement: Tree, at: Path, check: Check) -> None:
     """Some labels of nodes have been replaced by others; the topologies of a storage class had better use these."""
     _warn(requirement.get("key"), at + "key", check)
 
@@ -59,7 +57,7 @@ def topology_node_label(requirement: _Value, at: Path, check: Check) -> None:
     source=_LABELS,
     severity="warning",
 )
-def capacity_node_label(capacity: _Value, at: Path, check: Check) -> None:
+def capacity_node_label(capacity: Tree, at: Path, check: Check) -> None:
     """Some labels of nodes have been replaced by others; what tells the capacity of nodes had better use these."""
     topology, place = capacity.get("nodeTopology") or {}, at + "nodeTopology"
     for key in topology.get("matchLabels") or ():
@@ -68,13 +66,13 @@ def capacity_node_label(capacity: _Value, at: Path, check: Check) -> None:
 
 
 @rule("runtime-label-deprecated", on="node/v1 Scheduling", source=_LABELS, severity="warning")
-def runtime_node_label(scheduling: _Value, at: Path, check: Check) -> None:
+def runtime_node_label(scheduling: Tree, at: Path, check: Check) -> None:
     """Some labels of nodes have been replaced by others; the nodes of a runtime had better be chosen by these."""
     for key in scheduling.get("nodeSelector") or ():
         _warn(key, (at + "nodeSelector").key(key), check)
 
 
-def _warn_expressions(selector: _Value, at: Path, check: Check) -> None:
+def _warn_expressions(selector: Tree, at: Path, check: Check) -> None:
     for index, expression in enumerate(selector.get("matchExpressions") or ()):
         _warn(expression.get("key"), at + "matchExpressions" + index + "key", check)
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.syntax.addresses import range_advice, range_fault, read_range
 from kpy.syntax.formats import label_key_fault, label_value_fault, qualified_name_fault
@@ -20,8 +19,6 @@ EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 DUAL_STACK = "https://kubernetes.io/docs/concepts/services-networking/dual-stack/"
 
 
-Object = Mapping[str, Any]
-
 _WHOLE = frozenset(
     (
         "pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps",
@@ -32,7 +29,7 @@ _FEATURE = re.compile(r"[A-Z][a-zA-Z0-9]*(/[a-zA-Z][a-zA-Z0-9]*)*", re.ASCII)
 
 
 @rule("node-taint", on="core/v1 NodeSpec", source=TAINTS)
-def taint(spec: Object, at: Path, check: Check) -> None:
+def taint(spec: Tree, at: Path, check: Check) -> None:
     """A taint has a key and perhaps a value, such as labels have, and an effect, such as NoSchedule."""
     for index, taint in enumerate(spec.get("taints") or ()):
         key, value, effect = taint.get("key") or "", taint.get("value") or "", taint.get("effect")
@@ -47,7 +44,7 @@ def taint(spec: Object, at: Path, check: Check) -> None:
 
 
 @rule("node-taint-duplicate", on="core/v1 NodeSpec", source=TAINTS)
-def taint_duplicate(spec: Object, at: Path, check: Check) -> None:
+def taint_duplicate(spec: Tree, at: Path, check: Check) -> None:
     """The taints of a node differ in key or effect."""
     seen = set()
     for index, taint in enumerate(spec.get("taints") or ()):
@@ -65,7 +62,7 @@ def _said(check: Check) -> Path:
 
 
 @rule("node-pod-ranges", on="core/v1 NodeSpec", source=NODES)
-def pod_ranges(spec: Object, at: Path, check: Check) -> None:
+def pod_ranges(spec: Tree, at: Path, check: Check) -> None:
     """The podCIDRs of a node are ranges in CIDR form."""
     ranges = _pod_ranges(spec)
     for index, text in enumerate(ranges):
@@ -75,7 +72,7 @@ def pod_ranges(spec: Object, at: Path, check: Check) -> None:
 
 
 @rule("node-pod-range-families", on="core/v1 NodeSpec", source=DUAL_STACK)
-def pod_range_families(spec: Object, at: Path, check: Check) -> None:
+def pod_range_families(spec: Tree, at: Path, check: Check) -> None:
     """A node has at most one range for pods of each IP family."""
     ranges = _pod_ranges(spec)
     families = {parsed.address.family if (parsed := read_range(text)) else 0 for text in ranges}
@@ -83,7 +80,7 @@ def pod_range_families(spec: Object, at: Path, check: Check) -> None:
         check.report(at + "podCIDRs", "there must be at most one range of each IP family")
 
 
-def _pod_ranges(spec: Object) -> list[str]:
+def _pod_ranges(spec: Tree) -> list[str]:
     """Return the ranges that a server reads: `podCIDR` counts more than `podCIDRs`."""
     first: str | None = spec.get("podCIDR")
     ranges: list[str] = list(spec.get("podCIDRs") or ())
@@ -91,7 +88,7 @@ def _pod_ranges(spec: Object) -> list[str]:
 
 
 @rule("node-pod-range-form", on="core/v1 NodeSpec", source=NODES, severity="warning")
-def pod_range_form(spec: Object, at: Path, check: Check) -> None:
+def pod_range_form(spec: Tree, at: Path, check: Check) -> None:
     """The podCIDRs of a node are best in their canonical form."""
     ranges = _pod_ranges(spec)
     for index, text in enumerate(ranges):
@@ -101,14 +98,14 @@ def pod_range_form(spec: Object, at: Path, check: Check) -> None:
 
 
 @rule("node-field-removed", on="core/v1 NodeSpec", source=NODES, severity="warning", needs="externalID")
-def field_removed(spec: Object, at: Path, check: Check) -> None:
+def field_removed(spec: Tree, at: Path, check: Check) -> None:
     """Servers overlook the `externalID` of a node, a thing of the past."""
     if spec.get("externalID"):
         check.report(at + "externalID", "`externalID` has no effect any more", fix="drop it")
 
 
 @rule("node-resource-amount", on="core/v1 NodeStatus", source=CAPACITY)
-def resource_amount(status: Object, at: Path, check: Check) -> None:
+def resource_amount(status: Tree, at: Path, check: Check) -> None:
     """The capacity of a node is not negative, and whole for what can be counted: pods, devices."""
     for field in ("capacity", "allocatable"):
         for name, text in (status.get(field) or {}).items():
@@ -127,7 +124,7 @@ def _is_counted(name: str) -> bool:
 
 
 @rule("node-swap-capacity", on="core/v1 NodeSwapStatus", source=NODES, needs="capacity")
-def swap_capacity(swap: Object, at: Path, check: Check) -> None:
+def swap_capacity(swap: Tree, at: Path, check: Check) -> None:
     """The capacity of a node's swap is positive."""
     capacity = swap.get("capacity")
     if capacity is not None and capacity <= 0:
@@ -136,7 +133,7 @@ def swap_capacity(swap: Object, at: Path, check: Check) -> None:
 
 
 @rule("node-declared-features", on="core/v1 NodeStatus", source=NODES)
-def declared_features(status: Object, at: Path, check: Check) -> None:
+def declared_features(status: Tree, at: Path, check: Check) -> None:
     """The features that a node declares are names such as MyFeature/part, in order and each once (from 1.36)."""
     features, place = status.get("declaredFeatures") or (), at + "declaredFeatures"
     for index, name in enumerate(features if check.at_least("1.36") else ()):

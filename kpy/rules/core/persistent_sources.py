@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.meta.names import final_name
 from kpy.syntax.formats import label_fault, size_of, subdomain_fault
-
-_Value = Mapping[str, Any]
 
 _VOLUMES = "https://kubernetes.io/docs/concepts/storage/persistent-volumes/#types-of-persistent-volumes"
 _ISCSI = ("core/v1 ISCSIPersistentVolumeSource", "core/v1 ISCSIVolumeSource")
@@ -61,7 +59,7 @@ _NODES: Final = {
 
 
 @rule("volume-source-incomplete", on=_SOURCES, source=_VOLUMES)
-def volume_source_incomplete(source: _Value, at: Path, check: Check) -> None:
+def volume_source_incomplete(source: Tree, at: Path, check: Check) -> None:
     """Each kind of storage has fields that it cannot do without."""
     for field in _REQUIRED[at.field]:
         if not source.get(field):
@@ -73,7 +71,7 @@ def volume_source_incomplete(source: _Value, at: Path, check: Check) -> None:
     on=("core/v1 CinderPersistentVolumeSource", "core/v1 StorageOSPersistentVolumeSource"),
     source=_VOLUMES,
 )
-def volume_secret_incomplete(source: _Value, at: Path, check: Check) -> None:
+def volume_secret_incomplete(source: Tree, at: Path, check: Check) -> None:
     """The secret of a volume of the cluster is named by name and namespace."""
     secret = source.get("secretRef")
     for part in ("name", "namespace"):
@@ -82,13 +80,13 @@ def volume_secret_incomplete(source: _Value, at: Path, check: Check) -> None:
 
 
 @rule("csi-driver-name", on=("core/v1 CSIPersistentVolumeSource", "core/v1 CSIVolumeSource"), source=_CSI)
-def csi_driver_name(source: _Value, at: Path, check: Check) -> None:
+def csi_driver_name(source: Tree, at: Path, check: Check) -> None:
     """A volume names its CSI driver, by a DNS subdomain of at most 63 characters, in any case."""
     report_driver(source.get("driver"), at + "driver", check)
 
 
 @rule("csi-secret", on="core/v1 CSIPersistentVolumeSource", source=_CSI)
-def csi_secret(source: _Value, at: Path, check: Check) -> None:
+def csi_secret(source: Tree, at: Path, check: Check) -> None:
     """A secret for a CSI driver has a DNS subdomain (before 1.27, a DNS label) as name, and a namespace."""
     for step in ("controllerPublish", "controllerExpand", "nodePublish", "nodeExpand"):
         secret, place = source.get(step + "SecretRef"), at + (step + "SecretRef")
@@ -103,7 +101,7 @@ def csi_secret(source: _Value, at: Path, check: Check) -> None:
 
 
 @rule("flex-option-reserved", on=("core/v1 FlexPersistentVolumeSource", "core/v1 FlexVolumeSource"), source=_VOLUMES)
-def flex_option_reserved(source: _Value, at: Path, check: Check) -> None:
+def flex_option_reserved(source: Tree, at: Path, check: Check) -> None:
     """Options of a flex volume do not use the domains `kubernetes.io` and `k8s.io`."""
     for key in source.get("options") or ():
         domain = "." + key.partition("/")[0].lower()
@@ -114,14 +112,14 @@ def flex_option_reserved(source: _Value, at: Path, check: Check) -> None:
 
 
 @rule("local-path-steps-back", on="core/v1 LocalVolumeSource", source=_VOLUMES)
-def local_path_steps_back(source: _Value, at: Path, check: Check) -> None:
+def local_path_steps_back(source: Tree, at: Path, check: Check) -> None:
     """The path of a local volume does not step back."""
     if ".." in (source.get("path") or "").split("/"):
         check.report(at + "path", f'{source["path"]!r} has ".." in it', fix="write the path without it")
 
 
 @rule("iscsi-name", on=_ISCSI, source=_VOLUMES)
-def iscsi_name(source: _Value, at: Path, check: Check) -> None:
+def iscsi_name(source: Tree, at: Path, check: Check) -> None:
     """Names of iSCSI nodes are of the form `iqn.`, `eui.` or `naa.`."""
     for field in ("iqn", "initiatorName"):
         name = source.get(field)
@@ -133,7 +131,7 @@ def iscsi_name(source: _Value, at: Path, check: Check) -> None:
 
 
 @rule("iscsi-secret", on="core/v1 ISCSIPersistentVolumeSource", source=_VOLUMES)
-def iscsi_secret(source: _Value, at: Path, check: Check) -> None:
+def iscsi_secret(source: Tree, at: Path, check: Check) -> None:
     """iSCSI needs a secret with a name for CHAP."""
     secret = source.get("secretRef")
     if secret is None and (source.get("chapAuthDiscovery") or source.get("chapAuthSession")):
@@ -143,7 +141,7 @@ def iscsi_secret(source: _Value, at: Path, check: Check) -> None:
 
 
 @rule("iscsi-portal-too-long", on="core/v1 ISCSIPersistentVolumeSource", source=_VOLUMES)
-def iscsi_portal_too_long(source: _Value, at: Path, check: Check) -> None:
+def iscsi_portal_too_long(source: Tree, at: Path, check: Check) -> None:
     """With an `initiatorName`, the name of the volume and the portal have at most 63 characters together."""
     if source.get("initiatorName") is None:
         return

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.core.claims import report_volume_mode
 from kpy.rules.pods.amounts import units
 from kpy.units import quantity_value
-
-_Value = Mapping[str, Any]
 
 _SPEC = "core/v1 PersistentVolumeSpec"
 _VOLUMES = "https://kubernetes.io/docs/concepts/storage/persistent-volumes/"
@@ -76,7 +75,7 @@ _GONE: Final = {
 
 
 @rule("capacity-required", on=_SPEC, source=_VOLUMES + "#capacity")
-def capacity_required(spec: _Value, at: Path, check: Check) -> None:
+def capacity_required(spec: Tree, at: Path, check: Check) -> None:
     """A volume says how much storage it has, and nothing else in its capacity."""
     capacity = spec.get("capacity") or {}
     if set(capacity) != {"storage"} and not _is_inline(check):
@@ -85,7 +84,7 @@ def capacity_required(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("capacity-positive", on=_SPEC, source=_VOLUMES + "#capacity")
-def capacity_positive(spec: _Value, at: Path, check: Check) -> None:
+def capacity_positive(spec: Tree, at: Path, check: Check) -> None:
     """The capacity of a volume is more than nothing."""
     for key, value in (spec.get("capacity") or {}).items():
         if (quantity_value(value) <= 0 or _overflows(value)) and not _is_inline(check):
@@ -93,7 +92,7 @@ def capacity_positive(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("reclaim-policy-unknown", on=_SPEC, source=_VOLUMES + "#reclaim-policy", needs="persistentVolumeReclaimPolicy")
-def reclaim_policy_unknown(spec: _Value, at: Path, check: Check) -> None:
+def reclaim_policy_unknown(spec: Tree, at: Path, check: Check) -> None:
     """A volume that is released is kept (`Retain`, the default), deleted (`Delete`), or emptied (`Recycle`)."""
     policy = spec.get("persistentVolumeReclaimPolicy")
     if policy and policy not in ("Retain", "Delete", "Recycle") and not _is_inline(check):
@@ -102,7 +101,7 @@ def reclaim_policy_unknown(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("recycle-root", on=_SPEC, source=_VOLUMES + "#recycle")
-def recycle_root(spec: _Value, at: Path, check: Check) -> None:
+def recycle_root(spec: Tree, at: Path, check: Check) -> None:
     """The root of a node's files cannot be emptied."""
     path = (spec.get("hostPath") or {}).get("path")
     if path and posixpath.normpath(path) in ("/", "//") and spec.get("persistentVolumeReclaimPolicy") == "Recycle":
@@ -110,14 +109,14 @@ def recycle_root(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("cluster-volume-mode-unknown", on=_SPEC, source=_VOLUMES + "#volume-mode")
-def cluster_volume_mode_unknown(spec: _Value, at: Path, check: Check) -> None:
+def cluster_volume_mode_unknown(spec: Tree, at: Path, check: Check) -> None:
     """A volume is a `Filesystem`, the default, or a `Block` device."""
     if not _is_inline(check):
         report_volume_mode(spec, at, check)
 
 
 @rule("node-affinity-required", on=_SPEC, source=_VOLUMES + "#node-affinity")
-def node_affinity_required(spec: _Value, at: Path, check: Check) -> None:
+def node_affinity_required(spec: Tree, at: Path, check: Check) -> None:
     """A local volume must say on which node it is."""
     sources = _sources(spec)
     if sources[:1] == ["local"] and spec.get("nodeAffinity") is None:
@@ -125,21 +124,21 @@ def node_affinity_required(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("node-affinity-empty", on="core/v1 VolumeNodeAffinity", source=_VOLUMES + "#node-affinity")
-def node_affinity_empty(affinity: _Value, at: Path, check: Check) -> None:
+def node_affinity_empty(affinity: Tree, at: Path, check: Check) -> None:
     """The node affinity of a volume says what is required of nodes."""
     if affinity.get("required") is None and not _is_inline(check):
         check.report(at + "required", "the affinity requires nothing", fix="set `required.nodeSelectorTerms`")
 
 
 @rule("volume-source-required", on=_SPEC, source=_VOLUMES + "#types-of-persistent-volumes")
-def volume_source_required(spec: _Value, at: Path, check: Check) -> None:
+def volume_source_required(spec: Tree, at: Path, check: Check) -> None:
     """A volume says where its storage is."""
     if not _sources(spec):
         check.report(at, "the volume has no source", fix="set one, such as `csi`, `nfs` or `local`")
 
 
 @rule("volume-sources-several", on=_SPEC, source=_VOLUMES + "#types-of-persistent-volumes")
-def volume_sources_several(spec: _Value, at: Path, check: Check) -> None:
+def volume_sources_several(spec: Tree, at: Path, check: Check) -> None:
     """A volume has only one source."""
     first, *others = _sources(spec) or [""]
     for field in others:
@@ -151,7 +150,7 @@ def volume_sources_several(spec: _Value, at: Path, check: Check) -> None:
 @rule(
     "attributes-class-empty", on=_SPEC, source="https://kubernetes.io/docs/concepts/storage/volume-attributes-classes/"
 )
-def attributes_class_empty(spec: _Value, at: Path, check: Check) -> None:
+def attributes_class_empty(spec: Tree, at: Path, check: Check) -> None:
     """The name of a volume's class of attributes is not empty when it is set."""
     if spec.get("volumeAttributesClassName") == "" and check.at_least("1.34") and not _is_inline(check):
         check.report(at + "volumeAttributesClassName", "the name is empty", fix="leave it out")
@@ -162,7 +161,7 @@ def attributes_class_empty(spec: _Value, at: Path, check: Check) -> None:
     on=_SPEC,
     source="https://kubernetes.io/docs/concepts/storage/volume-attributes-classes/",
 )
-def attributes_class_without_csi(spec: _Value, at: Path, check: Check) -> None:
+def attributes_class_without_csi(spec: Tree, at: Path, check: Check) -> None:
     """Only volumes of CSI drivers have classes of attributes."""
     if spec.get("volumeAttributesClassName") is None or spec.get("csi") is not None or _is_inline(check):
         return
@@ -171,7 +170,7 @@ def attributes_class_without_csi(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("inline-volume-field", on=_SPEC, source=_ATTACHMENTS)
-def inline_volume_field(spec: _Value, at: Path, check: Check) -> None:
+def inline_volume_field(spec: Tree, at: Path, check: Check) -> None:
     """A volume inside of a VolumeAttachment has no claim, capacity, class or affinity, and keeps what it has."""
     if not _is_inline(check):
         return
@@ -186,14 +185,14 @@ def inline_volume_field(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("inline-volume-csi", on=_SPEC, source=_ATTACHMENTS)
-def inline_volume_csi(spec: _Value, at: Path, check: Check) -> None:
+def inline_volume_csi(spec: Tree, at: Path, check: Check) -> None:
     """A volume inside of a VolumeAttachment is one of a CSI driver."""
     if _is_inline(check) and spec.get("csi") is None:
         check.report(at + "csi", "an inline volume needs `csi`", fix="set it")
 
 
 @rule("mount-options-unsupported", on="core/v1 PersistentVolume", source=_VOLUMES + "#mount-options")
-def mount_options_unsupported(volume: _Value, at: Path, check: Check) -> None:
+def mount_options_unsupported(volume: Tree, at: Path, check: Check) -> None:
     """Only for some kinds of storage can mount options be given by annotation."""
     spec = volume.get("spec") or {}
     if _OPTIONS_ANNOTATION in _annotations(volume) and not any(spec.get(field) is not None for field in _WITH_OPTIONS):
@@ -202,7 +201,7 @@ def mount_options_unsupported(volume: _Value, at: Path, check: Check) -> None:
 
 
 @rule("mount-options-annotation", on="core/v1 PersistentVolume", source=_VOLUMES + "#mount-options", severity="warning")
-def mount_options_annotation(volume: _Value, at: Path, check: Check) -> None:
+def mount_options_annotation(volume: Tree, at: Path, check: Check) -> None:
     """The annotation for mount options is deprecated."""
     if _OPTIONS_ANNOTATION in _annotations(volume) and check.at_least("1.31"):
         place = (at + "metadata" + "annotations").key(_OPTIONS_ANNOTATION)
@@ -210,7 +209,7 @@ def mount_options_annotation(volume: _Value, at: Path, check: Check) -> None:
 
 
 @rule("recycle-deprecated", on=_SPEC, source=_VOLUMES + "#recycle", severity="warning")
-def recycle_deprecated(spec: _Value, at: Path, check: Check) -> None:
+def recycle_deprecated(spec: Tree, at: Path, check: Check) -> None:
     """Emptying a volume for its next use is deprecated."""
     recycled = spec.get("persistentVolumeReclaimPolicy") == "Recycle"
     if recycled and check.at_least("1.30") and not _is_inline(check):
@@ -224,7 +223,7 @@ def recycle_deprecated(spec: _Value, at: Path, check: Check) -> None:
     severity="warning",
     needs=tuple(_GONE),
 )
-def volume_source_gone(spec: _Value, at: Path, check: Check) -> None:
+def volume_source_gone(spec: Tree, at: Path, check: Check) -> None:
     """Some kinds of storage are still in the API, but no longer work."""
     is_said = at.field == "volumes" or (check.at_least("1.28") and not _is_inline(check))
     for field in sorted(spec.keys() & _GONE.keys()) if is_said else ():
@@ -244,10 +243,10 @@ def _overflows(value: str | int | float) -> bool:
     return len(digits) > 18 and bool(units(value) >> 63 & 1)
 
 
-def _sources(spec: _Value) -> list[str]:
+def _sources(spec: Tree) -> list[str]:
     return [field for field in _SOURCES if spec.get(field) is not None]
 
 
-def _annotations(volume: _Value) -> Mapping[str, str]:
+def _annotations(volume: Tree) -> Mapping[str, str]:
     annotations: Mapping[str, str] = (volume.get("metadata") or {}).get("annotations") or {}
     return annotations

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.pods.amounts import amounts, is_extended, resource_name_fault, thousandths
 
@@ -46,7 +47,7 @@ _OPERATORS: Final = ("In", "NotIn", "Exists", "DoesNotExist")
 
 
 @rule("quota-resource-name", on=_SPEC, source=_QUOTAS, needs="hard")
-def quota_resource_name(spec: Mapping[str, Any], at: Path, check: Check) -> None:
+def quota_resource_name(spec: Tree, at: Path, check: Check) -> None:
     """A quota limits the standard resources, numbers of objects, and resources with a domain."""
     for name in spec["hard"]:
         fault = resource_name_fault(name) or ("is nothing that a quota limits" if name == "storage" else None)
@@ -55,7 +56,7 @@ def quota_resource_name(spec: Mapping[str, Any], at: Path, check: Check) -> None
 
 
 @rule("quota-negative", on=_SPEC, source=_QUOTAS)
-def quota_negative(spec: Mapping[str, Any], at: Path, check: Check) -> None:
+def quota_negative(spec: Tree, at: Path, check: Check) -> None:
     """An amount in a quota is not negative."""
     for name, amount in amounts(spec.get("hard", {})).items():
         if amount < 0:
@@ -63,7 +64,7 @@ def quota_negative(spec: Mapping[str, Any], at: Path, check: Check) -> None:
 
 
 @rule("quota-not-whole", on=_SPEC, source=_QUOTAS + "#object-count-quota")
-def quota_not_whole(spec: Mapping[str, Any], at: Path, check: Check) -> None:
+def quota_not_whole(spec: Tree, at: Path, check: Check) -> None:
     """Objects, and resources with a domain, are counted in whole numbers."""
     for name, amount in amounts(spec.get("hard", {})).items():
         if (name in _COUNTED or is_extended(name)) and thousandths(amount) % 1000:
@@ -71,7 +72,7 @@ def quota_not_whole(spec: Mapping[str, Any], at: Path, check: Check) -> None:
 
 
 @rule("quota-scope", on=_SPEC, source=_SCOPES)
-def quota_scope(spec: Mapping[str, Any], at: Path, check: Check) -> None:
+def quota_scope(spec: Tree, at: Path, check: Check) -> None:
     """The scopes of a quota are those that the API knows."""
     for place, server_field, scope in _scopes(spec, at):
         if scope not in _LIMITED_BY:
@@ -80,7 +81,7 @@ def quota_scope(spec: Mapping[str, Any], at: Path, check: Check) -> None:
 
 
 @rule("quota-scope-resource", on=_SPEC, source=_SCOPES)
-def quota_scope_resource(spec: Mapping[str, Any], at: Path, check: Check) -> None:
+def quota_scope_resource(spec: Tree, at: Path, check: Check) -> None:
     """With a scope, a quota limits only what the scope is about: pods and what they use, or volumes."""
     standard = [name for name in spec.get("hard", ()) if name != "storage" and not _is_named_elsewhere(name)]
     for place, server_field, scope in _scopes(spec, at):
@@ -93,7 +94,7 @@ def quota_scope_resource(spec: Mapping[str, Any], at: Path, check: Check) -> Non
 
 
 @rule("quota-scopes-contradict", on=_SPEC, source=_SCOPES)
-def quota_scopes_contradict(spec: Mapping[str, Any], at: Path, check: Check) -> None:
+def quota_scopes_contradict(spec: Tree, at: Path, check: Check) -> None:
     """A scope and its opposite exclude each other."""
     selected = [expression.get("scopeName", "") for expression in _expressions(spec)]
     for place, scopes in (
@@ -106,7 +107,7 @@ def quota_scopes_contradict(spec: Mapping[str, Any], at: Path, check: Check) -> 
 
 
 @rule("quota-scope-operator", on=_SPEC, source=_SCOPES)
-def quota_scope_operator(spec: Mapping[str, Any], at: Path, check: Check) -> None:
+def quota_scope_operator(spec: Tree, at: Path, check: Check) -> None:
     """The operator of a scope selector is `In`, `NotIn`, `Exists` or `DoesNotExist`; most scopes only have `Exists`."""
     place = at + "scopeSelector" + "matchExpressions"
     for index, expression in enumerate(_expressions(spec)):
@@ -121,7 +122,7 @@ def quota_scope_operator(spec: Mapping[str, Any], at: Path, check: Check) -> Non
 
 
 @rule("quota-scope-values", on=_SPEC, source=_SCOPES)
-def quota_scope_values(spec: Mapping[str, Any], at: Path, check: Check) -> None:
+def quota_scope_values(spec: Tree, at: Path, check: Check) -> None:
     """The operators `In` and `NotIn` of a scope selector need values; `Exists` and `DoesNotExist` take none."""
     place = at + "scopeSelector" + "matchExpressions"
     for index, expression in enumerate(_expressions(spec)):
@@ -132,11 +133,11 @@ def quota_scope_values(spec: Mapping[str, Any], at: Path, check: Check) -> None:
             check.report(place + index + "values", f"the operator {operator} takes no values", field=place + "values")
 
 
-def _expressions(spec: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _expressions(spec: Tree) -> list[Tree]:
     return list(spec.get("scopeSelector", {}).get("matchExpressions", ()))
 
 
-def _scopes(spec: Mapping[str, Any], at: Path) -> Iterator[tuple[Path, Path, str]]:
+def _scopes(spec: Tree, at: Path) -> Iterator[tuple[Path, Path, str]]:
     """Yield each scope with its place, and the place as a server says it."""
     for index, scope in enumerate(spec.get("scopes", ())):
         yield at + "scopes" + index, at + "scopes", scope

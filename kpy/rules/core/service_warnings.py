@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.core.services import (
     DISTRIBUTION,
@@ -20,8 +18,6 @@ from kpy.rules.core.services import (
 )
 from kpy.syntax.addresses import address_advice, range_advice
 
-Spec = Mapping[str, Any]
-
 
 @rule(
     "service-ip-form",
@@ -30,7 +26,7 @@ Spec = Mapping[str, Any]
     severity="warning",
     needs=("clusterIPs", "externalIPs", "loadBalancerIP", "loadBalancerSourceRanges"),
 )
-def ip_form(spec: Spec, at: Path, check: Check) -> None:
+def ip_form(spec: Tree, at: Path, check: Check) -> None:
     """Addresses and ranges of a Service are best in their canonical form."""
     named = {"clusterIPs": spec.get("clusterIPs") or (), "externalIPs": spec.get("externalIPs") or ()}
     for name, ips in named.items():
@@ -51,7 +47,7 @@ def ip_form(spec: Spec, at: Path, check: Check) -> None:
     severity="warning",
     needs=("clusterIP", "clusterIPs"),
 )
-def headless_ignores(spec: Spec, at: Path, check: Check) -> None:
+def headless_ignores(spec: Tree, at: Path, check: Check) -> None:
     """A headless Service has nothing to balance: load balancer, external IPs and session affinity are ignored."""
     if service_type(spec) != "ClusterIP" or not is_headless(spec):
         return
@@ -69,7 +65,7 @@ def headless_ignores(spec: Spec, at: Path, check: Check) -> None:
     severity="warning",
     needs="externalIPs",
 )
-def external_ips_deprecated(spec: Spec, at: Path, check: Check) -> None:
+def external_ips_deprecated(spec: Tree, at: Path, check: Check) -> None:
     """External IPs are deprecated since 1.36: some clusters may not implement them."""
     used = spec.get("externalIPs") and not is_headless(spec) and service_type(spec) != "ExternalName"
     if used and check.at_least("1.36"):
@@ -83,7 +79,7 @@ def external_ips_deprecated(spec: Spec, at: Path, check: Check) -> None:
     severity="warning",
     needs=("externalName", "externalIPs"),
 )
-def external_name_ignored(spec: Spec, at: Path, check: Check) -> None:
+def external_name_ignored(spec: Tree, at: Path, check: Check) -> None:
     """An externalName and externalIPs exclude each other: the type of the Service says which is ignored."""
     kind = service_type(spec)
     if kind == "ExternalName" and spec.get("externalIPs"):
@@ -99,7 +95,7 @@ def external_name_ignored(spec: Spec, at: Path, check: Check) -> None:
     severity="warning",
     needs="trafficDistribution",
 )
-def prefer_close(spec: Spec, at: Path, check: Check) -> None:
+def prefer_close(spec: Tree, at: Path, check: Check) -> None:
     """The trafficDistribution PreferClose is deprecated since 1.34: PreferSameZone says what it means."""
     if spec.get("trafficDistribution") == "PreferClose" and check.at_least("1.34"):
         check.report(at + "trafficDistribution", "`PreferClose` is deprecated", fix="write `PreferSameZone`")
@@ -112,7 +108,7 @@ def prefer_close(spec: Spec, at: Path, check: Check) -> None:
     severity="warning",
     needs="metadata.annotations",
 )
-def topology_hints_deprecated(service: Spec, at: Path, check: Check) -> None:
+def topology_hints_deprecated(service: Tree, at: Path, check: Check) -> None:
     """The annotation topology-aware-hints is deprecated: topology-mode took its place."""
     annotations = (service.get("metadata") or {}).get("annotations") or {}
     if TOPOLOGY_HINTS in annotations:
@@ -121,7 +117,7 @@ def topology_hints_deprecated(service: Spec, at: Path, check: Check) -> None:
 
 
 @rule("service-node-port-range", on="core/v1 ServiceSpec", source=TYPES, severity="warning", needs="ports")
-def node_port_range(spec: Spec, at: Path, check: Check) -> None:
+def node_port_range(spec: Tree, at: Path, check: Check) -> None:
     """A nodePort outside of 30000 to 32767 is refused, unless the cluster was set up with another range."""
     for index, port in enumerate(spec.get("ports") or ()):
         number = port.get("nodePort") or 0

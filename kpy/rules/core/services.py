@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.meta.labels import check_labels
 from kpy.syntax.addresses import address_fault, endpoint_address_fault, range_fault, read_address
@@ -26,34 +24,31 @@ TOPOLOGY_MODE = "service.kubernetes.io/topology-mode"
 TOPOLOGY_HINTS = "service.kubernetes.io/topology-aware-hints"
 
 
-Spec = Mapping[str, Any]
-
-
-def service_type(spec: Spec) -> str:
+def service_type(spec: Tree) -> str:
     """Return the type of a Service, which is ClusterIP unless said."""
     return spec.get("type") or "ClusterIP"
 
 
-def cluster_ips(spec: Spec) -> list[str]:
+def cluster_ips(spec: Tree) -> list[str]:
     """Return the cluster IPs of a Service; a lone `clusterIP` counts as the list of it."""
     if ips := spec.get("clusterIPs"):
         return list(ips)
     return [spec["clusterIP"]] if spec.get("clusterIP") else []
 
 
-def is_headless(spec: Spec) -> bool:
+def is_headless(spec: Tree) -> bool:
     """Return whether a Service has no cluster IP of its own."""
     return cluster_ips(spec) == ["None"]
 
 
-def is_external(spec: Spec) -> bool:
+def is_external(spec: Tree) -> bool:
     """Return whether traffic from outside the cluster can reach the Service."""
     kind = service_type(spec)
     return kind in ("NodePort", "LoadBalancer") or (kind == "ClusterIP" and bool(spec.get("externalIPs")))
 
 
 @rule("service-ports-required", on="core/v1 Service", source=SERVICES)
-def ports_required(service: Spec, at: Path, check: Check) -> None:
+def ports_required(service: Tree, at: Path, check: Check) -> None:
     """A Service needs at least one port, unless it is headless or of type ExternalName."""
     spec = service.get("spec") or {}
     if not spec.get("ports") and not is_headless(spec) and service_type(spec) != "ExternalName":
@@ -61,7 +56,7 @@ def ports_required(service: Spec, at: Path, check: Check) -> None:
 
 
 @rule("service-headless-type", on="core/v1 ServiceSpec", source=HEADLESS, needs=("clusterIP", "clusterIPs"))
-def headless_type(spec: Spec, at: Path, check: Check) -> None:
+def headless_type(spec: Tree, at: Path, check: Check) -> None:
     """A Service of type NodePort or LoadBalancer cannot be headless."""
     if is_headless(spec) and service_type(spec) in ("NodePort", "LoadBalancer"):
         message = f"Service of type {service_type(spec)} cannot be headless"
@@ -69,7 +64,7 @@ def headless_type(spec: Spec, at: Path, check: Check) -> None:
 
 
 @rule("service-external-name-required", on="core/v1 ServiceSpec", source=SERVICES + "#externalname", needs="type")
-def external_name_required(spec: Spec, at: Path, check: Check) -> None:
+def external_name_required(spec: Tree, at: Path, check: Check) -> None:
     """A Service of type ExternalName needs the DNS name that it stands for."""
     if service_type(spec) == "ExternalName" and not (spec.get("externalName") or "").removesuffix("."):
         check.report(at + "externalName", "Service of type ExternalName has no externalName")
@@ -78,7 +73,7 @@ def external_name_required(spec: Spec, at: Path, check: Check) -> None:
 @rule(
     "service-external-name-invalid", on="core/v1 ServiceSpec", source=SERVICES + "#externalname", needs="externalName"
 )
-def external_name_invalid(spec: Spec, at: Path, check: Check) -> None:
+def external_name_invalid(spec: Tree, at: Path, check: Check) -> None:
     """The externalName of a Service of type ExternalName is a DNS name, a dot at its end allowed."""
     name = (spec.get("externalName") or "").removesuffix(".")
     if service_type(spec) == "ExternalName" and name and (fault := subdomain_fault(name)):
@@ -86,7 +81,7 @@ def external_name_invalid(spec: Spec, at: Path, check: Check) -> None:
 
 
 @rule("service-external-name-cluster-ip", on="core/v1 ServiceSpec", source=SERVICES + "#externalname", needs="type")
-def external_name_cluster_ip(spec: Spec, at: Path, check: Check) -> None:
+def external_name_cluster_ip(spec: Tree, at: Path, check: Check) -> None:
     """A Service of type ExternalName is a name only: it has no cluster IPs and no IP families."""
     if service_type(spec) != "ExternalName":
         return
@@ -102,13 +97,13 @@ def external_name_cluster_ip(spec: Spec, at: Path, check: Check) -> None:
 @rule(
     "service-selector-labels", on="core/v1 ServiceSpec", source=SERVICES + "#services-in-kubernetes", needs="selector"
 )
-def selector_labels(spec: Spec, at: Path, check: Check) -> None:
+def selector_labels(spec: Tree, at: Path, check: Check) -> None:
     """The selector of a Service is a map of labels."""
     check_labels(spec.get("selector") or {}, at + "selector", check)
 
 
 @rule("service-port-name-required", on="core/v1 ServiceSpec", source=PORTS, needs="ports")
-def port_name_required(spec: Spec, at: Path, check: Check) -> None:
+def port_name_required(spec: Tree, at: Path, check: Check) -> None:
     """When a Service has more than one port, each needs a name."""
     ports = spec.get("ports") or ()
     for index, port in enumerate(ports):
@@ -117,7 +112,7 @@ def port_name_required(spec: Spec, at: Path, check: Check) -> None:
 
 
 @rule("service-port-duplicate", on="core/v1 ServiceSpec", source=PORTS, needs="ports")
-def port_duplicate(spec: Spec, at: Path, check: Check) -> None:
+def port_duplicate(spec: Tree, at: Path, check: Check) -> None:
     """Two ports of a Service cannot have the same number and protocol."""
     seen = set()
     for index, port in enumerate(spec.get("ports") or ()):
@@ -128,7 +123,7 @@ def port_duplicate(spec: Spec, at: Path, check: Check) -> None:
 
 
 @rule("service-target-port", on="core/v1 ServicePort", source=SERVICES + "#field-spec-ports")
-def target_port_invalid(port: Spec, at: Path, check: Check) -> None:
+def target_port_invalid(port: Tree, at: Path, check: Check) -> None:
     """The targetPort of a Service is a number from 1 to 65535, or the name of a container's port."""
     target = port.get("targetPort") or port.get("port") or 0
     fault = port_name_fault(target) if isinstance(target, str) else port_fault(target)
@@ -138,7 +133,7 @@ def target_port_invalid(port: Spec, at: Path, check: Check) -> None:
 
 
 @rule("service-node-port-cluster-ip", on="core/v1 ServiceSpec", source=TYPES, needs="ports")
-def node_port_cluster_ip(spec: Spec, at: Path, check: Check) -> None:
+def node_port_cluster_ip(spec: Tree, at: Path, check: Check) -> None:
     """Only a Service of type NodePort or LoadBalancer can have a nodePort."""
     if service_type(spec) != "ClusterIP":
         return
@@ -149,7 +144,7 @@ def node_port_cluster_ip(spec: Spec, at: Path, check: Check) -> None:
 
 
 @rule("service-node-port-duplicate", on="core/v1 ServiceSpec", source=TYPES, needs="ports")
-def node_port_duplicate(spec: Spec, at: Path, check: Check) -> None:
+def node_port_duplicate(spec: Tree, at: Path, check: Check) -> None:
     """Two ports of a Service cannot have the same nodePort and protocol."""
     seen = set()
     for index, port in enumerate(spec.get("ports") or ()):
@@ -160,7 +155,7 @@ def node_port_duplicate(spec: Spec, at: Path, check: Check) -> None:
 
 
 @rule("service-cluster-ips-mismatch", on="core/v1 ServiceSpec", source=DUAL_STACK, needs="clusterIPs")
-def cluster_ips_mismatch(spec: Spec, at: Path, check: Check) -> None:
+def cluster_ips_mismatch(spec: Tree, at: Path, check: Check) -> None:
     """When `clusterIPs` is given, its first is also given as `clusterIP`."""
     ips, first = spec.get("clusterIPs"), spec.get("clusterIP")
     if ips and first != ips[0] and service_type(spec) != "ExternalName":
@@ -174,7 +169,7 @@ def cluster_ips_mismatch(spec: Spec, at: Path, check: Check) -> None:
     source=SERVICES + "#type-clusterip",
     needs=("clusterIP", "clusterIPs"),
 )
-def cluster_ip_invalid(spec: Spec, at: Path, check: Check) -> None:
+def cluster_ip_invalid(spec: Tree, at: Path, check: Check) -> None:
     """A cluster IP is an IP address, or `None` alone for a headless Service."""
     if service_type(spec) == "ExternalName":
         return
@@ -189,7 +184,7 @@ def cluster_ip_invalid(spec: Spec, at: Path, check: Check) -> None:
 
 
 @rule("service-cluster-ips-families", on="core/v1 ServiceSpec", source=DUAL_STACK, needs="clusterIPs")
-def cluster_ips_families(spec: Spec, at: Path, check: Check) -> None:
+def cluster_ips_families(spec: Tree, at: Path, check: Check) -> None:
     """A Service has at most two cluster IPs, one of each IP family."""
     ips = spec.get("clusterIPs") or ()
     if len(ips) < 2 or service_type(spec) == "ExternalName":
@@ -203,7 +198,7 @@ def cluster_ips_families(spec: Spec, at: Path, check: Check) -> None:
 
 
 @rule("service-cluster-ip-family", on="core/v1 ServiceSpec", source=DUAL_STACK, needs="ipFamilies")
-def cluster_ip_family(spec: Spec, at: Path, check: Check) -> None:
+def cluster_ip_family(spec: Tree, at: Path, check: Check) -> None:
     """A cluster IP is of the IP family at the same place in `ipFamilies`."""
     if is_headless(spec) or service_type(spec) == "ExternalName":
         return
@@ -218,7 +213,7 @@ def cluster_ip_family(spec: Spec, at: Path, check: Check) -> None:
 
 
 @rule("service-ip-family-invalid", on="core/v1 ServiceSpec", source=DUAL_STACK, needs="ipFamilies")
-def ip_family_invalid(spec: Spec, at: Path, check: Check) -> None:
+def ip_family_invalid(spec: Tree, at: Path, check: Check) -> None:
     """An IP family is `IPv4` or `IPv6`, and each is named once."""
     if service_type(spec) == "ExternalName":
         return
@@ -232,7 +227,7 @@ def ip_family_invalid(spec: Spec, at: Path, check: Check) -> None:
 
 
 @rule("service-ip-family-policy", on="core/v1 ServiceSpec", source=DUAL_STACK, needs=("clusterIPs", "ipFamilies"))
-def single_stack(spec: Spec, at: Path, check: Check) -> None:
+def single_stack(spec: Tree, at: Path, check: Check) -> None:
     """A Service with two cluster IPs or two IP families needs a dual-stack `ipFamilyPolicy`."""
     ips, families = cluster_ips(spec), spec.get("ipFamilies") or ()
     policy = spec.get("ipFamilyPolicy")
@@ -251,14 +246,14 @@ def _are_addresses(ips: list[str], check: Check) -> bool:
     return not any(address_fault(ip, strict=check.at_least("1.36")) for ip in ips)
 
 
-def _report_ip(spec: Spec, at: Path, index: int, check: Check, message: str, fix: str = "") -> None:
+def _report_ip(spec: Tree, at: Path, index: int, check: Check, message: str, fix: str = "") -> None:
     """Report a cluster IP where the user wrote it; a server always says `clusterIPs`."""
     server_field = at + "clusterIPs" + index
     check.report(server_field if spec.get("clusterIPs") else at + "clusterIP", message, fix=fix, field=server_field)
 
 
 @rule("service-external-ip-invalid", on="core/v1 ServiceSpec", source=SERVICES + "#external-ips", needs="externalIPs")
-def external_ip_invalid(spec: Spec, at: Path, check: Check) -> None:
+def external_ip_invalid(spec: Tree, at: Path, check: Check) -> None:
     """An external IP is an address that packets can be sent to: not loopback, link-local or unspecified."""
     for index, ip in enumerate(spec.get("externalIPs") or ()):
         if fault := address_fault(ip, strict=check.at_least("1.36")) or endpoint_address_fault(ip):
@@ -266,7 +261,7 @@ def external_ip_invalid(spec: Spec, at: Path, check: Check) -> None:
 
 
 @rule("service-affinity-timeout", on="core/v1 ServiceSpec", source=AFFINITY, needs="sessionAffinityConfig")
-def affinity_timeout(spec: Spec, at: Path, check: Check) -> None:
+def affinity_timeout(spec: Tree, at: Path, check: Check) -> None:
     """The time that a client sticks to its pod is from 1 to 86400 seconds."""
     client = (spec.get("sessionAffinityConfig") or {}).get("clientIP") or {}
     timeout = client.get("timeoutSeconds")
@@ -281,7 +276,7 @@ def affinity_timeout(spec: Spec, at: Path, check: Check) -> None:
     source=SERVICES + "#loadbalancer",
     needs=("loadBalancerSourceRanges", "allocateLoadBalancerNodePorts", "loadBalancerClass"),
 )
-def load_balancer_only(spec: Spec, at: Path, check: Check) -> None:
+def load_balancer_only(spec: Tree, at: Path, check: Check) -> None:
     """Fields about the load balancer can stand in a Service of type LoadBalancer only."""
     if service_type(spec) == "LoadBalancer":
         return
@@ -297,7 +292,7 @@ def load_balancer_only(spec: Spec, at: Path, check: Check) -> None:
     source=SERVICES + "#load-balancer-class",
     needs="loadBalancerClass",
 )
-def load_balancer_class(spec: Spec, at: Path, check: Check) -> None:
+def load_balancer_class(spec: Tree, at: Path, check: Check) -> None:
     """The loadBalancerClass is a name like that of a label, such as `example.com/internal`."""
     name = spec.get("loadBalancerClass")
     if service_type(spec) == "LoadBalancer" and name is not None and (fault := qualified_name_fault(name)):
@@ -310,7 +305,7 @@ def load_balancer_class(spec: Spec, at: Path, check: Check) -> None:
     source=SERVICES + "#loadbalancer",
     needs="loadBalancerSourceRanges",
 )
-def source_range_invalid(spec: Spec, at: Path, check: Check) -> None:
+def source_range_invalid(spec: Tree, at: Path, check: Check) -> None:
     """A source range of a load balancer is a range in CIDR form, such as `10.0.0.0/8`."""
     for index, text in enumerate(spec.get("loadBalancerSourceRanges") or ()):
         if fault := range_fault(text.strip(), strict=check.at_least("1.36")):
@@ -323,7 +318,7 @@ def source_range_invalid(spec: Spec, at: Path, check: Check) -> None:
     source=SERVICES + "#loadbalancer",
     needs="metadata.annotations",
 )
-def source_ranges_annotation(service: Spec, at: Path, check: Check) -> None:
+def source_ranges_annotation(service: Tree, at: Path, check: Check) -> None:
     """The annotation of source ranges is for a Service of type LoadBalancer, and is a list of CIDR ranges."""
     spec = service.get("spec") or {}
     ranges = ((service.get("metadata") or {}).get("annotations") or {}).get(SOURCE_RANGES)
@@ -338,7 +333,7 @@ def source_ranges_annotation(service: Spec, at: Path, check: Check) -> None:
 
 
 @rule("service-external-traffic-policy", on="core/v1 ServiceSpec", source=TRAFFIC, needs="externalTrafficPolicy")
-def external_traffic_policy(spec: Spec, at: Path, check: Check) -> None:
+def external_traffic_policy(spec: Tree, at: Path, check: Check) -> None:
     """A Service that nothing outside the cluster can reach cannot have an externalTrafficPolicy."""
     if spec.get("externalTrafficPolicy") in ("Cluster", "Local") and not is_external(spec):
         fix = "drop it, or set `type: LoadBalancer` or `type: NodePort`"
@@ -347,7 +342,7 @@ def external_traffic_policy(spec: Spec, at: Path, check: Check) -> None:
 
 
 @rule("service-health-check-port", on="core/v1 ServiceSpec", source=TRAFFIC, needs="healthCheckNodePort")
-def health_check_port(spec: Spec, at: Path, check: Check) -> None:
+def health_check_port(spec: Tree, at: Path, check: Check) -> None:
     """Only a LoadBalancer with `externalTrafficPolicy: Local` has a healthCheckNodePort, from 1 to 65535."""
     port = spec.get("healthCheckNodePort") or 0
     needed = service_type(spec) == "LoadBalancer" and spec.get("externalTrafficPolicy") == "Local"
@@ -359,7 +354,7 @@ def health_check_port(spec: Spec, at: Path, check: Check) -> None:
 
 
 @rule("service-traffic-distribution", on="core/v1 ServiceSpec", source=DISTRIBUTION, needs="trafficDistribution")
-def traffic_distribution(spec: Spec, at: Path, check: Check) -> None:
+def traffic_distribution(spec: Tree, at: Path, check: Check) -> None:
     """The trafficDistribution is PreferSameZone, PreferSameNode (both from 1.34) or PreferClose."""
     allowed = ("PreferClose", "PreferSameZone", "PreferSameNode") if check.at_least("1.34") else ("PreferClose",)
     distribution = spec.get("trafficDistribution")
@@ -368,7 +363,7 @@ def traffic_distribution(spec: Spec, at: Path, check: Check) -> None:
 
 
 @rule("service-topology-annotations", on="core/v1 Service", source=DISTRIBUTION, needs="metadata.annotations")
-def topology_annotations(service: Spec, at: Path, check: Check) -> None:
+def topology_annotations(service: Tree, at: Path, check: Check) -> None:
     """The annotations topology-mode and topology-aware-hints say the same when both are there."""
     annotations = (service.get("metadata") or {}).get("annotations") or {}
     mode, hints = annotations.get(TOPOLOGY_MODE), annotations.get(TOPOLOGY_HINTS)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import ceil, log2
-from typing import Any
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.syntax.formats import label_fault, subdomain_fault
 
@@ -19,8 +19,6 @@ MANDATORY = FLOWS + "#mandatory-configuration-objects"
 _ZERO_SHARES = "flowcontrol.k8s.io/v1beta3-preserve-zero-concurrency-shares"
 VERBS = frozenset(("get", "list", "create", "update", "delete", "deletecollection", "patch", "watch", "proxy"))
 
-Object = Mapping[str, Any]
-
 
 def _all(name: str) -> tuple[str, ...]:
     """Return a type of the group in all its versions."""
@@ -28,7 +26,7 @@ def _all(name: str) -> tuple[str, ...]:
 
 
 @rule("flow-schema-precedence", on=_all("FlowSchema"), source=SCHEMAS)
-def precedence(schema: Object, at: Path, check: Check) -> None:
+def precedence(schema: Tree, at: Path, check: Check) -> None:
     """The matchingPrecedence is from 1 to 10000; 1 is for the FlowSchema `exempt` only."""
     value = (schema.get("spec") or {}).get("matchingPrecedence") or 1000
     if not 1 <= value <= 10000:
@@ -38,7 +36,7 @@ def precedence(schema: Object, at: Path, check: Check) -> None:
 
 
 @rule("flow-schema-priority-level", on=_all("FlowSchema"), source=SCHEMAS)
-def priority_level(schema: Object, at: Path, check: Check) -> None:
+def priority_level(schema: Tree, at: Path, check: Check) -> None:
     """A FlowSchema names the PriorityLevelConfiguration that its requests go to."""
     name = ((schema.get("spec") or {}).get("priorityLevelConfiguration") or {}).get("name")
     place = at + "spec" + "priorityLevelConfiguration" + "name"
@@ -49,7 +47,7 @@ def priority_level(schema: Object, at: Path, check: Check) -> None:
 
 
 @rule("flow-schema-rule-empty", on=_all("PolicyRulesWithSubjects"), source=SCHEMAS)
-def rule_empty(rules: Object, at: Path, check: Check) -> None:
+def rule_empty(rules: Tree, at: Path, check: Check) -> None:
     """A rule of a FlowSchema has subjects, and says which resources or URLs they ask for."""
     if not rules.get("subjects"):
         check.report(at + "subjects", "rule has no subjects")
@@ -61,7 +59,7 @@ _SUBJECTS = {"ServiceAccount": "serviceAccount", "User": "user", "Group": "group
 
 
 @rule("flow-schema-subject", on=_all("Subject"), source=SCHEMAS)
-def subject(subject: Object, at: Path, check: Check) -> None:
+def subject(subject: Tree, at: Path, check: Check) -> None:
     """A subject has a kind, the block of that kind, and no other block."""
     kind = subject.get("kind") or ""
     if kind not in _SUBJECTS:
@@ -75,7 +73,7 @@ def subject(subject: Object, at: Path, check: Check) -> None:
 
 
 @rule("flow-schema-subject-name", on=_all("Subject"), source=SCHEMAS)
-def subject_name(subject: Object, at: Path, check: Check) -> None:
+def subject_name(subject: Tree, at: Path, check: Check) -> None:
     """A subject has a name; a ServiceAccount also a namespace, and its name may be `*`."""
     kind = subject.get("kind") or ""
     block = subject.get(_SUBJECTS.get(kind, ""))
@@ -98,7 +96,7 @@ def subject_name(subject: Object, at: Path, check: Check) -> None:
     on=(*_all("ResourcePolicyRule"), *_all("NonResourcePolicyRule")),
     source=SCHEMAS,
 )
-def verbs(policy: Object, at: Path, check: Check) -> None:
+def verbs(policy: Tree, at: Path, check: Check) -> None:
     """A rule has verbs that the API server knows, or `*` alone."""
     verb_names = policy.get("verbs") or ()
     if _check_list(verb_names, at + "verbs", "verbs", check) and "*" not in verb_names:
@@ -108,14 +106,14 @@ def verbs(policy: Object, at: Path, check: Check) -> None:
 
 
 @rule("flow-schema-resources", on=_all("ResourcePolicyRule"), source=SCHEMAS)
-def resources(policy: Object, at: Path, check: Check) -> None:
+def resources(policy: Tree, at: Path, check: Check) -> None:
     """A rule about resources has API groups and resources; `*` stands alone."""
     for field in ("apiGroups", "resources"):
         _check_list(policy.get(field) or (), at + field, field, check)
 
 
 @rule("flow-schema-namespaces", on=_all("ResourcePolicyRule"), source=SCHEMAS)
-def namespaces(policy: Object, at: Path, check: Check) -> None:
+def namespaces(policy: Tree, at: Path, check: Check) -> None:
     """A rule about resources has namespaces (`*` alone for all), or else `clusterScope: true`."""
     names, place = policy.get("namespaces") or (), at + "namespaces"
     if not names and policy.get("clusterScope"):
@@ -127,7 +125,7 @@ def namespaces(policy: Object, at: Path, check: Check) -> None:
 
 
 @rule("flow-schema-urls", on=_all("NonResourcePolicyRule"), source=SCHEMAS)
-def urls(policy: Object, at: Path, check: Check) -> None:
+def urls(policy: Tree, at: Path, check: Check) -> None:
     """A rule about URLs has paths that begin with a slash and may end in `/*`; `*` stands alone."""
     paths, place = policy.get("nonResourceURLs") or (), at + "nonResourceURLs"
     if _check_list(paths, place, "nonResourceURLs", check) and "*" not in paths:
@@ -158,7 +156,7 @@ def _check_list(values: Sequence[str], place: Path, field: str, check: Check) ->
 
 
 @rule("priority-level-type", on=_all("PriorityLevelConfiguration"), source=LEVELS)
-def level_type(level: Object, at: Path, check: Check) -> None:
+def level_type(level: Tree, at: Path, check: Check) -> None:
     """A priority level is Limited; only the one named `exempt` is Exempt."""
     kind = (level.get("spec") or {}).get("type") or ""
     exempt = (level.get("metadata") or {}).get("name") == "exempt"
@@ -170,7 +168,7 @@ def level_type(level: Object, at: Path, check: Check) -> None:
 
 
 @rule("priority-level-block", on=_all("PriorityLevelConfigurationSpec"), source=LEVELS)
-def level_block(spec: Object, at: Path, check: Check) -> None:
+def level_block(spec: Tree, at: Path, check: Check) -> None:
     """A Limited priority level has the block `limited`; an Exempt one may have `exempt`; none has both."""
     kind = spec.get("type")
     if kind == "Limited" and spec.get("limited") is None:
@@ -181,7 +179,7 @@ def level_block(spec: Object, at: Path, check: Check) -> None:
 
 
 @rule("priority-level-shares", on=_all("PriorityLevelConfigurationSpec"), source=LEVELS)
-def level_shares(spec: Object, at: Path, check: Check) -> None:
+def level_shares(spec: Tree, at: Path, check: Check) -> None:
     """Shares and the limit of borrowing are not negative; lendablePercent is from 0 to 100."""
     field = {"Limited": "limited", "Exempt": "exempt"}.get(spec.get("type", ""), "")
     block, at = spec.get(field) or {}, at + field
@@ -193,7 +191,7 @@ def level_shares(spec: Object, at: Path, check: Check) -> None:
 
 
 @rule("priority-level-response", on=_all("PriorityLevelConfigurationSpec"), source=QUEUES)
-def level_response(spec: Object, at: Path, check: Check) -> None:
+def level_response(spec: Tree, at: Path, check: Check) -> None:
     """What exceeds the limit is queued, with the block `queuing`, or rejected, without it."""
     if spec.get("type") != "Limited" or spec.get("limited") is None:
         return
@@ -208,7 +206,7 @@ def level_response(spec: Object, at: Path, check: Check) -> None:
 
 
 @rule("priority-level-queues", on=_all("PriorityLevelConfigurationSpec"), source=QUEUES)
-def level_queues(spec: Object, at: Path, check: Check) -> None:
+def level_queues(spec: Tree, at: Path, check: Check) -> None:
     """Queues, their length and the handSize are positive, and the handSize is not more than can be dealt."""
     response = (spec.get("limited") or {}).get("limitResponse") or {}
     queuing = response.get("queuing")
@@ -241,7 +239,7 @@ _MANDATORY_SCHEMAS: Mapping[str, tuple[int, str | None, tuple[str, ...]]] = {
 
 
 @rule("flow-schema-mandatory", on=_all("FlowSchema"), source=MANDATORY)
-def mandatory_schema(schema: Object, at: Path, check: Check) -> None:
+def mandatory_schema(schema: Tree, at: Path, check: Check) -> None:
     """The FlowSchemas `exempt` and `catch-all` are what every server has made them."""
     name, spec = (schema.get("metadata") or {}).get("name", ""), schema.get("spec") or {}
     if name not in _MANDATORY_SCHEMAS:
@@ -255,7 +253,7 @@ def mandatory_schema(schema: Object, at: Path, check: Check) -> None:
 
 
 @rule("priority-level-mandatory", on=_all("PriorityLevelConfiguration"), source=MANDATORY)
-def mandatory_level(level: Object, at: Path, check: Check) -> None:
+def mandatory_level(level: Tree, at: Path, check: Check) -> None:
     """The priority levels `exempt` and `catch-all` are what every server has made them."""
     name, spec = (level.get("metadata") or {}).get("name"), level.get("spec") or {}
     limited = spec.get("limited") or {}
@@ -270,7 +268,7 @@ def mandatory_level(level: Object, at: Path, check: Check) -> None:
 
 
 @rule("priority-level-annotation", on=_all("PriorityLevelConfiguration"), source=LEVELS)
-def level_annotation(level: Object, at: Path, check: Check) -> None:
+def level_annotation(level: Tree, at: Path, check: Check) -> None:
     """The annotation that once kept zero shares apart from none cannot be set any more."""
     annotations = (level.get("metadata") or {}).get("annotations") or {}
     if _ZERO_SHARES in annotations and level.get("apiVersion", "").endswith("/v1"):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.syntax.formats import label_key_fault, label_value_fault
 
@@ -29,14 +30,14 @@ def check_labels(labels: Mapping[str, str], at: Path, check: Check, field: Path 
 
 
 @rule("selector-labels", on=SELECTOR, source=_LABELS, needs="matchLabels")
-def selector_labels(selector: Mapping[str, Any], at: Path, check: Check) -> None:
+def selector_labels(selector: Tree, at: Path, check: Check) -> None:
     """The keys and values of `matchLabels` must be such as labels have."""
     if _is_checked(check):
         check_labels(selector["matchLabels"], at + "matchLabels", check)
 
 
 @rule("selector-operator", on="meta/v1 LabelSelectorRequirement", source=_SELECTORS)
-def selector_operator(requirement: Mapping[str, Any], at: Path, check: Check) -> None:
+def selector_operator(requirement: Tree, at: Path, check: Check) -> None:
     """The operator of a label selector is `In`, `NotIn`, `Exists` or `DoesNotExist`."""
     operator = requirement.get("operator", "")
     if operator not in _VALUED and operator not in _UNVALUED and _is_checked(check):
@@ -47,7 +48,7 @@ def selector_operator(requirement: Mapping[str, Any], at: Path, check: Check) ->
 
 
 @rule("selector-values", on="meta/v1 LabelSelectorRequirement", source=_SELECTORS)
-def selector_values(requirement: Mapping[str, Any], at: Path, check: Check) -> None:
+def selector_values(requirement: Tree, at: Path, check: Check) -> None:
     """The operators `In` and `NotIn` need values; `Exists` and `DoesNotExist` take none."""
     operator, values = requirement.get("operator", ""), requirement.get("values")
     if not _is_checked(check):
@@ -59,7 +60,7 @@ def selector_values(requirement: Mapping[str, Any], at: Path, check: Check) -> N
 
 
 @rule("selector-key", on="meta/v1 LabelSelectorRequirement", source=_LABELS)
-def selector_key(requirement: Mapping[str, Any], at: Path, check: Check) -> None:
+def selector_key(requirement: Tree, at: Path, check: Check) -> None:
     """The key of a label selector must be such as labels have."""
     key = requirement.get("key", "")
     if (fault := label_key_fault(key)) and _is_checked(check):
@@ -67,7 +68,7 @@ def selector_key(requirement: Mapping[str, Any], at: Path, check: Check) -> None
 
 
 @rule("selector-value", on="meta/v1 LabelSelectorRequirement", source=_LABELS, needs="values")
-def selector_value(requirement: Mapping[str, Any], at: Path, check: Check) -> None:
+def selector_value(requirement: Tree, at: Path, check: Check) -> None:
     """The values of a label selector must be such as labels have."""
     for index, value in enumerate(requirement["values"]):
         if (fault := label_value_fault(value)) and _is_checked(check):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.meta.names import generated_name, name_check, prefix_fault
 from kpy.syntax.formats import label_fault, label_key_fault, label_value_fault, qualified_name_fault, size_of
@@ -57,7 +57,7 @@ _COUNTING_KINDS: Final = frozenset(
 
 
 @rule("name-missing", on=_OBJECT_META, source=_NAMES)
-def name_missing(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
+def name_missing(metadata: Tree, at: Path, check: Check) -> None:
     """Every object needs `metadata.name`, or `metadata.generateName` to make one of."""
     if at.parent is not check.at or metadata.get("name") or metadata.get("generateName"):
         return
@@ -66,7 +66,7 @@ def name_missing(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
 
 
 @rule("name-format", on=_OBJECT_META, source=_NAMES)
-def name_format(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
+def name_format(metadata: Tree, at: Path, check: Check) -> None:
     """Most names are DNS subdomains; those of some kinds must be DNS labels, or just fit into a URL."""
     if at.parent is not check.at:
         return
@@ -78,7 +78,7 @@ def name_format(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
 
 
 @rule("generate-name-format", on=_OBJECT_META, source=_NAMES + "#names", needs="generateName")
-def generate_name_format(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
+def generate_name_format(metadata: Tree, at: Path, check: Check) -> None:
     """The beginning of a generated name follows the rules of names; it may end in a dash."""
     prefix = metadata["generateName"]
     if prefix and at.parent is check.at and check.kind not in ("ReplicationController", "DeviceClass"):
@@ -93,7 +93,7 @@ def generate_name_format(metadata: Mapping[str, Any], at: Path, check: Check) ->
     source="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
     needs="namespace",
 )
-def namespace_format(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
+def namespace_format(metadata: Tree, at: Path, check: Check) -> None:
     """The name of a namespace is a DNS label; objects of a cluster's scope have none, which a server overlooks."""
     namespace = metadata["namespace"]
     if namespace and at.parent is check.at and (fault := label_fault(namespace)):
@@ -103,7 +103,7 @@ def namespace_format(metadata: Mapping[str, Any], at: Path, check: Check) -> Non
 
 
 @rule("label-key", on=_OBJECT_META, source=_LABELS, needs="labels")
-def label_key(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
+def label_key(metadata: Tree, at: Path, check: Check) -> None:
     """A label key is a name of at most 63 characters, perhaps with a domain and a slash before it."""
     for key in metadata["labels"]:
         if (fault := label_key_fault(key)) and (server_field := _said(at, check)):
@@ -111,7 +111,7 @@ def label_key(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
 
 
 @rule("label-value", on=_OBJECT_META, source=_LABELS, needs="labels")
-def label_value(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
+def label_value(metadata: Tree, at: Path, check: Check) -> None:
     """A label value has at most 63 characters: letters, digits, dashes, underscores and dots; it may be empty."""
     for key, value in metadata["labels"].items():
         if (
@@ -125,7 +125,7 @@ def label_value(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
 
 
 @rule("annotation-key", on=_OBJECT_META, source=_ANNOTATIONS, needs="annotations")
-def annotation_key(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
+def annotation_key(metadata: Tree, at: Path, check: Check) -> None:
     """An annotation key is formed as a label key is; upper case is fine in its domain."""
     for key in metadata["annotations"]:
         if (fault := qualified_name_fault(key.lower())) and (server_field := _said(at, check)):
@@ -134,7 +134,7 @@ def annotation_key(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
 
 
 @rule("annotations-too-long", on=_OBJECT_META, source=_ANNOTATIONS, needs="annotations")
-def annotations_too_long(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
+def annotations_too_long(metadata: Tree, at: Path, check: Check) -> None:
     """All annotations of an object together may have 256 KiB, keys included."""
     annotations = metadata["annotations"]
     if sum(len(key) + len(value) for key, value in annotations.items()) > _MOST_ANNOTATIONS // 4:
@@ -145,7 +145,7 @@ def annotations_too_long(metadata: Mapping[str, Any], at: Path, check: Check) ->
 
 
 @rule("generation-negative", on=_OBJECT_META, source=_API, needs="generation")
-def generation_negative(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
+def generation_negative(metadata: Tree, at: Path, check: Check) -> None:
     """The generation of an object is not negative; of most kinds, a server overwrites it."""
     if metadata["generation"] >= 0 or at.parent is not check.at or check.is_custom:
         return
@@ -154,7 +154,7 @@ def generation_negative(metadata: Mapping[str, Any], at: Path, check: Check) -> 
 
 
 @rule("finalizer-format", on=_OBJECT_META, source=_FINALIZERS, needs="finalizers")
-def finalizer_format(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
+def finalizer_format(metadata: Tree, at: Path, check: Check) -> None:
     """A finalizer is named as a label key is."""
     for index, finalizer in enumerate(metadata["finalizers"]):
         if (fault := qualified_name_fault(finalizer)) and at.parent is check.at:
@@ -162,7 +162,7 @@ def finalizer_format(metadata: Mapping[str, Any], at: Path, check: Check) -> Non
 
 
 @rule("finalizer-domain", on=_OBJECT_META, source=_FINALIZERS, needs="finalizers")
-def finalizer_domain(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
+def finalizer_domain(metadata: Tree, at: Path, check: Check) -> None:
     """A finalizer that is not one of Kubernetes' own has a domain: `example.com/name`."""
     if at.parent is not check.at or check.kind in ("Event", "PodDisruptionBudget"):
         return
@@ -174,7 +174,7 @@ def finalizer_domain(metadata: Mapping[str, Any], at: Path, check: Check) -> Non
 
 
 @rule("finalizers-contradict", on=_OBJECT_META, source=_FINALIZERS, needs="finalizers")
-def finalizers_contradict(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
+def finalizers_contradict(metadata: Tree, at: Path, check: Check) -> None:
     """The finalizers `orphan` and `foregroundDeletion` exclude each other."""
     finalizers = metadata["finalizers"]
     if "orphan" in finalizers and "foregroundDeletion" in finalizers and at.parent is check.at:
@@ -182,7 +182,7 @@ def finalizers_contradict(metadata: Mapping[str, Any], at: Path, check: Check) -
 
 
 @rule("owner-incomplete", on=_OBJECT_META, source=_OWNERS, needs="ownerReferences")
-def owner_incomplete(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
+def owner_incomplete(metadata: Tree, at: Path, check: Check) -> None:
     """A reference to an owner has its `apiVersion`, `kind`, `name` and `uid`."""
     if at.parent is not check.at:
         return
@@ -197,7 +197,7 @@ def owner_incomplete(metadata: Mapping[str, Any], at: Path, check: Check) -> Non
 
 
 @rule("owner-is-event", on=_OBJECT_META, source=_OWNERS, needs="ownerReferences")
-def owner_is_event(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
+def owner_is_event(metadata: Tree, at: Path, check: Check) -> None:
     """An Event cannot own other objects."""
     if at.parent is not check.at:
         return
@@ -208,7 +208,7 @@ def owner_is_event(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
 
 
 @rule("owner-controllers", on=_OBJECT_META, source=_OWNERS, needs="ownerReferences")
-def owner_controllers(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
+def owner_controllers(metadata: Tree, at: Path, check: Check) -> None:
     """At most one owner is the controller of an object."""
     if at.parent is not check.at:
         return
@@ -219,7 +219,7 @@ def owner_controllers(metadata: Mapping[str, Any], at: Path, check: Check) -> No
 
 
 @rule("owner-duplicate", on=_OBJECT_META, source=_OWNERS, severity="warning", needs="ownerReferences")
-def owner_duplicate(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
+def owner_duplicate(metadata: Tree, at: Path, check: Check) -> None:
     """The same owner twice is one owner to a server, which drops the other."""
     owners = metadata["ownerReferences"] if at.parent is check.at else ()
     for index, owner in enumerate(owners):
@@ -229,7 +229,7 @@ def owner_duplicate(metadata: Mapping[str, Any], at: Path, check: Check) -> None
 
 
 @rule("template-metadata-field", on=_OBJECT_META, source=_API)
-def template_metadata_field(metadata: Mapping[str, Any], at: Path, check: Check) -> None:
+def template_metadata_field(metadata: Tree, at: Path, check: Check) -> None:
     """The metadata of a template for claims takes labels and annotations and nothing else."""
     if at.parent is not check.at and _is_claim_template(at, check):
         for name, value in metadata.items():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 from kpy.checking.check import Check
+from kpy.objects import Tree
 from kpy.syntax.formats import (
     config_key_fault,
     label_fault,
@@ -63,7 +64,7 @@ def generated_name(prefix: str) -> str:
     return prefix[:_MOST_BEFORE_SUFFIX] + "x" * 5
 
 
-def final_name(document: Mapping[str, Any]) -> tuple[str, str]:
+def final_name(document: Tree) -> tuple[str, str]:
     """Return the field that names an object, and the name; a server puts five characters after `generateName`."""
     metadata = document.get("metadata") or {}
     if metadata.get("name") or not metadata.get("generateName"):

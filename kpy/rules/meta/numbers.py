@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from kpy.checking.check import Check
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.units import is_percent
 
@@ -15,7 +14,7 @@ __all__ = ["amount", "amount_fault", "more_than_all", "report_negative"]
 _WHOLE = re.compile(r"[+-]?[0-9]+", re.ASCII)
 
 
-def report_negative(value: Mapping[str, Any], at: Path, check: Check, *fields: str) -> None:
+def report_negative(value: Tree, at: Path, check: Check, *fields: str) -> None:
     """Report each of the fields that holds a negative number."""
     for field in fields:
         number = value.get(field)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from kpy.checking.check import Check
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.syntax.formats import subdomain_fault
 from kpy.syntax.ports import port_fault
@@ -38,7 +37,7 @@ def url_fault(text: str) -> str | None:
     return "must not have a query" if query else None
 
 
-def check_client(config: Mapping[str, Any], at: Path, check: Check, field: Path | None = None) -> None:
+def check_client(config: Tree, at: Path, check: Check, field: Path | None = None) -> None:
     """Report what is wrong with a client configuration: exactly one of a URL and a Service, and that one valid.
 
     `field` is where a server says that the configuration is, when it names another place.
@@ -54,7 +53,7 @@ def check_client(config: Mapping[str, Any], at: Path, check: Check, field: Path 
         _check_service(service, at + "service", field + "service", check)
 
 
-def _check_service(service: Mapping[str, Any], at: Path, server_field: Path, check: Check) -> None:
+def _check_service(service: Tree, at: Path, server_field: Path, check: Check) -> None:
     # A server mixes these two up: of a missing name it says that the namespace is missing, and the other way round.
     for field, other in (("name", "namespace"), ("namespace", "name")):
         if not service.get(field):

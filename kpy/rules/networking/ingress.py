@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.syntax.addresses import read_address
 from kpy.syntax.formats import (
@@ -28,7 +27,6 @@ DEPRECATED = INGRESS + "#deprecated-annotation"
 BACKENDS = INGRESS + "#resource-backend"
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 
-Object = Mapping[str, Any]
 
 _FORBIDDEN_IN_PATHS = ("//", "/./", "/../", "%2f", "%2F")
 _FORBIDDEN_AT_THE_END = ("/..", "/.")
@@ -36,7 +34,7 @@ _URL_PATH = re.compile(r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+", re.ASCII)
 
 
 @rule("ingress-empty", on="networking/v1 Ingress", source=INGRESS)
-def ingress_empty(ingress: Object, at: Path, check: Check) -> None:
+def ingress_empty(ingress: Tree, at: Path, check: Check) -> None:
     """An Ingress routes something: it has rules, or a default backend."""
     spec = ingress.get("spec") or {}
     if not spec.get("rules") and spec.get("defaultBackend") is None:
@@ -44,7 +42,7 @@ def ingress_empty(ingress: Object, at: Path, check: Check) -> None:
 
 
 @rule("ingress-path-star", on="networking/v1 HTTPIngressPath", source=PATHS, severity="warning", needs="path")
-def path_star(route: Object, at: Path, check: Check) -> None:
+def path_star(route: Tree, at: Path, check: Check) -> None:
     """A path of type Prefix or Exact has no wildcards: `/*` matches nothing but a star."""
     path, path_type = route.get("path", ""), route.get("pathType")
     if path.endswith("*") and path_type in ("Prefix", "Exact"):
@@ -57,7 +55,7 @@ def path_star(route: Object, at: Path, check: Check) -> None:
 
 
 @rule("ingress-class-annotation-differs", on="networking/v1 Ingress", source=DEPRECATED)
-def class_annotation_differs(ingress: Object, at: Path, check: Check) -> None:
+def class_annotation_differs(ingress: Tree, at: Path, check: Check) -> None:
     """The annotation of the class, where it still stands, says the same as `ingressClassName`."""
     annotation = ((ingress.get("metadata") or {}).get("annotations") or {}).get(CLASS_ANNOTATION)
     name = (ingress.get("spec") or {}).get("ingressClassName")
@@ -68,7 +66,7 @@ def class_annotation_differs(ingress: Object, at: Path, check: Check) -> None:
 
 
 @rule("ingress-class-annotation-deprecated", on="networking/v1 Ingress", source=DEPRECATED, severity="warning")
-def class_annotation_deprecated(ingress: Object, at: Path, check: Check) -> None:
+def class_annotation_deprecated(ingress: Tree, at: Path, check: Check) -> None:
     """The annotation of the class is deprecated: `ingressClassName` took its place."""
     annotations = (ingress.get("metadata") or {}).get("annotations") or {}
     if CLASS_ANNOTATION in annotations and (ingress.get("spec") or {}).get("ingressClassName") is None:
@@ -77,7 +75,7 @@ def class_annotation_deprecated(ingress: Object, at: Path, check: Check) -> None
 
 
 @rule("ingress-host-invalid", on="networking/v1 IngressRule", source=HOSTS)
-def host_invalid(ingress_rule: Object, at: Path, check: Check) -> None:
+def host_invalid(ingress_rule: Tree, at: Path, check: Check) -> None:
     """The host of a rule is a DNS name, in which the first label may be `*`; it is no IP address."""
     host = ingress_rule.get("host")
     if not host:
@@ -90,7 +88,7 @@ def host_invalid(ingress_rule: Object, at: Path, check: Check) -> None:
 
 
 @rule("ingress-path-invalid", on="networking/v1 HTTPIngressPath", source=PATHS)
-def path_invalid(path: Object, at: Path, check: Check) -> None:
+def path_invalid(path: Tree, at: Path, check: Check) -> None:
     """A path begins with a slash; an Exact or Prefix path is also free of `//`, `/./`, `/../` and `%2f`."""
     text, kind = path.get("path") or "", path.get("pathType")
     exact = kind in ("Exact", "Prefix")
@@ -105,26 +103,26 @@ def path_invalid(path: Object, at: Path, check: Check) -> None:
                 check.report(at + "path", f"path {text!r} ends in {end!r}")
 
 
-def _judged_backends(path: Object) -> bool:
+def _judged_backends(path: Tree) -> bool:
     """Return whether a server gets as far as the backend: a path without a type stops it."""
     return path.get("pathType") is not None
 
 
 @rule("ingress-backend", on="networking/v1 HTTPIngressPath", source=BACKENDS)
-def path_backend(path: Object, at: Path, check: Check) -> None:
+def path_backend(path: Tree, at: Path, check: Check) -> None:
     """A backend is a Service with the name or number of its port, or else a resource."""
     if _judged_backends(path):
         _check_backend(path.get("backend") or {}, at + "backend", check)
 
 
 @rule("ingress-default-backend", on="networking/v1 IngressSpec", source=INGRESS + "#default-backend")
-def default_backend(spec: Object, at: Path, check: Check) -> None:
+def default_backend(spec: Tree, at: Path, check: Check) -> None:
     """The default backend is a Service with the name or number of its port, or else a resource."""
     if (backend := spec.get("defaultBackend")) is not None:
         _check_backend(backend, at + "defaultBackend", check)
 
 
-def _check_backend(backend: Object, at: Path, check: Check) -> None:
+def _check_backend(backend: Tree, at: Path, check: Check) -> None:
     service, resource = backend.get("service"), backend.get("resource")
     if service is not None and resource is not None:
         check.report(at, "backend has both `service` and `resource`")
@@ -136,7 +134,7 @@ def _check_backend(backend: Object, at: Path, check: Check) -> None:
         check.report(at, "backend has neither `service` nor `resource`")
 
 
-def _check_service(service: Object, at: Path, check: Check) -> None:
+def _check_service(service: Tree, at: Path, check: Check) -> None:
     name = service.get("name")
     name_fault = label_fault if check.at_least("1.36") else rfc1035_label_fault
     if not name:
@@ -156,7 +154,7 @@ def _check_service(service: Object, at: Path, check: Check) -> None:
         check.report(at, "backend has neither the name nor the number of a port")
 
 
-def _check_resource(resource: Object, at: Path, check: Check) -> None:
+def _check_resource(resource: Tree, at: Path, check: Check) -> None:
     group = resource.get("apiGroup")
     if group is not None and (fault := subdomain_fault(group)):
         check.report(at + "apiGroup", f"apiGroup {group!r} {fault}")
@@ -169,7 +167,7 @@ def _check_resource(resource: Object, at: Path, check: Check) -> None:
 
 
 @rule("ingress-tls-host-invalid", on="networking/v1 IngressTLS", source=TLS)
-def tls_host_invalid(tls: Object, at: Path, check: Check) -> None:
+def tls_host_invalid(tls: Tree, at: Path, check: Check) -> None:
     """A host of a certificate is a DNS name, in which the first label may be `*`."""
     for index, host in enumerate(tls.get("hosts") or ()):
         if fault := wildcard_subdomain_fault(host) if "*" in host else subdomain_fault(host):
@@ -177,7 +175,7 @@ def tls_host_invalid(tls: Object, at: Path, check: Check) -> None:
 
 
 @rule("ingress-class-controller", on="networking/v1 IngressClass", source=CLASSES)
-def class_controller(ingress_class: Object, at: Path, check: Check) -> None:
+def class_controller(ingress_class: Tree, at: Path, check: Check) -> None:
     """The controller of an IngressClass is a path with a domain before it: `example.com/ingress`, at most 250 long."""
     controller = (ingress_class.get("spec") or {}).get("controller") or ""
     place = at + "spec" + "controller"
@@ -198,13 +196,13 @@ def class_controller(ingress_class: Object, at: Path, check: Check) -> None:
 
 
 @rule("ingress-class-parameters", on="networking/v1 IngressClassParametersReference", source=CLASSES)
-def class_parameters(reference: Object, at: Path, check: Check) -> None:
+def class_parameters(reference: Tree, at: Path, check: Check) -> None:
     """The parameters of an IngressClass are a reference to another object: kind, name and a valid apiGroup."""
     _check_resource(reference, at, check)
 
 
 @rule("ingress-class-scope", on="networking/v1 IngressClassParametersReference", source=CLASSES + "-scope")
-def class_scope(reference: Object, at: Path, check: Check) -> None:
+def class_scope(reference: Tree, at: Path, check: Check) -> None:
     """The scope of parameters is Cluster, without a namespace, or Namespace, with one."""
     scope, namespace = reference.get("scope"), reference.get("namespace")
     if scope is None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.syntax.addresses import range_advice, range_fault, read_range
 from kpy.syntax.ports import port_fault, port_name_fault
@@ -17,11 +15,8 @@ PORT_RANGES = POLICIES + "#targeting-a-range-of-ports"
 IP_BLOCKS = POLICIES + "#behavior-of-ipblock-selectors"
 
 
-Object = Mapping[str, Any]
-
-
 @rule("network-policy-peer-empty", on="networking/v1 NetworkPolicyPeer", source=PEERS)
-def peer_empty(peer: Object, at: Path, check: Check) -> None:
+def peer_empty(peer: Tree, at: Path, check: Check) -> None:
     """A peer says who it is: by podSelector, namespaceSelector or ipBlock."""
     if not any(peer.get(field) is not None for field in ("podSelector", "namespaceSelector", "ipBlock")):
         fix = "write `podSelector: {}` for all pods of the namespace, or drop the peer to allow everyone"
@@ -29,7 +24,7 @@ def peer_empty(peer: Object, at: Path, check: Check) -> None:
 
 
 @rule("network-policy-peer-mixed", on="networking/v1 NetworkPolicyPeer", source=PEERS)
-def peer_mixed(peer: Object, at: Path, check: Check) -> None:
+def peer_mixed(peer: Tree, at: Path, check: Check) -> None:
     """A peer with an ipBlock has no selector beside it."""
     selects = peer.get("podSelector") is not None or peer.get("namespaceSelector") is not None
     if peer.get("ipBlock") is not None and selects:
@@ -37,7 +32,7 @@ def peer_mixed(peer: Object, at: Path, check: Check) -> None:
 
 
 @rule("network-policy-range-invalid", on="networking/v1 IPBlock", source=IP_BLOCKS)
-def range_invalid(block: Object, at: Path, check: Check) -> None:
+def range_invalid(block: Tree, at: Path, check: Check) -> None:
     """The ranges of an ipBlock are in CIDR form, such as `10.0.0.0/8`."""
     strict = check.at_least("1.36")
     cidr = block.get("cidr")
@@ -53,7 +48,7 @@ def range_invalid(block: Object, at: Path, check: Check) -> None:
 
 
 @rule("network-policy-except-outside", on="networking/v1 IPBlock", source=IP_BLOCKS)
-def except_outside(block: Object, at: Path, check: Check) -> None:
+def except_outside(block: Tree, at: Path, check: Check) -> None:
     """A range that an ipBlock excepts is a part of its cidr, and not all of it."""
     whole = read_range(block.get("cidr") or "")
     for index, text in enumerate(block.get("except") or ()):
@@ -63,7 +58,7 @@ def except_outside(block: Object, at: Path, check: Check) -> None:
 
 
 @rule("network-policy-range-form", on="networking/v1 IPBlock", source=IP_BLOCKS, severity="warning")
-def range_form(block: Object, at: Path, check: Check) -> None:
+def range_form(block: Tree, at: Path, check: Check) -> None:
     """The ranges of an ipBlock are best in their canonical form."""
     places = [(at + "cidr", block.get("cidr") or "")]
     places += [(at + "except" + index, text) for index, text in enumerate(block.get("except") or ())]
@@ -73,7 +68,7 @@ def range_form(block: Object, at: Path, check: Check) -> None:
 
 
 @rule("network-policy-port-invalid", on="networking/v1 NetworkPolicyPort", source=POLICIES)
-def port_invalid(port: Object, at: Path, check: Check) -> None:
+def port_invalid(port: Tree, at: Path, check: Check) -> None:
     """The port of a NetworkPolicy is a number from 1 to 65535, or the name of a container's port."""
     number = port.get("port")
     if number is None:
@@ -84,7 +79,7 @@ def port_invalid(port: Object, at: Path, check: Check) -> None:
 
 
 @rule("network-policy-end-port", on="networking/v1 NetworkPolicyPort", source=PORT_RANGES)
-def end_port(port: Object, at: Path, check: Check) -> None:
+def end_port(port: Tree, at: Path, check: Check) -> None:
     """An endPort ends the range that a number in `port` begins."""
     first, last = port.get("port"), port.get("endPort")
     if last is None:
@@ -99,7 +94,7 @@ def end_port(port: Object, at: Path, check: Check) -> None:
 
 
 @rule("network-policy-types", on="networking/v1 NetworkPolicySpec", source=POLICIES)
-def policy_types(spec: Object, at: Path, check: Check) -> None:
+def policy_types(spec: Tree, at: Path, check: Check) -> None:
     """The policyTypes are Ingress, Egress or both."""
     types = spec.get("policyTypes") or ()
     if len(types) > 2:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.meta.names import generated_name
 from kpy.syntax.addresses import canonical_address_fault, canonical_range_fault, read_range
@@ -15,11 +13,9 @@ from kpy.syntax.formats import path_segment_fault, subdomain_fault
 RANGES = "https://kubernetes.io/docs/concepts/services-networking/cluster-ip-allocation/"
 ADDRESSES = "https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/ip-address-v1/"
 
-Object = Mapping[str, Any]
-
 
 @rule("ip-address-parent-required", on="networking/v1 IPAddress", source=ADDRESSES)
-def parent_required(address: Object, at: Path, check: Check) -> None:
+def parent_required(address: Tree, at: Path, check: Check) -> None:
     """An IPAddress says which object it belongs to."""
     if (address.get("spec") or {}).get("parentRef") is None:
         check.report(at + "spec" + "parentRef", "IPAddress has no parentRef")
@@ -30,7 +26,7 @@ def parent_required(address: Object, at: Path, check: Check) -> None:
     on="networking/v1 ParentReference",
     source=ADDRESSES,
 )
-def parent_invalid(parent: Object, at: Path, check: Check) -> None:
+def parent_invalid(parent: Tree, at: Path, check: Check) -> None:
     """The parent of an IPAddress has a resource and a name, fit for a URL, and a valid group."""
     if (group := parent.get("group")) and (fault := subdomain_fault(group)):
         check.report(at + "group", f"group {group!r} {fault}")
@@ -43,7 +39,7 @@ def parent_invalid(parent: Object, at: Path, check: Check) -> None:
 
 
 @rule("service-cidr-required", on="networking/v1 ServiceCIDR", source=RANGES)
-def ranges_required(service_cidr: Object, at: Path, check: Check) -> None:
+def ranges_required(service_cidr: Tree, at: Path, check: Check) -> None:
     """A ServiceCIDR has one range, or one of each IP family."""
     count = len((service_cidr.get("spec") or {}).get("cidrs") or ())
     if count == 0:
@@ -53,7 +49,7 @@ def ranges_required(service_cidr: Object, at: Path, check: Check) -> None:
 
 
 @rule("service-cidr-invalid", on="networking/v1 ServiceCIDRSpec", source=RANGES)
-def ranges_invalid(spec: Object, at: Path, check: Check) -> None:
+def ranges_invalid(spec: Tree, at: Path, check: Check) -> None:
     """The ranges of a ServiceCIDR are in canonical CIDR form, and of different IP families."""
     ranges = spec.get("cidrs") or ()
     if len(ranges) > 2:
@@ -67,7 +63,7 @@ def ranges_invalid(spec: Object, at: Path, check: Check) -> None:
 
 
 @rule("ip-address-name", on="networking/v1 IPAddress", source=ADDRESSES)
-def name_is_address(address: Object, at: Path, check: Check) -> None:
+def name_is_address(address: Tree, at: Path, check: Check) -> None:
     """An IPAddress is named after its address, in canonical form; its name cannot be generated."""
     metadata = address.get("metadata") or {}
     name, prefix = metadata.get("name"), metadata.get("generateName")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.meta.labels import check_labels
 from kpy.rules.pods.amounts import (
@@ -28,7 +28,7 @@ _COSTS: Final = "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-ove
 
 
 @rule("runtime-overhead", on=_OVERHEAD, source=_COSTS)
-def runtime_overhead(overhead: Mapping[str, Any], at: Path, check: Check) -> None:
+def runtime_overhead(overhead: Tree, at: Path, check: Check) -> None:
     """The overhead of a runtime is an amount of resources that containers can ask for."""
     overheads = amounts(overhead.get("podFixed", {}))
     for name, amount in overheads.items():
@@ -47,7 +47,7 @@ def runtime_overhead(overhead: Mapping[str, Any], at: Path, check: Check) -> Non
 
 
 @rule("runtime-huge-pages-alone", on=_OVERHEAD, source=_COSTS)
-def runtime_huge_pages_alone(overhead: Mapping[str, Any], at: Path, check: Check) -> None:
+def runtime_huge_pages_alone(overhead: Tree, at: Path, check: Check) -> None:
     """An overhead of huge pages comes with cpu or memory."""
     names = overhead.get("podFixed", {})
     if any(is_huge_pages(name) for name in names) and "cpu" not in names and "memory" not in names:
@@ -55,14 +55,14 @@ def runtime_huge_pages_alone(overhead: Mapping[str, Any], at: Path, check: Check
 
 
 @rule("runtime-node-labels", on=_SCHEDULING, source=_CLASSES + "#scheduling")
-def runtime_node_labels(scheduling: Mapping[str, Any], at: Path, check: Check) -> None:
+def runtime_node_labels(scheduling: Tree, at: Path, check: Check) -> None:
     """The labels of nodes that a runtime class asks for are such as labels can be."""
     if "nodeSelector" in scheduling:
         check_labels(scheduling["nodeSelector"], at + "nodeSelector", check)
 
 
 @rule("runtime-toleration-twice", on=_SCHEDULING, source=_CLASSES + "#scheduling")
-def runtime_toleration_twice(scheduling: Mapping[str, Any], at: Path, check: Check) -> None:
+def runtime_toleration_twice(scheduling: Tree, at: Path, check: Check) -> None:
     """No two tolerations of a runtime class have the same key, operator, value and effect."""
     seen: set[tuple[str, ...]] = set()
     for index, toleration in enumerate(scheduling.get("tolerations", ())):

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.pods.parts import Struct, metadata_of_pod
+from kpy.rules.pods.parts import metadata_of_pod
 from kpy.syntax.formats import label_fault, label_key_fault, label_value_fault, subdomain_fault
 
 _NODE_TERM = "core/v1 NodeSelectorTerm"
@@ -25,7 +26,7 @@ _OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
 
 
 @rule("node-operator-unsupported", on=_NODE_TERM, source=_NODE_AFFINITY)
-def node_operator_unsupported(term: Struct, at: Path, check: Check) -> None:
+def node_operator_unsupported(term: Tree, at: Path, check: Check) -> None:
     """Labels of nodes are compared by In, NotIn, Exists, DoesNotExist, Gt or Lt, and the name by In or NotIn."""
     for field, allowed in (("matchExpressions", _OPERATORS), ("matchFields", _OPERATORS[:2])):
         for index, requirement in enumerate(term.get(field, ())):
@@ -36,7 +37,7 @@ def node_operator_unsupported(term: Struct, at: Path, check: Check) -> None:
 
 
 @rule("node-values-count", on=_NODE_TERM, source=_NODE_AFFINITY)
-def node_values_count(term: Struct, at: Path, check: Check) -> None:
+def node_values_count(term: Tree, at: Path, check: Check) -> None:
     """In and NotIn need values, Gt and Lt one, Exists and DoesNotExist none; a name is compared with one."""
     for field in ("matchExpressions", "matchFields"):
         for index, requirement in enumerate(term.get(field, ())):
@@ -59,7 +60,7 @@ def _count_fault(operator: str | None, count: int, *, by_name: bool) -> str | No
 
 
 @rule("node-key-invalid", on=_NODE_TERM, source=_NODE_AFFINITY)
-def node_key_invalid(term: Struct, at: Path, check: Check) -> None:
+def node_key_invalid(term: Tree, at: Path, check: Check) -> None:
     """A node is found by keys that labels can have, or by the field `metadata.name`."""
     for index, requirement in enumerate(term.get("matchExpressions", ())):
         key = requirement.get("key", "")
@@ -73,7 +74,7 @@ def node_key_invalid(term: Struct, at: Path, check: Check) -> None:
 
 
 @rule("node-value-invalid", on=_NODE_TERM, source=_NODE_AFFINITY)
-def node_value_invalid(term: Struct, at: Path, check: Check) -> None:
+def node_value_invalid(term: Tree, at: Path, check: Check) -> None:
     """Values must be such as labels have, and names DNS subdomains; for a preference a server checks names only."""
     if at.field != "preference" and check.at_least("1.32"):
         for index, requirement in enumerate(term.get("matchExpressions", ())):
@@ -83,14 +84,14 @@ def node_value_invalid(term: Struct, at: Path, check: Check) -> None:
             _report_values(requirement, at + "matchFields" + index, subdomain_fault, check)
 
 
-def _report_values(requirement: Struct, at: Path, fault_of: Callable[[str], str | None], check: Check) -> None:
+def _report_values(requirement: Tree, at: Path, fault_of: Callable[[str], str | None], check: Check) -> None:
     for index, value in enumerate(requirement.get("values", ())):
         if fault := fault_of(value):
             check.report(at + "values" + index, f'value "{value}" {fault}')
 
 
 @rule("affinity-namespace-invalid", on=_POD_TERM, source=_POD_AFFINITY, needs="namespaces")
-def affinity_namespace_invalid(term: Struct, at: Path, check: Check) -> None:
+def affinity_namespace_invalid(term: Tree, at: Path, check: Check) -> None:
     """The namespaces of an affinity to pods must be DNS labels."""
     for index, name in enumerate(term.get("namespaces", ())):
         if fault := label_fault(name):
@@ -98,7 +99,7 @@ def affinity_namespace_invalid(term: Struct, at: Path, check: Check) -> None:
 
 
 @rule("match-label-keys-without-selector", on=(_POD_TERM, _SPREAD), source=_KEYS)
-def match_label_keys_without_selector(term: Struct, at: Path, check: Check) -> None:
+def match_label_keys_without_selector(term: Tree, at: Path, check: Check) -> None:
     """Keys of labels narrow a selector: without one they have no use."""
     for field in _key_fields(at, check):
         if term.get(field) and "labelSelector" not in term:
@@ -106,7 +107,7 @@ def match_label_keys_without_selector(term: Struct, at: Path, check: Check) -> N
 
 
 @rule("match-label-key-invalid", on=(_POD_TERM, _SPREAD), source=_KEYS)
-def match_label_key_invalid(term: Struct, at: Path, check: Check) -> None:
+def match_label_key_invalid(term: Tree, at: Path, check: Check) -> None:
     """The keys must be such as labels have."""
     for field in _key_fields(at, check):
         for index, key in enumerate(term.get(field, ())):
@@ -115,7 +116,7 @@ def match_label_key_invalid(term: Struct, at: Path, check: Check) -> None:
 
 
 @rule("match-label-key-contradiction", on=_POD_TERM, source=_KEYS, needs="mismatchLabelKeys")
-def match_label_key_contradiction(term: Struct, at: Path, check: Check) -> None:
+def match_label_key_contradiction(term: Tree, at: Path, check: Check) -> None:
     """A label cannot have to match and to differ at once."""
     others = term.get("mismatchLabelKeys", ())
     for index, key in enumerate(term.get("matchLabelKeys", ()) if check.at_least("1.31") else ()):
@@ -124,7 +125,7 @@ def match_label_key_contradiction(term: Struct, at: Path, check: Check) -> None:
 
 
 @rule("match-label-key-in-selector", on=(_POD_TERM, _SPREAD), source=_KEYS, needs="matchLabelKeys")
-def match_label_key_in_selector(term: Struct, at: Path, check: Check) -> None:
+def match_label_key_in_selector(term: Tree, at: Path, check: Check) -> None:
     """A label is compared by the selector or by its key, not by both."""
     if "matchLabelKeys" not in _key_fields(at, check) or "labelSelector" not in term:
         return

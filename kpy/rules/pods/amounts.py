@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 
-from kpy.rules.pods.parts import Struct, is_sidecar
+from kpy.objects import Tree
+from kpy.rules.pods.parts import is_sidecar
 from kpy.syntax.formats import qualified_name_fault
 from kpy.units import Quantity, is_quantity
 
@@ -116,7 +117,7 @@ def is_extended(name: str) -> bool:
     return not is_native(name) and not name.startswith("requests.") and not qualified_name_fault(f"requests.{name}")
 
 
-def pod_amounts(spec: Struct, side: str, *, implied: bool) -> Amounts:
+def pod_amounts(spec: Tree, side: str, *, implied: bool) -> Amounts:
     """Return the requests or limits of a pod's containers together.
 
     Init containers run one after the other, beside the sidecars that have started before them; then all containers run
@@ -140,7 +141,7 @@ def pod_amounts(spec: Struct, side: str, *, implied: bool) -> Amounts:
     return together
 
 
-def _of_container(container: Struct, side: str, *, implied: bool) -> Amounts:
+def _of_container(container: Tree, side: str, *, implied: bool) -> Amounts:
     resources = container.get("resources", {})
     own = dict(resources.get("limits", {})) if implied and side == "requests" else {}
     return amounts(own | resources.get(side, {}))

@@ -9,8 +9,9 @@ from typing import Any
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.pods.parts import Struct, containers, path_fault
+from kpy.rules.pods.parts import containers, path_fault
 from kpy.syntax.formats import label_key_fault, label_value_fault
 
 _PODS = ("core/v1 Pod", "core/v1 PodTemplateSpec")
@@ -37,14 +38,14 @@ _OLD_ANNOTATIONS = {
 }
 
 
-def annotations_of(pod: Struct) -> Mapping[str, str]:
+def annotations_of(pod: Tree) -> Mapping[str, str]:
     """Return the annotations of a Pod or template."""
     annotations: Mapping[str, str] = pod["metadata"].get("annotations", {})
     return annotations
 
 
 @rule("mirror-pod-without-node", on=_PODS, source=_PAGE + "#kubernetes-io-config-mirror", needs="metadata.annotations")
-def mirror_pod_without_node(pod: Struct, at: Path, check: Check) -> None:
+def mirror_pod_without_node(pod: Tree, at: Path, check: Check) -> None:
     """A mirror of a static pod is on a node already, and must name it."""
     if MIRROR in annotations_of(pod) and not pod.get("spec", {}).get("nodeName"):
         message = "a mirror pod must have `spec.nodeName`"
@@ -54,14 +55,14 @@ def mirror_pod_without_node(pod: Struct, at: Path, check: Check) -> None:
 @rule(
     "mirror-pod-claims", on="core/v1 Pod", source=_PAGE + "#kubernetes-io-config-mirror", needs="metadata.annotations"
 )
-def mirror_pod_claims(pod: Struct, at: Path, check: Check) -> None:
+def mirror_pod_claims(pod: Tree, at: Path, check: Check) -> None:
     """Static pods, which mirror pods stand for, have no resource claims."""
     if MIRROR in annotations_of(pod) and pod.get("spec", {}).get("resourceClaims") and check.at_least("1.34"):
         check.report(at + "spec" + "resourceClaims", "a mirror pod must not have resource claims")
 
 
 @rule("pod-deletion-cost-invalid", on=_PODS, source=_PAGE + "#pod-deletion-cost", needs="metadata.annotations")
-def pod_deletion_cost_invalid(pod: Struct, at: Path, check: Check) -> None:
+def pod_deletion_cost_invalid(pod: Tree, at: Path, check: Check) -> None:
     """The cost of deleting a pod is an integer of 32 bits, without a plus sign or leading zeros."""
     cost = annotations_of(pod).get(DELETION_COST)
     if cost is not None and not (_COST.fullmatch(cost) and -(2**31) <= int(cost) < 2**31):
@@ -69,7 +70,7 @@ def pod_deletion_cost_invalid(pod: Struct, at: Path, check: Check) -> None:
 
 
 @rule("seccomp-annotation-invalid", on=_PODS, source=_SECCOMP_PAGE, needs="metadata.annotations")
-def seccomp_annotation_invalid(pod: Struct, at: Path, check: Check) -> None:
+def seccomp_annotation_invalid(pod: Tree, at: Path, check: Check) -> None:
     """The old annotations for seccomp are unconfined, runtime/default or localhost/ and a path."""
     for key, value in annotations_of(pod).items():
         if key != POD_SECCOMP and not key.startswith(SECCOMP):
@@ -81,7 +82,7 @@ def seccomp_annotation_invalid(pod: Struct, at: Path, check: Check) -> None:
 
 
 @rule("apparmor-annotation-invalid", on=_PODS, source=_APP_ARMOR_PAGE, needs="metadata.annotations")
-def apparmor_annotation_invalid(pod: Struct, at: Path, check: Check) -> None:
+def apparmor_annotation_invalid(pod: Tree, at: Path, check: Check) -> None:
     """The old annotations for AppArmor are unconfined, runtime/default or localhost/ and a name."""
     for key, value in annotations_of(pod).items():
         if key.startswith(APP_ARMOR) and value not in ("", *_APP_ARMOR_TYPES) and not value.startswith("localhost/"):
@@ -89,7 +90,7 @@ def apparmor_annotation_invalid(pod: Struct, at: Path, check: Check) -> None:
 
 
 @rule("apparmor-annotation-container-unknown", on=_PODS, source=_APP_ARMOR_PAGE, needs="metadata.annotations")
-def apparmor_annotation_container_unknown(pod: Struct, at: Path, check: Check) -> None:
+def apparmor_annotation_container_unknown(pod: Tree, at: Path, check: Check) -> None:
     """An old annotation for AppArmor must name a container of the pod."""
     keys = [key for key in annotations_of(pod) if key.startswith(APP_ARMOR)]
     names = {container.get("name", "") for _, _, container in containers(pod.get("spec", {}))} if keys else ()
@@ -100,7 +101,7 @@ def apparmor_annotation_container_unknown(pod: Struct, at: Path, check: Check) -
 
 
 @rule("seccomp-annotation-conflict", on=_PODS, source=_SECCOMP_PAGE, needs="metadata.annotations")
-def seccomp_annotation_conflict(pod: Struct, at: Path, check: Check) -> None:
+def seccomp_annotation_conflict(pod: Tree, at: Path, check: Check) -> None:
     """Where there is an old annotation for seccomp and a field, they must say the same."""
     annotations = annotations_of(pod)
     if not annotations:
@@ -113,7 +114,7 @@ def seccomp_annotation_conflict(pod: Struct, at: Path, check: Check) -> None:
 
 
 @rule("apparmor-annotation-conflict", on=_PODS, source=_APP_ARMOR_PAGE, needs="metadata.annotations")
-def apparmor_annotation_conflict(pod: Struct, at: Path, check: Check) -> None:
+def apparmor_annotation_conflict(pod: Tree, at: Path, check: Check) -> None:
     """Where there is an old annotation for AppArmor and a field, they must say the same."""
     spec = pod.get("spec", {})
     annotations = annotations_of(pod)
@@ -129,7 +130,7 @@ def apparmor_annotation_conflict(pod: Struct, at: Path, check: Check) -> None:
             _report_conflict(where + "securityContext" + "appArmorProfile", fault, key, check)
 
 
-def _owners(pod: Struct, at: Path, pod_key: str, prefix: str) -> Iterator[tuple[str, Struct, Path]]:
+def _owners(pod: Tree, at: Path, pod_key: str, prefix: str) -> Iterator[tuple[str, Tree, Path]]:
     """Iterate over the pod spec and its containers, each with the annotation for it."""
     spec = pod.get("spec", {})
     if pod_key:
@@ -143,7 +144,7 @@ def _is_profile(value: str) -> bool:
     return value in _APP_ARMOR_TYPES or (name != value and name.strip() == name != "" and len(name) <= 4095)
 
 
-def _conflict(value: str, profile: Struct, types: dict[str, str]) -> str | None:
+def _conflict(value: str, profile: Tree, types: dict[str, str]) -> str | None:
     """Return the field of the profile that the annotation contradicts."""
     kind = profile.get("type")
     if kind in ("Unconfined", "RuntimeDefault"):
@@ -161,7 +162,7 @@ def _report_conflict(at: Path, field: str | None, key: str, check: Check) -> Non
 
 
 @rule("tolerations-annotation-invalid", on=_PODS, source=_PAGE, needs="metadata.annotations")
-def tolerations_annotation_invalid(pod: Struct, at: Path, check: Check) -> None:
+def tolerations_annotation_invalid(pod: Tree, at: Path, check: Check) -> None:
     """The old annotation for tolerations must be a JSON list of valid ones."""
     text = annotations_of(pod).get(TOLERATIONS)
     if text and (fault := _tolerations_fault(text)):
@@ -207,7 +208,7 @@ def _report(at: Path, key: str, message: str, fix: str, check: Check) -> None:
 
 
 @rule("pod-annotation-deprecated", on=_PODS, source=_PAGE, severity="warning", needs="metadata.annotations")
-def pod_annotation_deprecated(pod: Struct, at: Path, check: Check) -> None:
+def pod_annotation_deprecated(pod: Tree, at: Path, check: Check) -> None:
     """Some annotations have fields instead, and do nothing any more."""
     for key in annotations_of(pod):
         if field := _OLD_ANNOTATIONS.get(key):
@@ -215,7 +216,7 @@ def pod_annotation_deprecated(pod: Struct, at: Path, check: Check) -> None:
 
 
 @rule("security-annotation-deprecated", on=_PODS, source=_PAGE, severity="warning", needs="metadata.annotations")
-def security_annotation_deprecated(pod: Struct, at: Path, check: Check) -> None:
+def security_annotation_deprecated(pod: Tree, at: Path, check: Check) -> None:
     """Profiles for seccomp and AppArmor have fields; the annotations for seccomp do nothing since 1.27."""
     annotations, spec = annotations_of(pod), pod.get("spec", {})
     if not annotations:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.pods.parts import CONTAINERS, POD_SPEC, Struct, is_bare_pod
+from kpy.rules.pods.parts import CONTAINERS, POD_SPEC, is_bare_pod
 from kpy.syntax.ports import port_name_fault
 
 _SOURCE = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports"
 
 
 @rule("container-port-name-duplicate", on=CONTAINERS, source=_SOURCE, needs="ports")
-def container_port_name_duplicate(container: Struct, at: Path, check: Check) -> None:
+def container_port_name_duplicate(container: Tree, at: Path, check: Check) -> None:
     """The ports of a container must have different names."""
     if len(container["ports"]) < 2:
         return
@@ -27,7 +28,7 @@ def container_port_name_duplicate(container: Struct, at: Path, check: Check) -> 
 
 
 @rule("host-port-duplicate", on=POD_SPEC, source=_SOURCE)
-def host_port_duplicate(spec: Struct, at: Path, check: Check) -> None:
+def host_port_duplicate(spec: Tree, at: Path, check: Check) -> None:
     """Two ports of a pod must not use the same port of the node; init containers run at other times."""
     seen: set[tuple[str, str, int]] = set()
     for index, container in enumerate(spec.get("containers", ())):
@@ -36,7 +37,7 @@ def host_port_duplicate(spec: Struct, at: Path, check: Check) -> None:
         _report_taken(spec, container, at + "initContainers" + index, set(), check)
 
 
-def _report_taken(spec: Struct, container: Struct, at: Path, seen: set[tuple[str, str, int]], check: Check) -> None:
+def _report_taken(spec: Tree, container: Tree, at: Path, seen: set[tuple[str, str, int]], check: Check) -> None:
     implied = spec.get("hostNetwork") and is_bare_pod(check)
     for index, port in enumerate(container.get("ports", ())):
         number = port.get("hostPort") or (port.get("containerPort") if implied else 0)
@@ -50,7 +51,7 @@ def _report_taken(spec: Struct, container: Struct, at: Path, seen: set[tuple[str
 
 
 @rule("host-network-port", on=POD_SPEC, source=_SOURCE, needs="hostNetwork")
-def host_network_port(spec: Struct, at: Path, check: Check) -> None:
+def host_network_port(spec: Tree, at: Path, check: Check) -> None:
     """With `hostNetwork` a container's port is the node's: `hostPort` must be absent or the same number."""
     if not spec.get("hostNetwork"):
         return

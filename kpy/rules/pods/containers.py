@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.pods.parts import BLANKS, CONTAINERS, POD_SPEC, Struct, is_bare_pod, is_sidecar
+from kpy.rules.pods.parts import BLANKS, CONTAINERS, POD_SPEC, is_bare_pod, is_sidecar
 
 _CONTAINER, _EPHEMERAL = CONTAINERS
 
@@ -19,7 +20,7 @@ _NOT_EPHEMERAL = ("ports", *_PROBES, "resizePolicy", "restartPolicy", "restartPo
 
 
 @rule("container-name-duplicate", on=POD_SPEC, source=_PODS)
-def container_name_duplicate(spec: Struct, at: Path, check: Check) -> None:
+def container_name_duplicate(spec: Tree, at: Path, check: Check) -> None:
     """The names of all containers of a pod must differ, init containers included."""
     seen: dict[str, str] = {}
     for field in ("containers", "initContainers", "ephemeralContainers"):
@@ -34,14 +35,14 @@ def container_name_duplicate(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("container-image-required", on=CONTAINERS, source=_IMAGES, without="image")
-def container_image_required(container: Struct, at: Path, check: Check) -> None:
+def container_image_required(container: Tree, at: Path, check: Check) -> None:
     """Every container must name the image that it runs, in templates too."""
     subject = f'container "{container["name"]}"' if container.get("name") else "a container"
     check.report(at + "image", f"{subject} has no `image`", fix="set `image`")
 
 
 @rule("container-image-blanks", on=CONTAINERS, source=_IMAGES, needs="image")
-def container_image_blanks(container: Struct, at: Path, check: Check) -> None:
+def container_image_blanks(container: Tree, at: Path, check: Check) -> None:
     """The image of a Pod's container must not begin or end with blanks; in templates a server overlooks them."""
     image = container.get("image", "")
     if image.strip(BLANKS) != image and (is_bare_pod(check) or at.field == "ephemeralContainers"):
@@ -49,7 +50,7 @@ def container_image_blanks(container: Struct, at: Path, check: Check) -> None:
 
 
 @rule("init-container-probe", on=POD_SPEC, source=_INIT, needs="initContainers")
-def init_container_probe(spec: Struct, at: Path, check: Check) -> None:
+def init_container_probe(spec: Tree, at: Path, check: Check) -> None:
     """Probes and lifecycle hooks are for init containers that keep running, those with `restartPolicy: Always`."""
     for index, container in enumerate(spec.get("initContainers", ())):
         if is_sidecar(container):
@@ -61,13 +62,13 @@ def init_container_probe(spec: Struct, at: Path, check: Check) -> None:
                 check.report(at + "initContainers" + index + field, message, fix=fix)
 
 
-def _is_dropped(field: str, value: Struct) -> bool:
+def _is_dropped(field: str, value: Tree) -> bool:
     """Return whether a server forgets the value: a lifecycle of nothing but a stop signal, as long as that is alpha."""
     return field == "lifecycle" and value.keys() == {"stopSignal"}
 
 
 @rule("ephemeral-containers-at-creation", on=POD_SPEC, source=_EPHEMERAL_PAGE, needs="ephemeralContainers")
-def ephemeral_containers_at_creation(spec: Struct, at: Path, check: Check) -> None:
+def ephemeral_containers_at_creation(spec: Tree, at: Path, check: Check) -> None:
     """Ephemeral containers are added to running pods, as `kubectl debug` does; new Pods and templates have none."""
     if spec.get("ephemeralContainers"):
         what = "a new Pod" if is_bare_pod(check) else "a pod template"
@@ -75,7 +76,7 @@ def ephemeral_containers_at_creation(spec: Struct, at: Path, check: Check) -> No
 
 
 @rule("ephemeral-container-field", on=_EPHEMERAL, source=_EPHEMERAL_PAGE)
-def ephemeral_container_field(container: Struct, at: Path, check: Check) -> None:
+def ephemeral_container_field(container: Tree, at: Path, check: Check) -> None:
     """An ephemeral container has no ports, resources, probes, lifecycle hooks or restart policies of its own."""
     for field in _NOT_EPHEMERAL:
         if field in container:
@@ -85,7 +86,7 @@ def ephemeral_container_field(container: Struct, at: Path, check: Check) -> None
 
 
 @rule("ephemeral-container-sub-path", on=_EPHEMERAL, source=_EPHEMERAL_PAGE, needs="volumeMounts")
-def ephemeral_container_sub_path(container: Struct, at: Path, check: Check) -> None:
+def ephemeral_container_sub_path(container: Tree, at: Path, check: Check) -> None:
     """An ephemeral container mounts whole volumes, no paths in them."""
     for index, mount in enumerate(container.get("volumeMounts", ())):
         for field in ("subPath", "subPathExpr"):
@@ -95,7 +96,7 @@ def ephemeral_container_sub_path(container: Struct, at: Path, check: Check) -> N
 
 
 @rule("ephemeral-container-target-unknown", on=POD_SPEC, source=_EPHEMERAL_PAGE, needs="ephemeralContainers")
-def ephemeral_container_target_unknown(spec: Struct, at: Path, check: Check) -> None:
+def ephemeral_container_target_unknown(spec: Tree, at: Path, check: Check) -> None:
     """The target of an ephemeral container must be a container or init container of the pod."""
     for index, container in enumerate(spec.get("ephemeralContainers", ())):
         target = container.get("targetContainerName")

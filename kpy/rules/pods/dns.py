@@ -6,8 +6,9 @@ import re
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.pods.parts import POD_SPEC, Struct
+from kpy.rules.pods.parts import POD_SPEC
 from kpy.syntax.addresses import address_advice
 from kpy.syntax.formats import label_fault, subdomain_fault
 
@@ -22,7 +23,7 @@ _SEARCH = re.compile(rf"{_SEARCH_LABEL}(\.{_SEARCH_LABEL})*")
 
 
 @rule("host-name-invalid", on=POD_SPEC, source=_HOST_NAMES, needs=("hostname", "subdomain"))
-def host_name_invalid(spec: Struct, at: Path, check: Check) -> None:
+def host_name_invalid(spec: Tree, at: Path, check: Check) -> None:
     """The host name and subdomain of a pod must be DNS labels; a StatefulSet sets its own instead."""
     if check.kind == "StatefulSet":
         return
@@ -33,7 +34,7 @@ def host_name_invalid(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("host-name-override-invalid", on=POD_SPEC, source=_HOST_NAMES, needs="hostnameOverride")
-def host_name_override_invalid(spec: Struct, at: Path, check: Check) -> None:
+def host_name_override_invalid(spec: Tree, at: Path, check: Check) -> None:
     """A host name that overrides all others must be a DNS subdomain of at most 64 characters."""
     name = spec.get("hostnameOverride")
     if name is None or not check.at_least("1.35"):
@@ -44,7 +45,7 @@ def host_name_override_invalid(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("host-name-override-conflict", on=POD_SPEC, source=_HOST_NAMES, needs="hostnameOverride")
-def host_name_override_conflict(spec: Struct, at: Path, check: Check) -> None:
+def host_name_override_conflict(spec: Tree, at: Path, check: Check) -> None:
     """A pod with the host name of its node, or its full domain name as one, cannot override it."""
     for field in ("setHostnameAsFQDN", "hostNetwork"):
         if "hostnameOverride" in spec and spec.get(field) and check.at_least("1.35"):
@@ -53,7 +54,7 @@ def host_name_override_conflict(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("dns-config-required", on=POD_SPEC, source=_DNS_CONFIG, needs="dnsPolicy")
-def dns_config_required(spec: Struct, at: Path, check: Check) -> None:
+def dns_config_required(spec: Tree, at: Path, check: Check) -> None:
     """Without the DNS of the cluster or node (`dnsPolicy: None`) a pod must say which name servers it asks."""
     if spec.get("dnsPolicy") != "None":
         return
@@ -66,7 +67,7 @@ def dns_config_required(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("dns-searches-too-many", on=_CONFIG, source=_DNS_CONFIG)
-def dns_searches_too_many(config: Struct, at: Path, check: Check) -> None:
+def dns_searches_too_many(config: Tree, at: Path, check: Check) -> None:
     """A pod searches 32 domains at most, of 2048 characters together."""
     searches = config.get("searches", ())
     length = len(" ".join(searches).encode(errors="surrogatepass"))
@@ -76,7 +77,7 @@ def dns_searches_too_many(config: Struct, at: Path, check: Check) -> None:
 
 
 @rule("dns-search-invalid", on=_CONFIG, source=_DNS_CONFIG, needs="searches")
-def dns_search_invalid(config: Struct, at: Path, check: Check) -> None:
+def dns_search_invalid(config: Tree, at: Path, check: Check) -> None:
     """A search domain must be a DNS subdomain, in which underscores, and the domain `.`, are fine since 1.33."""
     for index, text in enumerate(config["searches"]):
         if fault := _search_fault(text, check):
@@ -97,7 +98,7 @@ def _search_fault(text: str, check: Check) -> str | None:
 
 
 @rule("dns-option-name-required", on=_CONFIG, source=_DNS_CONFIG, needs="options")
-def dns_option_name_required(config: Struct, at: Path, check: Check) -> None:
+def dns_option_name_required(config: Tree, at: Path, check: Check) -> None:
     """A DNS option must have a name."""
     for index, option in enumerate(config["options"]):
         if not option.get("name"):
@@ -105,7 +106,7 @@ def dns_option_name_required(config: Struct, at: Path, check: Check) -> None:
 
 
 @rule("address-not-canonical", on=("core/v1 HostAlias", "core/v1 PodDNSConfig"), source=_DNS, severity="warning")
-def address_not_canonical(value: Struct, at: Path, check: Check) -> None:
+def address_not_canonical(value: Tree, at: Path, check: Check) -> None:
     """An IP address that is not in its usual form may mean different things to different readers."""
     places = [(at + "nameservers" + index, text) for index, text in enumerate(value.get("nameservers", ()))]
     if "ip" in value:

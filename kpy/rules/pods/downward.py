@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.pods.parts import Struct, path_fault
+from kpy.rules.pods.parts import path_fault
 from kpy.syntax.formats import qualified_name_fault
 from kpy.units import Quantity
 
@@ -37,7 +38,7 @@ _CPU_DIVISORS = ("1m", "1")
 
 
 @rule("field-path-required", on=_FIELD, source=_FIELDS, without="fieldPath")
-def field_path_required(reference: Struct, at: Path, check: Check) -> None:
+def field_path_required(reference: Tree, at: Path, check: Check) -> None:
     """A reference to a field of the pod must name it."""
     check.report(
         at + "fieldPath",
@@ -48,7 +49,7 @@ def field_path_required(reference: Struct, at: Path, check: Check) -> None:
 
 
 @rule("field-path-version", on=_FIELD, source=_FIELDS, needs="apiVersion")
-def field_path_version(reference: Struct, at: Path, check: Check) -> None:
+def field_path_version(reference: Tree, at: Path, check: Check) -> None:
     """A field of the pod is named as in version v1 of the API."""
     version = reference.get("apiVersion") or "v1"
     if version != "v1" and reference.get("fieldPath"):
@@ -57,7 +58,7 @@ def field_path_version(reference: Struct, at: Path, check: Check) -> None:
 
 
 @rule("field-path-unknown", on=_FIELD, source=_FIELDS)
-def field_path_unknown(reference: Struct, at: Path, check: Check) -> None:
+def field_path_unknown(reference: Tree, at: Path, check: Check) -> None:
     """A field path must be one that containers may see; environment variables and files have their own sets."""
     path = reference.get("fieldPath")
     if not path or reference.get("apiVersion") not in (None, "", "v1"):
@@ -76,7 +77,7 @@ def field_path_unknown(reference: Struct, at: Path, check: Check) -> None:
 
 
 @rule("field-path-key-invalid", on=_FIELD, source=_FIELDS)
-def field_path_key_invalid(reference: Struct, at: Path, check: Check) -> None:
+def field_path_key_invalid(reference: Tree, at: Path, check: Check) -> None:
     """The key in `metadata.labels['key']` or `metadata.annotations['key']` must be one that they can have."""
     before, key = _split(reference.get("fieldPath", ""))
     if key is None or before not in ("metadata.labels", "metadata.annotations"):
@@ -86,7 +87,7 @@ def field_path_key_invalid(reference: Struct, at: Path, check: Check) -> None:
 
 
 @rule("resource-field-required", on=_RESOURCE, source=_DOWNWARD)
-def resource_field_required(reference: Struct, at: Path, check: Check) -> None:
+def resource_field_required(reference: Tree, at: Path, check: Check) -> None:
     """A reference to an amount of a resource must name it."""
     if not reference.get("resource") and not _lacks_container(reference, at):
         check.report(
@@ -98,7 +99,7 @@ def resource_field_required(reference: Struct, at: Path, check: Check) -> None:
 
 
 @rule("resource-field-unknown", on=_RESOURCE, source=_DOWNWARD, needs="resource")
-def resource_field_unknown(reference: Struct, at: Path, check: Check) -> None:
+def resource_field_unknown(reference: Tree, at: Path, check: Check) -> None:
     """An amount that containers may see is the limit or request of cpu, memory, ephemeral-storage or huge pages."""
     name = reference.get("resource", "")
     if name and name not in _RESOURCES and not name.startswith(_HUGE_PAGES) and not _lacks_container(reference, at):
@@ -107,7 +108,7 @@ def resource_field_unknown(reference: Struct, at: Path, check: Check) -> None:
 
 
 @rule("resource-field-container-required", on=_RESOURCE, source=_DOWNWARD)
-def resource_field_container_required(reference: Struct, at: Path, check: Check) -> None:
+def resource_field_container_required(reference: Tree, at: Path, check: Check) -> None:
     """In a volume a reference to an amount must say of which container."""
     if _lacks_container(reference, at):
         check.report(
@@ -119,7 +120,7 @@ def resource_field_container_required(reference: Struct, at: Path, check: Check)
 
 
 @rule("resource-field-divisor", on=_RESOURCE, source=_DOWNWARD, needs="divisor")
-def resource_field_divisor(reference: Struct, at: Path, check: Check) -> None:
+def resource_field_divisor(reference: Tree, at: Path, check: Check) -> None:
     """Amounts of cpu are told in units of 1 or 1m, others in 1 or 1 with a suffix from k to Ei."""
     name, divisor = reference.get("resource", ""), reference.get("divisor")
     if divisor is None or not (amount := Quantity(divisor)):
@@ -140,14 +141,14 @@ def resource_field_divisor(reference: Struct, at: Path, check: Check) -> None:
 
 
 @rule("downward-file-path-required", on=_FILE, source=_DOWNWARD, without="path")
-def downward_file_path_required(file: Struct, at: Path, check: Check) -> None:
+def downward_file_path_required(file: Tree, at: Path, check: Check) -> None:
     """A file of the downward API must have a path."""
     server_field = at.parent.parent + "path"
     check.report(at + "path", "a file of the downward API has no `path`", fix="set `path`", field=server_field)
 
 
 @rule("downward-file-path-invalid", on=_FILE, source=_DOWNWARD)
-def downward_file_path_invalid(file: Struct, at: Path, check: Check) -> None:
+def downward_file_path_invalid(file: Tree, at: Path, check: Check) -> None:
     """The path of a file of the downward API must stay in the volume, and not begin with `..`."""
     path = file.get("path", "")
     if fault := path_fault(path) or ('must not begin with ".."' if path.startswith("..") else None):
@@ -155,7 +156,7 @@ def downward_file_path_invalid(file: Struct, at: Path, check: Check) -> None:
 
 
 @rule("downward-file-source-required", on=_FILE, source=_DOWNWARD)
-def downward_file_source_required(file: Struct, at: Path, check: Check) -> None:
+def downward_file_source_required(file: Tree, at: Path, check: Check) -> None:
     """A file of the downward API must say what is in it."""
     if "fieldRef" not in file and "resourceFieldRef" not in file:
         fix = "set `fieldRef` or `resourceFieldRef`"
@@ -163,14 +164,14 @@ def downward_file_source_required(file: Struct, at: Path, check: Check) -> None:
 
 
 @rule("downward-file-source-ambiguous", on=_FILE, source=_DOWNWARD, needs="fieldRef")
-def downward_file_source_ambiguous(file: Struct, at: Path, check: Check) -> None:
+def downward_file_source_ambiguous(file: Tree, at: Path, check: Check) -> None:
     """A file of the downward API has one source only."""
     if "fieldRef" in file and "resourceFieldRef" in file:
         fix = "keep one of them"
         check.report(at, "a file of the downward API has two sources", fix=fix, field=at.parent.parent)
 
 
-def _lacks_container(reference: Struct, at: Path) -> bool:
+def _lacks_container(reference: Tree, at: Path) -> bool:
     return not reference.get("containerName") and at.parent.field == "items"
 
 

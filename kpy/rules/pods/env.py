@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.pods.parts import Struct, spec_around
+from kpy.rules.pods.parts import spec_around
 from kpy.syntax.formats import label_fault, subdomain_fault
 
 _SOURCE = "core/v1 EnvVarSource"
@@ -19,7 +20,7 @@ _SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "
 
 
 @rule("env-source-required", on=_SOURCE, source=_API)
-def env_source_required(source: Struct, at: Path, check: Check) -> None:
+def env_source_required(source: Tree, at: Path, check: Check) -> None:
     """A `valueFrom` must say where the value is from."""
     if not check.once(_sources_of, source, at):
         allowed = _SOURCES if check.at_least("1.35") else _SOURCES[:-1]
@@ -27,7 +28,7 @@ def env_source_required(source: Struct, at: Path, check: Check) -> None:
 
 
 @rule("env-source-ambiguous", on=_SOURCE, source=_API)
-def env_source_ambiguous(source: Struct, at: Path, check: Check) -> None:
+def env_source_ambiguous(source: Tree, at: Path, check: Check) -> None:
     """A `valueFrom` must name one source only."""
     sources = check.once(_sources_of, source, at)
     if len(sources) > 1:
@@ -35,7 +36,7 @@ def env_source_ambiguous(source: Struct, at: Path, check: Check) -> None:
 
 
 @rule("env-value-and-source", on="core/v1 EnvVar", source=_API, needs="valueFrom")
-def env_value_and_source(variable: Struct, at: Path, check: Check) -> None:
+def env_value_and_source(variable: Tree, at: Path, check: Check) -> None:
     """An environment variable has either a value or a source of one."""
     if variable.get("value") and _sources(variable.get("valueFrom", {}), check):
         message = f'environment variable "{variable.get("name", "")}" has a `value` and a `valueFrom`'
@@ -43,7 +44,7 @@ def env_value_and_source(variable: Struct, at: Path, check: Check) -> None:
 
 
 @rule("env-file-path", on=_FILE, source=_API)
-def env_file_path(reference: Struct, at: Path, check: Check) -> None:
+def env_file_path(reference: Tree, at: Path, check: Check) -> None:
     """A variable from a file must name the file by a path without `..`."""
     if not check.at_least("1.35"):
         return
@@ -55,7 +56,7 @@ def env_file_path(reference: Struct, at: Path, check: Check) -> None:
 
 
 @rule("env-file-volume-unknown", on=_FILE, source=_API, needs="volumeName")
-def env_file_volume_unknown(reference: Struct, at: Path, check: Check) -> None:
+def env_file_volume_unknown(reference: Tree, at: Path, check: Check) -> None:
     """The volume of a variable from a file must be an emptyDir of the pod."""
     name = reference["volumeName"]
     if label_fault(name) or not check.at_least("1.35"):
@@ -69,7 +70,7 @@ def env_file_volume_unknown(reference: Struct, at: Path, check: Check) -> None:
 
 
 @rule("env-from-source-required", on="core/v1 EnvFromSource", source=_ENV_FROM)
-def env_from_source_required(source: Struct, at: Path, check: Check) -> None:
+def env_from_source_required(source: Tree, at: Path, check: Check) -> None:
     """An element of `envFrom` must name a ConfigMap or a Secret."""
     if "configMapRef" not in source and "secretRef" not in source:
         fix = "set `configMapRef` or `secretRef`"
@@ -77,7 +78,7 @@ def env_from_source_required(source: Struct, at: Path, check: Check) -> None:
 
 
 @rule("env-from-source-ambiguous", on="core/v1 EnvFromSource", source=_ENV_FROM, needs="configMapRef")
-def env_from_source_ambiguous(source: Struct, at: Path, check: Check) -> None:
+def env_from_source_ambiguous(source: Tree, at: Path, check: Check) -> None:
     """An element of `envFrom` names one source only."""
     if "configMapRef" in source and "secretRef" in source:
         fix = "make two elements of it"
@@ -85,7 +86,7 @@ def env_from_source_ambiguous(source: Struct, at: Path, check: Check) -> None:
 
 
 @rule("env-from-name-invalid", on=_REFERENCES, source=_ENV_FROM)
-def env_from_name_invalid(reference: Struct, at: Path, check: Check) -> None:
+def env_from_name_invalid(reference: Tree, at: Path, check: Check) -> None:
     """The name of the ConfigMap or Secret must be a DNS subdomain; a server overlooks a dash at its end here."""
     name = reference.get("name")
     if not name:
@@ -95,10 +96,10 @@ def env_from_name_invalid(reference: Struct, at: Path, check: Check) -> None:
         check.report(at + "name", f'name "{name}" {fault}')
 
 
-def _sources_of(source: Struct, at: Path, check: Check) -> list[str]:
+def _sources_of(source: Tree, at: Path, check: Check) -> list[str]:
     return _sources(source, check)
 
 
-def _sources(source: Struct, check: Check) -> list[str]:
+def _sources(source: Tree, check: Check) -> list[str]:
     """Return the names of the sources; what a server before 1.35 forgets is none."""
     return [name for name in _SOURCES if name in source and (name != "fileKeyRef" or check.at_least("1.35"))]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.pods.parts import CONTAINERS, POD_SPEC, Struct, all_containers, path_fault, quoted
+from kpy.rules.pods.parts import CONTAINERS, POD_SPEC, all_containers, path_fault, quoted
 from kpy.rules.pods.volumes import sound_volumes
 
 _MOUNT = "core/v1 VolumeMount"
@@ -24,7 +25,7 @@ _RECURSIVE = ("Disabled", "Enabled", "IfPossible")
 
 
 @rule("mount-volume-unknown", on=POD_SPEC, source=_VOLUMES)
-def mount_volume_unknown(spec: Struct, at: Path, check: Check) -> None:
+def mount_volume_unknown(spec: Tree, at: Path, check: Check) -> None:
     """A mount must name a volume of the pod, and one without a fault."""
     for field, index, container in check.once(all_containers, spec, at):
         for position, mount in enumerate(container.get("volumeMounts", ())):
@@ -34,7 +35,7 @@ def mount_volume_unknown(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("mount-sub-path-invalid", on=_MOUNT, source=_SUB_PATH)
-def mount_sub_path_invalid(mount: Struct, at: Path, check: Check) -> None:
+def mount_sub_path_invalid(mount: Tree, at: Path, check: Check) -> None:
     """The path in a volume must be relative, and have no `..`."""
     for field in ("subPath", "subPathExpr"):
         path = mount.get(field)
@@ -43,14 +44,14 @@ def mount_sub_path_invalid(mount: Struct, at: Path, check: Check) -> None:
 
 
 @rule("mount-sub-path-ambiguous", on=_MOUNT, source=_SUB_PATH, needs="subPathExpr")
-def mount_sub_path_ambiguous(mount: Struct, at: Path, check: Check) -> None:
+def mount_sub_path_ambiguous(mount: Tree, at: Path, check: Check) -> None:
     """The path in a volume is either literal or an expression."""
     if mount.get("subPath") and mount.get("subPathExpr"):
         check.report(at + "subPathExpr", "a mount has both `subPath` and `subPathExpr`", fix="keep one of them")
 
 
 @rule("mount-propagation-unsupported", on=_MOUNT, source=_PROPAGATION, needs="mountPropagation")
-def mount_propagation_unsupported(mount: Struct, at: Path, check: Check) -> None:
+def mount_propagation_unsupported(mount: Tree, at: Path, check: Check) -> None:
     """Mounts propagate from the node (HostToContainer), both ways (Bidirectional), or not (None)."""
     value = mount.get("mountPropagation", "None")
     if value not in _PROPAGATIONS:
@@ -59,7 +60,7 @@ def mount_propagation_unsupported(mount: Struct, at: Path, check: Check) -> None
 
 
 @rule("mount-propagation-unprivileged", on=CONTAINERS, source=_PROPAGATION, needs="volumeMounts")
-def mount_propagation_unprivileged(container: Struct, at: Path, check: Check) -> None:
+def mount_propagation_unprivileged(container: Tree, at: Path, check: Check) -> None:
     """Only a privileged container may propagate its mounts to the node."""
     if container.get("securityContext", {}).get("privileged"):
         return
@@ -73,7 +74,7 @@ def mount_propagation_unprivileged(container: Struct, at: Path, check: Check) ->
 
 
 @rule("mount-recursive-read-only-unsupported", on=_MOUNT, source=_READ_ONLY, needs="recursiveReadOnly")
-def mount_recursive_read_only_unsupported(mount: Struct, at: Path, check: Check) -> None:
+def mount_recursive_read_only_unsupported(mount: Tree, at: Path, check: Check) -> None:
     """Whether mounts below a mount are read-only too is Disabled, Enabled or IfPossible."""
     value = mount["recursiveReadOnly"]
     if value not in _RECURSIVE and check.at_least("1.31"):
@@ -82,7 +83,7 @@ def mount_recursive_read_only_unsupported(mount: Struct, at: Path, check: Check)
 
 
 @rule("mount-recursive-read-only-conflict", on=_MOUNT, source=_READ_ONLY, needs="recursiveReadOnly")
-def mount_recursive_read_only_conflict(mount: Struct, at: Path, check: Check) -> None:
+def mount_recursive_read_only_conflict(mount: Tree, at: Path, check: Check) -> None:
     """A mount that is recursively read-only must be read-only, and must not propagate."""
     if mount["recursiveReadOnly"] not in ("Enabled", "IfPossible") or not check.at_least("1.31"):
         return
@@ -94,7 +95,7 @@ def mount_recursive_read_only_conflict(mount: Struct, at: Path, check: Check) ->
 
 
 @rule("mount-and-device", on=CONTAINERS, source=_BLOCK, needs="volumeDevices")
-def mount_and_device(container: Struct, at: Path, check: Check) -> None:
+def mount_and_device(container: Tree, at: Path, check: Check) -> None:
     """A volume is either mounted or a block device, and no path is both."""
     mounts = {mount.get("name", ""): mount.get("mountPath", "") for mount in container.get("volumeMounts", ())}
     devices = {device.get("name", ""): device.get("devicePath", "") for device in container.get("volumeDevices", ())}
@@ -114,7 +115,7 @@ def mount_and_device(container: Struct, at: Path, check: Check) -> None:
 
 
 @rule("device-path-invalid", on=_DEVICE, source=_BLOCK)
-def device_path_invalid(device: Struct, at: Path, check: Check) -> None:
+def device_path_invalid(device: Tree, at: Path, check: Check) -> None:
     """The path of a block device has no `..`."""
     path = device.get("devicePath", "")
     if ".." in path.split("/"):
@@ -122,7 +123,7 @@ def device_path_invalid(device: Struct, at: Path, check: Check) -> None:
 
 
 @rule("device-duplicate", on=CONTAINERS, source=_BLOCK, needs="volumeDevices")
-def device_duplicate(container: Struct, at: Path, check: Check) -> None:
+def device_duplicate(container: Tree, at: Path, check: Check) -> None:
     """The block devices of a container have different volumes and different paths."""
     for field in ("name", "devicePath"):
         seen = set()
@@ -135,7 +136,7 @@ def device_duplicate(container: Struct, at: Path, check: Check) -> None:
 
 
 @rule("device-volume-unknown", on=POD_SPEC, source=_BLOCK)
-def device_volume_unknown(spec: Struct, at: Path, check: Check) -> None:
+def device_volume_unknown(spec: Tree, at: Path, check: Check) -> None:
     """A block device must name a volume of the pod, and one without a fault."""
     for where, name in check.once(_devices, spec, at):
         if name not in check.once(sound_volumes, spec, at):
@@ -143,7 +144,7 @@ def device_volume_unknown(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("device-volume-not-block", on=POD_SPEC, source=_BLOCK)
-def device_volume_not_block(spec: Struct, at: Path, check: Check) -> None:
+def device_volume_not_block(spec: Tree, at: Path, check: Check) -> None:
     """Only a claim, or a volume made from a claim template, can be a block device."""
     for where, name in check.once(_devices, spec, at):
         volume = check.once(sound_volumes, spec, at).get(name)
@@ -151,7 +152,7 @@ def device_volume_not_block(spec: Struct, at: Path, check: Check) -> None:
             check.report(where + "name", f'volume "{name}" is no claim, so it cannot be a block device')
 
 
-def _devices(spec: Struct, at: Path, check: Check) -> list[tuple[Path, str]]:
+def _devices(spec: Tree, at: Path, check: Check) -> list[tuple[Path, str]]:
     """Return the block devices that name a volume, each with its path and that name."""
     return [
         (at + field + index + "volumeDevices" + position, device["name"])
@@ -162,7 +163,7 @@ def _devices(spec: Struct, at: Path, check: Check) -> list[tuple[Path, str]]:
     ]
 
 
-def _unknown(spec: Struct, name: str) -> str:
+def _unknown(spec: Tree, name: str) -> str:
     if any(volume.get("name") == name for volume in spec.get("volumes", ())):
         return f'volume "{name}" cannot be used, for it has a fault of its own'
     return f'the pod has no volume "{name}"'

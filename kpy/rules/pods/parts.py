@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from kpy.checking.check import Check
+from kpy.objects import Tree
 from kpy.paths import Path
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "CONTAINERS",
     "CONTAINER_LISTS",
     "POD_SPEC",
-    "Struct",
     "all_containers",
     "containers",
     "faulty",
@@ -27,7 +26,6 @@ __all__ = [
 ]
 
 #: A value of a struct type, as a rule receives it.
-Struct = Mapping[str, Any]
 
 POD_SPEC = "core/v1 PodSpec"
 #: The fields with containers, in the order in which these run.
@@ -39,7 +37,7 @@ CONTAINERS = ("core/v1 Container", "core/v1 EphemeralContainer")
 BLANKS = " \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
 
-def containers(spec: Struct) -> Iterator[tuple[str, int, Struct]]:
+def containers(spec: Tree) -> Iterator[tuple[str, int, Tree]]:
     """Iterate over the containers of all sorts, each with the field that it is in and its index there."""
     for field in CONTAINER_LISTS:
         if field in spec:
@@ -47,12 +45,12 @@ def containers(spec: Struct) -> Iterator[tuple[str, int, Struct]]:
                 yield field, index, container
 
 
-def all_containers(spec: Struct, at: Path, check: Check) -> list[tuple[str, int, Struct]]:
+def all_containers(spec: Tree, at: Path, check: Check) -> list[tuple[str, int, Tree]]:
     """Return the containers of all sorts, to be remembered by `Check.once`."""
     return list(containers(spec))
 
 
-def spec_around(at: Path, check: Check) -> Struct:
+def spec_around(at: Path, check: Check) -> Tree:
     """Return the pod spec around something in a container, as far as it is sound; `at` is at the container or below."""
     path = at
     while path.parent is not path:
@@ -67,18 +65,18 @@ def is_bare_pod(check: Check) -> bool:
     return check.kind == "Pod"
 
 
-def metadata_of_pod(check: Check) -> Struct:
+def metadata_of_pod(check: Check) -> Tree:
     """Return the metadata of a bare Pod as far as they are sound; nothing for a template."""
     metadata = check.root.get("metadata") if is_bare_pod(check) else None
     return metadata if isinstance(metadata, dict) else {}
 
 
-def is_sidecar(container: Struct) -> bool:
+def is_sidecar(container: Tree) -> bool:
     """Return whether an init container is one that goes on running beside the others."""
     return container.get("restartPolicy") == "Always"
 
 
-def has_host_users(spec: Struct, check: Check) -> bool:
+def has_host_users(spec: Tree, check: Check) -> bool:
     """Return whether the users in the pod are those of the node, and not of a namespace of the pod's own."""
     return bool(spec.get("hostUsers", True)) or not check.at_least("1.33")
 

@@ -6,8 +6,9 @@ import re
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.pods.parts import Struct, is_bare_pod, is_sidecar, spec_around
+from kpy.rules.pods.parts import is_bare_pod, is_sidecar, spec_around
 from kpy.syntax.ports import port_fault, port_name_fault
 
 _PROBE = "core/v1 Probe"
@@ -30,7 +31,7 @@ _HEADER = re.compile(r"[-A-Za-z0-9]+")
 
 
 @rule("probe-action-required", on=_HANDLERS, source=_PROBES)
-def probe_action_required(handler: Struct, at: Path, check: Check) -> None:
+def probe_action_required(handler: Tree, at: Path, check: Check) -> None:
     """A probe or lifecycle hook must do something."""
     if not check.once(_actions, handler, at):
         allowed = _ACTIONS[:-1] if "Probe" in at.field else ("exec", "httpGet", "tcpSocket", "sleep")
@@ -39,7 +40,7 @@ def probe_action_required(handler: Struct, at: Path, check: Check) -> None:
 
 
 @rule("probe-action-ambiguous", on=_HANDLERS, source=_PROBES)
-def probe_action_ambiguous(handler: Struct, at: Path, check: Check) -> None:
+def probe_action_ambiguous(handler: Tree, at: Path, check: Check) -> None:
     """A probe or lifecycle hook does one thing only."""
     first, *others = check.once(_actions, handler, at) or [""]
     for name in others:
@@ -47,13 +48,13 @@ def probe_action_ambiguous(handler: Struct, at: Path, check: Check) -> None:
         check.report(at + name, message, fix="keep one of them")
 
 
-def _actions(handler: Struct, at: Path, check: Check) -> list[str]:
+def _actions(handler: Tree, at: Path, check: Check) -> list[str]:
     """Return the names of the actions; a server before 1.30 forgets `sleep`."""
     return [name for name in _ACTIONS if name in handler and (name != "sleep" or check.at_least("1.30"))]
 
 
 @rule("probe-port-invalid", on=_WITH_PORT, source=_PROBES)
-def probe_port_invalid(action: Struct, at: Path, check: Check) -> None:
+def probe_port_invalid(action: Tree, at: Path, check: Check) -> None:
     """A probe or hook must have a port: a number from 1 to 65535, or the name of a port; "8080" would be a name."""
     port = action.get("port", 0)
     fault = port_name_fault(port) if isinstance(port, str) else port_fault(port)
@@ -69,7 +70,7 @@ def probe_port_invalid(action: Struct, at: Path, check: Check) -> None:
 
 
 @rule("probe-header-invalid", on=_HTTP, source=_PROBES + "#http-probes", needs="httpHeaders")
-def probe_header_invalid(action: Struct, at: Path, check: Check) -> None:
+def probe_header_invalid(action: Tree, at: Path, check: Check) -> None:
     """The name of an HTTP header has letters, digits and dashes only."""
     for header in action.get("httpHeaders", ()):
         name = header.get("name", "")
@@ -78,7 +79,7 @@ def probe_header_invalid(action: Struct, at: Path, check: Check) -> None:
 
 
 @rule("probe-success-threshold", on=_CONTAINER, source=_SETTINGS, needs=("livenessProbe", "startupProbe"))
-def probe_success_threshold(container: Struct, at: Path, check: Check) -> None:
+def probe_success_threshold(container: Tree, at: Path, check: Check) -> None:
     """A liveness or startup probe succeeds at once: its success threshold must be 1."""
     for name in ("livenessProbe", "startupProbe"):
         count = container.get(name, {}).get("successThreshold", 1)
@@ -92,7 +93,7 @@ def probe_success_threshold(container: Struct, at: Path, check: Check) -> None:
     source=_PROBES + "#probe-level-terminationgraceperiodseconds",
     needs="readinessProbe",
 )
-def readiness_grace_period(container: Struct, at: Path, check: Check) -> None:
+def readiness_grace_period(container: Tree, at: Path, check: Check) -> None:
     """A readiness probe ends no container, so it has no time for that."""
     if "terminationGracePeriodSeconds" in container.get("readinessProbe", ()):
         message = "a readiness probe must not have `terminationGracePeriodSeconds`"
@@ -100,7 +101,7 @@ def readiness_grace_period(container: Struct, at: Path, check: Check) -> None:
 
 
 @rule("hook-sleep-too-long", on=_HOOK, source=_HOOKS, needs="sleep")
-def hook_sleep_too_long(hook: Struct, at: Path, check: Check) -> None:
+def hook_sleep_too_long(hook: Tree, at: Path, check: Check) -> None:
     """A hook must not sleep longer than the pod has to end, 30 seconds when not said, nor a negative time."""
     container = at.parent.parent
     has_hooks = container.field == "containers" or is_sidecar(check.value(container) or {})

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.pods.parts import Struct, path_fault
+from kpy.rules.pods.parts import path_fault
 
 _PROJECTED = "core/v1 ProjectedVolumeSource"
 _PROJECTION = "core/v1 VolumeProjection"
@@ -22,7 +23,7 @@ _FORGOTTEN = ("clusterTrustBundle", "podCertificate")
 
 
 @rule("projected-source-ambiguous", on=_PROJECTION, source=_PAGE)
-def projected_source_ambiguous(source: Struct, at: Path, check: Check) -> None:
+def projected_source_ambiguous(source: Tree, at: Path, check: Check) -> None:
     """An element of `sources` is one source only."""
     names = [name for name in source if name not in _FORGOTTEN]
     if len(names) > 1:
@@ -31,14 +32,14 @@ def projected_source_ambiguous(source: Struct, at: Path, check: Check) -> None:
 
 
 @rule("projected-path-duplicate", on=_PROJECTED, source=_PAGE)
-def projected_path_duplicate(volume: Struct, at: Path, check: Check) -> None:
+def projected_path_duplicate(volume: Tree, at: Path, check: Check) -> None:
     """No two items of a projected volume may become the same file."""
     for path, count in Counter(_item_paths(volume)).items():
         if count > 1:
             check.report(at, f'two items of the projected volume have the path "{path}"', fix="change one of the paths")
 
 
-def _item_paths(volume: Struct) -> Iterator[str]:
+def _item_paths(volume: Tree) -> Iterator[str]:
     """Iterate over the paths of items; the path of a token is not compared."""
     for source in volume.get("sources", ()):
         for name in ("secret", "configMap", "downwardAPI"):
@@ -48,14 +49,14 @@ def _item_paths(volume: Struct) -> Iterator[str]:
 
 
 @rule("token-path-required", on=_TOKEN, source=_TOKENS, without="path")
-def token_path_required(token: Struct, at: Path, check: Check) -> None:
+def token_path_required(token: Tree, at: Path, check: Check) -> None:
     """A token must say which file it becomes."""
     server_field = at.parent.parent.parent + "path"
     check.report(at + "path", "a `serviceAccountToken` has no `path`", fix="set `path`", field=server_field)
 
 
 @rule("token-path-invalid", on=_TOKEN, source=_TOKENS)
-def token_path_invalid(token: Struct, at: Path, check: Check) -> None:
+def token_path_invalid(token: Tree, at: Path, check: Check) -> None:
     """The path of a token must stay in the volume, and not begin with `..`."""
     path = token.get("path", "")
     if fault := path_fault(path) or ('must not begin with ".."' if path.startswith("..") else None):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.pods.amounts import (
     Amount,
@@ -18,7 +19,7 @@ from kpy.rules.pods.amounts import (
     thousandths,
     units,
 )
-from kpy.rules.pods.parts import CONTAINER_LISTS, POD_SPEC, Struct, is_bare_pod, spec_around
+from kpy.rules.pods.parts import CONTAINER_LISTS, POD_SPEC, is_bare_pod, spec_around
 from kpy.syntax.formats import label_fault
 
 _REQUIREMENTS = "core/v1 ResourceRequirements"
@@ -37,7 +38,7 @@ _CLAIMS = "https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resou
 
 
 @rule("resource-name-invalid", on=_BOTH, source=_NAMES, needs=_AMOUNTS)
-def resource_name_invalid(value: Struct, at: Path, check: Check) -> None:
+def resource_name_invalid(value: Tree, at: Path, check: Check) -> None:
     """A container's resource is cpu, memory, ephemeral-storage, huge pages of a size, or one with a domain."""
     for side, name, _ in check.once(_special, value, at):
         if fault := _name_fault(name, side, at):
@@ -52,7 +53,7 @@ def _name_fault(name: str, side: str, at: Path) -> str | None:
 
 
 @rule("resource-negative", on=_BOTH, source=_RESOURCES, needs=_AMOUNTS)
-def resource_negative(value: Struct, at: Path, check: Check) -> None:
+def resource_negative(value: Tree, at: Path, check: Check) -> None:
     """An amount of a resource must not be negative."""
     for side, amounts in check.once(_sides, value, at).items():
         for name, amount in amounts.items():
@@ -62,7 +63,7 @@ def resource_negative(value: Struct, at: Path, check: Check) -> None:
 
 
 @rule("resource-not-whole", on=_BOTH, source=_EXTENDED, needs=_AMOUNTS)
-def resource_not_whole(value: Struct, at: Path, check: Check) -> None:
+def resource_not_whole(value: Tree, at: Path, check: Check) -> None:
     """Resources with a domain, such as devices, come in whole pieces."""
     for side, name, amount in check.once(_special, value, at):
         if "/" in name and is_extended(name) and thousandths(amount) % 1000:
@@ -71,7 +72,7 @@ def resource_not_whole(value: Struct, at: Path, check: Check) -> None:
 
 
 @rule("huge-pages-divided", on=_BOTH, source=_HUGE_PAGES, needs=_AMOUNTS)
-def huge_pages_divided(value: Struct, at: Path, check: Check) -> None:
+def huge_pages_divided(value: Tree, at: Path, check: Check) -> None:
     """An amount of huge pages must be a multiple of their size, and the size must be in the name."""
     for side, name, amount in check.once(_special, value, at):
         if not is_huge_pages(name):
@@ -85,7 +86,7 @@ def huge_pages_divided(value: Struct, at: Path, check: Check) -> None:
 
 
 @rule("huge-pages-alone", on=_BOTH, source=_HUGE_PAGES, needs=_AMOUNTS)
-def huge_pages_alone(value: Struct, at: Path, check: Check) -> None:
+def huge_pages_alone(value: Tree, at: Path, check: Check) -> None:
     """A container with huge pages must also have a request or limit of cpu or memory."""
     special = check.once(_special, value, at)
     with_pages = {side == "overhead" for side, name, _ in special if is_huge_pages(name)} if special else ()
@@ -97,7 +98,7 @@ def huge_pages_alone(value: Struct, at: Path, check: Check) -> None:
 
 
 @rule("request-above-limit", on=_BOTH, source=_RESOURCES, needs=_AMOUNTS)
-def request_above_limit(value: Struct, at: Path, check: Check) -> None:
+def request_above_limit(value: Tree, at: Path, check: Check) -> None:
     """A request must not be above the limit of the same resource."""
     for name, request, limit in check.once(_pairs, value, at):
         if limit is not None and thousandths(request) > thousandths(limit) and _may_differ(name):
@@ -106,7 +107,7 @@ def request_above_limit(value: Struct, at: Path, check: Check) -> None:
 
 
 @rule("request-unlike-limit", on=_BOTH, source=_EXTENDED, needs=_AMOUNTS)
-def request_unlike_limit(value: Struct, at: Path, check: Check) -> None:
+def request_unlike_limit(value: Tree, at: Path, check: Check) -> None:
     """Huge pages and resources with a domain are not shared: request and limit must be the same."""
     for name, request, limit in check.once(_pairs, value, at):
         if name in _USUAL or limit is None or _may_differ(name):
@@ -117,7 +118,7 @@ def request_unlike_limit(value: Struct, at: Path, check: Check) -> None:
 
 
 @rule("request-without-limit", on=_BOTH, source=_EXTENDED, needs=_AMOUNTS)
-def request_without_limit(value: Struct, at: Path, check: Check) -> None:
+def request_without_limit(value: Tree, at: Path, check: Check) -> None:
     """Huge pages and resources with a domain must have a limit."""
     for name, _, limit in check.once(_pairs, value, at):
         if limit is None and name not in _USUAL and not _may_differ(name):
@@ -126,7 +127,7 @@ def request_without_limit(value: Struct, at: Path, check: Check) -> None:
 
 
 @rule("pod-resources-on-windows", on=POD_SPEC, source=_POD_LEVEL, needs="resources")
-def pod_resources_on_windows(spec: Struct, at: Path, check: Check) -> None:
+def pod_resources_on_windows(spec: Tree, at: Path, check: Check) -> None:
     """A pod for Windows has no requests and limits as a whole."""
     if "resources" in spec and _is_windows(spec) and check.at_least("1.34"):
         message = "a pod for Windows must not have `resources` as a whole"
@@ -134,14 +135,14 @@ def pod_resources_on_windows(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("pod-resources-claims", on=POD_SPEC, source=_POD_LEVEL, needs="resources")
-def pod_resources_claims(spec: Struct, at: Path, check: Check) -> None:
+def pod_resources_claims(spec: Tree, at: Path, check: Check) -> None:
     """The resources of a whole pod have no claims; those of containers have."""
     if "claims" in spec.get("resources", ()) and not _is_windows(spec) and check.at_least("1.34"):
         check.report(at + "resources" + "claims", "`resources` of a pod must not have `claims`", fix="remove `claims`")
 
 
 @rule("pod-request-below-containers", on=POD_SPEC, source=_POD_LEVEL, needs="resources")
-def pod_request_below_containers(spec: Struct, at: Path, check: Check) -> None:
+def pod_request_below_containers(spec: Tree, at: Path, check: Check) -> None:
     """The request of a whole pod must not be below what its containers request together."""
     if not _has_pod_level(spec, check):
         return
@@ -153,7 +154,7 @@ def pod_request_below_containers(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("pod-huge-pages-below-containers", on=POD_SPEC, source=_POD_LEVEL, needs="resources")
-def pod_huge_pages_below_containers(spec: Struct, at: Path, check: Check) -> None:
+def pod_huge_pages_below_containers(spec: Tree, at: Path, check: Check) -> None:
     """The limit of huge pages of a whole pod must not be below those of its containers together."""
     if not _has_pod_level(spec, check):
         return
@@ -165,7 +166,7 @@ def pod_huge_pages_below_containers(spec: Struct, at: Path, check: Check) -> Non
 
 
 @rule("container-limit-above-pod", on=POD_SPEC, source=_POD_LEVEL, needs="resources")
-def container_limit_above_pod(spec: Struct, at: Path, check: Check) -> None:
+def container_limit_above_pod(spec: Tree, at: Path, check: Check) -> None:
     """The limit of a container must not be above that of its whole pod."""
     if not _has_pod_level(spec, check):
         return
@@ -178,7 +179,7 @@ def container_limit_above_pod(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("resource-claim-reference", on=_REQUIREMENTS, source=_CLAIMS, needs="claims")
-def resource_claim_reference(resources: Struct, at: Path, check: Check) -> None:
+def resource_claim_reference(resources: Tree, at: Path, check: Check) -> None:
     """A container can use the claims in the pod's `resourceClaims` only, and must name them."""
     spec = spec_around(at, check) or check.value(at.parent) or {}
     claim_names = [claim.get("name") for claim in spec.get("resourceClaims", ()) if isinstance(claim, dict)]
@@ -191,7 +192,7 @@ def resource_claim_reference(resources: Struct, at: Path, check: Check) -> None:
 
 
 @rule("resource-claim-request-invalid", on=_REQUIREMENTS, source=_CLAIMS, needs="claims")
-def resource_claim_request_invalid(resources: Struct, at: Path, check: Check) -> None:
+def resource_claim_request_invalid(resources: Tree, at: Path, check: Check) -> None:
     """A request within a claim is named by a DNS label."""
     for index, claim in enumerate(_claims(resources, check)):
         request = claim.get("request")
@@ -200,7 +201,7 @@ def resource_claim_request_invalid(resources: Struct, at: Path, check: Check) ->
 
 
 @rule("resource-claim-used-twice", on=_REQUIREMENTS, source=_CLAIMS, needs="claims")
-def resource_claim_used_twice(resources: Struct, at: Path, check: Check) -> None:
+def resource_claim_used_twice(resources: Tree, at: Path, check: Check) -> None:
     """A container uses a claim once: as a whole, or each of its requests."""
     seen: set[tuple[str, str]] = set()
     for index, claim in enumerate(_claims(resources, check)):
@@ -226,7 +227,7 @@ def _said(at: Path, side: str) -> Path:
     return at + side + "limits" if side == "overhead" else _resources(at) + side
 
 
-def _sides(value: Struct, at: Path, check: Check) -> dict[str, RawAmounts]:
+def _sides(value: Tree, at: Path, check: Check) -> dict[str, RawAmounts]:
     """Return the amounts in the resources of a container, or those in a pod spec: overhead and resources."""
     effective = check.once(_effective, value, at)
     if at.field != "resources" and value.get("overhead"):
@@ -234,7 +235,7 @@ def _sides(value: Struct, at: Path, check: Check) -> dict[str, RawAmounts]:
     return effective
 
 
-def _special(value: Struct, at: Path, check: Check) -> list[tuple[str, str, Amount]]:
+def _special(value: Tree, at: Path, check: Check) -> list[tuple[str, str, Amount]]:
     """Return the amounts of what is neither cpu nor memory, each with where it is and its name."""
     return [
         (side, name, amount)
@@ -244,14 +245,14 @@ def _special(value: Struct, at: Path, check: Check) -> list[tuple[str, str, Amou
     ]
 
 
-def _pairs(value: Struct, at: Path, check: Check) -> list[tuple[str, Amount, Amount | None]]:
+def _pairs(value: Tree, at: Path, check: Check) -> list[tuple[str, Amount, Amount | None]]:
     """Return the requests, each with its limit if there is one."""
     sides = check.once(_effective, value, at)
     limits = sides.get("limits", {})
     return [(name, request, limits.get(name)) for name, request in sides.get("requests", {}).items()]
 
 
-def _effective(value: Struct, at: Path, check: Check) -> dict[str, RawAmounts]:
+def _effective(value: Tree, at: Path, check: Check) -> dict[str, RawAmounts]:
     """Return limits and requests as a server takes them: in a bare Pod a missing request is the limit.
 
     The value is the resources of a container, or a pod spec, whose own are filled in from its containers. The resources
@@ -267,7 +268,7 @@ def _effective(value: Struct, at: Path, check: Check) -> dict[str, RawAmounts]:
     return amounts
 
 
-def _of_pod(spec: Struct, check: Check) -> dict[str, RawAmounts]:
+def _of_pod(spec: Tree, check: Check) -> dict[str, RawAmounts]:
     """Return limits and requests of a whole pod; those of a bare Pod are partly filled in from its containers."""
     resources = spec["resources"]
     limits: dict[str, Amount] = dict(resources.get("limits", {}))
@@ -286,16 +287,16 @@ def _of_pod(spec: Struct, check: Check) -> dict[str, RawAmounts]:
     return {"limits": limits, "requests": requests}
 
 
-def _has_pod_level(spec: Struct, check: Check) -> bool:
+def _has_pod_level(spec: Tree, check: Check) -> bool:
     return "resources" in spec and check.at_least("1.34") and not _is_windows(spec)
 
 
-def _claims(resources: Struct, check: Check) -> tuple[Struct, ...]:
+def _claims(resources: Tree, check: Check) -> tuple[Tree, ...]:
     """Return the claims, which a server before 1.34 forgets."""
     return tuple(resources["claims"]) if check.at_least("1.34") else ()
 
 
-def _is_windows(spec: Struct) -> bool:
+def _is_windows(spec: Tree) -> bool:
     return bool(spec.get("os", {}).get("name") == "windows")
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.pods.parts import CONTAINERS, POD_SPEC, Struct, is_sidecar, quoted
+from kpy.rules.pods.parts import CONTAINERS, POD_SPEC, is_sidecar, quoted
 
 _CONTAINER = CONTAINERS[0]
 _RULE = "core/v1 ContainerRestartRule"
@@ -22,7 +23,7 @@ _RESIZE_POLICIES = ("NotRequired", "RestartContainer")
 
 
 @rule("container-restart-policy-unsupported", on=_CONTAINER, source=_POLICY, needs="restartPolicy")
-def container_restart_policy_unsupported(container: Struct, at: Path, check: Check) -> None:
+def container_restart_policy_unsupported(container: Tree, at: Path, check: Check) -> None:
     """A container's own restart policy must be Always, Never or OnFailure; before 1.35 an init container's Always."""
     policy = container.get("restartPolicy")
     if policy is None or check.minor == 34:  # where a server forgets what it does not support
@@ -33,7 +34,7 @@ def container_restart_policy_unsupported(container: Struct, at: Path, check: Che
 
 
 @rule("container-restart-policy-misplaced", on=_CONTAINER, source=_SIDECARS, needs="restartPolicy")
-def container_restart_policy_misplaced(container: Struct, at: Path, check: Check) -> None:
+def container_restart_policy_misplaced(container: Tree, at: Path, check: Check) -> None:
     """Before 1.34 only init containers could have a restart policy of their own."""
     if "restartPolicy" in container and not _is_init(at) and not check.at_least("1.34"):
         message = f"in Kubernetes {check.release} only an init container has a `restartPolicy` of its own"
@@ -41,7 +42,7 @@ def container_restart_policy_misplaced(container: Struct, at: Path, check: Check
 
 
 @rule("restart-rules-without-policy", on=_CONTAINER, source=_RULES, needs="restartPolicyRules")
-def restart_rules_without_policy(container: Struct, at: Path, check: Check) -> None:
+def restart_rules_without_policy(container: Tree, at: Path, check: Check) -> None:
     """A container with restart rules must also say its restart policy, for when no rule applies."""
     if container.get("restartPolicyRules") and "restartPolicy" not in container and check.at_least("1.35"):
         message = "there are `restartPolicyRules`, but no `restartPolicy`"
@@ -49,7 +50,7 @@ def restart_rules_without_policy(container: Struct, at: Path, check: Check) -> N
 
 
 @rule("restart-rules-on-sidecar", on=_CONTAINER, source=_RULES, needs="restartPolicyRules")
-def restart_rules_on_sidecar(container: Struct, at: Path, check: Check) -> None:
+def restart_rules_on_sidecar(container: Tree, at: Path, check: Check) -> None:
     """Before 1.36 an init container that is always restarted could have no restart rules."""
     if container.get("restartPolicyRules") and is_sidecar(container) and _is_init(at) and check.minor == 35:
         message = "in Kubernetes 1.35 a sidecar must not have `restartPolicyRules`"
@@ -57,7 +58,7 @@ def restart_rules_on_sidecar(container: Struct, at: Path, check: Check) -> None:
 
 
 @rule("restart-rule-action-unsupported", on=_RULE, source=_RULES)
-def restart_rule_action_unsupported(value: Struct, at: Path, check: Check) -> None:
+def restart_rule_action_unsupported(value: Tree, at: Path, check: Check) -> None:
     """A restart rule restarts the container or, from 1.36 on, all containers."""
     allowed = ("Restart", "RestartAllContainers") if check.at_least("1.36") else ("Restart",)
     action = value.get("action", "")
@@ -67,7 +68,7 @@ def restart_rule_action_unsupported(value: Struct, at: Path, check: Check) -> No
 
 
 @rule("resize-policy-duplicate", on=CONTAINERS, source=_RESIZE, needs="resizePolicy")
-def resize_policy_duplicate(container: Struct, at: Path, check: Check) -> None:
+def resize_policy_duplicate(container: Tree, at: Path, check: Check) -> None:
     """A container has one resize policy for each resource."""
     seen = set()
     for index, policy in enumerate(_resize_policies(container, check)):
@@ -78,7 +79,7 @@ def resize_policy_duplicate(container: Struct, at: Path, check: Check) -> None:
 
 
 @rule("resize-policy-resource-unsupported", on=CONTAINERS, source=_RESIZE, needs="resizePolicy")
-def resize_policy_resource_unsupported(container: Struct, at: Path, check: Check) -> None:
+def resize_policy_resource_unsupported(container: Tree, at: Path, check: Check) -> None:
     """A resize policy is for cpu or memory."""
     for policy in _resize_policies(container, check):
         name = policy.get("resourceName", "")
@@ -87,7 +88,7 @@ def resize_policy_resource_unsupported(container: Struct, at: Path, check: Check
 
 
 @rule("resize-policy-unsupported", on=CONTAINERS, source=_RESIZE, needs="resizePolicy")
-def resize_policy_unsupported(container: Struct, at: Path, check: Check) -> None:
+def resize_policy_unsupported(container: Tree, at: Path, check: Check) -> None:
     """A resize policy says whether the container must be restarted: NotRequired or RestartContainer."""
     for policy in _resize_policies(container, check):
         value = policy.get("restartPolicy", "")
@@ -97,7 +98,7 @@ def resize_policy_unsupported(container: Struct, at: Path, check: Check) -> None
 
 
 @rule("resize-policy-restart-never", on=POD_SPEC, source=_RESIZE, needs="restartPolicy")
-def resize_policy_restart_never(spec: Struct, at: Path, check: Check) -> None:
+def resize_policy_restart_never(spec: Tree, at: Path, check: Check) -> None:
     """In a pod with `restartPolicy: Never` a resized container cannot be restarted."""
     if spec.get("restartPolicy") != "Never":
         return
@@ -109,7 +110,7 @@ def resize_policy_restart_never(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("resize-policy-init-container", on=POD_SPEC, source=_RESIZE, needs="initContainers")
-def resize_policy_init_container(spec: Struct, at: Path, check: Check) -> None:
+def resize_policy_init_container(spec: Tree, at: Path, check: Check) -> None:
     """An init container that does not keep running cannot be restarted to resize it."""
     if not check.at_least("1.36"):
         return
@@ -123,7 +124,7 @@ def resize_policy_init_container(spec: Struct, at: Path, check: Check) -> None:
                 check.report(where, message, fix="use NotRequired")
 
 
-def _resize_policies(container: Struct, check: Check) -> tuple[Struct, ...]:
+def _resize_policies(container: Tree, check: Check) -> tuple[Tree, ...]:
     """Return the resize policies, which a server before 1.33 forgets."""
     policies = container.get("resizePolicy")
     return tuple(policies) if policies and check.at_least("1.33") else ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.pods.parts import POD_SPEC, Struct, is_bare_pod
+from kpy.rules.pods.parts import POD_SPEC, is_bare_pod
 from kpy.syntax.formats import label_key_fault, label_value_fault, qualified_name_fault, subdomain_fault
 
 _TOLERATION = "core/v1 Toleration"
@@ -21,7 +22,7 @@ _CLAIMS = "https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resou
 
 
 @rule("toleration-without-key", on=_TOLERATION, source=_TOLERATIONS)
-def toleration_without_key(toleration: Struct, at: Path, check: Check) -> None:
+def toleration_without_key(toleration: Tree, at: Path, check: Check) -> None:
     """A toleration without a key tolerates everything, and says so by the operator Exists."""
     if not toleration.get("key") and toleration.get("operator") != "Exists":
         fix = "set `key`, or `operator: Exists` for all taints"
@@ -29,7 +30,7 @@ def toleration_without_key(toleration: Struct, at: Path, check: Check) -> None:
 
 
 @rule("toleration-value-invalid", on=_TOLERATION, source=_TOLERATIONS)
-def toleration_value_invalid(toleration: Struct, at: Path, check: Check) -> None:
+def toleration_value_invalid(toleration: Tree, at: Path, check: Check) -> None:
     """The value of a toleration must be like that of a label; a server names the operator instead."""
     value = toleration.get("value", "")
     if toleration.get("operator", "") in ("", "Equal") and (fault := label_value_fault(value)):
@@ -37,14 +38,14 @@ def toleration_value_invalid(toleration: Struct, at: Path, check: Check) -> None
 
 
 @rule("toleration-value-unused", on=_TOLERATION, source=_TOLERATIONS)
-def toleration_value_unused(toleration: Struct, at: Path, check: Check) -> None:
+def toleration_value_unused(toleration: Tree, at: Path, check: Check) -> None:
     """A toleration of the operator Exists compares no value."""
     if toleration.get("operator") == "Exists" and toleration.get("value"):
         check.report(at + "operator", "with `operator: Exists` there is no `value`", fix="remove `value`, or use Equal")
 
 
 @rule("toleration-seconds-without-effect", on=_TOLERATION, source=_TOLERATIONS, needs="tolerationSeconds")
-def toleration_seconds_without_effect(toleration: Struct, at: Path, check: Check) -> None:
+def toleration_seconds_without_effect(toleration: Tree, at: Path, check: Check) -> None:
     """Only the effect NoExecute is tolerated for a time."""
     if "tolerationSeconds" in toleration and toleration.get("effect") != "NoExecute":
         fix = "set `effect: NoExecute`, or remove `tolerationSeconds`"
@@ -52,7 +53,7 @@ def toleration_seconds_without_effect(toleration: Struct, at: Path, check: Check
 
 
 @rule("spread-duplicate", on=POD_SPEC, source=_SPREADING, needs="topologySpreadConstraints")
-def spread_duplicate(spec: Struct, at: Path, check: Check) -> None:
+def spread_duplicate(spec: Tree, at: Path, check: Check) -> None:
     """A pod is spread over a label once for each way of what happens when that cannot be met."""
     constraints = spec.get("topologySpreadConstraints", ())
     keys = [(value.get("topologyKey", ""), value.get("whenUnsatisfiable", "")) for value in constraints]
@@ -64,7 +65,7 @@ def spread_duplicate(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("spread-min-domains", on=_SPREAD, source=_SPREADING, needs="minDomains")
-def spread_min_domains(constraint: Struct, at: Path, check: Check) -> None:
+def spread_min_domains(constraint: Tree, at: Path, check: Check) -> None:
     """A least number of domains must be 1 or more, and is for pods that must be spread."""
     number = constraint.get("minDomains")
     if number is None:
@@ -76,7 +77,7 @@ def spread_min_domains(constraint: Struct, at: Path, check: Check) -> None:
 
 
 @rule("node-selector-invalid", on=POD_SPEC, source=_NODES + "#nodeselector", needs="nodeSelector")
-def node_selector_invalid(spec: Struct, at: Path, check: Check) -> None:
+def node_selector_invalid(spec: Tree, at: Path, check: Check) -> None:
     """A node selector must have keys and values that labels can have."""
     for key, value in spec.get("nodeSelector", {}).items():
         if fault := label_key_fault(key):
@@ -91,7 +92,7 @@ def node_selector_invalid(spec: Struct, at: Path, check: Check) -> None:
     source=_NODES,
     needs=("nodeName", "priorityClassName", "runtimeClassName", "serviceAccountName", "serviceAccount"),
 )
-def scheduling_name_invalid(spec: Struct, at: Path, check: Check) -> None:
+def scheduling_name_invalid(spec: Tree, at: Path, check: Check) -> None:
     """The names of a node, service account, priority class or runtime class must be DNS subdomains."""
     for field in ("nodeName", "priorityClassName", "runtimeClassName"):
         name = spec.get(field)
@@ -103,7 +104,7 @@ def scheduling_name_invalid(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("scheduling-gate-invalid", on="core/v1 PodSchedulingGate", source=_GATES)
-def scheduling_gate_invalid(gate: Struct, at: Path, check: Check) -> None:
+def scheduling_gate_invalid(gate: Tree, at: Path, check: Check) -> None:
     """A scheduling gate has a name like that of a label."""
     name = gate.get("name", "")
     if check.at_least("1.27") and (fault := qualified_name_fault(name)):
@@ -111,7 +112,7 @@ def scheduling_gate_invalid(gate: Struct, at: Path, check: Check) -> None:
 
 
 @rule("scheduling-gate-duplicate", on=POD_SPEC, source=_GATES, needs="schedulingGates")
-def scheduling_gate_duplicate(spec: Struct, at: Path, check: Check) -> None:
+def scheduling_gate_duplicate(spec: Tree, at: Path, check: Check) -> None:
     """The scheduling gates of a pod have different names."""
     seen = set()
     for index, gate in enumerate(spec.get("schedulingGates", ())):
@@ -122,7 +123,7 @@ def scheduling_gate_duplicate(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("scheduling-gate-with-node", on=POD_SPEC, source=_GATES, needs="schedulingGates")
-def scheduling_gate_with_node(spec: Struct, at: Path, check: Check) -> None:
+def scheduling_gate_with_node(spec: Tree, at: Path, check: Check) -> None:
     """A Pod that waits for its gates to open is on no node yet."""
     if spec.get("nodeName") and spec.get("schedulingGates") and is_bare_pod(check) and check.at_least("1.27"):
         message = "a pod with `schedulingGates` must not have a `nodeName`"
@@ -130,7 +131,7 @@ def scheduling_gate_with_node(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("pod-claim-source", on="core/v1 PodResourceClaim", source=_CLAIMS)
-def pod_claim_source(claim: Struct, at: Path, check: Check) -> None:
+def pod_claim_source(claim: Tree, at: Path, check: Check) -> None:
     """A claim of a pod is either a ResourceClaim or made from a template."""
     count = ("resourceClaimName" in claim) + ("resourceClaimTemplateName" in claim)
     if count != 1 and check.at_least("1.34"):

@@ -6,8 +6,9 @@ import re
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.pods.parts import BLANKS, POD_SPEC, Struct, containers, has_host_users, path_fault, quoted, spec_around
+from kpy.rules.pods.parts import BLANKS, POD_SPEC, containers, has_host_users, path_fault, quoted, spec_around
 
 _CONTAINER = "core/v1 SecurityContext"
 _POD = "core/v1 PodSecurityContext"
@@ -29,7 +30,7 @@ _IPC_SYSCTLS = {
 
 
 @rule("selinux-change-policy-unsupported", on=_POD, source=_PAGE, needs="seLinuxChangePolicy")
-def selinux_change_policy_unsupported(context: Struct, at: Path, check: Check) -> None:
+def selinux_change_policy_unsupported(context: Tree, at: Path, check: Check) -> None:
     """Labels for SELinux are changed file by file, Recursive; up to 1.36 a server must be set up for MountOption."""
     value = context["seLinuxChangePolicy"]
     allowed = ("Recursive", "MountOption") if check.at_least("1.37") else ("Recursive",)
@@ -39,7 +40,7 @@ def selinux_change_policy_unsupported(context: Struct, at: Path, check: Check) -
 
 
 @rule("privilege-escalation-conflict", on=_CONTAINER, source=_PAGE, needs="allowPrivilegeEscalation")
-def privilege_escalation_conflict(context: Struct, at: Path, check: Check) -> None:
+def privilege_escalation_conflict(context: Tree, at: Path, check: Check) -> None:
     """A container that is privileged, or adds CAP_SYS_ADMIN by that name, can always raise its privileges."""
     if context.get("allowPrivilegeEscalation", True):
         return
@@ -54,7 +55,7 @@ def privilege_escalation_conflict(context: Struct, at: Path, check: Check) -> No
 
 
 @rule("proc-mount-host-users", on=_CONTAINER, source=_PAGE, needs="procMount")
-def proc_mount_host_users(context: Struct, at: Path, check: Check) -> None:
+def proc_mount_host_users(context: Tree, at: Path, check: Check) -> None:
     """An unmasked /proc is for pods with users of their own."""
     if context["procMount"] == "Unmasked" and check.at_least("1.33") and has_host_users(spec_around(at, check), check):
         message = "`procMount: Unmasked` is for pods with users of their own"
@@ -62,14 +63,14 @@ def proc_mount_host_users(context: Struct, at: Path, check: Check) -> None:
 
 
 @rule("seccomp-file-required", on=_SECCOMP, source=_SECCOMP_PAGE)
-def seccomp_file_required(profile: Struct, at: Path, check: Check) -> None:
+def seccomp_file_required(profile: Tree, at: Path, check: Check) -> None:
     """A seccomp profile of type Localhost must name its file."""
     if profile.get("type") == "Localhost" and "localhostProfile" not in profile:
         check.report(at + "localhostProfile", "a profile of type Localhost has no `localhostProfile`")
 
 
 @rule("seccomp-file-invalid", on=_SECCOMP, source=_SECCOMP_PAGE)
-def seccomp_file_invalid(profile: Struct, at: Path, check: Check) -> None:
+def seccomp_file_invalid(profile: Tree, at: Path, check: Check) -> None:
     """The file of a seccomp profile must stay in the folder for profiles."""
     file = profile.get("localhostProfile", "")
     if profile.get("type") == "Localhost" and (fault := path_fault(file)):
@@ -77,7 +78,7 @@ def seccomp_file_invalid(profile: Struct, at: Path, check: Check) -> None:
 
 
 @rule("security-profile-file-unused", on=(_SECCOMP, _APP_ARMOR), source=_SECCOMP_PAGE, needs="localhostProfile")
-def security_profile_file_unused(profile: Struct, at: Path, check: Check) -> None:
+def security_profile_file_unused(profile: Tree, at: Path, check: Check) -> None:
     """Only a profile of type Localhost names a file."""
     kind = profile.get("type", "")
     checked = kind in ("RuntimeDefault", "Unconfined") if at.field == "appArmorProfile" else kind != "Localhost"
@@ -87,14 +88,14 @@ def security_profile_file_unused(profile: Struct, at: Path, check: Check) -> Non
 
 
 @rule("apparmor-name-required", on=_APP_ARMOR, source=_APP_ARMOR_PAGE)
-def apparmor_name_required(profile: Struct, at: Path, check: Check) -> None:
+def apparmor_name_required(profile: Tree, at: Path, check: Check) -> None:
     """An AppArmor profile of type Localhost must be named."""
     if profile.get("type") == "Localhost" and not profile.get("localhostProfile"):
         check.report(at + "localhostProfile", "a profile of type Localhost has no `localhostProfile`")
 
 
 @rule("apparmor-name-invalid", on=_APP_ARMOR, source=_APP_ARMOR_PAGE)
-def apparmor_name_invalid(profile: Struct, at: Path, check: Check) -> None:
+def apparmor_name_invalid(profile: Tree, at: Path, check: Check) -> None:
     """The name of an AppArmor profile has no blanks around it, and at most 4095 characters."""
     name = profile.get("localhostProfile", "")
     if profile.get("type") != "Localhost":
@@ -106,7 +107,7 @@ def apparmor_name_invalid(profile: Struct, at: Path, check: Check) -> None:
 
 
 @rule("sysctl-name-invalid", on=_POD, source=_SYSCTLS, needs="sysctls")
-def sysctl_name_invalid(context: Struct, at: Path, check: Check) -> None:
+def sysctl_name_invalid(context: Tree, at: Path, check: Check) -> None:
     """A kernel parameter must be named, such as `net.core.somaxconn`."""
     for index, sysctl in enumerate(context.get("sysctls", ())):
         name = sysctl.get("name", "")
@@ -118,7 +119,7 @@ def sysctl_name_invalid(context: Struct, at: Path, check: Check) -> None:
 
 
 @rule("sysctl-of-host", on=POD_SPEC, source=_SYSCTLS, needs="securityContext")
-def sysctl_of_host(spec: Struct, at: Path, check: Check) -> None:
+def sysctl_of_host(spec: Tree, at: Path, check: Check) -> None:
     """A pod that shares the node's network or IPC must not set kernel parameters of these."""
     for index, sysctl in enumerate(spec.get("securityContext", {}).get("sysctls", ())):
         name = _normal(sysctl.get("name", "")).partition("*")[0]
@@ -136,7 +137,7 @@ def _normal(name: str) -> str:
 
 
 @rule("shared-processes-of-host", on=POD_SPEC, source=_PROCESSES, needs="shareProcessNamespace")
-def shared_processes_of_host(spec: Struct, at: Path, check: Check) -> None:
+def shared_processes_of_host(spec: Tree, at: Path, check: Check) -> None:
     """Containers share either their own processes or those of the node."""
     if spec.get("shareProcessNamespace") and spec.get("hostPID"):
         message = "`shareProcessNamespace` and `hostPID` are both true"
@@ -145,7 +146,7 @@ def shared_processes_of_host(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("host-users-conflict", on=POD_SPEC, source=_USERS, needs="hostUsers")
-def host_users_conflict(spec: Struct, at: Path, check: Check) -> None:
+def host_users_conflict(spec: Tree, at: Path, check: Check) -> None:
     """A pod with users of its own cannot be in the network, the processes or the IPC of the node."""
     if has_host_users(spec, check):
         return
@@ -155,7 +156,7 @@ def host_users_conflict(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("host-users-devices", on=POD_SPEC, source=_USERS, needs="hostUsers")
-def host_users_devices(spec: Struct, at: Path, check: Check) -> None:
+def host_users_devices(spec: Tree, at: Path, check: Check) -> None:
     """A pod with users of its own has no block devices."""
     if has_host_users(spec, check) or not check.at_least("1.35"):
         return

@@ -7,8 +7,8 @@ from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.pods.parts import Struct
 
 _RESOURCES: Final = (
     "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#resource-units-in-kubernetes"
@@ -29,7 +29,7 @@ _ROUND: Final = 50
     severity="warning",
     needs=("limits", "requests"),
 )
-def amount_without_unit(resources: Struct, at: Path, check: Check) -> None:
+def amount_without_unit(resources: Tree, at: Path, check: Check) -> None:
     """An amount has no unit, and is surely not meant in bytes, or in whole cores: `memory: 512`, `cpu: 100`."""
     for side in ("limits", "requests"):
         for name, amount in resources.get(side, {}).items():

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.pods.parts import CONTAINERS, Struct
+from kpy.rules.pods.parts import CONTAINERS
 
 _DEPENDENT = "https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/"
 _REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
@@ -17,7 +18,7 @@ _OF_SERVICES = re.compile(r".+_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_\w+)?
 
 
 @rule("variable-not-defined-yet", on=CONTAINERS, source=_DEPENDENT, severity="warning", needs="env")
-def variable_not_defined_yet(container: Struct, at: Path, check: Check) -> None:
+def variable_not_defined_yet(container: Tree, at: Path, check: Check) -> None:
     """A variable refers to one that is defined further down: the container gets the text `$(NAME)` as it is.
 
     Variables are defined in the order of the list, after all those of `envFrom`. `$$(NAME)` is meant as text.
@@ -33,7 +34,7 @@ def variable_not_defined_yet(container: Struct, at: Path, check: Check) -> None:
 
 
 @rule("variable-undefined", on=CONTAINERS, source=_DEPENDENT, severity="note", needs="env")
-def variable_undefined(container: Struct, at: Path, check: Check) -> None:
+def variable_undefined(container: Tree, at: Path, check: Check) -> None:
     """A variable refers to one that the container does not define: it gets the text `$(NAME)` as it is.
 
     Variables of the image are not known to Kubernetes. `$$(NAME)` is meant as text.
@@ -48,7 +49,7 @@ def variable_undefined(container: Struct, at: Path, check: Check) -> None:
             )
 
 
-def _unknown(container: Struct) -> Iterator[tuple[int, str]]:
+def _unknown(container: Tree) -> Iterator[tuple[int, str]]:
     """Yield the references to what is not defined before, with the index of the variable that has them."""
     if container.get("envFrom"):
         return

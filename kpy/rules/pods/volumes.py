@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.pods.parts import POD_SPEC, Struct, faulty, is_bare_pod, metadata_of_pod, path_fault
+from kpy.rules.pods.parts import POD_SPEC, faulty, is_bare_pod, metadata_of_pod, path_fault
 from kpy.syntax.formats import label_fault, subdomain_fault
 
 __all__ = ["sound_volumes"]
@@ -61,13 +62,13 @@ _SOURCES = (
 )
 
 
-def sound_volumes(spec: Struct, at: Path, check: Check) -> dict[str, Struct]:
+def sound_volumes(spec: Tree, at: Path, check: Check) -> dict[str, Tree]:
     """Return the volumes without a fault, by name: a server acts as if the others were not there."""
-    volumes: Sequence[Struct] = spec.get("volumes", ())
+    volumes: Sequence[Tree] = spec.get("volumes", ())
     bad = {index for index, _ in _bad_claim_names(spec, check)}
     if check.diagnostics:
         bad |= faulty(at + "volumes", check)
-    sound: dict[str, Struct] = {
+    sound: dict[str, Tree] = {
         volume.get("name", ""): volume for index, volume in enumerate(volumes) if index not in bad
     }
     if check.kind != "StatefulSet":
@@ -86,7 +87,7 @@ def _claim_templates(check: Check) -> set[str]:
 
 
 @rule("volume-source-ambiguous", on=_VOLUME, source=_VOLUMES)
-def volume_source_ambiguous(volume: Struct, at: Path, check: Check) -> None:
+def volume_source_ambiguous(volume: Tree, at: Path, check: Check) -> None:
     """A volume has one source only."""
     if len(volume) < 3:
         return
@@ -96,19 +97,19 @@ def volume_source_ambiguous(volume: Struct, at: Path, check: Check) -> None:
 
 
 @rule("volume-file-mode", on=_FILES, source=_CONFIG_MAPS, needs="defaultMode")
-def volume_file_mode(source: Struct, at: Path, check: Check) -> None:
+def volume_file_mode(source: Tree, at: Path, check: Check) -> None:
     """The default mode of files must be from 0 to 0777; JSON has decimal numbers only, and there it is 511."""
     _report_mode(source, "defaultMode", at, check)
 
 
 @rule("volume-item-mode", on=(_KEY_TO_PATH, "core/v1 DownwardAPIVolumeFile"), source=_CONFIG_MAPS, needs="mode")
-def volume_item_mode(item: Struct, at: Path, check: Check) -> None:
+def volume_item_mode(item: Tree, at: Path, check: Check) -> None:
     """The mode of a file must be from 0 to 0777; JSON has decimal numbers only, and there it is 511."""
     volume = at.parent.parent
     _report_mode(item, "mode", at, check, field=volume + "mode" if volume.field == "downwardAPI" else None)
 
 
-def _report_mode(value: Struct, name: str, at: Path, check: Check, *, field: Path | None = None) -> None:
+def _report_mode(value: Tree, name: str, at: Path, check: Check, *, field: Path | None = None) -> None:
     mode = value.get(name)
     if mode is None or 0 <= mode <= 0o777:
         return
@@ -119,7 +120,7 @@ def _report_mode(value: Struct, name: str, at: Path, check: Check, *, field: Pat
 
 
 @rule("volume-item-path-invalid", on=_KEY_TO_PATH, source=_CONFIG_MAPS)
-def volume_item_path_invalid(item: Struct, at: Path, check: Check) -> None:
+def volume_item_path_invalid(item: Tree, at: Path, check: Check) -> None:
     """The path of an item must stay in the volume, and not begin with `..`."""
     path = item.get("path", "")
     if fault := path_fault(path) or ('must not begin with ".."' if path.startswith("..") else None):
@@ -127,7 +128,7 @@ def volume_item_path_invalid(item: Struct, at: Path, check: Check) -> None:
 
 
 @rule("empty-dir-size-negative", on="core/v1 EmptyDirVolumeSource", source=_VOLUMES + "#emptydir", needs="sizeLimit")
-def empty_dir_size_negative(source: Struct, at: Path, check: Check) -> None:
+def empty_dir_size_negative(source: Tree, at: Path, check: Check) -> None:
     """The size limit of an emptyDir must not be negative."""
     limit = source.get("sizeLimit")
     if limit is not None and str(limit).lstrip().startswith("-") and str(limit).strip(" -0.") != "":
@@ -135,7 +136,7 @@ def empty_dir_size_negative(source: Struct, at: Path, check: Check) -> None:
 
 
 @rule("host-path-invalid", on="core/v1 HostPathVolumeSource", source=_HOST_PATH)
-def host_path_invalid(source: Struct, at: Path, check: Check) -> None:
+def host_path_invalid(source: Tree, at: Path, check: Check) -> None:
     """The path of a hostPath volume must not have `..` in it."""
     path = source.get("path", "")
     if ".." in path.split("/"):
@@ -143,20 +144,20 @@ def host_path_invalid(source: Struct, at: Path, check: Check) -> None:
 
 
 @rule("image-volume-reference-required", on="core/v1 ImageVolumeSource", source=_VOLUMES + "#image")
-def image_volume_reference_required(source: Struct, at: Path, check: Check) -> None:
+def image_volume_reference_required(source: Tree, at: Path, check: Check) -> None:
     """A volume of an image must name the image; in templates, servers before 1.37 overlook that it is missing."""
     if not source.get("reference") and check.at_least("1.35" if is_bare_pod(check) else "1.37"):
         check.report(at + "reference", "an `image` volume has no `reference`", fix="name an image")
 
 
 @rule("ephemeral-claim-name-invalid", on=POD_SPEC, source=_EPHEMERAL, needs="volumes")
-def ephemeral_claim_name_invalid(spec: Struct, at: Path, check: Check) -> None:
+def ephemeral_claim_name_invalid(spec: Tree, at: Path, check: Check) -> None:
     """The claim of an ephemeral volume is named after pod and volume, and the two must make a DNS subdomain."""
     for index, message in _bad_claim_names(spec, check):
         check.report(at + "volumes" + index + "name", message)
 
 
-def _bad_claim_names(spec: Struct, check: Check) -> Iterator[tuple[int, str]]:
+def _bad_claim_names(spec: Tree, check: Check) -> Iterator[tuple[int, str]]:
     """Iterate over the volumes whose claim could not be named: their indices, and what is wrong."""
     for index, volume in enumerate(spec.get("volumes", ())):
         if "ephemeral" not in volume:
@@ -167,7 +168,7 @@ def _bad_claim_names(spec: Struct, check: Check) -> Iterator[tuple[int, str]]:
 
 
 @rule("volume-name-duplicate", on=POD_SPEC, source=_VOLUMES, needs="volumes")
-def volume_name_duplicate(spec: Struct, at: Path, check: Check) -> None:
+def volume_name_duplicate(spec: Tree, at: Path, check: Check) -> None:
     """The volumes of a pod must have different names."""
     volumes = spec.get("volumes", ())
     if len(volumes) < 2:
@@ -186,7 +187,7 @@ def volume_name_duplicate(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("claim-made-for-volume", on=POD_SPEC, source=_EPHEMERAL, needs="volumes")
-def claim_made_for_volume(spec: Struct, at: Path, check: Check) -> None:
+def claim_made_for_volume(spec: Tree, at: Path, check: Check) -> None:
     """A volume must not use the claim that is going to be made for an ephemeral volume of the same pod."""
     volumes = spec["volumes"]
     ephemeral = [volume.get("name", "") for volume in volumes if "ephemeral" in volume]

@@ -7,9 +7,10 @@ from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.pods.amounts import thousandths
-from kpy.rules.pods.parts import CONTAINER_LISTS, POD_SPEC, Struct, all_containers, is_bare_pod, spec_around
+from kpy.rules.pods.parts import CONTAINER_LISTS, POD_SPEC, all_containers, is_bare_pod, spec_around
 from kpy.syntax.formats import label_fault, label_value_fault, subdomain_fault
 
 _POD: Final = "core/v1 Pod"
@@ -26,7 +27,7 @@ _ENV: Final = "https://kubernetes.io/docs/tasks/inject-data-application/define-e
 
 
 @rule("pod-name-not-label", on=_POD, source=_DNS, severity="warning", needs="metadata")
-def pod_name_not_label(pod: Struct, at: Path, check: Check) -> None:
+def pod_name_not_label(pod: Tree, at: Path, check: Check) -> None:
     """The name of a Pod becomes its host name: one that is no DNS label is not what the pod will see."""
     name = pod["metadata"].get("name", "")
     if not subdomain_fault(name) and (fault := label_fault(name)):
@@ -34,7 +35,7 @@ def pod_name_not_label(pod: Struct, at: Path, check: Check) -> None:
 
 
 @rule("node-preference-value", on="core/v1 PreferredSchedulingTerm", source=_NODES, severity="warning")
-def node_preference_value(term: Struct, at: Path, check: Check) -> None:
+def node_preference_value(term: Tree, at: Path, check: Check) -> None:
     """A preferred node is compared with values that no label can have: nothing will match."""
     for index, requirement in enumerate(term.get("preference", {}).get("matchExpressions", ())):
         for position, value in enumerate(requirement.get("values", ())):
@@ -44,7 +45,7 @@ def node_preference_value(term: Struct, at: Path, check: Check) -> None:
 
 
 @rule("label-selector-missing", on=(_SPREAD, _TERM), source=_NODES, severity="warning")
-def label_selector_missing(term: Struct, at: Path, check: Check) -> None:
+def label_selector_missing(term: Tree, at: Path, check: Check) -> None:
     """Without a label selector a spread constraint or affinity is about no pod at all."""
     if "labelSelector" not in term:
         check.report(
@@ -59,7 +60,7 @@ def label_selector_missing(term: Struct, at: Path, check: Check) -> None:
     severity="warning",
     needs=("configMap", "secret", "downwardAPI", "projected"),
 )
-def volume_paths_overlap(volume: Struct, at: Path, check: Check) -> None:
+def volume_paths_overlap(volume: Tree, at: Path, check: Check) -> None:
     """Two files of a volume have the same path, or one is where the other needs a folder."""
     root = _Folder()
     for path, origin in _file_paths(volume):
@@ -91,7 +92,7 @@ def _place(root: _Folder, path: str, origin: str) -> tuple[str, str] | None:
     return None
 
 
-def _file_paths(volume: Struct) -> Iterator[tuple[str, str]]:
+def _file_paths(volume: Tree) -> Iterator[tuple[str, str]]:
     """Iterate over the paths of files in a volume, each with words for where it is from."""
     for name in ("configMap", "secret", "downwardAPI"):
         for item in volume.get(name, {}).get("items", ()):
@@ -106,25 +107,25 @@ def _file_paths(volume: Struct) -> Iterator[tuple[str, str]]:
 
 
 @rule("projected-source-empty", on="core/v1 VolumeProjection", source=_VOLUMES + "#projected", severity="warning")
-def projected_source_empty(source: Struct, at: Path, check: Check) -> None:
+def projected_source_empty(source: Tree, at: Path, check: Check) -> None:
     """An element of `sources` that names no source does nothing."""
     if not source:
         check.report(at, "an element of `sources` names no source", fix="remove it")
 
 
 @rule("host-alias-duplicate", on=POD_SPEC, source=_DNS, severity="warning", needs="hostAliases")
-def host_alias_duplicate(spec: Struct, at: Path, check: Check) -> None:
+def host_alias_duplicate(spec: Tree, at: Path, check: Check) -> None:
     """Host aliases of one address are one: with server-side apply the second replaces the first."""
     _report_repeated(spec, "hostAliases", "ip", at, check)
 
 
 @rule("pull-secret-duplicate", on=POD_SPEC, source=_RESOURCES, severity="warning", needs="imagePullSecrets")
-def pull_secret_duplicate(spec: Struct, at: Path, check: Check) -> None:
+def pull_secret_duplicate(spec: Tree, at: Path, check: Check) -> None:
     """A Secret to pull images is named twice."""
     _report_repeated(spec, "imagePullSecrets", "name", at, check)
 
 
-def _report_repeated(spec: Struct, name: str, key: str, at: Path, check: Check) -> None:
+def _report_repeated(spec: Tree, name: str, key: str, at: Path, check: Check) -> None:
     seen = set()
     for index, item in enumerate(spec[name]):
         value = item.get(key, "")
@@ -134,7 +135,7 @@ def _report_repeated(spec: Struct, name: str, key: str, at: Path, check: Check) 
 
 
 @rule("pull-secret-unnamed", on=POD_SPEC, source=_RESOURCES, severity="warning", needs="imagePullSecrets")
-def pull_secret_unnamed(spec: Struct, at: Path, check: Check) -> None:
+def pull_secret_unnamed(spec: Tree, at: Path, check: Check) -> None:
     """A Secret to pull images has no name."""
     for index, secret in enumerate(spec["imagePullSecrets"]):
         if not secret.get("name"):
@@ -150,7 +151,7 @@ def pull_secret_unnamed(spec: Struct, at: Path, check: Check) -> None:
     severity="warning",
     needs=("limits", "requests", "overhead"),
 )
-def bytes_fractional(value: Struct, at: Path, check: Check) -> None:
+def bytes_fractional(value: Tree, at: Path, check: Check) -> None:
     """Memory and storage are counted in whole bytes; `100m` means a tenth of a byte."""
     for side in ("limits", "requests", "overhead"):
         amounts = value.get(side, {})
@@ -166,7 +167,7 @@ def _is_of_container(side: str, at: Path) -> bool:
 
 
 @rule("env-hidden", on=_CONTAINER, source=_ENV, severity="warning", needs="env")
-def env_hidden(container: Struct, at: Path, check: Check) -> None:
+def env_hidden(container: Tree, at: Path, check: Check) -> None:
     """A variable that is defined twice hides its first value, and server-side apply refuses it."""
     if len(container["env"]) < 2:
         return
@@ -181,7 +182,7 @@ def env_hidden(container: Struct, at: Path, check: Check) -> None:
 
 
 @rule("host-address-without-port", on="core/v1 ContainerPort", source=_PORTS, severity="warning", needs="hostIP")
-def host_address_without_port(port: Struct, at: Path, check: Check) -> None:
+def host_address_without_port(port: Tree, at: Path, check: Check) -> None:
     """An address of the node without a port of the node does nothing."""
     is_filled_in = is_bare_pod(check) and spec_around(at, check).get("hostNetwork")
     if port["hostIP"] and not port.get("hostPort") and not is_filled_in:
@@ -189,7 +190,7 @@ def host_address_without_port(port: Struct, at: Path, check: Check) -> None:
 
 
 @rule("port-repeated", on=POD_SPEC, source=_PORTS, severity="warning")
-def port_repeated(spec: Struct, at: Path, check: Check) -> None:
+def port_repeated(spec: Tree, at: Path, check: Check) -> None:
     """Two ports of a pod with one number and protocol: one of them, or both, may not work."""
     seen: dict[tuple[int, str], list[tuple[str, int]]] = {}
     for place, port in check.once(_ports, spec, at):
@@ -207,7 +208,7 @@ def _is_unclear(one: tuple[str, int], other: tuple[str, int]) -> bool:
 
 
 @rule("port-name-repeated", on=POD_SPEC, source=_PORTS, severity="warning")
-def port_name_repeated(spec: Struct, at: Path, check: Check) -> None:
+def port_name_repeated(spec: Tree, at: Path, check: Check) -> None:
     """Services and probes that name a port mean the first one of the pod with this name."""
     seen = set()
     for place, port in check.once(_ports, spec, at):
@@ -219,7 +220,7 @@ def port_name_repeated(spec: Struct, at: Path, check: Check) -> None:
         seen.add(name)
 
 
-def _ports(spec: Struct, at: Path, check: Check) -> list[tuple[Path, Struct]]:
+def _ports(spec: Tree, at: Path, check: Check) -> list[tuple[Path, Tree]]:
     """Return the ports of all containers of a pod that has several."""
     with_ports = [one for one in check.once(all_containers, spec, at) if "ports" in one[2]]
     if sum(len(container["ports"]) for _, _, container in with_ports) < 2:
@@ -232,7 +233,7 @@ def _ports(spec: Struct, at: Path, check: Check) -> list[tuple[Path, Struct]]:
 
 
 @rule("grace-period-negative", on=POD_SPEC, source=_PORTS, severity="warning", needs="terminationGracePeriodSeconds")
-def grace_period_negative(spec: Struct, at: Path, check: Check) -> None:
+def grace_period_negative(spec: Tree, at: Path, check: Check) -> None:
     """A negative time to end counts as one second."""
     seconds = spec["terminationGracePeriodSeconds"]
     if seconds < 0 and not is_bare_pod(check):

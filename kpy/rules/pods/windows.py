@@ -6,8 +6,9 @@ import re
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.pods.parts import POD_SPEC, Struct, all_containers, containers
+from kpy.rules.pods.parts import POD_SPEC, all_containers, containers
 
 _OPTIONS = "core/v1 WindowsSecurityContextOptions"
 
@@ -53,7 +54,7 @@ _NOT_IN_USER = re.compile(r'["/\\:;|=,+*?<>@\[\]]')
 
 
 @rule("os-name-unsupported", on=POD_SPEC, source=_OS, needs="os")
-def os_name_unsupported(spec: Struct, at: Path, check: Check) -> None:
+def os_name_unsupported(spec: Tree, at: Path, check: Check) -> None:
     """The operating system of a pod is linux or windows."""
     if "os" not in spec:
         return
@@ -65,7 +66,7 @@ def os_name_unsupported(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("windows-options-on-linux", on=POD_SPEC, source=_OS, needs="os")
-def windows_options_on_linux(spec: Struct, at: Path, check: Check) -> None:
+def windows_options_on_linux(spec: Tree, at: Path, check: Check) -> None:
     """A pod that is for Linux must not have options for Windows."""
     if spec.get("os", {}).get("name") != "linux":
         return
@@ -77,7 +78,7 @@ def windows_options_on_linux(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("linux-setting-on-windows", on=POD_SPEC, source=_WINDOWS, needs="os")
-def linux_setting_on_windows(spec: Struct, at: Path, check: Check) -> None:
+def linux_setting_on_windows(spec: Tree, at: Path, check: Check) -> None:
     """A pod that is for Windows must not have settings that exist on Linux only."""
     if spec.get("os", {}).get("name") != "windows":
         return
@@ -96,7 +97,7 @@ def linux_setting_on_windows(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("gmsa-spec-size", on=_OPTIONS, source=_GMSA, needs="gmsaCredentialSpec")
-def gmsa_spec_size(options: Struct, at: Path, check: Check) -> None:
+def gmsa_spec_size(options: Tree, at: Path, check: Check) -> None:
     """A GMSA credential spec must not be empty, nor longer than 64 KiB."""
     text = options.get("gmsaCredentialSpec")
     if text is not None and not 0 < len(text.encode(errors="surrogatepass")) <= 64 * 1024:
@@ -105,7 +106,7 @@ def gmsa_spec_size(options: Struct, at: Path, check: Check) -> None:
 
 
 @rule("windows-user-invalid", on=_OPTIONS, source=_USER, needs="runAsUserName")
-def windows_user_invalid(options: Struct, at: Path, check: Check) -> None:
+def windows_user_invalid(options: Tree, at: Path, check: Check) -> None:
     r"""The user of a Windows container is `user` or `DOMAIN\user`."""
     name = options.get("runAsUserName")
     if name is not None and (fault := _user_fault(name)):
@@ -134,7 +135,7 @@ def _is_domain(text: str) -> bool:
 
 
 @rule("host-process-contradiction", on=POD_SPEC, source=_HOST_PROCESS, needs="securityContext")
-def host_process_contradiction(spec: Struct, at: Path, check: Check) -> None:
+def host_process_contradiction(spec: Tree, at: Path, check: Check) -> None:
     """What pod and container say about being a process of the host must be the same."""
     pod = _host_process(spec)
     if pod is None:
@@ -146,21 +147,21 @@ def host_process_contradiction(spec: Struct, at: Path, check: Check) -> None:
 
 
 @rule("host-process-mixed", on=POD_SPEC, source=_HOST_PROCESS)
-def host_process_mixed(spec: Struct, at: Path, check: Check) -> None:
+def host_process_mixed(spec: Tree, at: Path, check: Check) -> None:
     """Either all containers of a pod are processes of the host, or none."""
     if len(check.once(_kinds, spec, at)) > 1:
         check.report(at, "some containers are processes of the host (`hostProcess`), and others are not")
 
 
 @rule("host-process-network", on=POD_SPEC, source=_HOST_PROCESS)
-def host_process_network(spec: Struct, at: Path, check: Check) -> None:
+def host_process_network(spec: Tree, at: Path, check: Check) -> None:
     """Containers that are processes of the host are in its network."""
     if not spec.get("hostNetwork") and True in check.once(_kinds, spec, at):
         message = "a container is a process of the host (`hostProcess`), but `hostNetwork` is not true"
         check.report(at + "hostNetwork", message, fix="set `hostNetwork: true`")
 
 
-def _kinds(spec: Struct, at: Path, check: Check) -> set[bool]:
+def _kinds(spec: Tree, at: Path, check: Check) -> set[bool]:
     """Return whether the containers of the pod are processes of the host: both answers when some are."""
     together = check.once(all_containers, spec, at)
     if "securityContext" not in spec and not any("securityContext" in container for _, _, container in together):
@@ -170,7 +171,7 @@ def _kinds(spec: Struct, at: Path, check: Check) -> set[bool]:
     return {bool(whole if own is None else own) for own in flags}
 
 
-def _host_process(value: Struct) -> bool | None:
+def _host_process(value: Tree) -> bool | None:
     if "securityContext" not in value:
         return None
     flag = value["securityContext"].get("windowsOptions", {}).get("hostProcess")

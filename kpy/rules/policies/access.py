@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.object_set import Objects, SetCheck
 from kpy.checking.policies import policy, policy_on_all
+from kpy.objects import Tree
 from kpy.paths import ROOT, Path
 from kpy.rules.references.pods import pods_of
 from kpy.syntax.selectors import is_empty
@@ -21,7 +21,7 @@ _POD: Final = "core/v1 PodSpec"
 
 
 @policy("default-service-account", on=_POD, source=_ACCOUNTS, groups=_GROUPS)
-def default_service_account(spec: Mapping[str, Any], at: Path, check: Check) -> None:
+def default_service_account(spec: Tree, at: Path, check: Check) -> None:
     """Pods have a ServiceAccount of their own: what the default one may do, all pods of the namespace may do."""
     if (spec.get("serviceAccountName") or spec.get("serviceAccount") or "default") == "default":
         message = "the pods use the default ServiceAccount of the namespace"
@@ -29,7 +29,7 @@ def default_service_account(spec: Mapping[str, Any], at: Path, check: Check) -> 
 
 
 @policy("service-account-token-mounted", on=_POD, source=_ACCOUNTS, groups=_GROUPS)
-def service_account_token_mounted(spec: Mapping[str, Any], at: Path, check: Check) -> None:
+def service_account_token_mounted(spec: Tree, at: Path, check: Check) -> None:
     """Pods that do not talk to the API server do without its token: `automountServiceAccountToken: false`."""
     if spec.get("automountServiceAccountToken") is not False:
         check.report(
@@ -40,7 +40,7 @@ def service_account_token_mounted(spec: Mapping[str, Any], at: Path, check: Chec
 
 
 @policy("root-filesystem-writable", on="core/v1 Container", source=_RBAC, groups=("security",))
-def root_filesystem_writable(container: Mapping[str, Any], at: Path, check: Check) -> None:
+def root_filesystem_writable(container: Tree, at: Path, check: Check) -> None:
     """Containers cannot write to their image: `readOnlyRootFilesystem: true`."""
     if (container.get("securityContext") or {}).get("readOnlyRootFilesystem") is not True:
         check.report(
@@ -51,7 +51,7 @@ def root_filesystem_writable(container: Mapping[str, Any], at: Path, check: Chec
 
 
 @policy("everything-granted", on="rbac/v1 PolicyRule", source=_RBAC, groups=_GROUPS)
-def everything_granted(rule: Mapping[str, Any], at: Path, check: Check) -> None:
+def everything_granted(rule: Tree, at: Path, check: Check) -> None:
     """A role grants all verbs, or all resources, with `*`: what will be added to the cluster too."""
     for field in ("apiGroups", "resources", "verbs"):
         for index, word in enumerate(rule.get(field) or ()):
@@ -60,7 +60,7 @@ def everything_granted(rule: Mapping[str, Any], at: Path, check: Check) -> None:
 
 
 @policy("cluster-admin-bound", on="rbac/v1 RoleRef", source=_RBAC, groups=_GROUPS)
-def cluster_admin_bound(role: Mapping[str, Any], at: Path, check: Check) -> None:
+def cluster_admin_bound(role: Tree, at: Path, check: Check) -> None:
     """A binding grants `cluster-admin`: everything, everywhere."""
     if role.get("kind") == "ClusterRole" and role.get("name") == "cluster-admin":
         check.report(at + "name", "everything is granted: cluster-admin", fix="bind a role of your own")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.policies import policy
+from kpy.objects import Tree
 from kpy.paths import Path
 
 __all__: list[str] = []
@@ -26,7 +26,7 @@ def _split(image: str) -> tuple[str, str]:
 
 
 @policy("image-tag-missing", on=_CONTAINER, source=f"{_SOURCE}#image-names", groups=_GROUPS)
-def image_tag_missing(container: Mapping[str, Any], at: Path, check: Check) -> None:
+def image_tag_missing(container: Tree, at: Path, check: Check) -> None:
     """An image has a tag or a digest, and the tag is not `latest`: what runs shall not change by itself."""
     image = container.get("image") or ""
     tag, digest = _split(image)
@@ -36,7 +36,7 @@ def image_tag_missing(container: Mapping[str, Any], at: Path, check: Check) -> N
 
 
 @policy("image-digest-missing", on=_CONTAINER, source=f"{_SOURCE}#image-names", groups=_GROUPS)
-def image_digest_missing(container: Mapping[str, Any], at: Path, check: Check) -> None:
+def image_digest_missing(container: Tree, at: Path, check: Check) -> None:
     """An image is named by its digest: tags can be moved."""
     image = container.get("image") or ""
     if image and not _split(image)[1]:
@@ -44,7 +44,7 @@ def image_digest_missing(container: Mapping[str, Any], at: Path, check: Check) -
 
 
 @policy("image-registry-missing", on=_CONTAINER, source=f"{_SOURCE}#image-names", groups=_GROUPS)
-def image_registry_missing(container: Mapping[str, Any], at: Path, check: Check) -> None:
+def image_registry_missing(container: Tree, at: Path, check: Check) -> None:
     """An image says its registry: without one, the node decides where it comes from."""
     image = container.get("image") or ""
     host, slash, _ = image.partition("/")

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from kpy.checking.check import Check
+from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.policies.standards import Tree, containers_of, contexts_of, standard, with_user_namespace
+from kpy.rules.policies.standards import containers_of, contexts_of, standard, with_user_namespace
 
 __all__ = ["check_capabilities", "check_proc_mount"]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from kpy.checking.check import Check
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.policies.pod_security_baseline import check_capabilities, check_proc_mount
-from kpy.rules.policies.standards import Tree, containers_of, contexts_of, standard, with_user_namespace
+from kpy.rules.policies.standards import containers_of, contexts_of, standard, with_user_namespace
 
 __all__: list[str] = []
 

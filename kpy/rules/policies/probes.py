@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.policies import policy
+from kpy.objects import Tree
 from kpy.paths import Path
 
 __all__: list[str] = []
@@ -22,7 +22,7 @@ def _keeps_running(at: Path, check: Check) -> bool:
 
 
 @policy("readiness-probe-missing", on=_CONTAINER, source=_SOURCE, groups=_GROUPS)
-def readiness_probe_missing(container: Mapping[str, Any], at: Path, check: Check) -> None:
+def readiness_probe_missing(container: Tree, at: Path, check: Check) -> None:
     """A container with ports says when it is ready: without, it gets requests before it can answer."""
     if _keeps_running(at, check) and container.get("ports") and not container.get("readinessProbe"):
         message = f'container "{container.get("name")}" has no readiness probe'
@@ -30,7 +30,7 @@ def readiness_probe_missing(container: Mapping[str, Any], at: Path, check: Check
 
 
 @policy("liveness-probe-missing", on=_CONTAINER, source=_SOURCE, groups=_GROUPS)
-def liveness_probe_missing(container: Mapping[str, Any], at: Path, check: Check) -> None:
+def liveness_probe_missing(container: Tree, at: Path, check: Check) -> None:
     """A container that keeps running has a liveness probe: without, it stays when it hangs."""
     if _keeps_running(at, check) and not container.get("livenessProbe"):
         message = f'container "{container.get("name")}" has no liveness probe'
@@ -38,7 +38,7 @@ def liveness_probe_missing(container: Mapping[str, Any], at: Path, check: Check)
 
 
 @policy("probes-identical", on=_CONTAINER, source=_SOURCE, groups=_GROUPS)
-def probes_identical(container: Mapping[str, Any], at: Path, check: Check) -> None:
+def probes_identical(container: Tree, at: Path, check: Check) -> None:
     """Readiness and liveness are different questions: the same probe restarts what is only busy."""
     probe = container.get("livenessProbe")
     if probe and probe == container.get("readinessProbe"):

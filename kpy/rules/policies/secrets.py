@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.policies import policy
+from kpy.objects import Tree
 from kpy.paths import Path
 
 __all__: list[str] = []
@@ -27,7 +27,7 @@ def _is_secret(name: str, value: object) -> bool:
 
 
 @policy("secret-in-env", on="core/v1 EnvVar", source=_SOURCE, groups=_GROUPS)
-def secret_in_env(variable: Mapping[str, Any], at: Path, check: Check) -> None:
+def secret_in_env(variable: Tree, at: Path, check: Check) -> None:
     """A variable that is a secret by its name has its value in plain text, where all who see pods can read it."""
     if _is_secret(variable.get("name") or "", variable.get("value")):
         message = f'variable "{variable.get("name")}" has its value in plain text'
@@ -35,14 +35,14 @@ def secret_in_env(variable: Mapping[str, Any], at: Path, check: Check) -> None:
 
 
 @policy("secret-read-from-env", on="core/v1 EnvVarSource", source=_SOURCE, groups=_GROUPS)
-def secret_read_from_env(source: Mapping[str, Any], at: Path, check: Check) -> None:
+def secret_read_from_env(source: Tree, at: Path, check: Check) -> None:
     """A Secret becomes a variable, which crash reports and child processes get to see; files are safer."""
     if source.get("secretKeyRef"):
         check.report(at + "secretKeyRef", "a Secret becomes a variable of the process", fix="mount it as a file")
 
 
 @policy("secret-in-config-map", on="core/v1 ConfigMap", source=_SOURCE, groups=_GROUPS)
-def secret_in_config_map(config: Mapping[str, Any], at: Path, check: Check) -> None:
+def secret_in_config_map(config: Tree, at: Path, check: Check) -> None:
     """A ConfigMap has a value that is a secret by the name of its key."""
     for key, value in (config.get("data") or {}).items():
         if _is_secret(key, value):

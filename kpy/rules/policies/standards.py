@@ -5,21 +5,21 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.policies import policy
+from kpy.objects import Tree
 from kpy.paths import Path
 
-__all__ = ["Tree", "containers_of", "contexts_of", "is_windows", "standard", "with_user_namespace"]
+__all__ = ["containers_of", "contexts_of", "is_windows", "standard", "with_user_namespace"]
 
-Tree = Mapping[str, Any]
 PodFunction = Callable[[Tree, Path, Check], None]
 
 _PODS: Final = ("core/v1 Pod", "core/v1 PodTemplateSpec")
 _SOURCE: Final = "https://kubernetes.io/docs/concepts/security/pod-security-standards/"
-_NOTHING: Final[Mapping[str, Any]] = {}
+_NOTHING: Final[Tree] = {}
 
 
 def standard(

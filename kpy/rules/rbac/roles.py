@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.syntax.formats import path_segment_fault, subdomain_fault
 
@@ -18,11 +16,9 @@ BINDINGS = RBAC + "#rolebinding-and-clusterrolebinding"
 SUBJECTS = RBAC + "#referring-to-subjects"
 GROUP = "rbac.authorization.k8s.io"
 
-Object = Mapping[str, Any]
-
 
 @rule("role-resources-required", on="rbac/v1 PolicyRule", source=RESOURCES)
-def resources_required(policy: Object, at: Path, check: Check) -> None:
+def resources_required(policy: Tree, at: Path, check: Check) -> None:
     """A rule about resources names at least one API group (`""` is the core group) and one resource."""
     if policy.get("nonResourceURLs"):
         return
@@ -33,7 +29,7 @@ def resources_required(policy: Object, at: Path, check: Check) -> None:
 
 
 @rule("role-urls", on="rbac/v1 PolicyRule", source=ROLES)
-def urls(policy: Object, at: Path, check: Check) -> None:
+def urls(policy: Tree, at: Path, check: Check) -> None:
     """A rule about URLs stands in a ClusterRole, and is about nothing else."""
     if not policy.get("nonResourceURLs"):
         return
@@ -45,7 +41,7 @@ def urls(policy: Object, at: Path, check: Check) -> None:
 
 
 @rule("binding-role-group", on=("rbac/v1 RoleBinding", "rbac/v1 ClusterRoleBinding"), source=BINDINGS)
-def role_group(binding: Object, at: Path, check: Check) -> None:
+def role_group(binding: Tree, at: Path, check: Check) -> None:
     """The role of a binding is of the API group of roles, which may be left out."""
     group = (binding.get("roleRef") or {}).get("apiGroup")
     if group and group != GROUP:
@@ -53,7 +49,7 @@ def role_group(binding: Object, at: Path, check: Check) -> None:
 
 
 @rule("binding-role-kind", on=("rbac/v1 RoleBinding", "rbac/v1 ClusterRoleBinding"), source=BINDINGS)
-def role_kind(binding: Object, at: Path, check: Check) -> None:
+def role_kind(binding: Tree, at: Path, check: Check) -> None:
     """A RoleBinding grants a Role or a ClusterRole; a ClusterRoleBinding grants a ClusterRole."""
     kind = (binding.get("roleRef") or {}).get("kind")
     allowed = ("Role", "ClusterRole") if check.kind == "RoleBinding" else ("ClusterRole",)
@@ -63,7 +59,7 @@ def role_kind(binding: Object, at: Path, check: Check) -> None:
 
 
 @rule("binding-role-name", on=("rbac/v1 RoleBinding", "rbac/v1 ClusterRoleBinding"), source=BINDINGS)
-def role_name(binding: Object, at: Path, check: Check) -> None:
+def role_name(binding: Tree, at: Path, check: Check) -> None:
     """A binding names its role."""
     name = (binding.get("roleRef") or {}).get("name")
     if not name:
@@ -73,7 +69,7 @@ def role_name(binding: Object, at: Path, check: Check) -> None:
 
 
 @rule("binding-subject-name", on="rbac/v1 Subject", source=SUBJECTS)
-def subject_name(subject: Object, at: Path, check: Check) -> None:
+def subject_name(subject: Tree, at: Path, check: Check) -> None:
     """A subject of a binding has a name; that of a ServiceAccount is a DNS subdomain."""
     name = subject.get("name")
     if not name:
@@ -83,7 +79,7 @@ def subject_name(subject: Object, at: Path, check: Check) -> None:
 
 
 @rule("binding-subject-group", on="rbac/v1 Subject", source=SUBJECTS)
-def subject_group(subject: Object, at: Path, check: Check) -> None:
+def subject_group(subject: Tree, at: Path, check: Check) -> None:
     """A ServiceAccount is of the core API group; a User or Group of that of roles. Both may be left out."""
     kind, group = subject.get("kind"), subject.get("apiGroup")
     if not group or kind not in ("ServiceAccount", "User", "Group"):
@@ -94,7 +90,7 @@ def subject_group(subject: Object, at: Path, check: Check) -> None:
 
 
 @rule("binding-subject-namespace", on="rbac/v1 Subject", source=SUBJECTS)
-def subject_namespace(subject: Object, at: Path, check: Check) -> None:
+def subject_namespace(subject: Tree, at: Path, check: Check) -> None:
     """In a ClusterRoleBinding, a ServiceAccount is named with its namespace."""
     is_account = subject.get("kind") == "ServiceAccount"
     if is_account and not subject.get("namespace") and check.kind == "ClusterRoleBinding":
@@ -102,7 +98,7 @@ def subject_namespace(subject: Object, at: Path, check: Check) -> None:
 
 
 @rule("cluster-role-aggregation-selector", on="rbac/v1 AggregationRule", source=AGGREGATED)
-def aggregation_selector(aggregation: Object, at: Path, check: Check) -> None:
+def aggregation_selector(aggregation: Tree, at: Path, check: Check) -> None:
     """A selector with a fault in it selects no ClusterRoles, so that the aggregation as a whole is refused."""
     faulty = {path.steps[: len(at.steps) + 2] for path in check.paths}
     for index in range(len(aggregation.get("clusterRoleSelectors") or ())):

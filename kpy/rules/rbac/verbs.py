@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.hints import near_word
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 
 _VERBS: Final = "https://kubernetes.io/docs/reference/access-authn-authz/authorization/#determine-the-request-verb"
@@ -32,7 +33,7 @@ _MEANT: Final[Mapping[str, str]] = {
 
 
 @rule("role-verb-unknown", on="rbac/v1 PolicyRule", source=_VERBS, severity="warning", needs="verbs")
-def verb_unknown(policy: Mapping[str, Any], at: Path, check: Check) -> None:
+def verb_unknown(policy: Tree, at: Path, check: Check) -> None:
     """A rule of a role grants a verb that no server asks for: misspelled, in capitals, or an everyday word.
 
     Custom API groups may have verbs of their own, so that for them only what is nearly a known verb counts. Verbs of

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
-from typing import Any
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.resource.devices import ALLOCATION
 from kpy.units import quantity_value
 
 CAPACITY = ALLOCATION + "#consumable-capacity"
 
-Object = Mapping[str, Any]
-
 
 @rule("device-capacity-shared", on="resource/v1 Device", source=CAPACITY)
-def capacity_shared(device: Object, at: Path, check: Check) -> None:
+def capacity_shared(device: Tree, at: Path, check: Check) -> None:
     """Only the capacities of a device that can be allocated several times have a requestPolicy."""
     if device.get("allowMultipleAllocations") or not check.at_least("1.36"):
         return
@@ -30,7 +27,7 @@ def capacity_shared(device: Object, at: Path, check: Check) -> None:
 
 
 @rule("device-capacity-policy", on="resource/v1 Device", source=CAPACITY)
-def capacity_policy(device: Object, at: Path, check: Check) -> None:
+def capacity_policy(device: Tree, at: Path, check: Check) -> None:
     """A requestPolicy has validValues or a validRange, which hold its default and do not exceed the capacity."""
     if not device.get("allowMultipleAllocations") or not check.at_least("1.36"):
         return
@@ -40,7 +37,7 @@ def capacity_policy(device: Object, at: Path, check: Check) -> None:
             _check_policy(policy, quantity_value(capacity.get("value", "0")), place, check)
 
 
-def _check_policy(policy: Object, most: Decimal, at: Path, check: Check) -> None:
+def _check_policy(policy: Tree, most: Decimal, at: Path, check: Check) -> None:
     values, span, default = policy.get("validValues") or (), policy.get("validRange"), policy.get("default")
     if values and span is not None:
         check.report(at, "policy has both `validValues` and `validRange`")
@@ -71,7 +68,7 @@ def _check_values(values: list[Decimal], default: Decimal, most: Decimal, at: Pa
         seen.add(whole)
 
 
-def _check_span(span: Object, default: Decimal, most: Decimal, at: Path, check: Check) -> None:
+def _check_span(span: Tree, default: Decimal, most: Decimal, at: Path, check: Check) -> None:
     if span.get("min") is None:
         check.report(at + "min", "range has no min")
         return

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.resource.devices import ALLOCATION, TAINTS, attribute_name_fault, driver_name_fault
 from kpy.syntax.formats import label_fault, label_key_fault, label_value_fault, subdomain_fault
@@ -16,7 +17,6 @@ SLICES = ALLOCATION + "#resourceslice"
 PARTITIONS = ALLOCATION + "#partitionable-devices"
 BINDING = ALLOCATION + "#device-binding-conditions"
 
-Object = Mapping[str, Any]
 
 _NUMBER = r"(?:0|[1-9][0-9]*)"
 _PRERELEASE = r"(?:0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*)"
@@ -28,7 +28,7 @@ _MOST_TEXT = 64
 
 
 @rule("resource-slice-driver", on="resource/v1 ResourceSlice", source=SLICES)
-def driver(resource_slice: Object, at: Path, check: Check) -> None:
+def driver(resource_slice: Tree, at: Path, check: Check) -> None:
     """A ResourceSlice names its driver: a DNS subdomain of at most 63 characters."""
     name = (resource_slice.get("spec") or {}).get("driver")
     if not name:
@@ -38,7 +38,7 @@ def driver(resource_slice: Object, at: Path, check: Check) -> None:
 
 
 @rule("resource-slice-driver-case", on="resource/v1 ResourceSliceSpec", source=SLICES, severity="warning")
-def driver_case(spec: Object, at: Path, check: Check) -> None:
+def driver_case(spec: Tree, at: Path, check: Check) -> None:
     """The name of a driver is best in lower case."""
     name = spec.get("driver") or ""
     if name != name.lower():
@@ -46,7 +46,7 @@ def driver_case(spec: Object, at: Path, check: Check) -> None:
 
 
 @rule("resource-slice-pool", on="resource/v1 ResourceSlice", source=SLICES)
-def pool(resource_slice: Object, at: Path, check: Check) -> None:
+def pool(resource_slice: Tree, at: Path, check: Check) -> None:
     """A pool has a name (DNS subdomains, separated by slashes), at least one slice, and no negative generation."""
     pool_spec = (resource_slice.get("spec") or {}).get("pool") or {}
     at = at + "spec" + "pool"
@@ -68,7 +68,7 @@ def pool(resource_slice: Object, at: Path, check: Check) -> None:
 
 
 @rule("resource-slice-nodes", on="resource/v1 ResourceSlice", source=SLICES)
-def nodes(resource_slice: Object, at: Path, check: Check) -> None:
+def nodes(resource_slice: Tree, at: Path, check: Check) -> None:
     """A slice says which nodes reach it by exactly one of nodeName, nodeSelector, allNodes, perDeviceNodeSelection."""
     spec = resource_slice.get("spec") or {}
     places = ["nodeName", "nodeSelector", "allNodes"]
@@ -79,7 +79,7 @@ def nodes(resource_slice: Object, at: Path, check: Check) -> None:
         check.report(at + "spec" + "nodeSelector" + "nodeSelectorTerms", f"there are {len(terms)} terms, not one")
 
 
-def _check_nodes(owner: Object, places: list[str], at: Path, check: Check) -> None:
+def _check_nodes(owner: Tree, places: list[str], at: Path, check: Check) -> None:
     places_set = []
     for field in places:
         value = owner.get(field)
@@ -98,14 +98,14 @@ def _check_nodes(owner: Object, places: list[str], at: Path, check: Check) -> No
 
 
 @rule("resource-slice-contents", on="resource/v1 ResourceSliceSpec", source=PARTITIONS)
-def contents(spec: Object, at: Path, check: Check) -> None:
+def contents(spec: Tree, at: Path, check: Check) -> None:
     """A slice has devices or shared counters, not both."""
     if spec.get("sharedCounters") is not None and spec.get("devices") is not None and check.at_least("1.36"):
         check.report(at, "slice has both `devices` and `sharedCounters`", fix="make it two slices")
 
 
 @rule("resource-slice-too-large", on="resource/v1 ResourceSliceSpec", source=SLICES)
-def too_large(spec: Object, at: Path, check: Check) -> None:
+def too_large(spec: Tree, at: Path, check: Check) -> None:
     """A slice has at most 128 devices, 64 when one has taints or uses counters, and 8 sets of shared counters."""
     devices = spec.get("devices") or ()
     most = 64 if any(device.get("taints") or device.get("consumesCounters") for device in devices) else 128
@@ -120,7 +120,7 @@ def _check_count(values: Any, field: str, most: int, at: Path, check: Check) -> 
 
 
 @rule("device-name-duplicate", on="resource/v1 ResourceSliceSpec", source=SLICES)
-def device_name_duplicate(spec: Object, at: Path, check: Check) -> None:
+def device_name_duplicate(spec: Tree, at: Path, check: Check) -> None:
     """Devices of a slice are named differently, and so are its sets of counters."""
     for field, key in (("devices", "name"), ("sharedCounters", "name")):
         _check_unique(spec.get(field) or (), key, at + field, check)
@@ -135,7 +135,7 @@ def _check_unique(values: Any, key: str, at: Path, check: Check) -> None:
 
 
 @rule("device-nodes", on="resource/v1 ResourceSliceSpec", source=PARTITIONS)
-def device_nodes(spec: Object, at: Path, check: Check) -> None:
+def device_nodes(spec: Tree, at: Path, check: Check) -> None:
     """With perDeviceNodeSelection each device says which nodes reach it; otherwise none does."""
     if not check.at_least("1.36"):
         return
@@ -149,7 +149,7 @@ def device_nodes(spec: Object, at: Path, check: Check) -> None:
 
 
 @rule("device-attributes", on="resource/v1 Device", source=SLICES)
-def attributes(device: Object, at: Path, check: Check) -> None:
+def attributes(device: Tree, at: Path, check: Check) -> None:
     """Attributes and capacities are identifiers, perhaps with a domain before them; a device has at most 32."""
     count = len(device.get("attributes") or ()) + len(device.get("capacity") or ())
     if count > 32:
@@ -161,7 +161,7 @@ def attributes(device: Object, at: Path, check: Check) -> None:
 
 
 @rule("device-attribute-value", on="resource/v1 DeviceAttribute", source=SLICES)
-def attribute_value(attribute: Object, at: Path, check: Check) -> None:
+def attribute_value(attribute: Tree, at: Path, check: Check) -> None:
     """An attribute has one value: int, bool, a string of at most 64 bytes, or a semantic version."""
     values = [field for field in ("int", "bool", "string", "version") if attribute.get(field) is not None]
     if len(values) != 1:
@@ -175,7 +175,7 @@ def attribute_value(attribute: Object, at: Path, check: Check) -> None:
 
 
 @rule("device-taint", on="resource/v1 DeviceTaint", source=TAINTS)
-def taint(taint: Object, at: Path, check: Check) -> None:
+def taint(taint: Tree, at: Path, check: Check) -> None:
     """A taint of a device has a key and perhaps a value, such as labels have, and an effect."""
     if not check.at_least("1.36"):
         return
@@ -189,18 +189,18 @@ def taint(taint: Object, at: Path, check: Check) -> None:
 
 
 @rule("device-counters", on="resource/v1 CounterSet", source=PARTITIONS)
-def counters(counter_set: Object, at: Path, check: Check) -> None:
+def counters(counter_set: Tree, at: Path, check: Check) -> None:
     """A set of counters has a name and from 1 to 32 counters, all named by DNS labels."""
     _check_counters(counter_set, "name", at, check)
 
 
 @rule("device-counter-use", on="resource/v1 DeviceCounterConsumption", source=PARTITIONS)
-def counter_use(use: Object, at: Path, check: Check) -> None:
+def counter_use(use: Tree, at: Path, check: Check) -> None:
     """A device that uses counters names their set and from 1 to 32 of its counters."""
     _check_counters(use, "counterSet", at, check)
 
 
-def _check_counters(owner: Object, name_field: str, at: Path, check: Check) -> None:
+def _check_counters(owner: Tree, name_field: str, at: Path, check: Check) -> None:
     if not check.at_least("1.36"):
         return
     name, counters = owner.get(name_field), owner.get("counters") or {}
@@ -217,7 +217,7 @@ def _check_counters(owner: Object, name_field: str, at: Path, check: Check) -> N
 
 
 @rule("device-counter-uses", on="resource/v1 Device", source=PARTITIONS)
-def counter_uses(device: Object, at: Path, check: Check) -> None:
+def counter_uses(device: Tree, at: Path, check: Check) -> None:
     """A device uses at most 2 sets of counters, each once."""
     uses = device.get("consumesCounters") or ()
     if check.at_least("1.36") and _check_count(uses, "consumesCounters", 2, at, check):
@@ -225,7 +225,7 @@ def counter_uses(device: Object, at: Path, check: Check) -> None:
 
 
 @rule("device-binding-conditions", on="resource/v1 Device", source=BINDING)
-def binding_conditions(device: Object, at: Path, check: Check) -> None:
+def binding_conditions(device: Tree, at: Path, check: Check) -> None:
     """Conditions of binding come with conditions of failure: up to 4 of each, label keys, none of them twice."""
     if not check.at_least("1.36"):
         return

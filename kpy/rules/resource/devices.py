@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.syntax.expressions import expression_fault
 from kpy.syntax.formats import label_key_fault, label_value_fault, qualified_name_fault, subdomain_fault
@@ -22,7 +22,6 @@ PRIORITIES = ALLOCATION + "#prioritized-list"
 TAINTS = ALLOCATION + "#device-taints-and-tolerations"
 EXTENDED = ALLOCATION + "#extended-resource"
 
-Object = Mapping[str, Any]
 
 _REQUESTS = ("resource/v1 ExactDeviceRequest", "resource/v1 DeviceSubRequest")
 _CONFIGURATIONS = ("resource/v1 DeviceClaimConfiguration", "resource/v1 DeviceClassConfiguration")
@@ -52,7 +51,7 @@ def attribute_name_fault(name: str, *, domain: bool = False) -> str | None:
 
 
 @rule("device-request-name-duplicate", on="resource/v1 DeviceClaim", source=CLAIMS)
-def request_name_duplicate(claim: Object, at: Path, check: Check) -> None:
+def request_name_duplicate(claim: Tree, at: Path, check: Check) -> None:
     """The requests of a claim are named differently, and so are the alternatives of a request."""
     requests = claim.get("requests") or ()
     _check_names(requests, at + "requests", check)
@@ -61,7 +60,7 @@ def request_name_duplicate(claim: Object, at: Path, check: Check) -> None:
             _check_names(request.get("firstAvailable") or (), at + "requests" + index + "firstAvailable", check)
 
 
-def _check_names(requests: Iterable[Object], at: Path, check: Check) -> None:
+def _check_names(requests: Iterable[Tree], at: Path, check: Check) -> None:
     seen = set()
     for index, request in enumerate(requests):
         if (name := request.get("name") or "") in seen:
@@ -70,7 +69,7 @@ def _check_names(requests: Iterable[Object], at: Path, check: Check) -> None:
 
 
 @rule("device-request-kind", on="resource/v1 DeviceRequest", source=PRIORITIES)
-def request_kind(request: Object, at: Path, check: Check) -> None:
+def request_kind(request: Tree, at: Path, check: Check) -> None:
     """A request says what it wants: `exactly` one thing, or the `firstAvailable` of several."""
     exactly, first = request.get("exactly") is not None, bool(request.get("firstAvailable"))
     if exactly == first:
@@ -79,7 +78,7 @@ def request_kind(request: Object, at: Path, check: Check) -> None:
 
 
 @rule("device-request-count", on=_REQUESTS, source=CLAIMS)
-def request_count(request: Object, at: Path, check: Check) -> None:
+def request_count(request: Tree, at: Path, check: Check) -> None:
     """A request for an exact count is for at least one device; one for all devices has no count."""
     mode, count = request.get("allocationMode") or "ExactCount", request.get("count") or 0
     if mode == "All" and count:
@@ -89,7 +88,7 @@ def request_count(request: Object, at: Path, check: Check) -> None:
 
 
 @rule("device-toleration", on="resource/v1 DeviceToleration", source=TAINTS)
-def toleration(toleration: Object, at: Path, check: Check) -> None:
+def toleration(toleration: Tree, at: Path, check: Check) -> None:
     """A toleration has the key and value of a taint; with the operator Exists it has no value."""
     if not check.at_least("1.34"):
         return
@@ -107,7 +106,7 @@ def toleration(toleration: Object, at: Path, check: Check) -> None:
 
 
 @rule("device-selector", on="resource/v1 DeviceSelector", source=CLASSES)
-def selector(selector: Object, at: Path, check: Check) -> None:
+def selector(selector: Tree, at: Path, check: Check) -> None:
     """A selector has an expression of CEL about a `device`, true or false, of at most 10 KiB."""
     cel, place = selector.get("cel"), at + "cel" + "expression"
     if cel is None:
@@ -122,20 +121,20 @@ def selector(selector: Object, at: Path, check: Check) -> None:
 
 
 @rule("device-alternatives-too-many", on="resource/v1 DeviceRequest", source=PRIORITIES)
-def alternatives_too_many(request: Object, at: Path, check: Check) -> None:
+def alternatives_too_many(request: Tree, at: Path, check: Check) -> None:
     """A request has at most 8 alternatives."""
     if request.get("exactly") is None:
         _check_count(request, "firstAvailable", 8, at, check)
 
 
-def _check_count(owner: Object, field: str, most: int, at: Path, check: Check) -> None:
+def _check_count(owner: Tree, field: str, most: int, at: Path, check: Check) -> None:
     count = len(owner.get(field) or ())
     if count > most:
         check.report(at + field, f"`{field}` has {count} entries; {most} is the most")
 
 
 @rule("device-constraint", on="resource/v1 DeviceConstraint", source=CLAIMS)
-def constraint(constraint: Object, at: Path, check: Check) -> None:
+def constraint(constraint: Tree, at: Path, check: Check) -> None:
     """A constraint names the attribute, with its domain, that devices must share or must not share."""
     distinct = constraint.get("distinctAttribute")
     if distinct is not None and not check.at_least("1.36"):
@@ -150,7 +149,7 @@ def constraint(constraint: Object, at: Path, check: Check) -> None:
 
 
 @rule("device-request-reference", on="resource/v1 DeviceClaim", source=CLAIMS)
-def request_reference(claim: Object, at: Path, check: Check) -> None:
+def request_reference(claim: Tree, at: Path, check: Check) -> None:
     """Constraints and configurations are about requests of the claim, `request` or `request/alternative`, each once."""
     names = set()
     for request in claim.get("requests") or ():
@@ -163,7 +162,7 @@ def request_reference(claim: Object, at: Path, check: Check) -> None:
             _check_references(owner, names, at + field + number, check)
 
 
-def _check_references(owner: Object, request_names: set[str], at: Path, check: Check) -> None:
+def _check_references(owner: Tree, request_names: set[str], at: Path, check: Check) -> None:
     _check_count(owner, "requests", 32, at, check)
     names = owner.get("requests") or ()
     for index, name in enumerate(names if len(names) <= 32 else ()):
@@ -174,7 +173,7 @@ def _check_references(owner: Object, request_names: set[str], at: Path, check: C
 
 
 @rule("device-configuration", on=_CONFIGURATIONS, source=CLAIMS)
-def configuration(configuration: Object, at: Path, check: Check) -> None:
+def configuration(configuration: Tree, at: Path, check: Check) -> None:
     """A configuration names its driver, and has parameters for it: a mapping of at most 10 KiB."""
     opaque = configuration.get("opaque")
     if opaque is None:
@@ -195,7 +194,7 @@ def configuration(configuration: Object, at: Path, check: Check) -> None:
 
 
 @rule("device-class-extended-resource", on="resource/v1 DeviceClassSpec", source=EXTENDED)
-def extended_resource(spec: Object, at: Path, check: Check) -> None:
+def extended_resource(spec: Tree, at: Path, check: Check) -> None:
     """The extendedResourceName of a class has a domain, which is not one of Kubernetes: `example.com/gpu`."""
     name = spec.get("extendedResourceName")
     if name is None or not check.at_least("1.36"):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 
 __all__: list[str] = []
@@ -18,7 +18,7 @@ _SYSTEM: Final = {"system-node-critical": 2_000_001_000, "system-cluster-critica
 
 
 @rule("priority-too-high", on=_PRIORITY, source=_PRIORITIES)
-def priority_too_high(priority: Mapping[str, Any], at: Path, check: Check) -> None:
+def priority_too_high(priority: Tree, at: Path, check: Check) -> None:
     """The priorities above one billion belong to Kubernetes itself."""
     name = priority.get("metadata", {}).get("name", "")
     value = priority.get("value", 0)
@@ -27,7 +27,7 @@ def priority_too_high(priority: Mapping[str, Any], at: Path, check: Check) -> No
 
 
 @rule("priority-name-reserved", on=_PRIORITY, source=_PRIORITIES)
-def priority_name_reserved(priority: Mapping[str, Any], at: Path, check: Check) -> None:
+def priority_name_reserved(priority: Tree, at: Path, check: Check) -> None:
     """The names of priority classes that begin with `system-` belong to Kubernetes itself."""
     name = priority.get("metadata", {}).get("name", "")
     if not name.startswith("system-"):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.core.persistent_sources import report_driver
 from kpy.syntax.formats import qualified_name_fault, size_of
 from kpy.units import quantity_value
-
-_Value = Mapping[str, Any]
 
 _CLASS = "storage/v1 StorageClass"
 _ATTRIBUTES = tuple(f"storage/{version} VolumeAttributesClass" for version in ("v1", "v1beta1", "v1alpha1"))
@@ -26,19 +25,19 @@ _MOST_BYTES: Final = 256 * 1024
 
 
 @rule("provisioner", on=_CLASS, source=_CLASSES + "#provisioner")
-def provisioner(storage_class: _Value, at: Path, check: Check) -> None:
+def provisioner(storage_class: Tree, at: Path, check: Check) -> None:
     """A storage class names what provides its volumes, by a qualified name in any case."""
     _report_driver(storage_class, "provisioner", at, check)
 
 
 @rule("attributes-driver", on=_ATTRIBUTES, source=_ATTRIBUTES_CLASSES + "#provisioner")
-def attributes_driver(attributes_class: _Value, at: Path, check: Check) -> None:
+def attributes_driver(attributes_class: Tree, at: Path, check: Check) -> None:
     """A class of volume attributes names its driver, by a qualified name in any case."""
     _report_driver(attributes_class, "driverName", at, check)
 
 
 @rule("parameters-too-many", on=(_CLASS, *_ATTRIBUTES), source=_CLASSES + "#parameters")
-def parameters_too_many(storage_class: _Value, at: Path, check: Check) -> None:
+def parameters_too_many(storage_class: Tree, at: Path, check: Check) -> None:
     """A class has at most 512 parameters, of 256 KiB."""
     parameters = storage_class.get("parameters") or {}
     size = sum(size_of(key) + size_of(value) for key, value in parameters.items())
@@ -51,7 +50,7 @@ def parameters_too_many(storage_class: _Value, at: Path, check: Check) -> None:
 
 
 @rule("parameter-unnamed", on=(_CLASS, *_ATTRIBUTES), source=_CLASSES + "#parameters")
-def parameter_unnamed(storage_class: _Value, at: Path, check: Check) -> None:
+def parameter_unnamed(storage_class: Tree, at: Path, check: Check) -> None:
     """Each parameter of a class has a name."""
     parameters = storage_class.get("parameters") or {}
     if "" in parameters and len(parameters) <= _MOST_PARAMETERS:
@@ -59,10 +58,10 @@ def parameter_unnamed(storage_class: _Value, at: Path, check: Check) -> None:
 
 
 @rule("topology-repeated", on=_CLASS, source=_CLASSES + "#allowed-topologies")
-def topology_repeated(storage_class: _Value, at: Path, check: Check) -> None:
+def topology_repeated(storage_class: Tree, at: Path, check: Check) -> None:
     """No two of a class's topologies are alike, and none is empty."""
     seen: list[dict[str, set[str]]] = [{}]
-    topologies: Sequence[_Value] = storage_class.get("allowedTopologies") or ()
+    topologies: Sequence[Tree] = storage_class.get("allowedTopologies") or ()
     for index, term in enumerate(topologies):
         values: dict[str, set[str]] = {
             expression.get("key") or "": set(expression.get("values") or ())
@@ -75,13 +74,13 @@ def topology_repeated(storage_class: _Value, at: Path, check: Check) -> None:
 
 
 @rule("attacher", on="storage/v1 VolumeAttachmentSpec", source=_ATTACHMENTS)
-def attacher(spec: _Value, at: Path, check: Check) -> None:
+def attacher(spec: Tree, at: Path, check: Check) -> None:
     """An attachment names its CSI driver, by a DNS subdomain of at most 63 characters, in any case."""
     report_driver(spec.get("attacher"), at + "attacher", check)
 
 
 @rule("attachment-source", on="storage/v1 VolumeAttachmentSpec", source=_ATTACHMENTS)
-def attachment_source(spec: _Value, at: Path, check: Check) -> None:
+def attachment_source(spec: Tree, at: Path, check: Check) -> None:
     """An attachment names a volume, or has it inside, not both."""
     source = spec.get("source") or {}
     inline, named = source.get("inlineVolumeSpec") is not None, source.get("persistentVolumeName") is not None
@@ -92,14 +91,14 @@ def attachment_source(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("capacity-negative", on=_CAPACITY, source=_CAPACITIES, needs="capacity")
-def capacity_negative(capacity: _Value, at: Path, check: Check) -> None:
+def capacity_negative(capacity: Tree, at: Path, check: Check) -> None:
     """A capacity is zero or more."""
     amount = capacity.get("capacity")
     if amount is not None and quantity_value(amount) < 0:
         check.report(at + "capacity", f"the capacity is {amount}", fix="use 0 or more")
 
 
-def _report_driver(value: _Value, field: str, at: Path, check: Check) -> None:
+def _report_driver(value: Tree, field: str, at: Path, check: Check) -> None:
     name = value.get(field) or ""
     fault = qualified_name_fault(name.lower()) if name else "must not be empty"
     if fault:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from kpy.checking.check import Check
 from kpy.checking.type_rules import rule
+from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.core.persistent_sources import report_driver
 from kpy.syntax.formats import qualified_name_fault
-
-_Value = Mapping[str, Any]
 
 _SPEC = "storage/v1 CSIDriverSpec"
 _NODE_DRIVER = "storage/v1 CSINodeDriver"
@@ -22,7 +18,7 @@ _LONGEST_TOKEN = 2**32
 
 
 @rule("lifecycle-mode-unknown", on=_SPEC, source=_DRIVERS)
-def lifecycle_mode_unknown(spec: _Value, at: Path, check: Check) -> None:
+def lifecycle_mode_unknown(spec: Tree, at: Path, check: Check) -> None:
     """A driver's volumes are `Persistent` or `Ephemeral`."""
     place = at + "volumeLifecycleModes"
     for index, mode in enumerate(spec.get("volumeLifecycleModes") or ()):
@@ -31,7 +27,7 @@ def lifecycle_mode_unknown(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("token-lifetime", on=_SPEC, source=_DRIVERS)
-def token_lifetime(spec: _Value, at: Path, check: Check) -> None:
+def token_lifetime(spec: Tree, at: Path, check: Check) -> None:
     """A token for a driver is good for 10 minutes or more."""
     seen = set()
     for index, token in enumerate(spec.get("tokenRequests") or ()):
@@ -43,7 +39,7 @@ def token_lifetime(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("token-secrets-without-tokens", on=_SPEC, source=_DRIVERS)
-def token_secrets_without_tokens(spec: _Value, at: Path, check: Check) -> None:
+def token_secrets_without_tokens(spec: Tree, at: Path, check: Check) -> None:
     """Only a driver that asks for tokens can say where it wants them."""
     if spec.get("serviceAccountTokenInSecrets") is not None and not spec.get("tokenRequests"):
         place = at + "serviceAccountTokenInSecrets"
@@ -51,7 +47,7 @@ def token_secrets_without_tokens(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("token-secrets-unset", on=_SPEC, source=_DRIVERS, severity="warning", needs="tokenRequests")
-def token_secrets_unset(spec: _Value, at: Path, check: Check) -> None:
+def token_secrets_unset(spec: Tree, at: Path, check: Check) -> None:
     """Tokens that a driver does not get as secrets may end up in logs."""
     if spec.get("tokenRequests") and spec.get("serviceAccountTokenInSecrets") is None and check.at_least("1.35"):
         place = at + "serviceAccountTokenInSecrets"
@@ -59,13 +55,13 @@ def token_secrets_unset(spec: _Value, at: Path, check: Check) -> None:
 
 
 @rule("node-driver-name", on=_NODE_DRIVER, source=_NODES)
-def node_driver_name(driver: _Value, at: Path, check: Check) -> None:
+def node_driver_name(driver: Tree, at: Path, check: Check) -> None:
     """A node names its drivers, by DNS subdomains of at most 63 characters, in any case."""
     report_driver(driver.get("name"), at + "name", check)
 
 
 @rule("node-driver-topology-key", on=_NODE_DRIVER, source=_NODES)
-def node_driver_topology_key(driver: _Value, at: Path, check: Check) -> None:
+def node_driver_topology_key(driver: Tree, at: Path, check: Check) -> None:
     """A driver tells topology by qualified names, each once."""
     keys = driver.get("topologyKeys") or []
     for index, key in enumerate(keys):
