@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from kpy.syntax.cel.types import Type
 
 __all__ = ["expression_fault", "expression_type"]
+
+#: How many variables are all looked at, so that a near one can be named.
+_FEW: Final = 100
+_WORD: Final = re.compile(r"\w+")
 
 
 def expression_fault(
@@ -45,8 +50,15 @@ def expression_type(
     Raises:
         CelError: the expression is not sound.
     """
-    known = None if variables is None else tuple(variables.items())
+    known = None if variables is None else tuple(_mentioned(text, variables).items())
     return _typed(text, tuple(names), known, minor)
+
+
+def _mentioned(text: str, variables: Mapping[str, Type]) -> Mapping[str, Type]:
+    """Return the variables; of very many, those whose names the text has, which are all that it can use."""
+    if len(variables) <= _FEW:
+        return variables
+    return {name: variables[name] for name in dict.fromkeys(_WORD.findall(text)) if name in variables}
 
 
 @lru_cache(1024)

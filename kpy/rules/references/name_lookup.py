@@ -25,24 +25,34 @@ def egress_without_dns(objects: Objects, check: SetCheck) -> None:
     What is allowed by addresses alone needs no names, and neither do pods that may talk to nobody.
     """
     pods = pods_of(objects)
-    isolating: dict[int, list[Member]] = {}
-    templates: dict[int, Template] = {}
+    alike: dict[tuple[str, str], list[Member]] = {}
     for member in objects.of("networking.k8s.io", "NetworkPolicy"):
         selector = member.spec.get("podSelector")
         if selector is None or not is_sound(selector) or not _isolates(member) or is_outside(objects, member):
             continue
-        for template in pods.perhaps_selected(selector, member.namespace):
-            isolating.setdefault(id(template), []).append(member)
-            templates[id(template)] = template
+        alike.setdefault((member.namespace, repr(selector)), []).append(member)
+    isolating: dict[int, tuple[Template, list[_Alike]]] = {}
+    for (namespace, _), policies in alike.items():
+        group = _Alike(policies)
+        for template in pods.perhaps_selected(policies[0].spec["podSelector"], namespace):
+            isolating.setdefault(id(template), (template, []))[1].append(group)
     said: set[tuple[int, ...]] = set()
-    for key, policies in isolating.items():
-        numbers = tuple(id(policy) for policy in policies)
-        place = next(filter(None, map(_first_to_pods, policies)), None)
-        if place is None or numbers in said or not _needs_names(templates[key]):
+    for template, groups in isolating.values():
+        numbers = tuple(map(id, groups))
+        place = next((group.place for group in groups if group.place is not None), None)
+        if place is None or numbers in said or not _needs_names(template):
             continue
-        if not any(_allows_dns(rule) for policy in policies for rule in _rules(policy)):
+        if not any(group.allows_dns for group in groups):
             said.add(numbers)
-            _report(check, templates[key], place)
+            _report(check, template, place)
+
+
+class _Alike:
+    """Policies with one selector."""
+
+    def __init__(self, policies: list[Member]) -> None:
+        self.place = next(filter(None, map(_first_to_pods, policies)), None)
+        self.allows_dns = any(_allows_dns(rule) for policy in policies for rule in _rules(policy))
 
 
 def _report(check: SetCheck, template: Template, place: tuple[Member, Path]) -> None:
