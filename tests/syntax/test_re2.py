@@ -173,6 +173,8 @@ def test_lone_surrogate_counts_as_the_replacement_that_a_server_reads() -> None:
         ("(a*)*(b*)*(a*)*c", "a" * 5000),
         ("^((((a+)+)+)+)+$", "a" * 5000 + "!"),
         ("(?:a?){500}a{500}", "a" * 499),
+        ("(a|b)*a(a|b){300}c", "abbaababbb" * 1000),
+        (r"(?m)^(a|b)*a(a|b){100}\bc$", "abbaababbb" * 1000),
     ],
 )
 def test_what_keeps_backtracking_busy_for_years_is_answered_at_once(pattern: str, text: str) -> None:

@@ -9,6 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kpy.syntax import re2
+from kpy.syntax.re2.automaton import Automaton
+from kpy.syntax.re2.parser import parse
+from kpy.syntax.re2.simulation import Simulation
 
 judge = pytest.importorskip("re2")
 
@@ -63,6 +66,17 @@ def test_first_match_is_that_of_google_re2(pattern: str, sample: str) -> None:
     match = judge.compile(pattern, OPTIONS).search(sample)
 
     assert re2.Pattern(pattern).find(sample) == (match.span() if verdicts == [True] else None)
+
+
+@given(patterns, texts)
+def test_states_that_are_too_many_to_be_kept_are_followed_to_the_same_verdict(pattern: str, sample: str) -> None:
+    try:
+        compiled = re2.Pattern(pattern)
+    except re2.PatternError:
+        return
+    automaton = Automaton(parse(pattern))
+
+    assert Simulation(automaton.program, automaton.before).search(sample) == compiled.search(sample)
 
 
 @given(st.text(st.characters(), max_size=12), st.text(st.characters(), max_size=12))

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from kpy.syntax.re2.closure import Closure, Surroundings, closure, is_word
 from kpy.syntax.re2.program import Program
+from kpy.syntax.re2.simulation import Simulation
 
-__all__ = ["Automaton"]
+__all__ = ["REPLACEMENT", "SURROGATE", "Automaton"]
 
-#: How many states of the program and how many characters the kept states may name together, before all are dropped.
+#: What UTF-8 cannot hold; a server reads each as U+FFFD.
+SURROGATE: Final = re.compile("[\ud800-\udfff]")
+REPLACEMENT: Final = "\ufffd"
+
+#: How many states of the program and how many characters the kept states may name together.
 _MOST_KEPT: Final = 200_000
+
+
+class _TooManyError(Exception):
+    """There are more states than are kept."""
 
 
 class Automaton:
@@ -20,6 +30,8 @@ class Automaton:
         self.program = program
         self._kept: dict[tuple[frozenset[int], str | None], _State] = {}
         self._budget = _MOST_KEPT
+        #: Takes over for good where the states are too many to be kept.
+        self._simulation: Simulation | None = None
         self.found: Final = _Found()
         self._first = self.state(frozenset(), None)
 
@@ -30,10 +42,18 @@ class Automaton:
 
     def search(self, text: str) -> bool:
         """Say whether something in the text matches."""
-        state = self._first
-        for character in text:
-            state = state[character]
-        return state.ends()
+        if self._simulation is None:
+            state = self._first
+            try:
+                for character in text:
+                    state = state[character]
+                return state.ends()
+            except _TooManyError:
+                for kept in self._kept.values():
+                    kept.forget()
+                self._kept.clear()
+                self._simulation = Simulation(self.program, self.before)
+        return self._simulation.search(_readable(text))
 
     def state(self, inner: frozenset[int], before: str | None) -> _State:
         """Return the state in which the program stands at a set of its own states."""
@@ -45,19 +65,21 @@ class Automaton:
         return state
 
     def pay(self, cost: int) -> None:
-        """Take note of what is kept, and drop all of it where it grows too large."""
+        """Take note of what is kept. Raises `_TooManyError` where it grows too large."""
         self._budget -= cost
         if self._budget < 0:
-            for state in self._kept.values():
-                state.forget()
-            self._kept.clear()
-            self._budget = _MOST_KEPT
+            raise _TooManyError
 
     def before(self, character: str) -> str | None:
         """Return what has to be known of a character that was read: itself, or one that is like it."""
         if self.program.asks_for_lines and character == "\n":
             return "\n"
         return "a" if self.program.asks_for_words and is_word(character) else " "
+
+
+def _readable(text: str) -> str:
+    """Return a text as a server reads it."""
+    return SURROGATE.sub(REPLACEMENT, text)
 
 
 class _State(dict[str, "_State"]):
@@ -103,9 +125,7 @@ class _State(dict[str, "_State"]):
     def _read(self, reading: list[tuple[int, int]], character: str, like: str | None) -> _State:
         """Return the state after a character; characters that are in the same sets lead to the same one."""
         charsets = self._automaton.program.charsets
-        code = ord(character)
-        if 0xD800 <= code <= 0xDFFF:
-            code = 0xFFFD
+        code = ord(_readable(character))
         within = {number: code in charsets[number] for number, _ in reading}
         signature = 0
         for is_within in within.values():

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
 
-from kpy.syntax.re2.automaton import Automaton
+from kpy.syntax.re2.automaton import REPLACEMENT, SURROGATE, Automaton
 from kpy.syntax.re2.parser import parse
 from kpy.syntax.re2.spans import find
 
 __all__ = ["Pattern", "compile"]
-
-#: What UTF-8 cannot hold; a server reads each as U+FFFD.
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_REPLACEMENT: Final = "\ufffd"
 
 
 class Pattern:
@@ -25,7 +19,7 @@ class Pattern:
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
-        self._automaton = Automaton(parse(_SURROGATE.sub(_REPLACEMENT, pattern)))
+        self._automaton = Automaton(parse(SURROGATE.sub(REPLACEMENT, pattern)))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.pattern!r})"
@@ -41,11 +35,11 @@ class Pattern:
 
     def find(self, text: str, start: int = 0) -> tuple[int, int] | None:
         """Return begin and end of the first match at or after a place; nothing where there is none."""
-        return find(self._automaton.program, _SURROGATE.sub(_REPLACEMENT, text), start)
+        return find(self._automaton.program, SURROGATE.sub(REPLACEMENT, text), start)
 
     def find_all(self, text: str) -> Iterator[tuple[int, int]]:
         """Return begin and end of every match; an empty one right behind another is left out, as Go does."""
-        text = _SURROGATE.sub(_REPLACEMENT, text)
+        text = SURROGATE.sub(REPLACEMENT, text)
         at, last = 0, -1
         while at <= len(text) and (span := find(self._automaton.program, text, at)) is not None:
             begin, end = span
