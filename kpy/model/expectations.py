@@ -5,7 +5,7 @@ Asked when a value made something fail, so that the message can name the value r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from decimal import Decimal
 from reprlib import Repr
@@ -92,7 +92,8 @@ def _of_generic(value: object, hint: object, origin: Any, args: tuple[Any, ...],
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable) or isinstance(value, type):
         return Misfit(path, value, hint)
     if not isinstance(value, Sequence):
-        return None
+        has_order = isinstance(origin, type) and issubclass(origin, Sequence)
+        return Misfit(path, value, hint) if has_order and isinstance(value, Set) else None
     found = (misfit(inner, args[0], f"{path}[{index}]") for index, inner in enumerate(value))
     return next((fault for fault in found if fault), None)
 

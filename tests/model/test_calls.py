@@ -70,6 +70,10 @@ def said(call: Callable[[], object]) -> str:
             "['a.conf', 'b.conf']",
         ),
         (
+            lambda: Deployment("web", containers=[{"name": "a", "ports": {80}}]).expose(),
+            "FILE: `ports` of Container must be a list of ContainerPorts, not {80}",
+        ),
+        (
             lambda: PersistentVolume("v", claim_ref="data"),
             "FILE: `claim_ref` of PersistentVolume: 'data' is no claim: expected a Claim or an ObjectReference",
         ),
