@@ -76,7 +76,7 @@ def test_items_of_a_typed_list_need_not_say_their_kind() -> None:
     item = {"metadata": {"name": "shop"}, "data": {"a": 1}}
 
     assert _said({"apiVersion": "v1", "kind": "ConfigMapList", "items": [item]}) == [
-        "items[0].data[a]: `data` must be text, not the number 1"
+        "items[0].data[a]: `data[a]` must be text, not the number 1"
     ]
 
 
@@ -182,7 +182,7 @@ def test_amounts_of_any_size_are_judged(amount: object) -> None:
         ({"hostname": HUGE}, "hostname: `hostname` must be text, not a number of more than 4983 digits"),
         (
             {"overhead": {"cpu": HUGE}},
-            "overhead[cpu]: `overhead` must be a quantity, not a number of more than 4983 digits",
+            "overhead[cpu]: `overhead[cpu]` must be a quantity, not a number of more than 4983 digits",
         ),
     ],
 )
