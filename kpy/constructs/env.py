@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from kpy.api.core.v1 import (
     ConfigMapEnvSource,
@@ -22,6 +23,11 @@ from kpy.model.lists import to_list
 from kpy.model.mappings import as_model, as_models
 from kpy.model.typing import JsonObject
 
+if TYPE_CHECKING:
+    from kpy.constructs.fields.mappings import EnvFromSourceMapping, EnvVarMapping, EnvVarSourceMapping
+else:  # types for editors, which no program needs
+    EnvFromSourceMapping = EnvVarMapping = EnvVarSourceMapping = JsonObject
+
 __all__ = ["EnvFromInput", "EnvInput", "to_env", "to_env_from"]
 
 EnvValue = (
@@ -32,12 +38,13 @@ EnvValue = (
     | ObjectFieldSelector
     | ResourceFieldSelector
     | FileKeySelector
+    | EnvVarSourceMapping
     | JsonObject
 )
 #: Names to text, to `config["key"]` or `secret["key"]`, or to the API's own sources; or a list of `EnvVar`s.
-EnvInput = Mapping[str, EnvValue] | Sequence[EnvVar | JsonObject]
+EnvInput = Mapping[str, EnvValue] | Sequence[EnvVar | EnvVarMapping | JsonObject]
 #: Whole ConfigMaps and Secrets; `config.env(prefix="DB_")` gives every name a prefix.
-EnvFromInput = Sequence[EnvSource | EnvFromSource | JsonObject]
+EnvFromInput = Sequence[EnvSource | EnvFromSource | EnvFromSourceMapping | JsonObject]
 
 
 def to_env(said: EnvInput | None) -> list[EnvVar] | None:

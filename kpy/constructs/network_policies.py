@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from kpy.api.core.v1 import ContainerPort
     from kpy.constructs.namespaces import Namespace
 
+if TYPE_CHECKING:
+    from kpy.constructs.fields.mappings import NetworkPolicyPortMapping
+else:  # types for editors, which no program needs
+    NetworkPolicyPortMapping = JsonObject
+
 __all__ = ["NAME_OF_NAMESPACE", "NetworkPolicy", "PolicyPortsInput", "to_policy_ports"]
 
 #: The label that every namespace has: its name.
@@ -31,7 +36,7 @@ _PROTOCOLS = ("TCP", "UDP", "SCTP")
 
 #: Numbers, names of container ports, `"53/UDP"`, ranges `"8000-8100"` or `"8000-8100/TCP"`, `"UDP"` for all ports of a
 #: protocol, or the API's own ports.
-PolicyPortsInput = Several[int | str | networking.NetworkPolicyPort | JsonObject]
+PolicyPortsInput = Several[int | str | networking.NetworkPolicyPort | NetworkPolicyPortMapping | JsonObject]
 NamespaceInput = Union[str, "Namespace"]
 
 

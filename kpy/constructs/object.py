@@ -18,6 +18,7 @@ from kpy.tree.part import describe
 
 if TYPE_CHECKING:
     from kpy.api.meta.v1 import ObjectMeta
+    from kpy.constructs.fields.mappings import ObjectMetaMapping
     from kpy.model.typing import JsonObject
 
     class ObjectArguments(TypedDict, total=False):
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: ObjectMeta | JsonObject | None
+        metadata: ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
@@ -98,7 +99,7 @@ class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariabl
     #: (`kubectl create`) and not applied.
     generate_name: str | None = None
     #: The rest of the metadata: finalizers, owner references.
-    metadata: Accepts[ObjectMeta | JsonObject | None, ObjectMeta | None] = accepts(
+    metadata: Accepts[ObjectMeta | ObjectMetaMapping | JsonObject | None, ObjectMeta | None] = accepts(
         model_of("meta/v1 ObjectMeta"), default=None
     )
     #: A strategic merge patch, merged last, in the API's own names; `None` deletes a field.

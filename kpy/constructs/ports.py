@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from kpy.api.core.v1 import ContainerPort
 from kpy.errors import ArgumentError
@@ -10,11 +11,18 @@ from kpy.model.lists import Several
 from kpy.model.mappings import as_model
 from kpy.model.typing import JsonObject
 
+if TYPE_CHECKING:
+    from kpy.constructs.fields.mappings import ContainerPortMapping
+else:  # types for editors, which no program needs
+    ContainerPortMapping = JsonObject
+
 __all__ = ["PortsInput", "to_ports"]
 
 #: `8080`, `[8080, 9090]`, `{"http": 8080, "dns": "53/UDP"}`, or a list of `ContainerPort`s.
 PortsInput = (
-    int | Several[int | str | ContainerPort | JsonObject] | Mapping[str, int | str | ContainerPort | JsonObject]
+    int
+    | Several[int | str | ContainerPort | ContainerPortMapping | JsonObject]
+    | Mapping[str, int | str | ContainerPort | ContainerPortMapping | JsonObject]
 )
 
 _EXPECTED = 'a number, `"53/UDP"`, or a ContainerPort'

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from kpy.api.apps import v1 as apps
 from kpy.errors import ArgumentError
 from kpy.model.mappings import as_model
 from kpy.model.model import Model
 from kpy.model.typing import JsonObject
+
+if TYPE_CHECKING:
+    from kpy.constructs.fields.mappings import (
+        DaemonSetUpdateStrategyMapping,
+        DeploymentStrategyMapping,
+        StatefulSetUpdateStrategyMapping,
+    )
+else:  # types for editors, which no program needs
+    DaemonSetUpdateStrategyMapping = DeploymentStrategyMapping = StatefulSetUpdateStrategyMapping = JsonObject
 
 __all__ = [
     "DaemonSetStrategyInput",
@@ -21,16 +30,25 @@ __all__ = [
 ]
 
 DeploymentStrategyInput = (
-    Literal["Recreate", "RollingUpdate"] | apps.RollingUpdateDeployment | apps.DeploymentStrategy | JsonObject
+    Literal["Recreate", "RollingUpdate"]
+    | apps.RollingUpdateDeployment
+    | apps.DeploymentStrategy
+    | DeploymentStrategyMapping
+    | JsonObject
 )
 StatefulSetStrategyInput = (
     Literal["OnDelete", "RollingUpdate"]
     | apps.RollingUpdateStatefulSetStrategy
     | apps.StatefulSetUpdateStrategy
+    | StatefulSetUpdateStrategyMapping
     | JsonObject
 )
 DaemonSetStrategyInput = (
-    Literal["OnDelete", "RollingUpdate"] | apps.RollingUpdateDaemonSet | apps.DaemonSetUpdateStrategy | JsonObject
+    Literal["OnDelete", "RollingUpdate"]
+    | apps.RollingUpdateDaemonSet
+    | apps.DaemonSetUpdateStrategy
+    | DaemonSetUpdateStrategyMapping
+    | JsonObject
 )
 
 #: The fields of a rolling update; a mapping that has nothing else is one.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kpy.api.core.v1 import Container, ContainerPort, ServicePort
 from kpy.errors import ArgumentError, UsageError
@@ -12,11 +12,19 @@ from kpy.model.mappings import as_model
 from kpy.model.typing import JsonObject
 from kpy.tree.part import describe
 
+if TYPE_CHECKING:
+    from kpy.constructs.fields.mappings import ServicePortMapping
+else:  # types for editors, which no program needs
+    ServicePortMapping = JsonObject
+
 __all__ = ["ServicePortsInput", "container_ports", "only_port", "ports_of", "to_service_ports", "write_targets"]
 
 #: `80`, `"80:8080"`, `"53/UDP"`, a list of these, names to these, or `ServicePort`s.
 ServicePortsInput = (
-    int | str | Sequence[int | str | ServicePort | JsonObject] | Mapping[str, int | str | ServicePort | JsonObject]
+    int
+    | str
+    | Sequence[int | str | ServicePort | ServicePortMapping | JsonObject]
+    | Mapping[str, int | str | ServicePort | ServicePortMapping | JsonObject]
 )
 
 #: As `kubectl create service --tcp` has it: port, target, protocol.

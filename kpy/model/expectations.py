@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from reprlib import Repr
 from types import NoneType, UnionType
-from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, is_typeddict
 
 from kpy.model.typing import Plain
 
@@ -117,6 +117,8 @@ def _is_of(value: object, hint: Any) -> bool:
         return True
     if hint in (int, float):
         return isinstance(value, int if hint is int else int | float) and not isinstance(value, bool)
+    if is_typeddict(hint):
+        return isinstance(value, Mapping)
     if getattr(hint, "_is_protocol", False):
         wanted = [name for base in hint.__mro__ for name in vars(base) if _is_member(base, name)]
         return not isinstance(value, type) and all(hasattr(type(value), name) for name in wanted)
@@ -153,7 +155,7 @@ def expectation(hint: object) -> str:
 
 
 def _either(args: tuple[Any, ...]) -> str:
-    members = {each: None for each in args if each is not NoneType}
+    members = {each: None for each in args if each is not NoneType and not is_typeddict(each)}
     words = []
     if members.keys() >= _AMOUNT:
         words.append('an amount such as "250m" or 2')

@@ -7,6 +7,7 @@ from collections import defaultdict
 import pytest
 
 from tests.constructs.wrong_calls import CLASSES, Call, broken, calls
+from tests.constructs.wrong_mappings import calls_with_mappings
 
 CALLS: dict[str, list[Call]] = defaultdict(list)
 for call in calls():
@@ -22,3 +23,10 @@ def test_calls_are_many() -> None:
     """The law is about everything: a name that is lost on the way would pass without being tried."""
     assert sum(map(len, CALLS.values())) > 15_000
     assert set(CALLS) == set(CLASSES)
+
+
+def test_whatever_stands_in_a_mapping_is_taken_or_refused_at_the_line_of_the_user() -> None:
+    tried = list(calls_with_mappings())
+
+    assert len(tried) > 500
+    assert [fault for call in tried if (fault := broken(call))] == []

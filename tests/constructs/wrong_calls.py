@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import kpy
@@ -184,7 +185,7 @@ def broken(call: Call) -> str:
     except SynthError:
         return ""
     except KpyError as error:
-        is_placed = error.where is not None and error.where.file == __file__
+        is_placed = error.where is not None and Path(error.where.file).parent == Path(__file__).parent
         return "" if is_placed else f"{call.text}: no line of the user's: {error}"
     except Exception as error:
         frame = traceback.extract_tb(error.__traceback__)[-1]

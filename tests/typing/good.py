@@ -44,6 +44,7 @@ from kpy.api.core.v1 import Container as ApiContainer
 from kpy.api.meta.v1 import LabelSelector, ObjectMeta
 from kpy.api.networking.v1 import NetworkPolicySpec
 from kpy.api.scheduling.v1 import PriorityClass
+from kpy.constructs.fields.mappings import ServicePortMapping
 from kpy.tree.off import Off
 
 
@@ -125,7 +126,8 @@ assert_type(api.affinity, Affinity | None)
 Deployment("api", metadata={"finalizers": ["a/b"]}, tolerations=[{"key": "gpu"}], affinity={"nodeAffinity": {}})
 Role("reader", rules=[{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]).bind(User("jane"), labels={})
 RoleBinding("reader", role_ref={"kind": "Role", "name": "reader"}, subjects=[{"kind": "User", "name": "jane"}])
-Service("api", selector=api, ports=[{"name": "http", "port": 80}])
+port: ServicePortMapping = {"name": "http", "port": 80, "targetPort": "http"}
+Service("api", selector=api, ports=[port, {"name": "metrics", "port": 81}])
 Chart("defaults", defaults={"imagePullPolicy": "Always"})
 Ingress("edge", host=["a.io", "b.io"], routes={"/": api.expose(port=80), "/healthz": (api.expose(), "Exact")})
 api.spread_across(["zone", "hostname"]).keep_apart("node")

@@ -24,8 +24,9 @@ class ShortForm(NamedTuple):
 
 
 _OFF = "kpy.tree.off:Off"
+_MAPPINGS = "kpy.constructs.fields.mappings"
 _CONTAINERS = ShortForm(
-    "Sequence[core_v1.Container | kpy.constructs.containers:Container | JsonObject]",
+    f"Sequence[core_v1.Container | kpy.constructs.containers:Container | {_MAPPINGS}:ContainerMapping | JsonObject]",
     'models_of("core/v1 Container")',
     "list[core_v1.Container | kpy.constructs.containers:Container]",
 )
@@ -47,7 +48,8 @@ FORMS: dict[tuple[str, str], ShortForm] = {
     ("core/v1 Container", "env"): ShortForm("kpy.constructs.env:EnvInput", "kpy.constructs.env:to_env"),
     ("core/v1 Container", "envFrom"): ShortForm("kpy.constructs.env:EnvFromInput", "kpy.constructs.env:to_env_from"),
     ("core/v1 Container", "volumeMounts"): ShortForm(
-        "Sequence[core_v1.VolumeMount | JsonObject]", "kpy.constructs.volumes:to_volume_mounts"
+        f"Sequence[core_v1.VolumeMount | {_MAPPINGS}:VolumeMountMapping | JsonObject]",
+        "kpy.constructs.volumes:to_volume_mounts",
     ),
     ("core/v1 Container", "ports"): ShortForm("kpy.constructs.ports:PortsInput", "kpy.constructs.ports:to_ports"),
     ("core/v1 Container", "resources"): ShortForm(
@@ -57,7 +59,7 @@ FORMS: dict[tuple[str, str], ShortForm] = {
     ),
     ("core/v1 Container", "imagePullPolicy"): ShortForm(f'Literal["Always", "IfNotPresent", "Never"] | {_OFF}'),
     ("core/v1 Container", "securityContext"): ShortForm(
-        f"core_v1.SecurityContext | JsonObject | {_OFF}",
+        f"core_v1.SecurityContext | {_MAPPINGS}:SecurityContextMapping | JsonObject | {_OFF}",
         'model_of("core/v1 SecurityContext")',
         f"core_v1.SecurityContext | {_OFF}",
     ),
@@ -72,14 +74,14 @@ FORMS: dict[tuple[str, str], ShortForm] = {
     ("core/v1 PodSpec", "nodeSelector"): ShortForm(f"Mapping[str, str] | {_OFF}"),
     ("core/v1 PodSpec", "priorityClassName"): ShortForm(f"str | Referable | {_OFF}"),
     ("core/v1 PodSpec", "securityContext"): ShortForm(
-        f"core_v1.PodSecurityContext | JsonObject | {_OFF}",
+        f"core_v1.PodSecurityContext | {_MAPPINGS}:PodSecurityContextMapping | JsonObject | {_OFF}",
         'model_of("core/v1 PodSecurityContext")',
         f"core_v1.PodSecurityContext | {_OFF}",
     ),
     ("core/v1 PodSpec", "serviceAccount"): ShortForm(f"str | Referable | {_OFF}"),
     ("core/v1 PodSpec", "serviceAccountName"): ShortForm(f"str | Referable | {_OFF}"),
     ("core/v1 PodSpec", "tolerations"): ShortForm(
-        f"Sequence[core_v1.Toleration | JsonObject] | {_OFF}",
+        f"Sequence[core_v1.Toleration | {_MAPPINGS}:TolerationMapping | JsonObject] | {_OFF}",
         'models_of("core/v1 Toleration")',
         f"list[core_v1.Toleration] | {_OFF}",
     ),
@@ -157,7 +159,7 @@ COMMON_ARGUMENTS: dict[str, str] = {
     "namespace": "str | kpy.model.referable:Referable | None",
     "labels": "Mapping[str, str] | None",
     "annotations": "Mapping[str, str] | None",
-    "metadata": "meta_v1.ObjectMeta | JsonObject | None",
+    "metadata": f"meta_v1.ObjectMeta | {_MAPPINGS}:ObjectMetaMapping | JsonObject | None",
     "patch": "Mapping[str, object] | None",
     "after": "Sequence[kpy.model.referable:Referable]",
     "waive": "Mapping[str, str] | None",
