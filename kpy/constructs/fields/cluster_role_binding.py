@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from kpy.api.meta import v1 as meta_v1
     from kpy.api.rbac import v1 as rbac_v1
+    from kpy.constructs.fields.mappings import ObjectMetaMapping
     from kpy.constructs.subjects import RoleInput, SubjectInput, to_role_ref, to_subjects
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None

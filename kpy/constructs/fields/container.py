@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kpy.api.core import v1 as core_v1
     from kpy.constructs.env import EnvFromInput, EnvInput, to_env, to_env_from
+    from kpy.constructs.fields.mappings import ContainerResizePolicyMapping, ContainerRestartRuleMapping, LifecycleMapping, ProbeMapping, SecurityContextMapping, VolumeDeviceMapping, VolumeMountMapping
     from kpy.constructs.ports import PortsInput, to_ports
     from kpy.constructs.volumes import to_volume_mounts
     from kpy.model.fields import Accepts
@@ -37,25 +38,25 @@ class ContainerFields(Declarative):
     env_from: Accepts[EnvFromInput | None, list[core_v1.EnvFromSource] | None] = accepts("kpy.constructs.env:to_env_from", default=None)
     image: str | None = None
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | Off | None = None
-    lifecycle: Accepts[core_v1.Lifecycle | JsonObject | None, core_v1.Lifecycle | None] = accepts(model_of("core/v1 Lifecycle"), default=None)
-    liveness_probe: Accepts[core_v1.Probe | JsonObject | None, core_v1.Probe | None] = accepts(model_of("core/v1 Probe"), default=None)
+    lifecycle: Accepts[core_v1.Lifecycle | LifecycleMapping | JsonObject | None, core_v1.Lifecycle | None] = accepts(model_of("core/v1 Lifecycle"), default=None)
+    liveness_probe: Accepts[core_v1.Probe | ProbeMapping | JsonObject | None, core_v1.Probe | None] = accepts(model_of("core/v1 Probe"), default=None)
     name: str | None = None
     ports: Accepts[PortsInput | None, list[core_v1.ContainerPort] | None] = accepts("kpy.constructs.ports:to_ports", default=None)
-    readiness_probe: Accepts[core_v1.Probe | JsonObject | None, core_v1.Probe | None] = accepts(model_of("core/v1 Probe"), default=None)
-    resize_policy: Accepts[Sequence[core_v1.ContainerResizePolicy | JsonObject] | None, list[core_v1.ContainerResizePolicy] | None] = accepts(models_of("core/v1 ContainerResizePolicy"), default=None)
+    readiness_probe: Accepts[core_v1.Probe | ProbeMapping | JsonObject | None, core_v1.Probe | None] = accepts(model_of("core/v1 Probe"), default=None)
+    resize_policy: Accepts[Sequence[core_v1.ContainerResizePolicy | ContainerResizePolicyMapping | JsonObject] | None, list[core_v1.ContainerResizePolicy] | None] = accepts(models_of("core/v1 ContainerResizePolicy"), default=None)
     """Kubernetes since 1.27."""
     resources: Accepts[ResourcesInput | Off | None, core_v1.ResourceRequirements | Off | None] = accepts("kpy.tree.resources:to_resources", default=None)
     restart_policy: str | None = None
     """Kubernetes since 1.28."""
-    restart_policy_rules: Accepts[Sequence[core_v1.ContainerRestartRule | JsonObject] | None, list[core_v1.ContainerRestartRule] | None] = accepts(models_of("core/v1 ContainerRestartRule"), default=None)
+    restart_policy_rules: Accepts[Sequence[core_v1.ContainerRestartRule | ContainerRestartRuleMapping | JsonObject] | None, list[core_v1.ContainerRestartRule] | None] = accepts(models_of("core/v1 ContainerRestartRule"), default=None)
     """Kubernetes since 1.34."""
-    security_context: Accepts[core_v1.SecurityContext | JsonObject | Off | None, core_v1.SecurityContext | Off | None] = accepts(model_of("core/v1 SecurityContext"), default=None)
-    startup_probe: Accepts[core_v1.Probe | JsonObject | None, core_v1.Probe | None] = accepts(model_of("core/v1 Probe"), default=None)
+    security_context: Accepts[core_v1.SecurityContext | SecurityContextMapping | JsonObject | Off | None, core_v1.SecurityContext | Off | None] = accepts(model_of("core/v1 SecurityContext"), default=None)
+    startup_probe: Accepts[core_v1.Probe | ProbeMapping | JsonObject | None, core_v1.Probe | None] = accepts(model_of("core/v1 Probe"), default=None)
     stdin: bool | None = None
     stdin_once: bool | None = None
     termination_message_path: str | None = None
     termination_message_policy: Literal["FallbackToLogsOnError", "File"] | None = None
     tty: bool | None = None
-    volume_devices: Accepts[Sequence[core_v1.VolumeDevice | JsonObject] | None, list[core_v1.VolumeDevice] | None] = accepts(models_of("core/v1 VolumeDevice"), default=None)
-    volume_mounts: Accepts[Sequence[core_v1.VolumeMount | JsonObject] | None, list[core_v1.VolumeMount] | None] = accepts("kpy.constructs.volumes:to_volume_mounts", default=None)
+    volume_devices: Accepts[Sequence[core_v1.VolumeDevice | VolumeDeviceMapping | JsonObject] | None, list[core_v1.VolumeDevice] | None] = accepts(models_of("core/v1 VolumeDevice"), default=None)
+    volume_mounts: Accepts[Sequence[core_v1.VolumeMount | VolumeMountMapping | JsonObject] | None, list[core_v1.VolumeMount] | None] = accepts("kpy.constructs.volumes:to_volume_mounts", default=None)
     working_dir: str | None = None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from kpy.api.batch import v1 as batch_v1
     from kpy.api.meta import v1 as meta_v1
+    from kpy.constructs.fields.mappings import JobTemplateSpecMapping, ObjectMetaMapping
     from kpy.constructs.schedules import to_schedule
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
@@ -32,7 +33,7 @@ class CronJobFields(Declarative):
 
     concurrency_policy: Literal["Allow", "Forbid", "Replace"] | None = None
     failed_jobs_history_limit: int | None = None
-    job_template: Accepts[batch_v1.JobTemplateSpec | JsonObject | None, batch_v1.JobTemplateSpec | None] = accepts(model_of("batch/v1 JobTemplateSpec"), default=None)
+    job_template: Accepts[batch_v1.JobTemplateSpec | JobTemplateSpecMapping | JsonObject | None, batch_v1.JobTemplateSpec | None] = accepts(model_of("batch/v1 JobTemplateSpec"), default=None)
     schedule: Accepts[str | timedelta | None, str | None] = accepts("kpy.constructs.schedules:to_schedule", default=None)
     starting_deadline_seconds: Seconds | None = None
     successful_jobs_history_limit: int | None = None
@@ -48,13 +49,13 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         concurrency_policy: Literal["Allow", "Forbid", "Replace"] | None
         failed_jobs_history_limit: int | None
-        job_template: batch_v1.JobTemplateSpec | JsonObject | None
+        job_template: batch_v1.JobTemplateSpec | JobTemplateSpecMapping | JsonObject | None
         schedule: str | timedelta | None
         starting_deadline_seconds: Seconds | None
         successful_jobs_history_limit: int | None

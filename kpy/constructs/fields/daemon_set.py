@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kpy.api.apps import v1 as apps_v1
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
+    from kpy.constructs.fields.mappings import ObjectMetaMapping, PodTemplateSpecMapping
     from kpy.constructs.rollouts import DaemonSetStrategyInput, to_daemon_set_strategy
     from kpy.constructs.selectors import LabelsInput, to_selector
     from kpy.model.fields import Accepts
@@ -34,7 +35,7 @@ class DaemonSetFields(Declarative):
     min_ready_seconds: Seconds | None = None
     revision_history_limit: int | None = None
     selector: Accepts[LabelsInput | meta_v1.LabelSelector | JsonObject | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
-    template: Accepts[core_v1.PodTemplateSpec | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
+    template: Accepts[core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
     update_strategy: Accepts[DaemonSetStrategyInput | None, apps_v1.DaemonSetUpdateStrategy | None] = accepts("kpy.constructs.rollouts:to_daemon_set_strategy", default=None)
 
 
@@ -46,12 +47,12 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         min_ready_seconds: Seconds | None
         revision_history_limit: int | None
         selector: LabelsInput | meta_v1.LabelSelector | JsonObject | None
-        template: core_v1.PodTemplateSpec | JsonObject | None
+        template: core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None
         update_strategy: DaemonSetStrategyInput | None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kpy.api.apps import v1 as apps_v1
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
+    from kpy.constructs.fields.mappings import ObjectMetaMapping, PodTemplateSpecMapping
     from kpy.constructs.rollouts import DeploymentStrategyInput, to_deployment_strategy
     from kpy.constructs.selectors import LabelsInput, to_selector
     from kpy.model.fields import Accepts
@@ -38,7 +39,7 @@ class DeploymentFields(Declarative):
     revision_history_limit: int | None = None
     selector: Accepts[LabelsInput | meta_v1.LabelSelector | JsonObject | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
     strategy: Accepts[DeploymentStrategyInput | None, apps_v1.DeploymentStrategy | None] = accepts("kpy.constructs.rollouts:to_deployment_strategy", default=None)
-    template: Accepts[core_v1.PodTemplateSpec | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
+    template: Accepts[core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
 
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
@@ -60,4 +61,4 @@ if TYPE_CHECKING:
         revision_history_limit: int | None
         selector: LabelsInput | meta_v1.LabelSelector | JsonObject | None
         strategy: DeploymentStrategyInput | None
-        template: core_v1.PodTemplateSpec | JsonObject | None
+        template: core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kpy.api.autoscaling import v2 as autoscaling_v2
     from kpy.api.meta import v1 as meta_v1
+    from kpy.constructs.fields.mappings import HorizontalPodAutoscalerBehaviorMapping, MetricSpecMapping, ObjectMetaMapping
     from kpy.constructs.metrics import ScaleTarget, to_scale_target
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
@@ -29,9 +30,9 @@ class HorizontalPodAutoscalerFields(Declarative):
 
     _type = "autoscaling/v2 HorizontalPodAutoscalerSpec"
 
-    behavior: Accepts[autoscaling_v2.HorizontalPodAutoscalerBehavior | JsonObject | None, autoscaling_v2.HorizontalPodAutoscalerBehavior | None] = accepts(model_of("autoscaling/v2 HorizontalPodAutoscalerBehavior"), default=None)
+    behavior: Accepts[autoscaling_v2.HorizontalPodAutoscalerBehavior | HorizontalPodAutoscalerBehaviorMapping | JsonObject | None, autoscaling_v2.HorizontalPodAutoscalerBehavior | None] = accepts(model_of("autoscaling/v2 HorizontalPodAutoscalerBehavior"), default=None)
     max_replicas: int | None = None
-    metrics: Accepts[Sequence[autoscaling_v2.MetricSpec | JsonObject] | None, list[autoscaling_v2.MetricSpec] | None] = accepts(models_of("autoscaling/v2 MetricSpec"), default=None)
+    metrics: Accepts[Sequence[autoscaling_v2.MetricSpec | MetricSpecMapping | JsonObject] | None, list[autoscaling_v2.MetricSpec] | None] = accepts(models_of("autoscaling/v2 MetricSpec"), default=None)
     min_replicas: int | None = None
     scale_target_ref: Accepts[ScaleTarget | None, autoscaling_v2.CrossVersionObjectReference | None] = accepts("kpy.constructs.metrics:to_scale_target", default=None)
 
@@ -44,12 +45,12 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
-        behavior: autoscaling_v2.HorizontalPodAutoscalerBehavior | JsonObject | None
+        behavior: autoscaling_v2.HorizontalPodAutoscalerBehavior | HorizontalPodAutoscalerBehaviorMapping | JsonObject | None
         max_replicas: int | None
-        metrics: Sequence[autoscaling_v2.MetricSpec | JsonObject] | None
+        metrics: Sequence[autoscaling_v2.MetricSpec | MetricSpecMapping | JsonObject] | None
         min_replicas: int | None
         scale_target_ref: ScaleTarget | None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kpy.api.meta import v1 as meta_v1
     from kpy.api.networking import v1 as networking_v1
+    from kpy.constructs.fields.mappings import IngressRuleMapping, ObjectMetaMapping
     from kpy.constructs.routes import RouteTarget, TlsInput, to_backend, to_tls
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
@@ -31,7 +32,7 @@ class IngressFields(Declarative):
 
     default_backend: Accepts[RouteTarget | None, networking_v1.IngressBackend | None] = accepts("kpy.constructs.routes:to_backend", default=None)
     ingress_class_name: str | Referable | None = None
-    rules: Accepts[Sequence[networking_v1.IngressRule | JsonObject] | None, list[networking_v1.IngressRule] | None] = accepts(models_of("networking/v1 IngressRule"), default=None)
+    rules: Accepts[Sequence[networking_v1.IngressRule | IngressRuleMapping | JsonObject] | None, list[networking_v1.IngressRule] | None] = accepts(models_of("networking/v1 IngressRule"), default=None)
     tls: Accepts[TlsInput | None, list[networking_v1.IngressTLS] | None] = accepts("kpy.constructs.routes:to_tls", default=None)
 
 
@@ -43,12 +44,12 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         path_type: Literal["Exact", "ImplementationSpecific", "Prefix"] | None
         default_backend: RouteTarget | None
         ingress_class_name: str | Referable | None
-        rules: Sequence[networking_v1.IngressRule | JsonObject] | None
+        rules: Sequence[networking_v1.IngressRule | IngressRuleMapping | JsonObject] | None
         tls: TlsInput | None

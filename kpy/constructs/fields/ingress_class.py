@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kpy.api.meta import v1 as meta_v1
     from kpy.api.networking import v1 as networking_v1
+    from kpy.constructs.fields.mappings import IngressClassParametersReferenceMapping, ObjectMetaMapping
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
     from kpy.model.typing import JsonObject
@@ -29,7 +30,7 @@ class IngressClassFields(Declarative):
     _type = "networking/v1 IngressClassSpec"
 
     controller: str | None = None
-    parameters: Accepts[networking_v1.IngressClassParametersReference | JsonObject | None, networking_v1.IngressClassParametersReference | None] = accepts(model_of("networking/v1 IngressClassParametersReference"), default=None)
+    parameters: Accepts[networking_v1.IngressClassParametersReference | IngressClassParametersReferenceMapping | JsonObject | None, networking_v1.IngressClassParametersReference | None] = accepts(model_of("networking/v1 IngressClassParametersReference"), default=None)
 
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         controller: str | None
-        parameters: networking_v1.IngressClassParametersReference | JsonObject | None
+        parameters: networking_v1.IngressClassParametersReference | IngressClassParametersReferenceMapping | JsonObject | None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kpy.api.batch import v1 as batch_v1
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
+    from kpy.constructs.fields.mappings import JobSchedulingConfigurationMapping, ObjectMetaMapping, PodFailurePolicyMapping, PodTemplateSpecMapping, SuccessPolicyMapping
     from kpy.constructs.selectors import LabelsInput, to_selector
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
@@ -42,16 +43,16 @@ class JobFields(Declarative):
     max_failed_indexes: int | None = None
     """Kubernetes since 1.28."""
     parallelism: int | None = None
-    pod_failure_policy: Accepts[batch_v1.PodFailurePolicy | JsonObject | None, batch_v1.PodFailurePolicy | None] = accepts(model_of("batch/v1 PodFailurePolicy"), default=None)
+    pod_failure_policy: Accepts[batch_v1.PodFailurePolicy | PodFailurePolicyMapping | JsonObject | None, batch_v1.PodFailurePolicy | None] = accepts(model_of("batch/v1 PodFailurePolicy"), default=None)
     pod_replacement_policy: Literal["Failed", "TerminatingOrFailed"] | None = None
     """Kubernetes since 1.28."""
-    scheduling: Accepts[batch_v1.JobSchedulingConfiguration | JsonObject | None, batch_v1.JobSchedulingConfiguration | None] = accepts(model_of("batch/v1 JobSchedulingConfiguration"), default=None)
+    scheduling: Accepts[batch_v1.JobSchedulingConfiguration | JobSchedulingConfigurationMapping | JsonObject | None, batch_v1.JobSchedulingConfiguration | None] = accepts(model_of("batch/v1 JobSchedulingConfiguration"), default=None)
     """Kubernetes since 1.37."""
     selector: Accepts[LabelsInput | meta_v1.LabelSelector | JsonObject | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
-    success_policy: Accepts[batch_v1.SuccessPolicy | JsonObject | None, batch_v1.SuccessPolicy | None] = accepts(model_of("batch/v1 SuccessPolicy"), default=None)
+    success_policy: Accepts[batch_v1.SuccessPolicy | SuccessPolicyMapping | JsonObject | None, batch_v1.SuccessPolicy | None] = accepts(model_of("batch/v1 SuccessPolicy"), default=None)
     """Kubernetes since 1.30."""
     suspend: bool | None = None
-    template: Accepts[core_v1.PodTemplateSpec | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
+    template: Accepts[core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
     ttl_seconds_after_finished: Seconds | None = None
 
 
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
@@ -76,11 +77,11 @@ if TYPE_CHECKING:
         manual_selector: bool | None
         max_failed_indexes: int | None
         parallelism: int | None
-        pod_failure_policy: batch_v1.PodFailurePolicy | JsonObject | None
+        pod_failure_policy: batch_v1.PodFailurePolicy | PodFailurePolicyMapping | JsonObject | None
         pod_replacement_policy: Literal["Failed", "TerminatingOrFailed"] | None
-        scheduling: batch_v1.JobSchedulingConfiguration | JsonObject | None
+        scheduling: batch_v1.JobSchedulingConfiguration | JobSchedulingConfigurationMapping | JsonObject | None
         selector: LabelsInput | meta_v1.LabelSelector | JsonObject | None
-        success_policy: batch_v1.SuccessPolicy | JsonObject | None
+        success_policy: batch_v1.SuccessPolicy | SuccessPolicyMapping | JsonObject | None
         suspend: bool | None
-        template: core_v1.PodTemplateSpec | JsonObject | None
+        template: core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None
         ttl_seconds_after_finished: Seconds | None

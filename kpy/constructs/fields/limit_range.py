@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
+    from kpy.constructs.fields.mappings import LimitRangeItemMapping, ObjectMetaMapping
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
     from kpy.model.typing import JsonObject
@@ -28,7 +29,7 @@ class LimitRangeFields(Declarative):
 
     _type = "core/v1 LimitRangeSpec"
 
-    limits: Accepts[Sequence[core_v1.LimitRangeItem | JsonObject] | None, list[core_v1.LimitRangeItem] | None] = accepts(models_of("core/v1 LimitRangeItem"), default=None)
+    limits: Accepts[Sequence[core_v1.LimitRangeItem | LimitRangeItemMapping | JsonObject] | None, list[core_v1.LimitRangeItem] | None] = accepts(models_of("core/v1 LimitRangeItem"), default=None)
 
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
-        limits: Sequence[core_v1.LimitRangeItem | JsonObject] | None
+        limits: Sequence[core_v1.LimitRangeItem | LimitRangeItemMapping | JsonObject] | None

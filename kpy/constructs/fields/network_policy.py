@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kpy.api.meta import v1 as meta_v1
     from kpy.api.networking import v1 as networking_v1
+    from kpy.constructs.fields.mappings import NetworkPolicyEgressRuleMapping, NetworkPolicyIngressRuleMapping, ObjectMetaMapping
     from kpy.constructs.selectors import SelectorInput, to_selector
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable, Selectable
@@ -29,8 +30,8 @@ class NetworkPolicyFields(Declarative):
 
     _type = "networking/v1 NetworkPolicySpec"
 
-    egress: Accepts[Sequence[networking_v1.NetworkPolicyEgressRule | JsonObject] | None, list[networking_v1.NetworkPolicyEgressRule] | None] = accepts(models_of("networking/v1 NetworkPolicyEgressRule"), default=None)
-    ingress: Accepts[Sequence[networking_v1.NetworkPolicyIngressRule | JsonObject] | None, list[networking_v1.NetworkPolicyIngressRule] | None] = accepts(models_of("networking/v1 NetworkPolicyIngressRule"), default=None)
+    egress: Accepts[Sequence[networking_v1.NetworkPolicyEgressRule | NetworkPolicyEgressRuleMapping | JsonObject] | None, list[networking_v1.NetworkPolicyEgressRule] | None] = accepts(models_of("networking/v1 NetworkPolicyEgressRule"), default=None)
+    ingress: Accepts[Sequence[networking_v1.NetworkPolicyIngressRule | NetworkPolicyIngressRuleMapping | JsonObject] | None, list[networking_v1.NetworkPolicyIngressRule] | None] = accepts(models_of("networking/v1 NetworkPolicyIngressRule"), default=None)
     pod_selector: Accepts[SelectorInput | None, meta_v1.LabelSelector | Selectable | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
     policy_types: Sequence[Literal["Egress", "Ingress"]] | None = None
 
@@ -43,11 +44,11 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
-        egress: Sequence[networking_v1.NetworkPolicyEgressRule | JsonObject] | None
-        ingress: Sequence[networking_v1.NetworkPolicyIngressRule | JsonObject] | None
+        egress: Sequence[networking_v1.NetworkPolicyEgressRule | NetworkPolicyEgressRuleMapping | JsonObject] | None
+        ingress: Sequence[networking_v1.NetworkPolicyIngressRule | NetworkPolicyIngressRuleMapping | JsonObject] | None
         pod_selector: SelectorInput | None
         policy_types: Sequence[Literal["Egress", "Ingress"]] | None

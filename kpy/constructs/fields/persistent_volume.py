@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
     from kpy.constructs.claims import PersistentVolumeClaim, to_claim_reference
+    from kpy.constructs.fields.mappings import AWSElasticBlockStoreVolumeSourceMapping, AzureDiskVolumeSourceMapping, AzureFilePersistentVolumeSourceMapping, CSIPersistentVolumeSourceMapping, CephFSPersistentVolumeSourceMapping, CinderPersistentVolumeSourceMapping, FCVolumeSourceMapping, FlexPersistentVolumeSourceMapping, FlockerVolumeSourceMapping, GCEPersistentDiskVolumeSourceMapping, GlusterfsPersistentVolumeSourceMapping, HostPathVolumeSourceMapping, ISCSIPersistentVolumeSourceMapping, LocalVolumeSourceMapping, NFSVolumeSourceMapping, ObjectMetaMapping, PhotonPersistentDiskVolumeSourceMapping, PortworxVolumeSourceMapping, QuobyteVolumeSourceMapping, RBDPersistentVolumeSourceMapping, ScaleIOPersistentVolumeSourceMapping, StorageOSPersistentVolumeSourceMapping, VolumeNodeAffinityMapping, VsphereVirtualDiskVolumeSourceMapping
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
     from kpy.model.typing import JsonObject, QuantityInput
@@ -31,37 +32,37 @@ class PersistentVolumeFields(Declarative):
     _names = {"scale_io": "scaleIO"}
 
     access_modes: Sequence[Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]] | None = None
-    aws_elastic_block_store: Accepts[core_v1.AWSElasticBlockStoreVolumeSource | JsonObject | None, core_v1.AWSElasticBlockStoreVolumeSource | None] = accepts(model_of("core/v1 AWSElasticBlockStoreVolumeSource"), default=None)
-    azure_disk: Accepts[core_v1.AzureDiskVolumeSource | JsonObject | None, core_v1.AzureDiskVolumeSource | None] = accepts(model_of("core/v1 AzureDiskVolumeSource"), default=None)
-    azure_file: Accepts[core_v1.AzureFilePersistentVolumeSource | JsonObject | None, core_v1.AzureFilePersistentVolumeSource | None] = accepts(model_of("core/v1 AzureFilePersistentVolumeSource"), default=None)
+    aws_elastic_block_store: Accepts[core_v1.AWSElasticBlockStoreVolumeSource | AWSElasticBlockStoreVolumeSourceMapping | JsonObject | None, core_v1.AWSElasticBlockStoreVolumeSource | None] = accepts(model_of("core/v1 AWSElasticBlockStoreVolumeSource"), default=None)
+    azure_disk: Accepts[core_v1.AzureDiskVolumeSource | AzureDiskVolumeSourceMapping | JsonObject | None, core_v1.AzureDiskVolumeSource | None] = accepts(model_of("core/v1 AzureDiskVolumeSource"), default=None)
+    azure_file: Accepts[core_v1.AzureFilePersistentVolumeSource | AzureFilePersistentVolumeSourceMapping | JsonObject | None, core_v1.AzureFilePersistentVolumeSource | None] = accepts(model_of("core/v1 AzureFilePersistentVolumeSource"), default=None)
     capacity: Mapping[str, QuantityInput] | None = None
-    cephfs: Accepts[core_v1.CephFSPersistentVolumeSource | JsonObject | None, core_v1.CephFSPersistentVolumeSource | None] = accepts(model_of("core/v1 CephFSPersistentVolumeSource"), default=None)
-    cinder: Accepts[core_v1.CinderPersistentVolumeSource | JsonObject | None, core_v1.CinderPersistentVolumeSource | None] = accepts(model_of("core/v1 CinderPersistentVolumeSource"), default=None)
+    cephfs: Accepts[core_v1.CephFSPersistentVolumeSource | CephFSPersistentVolumeSourceMapping | JsonObject | None, core_v1.CephFSPersistentVolumeSource | None] = accepts(model_of("core/v1 CephFSPersistentVolumeSource"), default=None)
+    cinder: Accepts[core_v1.CinderPersistentVolumeSource | CinderPersistentVolumeSourceMapping | JsonObject | None, core_v1.CinderPersistentVolumeSource | None] = accepts(model_of("core/v1 CinderPersistentVolumeSource"), default=None)
     claim_ref: Accepts[PersistentVolumeClaim | core_v1.ObjectReference | JsonObject | None, core_v1.ObjectReference | None] = accepts("kpy.constructs.claims:to_claim_reference", default=None)
-    csi: Accepts[core_v1.CSIPersistentVolumeSource | JsonObject | None, core_v1.CSIPersistentVolumeSource | None] = accepts(model_of("core/v1 CSIPersistentVolumeSource"), default=None)
-    fc: Accepts[core_v1.FCVolumeSource | JsonObject | None, core_v1.FCVolumeSource | None] = accepts(model_of("core/v1 FCVolumeSource"), default=None)
-    flex_volume: Accepts[core_v1.FlexPersistentVolumeSource | JsonObject | None, core_v1.FlexPersistentVolumeSource | None] = accepts(model_of("core/v1 FlexPersistentVolumeSource"), default=None)
-    flocker: Accepts[core_v1.FlockerVolumeSource | JsonObject | None, core_v1.FlockerVolumeSource | None] = accepts(model_of("core/v1 FlockerVolumeSource"), default=None)
-    gce_persistent_disk: Accepts[core_v1.GCEPersistentDiskVolumeSource | JsonObject | None, core_v1.GCEPersistentDiskVolumeSource | None] = accepts(model_of("core/v1 GCEPersistentDiskVolumeSource"), default=None)
-    glusterfs: Accepts[core_v1.GlusterfsPersistentVolumeSource | JsonObject | None, core_v1.GlusterfsPersistentVolumeSource | None] = accepts(model_of("core/v1 GlusterfsPersistentVolumeSource"), default=None)
-    host_path: Accepts[core_v1.HostPathVolumeSource | JsonObject | None, core_v1.HostPathVolumeSource | None] = accepts(model_of("core/v1 HostPathVolumeSource"), default=None)
-    iscsi: Accepts[core_v1.ISCSIPersistentVolumeSource | JsonObject | None, core_v1.ISCSIPersistentVolumeSource | None] = accepts(model_of("core/v1 ISCSIPersistentVolumeSource"), default=None)
-    local: Accepts[core_v1.LocalVolumeSource | JsonObject | None, core_v1.LocalVolumeSource | None] = accepts(model_of("core/v1 LocalVolumeSource"), default=None)
+    csi: Accepts[core_v1.CSIPersistentVolumeSource | CSIPersistentVolumeSourceMapping | JsonObject | None, core_v1.CSIPersistentVolumeSource | None] = accepts(model_of("core/v1 CSIPersistentVolumeSource"), default=None)
+    fc: Accepts[core_v1.FCVolumeSource | FCVolumeSourceMapping | JsonObject | None, core_v1.FCVolumeSource | None] = accepts(model_of("core/v1 FCVolumeSource"), default=None)
+    flex_volume: Accepts[core_v1.FlexPersistentVolumeSource | FlexPersistentVolumeSourceMapping | JsonObject | None, core_v1.FlexPersistentVolumeSource | None] = accepts(model_of("core/v1 FlexPersistentVolumeSource"), default=None)
+    flocker: Accepts[core_v1.FlockerVolumeSource | FlockerVolumeSourceMapping | JsonObject | None, core_v1.FlockerVolumeSource | None] = accepts(model_of("core/v1 FlockerVolumeSource"), default=None)
+    gce_persistent_disk: Accepts[core_v1.GCEPersistentDiskVolumeSource | GCEPersistentDiskVolumeSourceMapping | JsonObject | None, core_v1.GCEPersistentDiskVolumeSource | None] = accepts(model_of("core/v1 GCEPersistentDiskVolumeSource"), default=None)
+    glusterfs: Accepts[core_v1.GlusterfsPersistentVolumeSource | GlusterfsPersistentVolumeSourceMapping | JsonObject | None, core_v1.GlusterfsPersistentVolumeSource | None] = accepts(model_of("core/v1 GlusterfsPersistentVolumeSource"), default=None)
+    host_path: Accepts[core_v1.HostPathVolumeSource | HostPathVolumeSourceMapping | JsonObject | None, core_v1.HostPathVolumeSource | None] = accepts(model_of("core/v1 HostPathVolumeSource"), default=None)
+    iscsi: Accepts[core_v1.ISCSIPersistentVolumeSource | ISCSIPersistentVolumeSourceMapping | JsonObject | None, core_v1.ISCSIPersistentVolumeSource | None] = accepts(model_of("core/v1 ISCSIPersistentVolumeSource"), default=None)
+    local: Accepts[core_v1.LocalVolumeSource | LocalVolumeSourceMapping | JsonObject | None, core_v1.LocalVolumeSource | None] = accepts(model_of("core/v1 LocalVolumeSource"), default=None)
     mount_options: list[str] | None = None
-    nfs: Accepts[core_v1.NFSVolumeSource | JsonObject | None, core_v1.NFSVolumeSource | None] = accepts(model_of("core/v1 NFSVolumeSource"), default=None)
-    node_affinity: Accepts[core_v1.VolumeNodeAffinity | JsonObject | None, core_v1.VolumeNodeAffinity | None] = accepts(model_of("core/v1 VolumeNodeAffinity"), default=None)
+    nfs: Accepts[core_v1.NFSVolumeSource | NFSVolumeSourceMapping | JsonObject | None, core_v1.NFSVolumeSource | None] = accepts(model_of("core/v1 NFSVolumeSource"), default=None)
+    node_affinity: Accepts[core_v1.VolumeNodeAffinity | VolumeNodeAffinityMapping | JsonObject | None, core_v1.VolumeNodeAffinity | None] = accepts(model_of("core/v1 VolumeNodeAffinity"), default=None)
     persistent_volume_reclaim_policy: Literal["Delete", "Recycle", "Retain"] | None = None
-    photon_persistent_disk: Accepts[core_v1.PhotonPersistentDiskVolumeSource | JsonObject | None, core_v1.PhotonPersistentDiskVolumeSource | None] = accepts(model_of("core/v1 PhotonPersistentDiskVolumeSource"), default=None)
-    portworx_volume: Accepts[core_v1.PortworxVolumeSource | JsonObject | None, core_v1.PortworxVolumeSource | None] = accepts(model_of("core/v1 PortworxVolumeSource"), default=None)
-    quobyte: Accepts[core_v1.QuobyteVolumeSource | JsonObject | None, core_v1.QuobyteVolumeSource | None] = accepts(model_of("core/v1 QuobyteVolumeSource"), default=None)
-    rbd: Accepts[core_v1.RBDPersistentVolumeSource | JsonObject | None, core_v1.RBDPersistentVolumeSource | None] = accepts(model_of("core/v1 RBDPersistentVolumeSource"), default=None)
-    scale_io: Accepts[core_v1.ScaleIOPersistentVolumeSource | JsonObject | None, core_v1.ScaleIOPersistentVolumeSource | None] = accepts(model_of("core/v1 ScaleIOPersistentVolumeSource"), default=None)
+    photon_persistent_disk: Accepts[core_v1.PhotonPersistentDiskVolumeSource | PhotonPersistentDiskVolumeSourceMapping | JsonObject | None, core_v1.PhotonPersistentDiskVolumeSource | None] = accepts(model_of("core/v1 PhotonPersistentDiskVolumeSource"), default=None)
+    portworx_volume: Accepts[core_v1.PortworxVolumeSource | PortworxVolumeSourceMapping | JsonObject | None, core_v1.PortworxVolumeSource | None] = accepts(model_of("core/v1 PortworxVolumeSource"), default=None)
+    quobyte: Accepts[core_v1.QuobyteVolumeSource | QuobyteVolumeSourceMapping | JsonObject | None, core_v1.QuobyteVolumeSource | None] = accepts(model_of("core/v1 QuobyteVolumeSource"), default=None)
+    rbd: Accepts[core_v1.RBDPersistentVolumeSource | RBDPersistentVolumeSourceMapping | JsonObject | None, core_v1.RBDPersistentVolumeSource | None] = accepts(model_of("core/v1 RBDPersistentVolumeSource"), default=None)
+    scale_io: Accepts[core_v1.ScaleIOPersistentVolumeSource | ScaleIOPersistentVolumeSourceMapping | JsonObject | None, core_v1.ScaleIOPersistentVolumeSource | None] = accepts(model_of("core/v1 ScaleIOPersistentVolumeSource"), default=None)
     storage_class_name: str | Referable | None = None
-    storageos: Accepts[core_v1.StorageOSPersistentVolumeSource | JsonObject | None, core_v1.StorageOSPersistentVolumeSource | None] = accepts(model_of("core/v1 StorageOSPersistentVolumeSource"), default=None)
+    storageos: Accepts[core_v1.StorageOSPersistentVolumeSource | StorageOSPersistentVolumeSourceMapping | JsonObject | None, core_v1.StorageOSPersistentVolumeSource | None] = accepts(model_of("core/v1 StorageOSPersistentVolumeSource"), default=None)
     volume_attributes_class_name: str | Referable | None = None
     """Kubernetes since 1.29."""
     volume_mode: Literal["Block", "Filesystem"] | None = None
-    vsphere_volume: Accepts[core_v1.VsphereVirtualDiskVolumeSource | JsonObject | None, core_v1.VsphereVirtualDiskVolumeSource | None] = accepts(model_of("core/v1 VsphereVirtualDiskVolumeSource"), default=None)
+    vsphere_volume: Accepts[core_v1.VsphereVirtualDiskVolumeSource | VsphereVirtualDiskVolumeSourceMapping | JsonObject | None, core_v1.VsphereVirtualDiskVolumeSource | None] = accepts(model_of("core/v1 VsphereVirtualDiskVolumeSource"), default=None)
 
 
 if TYPE_CHECKING:
@@ -72,38 +73,38 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         access_modes: Sequence[Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]] | None
-        aws_elastic_block_store: core_v1.AWSElasticBlockStoreVolumeSource | JsonObject | None
-        azure_disk: core_v1.AzureDiskVolumeSource | JsonObject | None
-        azure_file: core_v1.AzureFilePersistentVolumeSource | JsonObject | None
+        aws_elastic_block_store: core_v1.AWSElasticBlockStoreVolumeSource | AWSElasticBlockStoreVolumeSourceMapping | JsonObject | None
+        azure_disk: core_v1.AzureDiskVolumeSource | AzureDiskVolumeSourceMapping | JsonObject | None
+        azure_file: core_v1.AzureFilePersistentVolumeSource | AzureFilePersistentVolumeSourceMapping | JsonObject | None
         capacity: Mapping[str, QuantityInput] | None
-        cephfs: core_v1.CephFSPersistentVolumeSource | JsonObject | None
-        cinder: core_v1.CinderPersistentVolumeSource | JsonObject | None
+        cephfs: core_v1.CephFSPersistentVolumeSource | CephFSPersistentVolumeSourceMapping | JsonObject | None
+        cinder: core_v1.CinderPersistentVolumeSource | CinderPersistentVolumeSourceMapping | JsonObject | None
         claim_ref: PersistentVolumeClaim | core_v1.ObjectReference | JsonObject | None
-        csi: core_v1.CSIPersistentVolumeSource | JsonObject | None
-        fc: core_v1.FCVolumeSource | JsonObject | None
-        flex_volume: core_v1.FlexPersistentVolumeSource | JsonObject | None
-        flocker: core_v1.FlockerVolumeSource | JsonObject | None
-        gce_persistent_disk: core_v1.GCEPersistentDiskVolumeSource | JsonObject | None
-        glusterfs: core_v1.GlusterfsPersistentVolumeSource | JsonObject | None
-        host_path: core_v1.HostPathVolumeSource | JsonObject | None
-        iscsi: core_v1.ISCSIPersistentVolumeSource | JsonObject | None
-        local: core_v1.LocalVolumeSource | JsonObject | None
+        csi: core_v1.CSIPersistentVolumeSource | CSIPersistentVolumeSourceMapping | JsonObject | None
+        fc: core_v1.FCVolumeSource | FCVolumeSourceMapping | JsonObject | None
+        flex_volume: core_v1.FlexPersistentVolumeSource | FlexPersistentVolumeSourceMapping | JsonObject | None
+        flocker: core_v1.FlockerVolumeSource | FlockerVolumeSourceMapping | JsonObject | None
+        gce_persistent_disk: core_v1.GCEPersistentDiskVolumeSource | GCEPersistentDiskVolumeSourceMapping | JsonObject | None
+        glusterfs: core_v1.GlusterfsPersistentVolumeSource | GlusterfsPersistentVolumeSourceMapping | JsonObject | None
+        host_path: core_v1.HostPathVolumeSource | HostPathVolumeSourceMapping | JsonObject | None
+        iscsi: core_v1.ISCSIPersistentVolumeSource | ISCSIPersistentVolumeSourceMapping | JsonObject | None
+        local: core_v1.LocalVolumeSource | LocalVolumeSourceMapping | JsonObject | None
         mount_options: list[str] | None
-        nfs: core_v1.NFSVolumeSource | JsonObject | None
-        node_affinity: core_v1.VolumeNodeAffinity | JsonObject | None
+        nfs: core_v1.NFSVolumeSource | NFSVolumeSourceMapping | JsonObject | None
+        node_affinity: core_v1.VolumeNodeAffinity | VolumeNodeAffinityMapping | JsonObject | None
         persistent_volume_reclaim_policy: Literal["Delete", "Recycle", "Retain"] | None
-        photon_persistent_disk: core_v1.PhotonPersistentDiskVolumeSource | JsonObject | None
-        portworx_volume: core_v1.PortworxVolumeSource | JsonObject | None
-        quobyte: core_v1.QuobyteVolumeSource | JsonObject | None
-        rbd: core_v1.RBDPersistentVolumeSource | JsonObject | None
-        scale_io: core_v1.ScaleIOPersistentVolumeSource | JsonObject | None
+        photon_persistent_disk: core_v1.PhotonPersistentDiskVolumeSource | PhotonPersistentDiskVolumeSourceMapping | JsonObject | None
+        portworx_volume: core_v1.PortworxVolumeSource | PortworxVolumeSourceMapping | JsonObject | None
+        quobyte: core_v1.QuobyteVolumeSource | QuobyteVolumeSourceMapping | JsonObject | None
+        rbd: core_v1.RBDPersistentVolumeSource | RBDPersistentVolumeSourceMapping | JsonObject | None
+        scale_io: core_v1.ScaleIOPersistentVolumeSource | ScaleIOPersistentVolumeSourceMapping | JsonObject | None
         storage_class_name: str | Referable | None
-        storageos: core_v1.StorageOSPersistentVolumeSource | JsonObject | None
+        storageos: core_v1.StorageOSPersistentVolumeSource | StorageOSPersistentVolumeSourceMapping | JsonObject | None
         volume_attributes_class_name: str | Referable | None
         volume_mode: Literal["Block", "Filesystem"] | None
-        vsphere_volume: core_v1.VsphereVirtualDiskVolumeSource | JsonObject | None
+        vsphere_volume: core_v1.VsphereVirtualDiskVolumeSource | VsphereVirtualDiskVolumeSourceMapping | JsonObject | None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
+    from kpy.constructs.fields.mappings import ObjectMetaMapping, TypedLocalObjectReferenceMapping, TypedObjectReferenceMapping, VolumeResourceRequirementsMapping
     from kpy.constructs.selectors import LabelsInput, to_selector
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
@@ -30,9 +31,9 @@ class PersistentVolumeClaimFields(Declarative):
     _type = "core/v1 PersistentVolumeClaimSpec"
 
     access_modes: Sequence[Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]] | None = None
-    data_source: Accepts[core_v1.TypedLocalObjectReference | JsonObject | None, core_v1.TypedLocalObjectReference | None] = accepts(model_of("core/v1 TypedLocalObjectReference"), default=None)
-    data_source_ref: Accepts[core_v1.TypedObjectReference | JsonObject | None, core_v1.TypedObjectReference | None] = accepts(model_of("core/v1 TypedObjectReference"), default=None)
-    resources: Accepts[core_v1.VolumeResourceRequirements | JsonObject | None, core_v1.VolumeResourceRequirements | None] = accepts(model_of("core/v1 VolumeResourceRequirements"), default=None)
+    data_source: Accepts[core_v1.TypedLocalObjectReference | TypedLocalObjectReferenceMapping | JsonObject | None, core_v1.TypedLocalObjectReference | None] = accepts(model_of("core/v1 TypedLocalObjectReference"), default=None)
+    data_source_ref: Accepts[core_v1.TypedObjectReference | TypedObjectReferenceMapping | JsonObject | None, core_v1.TypedObjectReference | None] = accepts(model_of("core/v1 TypedObjectReference"), default=None)
+    resources: Accepts[core_v1.VolumeResourceRequirements | VolumeResourceRequirementsMapping | JsonObject | None, core_v1.VolumeResourceRequirements | None] = accepts(model_of("core/v1 VolumeResourceRequirements"), default=None)
     selector: Accepts[LabelsInput | meta_v1.LabelSelector | JsonObject | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
     storage_class_name: str | Referable | None = None
     volume_attributes_class_name: str | Referable | None = None
@@ -49,14 +50,14 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         access_modes: Sequence[Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]] | None
-        data_source: core_v1.TypedLocalObjectReference | JsonObject | None
-        data_source_ref: core_v1.TypedObjectReference | JsonObject | None
-        resources: core_v1.VolumeResourceRequirements | JsonObject | None
+        data_source: core_v1.TypedLocalObjectReference | TypedLocalObjectReferenceMapping | JsonObject | None
+        data_source_ref: core_v1.TypedObjectReference | TypedObjectReferenceMapping | JsonObject | None
+        resources: core_v1.VolumeResourceRequirements | VolumeResourceRequirementsMapping | JsonObject | None
         selector: LabelsInput | meta_v1.LabelSelector | JsonObject | None
         storage_class_name: str | Referable | None
         volume_attributes_class_name: str | Referable | None

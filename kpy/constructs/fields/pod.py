@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
     from kpy.constructs.containers import Container
+    from kpy.constructs.fields.mappings import AffinityMapping, ContainerMapping, EphemeralContainerMapping, EvictionResponderMapping, HostAliasMapping, ObjectMetaMapping, PodDNSConfigMapping, PodOSMapping, PodReadinessGateMapping, PodResourceClaimMapping, PodSchedulingGateMapping, PodSchedulingGroupMapping, PodSecurityContextMapping, ResourceRequirementsMapping, TolerationMapping, TopologySpreadConstraintMapping, VolumeMapping, WorkloadReferenceMapping
     from kpy.constructs.pull_secrets import to_local_references
     from kpy.model.fields import Accepts
     from kpy.model.lists import Several
@@ -34,16 +35,16 @@ class PodFields(Declarative):
     _names = {"host_ipc": "hostIPC", "host_pid": "hostPID", "set_hostname_as_fqdn": "setHostnameAsFQDN", "service_account": "serviceAccountName"}
 
     active_deadline_seconds: Seconds | None = None
-    affinity: Accepts[core_v1.Affinity | JsonObject | None, core_v1.Affinity | None] = accepts(model_of("core/v1 Affinity"), default=None)
+    affinity: Accepts[core_v1.Affinity | AffinityMapping | JsonObject | None, core_v1.Affinity | None] = accepts(model_of("core/v1 Affinity"), default=None)
     automount_service_account_token: bool | Off | None = None
-    containers: Accepts[Sequence[core_v1.Container | Container | JsonObject] | None, list[core_v1.Container | Container] | None] = accepts(models_of("core/v1 Container"), default=None)
-    dns_config: Accepts[core_v1.PodDNSConfig | JsonObject | None, core_v1.PodDNSConfig | None] = accepts(model_of("core/v1 PodDNSConfig"), default=None)
+    containers: Accepts[Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None, list[core_v1.Container | Container] | None] = accepts(models_of("core/v1 Container"), default=None)
+    dns_config: Accepts[core_v1.PodDNSConfig | PodDNSConfigMapping | JsonObject | None, core_v1.PodDNSConfig | None] = accepts(model_of("core/v1 PodDNSConfig"), default=None)
     dns_policy: Literal["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"] | None = None
     enable_service_links: bool | None = None
-    ephemeral_containers: Accepts[Sequence[core_v1.EphemeralContainer | JsonObject] | None, list[core_v1.EphemeralContainer] | None] = accepts(models_of("core/v1 EphemeralContainer"), default=None)
-    eviction_responders: Accepts[Sequence[core_v1.EvictionResponder | JsonObject] | None, list[core_v1.EvictionResponder] | None] = accepts(models_of("core/v1 EvictionResponder"), default=None)
+    ephemeral_containers: Accepts[Sequence[core_v1.EphemeralContainer | EphemeralContainerMapping | JsonObject] | None, list[core_v1.EphemeralContainer] | None] = accepts(models_of("core/v1 EphemeralContainer"), default=None)
+    eviction_responders: Accepts[Sequence[core_v1.EvictionResponder | EvictionResponderMapping | JsonObject] | None, list[core_v1.EvictionResponder] | None] = accepts(models_of("core/v1 EvictionResponder"), default=None)
     """Kubernetes since 1.37."""
-    host_aliases: Accepts[Sequence[core_v1.HostAlias | JsonObject] | None, list[core_v1.HostAlias] | None] = accepts(models_of("core/v1 HostAlias"), default=None)
+    host_aliases: Accepts[Sequence[core_v1.HostAlias | HostAliasMapping | JsonObject] | None, list[core_v1.HostAlias] | None] = accepts(models_of("core/v1 HostAlias"), default=None)
     host_ipc: bool | None = None
     host_network: bool | None = None
     host_pid: bool | None = None
@@ -52,37 +53,37 @@ class PodFields(Declarative):
     hostname_override: str | None = None
     """Kubernetes since 1.34."""
     image_pull_secrets: Accepts[Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | Off | None, list[core_v1.LocalObjectReference] | Off | None] = accepts("kpy.constructs.pull_secrets:to_local_references", default=None)
-    init_containers: Accepts[Sequence[core_v1.Container | Container | JsonObject] | None, list[core_v1.Container | Container] | None] = accepts(models_of("core/v1 Container"), default=None)
+    init_containers: Accepts[Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None, list[core_v1.Container | Container] | None] = accepts(models_of("core/v1 Container"), default=None)
     node_name: str | Referable | None = None
     node_selector: Mapping[str, str] | Off | None = None
-    os: Accepts[core_v1.PodOS | JsonObject | None, core_v1.PodOS | None] = accepts(model_of("core/v1 PodOS"), default=None)
+    os: Accepts[core_v1.PodOS | PodOSMapping | JsonObject | None, core_v1.PodOS | None] = accepts(model_of("core/v1 PodOS"), default=None)
     overhead: Mapping[str, QuantityInput] | None = None
     preemption_policy: Literal["Never", "PreemptLowerPriority"] | None = None
     priority: int | None = None
     priority_class_name: str | Referable | Off | None = None
-    readiness_gates: Accepts[Sequence[core_v1.PodReadinessGate | JsonObject] | None, list[core_v1.PodReadinessGate] | None] = accepts(models_of("core/v1 PodReadinessGate"), default=None)
-    resource_claims: Accepts[Sequence[core_v1.PodResourceClaim | JsonObject] | None, list[core_v1.PodResourceClaim] | None] = accepts(models_of("core/v1 PodResourceClaim"), default=None)
+    readiness_gates: Accepts[Sequence[core_v1.PodReadinessGate | PodReadinessGateMapping | JsonObject] | None, list[core_v1.PodReadinessGate] | None] = accepts(models_of("core/v1 PodReadinessGate"), default=None)
+    resource_claims: Accepts[Sequence[core_v1.PodResourceClaim | PodResourceClaimMapping | JsonObject] | None, list[core_v1.PodResourceClaim] | None] = accepts(models_of("core/v1 PodResourceClaim"), default=None)
     """Kubernetes since 1.26."""
-    resources: Accepts[core_v1.ResourceRequirements | JsonObject | None, core_v1.ResourceRequirements | None] = accepts(model_of("core/v1 ResourceRequirements"), default=None)
+    resources: Accepts[core_v1.ResourceRequirements | ResourceRequirementsMapping | JsonObject | None, core_v1.ResourceRequirements | None] = accepts(model_of("core/v1 ResourceRequirements"), default=None)
     """Kubernetes since 1.32."""
     restart_policy: Literal["Always", "Never", "OnFailure"] | None = None
     runtime_class_name: str | Referable | None = None
     scheduler_name: str | None = None
-    scheduling_gates: Accepts[Sequence[core_v1.PodSchedulingGate | JsonObject] | None, list[core_v1.PodSchedulingGate] | None] = accepts(models_of("core/v1 PodSchedulingGate"), default=None)
+    scheduling_gates: Accepts[Sequence[core_v1.PodSchedulingGate | PodSchedulingGateMapping | JsonObject] | None, list[core_v1.PodSchedulingGate] | None] = accepts(models_of("core/v1 PodSchedulingGate"), default=None)
     """Kubernetes since 1.26."""
-    scheduling_group: Accepts[core_v1.PodSchedulingGroup | JsonObject | None, core_v1.PodSchedulingGroup | None] = accepts(model_of("core/v1 PodSchedulingGroup"), default=None)
+    scheduling_group: Accepts[core_v1.PodSchedulingGroup | PodSchedulingGroupMapping | JsonObject | None, core_v1.PodSchedulingGroup | None] = accepts(model_of("core/v1 PodSchedulingGroup"), default=None)
     """Kubernetes since 1.36."""
-    security_context: Accepts[core_v1.PodSecurityContext | JsonObject | Off | None, core_v1.PodSecurityContext | Off | None] = accepts(model_of("core/v1 PodSecurityContext"), default=None)
+    security_context: Accepts[core_v1.PodSecurityContext | PodSecurityContextMapping | JsonObject | Off | None, core_v1.PodSecurityContext | Off | None] = accepts(model_of("core/v1 PodSecurityContext"), default=None)
     service_account: str | Referable | Off | None = None
     service_account_name: str | Referable | Off | None = None
     set_hostname_as_fqdn: bool | None = None
     share_process_namespace: bool | None = None
     subdomain: str | None = None
     termination_grace_period_seconds: Seconds | None = None
-    tolerations: Accepts[Sequence[core_v1.Toleration | JsonObject] | Off | None, list[core_v1.Toleration] | Off | None] = accepts(models_of("core/v1 Toleration"), default=None)
-    topology_spread_constraints: Accepts[Sequence[core_v1.TopologySpreadConstraint | JsonObject] | None, list[core_v1.TopologySpreadConstraint] | None] = accepts(models_of("core/v1 TopologySpreadConstraint"), default=None)
-    volumes: Accepts[Sequence[core_v1.Volume | JsonObject] | None, list[core_v1.Volume] | None] = accepts(models_of("core/v1 Volume"), default=None)
-    workload_ref: Accepts[core_v1.WorkloadReference | JsonObject | None, core_v1.WorkloadReference | None] = accepts(model_of("core/v1 WorkloadReference"), default=None)
+    tolerations: Accepts[Sequence[core_v1.Toleration | TolerationMapping | JsonObject] | Off | None, list[core_v1.Toleration] | Off | None] = accepts(models_of("core/v1 Toleration"), default=None)
+    topology_spread_constraints: Accepts[Sequence[core_v1.TopologySpreadConstraint | TopologySpreadConstraintMapping | JsonObject] | None, list[core_v1.TopologySpreadConstraint] | None] = accepts(models_of("core/v1 TopologySpreadConstraint"), default=None)
+    volumes: Accepts[Sequence[core_v1.Volume | VolumeMapping | JsonObject] | None, list[core_v1.Volume] | None] = accepts(models_of("core/v1 Volume"), default=None)
+    workload_ref: Accepts[core_v1.WorkloadReference | WorkloadReferenceMapping | JsonObject | None, core_v1.WorkloadReference | None] = accepts(model_of("core/v1 WorkloadReference"), default=None)
     """Kubernetes only 1.35."""
 
 
@@ -94,20 +95,20 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         active_deadline_seconds: Seconds | None
-        affinity: core_v1.Affinity | JsonObject | None
+        affinity: core_v1.Affinity | AffinityMapping | JsonObject | None
         automount_service_account_token: bool | Off | None
-        containers: Sequence[core_v1.Container | Container | JsonObject] | None
-        dns_config: core_v1.PodDNSConfig | JsonObject | None
+        containers: Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
+        dns_config: core_v1.PodDNSConfig | PodDNSConfigMapping | JsonObject | None
         dns_policy: Literal["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"] | None
         enable_service_links: bool | None
-        ephemeral_containers: Sequence[core_v1.EphemeralContainer | JsonObject] | None
-        eviction_responders: Sequence[core_v1.EvictionResponder | JsonObject] | None
-        host_aliases: Sequence[core_v1.HostAlias | JsonObject] | None
+        ephemeral_containers: Sequence[core_v1.EphemeralContainer | EphemeralContainerMapping | JsonObject] | None
+        eviction_responders: Sequence[core_v1.EvictionResponder | EvictionResponderMapping | JsonObject] | None
+        host_aliases: Sequence[core_v1.HostAlias | HostAliasMapping | JsonObject] | None
         host_ipc: bool | None
         host_network: bool | None
         host_pid: bool | None
@@ -115,30 +116,30 @@ if TYPE_CHECKING:
         hostname: str | None
         hostname_override: str | None
         image_pull_secrets: Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | Off | None
-        init_containers: Sequence[core_v1.Container | Container | JsonObject] | None
+        init_containers: Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
         node_name: str | Referable | None
         node_selector: Mapping[str, str] | Off | None
-        os: core_v1.PodOS | JsonObject | None
+        os: core_v1.PodOS | PodOSMapping | JsonObject | None
         overhead: Mapping[str, QuantityInput] | None
         preemption_policy: Literal["Never", "PreemptLowerPriority"] | None
         priority: int | None
         priority_class_name: str | Referable | Off | None
-        readiness_gates: Sequence[core_v1.PodReadinessGate | JsonObject] | None
-        resource_claims: Sequence[core_v1.PodResourceClaim | JsonObject] | None
-        resources: core_v1.ResourceRequirements | JsonObject | None
+        readiness_gates: Sequence[core_v1.PodReadinessGate | PodReadinessGateMapping | JsonObject] | None
+        resource_claims: Sequence[core_v1.PodResourceClaim | PodResourceClaimMapping | JsonObject] | None
+        resources: core_v1.ResourceRequirements | ResourceRequirementsMapping | JsonObject | None
         restart_policy: Literal["Always", "Never", "OnFailure"] | None
         runtime_class_name: str | Referable | None
         scheduler_name: str | None
-        scheduling_gates: Sequence[core_v1.PodSchedulingGate | JsonObject] | None
-        scheduling_group: core_v1.PodSchedulingGroup | JsonObject | None
-        security_context: core_v1.PodSecurityContext | JsonObject | Off | None
+        scheduling_gates: Sequence[core_v1.PodSchedulingGate | PodSchedulingGateMapping | JsonObject] | None
+        scheduling_group: core_v1.PodSchedulingGroup | PodSchedulingGroupMapping | JsonObject | None
+        security_context: core_v1.PodSecurityContext | PodSecurityContextMapping | JsonObject | Off | None
         service_account: str | Referable | Off | None
         service_account_name: str | Referable | Off | None
         set_hostname_as_fqdn: bool | None
         share_process_namespace: bool | None
         subdomain: str | None
         termination_grace_period_seconds: Seconds | None
-        tolerations: Sequence[core_v1.Toleration | JsonObject] | Off | None
-        topology_spread_constraints: Sequence[core_v1.TopologySpreadConstraint | JsonObject] | None
-        volumes: Sequence[core_v1.Volume | JsonObject] | None
-        workload_ref: core_v1.WorkloadReference | JsonObject | None
+        tolerations: Sequence[core_v1.Toleration | TolerationMapping | JsonObject] | Off | None
+        topology_spread_constraints: Sequence[core_v1.TopologySpreadConstraint | TopologySpreadConstraintMapping | JsonObject] | None
+        volumes: Sequence[core_v1.Volume | VolumeMapping | JsonObject] | None
+        workload_ref: core_v1.WorkloadReference | WorkloadReferenceMapping | JsonObject | None

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Literal, TypedDict
 
     from kpy.api.meta import v1 as meta_v1
+    from kpy.constructs.fields.mappings import ObjectMetaMapping
     from kpy.constructs.selectors import SelectorInput, to_selector
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable, Selectable
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None

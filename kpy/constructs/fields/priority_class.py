@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Literal, TypedDict
 
     from kpy.api.meta import v1 as meta_v1
+    from kpy.constructs.fields.mappings import ObjectMetaMapping
     from kpy.model.referable import Referable
     from kpy.model.typing import JsonObject
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
+    from kpy.constructs.fields.mappings import ObjectMetaMapping, ScopeSelectorMapping
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
     from kpy.model.typing import JsonObject, QuantityInput
@@ -29,7 +30,7 @@ class ResourceQuotaFields(Declarative):
     _type = "core/v1 ResourceQuotaSpec"
 
     hard: Mapping[str, QuantityInput] | None = None
-    scope_selector: Accepts[core_v1.ScopeSelector | JsonObject | None, core_v1.ScopeSelector | None] = accepts(model_of("core/v1 ScopeSelector"), default=None)
+    scope_selector: Accepts[core_v1.ScopeSelector | ScopeSelectorMapping | JsonObject | None, core_v1.ScopeSelector | None] = accepts(model_of("core/v1 ScopeSelector"), default=None)
     scopes: Sequence[Literal["BestEffort", "CrossNamespacePodAffinity", "NotBestEffort", "NotTerminating", "PriorityClass", "Terminating", "VolumeAttributesClass"]] | None = None
 
 
@@ -41,10 +42,10 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         hard: Mapping[str, QuantityInput] | None
-        scope_selector: core_v1.ScopeSelector | JsonObject | None
+        scope_selector: core_v1.ScopeSelector | ScopeSelectorMapping | JsonObject | None
         scopes: Sequence[Literal["BestEffort", "CrossNamespacePodAffinity", "NotBestEffort", "NotTerminating", "PriorityClass", "Terminating", "VolumeAttributesClass"]] | None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kpy.api.meta import v1 as meta_v1
     from kpy.api.rbac import v1 as rbac_v1
+    from kpy.constructs.fields.mappings import ObjectMetaMapping, PolicyRuleMapping
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
     from kpy.model.typing import JsonObject
@@ -28,7 +29,7 @@ class RoleFields(Declarative):
 
     _type = "rbac/v1 Role"
 
-    rules: Accepts[Sequence[rbac_v1.PolicyRule | JsonObject] | None, list[rbac_v1.PolicyRule] | None] = accepts(models_of("rbac/v1 PolicyRule"), default=None)
+    rules: Accepts[Sequence[rbac_v1.PolicyRule | PolicyRuleMapping | JsonObject] | None, list[rbac_v1.PolicyRule] | None] = accepts(models_of("rbac/v1 PolicyRule"), default=None)
 
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
-        rules: Sequence[rbac_v1.PolicyRule | JsonObject] | None
+        rules: Sequence[rbac_v1.PolicyRule | PolicyRuleMapping | JsonObject] | None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kpy.api.meta import v1 as meta_v1
     from kpy.api.node import v1 as node_v1
+    from kpy.constructs.fields.mappings import ObjectMetaMapping, OverheadMapping, SchedulingMapping
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
     from kpy.model.typing import JsonObject
@@ -29,8 +30,8 @@ class RuntimeClassFields(Declarative):
     _type = "node/v1 RuntimeClass"
 
     handler: str | None = None
-    overhead: Accepts[node_v1.Overhead | JsonObject | None, node_v1.Overhead | None] = accepts(model_of("node/v1 Overhead"), default=None)
-    scheduling: Accepts[node_v1.Scheduling | JsonObject | None, node_v1.Scheduling | None] = accepts(model_of("node/v1 Scheduling"), default=None)
+    overhead: Accepts[node_v1.Overhead | OverheadMapping | JsonObject | None, node_v1.Overhead | None] = accepts(model_of("node/v1 Overhead"), default=None)
+    scheduling: Accepts[node_v1.Scheduling | SchedulingMapping | JsonObject | None, node_v1.Scheduling | None] = accepts(model_of("node/v1 Scheduling"), default=None)
 
 
 if TYPE_CHECKING:
@@ -41,10 +42,10 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         handler: str | None
-        overhead: node_v1.Overhead | JsonObject | None
-        scheduling: node_v1.Scheduling | JsonObject | None
+        overhead: node_v1.Overhead | OverheadMapping | JsonObject | None
+        scheduling: node_v1.Scheduling | SchedulingMapping | JsonObject | None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
+    from kpy.constructs.fields.mappings import ObjectMetaMapping, SessionAffinityConfigMapping
     from kpy.constructs.selectors import to_plain_selector
     from kpy.constructs.service_ports import ServicePortsInput, to_service_ports
     from kpy.model.fields import Accepts
@@ -48,7 +49,7 @@ class ServiceFields(Declarative):
     publish_not_ready_addresses: bool | None = None
     selector: Accepts[Mapping[str, str] | Selectable | None, Mapping[str, str] | Selectable | None] = accepts("kpy.constructs.selectors:to_plain_selector", default=None)
     session_affinity: Literal["ClientIP", "None"] | None = None
-    session_affinity_config: Accepts[core_v1.SessionAffinityConfig | JsonObject | None, core_v1.SessionAffinityConfig | None] = accepts(model_of("core/v1 SessionAffinityConfig"), default=None)
+    session_affinity_config: Accepts[core_v1.SessionAffinityConfig | SessionAffinityConfigMapping | JsonObject | None, core_v1.SessionAffinityConfig | None] = accepts(model_of("core/v1 SessionAffinityConfig"), default=None)
     traffic_distribution: str | None = None
     """Kubernetes since 1.30."""
     type: Literal["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"] | None = None
@@ -62,7 +63,7 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
@@ -83,6 +84,6 @@ if TYPE_CHECKING:
         publish_not_ready_addresses: bool | None
         selector: Mapping[str, str] | Selectable | None
         session_affinity: Literal["ClientIP", "None"] | None
-        session_affinity_config: core_v1.SessionAffinityConfig | JsonObject | None
+        session_affinity_config: core_v1.SessionAffinityConfig | SessionAffinityConfigMapping | JsonObject | None
         traffic_distribution: str | None
         type: Literal["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"] | None

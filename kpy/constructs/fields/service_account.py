@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
+    from kpy.constructs.fields.mappings import ObjectMetaMapping, ObjectReferenceMapping
     from kpy.constructs.pull_secrets import to_local_references
     from kpy.model.fields import Accepts
     from kpy.model.lists import Several
@@ -32,7 +33,7 @@ class ServiceAccountFields(Declarative):
 
     automount_service_account_token: bool | None = None
     image_pull_secrets: Accepts[Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | None, list[core_v1.LocalObjectReference] | None] = accepts("kpy.constructs.pull_secrets:to_local_references", default=None)
-    secrets: Accepts[Sequence[core_v1.ObjectReference | JsonObject] | None, list[core_v1.ObjectReference] | None] = accepts(models_of("core/v1 ObjectReference"), default=None)
+    secrets: Accepts[Sequence[core_v1.ObjectReference | ObjectReferenceMapping | JsonObject] | None, list[core_v1.ObjectReference] | None] = accepts(models_of("core/v1 ObjectReference"), default=None)
 
 
 if TYPE_CHECKING:
@@ -43,10 +44,10 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         automount_service_account_token: bool | None
         image_pull_secrets: Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | None
-        secrets: Sequence[core_v1.ObjectReference | JsonObject] | None
+        secrets: Sequence[core_v1.ObjectReference | ObjectReferenceMapping | JsonObject] | None

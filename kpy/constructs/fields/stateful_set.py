@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
     from kpy.constructs.claims import ClaimTemplate, PersistentVolumeClaim, to_templates
+    from kpy.constructs.fields.mappings import ObjectMetaMapping, PodTemplateSpecMapping, StatefulSetOrdinalsMapping, StatefulSetPersistentVolumeClaimRetentionPolicyMapping
     from kpy.constructs.rollouts import StatefulSetStrategyInput, to_stateful_set_strategy
     from kpy.constructs.selectors import LabelsInput, to_selector
     from kpy.model.fields import Accepts
@@ -33,15 +34,15 @@ class StatefulSetFields(Declarative):
     _type = "apps/v1 StatefulSetSpec"
 
     min_ready_seconds: Seconds | None = None
-    ordinals: Accepts[apps_v1.StatefulSetOrdinals | JsonObject | None, apps_v1.StatefulSetOrdinals | None] = accepts(model_of("apps/v1 StatefulSetOrdinals"), default=None)
+    ordinals: Accepts[apps_v1.StatefulSetOrdinals | StatefulSetOrdinalsMapping | JsonObject | None, apps_v1.StatefulSetOrdinals | None] = accepts(model_of("apps/v1 StatefulSetOrdinals"), default=None)
     """Kubernetes since 1.26."""
-    persistent_volume_claim_retention_policy: Accepts[apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | JsonObject | None, apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | None] = accepts(model_of("apps/v1 StatefulSetPersistentVolumeClaimRetentionPolicy"), default=None)
+    persistent_volume_claim_retention_policy: Accepts[apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | StatefulSetPersistentVolumeClaimRetentionPolicyMapping | JsonObject | None, apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | None] = accepts(model_of("apps/v1 StatefulSetPersistentVolumeClaimRetentionPolicy"), default=None)
     pod_management_policy: Literal["OrderedReady", "Parallel"] | None = None
     replicas: int | None = None
     revision_history_limit: int | None = None
     selector: Accepts[LabelsInput | meta_v1.LabelSelector | JsonObject | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
     service_name: str | Referable | None = None
-    template: Accepts[core_v1.PodTemplateSpec | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
+    template: Accepts[core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
     update_strategy: Accepts[StatefulSetStrategyInput | None, apps_v1.StatefulSetUpdateStrategy | None] = accepts("kpy.constructs.rollouts:to_stateful_set_strategy", default=None)
     volume_claim_templates: Accepts[Sequence[core_v1.PersistentVolumeClaim | PersistentVolumeClaim | JsonObject] | None, list[core_v1.PersistentVolumeClaim | ClaimTemplate] | None] = accepts("kpy.constructs.claims:to_templates", default=None)
 
@@ -54,18 +55,18 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         min_ready_seconds: Seconds | None
-        ordinals: apps_v1.StatefulSetOrdinals | JsonObject | None
-        persistent_volume_claim_retention_policy: apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | JsonObject | None
+        ordinals: apps_v1.StatefulSetOrdinals | StatefulSetOrdinalsMapping | JsonObject | None
+        persistent_volume_claim_retention_policy: apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | StatefulSetPersistentVolumeClaimRetentionPolicyMapping | JsonObject | None
         pod_management_policy: Literal["OrderedReady", "Parallel"] | None
         replicas: int | None
         revision_history_limit: int | None
         selector: LabelsInput | meta_v1.LabelSelector | JsonObject | None
         service_name: str | Referable | None
-        template: core_v1.PodTemplateSpec | JsonObject | None
+        template: core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None
         update_strategy: StatefulSetStrategyInput | None
         volume_claim_templates: Sequence[core_v1.PersistentVolumeClaim | PersistentVolumeClaim | JsonObject] | None

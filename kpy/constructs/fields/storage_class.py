@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
+    from kpy.constructs.fields.mappings import ObjectMetaMapping, TopologySelectorTermMapping
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
     from kpy.model.typing import JsonObject
@@ -29,7 +30,7 @@ class StorageClassFields(Declarative):
     _type = "storage/v1 StorageClass"
 
     allow_volume_expansion: bool | None = None
-    allowed_topologies: Accepts[Sequence[core_v1.TopologySelectorTerm | JsonObject] | None, list[core_v1.TopologySelectorTerm] | None] = accepts(models_of("core/v1 TopologySelectorTerm"), default=None)
+    allowed_topologies: Accepts[Sequence[core_v1.TopologySelectorTerm | TopologySelectorTermMapping | JsonObject] | None, list[core_v1.TopologySelectorTerm] | None] = accepts(models_of("core/v1 TopologySelectorTerm"), default=None)
     mount_options: list[str] | None = None
     parameters: Mapping[str, str] | None = None
     provisioner: str | None = None
@@ -45,12 +46,12 @@ if TYPE_CHECKING:
         namespace: str | Referable | None
         labels: Mapping[str, str] | None
         annotations: Mapping[str, str] | None
-        metadata: meta_v1.ObjectMeta | JsonObject | None
+        metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
         allow_volume_expansion: bool | None
-        allowed_topologies: Sequence[core_v1.TopologySelectorTerm | JsonObject] | None
+        allowed_topologies: Sequence[core_v1.TopologySelectorTerm | TopologySelectorTermMapping | JsonObject] | None
         mount_options: list[str] | None
         parameters: Mapping[str, str] | None
         provisioner: str | None
