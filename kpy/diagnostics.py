@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Diagnostic", "Family", "Related", "Report", "Severity"]
 
-Family = Literal["schema", "api", "reference", "policy", "internal"]
+Family = Literal["schema", "api", "admission", "reference", "policy", "internal"]
 Severity = Literal["error", "warning", "note"]
 
 #: How many characters of a line are shown.

@@ -29,6 +29,7 @@ __all__ = ["Subject", "check_all", "find_faults", "validate"]
 
 _OBJECTS: Final = "https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields"
 _DEEPEST: Final = 20
+_ADMISSION: Final = ("ValidatingAdmissionPolicyBinding", "MutatingAdmissionPolicyBinding")
 #: What Helm and its like replace, and what `envsubst` and its like do.
 _TEMPLATE: Final = re.compile(r"\{\{.*\}\}|\$\{\w+\b.*\}")
 
@@ -199,6 +200,10 @@ def _check_together(objects: Objects, choice: Choice, demands: Mapping[int, Dema
         from kpy.custom.resources import check_custom
 
         findings += _netted(check_custom, objects, choice)
+    if any(objects.of("admissionregistration.k8s.io", *_ADMISSION)):
+        from kpy.admission.check import check_admission
+
+        findings += _netted(check_admission, objects, choice)
     asked = levels_of(objects, demands)
     if choice.select or asked:
         from kpy.checking.policy_runs import check_policies

@@ -87,7 +87,7 @@ def known_words(registry: Registry) -> set[str]:
     from kpy.checking.policies import policies_of
 
     groups = {group for policy in policies_of(registry) for group in policy.groups}
-    return {"schema", "api", "reference", ALL, *groups, *(rule.name for rule in registry.rules())}
+    return {"schema", "api", "admission", "reference", ALL, *groups, *(rule.name for rule in registry.rules())}
 
 
 def _fits(words: Sequence[str], name: str, groups: Iterable[str]) -> bool:

@@ -23,7 +23,7 @@ from kpy.schema.constraints import all_field_rules
 __all__ = ["BUILT_IN", "POLICIES", "Registry", "modules_with_rules"]
 
 #: Where rules are; by name, since they stand above the engine.
-_ROOMS: Final = ("kpy.rules", "kpy.checking", "kpy.custom")
+_ROOMS: Final = ("kpy.rules", "kpy.checking", "kpy.custom", "kpy.admission")
 _WITHIN: Final = "kpy.rules."
 #: The key of policies, which are checked when they are selected.
 POLICIES: Final = "policies"

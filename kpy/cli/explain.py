@@ -21,6 +21,7 @@ __all__ = ["run"]
 _FAMILIES = {
     "schema": "names, types and releases",
     "api": "what an API server checks of one object",
+    "admission": "what the admission policies among the documents say",
     "reference": "objects against each other",
     "policy": "good practice, checked where `select` in [tool.kpy] names it",
     "internal": "faults of kpy itself",

@@ -20,7 +20,7 @@ from kpy.objects import title
 from kpy.paths import ROOT
 from kpy.schema import Api
 
-__all__ = ["check_custom"]
+__all__ = ["Definition", "check_custom", "definitions_of"]
 
 _PAGES: Final = "https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/custom-resources/"
 _STRUCTURE: Final = "https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/"
@@ -72,13 +72,20 @@ _RULES = {
 _MOST_ALTERNATIVES: Final = 10
 
 
-class _Definition(NamedTuple):
+class Definition(NamedTuple):
     """A definition of a kind of custom resources."""
 
     #: The definition among the objects; nothing when it is in a file of its own.
     member: Member | None
     #: The schemas by version; nothing for a version without a schema.
     versions: dict[str, Schema | None]
+    #: What a server calls the kind in its paths, and whether its objects are in namespaces.
+    plural: str = ""
+    namespaced: bool = True
+
+    def schema_of(self, tree: Mapping[str, Any]) -> Schema | None:
+        """Return the schema of an object, if there is one."""
+        return self.versions.get(str(tree.get("apiVersion")).rpartition("/")[2])
 
     def faults(self, member: Member, known: Api, old: Mapping[str, Any] | None = None) -> list[Fault]:
         """Return what is wrong with an object."""
@@ -94,7 +101,7 @@ class _Definition(NamedTuple):
 def check_custom(objects: Objects, choice: Choice) -> list[Finding]:
     """Return what is wrong with the custom resources, and a note for every kind without a definition."""
     check = SetCheck()
-    definitions = _definitions(objects, choice)
+    definitions = definitions_of(objects, choice)
     before = {_identity(tree): tree for tree in objects.setting.before}
     unknown: set[tuple[str, str]] = set()
     for member in objects:
@@ -111,8 +118,15 @@ def check_custom(objects: Objects, choice: Choice) -> list[Finding]:
     return check.findings
 
 
-def _definitions(objects: Objects, choice: Choice) -> dict[tuple[str, str], list[_Definition]]:
+def definitions_of(objects: Objects, choice: Choice) -> dict[tuple[str, str], list[Definition]]:
     """Return the sound definitions of every kind that has any; in several files there may be alternatives."""
+    found: dict[tuple[str, str], list[Definition]] | None = objects.kept.get(definitions_of)
+    if found is None:
+        found = objects.kept[definitions_of] = _definitions(objects, choice)
+    return found
+
+
+def _definitions(objects: Objects, choice: Choice) -> dict[tuple[str, str], list[Definition]]:
     trees: dict[tuple[str, str], list[tuple[Mapping[str, Any], Member | None]]] = {}
     for tree in _trees(choice.crds):
         trees.setdefault(_key_of(tree), []).append((tree, None))
@@ -123,7 +137,7 @@ def _definitions(objects: Objects, choice: Choice) -> dict[tuple[str, str], list
                 same.append((member.tree, member))
     minor = int(objects.api.release[2:])
     return {
-        key: [_Definition(member, _versions_of(tree, minor)) for tree, member in _distinct(same)]
+        key: [Definition(member, _versions_of(tree, minor), *_names_of(tree)) for tree, member in _distinct(same)]
         for key, same in trees.items()
     }
 
@@ -151,6 +165,11 @@ def _key_of(tree: Mapping[str, Any]) -> tuple[str, str]:
     spec = tree.get("spec")
     names = spec.get("names") if isinstance(spec, dict) else None
     return (str(spec.get("group")), str(names.get("kind"))) if spec and isinstance(names, dict) else ("", "")
+
+
+def _names_of(tree: Mapping[str, Any]) -> tuple[str, bool]:
+    spec = tree.get("spec") or {}
+    return (spec.get("names") or {}).get("plural") or "", spec.get("scope") != "Cluster"
 
 
 def _versions_of(tree: Mapping[str, Any], minor: int) -> dict[str, Schema | None]:
@@ -191,7 +210,7 @@ def _trees(paths: Iterable[str]) -> Iterable[Mapping[str, Any]]:
 
 def _check(
     member: Member,
-    definitions: Iterable[_Definition],
+    definitions: Iterable[Definition],
     known: Api,
     check: SetCheck,
     old: Mapping[str, Any] | None,

@@ -43,7 +43,7 @@ class Schema:
         whole = _completed(tree, self._schema)
         unknown = list(_unknown(whole, self._schema, ROOT, is_resource=True))
         yield from unknown
-        before = None if old is None else self._stored(old)
+        before = None if old is None else self.stored(old)
         self._drop_status(whole, before)
         stops = not _names(whole.get("metadata"))
         for fault in self._judged(whole):
@@ -55,10 +55,15 @@ class Schema:
             whole["metadata"] = {**(whole.get("metadata") or {}), **_names(whole.get("metadata"))}
             yield from self._broken(_without(whole, unknown), before, unknown)
 
-    def _stored(self, tree: Mapping[str, Any]) -> Tree:
+    def stored(self, tree: Mapping[str, Any]) -> Tree:
         """Return an object as a server keeps it."""
         whole: Tree = _completed(tree, self._schema)
         return _without(whole, list(_unknown(whole, self._schema, ROOT, is_resource=True)))
+
+    @property
+    def tree(self) -> Mapping[str, Any]:
+        """The schema as the definition has it."""
+        return self._schema
 
     def _drop_status(self, whole: Tree, before: Tree | None) -> None:
         """Take the status away where it is a subresource; an update keeps it as it was."""

@@ -33,6 +33,7 @@ FLOORS = (
     ("constructs",),
     ("checking",),
     ("custom",),
+    ("admission",),
     ("rules",),
     ("validation",),
     ("pipeline",),

@@ -30,6 +30,7 @@ SINCE = Path(__file__).parent / "since.json"
 _TITLES = {
     "schema": "Schema: names, types and releases",
     "api": "API: what a server checks of one object",
+    "admission": "Admission: what the policies among the documents say",
     "reference": "References: objects against each other",
     "policy": "Policies: good practice, off until selected",
     "internal": "Internal: faults of kpy itself",

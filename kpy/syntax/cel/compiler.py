@@ -81,6 +81,8 @@ class Compiler:
         owner, field, shown = node.parts[0], str(node.value), str(node.value)
         run, cost = self._owner(owner)
         kind = owner.type
+        if kind.name == "variables":
+            return _key(run, field), cost + 1
         if kind.kind == "object":
             field = kind.keys.get(field, field)
             if node.type.kind in _FROM_TEXT:
