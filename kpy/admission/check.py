@@ -19,9 +19,9 @@ from kpy.admission.requests import Request, Resource, unknown_labels
 from kpy.admission.validating import Denial, denials
 from kpy.checking.check import Check
 from kpy.checking.choice import Choice
+from kpy.checking.object_set import Finding, Member, Objects, See, SetCheck
 from kpy.checking.rule import Rule, declare
 from kpy.checking.walk import check_document
-from kpy.checking.whole import Member, Objects, See, SetCheck
 from kpy.custom.resources import Definition, definitions_of
 from kpy.objects import metadata_of
 from kpy.paths import ROOT, Path
@@ -80,7 +80,7 @@ class _Policy(NamedTuple):
     expressions: Expressions
 
 
-def check_admission(objects: Objects, choice: Choice) -> list[Any]:
+def check_admission(objects: Objects, choice: Choice) -> list[Finding]:
     """Return what admission policies say about all other objects."""
     check = SetCheck()
     validating, mutating = (list(_policies(objects, kind)) for kind in ("Validating", "Mutating"))

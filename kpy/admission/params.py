@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kpy.admission.requests import Request
-from kpy.checking.whole import Member, Objects
+from kpy.checking.object_set import Member, Objects
 from kpy.syntax.cel.errors import ClusterError, EvaluationError
 from kpy.syntax.selectors import matches
 
