@@ -76,9 +76,9 @@ def check_choice(choice: Choice) -> None:
     for word in words:
         if word in known or (_is_pattern(word) and any(fnmatchcase(name, word) for name in known)):
             continue
-        from kpy.checking.hints import near_rule
+        from kpy.checking.hints import near_word
 
-        near = near_rule(word, known)
+        near = near_word(word, known)
         raise UsageError(f"there is no rule, group or family `{word}`" + (f"; did you mean `{near}`?" if near else ""))
 
 

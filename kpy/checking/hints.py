@@ -10,16 +10,11 @@ from kpy.checking.check import Check
 from kpy.paths import Path
 from kpy.schema import RELEASES, Api, Type
 
-__all__ = ["field_hint", "near_rule", "near_word", "when"]
+__all__ = ["field_hint", "near_word", "when"]
 
 _DEEPEST = 3
 #: How long a word may be that something else can be near, and how many are compared with it.
 _LONGEST, _MOST_WORDS = 100, 2000
-
-
-def near_rule(word: str, words: Iterable[str]) -> str | None:
-    """Return the name of a rule that was most likely meant, of more names than `near_word` looks at."""
-    return near_word(word, sorted(words, key=lambda known: (known[:1] != word[:1].lower(), known)))
 
 
 def near_word(word: str, words: Iterable[str]) -> str | None:

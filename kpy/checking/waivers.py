@@ -106,11 +106,11 @@ def _fault(member: Member, name: str, reason: str, is_used: bool, choice: Choice
     if not str(reason or "").strip():
         return _finding(member, at, NO_REASON, f"the waiver of {name} has no reason", "say why, in a few words")
     from kpy.checking.choice import known_words
-    from kpy.checking.hints import near_rule
+    from kpy.checking.hints import near_word
 
     words = known_words(choice.registry)
     if name not in words:
-        near = near_rule(name, words)
+        near = near_word(name, words)
         return _finding(
             member, at, UNKNOWN_RULE, f"there is no rule {name} to waive", f"did you mean {near}?" if near else ""
         )

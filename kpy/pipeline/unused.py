@@ -38,7 +38,7 @@ def find_unused(draft: Draft) -> Iterator[Diagnostic]:
             fix=f"`{'app' if id(part) in charts else 'chart'}.add(...)` it, or do not make it",
             where=part._where,
         )
-    if not draft.resources and not charts:
+    if not draft.resources and not charts and draft.manifest.report.ok:
         message = f"{describe(app)} has no objects, so there is nothing to write"
         severity: Severity = "warning" if made is None else "error"
         yield Diagnostic(EMPTY_APP.name, EMPTY_APP.family, severity, "", message, _ADD, where=app._where)

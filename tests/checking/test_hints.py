@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kpy.checking.hints import near_rule, near_word
+from kpy.checking.hints import near_word
 from kpy.checking.walk import check_document
 from kpy.schema import api
 
@@ -119,4 +119,4 @@ def test_nothing_is_near_a_very_long_word_and_of_many_words_the_first_are_looked
 def test_rule_that_is_meant_is_found_among_more_names_than_are_looked_at() -> None:
     names = [f"a-{number:04}" for number in range(1000)]
 
-    assert near_rule("image-tags", [*names, "image-tag-missing", "images"]) == "images"
+    assert near_word("image-tags", [*names, "image-tag-missing", "images"]) == "images"

@@ -258,3 +258,12 @@ for name in ("a", "b", "c"):
         app.synth()
 
     assert len(error.value.report) == 1
+
+
+def test_file_that_is_not_there_is_the_one_mistake_of_an_app_without_objects(tmp_path: Path) -> None:
+    app = load(tmp_path, 'app = App("shop")\napp.add(Chart("shop")).add(Yaml("nope.yaml"))')
+
+    with pytest.raises(SynthError) as error:
+        app.synth()
+
+    assert [each.rule for each in error.value.report] == ["file-unreadable"]
