@@ -204,4 +204,5 @@ def no_such(target: str) -> str:
     """Return what to say of a target that is not there."""
     is_module = not target.endswith((".py", *_TEXTS)) and _MODULE.fullmatch(f"{target}:app") is not None
     hint = f"; an app in a module is written with its name, {target}:app" if is_module else ""
-    return f"{target}: there is no such file or folder{hint}"
+    what = "a symbolic link that leads nowhere" if os.path.islink(target) else "there is no such file or folder"
+    return f"{target}: {what}{hint}"

@@ -23,6 +23,10 @@ _MAX_BYTES = 256 << 20
 _LINE_END_THAT_KUBECTL_READS = b"\x00\n"
 
 
+#: Text has no zeros; archives and programs begin with many.
+_LOOKED_AT, _MANY_ZEROS = 1024, 8
+
+
 def find_files(folder: str) -> Iterator[str]:
     """Iterate over the YAML and JSON files of a folder and its folders, sorted.
 
@@ -86,6 +90,8 @@ def read_content(content: bytes, name: str) -> Reading:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) and not content.endswith(_LINE_END_THAT_KUBECTL_READS):
         message = "the file is UTF-16, which kubectl does not read"
         return _refuse("file-not-text", name, 1, message, "save it as UTF-8")
+    if content[:_LOOKED_AT].count(0) >= _MANY_ZEROS and not content.startswith(b"\xfe\xff"):
+        return _refuse("file-not-text", name, 1, "the file is no text", "name a file of YAML or JSON")
     encoding = "utf-16" if content.startswith(b"\xfe\xff") else "utf-8-sig"
     try:
         return read_documents(content.decode(encoding), name)

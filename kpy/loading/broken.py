@@ -135,7 +135,8 @@ def _without_secrets(text: str, files: Iterable[str]) -> str:
     from kpy.redaction.mask import Mask
     from kpy.redaction.python_text import redacted_lines, secret_texts
 
-    found = {name: value for name, value in os.environ.items() if is_sensitive_name(name)}
+    # To a shell, PWD is the working directory.
+    found = {name: value for name, value in os.environ.items() if is_sensitive_name(name) and name != "PWD"}
     for file in sorted(files):
         program = "".join(getlines(file))
         found |= {f"{file}:{at}": value for at, value in enumerate(secret_texts(program))}

@@ -336,3 +336,23 @@ def test_folder_that_is_not_there_is_not_imported_as_a_module(kpy: Run, tmp_path
 
     assert kpy("validate", "manifests") == (2, "", f"error: manifests: {message}\n")
     assert kpy("compare", "manifests", "manifests")[0] == 2
+
+
+def test_link_that_leads_nowhere_is_called_so(kpy: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").symlink_to("nowhere")
+
+    assert kpy("validate", "a.yaml") == (2, "", "error: a.yaml: a symbolic link that leads nowhere\n")
+
+
+def test_only_python_is_run_as_an_app(kpy: Run, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("raise SystemExit(7)\n")
+
+    message = "that is no Python file: an app is in a file whose name ends in .py"
+    assert kpy("synth", "notes.txt") == (2, "", f"error: notes.txt: {message}\n")
+
+
+def test_working_directory_is_not_taken_for_a_secret(kpy: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PWD", str(tmp_path))
+    (tmp_path / "app.py").write_text("raise ValueError('x')\n")
+
+    assert f'File "{tmp_path}/app.py", line 1' in kpy("synth", "app.py")[2]

@@ -51,6 +51,16 @@ def test_binary_file_is_an_error_with_the_place() -> None:
     assert found.message == "the file is no text: byte 0xff at offset 8 is not utf-8"
 
 
+def test_archive_is_no_text() -> None:
+    (found,) = read_bytes(io.BytesIO(b"charts/" + b"\0" * 500), "a.tgz").errors
+
+    assert (found.rule, found.message, found.fix) == (
+        "file-not-text",
+        "the file is no text",
+        "name a file of YAML or JSON",
+    )
+
+
 def test_file_that_is_too_big_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents_files, "_MAX_BYTES", 1 << 20)
 
