@@ -26,9 +26,10 @@ def locked(root: Path) -> Iterator[None]:
     Raises `WriteError` when it cannot be made, or when another kpy does not come to an end. Systems without such locks
     go on without one: there, two writers of one folder are up to the user.
     """
-    made = [each for each in (root, *root.parents) if not each.exists()]
+    made: list[Path] = []
     try:
         try:
+            made += [each for each in (root, *root.parents) if not each.exists()]
             if made:
                 root.mkdir(parents=True, exist_ok=True)
             handle = _open(root)

@@ -88,7 +88,7 @@ def change(root: Path, changes: Sequence[Change]) -> None:
 
 def is_unfinished(root: Path) -> bool:
     """Return whether an earlier kpy was stopped in this folder after it had begun to change it."""
-    return (root / STAGING / _JOURNAL).is_file()
+    return os.path.isfile(root / STAGING / _JOURNAL)
 
 
 def recover(root: Path) -> Recovery:

@@ -242,6 +242,13 @@ def test_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     assert (tmp_path / "out").read_text() == "a file"
 
 
+def test_folder_whose_name_is_too_long_is_named(tmp_path: Path) -> None:
+    with pytest.raises(WriteError, match=r"cannot be written: File name too long; nothing was changed$"):
+        write(tmp_path / ("x" * 300), {"a": b"a"})
+
+    assert compare(tmp_path / ("x" * 300), {"a": b"a"}).missing == ("a",)
+
+
 def test_folder_in_the_place_of_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
 
