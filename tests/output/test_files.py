@@ -5,20 +5,14 @@ from __future__ import annotations
 import errno
 import json
 import os
-import stat
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from kpy.errors import UsageError, WriteError
-from kpy.output import locking
 from kpy.output.files import Differences, Written, compare, write
-from kpy.output.locking import locked
-
-posix = pytest.mark.skipif(os.name != "posix", reason="modes and links as POSIX has them")
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
@@ -27,10 +21,6 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 
 def paths(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
-
-
-def mode_of(path: Path) -> int:
-    return stat.S_IMODE(path.stat().st_mode)
 
 
 def test_files_and_their_index_are_written(tmp_path: Path) -> None:
@@ -279,159 +269,6 @@ def test_index_that_is_not_kpys_is_refused(tmp_path: Path, index: str) -> None:
 
     assert str(error.value) == f"{tmp_path}/.kpy-files is not as kpy wrote it: restore it, or remove it"
     assert paths(tmp_path) == [".kpy-files"]
-
-
-# Links
-
-
-@posix
-@pytest.mark.parametrize("target", ["folder", "file", "nothing"])
-def test_nothing_is_written_through_a_link(tmp_path: Path, target: str) -> None:
-    outside, root = tmp_path / "outside", tmp_path / "out"
-    outside.mkdir()
-    root.mkdir()
-    (outside / "a").write_text("precious")
-    link = root / ("x" if target == "folder" else "a")
-    link.symlink_to({"folder": outside, "file": outside / "a", "nothing": outside / "b"}[target])
-    path = "x/a" if target == "folder" else "a"
-
-    with pytest.raises(WriteError) as error:
-        write(root, {path: b"new", "other": b"o"})
-
-    assert str(error.value) == (
-        f"{root / path} cannot be written: {link} is a symbolic link, and kpy writes nothing through links: "
-        "remove it, or choose another folder; nothing was changed"
-    )
-    assert snapshot(outside) == {"a": b"precious"}
-    assert sorted(path.name for path in root.iterdir()) == [link.name]
-
-
-@posix
-def test_nothing_is_pruned_through_a_link(tmp_path: Path) -> None:
-    """Even if the index says that kpy wrote it, with the right hash."""
-    outside, root = tmp_path / "outside", tmp_path / "out"
-    outside.mkdir()
-    (outside / "p.yaml").write_text("precious")
-    write(root, {"l/p.yaml": b"precious", "a": b"a"})
-    (root / "l/p.yaml").unlink()
-    (root / "l").rmdir()
-    (root / "l").symlink_to(outside)
-
-    done = write(root, {"a": b"a"}, prune=True)
-
-    assert (done.stale, done.pruned) == ((), ())
-    assert snapshot(outside) == {"p.yaml": b"precious"}
-
-
-@posix
-@pytest.mark.parametrize("name", [".kpy-files", ".kpy-staging"])
-def test_link_in_the_place_of_kpys_own_files_is_refused(tmp_path: Path, name: str) -> None:
-    outside, root = tmp_path / "outside", tmp_path / "out"
-    outside.mkdir()
-    root.mkdir()
-    (outside / "journal").write_text("[]")
-    (root / name).symlink_to(outside / "journal" if name.endswith("files") else outside)
-
-    with pytest.raises(WriteError):
-        write(root, {"a": b"a"}, prune=True)
-
-    assert snapshot(outside) == {"journal": b"[]"}
-    assert sorted(path.name for path in root.iterdir()) == [name]
-
-
-@posix
-def test_folder_may_be_a_link_itself(tmp_path: Path) -> None:
-    """It was named, and what was named is meant."""
-    (tmp_path / "real").mkdir()
-    (tmp_path / "out").symlink_to(tmp_path / "real")
-
-    write(tmp_path / "out", {"a": b"a"})
-
-    assert (tmp_path / "real/a").read_bytes() == b"a"
-
-
-# Modes
-
-
-@posix
-def test_new_file_with_a_secret_is_its_owners_alone(tmp_path: Path) -> None:
-    before = os.umask(0o022)
-    try:
-        write(tmp_path, {"s": b"s", "a": b"a"}, private={"s"})
-    finally:
-        os.umask(before)
-
-    assert (mode_of(tmp_path / "s"), mode_of(tmp_path / "a")) == (0o600, 0o644)
-
-
-@posix
-@pytest.mark.parametrize("mode", [0o600, 0o644, 0o660, 0o755])
-def test_file_keeps_its_mode(tmp_path: Path, mode: int) -> None:
-    write(tmp_path, {"s": b"s", "a": b"a"}, private={"s"})
-    for name in ("s", "a", ".kpy-files"):
-        (tmp_path / name).chmod(mode)
-
-    write(tmp_path, {"s": b"t", "a": b"b"}, private={"s"})
-
-    assert {mode_of(tmp_path / name) for name in ("s", "a", ".kpy-files")} == {mode}
-
-
-@posix
-def test_mode_that_is_said_holds_for_new_old_and_unchanged_files(tmp_path: Path) -> None:
-    write(tmp_path, {"s": b"s", "a": b"a"}, private={"s"})
-
-    done = write(tmp_path, {"s": b"s", "a": b"b", "n": b"n"}, private={"s"}, mode=0o640)
-
-    assert [mode_of(tmp_path / name) for name in ("s", "a", "n")] == [0o640] * 3
-    assert done.unchanged == ("s",)
-
-
-@posix
-def test_comparison_does_not_look_at_modes(tmp_path: Path) -> None:
-    write(tmp_path, {"s": b"s"}, private={"s"})
-    (tmp_path / "s").chmod(0o666)
-
-    assert not any(compare(tmp_path, {"s": b"s"}))
-
-
-# Others at work
-
-
-@posix
-def test_other_kpy_is_waited_for(tmp_path: Path) -> None:
-    with locked(tmp_path):
-        other = Thread(target=write, args=(tmp_path, {"a": b"a"}))
-        other.start()
-        other.join(0.2)
-        assert paths(tmp_path) == []
-
-    other.join(20)
-    assert paths(tmp_path) == [".kpy-files", "a"]
-
-
-@posix
-def test_other_kpy_that_does_not_end_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locking, "PATIENCE", 0.05)
-
-    with locked(tmp_path), pytest.raises(WriteError) as error:
-        write(tmp_path, {"a": b"a"})
-
-    assert str(error.value) == (
-        f"{tmp_path}: another kpy has been writing there for 0.05 seconds: wait until it is done; nothing was changed"
-    )
-
-
-@posix
-def test_apps_that_are_written_at_once_all_get_into_the_index(tmp_path: Path) -> None:
-    threads = [
-        Thread(target=write, args=(tmp_path, {f"{name}.yaml": b"a"}), kwargs={"output": name}) for name in "abcdefgh"
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert list(json.loads((tmp_path / ".kpy-files").read_text())["outputs"]) == list("abcdefgh")
 
 
 def test_nothing_beside_the_files_looks_like_a_manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
