@@ -148,7 +148,7 @@ The last one writes what the app makes to `snapshots/`, as plain YAML. Now chang
     sed -i.bak 's/nginx:1.29/nginx:1.30/' app.py
     pytest
 
-It says what differs, and what that does to a cluster. If that is what it should be, take it:
+It says what differs, and what that does to a cluster. If the change is intended, accept it:
 
     pytest --snapshot-update
 """

@@ -5,6 +5,9 @@ pytest loads it wherever kpy is installed, so it imports nothing that a test doe
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from kpy.testing.targets import Target
 
 __all__ = ["Synth"]
+
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class Synth(Protocol):
@@ -71,6 +76,55 @@ def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, righ
         if type(side).__module__ == "kpy.testing.snapshots" and op == "==":
             return ["the manifest is as in its snapshot", *getattr(side, "explanation", [])]
     return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Leave kpy's own lines out of failures that say what is wrong with a test or an app; `--full-trace` shows them."""
+    if call.excinfo is not None and not item.config.getoption("fulltrace"):
+        from kpy.errors import KpyError
+
+        if isinstance(call.excinfo.value, AssertionError | KpyError) and not _is_developed_here(item.config.rootpath):
+            call.excinfo = _hide_own_lines(call.excinfo.value)
+    return (yield)
+
+
+def _is_developed_here(root: Path) -> bool:
+    """Return whether kpy itself is what is tested."""
+    return _PACKAGE.is_relative_to(root) and "site-packages" not in _PACKAGE.parts
+
+
+def _hide_own_lines(error: BaseException) -> pytest.ExceptionInfo[BaseException]:
+    """Return an error whose traceback has no lines of kpy's, and no error before it that only kpy knows of."""
+    steps = []
+    step = error.__traceback__
+    while step is not None:
+        steps += [] if _is_of_kpy(step) else [step]
+        step = step.tb_next
+    for kept in reversed(steps):
+        step = TracebackType(step, kept.tb_frame, kept.tb_lasti, kept.tb_lineno)
+    if step is not None:
+        error.__traceback__ = step
+    led_here = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if led_here is not None and _is_own(led_here):
+        error.__cause__, error.__suppress_context__ = None, True
+    return pytest.ExceptionInfo.from_exception(error)
+
+
+def _is_of_kpy(step: TracebackType) -> bool:
+    return Path(step.tb_frame.f_code.co_filename).is_relative_to(_PACKAGE)
+
+
+def _is_own(error: BaseException) -> bool:
+    """Return whether an error was raised and caught by kpy."""
+    step = error.__traceback__
+    while step is not None:
+        if not _is_of_kpy(step):
+            return False
+        step = step.tb_next
+    return True
 
 
 @pytest.fixture

@@ -106,7 +106,8 @@ class ManifestSnapshot:
         ]
         self.explanation = [line for result in failed for line in self._explain(result, manifest)]
         if failed:
-            self.explanation += ["", "if that is what it should be: pytest --snapshot-update"]
+            # First, since pytest shows only the first lines of a long explanation.
+            self.explanation.insert(0, "if the change is intended: pytest --snapshot-update")
         return not failed
 
     def __ne__(self, manifest: object) -> bool:

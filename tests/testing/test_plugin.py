@@ -101,13 +101,74 @@ def test_mismatch_is_said_by_meaning(project: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(
         [
             "E*assert the manifest is as in its snapshot",
+            "E*if the change is intended: pytest --snapshot-update",
             "E*snapshots/test_shop/test_shop-web.yaml differs:",
             'E*~ Deployment "shop/web": rolling restart',
             'E*spec.template.spec.containers[[]name=web].image: "web:1" -> "web:2"',
-            "E*if that is what it should be: pytest --snapshot-update",
         ]
     )
     assert "config.yaml" not in "".join(line for line in result.outlines if line.startswith("E"))
+
+
+def test_long_difference_is_not_cut_before_the_line_that_says_how_to_accept_it(project: pytest.Pytester) -> None:
+    changed = APP.replace('{"a": "1"}', '{f"k{number}": "1" for number in range(50)}')
+    write(project, "app.py", changed)
+
+    run(project).stdout.fnmatch_lines(["E*if the change is intended: pytest --snapshot-update"])
+
+
+FAILING = """
+from app import app
+from kpy import App, Chart, Deployment
+from kpy.testing import assert_contains, assert_diagnostic, assert_valid, selects
+
+
+def test_contains(synth):
+    assert_contains(synth(app), {"kind": "Deploymnt"})
+
+
+def test_valid():
+    assert_valid({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "Bad"}})
+
+
+def test_diagnostic(synth):
+    assert_diagnostic(app, "no-such-rule")
+
+
+def test_find(synth):
+    synth(app).find("Deployment", "api")
+
+
+def test_selects(synth):
+    selects(synth(app).find("ConfigMap"), synth(app).find("Deployment"))
+
+
+def test_synth(synth):
+    broken = App("shop")
+    broken.add(Chart("shop")).add(Deployment("Bad Name"))
+    synth(broken)
+
+
+def test_call(synth):
+    Deployment("web", replcas=2)
+"""
+
+
+def test_failures_show_no_line_of_kpy(project: pytest.Pytester) -> None:
+    write(project, "tests/test_shop.py", FAILING)
+
+    result = run(project)
+
+    result.assert_outcomes(failed=7)
+    lines = [line for line in result.outlines if "kpy/" in line and ".py:" in line]
+    assert lines == []
+    assert len(result.outlines) < 200
+
+
+def test_full_trace_shows_the_lines_of_kpy(project: pytest.Pytester) -> None:
+    write(project, "tests/test_shop.py", FAILING)
+
+    assert "assertions.py:" in run(project, "--full-trace", "-k", "test_valid").stdout.str()
 
 
 def test_update_writes_only_what_changed(project: pytest.Pytester) -> None:
