@@ -9,14 +9,14 @@ __all__ = ["MODULES"]
 #: objects together they are kinds.
 MODULES: Final[dict[str, str]] = {
     "": (
-        "references.access:ClusterRole,Role references.autoscalers:HorizontalPodAutoscaler "
         "references.backends:APIService,CustomResourceDefinition,Ingress,MutatingWebhookConfiguration,"
-        "ValidatingWebhookConfiguration references.duplicates references.mounted_keys:CronJob,DaemonSet,Deployment,"
-        "Job,Pod,ReplicaSet,ReplicationController,StatefulSet references.name_lookup:NetworkPolicy references.names "
-        "references.peers:NetworkPolicy references.selectors:CronJob,DaemonSet,Deployment,Job,NetworkPolicy,Pod,"
-        "PodDisruptionBudget,ReplicaSet,ReplicationController,Service,StatefulSet references.services:CronJob,"
-        "DaemonSet,Deployment,Job,Pod,ReplicaSet,ReplicationController,Service,StatefulSet "
-        "references.shared_claims:PersistentVolumeClaim"
+        "ValidatingWebhookConfiguration references.duplicates references.granted_resources:ClusterRole,Role "
+        "references.mounted_keys:CronJob,DaemonSet,Deployment,Job,Pod,ReplicaSet,ReplicationController,StatefulSet "
+        "references.name_lookup:NetworkPolicy references.named_objects references.peers:NetworkPolicy "
+        "references.scaled_workloads:HorizontalPodAutoscaler references.selectors:CronJob,DaemonSet,Deployment,Job,"
+        "NetworkPolicy,Pod,PodDisruptionBudget,ReplicaSet,ReplicationController,Service,StatefulSet "
+        "references.service_targets:CronJob,DaemonSet,Deployment,Job,Pod,ReplicaSet,ReplicationController,Service,"
+        "StatefulSet references.shared_claims:PersistentVolumeClaim"
     ),
     "admissionregistration/v1 AuditAnnotation": "admissionregistration.policies",
     "admissionregistration/v1 MutatingAdmissionPolicy": "admissionregistration.policies",
@@ -46,7 +46,7 @@ MODULES: Final[dict[str, str]] = {
     "apiextensions/v1 CustomResourceConversion": "apiextensions.crds",
     "apiextensions/v1 CustomResourceDefinition": (
         "apiextensions.crds apiextensions.defaults apiextensions.schemas apiextensions.structure "
-        "apiextensions.validations"
+        "apiextensions.validation_rules"
     ),
     "apiextensions/v1 CustomResourceDefinitionNames": "apiextensions.crds",
     "apiextensions/v1 CustomResourceDefinitionSpec": "apiextensions.crds",
@@ -271,10 +271,11 @@ MODULES: Final[dict[str, str]] = {
     "networking/v1 ServiceCIDRSpec": "networking.service_ranges",
     "node/v1 Overhead": "node.runtime_classes",
     "node/v1 Scheduling": "core.node_labels node.runtime_classes",
-    "parts of schemas": "apiextensions.schemas apiextensions.validations",
+    "parts of schemas": "apiextensions.schemas apiextensions.validation_rules",
     "policies": (
-        "policies.access policies.availability policies.images policies.pod_security_baseline "
-        "policies.pod_security_restricted policies.probes policies.resources policies.secrets policies.versions"
+        "policies.availability policies.images policies.missing_probes policies.permissions "
+        "policies.pod_security_baseline policies.pod_security_restricted policies.requests_and_limits "
+        "policies.secrets policies.versions"
     ),
     "policy/v1 PodDisruptionBudgetSpec": "policy.budgets",
     "rbac/v1 AggregationRule": "rbac.roles",

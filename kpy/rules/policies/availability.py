@@ -9,7 +9,7 @@ from kpy.checking.object_set import Member, Objects, See, SetCheck
 from kpy.checking.policies import policy_on_all
 from kpy.objects import title
 from kpy.paths import ROOT
-from kpy.rules.references.pods import Template, pods_of
+from kpy.rules.references.selected_pods import Template, pods_of
 
 __all__: list[str] = []
 

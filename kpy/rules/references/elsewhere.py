@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kpy.checking.object_set import Member, Objects
-from kpy.rules.references.pods import Pods, Selector, pods_of
+from kpy.rules.references.selected_pods import Pods, Selector, pods_of
 
 __all__ = ["PLATFORM_NAMESPACES", "are_made_by_controllers", "is_elsewhere", "is_outside", "texts_of_custom_resources"]
 

@@ -10,7 +10,7 @@ from kpy.checking.object_set import Member, Objects, See, SetCheck, rule_on_all
 from kpy.objects import title
 from kpy.paths import Path
 from kpy.rules.references.keys import keys_of, may_have_key
-from kpy.rules.references.pods import WITH_PODS, Template, pods_of
+from kpy.rules.references.selected_pods import WITH_PODS, Template, pods_of
 
 __all__: list[str] = []
 

@@ -9,7 +9,7 @@ from kpy.checking.object_set import Member, Objects, See, SetCheck, rule_on_all
 from kpy.objects import title
 from kpy.paths import ROOT, Path
 from kpy.rules.references.elsewhere import is_outside
-from kpy.rules.references.pods import Template, pods_of
+from kpy.rules.references.selected_pods import Template, pods_of
 from kpy.syntax.selectors import is_sound
 
 __all__: list[str] = []

@@ -9,7 +9,7 @@ from kpy.checking.object_set import Member, Objects, See, SetCheck, rule_on_all
 from kpy.objects import title
 from kpy.paths import ROOT, Path
 from kpy.rules.references.elsewhere import are_made_by_controllers, is_outside
-from kpy.rules.references.pods import Pods, Selected, lacking_port, pods_of
+from kpy.rules.references.selected_pods import Pods, Selected, lacking_port, pods_of
 from kpy.syntax.selectors import is_empty, is_sound
 
 __all__: list[str] = []

@@ -12,7 +12,7 @@ from kpy.objects import title
 from kpy.paths import ROOT, Path
 from kpy.rules.programs import FOREIGN_PODS
 from kpy.rules.references.elsewhere import are_made_by_controllers, is_outside
-from kpy.rules.references.pods import WITH_PODS, Pods, Template, distinct, pods_of, selector_of_labels
+from kpy.rules.references.selected_pods import WITH_PODS, Pods, Template, distinct, pods_of, selector_of_labels
 from kpy.syntax.selectors import is_empty, is_sound
 
 __all__: list[str] = []

@@ -8,7 +8,7 @@ from typing import Any, Final
 from kpy.checking.object_set import Member, Objects, See, SetCheck, rule_on_all
 from kpy.objects import title
 from kpy.paths import ROOT, Path
-from kpy.rules.references.pods import Template, pods_of
+from kpy.rules.references.selected_pods import Template, pods_of
 
 __all__: list[str] = []
 

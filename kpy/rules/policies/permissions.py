@@ -9,7 +9,7 @@ from kpy.checking.object_set import Objects, SetCheck
 from kpy.checking.policies import policy, policy_on_all
 from kpy.objects import Tree
 from kpy.paths import ROOT, Path
-from kpy.rules.references.pods import pods_of
+from kpy.rules.references.selected_pods import pods_of
 from kpy.syntax.selectors import is_empty
 
 __all__: list[str] = []

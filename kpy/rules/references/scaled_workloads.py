@@ -12,7 +12,7 @@ from kpy.objects import title
 from kpy.paths import ROOT, Path
 from kpy.rules.references.absent import Wanted, report_unfound
 from kpy.rules.references.elsewhere import is_elsewhere
-from kpy.rules.references.pods import Template, pods_of
+from kpy.rules.references.selected_pods import Template, pods_of
 
 __all__: list[str] = []
 

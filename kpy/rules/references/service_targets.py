@@ -9,7 +9,15 @@ from kpy.checking.object_set import Member, Objects, See, SetCheck, rule_on_all
 from kpy.objects import title
 from kpy.paths import ROOT, Path
 from kpy.rules.references.absent import Wanted, report_unfound
-from kpy.rules.references.pods import PROBES, WITH_PODS, Selected, distinct, lacking_port, pods_of, selector_of_labels
+from kpy.rules.references.selected_pods import (
+    PROBES,
+    WITH_PODS,
+    Selected,
+    distinct,
+    lacking_port,
+    pods_of,
+    selector_of_labels,
+)
 
 __all__: list[str] = []
 
