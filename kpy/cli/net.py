@@ -88,8 +88,19 @@ def _doing(command: Command | None, given: Given | None) -> str:
         word = None if argument.many else given.text(argument.name)
         words = given.texts(argument.name) if argument.many else [word] if word else []
     more = f" and {len(words) - _WORDS} more" if len(words) > _WORDS else ""
-    named = " ".join(words[:_WORDS]) or "with what the settings name"
+    named = " ".join(words[:_WORDS]) or _app_of_settings() or "with no app named"
     return f"kpy {command.name} {named}{more}"
+
+
+def _app_of_settings() -> str:
+    """Return the app that the settings name; empty where they name none, or are what cannot be read."""
+    from kpy.project import read_settings
+
+    try:
+        app = read_settings().app
+    except (OSError, ValueError):
+        return ""
+    return f"{app}, the app of [tool.kpy]" if app else ""
 
 
 def _raised_at(error: Exception) -> str:

@@ -116,7 +116,7 @@ def test_every_command_has_the_net(name: str, kpy: Run, monkeypatch: pytest.Monk
     assert (code, out) == (3, "")
     assert err == (
         "error: this is a fault of kpy itself, not yours: RuntimeError (kpy/cli/main.py:LINE)\n"
-        f"   doing    kpy {name} with what the settings name\n"
+        f"   doing    kpy {name} with no app named\n"
         "   running  VERSIONS\n"
         f"   fix      {REPORT}{HINT}\n"
     )
@@ -128,6 +128,13 @@ def test_net_holds_for_help_and_parsing_too(kpy: Run, monkeypatch: pytest.Monkey
 
     assert kpy("--help")[2].startswith("error: this is a fault of kpy itself, not yours: ZeroDivisionError")
     assert kpy("synth", "--help")[0] == 3
+
+
+def test_app_of_the_settings_is_named(kpy: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("pyproject.toml").write_text('[tool.kpy]\napp = "shop.py"\n')
+    _break_emit(monkeypatch)
+
+    assert "   doing    kpy synth shop.py, the app of [tool.kpy]\n" in kpy("synth")[2]
 
 
 def test_many_targets_are_counted() -> None:
