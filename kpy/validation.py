@@ -65,6 +65,7 @@ def validate(
     external: Sequence[str] = (),
     crds: Sequence[str] = (),
     policies: Sequence[Callable[..., None] | ModuleType] = (),
+    admission: Sequence[str] = (),
     before: Iterable[Mapping[str, object]] = (),
 ) -> Report:
     """Return what an API server of this minor release, and kpy's own rules, say about Kubernetes documents.
@@ -73,15 +74,16 @@ def validate(
     stands for its items. A bad document is reported, never raised. `select` switches policies on, by name or group;
     `ignore` and `severities` are about all rules; `external` says what lives outside (`Secret/db-*`), and `crds` where
     the definitions of custom resources are, beside those among the documents. `policies` are your own, as functions
-    or modules, to be selected like all others. `before` are the same objects as they stand: with them, changes of
-    custom resources are judged, too, and what has not changed is not judged again.
+    or modules, to be selected like all others. `admission` are files and folders with admission policies by which all
+    objects are judged, beside those among the documents. `before` are the same objects as they stand: with them,
+    changes of custom resources are judged, too, and what has not changed is not judged again.
 
     Raises `UsageError` for a release, a rule or a severity that kpy does not know; without a release, the newest
     counts.
     """
     registry = BUILT_IN.plus(*policies) if policies else BUILT_IN
     registry = registry.with_plug_ins() if select else registry
-    choice = Choice(select, ignore, severities or {}, external, crds, registry)
+    choice = Choice(select, ignore, severities or {}, external, crds, registry, admission)
     check_choice(choice)
     return Report(found.diagnostic for found in find_faults(documents, api(kubernetes), choice, before=before))
 
@@ -200,7 +202,7 @@ def _check_together(objects: Objects, choice: Choice, demands: Mapping[int, Dema
         from kpy.custom.resources import check_custom
 
         findings += _netted(check_custom, objects, choice)
-    if any(objects.of("admissionregistration.k8s.io", *_ADMISSION)):
+    if choice.admission or any(objects.of("admissionregistration.k8s.io", *_ADMISSION)):
         from kpy.admission.check import check_admission
 
         findings += _netted(check_admission, objects, choice)

@@ -13,6 +13,7 @@ from kpy.admission.completed import completed
 from kpy.admission.expressions import Expressions
 from kpy.admission.matching import is_about
 from kpy.admission.mutating import Shaped, mutated
+from kpy.admission.outside import Outside
 from kpy.admission.params import params_of
 from kpy.admission.places import place_of
 from kpy.admission.requests import Request, Resource, unknown_labels
@@ -83,9 +84,11 @@ class _Policy(NamedTuple):
 def check_admission(objects: Objects, choice: Choice) -> list[Finding]:
     """Return what admission policies say about all other objects."""
     check = SetCheck()
-    validating, mutating = (list(_policies(objects, kind)) for kind in ("Validating", "Mutating"))
+    outside = list(Outside.read(choice.admission, objects)) if choice.admission else []
+    everything = Objects([*objects, *outside], objects.api, objects.setting) if outside else objects
+    validating, mutating = (list(_policies(everything, kind)) for kind in ("Validating", "Mutating"))
     if validating or mutating:
-        run = _Run(objects, choice, check)
+        run = _Run(everything, definitions_of(objects, choice), check)
         for member in objects:
             if member.group != _GROUP and member.faults is None and member.kind and member.name:
                 run.judge(member, validating, mutating)
@@ -110,10 +113,12 @@ def _policies(objects: Objects, word: str) -> Iterator[_Policy]:
 class _Run:
     """The run of all policies on all objects."""
 
-    def __init__(self, objects: Objects, choice: Choice, check: SetCheck) -> None:
+    def __init__(
+        self, objects: Objects, definitions: Mapping[tuple[str, str], list[Definition]], check: SetCheck
+    ) -> None:
         self._objects = objects
         self._check = check
-        self._definitions = definitions_of(objects, choice)
+        self._definitions = definitions
         self._before = {_identity(tree): tree for tree in objects.setting.before}
         self._spaces = {each.name: each for each in objects.of("", "Namespace") if each.faults is None}
         self._said: set[tuple[int, str]] = set()
@@ -133,7 +138,7 @@ class _Run:
                     for denial in denials(policy.spec, policy.expressions, values):
                         self._deny(member, policy, binding, denial)
                 except ClusterError as error:
-                    self._not_run(policy, error)
+                    self._not_run(member, policy, error)
 
     def _mutated(self, member: Member, request: Request, policies: Iterable[_Policy]) -> Request | None:
         """Return a request as mutating policies leave it; nothing where one refuses or spoils it."""
@@ -147,7 +152,7 @@ class _Run:
                 try:
                     found = mutated(policy.spec, policy.expressions, {**request.values(), "params": param}, shaped)
                 except ClusterError as error:
-                    self._not_run(policy, error)
+                    self._not_run(member, policy, error)
                     continue
                 except CelError as error:
                     is_refused = True
@@ -187,7 +192,7 @@ class _Run:
             if not is_about(policy.spec.get("matchConstraints"), request):
                 return
         except ClusterError as error:
-            self._not_run(policy, error)
+            self._not_run(member, policy, error)
             return
         for binding in policy.bindings:
             try:
@@ -195,7 +200,7 @@ class _Run:
                     for param in params_of(policy.spec, binding.spec, request, self._objects, self._completed):
                         yield binding, param
             except ClusterError as error:
-                self._not_run(policy, error)
+                self._not_run(member, policy, error)
             except EvaluationError as error:
                 if policy.spec.get("failurePolicy") != "Ignore":
                     self._refuse(member, policy, binding, f"failed to configure binding: {error}")
@@ -211,12 +216,11 @@ class _Run:
             rule, said = WARNED, f"Validation failed for {named}: {denial.message}"
         else:
             rule, said = AUDITED, f"{named} would note: {denial.message}"
-        shows = denial.expression and denial.expression not in denial.message
         self._check.report(
             member,
             place_of(denial.expression, member.tree, policy.expressions.texts),
             said,
-            fix=f"meet `{' '.join(denial.expression.split())}`" if shows else "",
+            fix=_fix(policy.member, denial),
             see_also=_sights(policy, binding),
             rule=rule,
         )
@@ -226,12 +230,13 @@ class _Run:
         said = f"{named} denied request: {message}"
         self._check.report(member, ROOT, said, see_also=_sights(policy, binding), rule=DENIED)
 
-    def _not_run(self, policy: _Policy, error: ClusterError) -> None:
+    def _not_run(self, member: Member, policy: _Policy, error: ClusterError) -> None:
         key = id(policy.member), str(error)
         if key not in self._said:
             self._said.add(key)
             said = f"what {policy.member.kind} '{policy.member.name}' says is not known here: it {error}"
-            self._check.report(policy.member, ROOT, said, rule=NOT_RUN)
+            about = member if isinstance(policy.member, Outside) else policy.member
+            self._check.report(about, ROOT, said, rule=NOT_RUN)
 
     def _request(self, member: Member) -> Request:
         resource = self._resource(member)
@@ -287,10 +292,20 @@ class _Run:
         }
 
 
-def _sights(policy: _Policy, binding: Member) -> tuple[See, See]:
-    return See(f"{policy.member.kind} '{policy.member.name}'", policy.member), See(
-        f"its binding '{binding.name}'", binding
-    )
+def _fix(policy: Member, denial: Denial) -> str:
+    """Return what to meet, and where that is said."""
+    file = f" of {policy.file}" if isinstance(policy, Outside) else ""
+    shows = denial.expression and denial.expression not in denial.message
+    return f"meet `{' '.join(denial.expression.split())}`{file}" if shows else f"see the policy{file}" if file else ""
+
+
+def _sights(policy: _Policy, binding: Member) -> list[See]:
+    """Return the policy and its binding, where they are among the objects."""
+    sights = [
+        (f"{policy.member.kind} '{policy.member.name}'", policy.member),
+        (f"its binding '{binding.name}'", binding),
+    ]
+    return [See(text, member) for text, member in sights if not isinstance(member, Outside)]
 
 
 def _existing(at: Path, tree: Mapping[str, Any]) -> Path:

@@ -32,6 +32,8 @@ class Choice(NamedTuple):
     crds: Sequence[str] = ()
     #: The rules that there are, those of the project among them.
     registry: Registry = BUILT_IN
+    #: Files and folders with admission policies, their bindings and parameters.
+    admission: Sequence[str] = ()
 
     def selects(self, name: str, groups: Iterable[str]) -> bool:
         """Return whether a policy is checked."""

@@ -16,6 +16,7 @@ from kpy.checking.object_set import Finding, Member, Objects, See, SetCheck
 from kpy.checking.rule import declare
 from kpy.custom.embedded import faults_of_embedded
 from kpy.custom.schema import Fault, Schema
+from kpy.custom.sources import objects_in
 from kpy.objects import title
 from kpy.paths import ROOT
 from kpy.schema import Api
@@ -128,7 +129,9 @@ def definitions_of(objects: Objects, choice: Choice) -> dict[tuple[str, str], li
 
 def _definitions(objects: Objects, choice: Choice) -> dict[tuple[str, str], list[Definition]]:
     trees: dict[tuple[str, str], list[tuple[Mapping[str, Any], Member | None]]] = {}
-    for tree in _trees(choice.crds):
+    for _, tree in objects_in(choice.crds, "crds"):
+        if tree.get("kind") != "CustomResourceDefinition":
+            continue
         trees.setdefault(_key_of(tree), []).append((tree, None))
     for member in objects:
         if (member.group, member.kind) == (_GROUP, "CustomResourceDefinition"):
@@ -186,26 +189,6 @@ def _versions_of(tree: Mapping[str, Any], minor: int) -> dict[str, Schema | None
             found = Schema(schema, drops_status=drops_status, minor=minor, scale=subresources.get("scale"))
             versions[version.get("name") or ""] = found
     return versions
-
-
-def _trees(paths: Iterable[str]) -> Iterable[Mapping[str, Any]]:
-    """Yield the definitions in files and folders."""
-    import os
-
-    from kpy.documents import find_files, read_file
-    from kpy.errors import LoadError
-
-    for path in paths:
-        if not os.path.exists(path):
-            raise LoadError(f"{path}: there is no such file or folder; `crds` of [tool.kpy] names it")
-        for file in find_files(path) if os.path.isdir(path) else (path,):
-            documents, errors = read_file(str(file))
-            if error := next((found for found in errors if found.severity == "error"), None):
-                raise LoadError(f"{error.where}: {error.message}; `crds` of [tool.kpy] names the file")
-            for document in documents:
-                for item in document.items():
-                    if isinstance(item.tree, dict) and item.tree.get("kind") == "CustomResourceDefinition":
-                        yield item.tree
 
 
 def _check(

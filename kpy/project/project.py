@@ -101,7 +101,10 @@ class Project:
 
         settings = self.settings
         crds = tuple(os.path.join(settings.folder, path) for path in settings.crds)
-        choice = Choice(settings.select, settings.ignore, settings.severities, settings.external, crds)
+        admission = tuple(os.path.join(settings.folder, path) for path in settings.admission)
+        choice = Choice(
+            settings.select, settings.ignore, settings.severities, settings.external, crds, admission=admission
+        )
         try:
             if settings.select or settings.policies:
                 choice = choice._replace(registry=choice.registry.plus(*self._policies()).with_plug_ins())

@@ -64,6 +64,20 @@ CRD = {
         ],
     },
 }
+ADMISSION = """\
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: no-web}
+spec:
+  matchConstraints:
+    resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [services]}]
+  validations: [{expression: "object.metadata.name != 'web'"}]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {name: no-web}
+spec: {policyName: no-web, validationActions: [Deny]}
+"""
 POLICY = """\
 import kpy
 
@@ -109,6 +123,7 @@ CASES = {
         'policies = ["rules.py"]\nseverities = { "no-web-images" = "error" }',
     ),
     "crds": Case("custom-value-invalid", WIDGET, 'crds = ["widgets.yaml"]', ""),
+    "admission": Case("admission-denied", SELECTING, 'admission = ["denied.yaml"]', ""),
     "kubernetes": Case("field-not-in-release", WITH_IMAGE_VOLUME, 'kubernetes = "1.25"', 'kubernetes = "1.35"'),
 }
 
@@ -125,6 +140,7 @@ def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kpy.testing.places.root", lambda: tmp_path)
     Path("rules.py").write_text(POLICY)
     Path("widgets.yaml").write_text(yaml.safe_dump(CRD))
+    Path("denied.yaml").write_text(ADMISSION)
 
 
 def write(case: Case, settings: str) -> None:
