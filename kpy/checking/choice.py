@@ -86,6 +86,10 @@ def check_choice(choice: Choice) -> None:
 
 def known_words(registry: Registry) -> set[str]:
     """Return the names of all rules, groups and families."""
+    return registry.compiled(_known_words)
+
+
+def _known_words(registry: Registry) -> set[str]:
     from kpy.checking.policies import policies_of
 
     groups = {group for policy in policies_of(registry) for group in policy.groups}
