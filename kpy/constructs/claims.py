@@ -10,9 +10,9 @@ from kpy.constructs.fields.persistent_volume_claim import PersistentVolumeClaimF
 from kpy.constructs.object import Home, Object
 from kpy.constructs.volumes import Volume
 from kpy.errors import ArgumentError
-from kpy.model.expectations import shown
 from kpy.model.lists import to_list
 from kpy.model.mappings import as_model
+from kpy.model.shown import shown
 
 if TYPE_CHECKING:
     from kpy.model.plain import Sink

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal
 from kpy.api.autoscaling import v2 as autoscaling
 from kpy.constructs.selectors import SelectorInput, to_selector
 from kpy.errors import ArgumentError, UsageError
-from kpy.model.expectations import shown
 from kpy.model.mappings import as_model
 from kpy.model.referable import Referable
+from kpy.model.shown import shown
 from kpy.model.typing import JsonObject
 
 if TYPE_CHECKING:

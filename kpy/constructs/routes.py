@@ -8,10 +8,10 @@ from typing import Literal
 from kpy.api.networking import v1 as networking
 from kpy.constructs.services import Service, ServiceTarget
 from kpy.errors import ArgumentError, UsageError
-from kpy.model.expectations import shown
 from kpy.model.lists import to_list
 from kpy.model.mappings import as_model, as_models
 from kpy.model.referable import Referable
+from kpy.model.shown import shown
 from kpy.model.typing import JsonObject
 from kpy.tree.part import describe
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from kpy.api.rbac.v1 import RoleRef, Subject
 from kpy.errors import ArgumentError
 from kpy.model.calls import checked
-from kpy.model.expectations import shown
 from kpy.model.lists import to_list
 from kpy.model.mappings import as_model
 from kpy.model.referable import Referable
+from kpy.model.shown import shown
 from kpy.model.typing import JsonObject
 
 __all__ = ["Group", "RoleInput", "SubjectInput", "User", "to_role", "to_role_ref", "to_subject", "to_subjects"]

@@ -82,11 +82,11 @@ def unfit(callee: Callee, args: tuple[object, ...], kwargs: Mapping[str, object]
 
 
 def _too_many(callee: Callee, args: tuple[object, ...]) -> str:
-    from kpy.model import expectations
+    from kpy.model.shown import shown as shown_as_it_is
     from kpy.redaction.fields import HIDDEN, is_secret_kind
 
     def shown(value: object) -> str:
-        return HIDDEN if is_secret_kind(callee.name.partition(".")[0]) else expectations.shown(value)
+        return HIDDEN if is_secret_kind(callee.name.partition(".")[0]) else shown_as_it_is(value)
 
     if not callee.names:
         return f"{callee.name} takes no arguments; {shown(args[0])} was given"

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from decimal import Decimal
-from reprlib import Repr
 from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, is_typeddict
 
 from kpy.model.typing import Plain
 
-__all__ = ["Misfit", "expectation", "misfit", "remedy", "shown"]
+__all__ = ["Misfit", "expectation", "misfit", "remedy"]
 
 _WORDS: dict[object, str] = {
     str: "text",
@@ -40,10 +39,6 @@ _CLASSES = {
 #: The members of the aliases of `kpy.model.typing` that stand for one thing.
 _AMOUNT = frozenset({str, int, Decimal, Plain})
 _MOST = 6
-
-_SHORT = Repr()
-_SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxtuple, _SHORT.maxdict = 3, 4, 4, 4
-_SHORT.maxstring, _SHORT.maxother = 60, 80
 
 
 class Misfit(NamedTuple):
@@ -181,19 +176,6 @@ def _plural(hint: object) -> str:
 def _or(words: Sequence[str]) -> str:
     *most, last = words or ["another value"]
     return f"{', '.join(most)} or {last}" if most else last
-
-
-def shown(value: object) -> str:
-    """Return a value for a message, bounded in length and without an address in memory."""
-    if isinstance(value, type):
-        return f"the class {value.__name__}"
-    if callable(value) and hasattr(value, "__name__"):
-        return f"the function `{value.__name__}`"
-    try:
-        text = _SHORT.repr(value)
-    except Exception:  # the code of a stranger, which a message does not need
-        return f"a {type(value).__name__}"
-    return f"a value of the type {type(value).__name__}" if " at 0x" in text else text
 
 
 def remedy(fault: Misfit) -> str:

@@ -72,7 +72,7 @@ def models_of(type_name: str) -> Callable[[Any], Any]:
         elif hasattr(type(said), "__kpy_lower__"):
             return said
         else:
-            from kpy.model.expectations import shown
+            from kpy.model.shown import shown
 
             raise ArgumentError(f"expected a list, not {shown(said)}: write `[...]`, even around one element")
         others = [index for index, each in enumerate(values) if not isinstance(each, Declarative)]
@@ -91,7 +91,7 @@ def _settled(type_name: str, said: object, inside: str = "") -> object:
     if isinstance(said, Mapping):
         return as_model(_class(type_name), said)
     if isinstance(said, _NO_MODELS):
-        from kpy.model.expectations import shown
+        from kpy.model.shown import shown
 
         name = type_name.rpartition(" ")[2]
         remedy = f": {_REMEDIES[type_name].format(said)}" if type_name in _REMEDIES and isinstance(said, str) else ""

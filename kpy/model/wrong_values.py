@@ -61,7 +61,8 @@ def wrong_value_of(cls: type[FieldOwner], name: str, value: object) -> str | Non
 
 def wrong_value(name: str, owner: str, fault: Misfit, *, hidden: bool) -> str:
     """Return the message for a value that does not fit; where it is hidden, only its type is told."""
-    from kpy.model.expectations import expectation, remedy, shown
+    from kpy.model.expectations import expectation, remedy
+    from kpy.model.shown import shown
 
     said = f"a value of the type {type(fault.value).__name__}" if hidden else shown(fault.value)
     fix = "" if hidden else remedy(fault)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from kpy.errors import ArgumentError
-from kpy.model.expectations import shown
 from kpy.model.fields import Accepts, accepts, fields_of
 from kpy.model.lists import Several, to_list
 from kpy.model.mappings import model_of, models_of
@@ -14,7 +13,7 @@ from kpy.model.model import Model
 from kpy.model.names import api_name
 from kpy.model.plain import Sink, to_plain
 from kpy.model.referable import Referable
-from kpy.model.suggestions import hint_for
+from kpy.model.shown import shown
 from kpy.tree.resources import ResourcesInput, to_resources
 from kpy.tree.security import SecurityLevel, to_security
 
@@ -102,4 +101,6 @@ def _hint(key: object, names: Mapping[str, str]) -> str:
     right = next((spelt for spelt, name in names.items() if name == key), None)
     if right is not None:
         return f': a mapping has the names of the API, so write "{right}", or `Defaults({key}=...)`'
+    from kpy.model.suggestions import hint_for
+
     return hint_for(str(key), names).after
