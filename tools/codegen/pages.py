@@ -48,6 +48,9 @@ _WHY = {
     ("api", "error"): "An API server refuses such an object: nothing of it is created or changed.",
     ("api", "warning"): "An API server takes such an object, and warns: it does not do what it says, or not for long.",
     ("api", "note"): "An API server takes such an object: whether it does what is meant, it cannot know.",
+    ("admission", "error"): "An API server with these policies refuses such an object.",
+    ("admission", "warning"): "An API server with these policies takes such an object, and warns whoever applies it.",
+    ("admission", "note"): "An API server with these policies takes such an object, or decides by what is not here.",
     ("reference", "error"): "An API server takes each of these objects by itself: what is wrong shows when they run.",
     ("reference", "warning"): "An API server takes such objects, and nobody says that something is missing until they "
     "run. What lives elsewhere can be named in `external` of `[tool.kpy]`.",
