@@ -82,7 +82,8 @@ def test_find_says_what_there_is() -> None:
     with pytest.raises(LoadError) as refused:
         MANIFEST.find(Deployment)
 
-    assert str(refused.value) == 'several Deployment in the manifest; there is: Deployment "web", Deployment "db"'
+    message = 'several Deployment in the manifest; there is: Deployment "web", Deployment "db"'
+    assert str(refused.value) == f"{refused.value.where}: {message}"
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def test_find_says_what_it_looked_for(wanted: dict[str, Any], message: str) -> N
     with pytest.raises(LoadError) as refused:
         MANIFEST.find("Deployment", **wanted)
 
-    assert str(refused.value) == message
+    assert str(refused.value) == f"{refused.value.where}: {message}"
 
 
 def test_find_lists_no_more_than_can_be_read() -> None:
@@ -122,7 +123,8 @@ def test_labels_are_no_selector() -> None:
     with pytest.raises(UsageError) as refused:
         MANIFEST.find("Deployment", labels="app=web")  # type: ignore[arg-type]
 
-    assert str(refused.value) == 'labels=\'app=web\': say a mapping, labels={"app": "web"}; `select` takes a selector'
+    message = 'labels=\'app=web\': say a mapping, labels={"app": "web"}; `select` takes a selector'
+    assert str(refused.value) == f"{refused.value.where}: {message}"
 
 
 def test_one_is_a_typed_value() -> None:
