@@ -168,5 +168,7 @@ def _line(difference: Difference) -> str:
     path = _cut(difference.path)
     if difference.note == "order":
         return f"{path}: order of elements {show(difference.old)} -> {show(difference.new)}"
+    if difference.note == "default":
+        return f"{difference.path}: {show(difference.old)} -> {show(difference.new)}, as the server fills it in"
     filled = f", so the server sets {show(difference.default)}" if difference.default is not None else ""
     return f"{path}: {show(difference.old)} -> {show(difference.new)}{filled}"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from kpy.compare.changes import Change, Comparison
 from kpy.compare.differences import Difference, differences
 from kpy.compare.effects import Judgement, judge_deletion, judge_update
+from kpy.compare.kept import is_kept
 from kpy.compare.replicas import Scaled, autoscaled
 from kpy.manifest import Resource
 from kpy.objects import Tree, metadata_of, name_of
@@ -62,6 +63,7 @@ def _update(old: Resource | Tree, new: Resource | Tree, release: str | None, sca
     schema = api(release)
     found = tuple(differences(before, after, schema.type(kind.type) if kind.type else None, schema))
     group = _text(after, "apiVersion").rpartition("/")[0]
+    found = tuple(difference for difference in found if not is_kept(group, _text(after, "kind"), difference))
     return _change(new, judge_update(group, _text(after, "kind"), before, after, found, scaled), found)
 
 

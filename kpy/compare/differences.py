@@ -17,7 +17,7 @@ from kpy.compare.equality import is_same_scalar
 from kpy.objects import Tree
 from kpy.redaction.fields import HIDDEN, is_secret, is_secret_field
 from kpy.schema import Api, Field, Shape, Type
-from kpy.schema.defaults import default
+from kpy.schema.defaults import default, dependent_defaults
 from kpy.schema.zeros import said
 
 __all__ = ["Difference", "differences", "value_at"]
@@ -63,7 +63,8 @@ class Difference(NamedTuple):
     old: Any
     #: The value after; nothing where it is not said any more.
     new: Any
-    #: `order` where only the order of the elements differs; old and new are their names then.
+    #: `order` where only the order of the elements differs; old and new are their names then. `default` where neither
+    #: says the field, and a server fills it in now.
     note: str = ""
     #: What a server puts in the place of a value that is not said any more; nothing where it leaves the field absent.
     default: object = None
@@ -165,6 +166,16 @@ class _Walk:
                     self.found.append(Difference((*steps, name), before, None, default=filled_after))
                     continue
             self.value((*steps, name), before, after, field, is_ordered=type_ is not None and type_.name in _ORDERED)
+        if type_ is not None:
+            self.implied(steps, old, new, type_)
+
+    def implied(self, steps: Steps, old: Mapping[str, Any], new: Mapping[str, Any], type_: Type) -> None:
+        """Report what neither says, and what a server fills in now because of what stands beside it."""
+        for name in dependent_defaults(type_.name):
+            if old.get(name) is None and new.get(name) is None and name in type_.fields:
+                before, after = default(type_.name, name, old), default(type_.name, name, new)
+                if before is None and isinstance(after, str | int | bool):  # what is stored already stays
+                    self.found.append(Difference((*steps, name), None, after, "default"))
 
     def alike(self, old: Any, new: Any, field: Field | None) -> bool:
         """Tell whether two values mean the same."""

@@ -7,10 +7,11 @@ that depends on the value around it is a function of that value.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from kpy.objects import Tree
 
-__all__ = ["default"]
+__all__ = ["default", "dependent_defaults"]
 
 Default = object | Callable[[Tree], object]
 
@@ -19,6 +20,12 @@ def default(type_name: str, field: str, struct: Tree) -> object:
     """Return what a server puts into a field of `struct` that is absent, or nothing when it leaves it so."""
     found = _DEFAULTS.get(type_name, _NOTHING).get(field)
     return found(struct) if callable(found) else found
+
+
+@cache
+def dependent_defaults(type_name: str) -> tuple[str, ...]:
+    """Return the fields of a type whose default depends on what stands beside them."""
+    return tuple(name for name, found in _DEFAULTS.get(type_name, _NOTHING).items() if callable(found))
 
 
 def _pull_policy(container: Tree) -> str:

@@ -1,0 +1,124 @@
+"""The law: after `apply old; apply new`, every object is what the plan promised, and the effect it named happened.
+
+What happened is observed: whether the object is the same one, whether its version moved, and whether a controller has
+made a new revision of its pods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from cluster.pairs import Pair, pairs
+from cluster.servers import Cluster as Server
+from cluster.servers import eventually
+from kpy.compare import compare
+from kpy.kubectl import Cluster, Kubectl, Plan, Work, make_plan
+from kpy.manifest import Manifest, Resource
+from kpy.objects import key_of
+
+pytestmark = pytest.mark.cluster
+
+Tree = dict[str, Any]
+_SIZE = 40
+_REVISED = {"Deployment": "replicasets", "StatefulSet": "controllerrevisions", "DaemonSet": "controllerrevisions"}
+
+
+def _batches() -> Iterator[Any]:
+    names = [pair.name for pair in pairs("x")]
+    for start in range(0, len(names), _SIZE):
+        yield pytest.param(start, id=f"{names[start]} and {_SIZE - 1} more")
+
+
+def _apply(cluster: Cluster, trees: Sequence[Tree], namespace: str) -> Plan:
+    manifest = Manifest([Resource(tree) for tree in trees], release="1.36")
+    plan = make_plan(cluster, manifest, namespace=namespace)
+    work = Work(cluster, plan, me="law", tell=lambda text: None, replace=True)
+    assert not plan.failures, [f"{item.key}: {item.failure}" for item in plan.failures]
+    assert work.apply(), work.refusals
+    work.finish([item.key for item in plan.items])
+    return plan
+
+
+def _revisions(server: Server, namespace: str) -> dict[tuple[str, str], int]:
+    """Return how many revisions of its pods every workload has, by the kind and name of the owner."""
+    count: dict[tuple[str, str], int] = {}
+    for plural in sorted(set(_REVISED.values())):
+        path = f"/apis/apps/v1/namespaces/{namespace}/{plural}"
+        for tree in server.request("GET", path)[1]["items"]:
+            for owner in tree["metadata"].get("ownerReferences", ()):
+                key = owner["kind"], owner["name"]
+                count[key] = count.get(key, 0) + 1
+    return count
+
+
+@pytest.mark.usefixtures("controllers")
+@pytest.mark.parametrize("start", list(_batches()))
+def test_what_was_planned_is_what_happens(cluster: Server, namespace: str, start: int) -> None:
+    kubectl = Cluster(Kubectl(str(cluster.program("kubectl")), kubeconfig=str(cluster.kubeconfig)))
+    batch: list[Pair] = list(pairs(namespace))[start : start + _SIZE]
+    _apply(kubectl, [pair.old for pair in batch], namespace)
+    workloads = {(pair.old["kind"], pair.name) for pair in batch if pair.old["kind"] in _REVISED}
+    workloads -= {
+        ("Deployment", pair.name) for pair in batch if pair.old.get("spec", {}).get("paused")
+    }  # makes no pods yet
+    eventually(lambda: workloads <= _revisions(cluster, namespace).keys())
+    before = {key.name: tree for key, tree in kubectl.get([pair.old for pair in batch]).items()}
+    revisions = _revisions(cluster, namespace)
+    offline = {change.name: change for change in compare([p.old for p in batch], [p.new for p in batch]).changes}
+
+    plan = _apply(kubectl, [pair.new for pair in batch], namespace)
+
+    effects = {item.key.name: item.change.effect for item in plan.items}
+    expected = {
+        (kind, name): revisions.get((kind, name), 0) + _is_revised(effects[name], plan, name)
+        for kind, name in workloads
+    }
+    with suppress(AssertionError):  # what is missing is named below
+        eventually(lambda: _of(workloads, cluster, namespace) == expected)
+    after = {key.name: tree for key, tree in kubectl.get([pair.new for pair in batch]).items()}
+    wrong = [said for pair in batch for said in _broken(pair, effects[pair.name], before, after)]
+    wrong += [
+        f"{name}: compare says {change.effect}, the plan {effects[name]}"
+        for name, change in offline.items()
+        if change.effect != effects[name]
+    ]
+    seen = _of(workloads, cluster, namespace)
+    wrong += [
+        f"{name}: {seen[kind, name]} revisions, not {count}"
+        for (kind, name), count in expected.items()
+        if seen[kind, name] != count
+    ]
+    assert wrong == []
+
+
+def _of(workloads: set[tuple[str, str]], server: Server, namespace: str) -> dict[tuple[str, str], int]:
+    seen = _revisions(server, namespace)
+    return {key: seen.get(key, 0) for key in workloads}
+
+
+def _is_revised(effect: str, plan: Plan, name: str) -> bool:
+    """Return whether a new revision of the pods is to be seen."""
+    item = next(item for item in plan.items if item.key.name == name)
+    if effect == "immutable field changed":
+        return False
+    return any(difference.is_within("spec", "template") for difference in item.change.differences)
+
+
+def _broken(pair: Pair, effect: str, before: dict[str, Tree], after: dict[str, Tree]) -> Iterator[str]:
+    """Yield how what happened to an object differs from what was said."""
+    old, new = before[pair.name], after[pair.name]
+    left = compare([new], [{**pair.new, "metadata": {**new["metadata"], **pair.new["metadata"]}}]).changes[0]
+    is_same = old["metadata"]["uid"] == new["metadata"]["uid"]
+    if is_same != (effect != "immutable field changed"):
+        yield f"{pair.name}: {effect}, and the object is {'the same' if is_same else 'another one'}"
+    moved = [difference.path for difference in compare([old], [new]).changes[0].differences]
+    if effect == "no change" and moved:
+        yield f"{pair.name}: no change was planned, and it was changed in {', '.join(moved)}"
+    missing = [difference.path for difference in left.differences if difference.new is not None]
+    if missing:
+        yield f"{pair.name}: is not as declared in {', '.join(missing)}"
+    assert key_of(old) == key_of(new)
