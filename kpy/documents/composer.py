@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +29,8 @@ _SLASH = r"(?:[^\\]|\\[^/])*\\/"
 _TOO_DEEP = f"the document is nested deeper than {_MAX_HEIGHT} levels"
 #: The bounds of kubectl's own reader: at most 99 in 100 nodes may come from aliases, in huge documents 10.
 _ALIASES_FREE, _NODES_FREE, _NODES_HUGE = 100, 1_000, 400_000
+#: How many errors of one kind in one document are told; of more, their number.
+_MOST_OF_A_RULE = 100
 #: Looked for after an error only; compiled beforehand, it would be the slowest part of a start.
 _UNPRINTABLE = r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
@@ -80,6 +83,7 @@ class Composer:
         self._first = begin
         self._begin()
         self.errors: list[Diagnostic] = []
+        self._counts: Counter[tuple[str, Severity]] = Counter()
         #: Whether reading stopped before the end of the text.
         self.is_broken = False
 
@@ -88,13 +92,16 @@ class Composer:
         try:
             yield from self._documents()
         except _Refusal as refusal:
-            self._report(*refusal.found)
+            self._stop(*refusal.found)
         except yaml.MarkedYAMLError as error:
-            self._report("yaml-syntax", *explain(error, self._text, self._lines, self._first.line))
+            self._stop("yaml-syntax", *explain(error, self._text, self._lines, self._first.line))
         except (yaml.YAMLError, UnicodeEncodeError):
-            self._report_unprintable()
-        else:
-            return
+            self._stop("yaml-syntax", *self._unprintable())
+
+    def _stop(self, rule: str, mark: Mark, message: str, fix: str) -> None:
+        """Report why the text cannot be read on."""
+        self._report_more(mark)
+        self._report(rule, mark, message, fix)
         self.is_broken = True
 
     def _documents(self) -> Iterator[Document]:
@@ -117,6 +124,7 @@ class Composer:
                 if (event.version or event.tags) and not self._has_ended and not self._begins(event.start_mark):
                     self._report("yaml-syntax", event.start_mark, _DIRECTIVE, "remove the line")
             elif kind is events.DocumentEndEvent:
+                self._report_more(event.start_mark)
                 if self._root is not None and self._root.value is not None:
                     errors = self.errors[first_error:]
                     yield Document(self._root, self._file, begin=self._first, errors=errors)
@@ -255,16 +263,27 @@ class Composer:
         """Return whether nothing but a `---` stands before a place in the whole file: kubectl keeps that one."""
         return self._first == START and mark.line == 1 and self._lines.window(0, 0, 4).rstrip() == "---"
 
-    def _report_unprintable(self) -> None:
-        """Report the first character that YAML does not take."""
+    def _unprintable(self) -> tuple[Mark, str, str]:
+        """Return what is wrong with the first character that YAML does not take."""
         match = re.search(_UNPRINTABLE, self._text)
         at = match.start() if match else 0
         before = self._text[:at]
         mark = Place(before.count("\n"), at - (before.rfind("\n") + 1))
         what = f"the character U+{ord(match.group()):04X}" if match else "a character"
-        self._report("yaml-syntax", mark, f"{what} may not stand in YAML", "write it as an escape in double quotes")
+        return mark, f"{what} may not stand in YAML", "write it as an escape in double quotes"
+
+    def _report_more(self, mark: Mark) -> None:
+        """Report how much more there is in a document of what stands in it very often."""
+        counts, self._counts = self._counts, Counter()
+        for (rule, severity), count in counts.items():
+            if count > _MOST_OF_A_RULE:
+                more = f"and {count - _MOST_OF_A_RULE:,} more like this in the same document"
+                self._report(rule, mark, more, severity=severity)
 
     def _report(self, rule: str, mark: Mark, message: str, fix: str = "", *, severity: Severity = "error") -> None:
+        self._counts[rule, severity] += 1
+        if self._counts[rule, severity] > _MOST_OF_A_RULE:
+            return
         where = place_of(self._file, self._first, mark)
         self.errors.append(Diagnostic(rule, "schema", severity, "", message, fix, where=where))
 

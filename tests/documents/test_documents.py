@@ -356,4 +356,23 @@ def test_template_is_told_whatever_ends_the_lines() -> None:
 def test_many_mappings_as_keys_cost_what_they_are() -> None:
     _, errors = read_documents("{a: b}: c\n" * 20_000)
 
-    assert len(errors) == 20_000
+    assert [error.rule for error in errors] == ["yaml-key"] * 101
+
+
+def test_what_stands_in_a_document_very_often_is_told_with_its_number() -> None:
+    _, errors = read_documents("a: 1\n" * 1700 + "---\nb: 1\nb: 1\n")
+
+    assert [error.message for error in errors[98:]] == [
+        'the key "a" is given twice',
+        'the key "a" is given twice',
+        "and 1,599 more like this in the same document",
+        'the key "b" is given twice',
+    ]
+    assert str(errors[100].where) == "<text>:1701:1"
+
+
+def test_why_a_text_breaks_is_told_after_all_else() -> None:
+    _, errors = read_documents("a: 1\n" * 300 + "b: [\n")
+
+    assert [error.rule for error in errors[99:]] == ["duplicate-key", "duplicate-key", "yaml-syntax"]
+    assert errors[100].message == "and 199 more like this in the same document"

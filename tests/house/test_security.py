@@ -20,7 +20,8 @@ def test_limits_are_those_of_the_code() -> None:
     assert rows["a file, and standard input"] == f"{files._MAX_BYTES >> 20} MiB"
     assert files._MAX_BYTES == sources.MOST_BYTES
     assert rows["levels of nesting in a document"] == str(composer._MAX_HEIGHT)
-    assert rows["findings of one rule in one object"].startswith(f"{bounds._MOST},")
+    assert rows["findings of one rule in one object, or in the text of one document"].startswith(f"{bounds._MOST},")
+    assert bounds._MOST == composer._MOST_OF_A_RULE
     assert rows["a line of a finding"].startswith(f"{kpy.diagnostics._LONGEST:,} characters")
     assert rows["alternatives of one definition"] == str(resources._MOST_ALTERNATIVES)
 
