@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kpy.schema import Api, Field, Kind, Type
@@ -85,16 +85,15 @@ _PRESENT: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def completed(tree: Mapping[str, Any], kind: Kind, known: Api) -> Tree:
-    """Return an object of a built-in kind as a server has it in hand."""
+    """Return an object of a built-in kind as a server has it in hand; what is of a wrong type stays as it is."""
     type_ = known.type(kind.type)
     whole = _struct(tree, type_, known) if type_ else dict(tree)
     whole.setdefault("metadata", {})
-    if kind.type == "core/v1 Pod":
-        _complete_pod(whole)
-    elif kind.type == "core/v1 Secret" and (texts := whole.pop("stringData", None)):
-        encoded = {key: base64.b64encode(text.encode()).decode() for key, text in texts.items()}
-        whole["data"] = {**(whole.get("data") or {}), **encoded}
-    if kind.namespaced:
+    if kind.type == "core/v1 Pod" and isinstance(whole["spec"], dict):
+        _complete_pod(whole["spec"])
+    elif kind.type == "core/v1 Secret":
+        _complete_secret(whole)
+    if kind.namespaced and isinstance(whole["metadata"], dict):
         whole["metadata"] = {"namespace": "default", **whole["metadata"]}
     return whole
 
@@ -117,34 +116,53 @@ def _struct(tree: Mapping[str, Any], type_: Type, known: Api) -> Tree:
 
 
 def _held(value: Any, field: Field, known: Api) -> Any:
-    match field.container:
-        case "list":
+    match field.container, value:
+        case "list", list():
             return [_one(each, field, known) for each in value]
-        case "map":
+        case "map", Mapping():
             return {key: _one(each, field, known) for key, each in value.items()}
-        case "map-list":
-            return {key: [_one(each, field, known) for each in one or ()] for key, one in value.items()}
-    return _one(value, field, known)
+        case "", _:
+            return _one(value, field, known)
+    return value
 
 
 def _one(value: Any, field: Field, known: Api) -> Any:
     if field.type:
         type_ = known.type(field.type)
-        return _struct(value or {}, type_, known) if type_ else value
+        return _struct(value or {}, type_, known) if type_ and isinstance(value, Mapping | None) else value
     if field.shape == "quantity":
-        return str(Quantity(value))
+        try:
+            return str(Quantity(value))
+        except (ValueError, TypeError):
+            return value
     if field.shape == "integer" and isinstance(value, float) and value.is_integer():
         return int(value)
     return value
 
 
-def _complete_pod(pod: Tree) -> None:
+def _complete_pod(spec: Tree) -> None:
     """Fill in what a server does for pods and not for templates of pods: requests, and ports of the host."""
-    for field in ("initContainers", "containers"):
-        for container in pod["spec"].get(field) or ():
-            resources = container.get("resources") or {}
-            if limits := resources.get("limits"):
-                resources["requests"] = {**limits, **(resources.get("requests") or {})}
-            if pod["spec"].get("hostNetwork"):
-                for port in container.get("ports") or ():
-                    port.setdefault("hostPort", port.get("containerPort"))
+    for container in _trees(spec, "initContainers", "containers"):
+        resources = container.get("resources")
+        if isinstance(resources, dict) and isinstance(limits := resources.get("limits"), dict):
+            requests = resources.get("requests") or {}
+            resources["requests"] = {**limits, **requests} if isinstance(requests, dict) else requests
+        if spec.get("hostNetwork"):
+            for port in _trees(container, "ports"):
+                if "containerPort" in port:
+                    port.setdefault("hostPort", port["containerPort"])
+
+
+def _complete_secret(secret: Tree) -> None:
+    """Put the texts of a Secret to its data."""
+    texts, data = secret.pop("stringData", None), secret.get("data") or {}
+    if isinstance(texts, dict) and isinstance(data, dict):
+        encoded = {key: base64.b64encode(str(text).encode()).decode() for key, text in texts.items()}
+        secret["data"] = {**data, **encoded}
+
+
+def _trees(owner: Tree, *fields: str) -> Iterator[Tree]:
+    """Yield the mappings in lists."""
+    for field in fields:
+        found = owner.get(field)
+        yield from (each for each in (found if isinstance(found, list) else ()) if isinstance(each, dict))
