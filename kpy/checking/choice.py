@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kpy.checking.registry import BUILT_IN, Registry
 from kpy.diagnostics import Severity
 from kpy.errors import UsageError
+
+if TYPE_CHECKING:
+    from kpy.checking.policies import Policy
 
 __all__ = ["ALL", "EVERYDAY", "Choice", "check_choice", "known_words"]
 
@@ -86,13 +89,14 @@ def check_choice(choice: Choice) -> None:
 
 def known_words(registry: Registry) -> set[str]:
     """Return the names of all rules, groups and families."""
-    return registry.compiled(_known_words)
-
-
-def _known_words(registry: Registry) -> set[str]:
     from kpy.checking.policies import policies_of
 
-    groups = {group for policy in policies_of(registry) for group in policy.groups}
+    # the policies are named, since registries that differ in them alone share what is compiled
+    return registry.compiled(_known_words, policies_of(registry))
+
+
+def _known_words(registry: Registry, policies: tuple[Policy, ...]) -> set[str]:
+    groups = {group for policy in policies for group in policy.groups}
     return {"schema", "api", "admission", "reference", ALL, *groups, *(rule.name for rule in registry.rules())}
 
 
