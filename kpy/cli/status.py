@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kpy.cli.clusters import open_session, timeout_of, wait
 from kpy.cli.options import Given
 from kpy.cli.output import Product, say
+from kpy.printable import printable, printable_json
 
 if TYPE_CHECKING:
     from kpy.cli.clusters import Session
@@ -46,7 +47,8 @@ def _show_history(given: Given, session: Session) -> int:
         if given.text("format") == "json":
             import json
 
-            product.write(json.dumps([apply._asdict() for apply in history], indent=2, ensure_ascii=False) + "\n")
+            entries = json.dumps([apply._asdict() for apply in history], indent=2, ensure_ascii=False)
+            product.write(printable_json(entries) + "\n")
         else:
             product.write("".join(_line_of(apply) for apply in history))
     if not history:
@@ -55,8 +57,6 @@ def _show_history(given: Given, session: Session) -> int:
 
 
 def _line_of(apply: Apply) -> str:
-    from kpy.printable import printable
-
     origin = f"  from {apply.origin}" if apply.origin else ""
     return printable(f"{apply.time}  {apply.changes}  by {apply.who}{origin}") + "\n"
 
@@ -64,7 +64,7 @@ def _line_of(apply: Apply) -> str:
 def _to_text(plan: Plan, states: dict[Key, State]) -> str:
     lines = [f"{states[item.key].phase:<10}{item.key}: {states[item.key].message}{_drift(item)}" for item in plan.items]
     lines += [f"{'leftover':<10}{gone.key}: no longer declared" for gone in plan.gone]
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{printable(line)}\n" for line in lines)
 
 
 def _drift(item: Item) -> str:
@@ -110,7 +110,7 @@ def _to_json(plan: Plan, states: dict[Key, State]) -> str:
         "objects": objects,
         "leftover": [_named(gone.key) for gone in plan.gone],
     }
-    return json.dumps(said, indent=2, ensure_ascii=False) + "\n"
+    return printable_json(json.dumps(said, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _named(key: Key) -> dict[str, str]:
