@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 from kpy.constructs.autoscaling import PodDisruptionBudget
 from kpy.constructs.ingresses import Ingress
 from kpy.constructs.services import Service, service_for
-from kpy.errors import UsageError
+from kpy.errors import ArgumentError, UsageError
 from kpy.tree.construct import Construct
 from kpy.tree.part import describe
 
@@ -34,6 +34,10 @@ class Exposed(Construct):
         leads to the only container port, `ports={"http": 80}` to the container port `http`. All fields of a Service
         can be given.
         """
+        if isinstance(name, int):
+            raise ArgumentError(
+                f"the first argument of `expose` is the name of the Service: write `expose(port={name})`"
+            )
         return service_for(self, name, port, arguments)
 
     def expose_via_ingress(

@@ -96,7 +96,11 @@ def _too_many(callee: Callee, args: tuple[object, ...]) -> str:
     match args:
         case (owner, str() as name, *_) if hasattr(owner, "add"):
             return f"{callee.name} is not given its owner: write `owner.add({callee.name}({name!r}, ...))`"
-    return f"{callee.name} takes only {_names(callee.positional)} without a name; give {surplus} by name"
+    if callee.name == "Container" and isinstance(args[1], str):
+        surplus = f"the image by name, `image={args[1]!r}`"
+    else:
+        surplus = f"{surplus} by name"
+    return f"{callee.name} takes only {_names(callee.positional)} without a name; give {surplus}"
 
 
 def unknown(cls: type[FieldOwner], name: str, where: Location | None, word: str = "argument") -> ArgumentError:

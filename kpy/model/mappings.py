@@ -21,7 +21,10 @@ _REMEDIES = {
     "core/v1 PodOS": 'write `{{"name": {!r}}}`',
     "core/v1 PodSecurityContext": "a level is said by `security={!r}`",
     "core/v1 SecurityContext": "a level is said by `security={!r}`",
+    "core/v1 Probe": "write `Probe.http({!r}, port=...)`",
     "core/v1 Toleration": "write `.tolerate({!r})`",
+    "networking/v1 NetworkPolicyEgressRule": "connections are allowed by `.allow_to(...)`",
+    "networking/v1 NetworkPolicyIngressRule": "connections are allowed by `.allow_from(...)`",
     "core/v1 Volume": 'name it where it is mounted: `mounts={{"/path": {!r}}}`',
 }
 

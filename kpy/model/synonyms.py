@@ -102,6 +102,7 @@ WORDS: dict[str, str] = {
     "tls_secret": "tls",
     "url": "host",
     # autoscalers and budgets
+    "average_utilization": "goal cpu",
     "cpu_percent": "cpu",
     "cpu_utilization": "cpu",
     "max": "max_replicas max_unavailable max_skew",
@@ -113,7 +114,9 @@ WORDS: dict[str, str] = {
     "minimum": "min_replicas min_available",
     "target_cpu": "cpu",
     "target_cpu_utilization_percentage": "cpu",
+    "percent": "goal cpu",
     "target_memory": "memory",
+    "utilization": "goal cpu",
     "target_memory_utilization_percentage": "memory",
     # storage
     "access_mode": "access_modes",
@@ -130,6 +133,7 @@ WORDS: dict[str, str] = {
     "literals": "data string_data",
     "values": "data string_data",
     # access
+    "account": "subjects to service_account_name",
     "accounts": "subjects to",
     "cluster_role": "role",
     "service_account": "service_account_name subjects to",
@@ -156,7 +160,10 @@ WORDS: dict[str, str] = {
     "add_egress_rule": "allow_to",
     "add_ingress_rule": "allow_from",
     "add_toleration": "tolerate",
+    "allow": "allow_between allow_from",
     "allow_read": "read",
+    "connect": "allow_between allow_to",
+    "deny": "deny_all isolate",
     "allow_read_write": "write",
     "attract": "on_nodes",
     "autoscale": "scale",

@@ -14,6 +14,7 @@ from kpy import (
     Container,
     Deployment,
     KpyError,
+    Metric,
     Namespace,
     NetworkPolicy,
     PersistentVolume,
@@ -68,6 +69,25 @@ def said(call: Callable[[], object]) -> str:
             lambda: ConfigMap.from_files("c", ["a.conf", "b.conf"]),
             "FILE: `files` of `ConfigMap.from_files` must be text, a path or a mapping of texts to text or a path, not "
             "['a.conf', 'b.conf']",
+        ),
+        (
+            lambda: Container("web", "web:1"),
+            "FILE: Container takes only `name` without a name; give the image by name, `image='web:1'`",
+        ),
+        (
+            lambda: web().expose(80),
+            "FILE: the first argument of `expose` is the name of the Service: write `expose(port=80)`",
+        ),
+        (
+            lambda: Container(liveness_probe="/healthz"),
+            "FILE: `liveness_probe` of Container: expected a Probe or a mapping, not '/healthz': write "
+            "`Probe.http('/healthz', port=...)`",
+        ),
+        (lambda: Metric.cpu(utilization=80), "FILE: Metric.cpu has no argument `utilization`; did you mean `goal`?"),
+        (
+            lambda: NetworkPolicy("n", ingress=["web"]),
+            "FILE: `ingress[0]` of NetworkPolicy: expected a NetworkPolicyIngressRule or a mapping, not 'web': "
+            "connections are allowed by `.allow_from(...)`",
         ),
         (
             lambda: Deployment("web", containers=[{"name": "a", "ports": {80}}]).expose(),

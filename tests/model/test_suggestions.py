@@ -175,7 +175,7 @@ def test_type_of_another_module_of_the_api_is_answered_when_an_app_is_loaded() -
 def test_words_mean_what_is_there() -> None:
     classes = [value for name in kpy.__all__ if isinstance(value := getattr(kpy, name), type)]
     there = {name for cls in classes if issubclass(cls, FieldOwner) for name in (*fields_of(cls).defaults, *dir(cls))}
-    arguments = {"certificate", "max_skew", "period", "size_limit"}
+    arguments = {"certificate", "goal", "max_skew", "period", "size_limit"}
 
     meant = {name for names in WORDS.values() for name in names.split()}
     assert meant - there - arguments == set()
