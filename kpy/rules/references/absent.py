@@ -106,7 +106,7 @@ def _is_asked_for(objects: Objects, check: SetCheck, rule: Rule | None) -> bool:
 def _is_foreign(objects: Objects, group: str, kind: str) -> bool:
     """Return whether a kind is neither built in nor one of which there are objects here."""
     is_known = group in objects.api.groups
-    return not is_known and not any(found == (group, kind) for found in objects.by_kind)
+    return not is_known and not any(there == (group, kind) for there in objects.by_kind)
 
 
 def _near(objects: Objects, wanted: Wanted) -> str | None:

@@ -44,8 +44,10 @@ def dangling_route(objects: Objects, check: SetCheck) -> None:
         for what, backend, at in _backends(member):
             wanted = Wanted("", "Service", backend.get("name") or "", member.namespace)
             if wanted.name and not report_unfound(objects, check, member, at + "name", wanted, check.rule):
-                found = objects.find(*wanted)
-                _check_port(objects, check, member, f"routes {what} to", backend.get("port") or {}, at + "port", found)
+                services = objects.find(*wanted)
+                _check_port(
+                    objects, check, member, f"routes {what} to", backend.get("port") or {}, at + "port", services
+                )
 
 
 def _check_port(
@@ -55,26 +57,26 @@ def _check_port(
     does: str,
     wanted: Mapping[str, Any],
     at: Path,
-    found: list[Member],
+    services: list[Member],
 ) -> None:
     """Report a port, by name or number, that no candidate for the Service has."""
     field = "name" if wanted.get("name") else "number"
     port = wanted.get(field)
-    if not port or any(_is_open(service) or port in _ports(service, field) for service in found):
+    if not port or any(_is_open(service) or port in _ports(service, field) for service in services):
         return
-    there = [str(each) for service in found for each in _ports(service, field)]
+    there = [str(number) for service in services for number in _ports(service, field)]
     if not there:
         other = "number" if field == "name" else "name"
-        there = [str(each) for service in found for each in _ports(service, other)]
+        there = [str(number) for service in services for number in _ports(service, other)]
     shown = f'"{port}"' if field == "name" else str(port)
     has = f", which has only {', '.join(dict.fromkeys(there))}" if there else ", which has no port"
     check.report(
         member,
         at + field,
-        f'{title(member.tree)} {does} port {shown} of Service "{found[0].name}"{has}',
+        f'{title(member.tree)} {does} port {shown} of Service "{services[0].name}"{has}',
         fix=f"use a port of the Service, or add {shown} to it",
-        severity=objects.proven(member, *found) if len(found) == 1 else "warning",
-        see_also=[See(title(service.tree), service) for service in found[:3]],
+        severity=objects.proven(member, *services) if len(services) == 1 else "warning",
+        see_also=[See(title(service.tree), service) for service in services[:3]],
     )
 
 
@@ -126,27 +128,29 @@ def _is_version_of(member: Member, other: Member) -> bool:
 def service_port_unknown(objects: Objects, check: SetCheck) -> None:
     """A webhook, an APIService or a conversion calls a port that the Service does not have; unsaid it is 443."""
     for member, service, at in _called(objects):
-        found = objects.find("", "Service", service.get("name") or "", service.get("namespace") or "")
-        if found:
+        services = objects.find("", "Service", service.get("name") or "", service.get("namespace") or "")
+        if services:
             wanted = {"number": service.get("port") or 443}
             place = at if service.get("port") else at + "name"
-            _check_called(objects, check, member, wanted, place, found)
+            _check_called(objects, check, member, wanted, place, services)
 
 
 def _check_called(
-    objects: Objects, check: SetCheck, member: Member, wanted: Mapping[str, Any], at: Path, found: list[Member]
+    objects: Objects, check: SetCheck, member: Member, wanted: Mapping[str, Any], at: Path, services: list[Member]
 ) -> None:
     port = wanted["number"]
-    if any(_is_open(service) or port in _ports(service, "number") for service in found):
+    if any(_is_open(service) or port in _ports(service, "number") for service in services):
         return
-    there = ", ".join(dict.fromkeys(str(each) for service in found for each in _ports(service, "number"))) or "none"
+    there = (
+        ", ".join(dict.fromkeys(str(number) for service in services for number in _ports(service, "number"))) or "none"
+    )
     check.report(
         member,
         at if at.field == "name" else at + "port",
-        f'Service "{found[0].name}" has no port {port}, which is called; it has {there}',
+        f'Service "{services[0].name}" has no port {port}, which is called; it has {there}',
         fix="say the `port` of the Service",
-        severity=objects.proven(member, *found) if len(found) == 1 else "warning",
-        see_also=[See(title(service.tree), service) for service in found[:3]],
+        severity=objects.proven(member, *services) if len(services) == 1 else "warning",
+        see_also=[See(title(service.tree), service) for service in services[:3]],
     )
 
 

@@ -54,8 +54,8 @@ def is_outside(objects: Objects, member: Member) -> bool:
 
 def _is_of_stateful_set(objects: Objects, name: str) -> bool:
     """Return whether a claim is one that a StatefulSet makes for its pods: `data-db-0`."""
-    found = _CLAIM_OF_A_POD.fullmatch(name)
-    if found is None:
+    match = _CLAIM_OF_A_POD.fullmatch(name)
+    if match is None:
         return False
     key = "claims of stateful sets"
     if key not in objects.kept:
@@ -64,7 +64,7 @@ def _is_of_stateful_set(objects: Objects, name: str) -> bool:
             for member in objects.of("apps", "StatefulSet")
             for template in member.spec.get("volumeClaimTemplates") or ()
         }
-    return found[1] in objects.kept[key]
+    return match[1] in objects.kept[key]
 
 
 def _arguments(objects: Objects) -> frozenset[str]:
@@ -86,8 +86,8 @@ def _arguments(objects: Objects) -> frozenset[str]:
             for rule in member.tree.get("rules") or ()
             for name in rule.get("resourceNames") or ()
         )
-    found: frozenset[str] = objects.kept[key]
-    return found
+    arguments: frozenset[str] = objects.kept[key]
+    return arguments
 
 
 def texts_of_custom_resources(objects: Objects) -> frozenset[str]:
@@ -95,8 +95,8 @@ def texts_of_custom_resources(objects: Objects) -> frozenset[str]:
     key = "texts of custom resources"
     if key not in objects.kept:
         objects.kept[key] = frozenset(text for tree in _unknown_trees(objects) for text in _texts(tree))
-    found: frozenset[str] = objects.kept[key]
-    return found
+    texts: frozenset[str] = objects.kept[key]
+    return texts
 
 
 def are_made_by_controllers(objects: Objects, selector: Selector) -> bool:

@@ -31,7 +31,7 @@ def granted_resource_unknown(objects: Objects, check: SetCheck) -> None:
     of groups that are neither built in nor defined here are not judged.
     """
     roles = [*objects.of(_RBAC, "Role", "ClusterRole")]
-    known = _resources(objects) if roles else {}
+    resources = _resources(objects) if roles else {}
     for member in roles:
         for number, rule in enumerate(member.tree.get("rules") or ()):
             groups: list[str] = rule.get("apiGroups") or []
@@ -40,9 +40,9 @@ def granted_resource_unknown(objects: Objects, check: SetCheck) -> None:
                 _check_group(check, member, group, at + "apiGroups" + index)
             if not member.is_clear(*(at + "apiGroups").steps):
                 continue
-            if groups and all(group in known for group in groups):
+            if groups and all(group in resources for group in groups):
                 for index, resource in enumerate(rule.get("resources") or ()):
-                    _check_resource(check, member, resource, groups, known, at + "resources" + index)
+                    _check_resource(check, member, resource, groups, resources, at + "resources" + index)
 
 
 def _check_group(check: SetCheck, member: Member, group: str, at: Path) -> None:
@@ -56,27 +56,27 @@ def _check_resource(
     member: Member,
     resource: str,
     groups: list[str],
-    known: Mapping[str, Mapping[str, str]],
+    resources: Mapping[str, Mapping[str, str]],
     at: Path,
 ) -> None:
     base = resource.partition("/")[0]
-    if base == "*" or any(base in known[group] for group in groups):
+    if base == "*" or any(base in resources[group] for group in groups):
         return
-    said = ", ".join(f'"{group}"' for group in groups)
+    listed = ", ".join(f'"{group}"' for group in groups)
     check.report(
         member,
         at,
-        f'there is no resource "{base}" in {"group" if len(groups) == 1 else "any of the groups"} {said}',
-        fix=_fix(base, groups, known),
+        f'there is no resource "{base}" in {"group" if len(groups) == 1 else "any of the groups"} {listed}',
+        fix=_fix(base, groups, resources),
     )
 
 
-def _fix(base: str, groups: list[str], known: Mapping[str, Mapping[str, str]]) -> str:
-    within = {word: plural for group in groups for word, plural in _words(known[group])}
+def _fix(base: str, groups: list[str], by_group: Mapping[str, Mapping[str, str]]) -> str:
+    within = {word: plural for group in groups for word, plural in _words(by_group[group])}
     meant = within.get(base.lower())
     if meant is not None:
         return f'write "{meant}"'
-    elsewhere = [group for group, resources in known.items() if base in resources]
+    elsewhere = [group for group, resources in by_group.items() if base in resources]
     if elsewhere:
         return f'"{base}" is in the group "{elsewhere[0]}": name that'
     near = near_word(base, within)
@@ -94,19 +94,19 @@ def _resources(objects: Objects) -> dict[str, dict[str, str]]:
     """Return the resources by group: plural to kind. Groups of custom resources count when they are defined here."""
     from kpy.schema.pool import pool
 
-    found: dict[str, dict[str, str]] = {}
+    resources: dict[str, dict[str, str]] = {}
     for name, facts in pool().kinds.items():
         api_version, _, kind = name.partition(" ")
-        found.setdefault(api_version.rpartition("/")[0], {})[facts[1]] = kind
+        resources.setdefault(api_version.rpartition("/")[0], {})[facts[1]] = kind
     for group, extra in _VIRTUAL.items():
-        found.setdefault(group, {}).update((name, name) for name in extra)
+        resources.setdefault(group, {}).update((name, name) for name in extra)
     for member in objects.of("apiextensions.k8s.io", "CustomResourceDefinition"):
         names: Mapping[str, Any] = member.spec.get("names") or {}
         group = member.spec.get("group") or ""
         if group in objects.api.groups or not _is_owned(objects, group):
             continue
-        found.setdefault(group, {})[names.get("plural") or ""] = names.get("kind") or ""
-    return found
+        resources.setdefault(group, {})[names.get("plural") or ""] = names.get("kind") or ""
+    return resources
 
 
 def _is_owned(objects: Objects, group: str) -> bool:

@@ -52,7 +52,7 @@ class Named(NamedTuple):
     namespace: str
 
 
-def check_keys(objects: Objects, check: SetCheck, named: Named, found: list[Member]) -> None:
+def check_keys(objects: Objects, check: SetCheck, named: Named, holders: list[Member]) -> None:
     """Report the keys that are wanted of a ConfigMap or Secret and that no candidate has."""
     if named.node.get("optional") is True:
         return
@@ -60,8 +60,8 @@ def check_keys(objects: Objects, check: SetCheck, named: Named, found: list[Memb
     if named.naming.key_field and named.kind == "ConfigMap":
         fields = fields[:1]
     for key, at in _wanted(named):
-        if not any(key in _keys(member, fields) or _may_have(member, fields, key) for member in found):
-            _report(objects, check, named, key, at, found, fields)
+        if not any(key in _keys(member, fields) or _may_have(member, fields, key) for member in holders):
+            _report(objects, check, named, key, at, holders, fields)
 
 
 def keys_of(member: Member) -> set[str]:
@@ -107,13 +107,13 @@ def _report(
     named: Named,
     key: str,
     at: Path,
-    found: list[Member],
+    holders: list[Member],
     fields: tuple[str, ...],
 ) -> None:
-    keys = sorted(set().union(*(_keys(member, fields) for member in found)))
-    is_binary = any(key in _keys(member, ("binaryData",)) for member in found)
+    keys = sorted(set().union(*(_keys(member, fields) for member in holders)))
+    is_binary = any(key in _keys(member, ("binaryData",)) for member in holders)
     near = None if is_binary else near_word(key, keys[:_NAMES])
-    is_proven = len(found) == 1 and (keys or is_binary) and objects.together(named.member, found[0])
+    is_proven = len(holders) == 1 and (keys or is_binary) and objects.together(named.member, holders[0])
     fix = f'did you mean "{near}"?' if near else f'add "{key}" to it, or say `optional: true`'
     check.report(
         named.member,
@@ -121,7 +121,7 @@ def _report(
         f'{named.kind} "{named.name}" has no key "{key}"{_instead(keys, is_binary)}',
         fix="put it under `data`, or mount the ConfigMap as a volume" if is_binary else fix,
         severity="error" if is_proven else "warning",
-        see_also=[See(title(member.tree), member) for member in found[:3]],
+        see_also=[See(title(member.tree), member) for member in holders[:3]],
         rule=KEYS[named.kind],
     )
 

@@ -58,11 +58,11 @@ def _mounts(template: Template) -> Iterator[tuple[Mapping[str, Any], Path]]:
 
 
 def _look(objects: Objects, check: SetCheck, member: Member, volume: _Volume, path: str, at: Path) -> None:
-    found = objects.find("", volume.kind, volume.name, member.namespace)
-    files = {*volume.paths} or {key for each in found for key in keys_of(each)}
-    if not found or not files or any(file == path or file.startswith(f"{path}/") for file in files):
+    holders = objects.find("", volume.kind, volume.name, member.namespace)
+    files = {*volume.paths} or {key for holder in holders for key in keys_of(holder)}
+    if not holders or not files or any(file == path or file.startswith(f"{path}/") for file in files):
         return
-    if not volume.paths and any(may_have_key(each, path) for each in found):
+    if not volume.paths and any(may_have_key(holder, path) for holder in holders):
         return
     near = near_word(path, sorted(files)[:500])
     check.report(
@@ -70,5 +70,5 @@ def _look(objects: Objects, check: SetCheck, member: Member, volume: _Volume, pa
         at,
         f'{volume.kind} "{volume.name}" has no "{path}" in this volume: an empty folder is mounted',
         fix=f'did you mean "{near}"?' if near else f"it has {', '.join(sorted(files)[:8])}",
-        see_also=[See(title(each.tree), each) for each in found[:3]],
+        see_also=[See(title(holder.tree), holder) for holder in holders[:3]],
     )

@@ -36,14 +36,14 @@ def egress_without_dns(objects: Objects, check: SetCheck) -> None:
         group = _Alike(policies)
         for template in pods.perhaps_selected(policies[0].spec["podSelector"], namespace):
             isolating.setdefault(id(template), (template, []))[1].append(group)
-    said: set[tuple[int, ...]] = set()
+    reported: set[tuple[int, ...]] = set()
     for template, groups in isolating.values():
         numbers = tuple(map(id, groups))
         place = next((group.place for group in groups if group.place is not None), None)
-        if place is None or numbers in said or not _needs_names(template):
+        if place is None or numbers in reported or not _needs_names(template):
             continue
         if not any(group.allows_dns for group in groups):
-            said.add(numbers)
+            reported.add(numbers)
             _report(check, template, place)
 
 

@@ -23,8 +23,8 @@ _SECRET: Final = "https://kubernetes.io/docs/concepts/configuration/secret/"
 _RBAC: Final = "rbac.authorization.k8s.io"
 
 
-def _missing(name: str, said: str, source: str) -> Rule:
-    text = f"{said} is named and is not here: pods wait for it, or the server refuses them."
+def _missing(name: str, consequence: str, source: str) -> Rule:
+    text = f"{consequence} is named and is not here: pods wait for it, or the server refuses them."
     return declare(name, text, source=source, family="reference", severity="warning")
 
 
@@ -123,7 +123,7 @@ class _Load(NamedTuple):
 def follow_names(objects: Objects, check: SetCheck) -> None:
     """Follow every name of another object."""
     visitor = _visitor(objects.api)
-    said: set[tuple[object, ...]] = set()
+    reported: set[tuple[object, ...]] = set()
     for member in objects:
         if member.known is None or member.kind in _OBSERVED:
             continue
@@ -131,13 +131,13 @@ def follow_names(objects: Objects, check: SetCheck) -> None:
             if place.at.field == "scaleTargetRef":
                 continue  # `autoscalers` looks at it
             for named in _named(member, place.load, place.value, place.at, objects):
-                _follow(objects, check, named, said)
+                _follow(objects, check, named, reported)
 
 
 @cache
-def _visitor(known: Api) -> Visitor[_Load]:
+def _visitor(api: Api) -> Visitor[_Load]:
     """Return what finds the names in documents of a release: with what it learnt of the types that it has met."""
-    return Visitor(known, _load_of)
+    return Visitor(api, _load_of)
 
 
 def _load_of(type_name: str) -> _Load | None:
@@ -145,12 +145,12 @@ def _load_of(type_name: str) -> _Load | None:
     rows = REFERENCES.get(type_name) or REFERENCES.get(f"{type_name.partition('/')[0]}/* {short}")
     if rows is None or short in _LEFT_OUT:
         return None
-    fields = tuple((field, found) for field in rows if (found := naming(type_name, field)) and _is_followed(found))
+    fields = tuple((field, named) for field in rows if (named := naming(type_name, field)) and _is_followed(named))
     return _Load(type_name, fields) if fields else None
 
 
-def _is_followed(found: Naming) -> bool:
-    return found.kind not in _OUTSIDE and bool(found.kind or found.kind_field)
+def _is_followed(named: Naming) -> bool:
+    return named.kind not in _OUTSIDE and bool(named.kind or named.kind_field)
 
 
 def _named(member: Member, load: _Load, node: Mapping[str, Any], at: Path, objects: Objects) -> Iterator[Named]:
@@ -188,18 +188,18 @@ def _is_meant(objects: Objects, member: Member, how: Naming, at: Path, named: tu
     return is_kind or all(member.is_clear(*steps) for steps in beside)
 
 
-def _follow(objects: Objects, check: SetCheck, named: Named, said: set[tuple[object, ...]]) -> None:
+def _follow(objects: Objects, check: SetCheck, named: Named, reported: set[tuple[object, ...]]) -> None:
     wanted = Wanted(named.group, named.kind, named.name, named.namespace)
-    found = objects.find(*wanted)
-    if found and named.kind in KEYS:
-        check_keys(objects, check, named, found)
-    if not found and (_is_optional(named) or _is_replaced(named) or _is_issued(named)):
+    members = objects.find(*wanted)
+    if members and named.kind in KEYS:
+        check_keys(objects, check, named, members)
+    if not members and (_is_optional(named) or _is_replaced(named) or _is_issued(named)):
         return
     key = (None if objects.setting.is_app else named.member.number, wanted)
-    if found or objects.is_given(named.member, named.at):
+    if members or objects.is_given(named.member, named.at):
         report_unfound(objects, check, named.member, named.at, wanted, None)
-    elif key not in said:
-        said.add(key)
+    elif key not in reported:
+        reported.add(key)
         rule = _BY_KIND.get((named.group, named.kind), _OBJECT)
         report_unfound(objects, check, named.member, named.at, wanted, rule)
 
@@ -235,11 +235,11 @@ def namespace_missing(objects: Objects, check: SetCheck) -> None:
     namespaces = {member.name for member in objects.of("", "Namespace")}
     if not namespaces:
         return
-    said: set[str] = set()
+    reported: set[str] = set()
     for member in objects:
         name = member.namespace
-        if not name or name in namespaces or name in said or name in PLATFORM_NAMESPACES:
+        if not name or name in namespaces or name in reported or name in PLATFORM_NAMESPACES:
             continue
-        said.add(name)
+        reported.add(name)
         at = ROOT + "metadata" + "namespace"
         report_unfound(objects, check, member, at, Wanted("", "Namespace", name), check.rule)

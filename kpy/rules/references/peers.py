@@ -37,15 +37,15 @@ def peer_selects_no_pod(objects: Objects, check: SetCheck) -> None:
     That is the namespace of the policy, or the one that a `namespaceSelector` names, when pods of it are here.
     """
     pods = pods_of(objects)
-    said: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for member in _policies(objects):
         for peer in _peers(member):
             key = peer.namespace, repr(peer.selector)
-            if is_empty(peer.selector) or key in said or pods.perhaps_selected(peer.selector, peer.namespace):
+            if is_empty(peer.selector) or key in reported or pods.perhaps_selected(peer.selector, peer.namespace):
                 continue
             if peer.is_elsewhere and not pods.selected({}, peer.namespace):
                 continue
-            said.add(key)
+            reported.add(key)
             if are_made_by_controllers(objects, peer.selector) or not pods.are_clear(peer.namespace):
                 continue
             where = f'namespace "{peer.namespace}"' if peer.is_elsewhere else "the namespace of the policy"
@@ -91,12 +91,12 @@ def _own_pods(pods: Pods, member: Member) -> Selected | None:
 
 def _all_peers(pods: Pods, member: Member, number: int, rule: Mapping[str, Any]) -> Selected | None:
     """Return the pods that a rule for egress is about; nothing where it is about more than the pods that are here."""
-    said = rule.get("to") or ()
+    given = rule.get("to") or ()
     peers = list(_peers_of(member, "egress", "to", number, rule))
-    if not said or len(peers) != len(said):
+    if not given or len(peers) != len(given):
         return None
-    found = [pods.perhaps_selected(peer.selector, peer.namespace) for peer in peers]
-    return Selected([template for each in found for template in each]) if all(found) else None
+    selections = [pods.perhaps_selected(peer.selector, peer.namespace) for peer in peers]
+    return Selected([template for selection in selections for template in selection]) if all(selections) else None
 
 
 def _check_ports(
@@ -108,9 +108,9 @@ def _check_ports(
     templates: Selected,
     whose: str,
 ) -> None:
-    for index, said in enumerate(rule.get("ports") or ()):
-        port, protocol = said.get("port"), said.get("protocol") or "TCP"
-        if not port or not member.is_clear(*(at + index).steps) or _is_open(templates, port, protocol, said):
+    for index, policy_port in enumerate(rule.get("ports") or ()):
+        port, protocol = policy_port.get("port"), policy_port.get("protocol") or "TCP"
+        if not port or not member.is_clear(*(at + index).steps) or _is_open(templates, port, protocol, policy_port):
             continue
         check.report(
             member,
@@ -118,12 +118,12 @@ def _check_ports(
             f"no container of the pods {whose} has a port {lacking_port(templates, port, protocol)}",
             fix="use a port of the containers: policies look at the pods, not at the Service in front of them",
             severity="warning" if isinstance(port, str) else objects.undeclared,
-            see_also=[See(title(each.member.tree), each.member, each.at) for each in templates[:3]],
+            see_also=[See(title(template.member.tree), template.member, template.at) for template in templates[:3]],
         )
 
 
-def _is_open(templates: Selected, port: str | int, protocol: str, said: Mapping[str, Any]) -> bool:
-    end = said.get("endPort")
+def _is_open(templates: Selected, port: str | int, protocol: str, policy_port: Mapping[str, Any]) -> bool:
+    end = policy_port.get("endPort")
     if not isinstance(port, int) or not end:
         return templates.may_listen(port, protocol)
     if not templates.all_say_ports or not templates.have_clear_ports(port):

@@ -65,11 +65,11 @@ def follow_targets(objects: Objects, check: SetCheck) -> None:
             continue
         wanted = Wanted(group, kind, name, member.namespace)
         is_absent = not name or report_unfound(objects, check, member, _TARGET + "name", wanted, _MISSING)
-        found = [] if is_absent else objects.find(*wanted)
+        members = [] if is_absent else objects.find(*wanted)
         other = first.setdefault((group, kind, member.namespace, name), member)
         if other is not member and other.name != member.name:
             _report_shared(objects, check, member, other, f'{kind} "{name}"')
-        for workload in found[:1]:
+        for workload in members[:1]:
             _check_requests(objects, check, member, workload)
             _check_containers(objects, check, member, workload)
 
@@ -83,13 +83,18 @@ def _can_be_scaled(
         return True
     if is_elsewhere(objects, group, kind, target.get("name") or "", member.namespace):
         return False
-    said = target.get("apiVersion") or ""
+    api_version = target.get("apiVersion") or ""
     if right is None:
         near = near_word(kind, _SCALABLE)
-        message, fix = f"{kind} of {said or 'no apiVersion'} cannot be scaled", f"did you mean {near}?" if near else ""
+        message, fix = (
+            f"{kind} of {api_version or 'no apiVersion'} cannot be scaled",
+            f"did you mean {near}?" if near else "",
+        )
     else:
         wanted = f"{right}/v1" if right else "v1"
-        message = f"{kind} is not a kind of {said}" if said else f"{kind} needs its `apiVersion` to be found"
+        message = (
+            f"{kind} is not a kind of {api_version}" if api_version else f"{kind} needs its `apiVersion` to be found"
+        )
         fix = f"write `apiVersion: {wanted}`"
     at = _TARGET + ("kind" if right is None else "apiVersion")
     check.report(member, at if at.field in target else _TARGET, message, fix=fix, rule=_MISSING)
@@ -111,7 +116,7 @@ def _report_shared(objects: Objects, check: SetCheck, member: Member, other: Mem
 def _check_requests(objects: Objects, check: SetCheck, member: Member, workload: Member) -> None:
     if any(objects.of("", "LimitRange")):
         return
-    template = next((each for each in pods_of(objects).templates if each.member is workload), None)
+    template = next((candidate for candidate in pods_of(objects).templates if candidate.member is workload), None)
     for resource, container, at in _utilizations(member) if template else ():
         assert template is not None
         lacking = _without_request(template, resource, container)
@@ -130,7 +135,7 @@ def _check_requests(objects: Objects, check: SetCheck, member: Member, workload:
 
 def _check_containers(objects: Objects, check: SetCheck, member: Member, workload: Member) -> None:
     """Report the names of containers that the pods do not have."""
-    template = next((each for each in pods_of(objects).templates if each.member is workload), None)
+    template = next((candidate for candidate in pods_of(objects).templates if candidate.member is workload), None)
     if template is None or not workload.is_clear(*template.at.steps, "spec", "containers"):
         return
     names = [container.get("name") or "" for container, _ in template.containers]

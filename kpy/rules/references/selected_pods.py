@@ -96,11 +96,11 @@ class Template:
         """All containers that keep running, with their places: init containers too, when they are sidecars."""
         place = self.at + "spec"
         ordinary: list[Mapping[str, Any]] = self.spec.get("containers") or []
-        found = [(container, place + "containers" + index) for index, container in enumerate(ordinary)]
+        places = [(container, place + "containers" + index) for index, container in enumerate(ordinary)]
         for index, container in enumerate(self.spec.get("initContainers") or ()):
             if container.get("restartPolicy") == "Always":
-                found.append((container, place + "initContainers" + index))
-        return found
+                places.append((container, place + "initContainers" + index))
+        return places
 
     @cached_property
     def ports(self) -> set[tuple[str | int, str]]:
@@ -241,14 +241,18 @@ class Pods:
     def fits(selector: Selector, labels: Mapping[str, str]) -> bool:
         """Return whether a selector selects pods with these labels; what controllers add may fit."""
         written = {key: value for key, value in (selector.get("matchLabels") or {}).items() if key not in _GENERATED}
-        expressions = [each for each in selector.get("matchExpressions") or () if each.get("key") not in _GENERATED]
+        expressions = [
+            requirement
+            for requirement in selector.get("matchExpressions") or ()
+            if requirement.get("key") not in _GENERATED
+        ]
         return matches({"matchLabels": written, "matchExpressions": expressions}, labels)
 
     def perhaps_selected(self, selector: Selector, namespace: str) -> Selected:
         """Return the pods that a selector selects; a namespace that either side leaves unsaid may be the same."""
-        found = self.selected(selector, namespace)
-        if found:
-            return found
+        selected = self.selected(selector, namespace)
+        if selected:
+            return selected
         key = "perhaps", *_key(selector, namespace)
         if key not in self._known:
             others = [""] if namespace else [other for other in self._by_namespace if other]
@@ -263,10 +267,10 @@ def _key(selector: Selector, namespace: str) -> tuple[object, ...]:
 
 def distinct(templates: Iterable[Template]) -> list[Template]:
     """Return the templates of different workloads, the first of alternatives."""
-    found: dict[tuple[str, str, str], Template] = {}
+    templates_by_workload: dict[tuple[str, str, str], Template] = {}
     for template in templates:
-        found.setdefault(template.identity, template)
-    return list(found.values())
+        templates_by_workload.setdefault(template.identity, template)
+    return list(templates_by_workload.values())
 
 
 def lacking_port(templates: Selected, port: str | int, protocol: str) -> str:
@@ -285,8 +289,8 @@ def pods_of(objects: Objects) -> Pods:
     """Return the pods of a set, looked up once."""
     if "pods" not in objects.kept:
         objects.kept["pods"] = Pods(objects)
-    found: Pods = objects.kept["pods"]
-    return found
+    pods: Pods = objects.kept["pods"]
+    return pods
 
 
 def selector_of_labels(labels: Mapping[str, str]) -> Selector:

@@ -43,15 +43,15 @@ def follow_selectors(objects: Objects, check: SetCheck) -> None:
     """Look up what Services, policies and budgets select."""
     pods = pods_of(objects)
     for member, selector, at in _selectors(objects):
-        found = pods.perhaps_selected(selector, member.namespace)
-        if not found:
+        selected = pods.perhaps_selected(selector, member.namespace)
+        if not selected:
             is_elsewhere = is_outside(objects, member) or are_made_by_controllers(objects, selector)
             if not is_elsewhere and pods.are_clear(member.namespace):
                 _report_nothing(check, member, at)
             continue
         meant = objects.given(member, at)
         if meant is not None:
-            others = [template for template in found if template.member is not meant]
+            others = [template for template in selected if template.member is not meant]
             if others:
                 _report_foreign(check, member, at, others)
 
@@ -86,11 +86,11 @@ def _words(member: Member, at: Path) -> str:
     """Return a selector as people write it: `app=web,tier in (a, b)`."""
     selector = member.spec[at.field]
     labels = selector if member.kind == "Service" else selector.get("matchLabels") or {}
-    said = [f"{key}={value}" for key, value in labels.items()]
-    for each in (selector.get("matchExpressions") or ()) if member.kind != "Service" else ():
-        values = f" ({', '.join(each['values'])})" if each.get("values") else ""
-        said.append(f"{each.get('key')} {each.get('operator')}{values}")
-    return ",".join(said)
+    words = [f"{key}={value}" for key, value in labels.items()]
+    for requirement in (selector.get("matchExpressions") or ()) if member.kind != "Service" else ():
+        values = f" ({', '.join(requirement['values'])})" if requirement.get("values") else ""
+        words.append(f"{requirement.get('key')} {requirement.get('operator')}{values}")
+    return ",".join(words)
 
 
 def _report_foreign(check: SetCheck, member: Member, at: Path, others: list[Template]) -> None:
@@ -122,8 +122,8 @@ def selectors_overlap(objects: Objects, check: SetCheck) -> None:
             plain = selector_of_labels(selector) if group == "" else selector
             if is_empty(plain):
                 continue
-            found = pods.selected(plain, member.namespace)
-            others = distinct(islice((template for template in found if _is_rival(template, member)), 20))[:3]
+            selected = pods.selected(plain, member.namespace)
+            others = distinct(islice((template for template in selected if _is_rival(template, member)), 20))[:3]
             if others and objects.together(member, *(template.member for template in others)):
                 _report_overlap(check, member, others)
 

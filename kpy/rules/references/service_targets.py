@@ -35,9 +35,9 @@ def _services(objects: Objects) -> Iterator[tuple[Member, Selected]]:
     for member in objects.of("", "Service"):
         labels = member.spec.get("selector")
         if labels and member.spec.get("type") != "ExternalName":
-            found = pods.perhaps_selected(selector_of_labels(labels), member.namespace)
-            if found:
-                yield member, found
+            selected = pods.perhaps_selected(selector_of_labels(labels), member.namespace)
+            if selected:
+                yield member, selected
 
 
 def _target(port: Mapping[str, Any]) -> str | int:
@@ -98,7 +98,7 @@ def service_mixes_workloads(objects: Objects, check: SetCheck) -> None:
                     ROOT + "spec" + "selector",
                     f"the Service selects the pods of {names} too, which have no port {target}",
                     fix="select by a label that only the pods have that are meant",
-                    see_also=[See(title(each.member.tree), each.member) for each in lacking[:3]],
+                    see_also=[See(title(other.member.tree), other.member) for other in lacking[:3]],
                 )
                 break
 
@@ -116,14 +116,14 @@ def stateful_set_service_missing(objects: Objects, check: SetCheck) -> None:
 def stateful_set_service_not_headless(objects: Objects, check: SetCheck) -> None:
     """The Service that a StatefulSet names has an address of its own, so that the pods get no names in DNS."""
     for member in objects.of("apps", "StatefulSet"):
-        found = objects.find("", "Service", member.spec.get("serviceName") or "", member.namespace)
-        if found and not any(_is_headless(service) for service in found) and objects.together(member, *found):
+        services = objects.find("", "Service", member.spec.get("serviceName") or "", member.namespace)
+        if services and not any(_is_headless(service) for service in services) and objects.together(member, *services):
             check.report(
                 member,
                 _SERVICE_NAME,
-                f'Service "{found[0].name}" is not headless, so that the pods get no names in DNS',
+                f'Service "{services[0].name}" is not headless, so that the pods get no names in DNS',
                 fix="give the Service `clusterIP: None`, or name one that has it",
-                see_also=[See(title(service.tree), service) for service in found[:3]],
+                see_also=[See(title(service.tree), service) for service in services[:3]],
             )
 
 
@@ -145,7 +145,11 @@ def probe_port_unknown(objects: Objects, check: SetCheck) -> None:
                 port = action.get("port")
                 if not isinstance(port, str) or not port or port.isdigit():
                     continue
-                names = names or {each["name"] for each in container.get("ports") or () if each.get("name")}
+                names = names or {
+                    container_port["name"]
+                    for container_port in container.get("ports") or ()
+                    if container_port.get("name")
+                }
                 if port not in names and template.has_clear_ports("name"):
                     _report_probe(objects, check, template.member, place, port, names)
 

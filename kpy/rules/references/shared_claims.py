@@ -28,10 +28,10 @@ def claim_for_several_pods(objects: Objects, check: SetCheck) -> None:
     """
     for template in pods_of(objects).templates:
         for name, at in _claims(template):
-            found = objects.find("", _CLAIM, name, template.member.namespace)
-            mode = _only_mode(found[0]) if len(found) == 1 else ""
+            claims = objects.find("", _CLAIM, name, template.member.namespace)
+            mode = _only_mode(claims[0]) if len(claims) == 1 else ""
             if mode:
-                _judge(objects, check, template, at, found[0], mode)
+                _judge(objects, check, template, at, claims[0], mode)
 
 
 def _claims(template: Template) -> Iterator[tuple[str, Path]]:
