@@ -374,8 +374,8 @@ def check_on_all(*, kinds: tuple[str, ...] = ()) -> Callable[[SetFunction], SetF
 def check_objects(objects: Objects, registry: Registry) -> list[Finding]:
     """Return what the rules on all objects together find; one that fails takes no other with it."""
     check = SetCheck()
-    kinds = registry.compiled(_kinds_needed).intersection(kind for _, kind in objects.by_kind)
-    for set_rule in registry.compiled(_set_rules, kinds):
+    kinds = registry.home.compiled(_kinds_needed).intersection(kind for _, kind in objects.by_kind)
+    for set_rule in registry.home.compiled(_set_rules, kinds):
         check.rule = set_rule.rule
         try:
             set_rule.check(objects, check)

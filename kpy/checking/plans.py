@@ -216,7 +216,7 @@ class Plan:
 
 def plan_of(registry: Registry, release: str, type_name: str) -> Plan:
     """Return the plan of a type of a release."""
-    return registry.compiled(Plan, release, type_name)
+    return registry.home.compiled(Plan, release, type_name)
 
 
 def _turn(type_rule: TypeRule) -> int:

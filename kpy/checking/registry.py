@@ -39,6 +39,8 @@ class Registry:
         self._added: tuple[Mark, ...] = ()
         self._left_out: frozenset[str] = frozenset()
         self._modules = _Modules()
+        #: The registry that has the same rules but for policies, and keeps what is compiled of them.
+        self.home = self
         self._compiled: dict[tuple[Hashable, ...], Any] = {}
 
     def without(self, *names: str) -> Registry:
@@ -55,7 +57,7 @@ class Registry:
         other = self._copy()
         other._added = (*self._added, *(mark for source in sources for mark in _marks_from(source)))
         if all(mark.key == POLICIES for mark in other._added):
-            other._compiled = self._compiled
+            other.home = self.home
         return other
 
     def with_plug_ins(self) -> Registry:

@@ -14,6 +14,8 @@ import pytest
 import kpy
 from kpy import App, Chart, Container, Defaults, Deployment, SynthError, UsageError
 from kpy.checking.check import Check
+from kpy.checking.plans import plan_of
+from kpy.checking.registry import BUILT_IN
 from kpy.paths import Path as Place
 from kpy.validation import validate
 
@@ -195,3 +197,16 @@ def test_policies_are_not_imported_until_selected() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout == "[]\n"
+
+
+def test_policies_of_ones_own_let_plans_stay() -> None:
+    @kpy.policy("team-missing", on="Pod")
+    def team(tree: Mapping[str, Any], at: Place, check: Check) -> None:
+        """Everything says its team."""
+
+    with_team = BUILT_IN.plus(team)
+
+    assert plan_of(with_team, "1.36", "core/v1 Pod") is plan_of(BUILT_IN, "1.36", "core/v1 Pod")
+    assert plan_of(BUILT_IN.without("name-missing"), "1.36", "core/v1 Pod") is not plan_of(
+        BUILT_IN, "1.36", "core/v1 Pod"
+    )
