@@ -49,6 +49,8 @@ def find_stray_claims(draft: Draft) -> Iterator[Diagnostic]:
     added = {id(resource.construct): resource for resource in draft.resources}
     named = {id(target) for resource in draft.resources for _, _, target in draft.links(resource).targets}
     for owner in draft.resources:
+        if owner.kind != "StatefulSet":
+            continue
         for template in getattr(owner.construct, "volume_claim_templates", None) or ():
             claim = getattr(template, "claim", None)
             resource = added.get(id(claim)) if claim is not None and id(claim) not in named else None

@@ -161,7 +161,7 @@ class Project:
         `kubernetes` is the release to check against, see `release`; `observe` is called after each pass. Raises
         `SynthError`, whose `report` has everything that was found, when there are errors.
         """
-        from kpy.pipeline import run
+        from kpy.pipeline.run import run
 
         made = self.load_app() if app is None else app
         release = self.release(made, kubernetes=kubernetes)

@@ -45,6 +45,6 @@ class App(Construct):
         the app, as they do for every command. Raises `SynthError`, whose `report` has all findings, when there are
         errors. Synthesising twice gives the same bytes.
         """
-        from kpy.project import Project
+        from kpy.project.project import Project
 
         return Project.of_app(self).synth(self, kubernetes=kubernetes)

@@ -39,7 +39,8 @@ def secure(draft: Draft) -> None:
 
 def level_of(draft: Draft, resource: Resource) -> object:
     """Return the standard that the pods of a resource shall meet: the nearest that was said."""
-    own = getattr(resource.construct, "security", None)
+    construct: Any = resource.construct
+    own = construct.security if hasattr(type(construct), "security") else None
     said = [own, *(defaults.security for defaults in (resource.chart.defaults, draft.app.defaults) if defaults)]
     return next((level for level in said if level is not None and level is not OFF), None) if own is not OFF else None
 
