@@ -39,7 +39,7 @@ _MUTATING: Final = f"{_PAGES}mutating-admission-policy/"
 
 DENIED = declare(
     "admission-denied",
-    "Refuse an object that an admission policy among the documents denies.",
+    "Refuse an object that an admission policy denies: one among the documents, or one that `admission` names.",
     source=f"{_VALIDATING}#getting-started-with-validating-admission-policy",
     family="admission",
 )
