@@ -67,7 +67,7 @@ def context_for(given: Given, project: Project) -> str | None:
             f"--context {context}: `contexts` of [tool.kpy] does not allow it; it allows {names}. "
             "Use one of these, or lift the limit with --any-context"
         )
-    return context or allowed[0]
+    return context or next(iter(allowed))
 
 
 def open_session(given: Given) -> Session:
