@@ -16,7 +16,7 @@ SURROGATE: Final = re.compile("[\ud800-\udfff]")
 REPLACEMENT: Final = "\ufffd"
 
 #: How many states of the program and how many characters the kept states may name together.
-_MOST_KEPT: Final = 200_000
+_MOST_KEPT: Final = 20_000
 
 
 class _TooManyError(Exception):

@@ -48,7 +48,7 @@ class Pattern:
             at, last = (end if end > at else at + 1), end
 
 
-@lru_cache(1024)
+@lru_cache(256)
 def compile(pattern: str) -> Pattern:
     """Return the pattern, ready to search.
 

@@ -16,8 +16,11 @@ __all__ = ["Simulation"]
 
 #: The bit that says that there is a match.
 _MATCH: Final = 1
-#: How much is kept of what bits lead to, before all of it is dropped.
-_MOST_KEPT: Final = 200_000
+#: How many bytes are kept of what bits lead to, before all of it is dropped, and what one entry takes beside its bits.
+_MOST_BYTES: Final = 16 << 20
+_ENTRY: Final = 100
+#: How many characters are remembered with their class.
+_MOST_CHARACTERS: Final = 20_000
 
 #: What a character is like, for assertions, and the sets that it is in.
 _Class = tuple[str | None, int]
@@ -36,7 +39,7 @@ class Simulation:
         self._numbers: dict[_Class, int] = {}
         #: By what stood before and the class of a character: what eight bits lead to, by their place and their value.
         self._tables: dict[tuple[str | None, _Class], dict[int, int]] = {}
-        self._budget = _MOST_KEPT
+        self._budget = _MOST_BYTES
 
     def search(self, text: str) -> bool:
         """Say whether something in the text matches."""
@@ -61,9 +64,9 @@ class Simulation:
         self, table: dict[int, int], index: int, bits: int, before: str | None, kind: _Class, character: str
     ) -> int:
         """Find out, and keep, what eight bits lead to."""
-        self._budget -= 1
+        self._budget -= _ENTRY + len(self._states) // 8
         if self._budget < 0:
-            self._budget = _MOST_KEPT
+            self._budget = _MOST_BYTES
             for known in self._tables.values():
                 known.clear()
         surroundings = Surroundings(before, kind[0])
@@ -82,7 +85,7 @@ class Simulation:
         for charset in self._program.charsets:
             sets = sets * 2 + (code in charset)
         kind = self._like(character), self._numbers.setdefault((None, sets), len(self._numbers))
-        if len(self._classes) < _MOST_KEPT:
+        if len(self._classes) < _MOST_CHARACTERS:
             self._classes[character] = kind
         return kind
 
