@@ -90,7 +90,7 @@ def check_admission(objects: Objects, choice: Choice) -> list[Finding]:
     if validating or mutating:
         run = _Run(everything, definitions_of(objects, choice), check)
         for member in objects:
-            if member.group != _GROUP and member.faults is None and member.kind and member.name:
+            if member.group != _GROUP and member.faults is None and member.kind:
                 run.judge(member, validating, mutating)
     return check.findings
 

@@ -118,6 +118,43 @@ def test_policy_is_run_again_where_a_later_one_changed_the_object() -> None:
     assert said([first, bound, second, binding("Mutating"), judge, binding(), deployment()], "admission-denied") == []
 
 
+def test_custom_resource_is_changed_by_its_schema() -> None:
+    from tests.custom.test_resources import definition, shop
+
+    doors = {
+        "type": "array",
+        "x-kubernetes-list-type": "map",
+        "x-kubernetes-list-map-keys": ["name"],
+        "items": {
+            "type": "object",
+            "required": ["name"],
+            "properties": {"name": {"type": "string"}, "wide": {"type": "integer"}},
+        },
+    }
+    tags = {"type": "array", "x-kubernetes-list-type": "set", "items": {"type": "string"}}
+    spec = {"type": "object", "properties": {"doors": doors, "tags": tags, "rows": {"type": "array", "items": {}}}}
+    spec["properties"]["rows"]["items"] = {"type": "string"}
+    everything = {"resourceRules": [{key: ["*"] for key in ("apiGroups", "apiVersions", "operations", "resources")}]}
+    given = {"doors": [{"name": "a", "wide": 1}, {"name": "b", "wide": 2}], "tags": ["x"], "rows": ["r"]}
+    judge = policy(
+        {"expression": "object.spec.doors.map(d, d.wide) == [1, 7, 8] && object.spec.tags == ['x', 'y']"},
+        matchConstraints=everything,
+        matchConditions=[{"name": "shops", "expression": "object.kind == 'Shop'"}],
+    )
+    rest = [judge, binding(), definition({"type": "object", "properties": {"spec": spec}}), shop(spec=given)]
+    change = "Object.spec.doors{name: 'b', wide: 7}, Object.spec.doors{name: 'c', wide: 8}"
+
+    def denied(fields: str) -> list[str]:
+        only = [{"name": "shops", "expression": "object.kind == 'Shop'"}]
+        text = f"Object{{spec: Object.spec{{{fields}}}}}"
+        rule = mutation(text, matchConstraints=everything, matchConditions=only)
+        return said([rule, binding("Mutating"), *rest], "admission-denied")
+
+    assert denied(f"doors: [{change}], tags: ['x', 'y']") == []
+    assert "may not mutate atomic arrays, maps or structs: .spec.rows" in denied("rows: ['s']")[0]
+    assert ".spec.floors: field not declared in schema" in denied("floors: 1")[0]
+
+
 def test_who_asks_is_not_known() -> None:
     rule = mutation("Object{metadata: Object.metadata{labels: {'by': request.userInfo.username}}}")
 

@@ -182,6 +182,31 @@ def test_what_a_binding_is_about(criteria: dict[str, Any], matches: bool) -> Non
     assert bool(denied([rule, binding(matchResources=resources), deployment()])) == matches
 
 
+def test_object_whose_name_a_server_makes_is_judged() -> None:
+    tree = deployment()
+    tree["metadata"] = {"generateName": "web-"}
+
+    assert judged("!has(request.name) && object.metadata.generateName == 'web-'", tree) == []
+    assert judged("has(request.name)", tree) == ["failed expression: has(request.name)"]
+
+
+def test_custom_resource_has_its_defaults() -> None:
+    from tests.custom.test_resources import definition, shop
+
+    schema = {
+        "type": "object",
+        "properties": {"spec": {"type": "object", "properties": {"size": {"type": "integer", "default": 3}}}},
+    }
+    everything = {"resourceRules": [{key: ["*"] for key in ("apiGroups", "apiVersions", "operations", "resources")}]}
+    for expression, count in (
+        ("object.kind != 'Shop' || object.spec.size == 3", 0),
+        ("object.kind != 'Shop' || object.spec.size == 4", 1),
+        ("object.kind != 'Shop' || request.resource.resource == 'shops'", 0),
+    ):
+        rule = policy({"expression": expression}, matchConstraints=everything)
+        assert len(denied([rule, binding(), definition(schema), shop(spec={})])) == count
+
+
 def test_policy_without_binding_is_not_run() -> None:
     assert denied([policy({"expression": "false"}), deployment()]) == []
 
