@@ -50,7 +50,7 @@ class Subject(NamedTuple):
     waive: Mapping[str, str] = {}
     #: The Pod Security Standards that it was given.
     demand: Demand | None = None
-    #: Whether Python code made it, and may have made keys that are no text.
+    #: Whether Python code made it, and may have made keys that are not text.
     is_made: bool = False
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 __all__ = ["lowest"]
 
 PYPROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
-#: What looks at the code and is no part of running it.
+#: What looks at the code and is not a part of running it.
 _LOOKS_ONLY = ("mypy", "pre-commit", "pyright", "ruff", "types-")
 
 

@@ -82,7 +82,7 @@ def _changed(mutation: Mapping[str, Any], evaluation: Evaluation, tree: Tree, sh
         except TestFailedError:
             return tree
         if not isinstance(found, dict) or not isinstance(found.get("metadata"), dict):
-            raise EvaluationError("JSON Patch: the result is no object")
+            raise EvaluationError("JSON Patch: the result is not an object")
         return found
     patch = _plain(evaluation.value(mutation["applyConfiguration"]["expression"].strip(), *_MAKES))
     found = merged(tree, patch, shaped.shape)
@@ -104,4 +104,4 @@ def _plain(value: Any) -> Any:
             return base64.b64encode(value).decode()
         case Timestamp() | Duration():
             return str(value)
-    raise EvaluationError("type mismatch: the expression makes a value that is no JSON")
+    raise EvaluationError("type mismatch: the expression makes a value that is not JSON")

@@ -19,7 +19,7 @@ Completed = Callable[[Member], Tree]
 def params_of(
     spec: Mapping[str, Any], binding: Mapping[str, Any], request: Request, objects: Objects, completed: Completed
 ) -> list[Tree | None]:
-    """Return the parameters to run a policy with, one after the other; nothing in the list is no parameter.
+    """Return the parameters to run a policy with, one after the other; nothing in the list is not a parameter.
 
     Raises:
         EvaluationError: there are none, and the binding refuses that.

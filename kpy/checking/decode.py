@@ -95,9 +95,9 @@ def time_fault(text: str) -> str | None:
 
     year, month, day, hour, minute, second = (int(match[group]) for group in range(1, 7))
     if not (1 <= month <= 12 and 1 <= day <= monthrange(year or 4, month)[1]):
-        return "is no day of the calendar"
+        return "is not a day of the calendar"
     if hour > 23 or minute > 59 or second > 59:
-        return "is no time of the day"
+        return "is not a time of day"
     if match[9] and (int(match[9]) > 24 or int(match[10]) > 60):
         return "has a time zone that does not exist"
     return None

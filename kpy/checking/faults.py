@@ -71,7 +71,7 @@ UNSUPPORTED_VALUE = declare(
 )
 KEY_NOT_TEXT = declare(
     "key-not-text",
-    "Refuse a key that is no text, such as a number, in what Python code gives: readers of YAML differ on what it is.",
+    "Refuse a key in Python data that is not text, such as a number: readers of YAML differ on what it means.",
     source="https://yaml.org/spec/1.2.2/#json-schema",
 )
 NESTED_TOO_DEEPLY = declare(
@@ -146,7 +146,7 @@ def report_unknown_field(check: Check, at: Path, owner: Type, name: Any) -> None
 
 
 def report_keys(check: Check, value: object, at: Path) -> None:
-    """Report the keys within a value that are no text."""
+    """Report the keys within a value that are not text."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             if not isinstance(key, str):

@@ -20,7 +20,7 @@ _GVK: Final = "https://kubernetes.io/docs/concepts/overview/working-with-objects
 _REMOVED: Final = "https://kubernetes.io/docs/reference/using-api/deprecation-guide/"
 _ENABLING: Final = "https://kubernetes.io/docs/reference/using-api/#api-versioning"
 
-KIND_MISSING = declare("kind-missing", "Refuse a document that does not say its `apiVersion` and `kind`.", source=_GVK)
+KIND_MISSING = declare("kind-missing", "Refuse a document that has no `apiVersion` and `kind`.", source=_GVK)
 UNKNOWN_KIND = declare("unknown-kind", "Refuse a kind that no release of a built-in API group has.", source=_GVK)
 KIND_NOT_IN_RELEASE = declare(
     "kind-not-in-release", "Refuse a kind that other releases serve, but not the one checked for.", source=_REMOVED
@@ -64,8 +64,8 @@ def resolve(check: Check) -> Kind | None:
     """Return the kind of the document, or report why it has none."""
     api = check.api
     if not check.root.get("apiVersion") and not check.root.get("kind"):
-        message = "there is neither `apiVersion` nor `kind`: this is no Kubernetes object"
-        report_fault(check, KIND_MISSING, check.at, message, "say both, or leave it out")
+        message = "there is neither `apiVersion` nor `kind`: this is not a Kubernetes object"
+        report_fault(check, KIND_MISSING, check.at, message, "write both, or remove the document")
         return None
     api_version, kind = _text(check, "apiVersion"), _text(check, "kind")
     if api_version is None or kind is None:

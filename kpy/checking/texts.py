@@ -12,11 +12,11 @@ _KEYS = f"{_YAML}#3213-node-comparison"
 _JSON = "https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-encoding"
 
 _TEXTS = (
-    ("yaml-syntax", "Refuse text that is no YAML.", _YAML),
+    ("yaml-syntax", "Refuse text that is not valid YAML.", _YAML),
     ("yaml-value", "Refuse a value that does not fit its tag, or that JSON does not have, such as infinity.", _JSON),
     (
         "yaml-key",
-        "Refuse a key that is no text: a list, a mapping or null; warn of a truth value such as `on`.",
+        "Refuse a key that is not text: a list, a mapping or null; warn of a truth value such as `on`.",
         _JSON,
     ),
     ("yaml-recursion", "Refuse an alias inside its own anchor: such a document has no end.", _ALIASES),
@@ -47,7 +47,7 @@ TEXT_RULES = (
     ),
     declare(
         "no-documents",
-        "Warn of a file, or of standard input, in which there is no document: often a command before it has failed.",
+        "Warn of a file, or of standard input, without any document: often the command before the pipe has failed.",
         source=_YAML,
         severity="warning",
     ),

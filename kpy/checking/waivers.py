@@ -33,7 +33,7 @@ NO_REASON = declare(
 )
 UNKNOWN_RULE = declare(
     "waiver-of-unknown-rule",
-    "A waiver names a rule that there is not.",
+    "A waiver names a rule that does not exist.",
     source=_SOURCE,
     family="policy",
     severity="warning",

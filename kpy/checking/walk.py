@@ -48,7 +48,7 @@ def check_document(
     `written` says how the text of the document has a scalar, where there is a text.
 
     The result has `diagnostics`, warnings among them, and beside them `paths`. Of custom resources only the metadata
-    is checked. Keys that are no text are read as a reader of JSON would, or reported, with `text_keys`.
+    is checked. Keys that are not text are read as a reader of JSON would, or reported, with `text_keys`.
     """
     check = Check(document, known, at, written, registry)
     try:

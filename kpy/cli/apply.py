@@ -64,7 +64,7 @@ def _refusal(given: Given, plan: Plan) -> str:
     replaced = [item for item in plan.immutable if item.holds_data]
     lost = [*replaced, *(item for item in plan.items if item.change.effect == "data loss")]
     if lost and not given.has("allow_data_loss"):
-        return f"{', '.join(str(item.key) for item in lost)}: this can lose data: say so with --allow-data-loss"
+        return f"{', '.join(str(item.key) for item in lost)}: this can lose data; allow it with --allow-data-loss"
     return ""
 
 

@@ -105,7 +105,7 @@ def _known(release: str) -> str | None:
 
 
 def _synth(project: Project, app: App, release: str | None) -> Manifest:
-    """Return the manifest of an app; one without objects is no error, as what it has applied may have to go."""
+    """Return the manifest of an app; one without objects is not an error, as what it has applied may have to go."""
     from kpy.pipeline import run
 
     choice = project.choice
@@ -149,7 +149,7 @@ def note_elsewhere(cluster: Cluster, inventory: Inventory) -> None:
         more = f" and {len(places) - 3} more" if len(places) > 3 else ""
         say(
             f'note: an app "{inventory.app}" has been applied from namespace {", ".join(places[:3])}{more}; '
-            "if this is the same app, say so with --namespace"
+            "if this is the same app, name that namespace with --namespace"
         )
 
 

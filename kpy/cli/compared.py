@@ -73,7 +73,7 @@ def _resources(reading: Reading) -> list[Resource]:
         if not isinstance(item.tree, dict):
             raise DocumentError(f"{item.where()}: a document must be a mapping, not {shape_of(item.tree)}")
         if not isinstance(item.tree.get("kind"), str):
-            raise DocumentError(f"{item.where()}: this is no Kubernetes object, since it does not say its `kind`")
+            raise DocumentError(f"{item.where()}: this is not a Kubernetes object: it has no `kind`")
     return [Resource(item.tree, where=item.where()) for item in objects]
 
 

@@ -64,7 +64,7 @@ def _show(text: str | Callable[[View], str]) -> int:
 
 
 def _unknown(word: str) -> str:
-    """Return what to say of a word that is no command."""
+    """Return what to say of a word that is not a command."""
     if word.startswith("-"):
         return f"there is no option {word}; `kpy --help` lists the options and commands"
     if word.partition(":")[0].endswith(".py"):

@@ -171,9 +171,7 @@ def run(given: Given) -> int:
     there = [path for path in files if os.path.lexists(os.path.join(folder, path))]
     if there:
         them = "them" if len(there) > 1 else "it"
-        raise MisuseError(
-            f"{folder}: there is {', '.join(there)} already; `kpy init` starts in a folder without {them}"
-        )
+        raise MisuseError(f"{folder}: there is {', '.join(there)} already; `kpy init` needs a folder without {them}")
     with Product() as product:
         try:
             for path, text in files.items():

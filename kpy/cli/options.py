@@ -66,7 +66,7 @@ class Given:
     def text(self, name: str) -> str | None:
         """Return the value of an option or argument; nothing when it was not given."""
         value = self._values.get(name)
-        assert value is None or isinstance(value, str), f"{name} is no text"
+        assert value is None or isinstance(value, str), f"{name} is not text"
         return value
 
     def texts(self, name: str) -> list[str]:

@@ -121,7 +121,7 @@ class _Work:
 
     def _note_kustomization(self, file: str, count: int) -> None:
         more = f", with {count} file{'' if count == 1 else 's'} that it reads" if count else ""
-        message = f"a kustomization is no object of a cluster: it is skipped{more}"
+        message = f"a kustomization is not an object of a cluster: it is skipped{more}"
         self._note(
             "kustomization", "note", file, message, "check what it makes: `kubectl kustomize DIR | kpy validate -`"
         )
@@ -138,8 +138,8 @@ class _Work:
 
     def _keep(self, reading: Reading, file: str, if_empty: Severity = "warning") -> None:
         if not (reading.documents or reading.errors):
-            fix = "look at the command before the pipe" if file == _NO_FILE else ""
-            self._note("no-documents", if_empty, file, "there are no documents in it", fix)
+            fix = "check the command before the pipe" if file == _NO_FILE else ""
+            self._note("no-documents", if_empty, file, "it contains no documents", fix)
         self._documents += reading.documents
         self._mask.learn(item.tree for document in reading.documents for item in document.items())
         self._found += reading.errors
@@ -168,7 +168,7 @@ class _Work:
     def _check_app(self, target: str | None) -> None:
         project = project_for(target)
         if target is None and project.settings.app is None:
-            raise MisuseError("nothing is named to validate: write files, folders, `-` for what is piped in, or an app")
+            raise MisuseError("there is nothing to validate: name files, folders, an app, or `-` for standard input")
         app = app_for(self._given, project, target)
         try:
             manifest = project.synth(app, kubernetes=self._kubernetes, observe=self._see)

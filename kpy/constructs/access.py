@@ -102,7 +102,7 @@ class ClusterRole(ClusterRoleFields, _AnyRole):
     _homes: ClassVar[tuple[Home, ...]] = ((ClusterRoleFields, ()),)
 
     def allow_urls(self, verbs: Verb | Iterable[Verb], urls: str | Iterable[str]) -> Self:
-        """Allow verbs on paths that are no resources, such as `"/metrics"`, and return the role."""
+        """Allow verbs on paths that are not resources, such as `"/metrics"`, and return the role."""
         said = [verbs] if isinstance(verbs, str) else list(verbs)
         paths = [urls] if isinstance(urls, str) else list(urls)
         self.__dict__["rules"] = [*(self.rules or ()), rbac.PolicyRule(verbs=said, non_resource_urls=paths)]
@@ -134,7 +134,7 @@ class _AnyBinding(Object):
         if self.role is None:
             return
         if self.role_ref is not None:
-            raise UsageError(f"{describe(self)} says both `role` and `role_ref`; leave one out")
+            raise UsageError(f"{describe(self)} is given both `role` and `role_ref`; leave one out")
         tree["roleRef"] = to_plain(to_role_ref(self.role), sink)
 
 

@@ -63,7 +63,7 @@ def _of_kind(kind: Any, said: object) -> tuple[str, str]:
     api_version, name = getattr(kind, "api_version", None), getattr(kind, "kind", None)
     found = api().kind(api_version, name) if isinstance(api_version, str) and isinstance(name, str) else None
     if found is None:
-        raise ArgumentError(f"{said!r} is no resource of the API: expected a plural name, a kind or an object")
+        raise ArgumentError(f"{said!r} is not a resource of the API: expected a plural name, a kind or an object")
     return found.group, found.plural
 
 

@@ -83,7 +83,7 @@ def to_claim_reference(said: PersistentVolumeClaim | core.ObjectReference | Json
     if isinstance(said, core.ObjectReference):
         return said
     if not isinstance(said, PersistentVolumeClaim):
-        raise ArgumentError(f"{shown(said)} is no claim: expected a Claim or an ObjectReference")
+        raise ArgumentError(f"{shown(said)} is not a claim: expected a Claim or an ObjectReference")
     namespace = said.namespace if said._is_existing else None
     return core.ObjectReference(api_version="v1", kind="PersistentVolumeClaim", name=said, namespace=namespace)
 

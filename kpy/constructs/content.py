@@ -80,7 +80,7 @@ def env_file(file: str | Path) -> dict[str, str]:
             continue
         key, equals, value = text.partition("=")
         if not equals:
-            raise LoadError(f"{path}:{number}: {line!r} is no variable: expected `KEY=value`")
+            raise LoadError(f"{path}:{number}: {line!r} is not a variable: expected `KEY=value`")
         if key in values:
             raise LoadError(f"{path}:{number}: {key!r} is set twice; leave one out")
         values[key] = value

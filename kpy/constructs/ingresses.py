@@ -42,7 +42,7 @@ class Ingress(IngressFields, Object):
     routes: Accepts[Mapping[str, Route] | None, dict[str, Route] | None] = accepts(
         "kpy.constructs.routes:to_routes", default=None
     )
-    #: How the paths of `routes` match; unsaid, by prefix.
+    #: How the paths of `routes` match; by default, by prefix.
     path_type: PathType | None = None
 
     def _finish(self, tree: dict[str, Any], sink: Sink) -> None:

@@ -52,7 +52,7 @@ class _Finite(PodOwner):
         for step in self._job_path:
             spec = spec.setdefault(step, {})
         if "ttlSecondsAfterFinished" in spec:
-            raise UsageError(f"{describe(self)} says both `ttl` and `ttl_seconds_after_finished`; leave one out")
+            raise UsageError(f"{describe(self)} is given both `ttl` and `ttl_seconds_after_finished`; leave one out")
         seconds = int(self.ttl.total_seconds()) if isinstance(self.ttl, timedelta) else self.ttl
         spec["ttlSecondsAfterFinished"] = seconds
 

@@ -149,7 +149,7 @@ def _identifier(name: str, selector: SelectorInput | None) -> autoscaling.Metric
 
 def _target(value: QuantityInput | None, average: QuantityInput | None) -> autoscaling.MetricTarget:
     if (value is None) == (average is None):
-        raise UsageError("a metric needs one goal: say either `value=` or `average=`")
+        raise UsageError("a metric needs one goal: give either `value=` or `average=`")
     if value is not None:
         return autoscaling.MetricTarget(type="Value", value=value)
     return autoscaling.MetricTarget(type="AverageValue", average_value=average)

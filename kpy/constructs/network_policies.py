@@ -68,7 +68,7 @@ class NetworkPolicy(NetworkPolicyFields, Object):
     ) -> Self:
         """Allow connections from the pods of workloads or selectors; without any, from everywhere.
 
-        `namespace` selects the namespaces of the peers by label; unsaid, it is that of the workload, or the policy's.
+        `namespace` selects the namespaces of the peers by label; by default that of the workload, or the policy's.
         """
         return self._allow_from(_peers(peers, namespace), ports)
 
@@ -80,7 +80,7 @@ class NetworkPolicy(NetworkPolicyFields, Object):
     ) -> Self:
         """Allow connections to the pods of workloads or selectors; without any, to everywhere.
 
-        `namespace` selects the namespaces of the peers by label; unsaid, it is that of the workload, or the policy's.
+        `namespace` selects the namespaces of the peers by label; by default that of the workload, or the policy's.
         """
         return self._allow_to(_peers(peers, namespace), ports, peers)
 
@@ -161,7 +161,7 @@ class NetworkPolicy(NetworkPolicyFields, Object):
         spec: dict[str, Any] = tree.setdefault("spec", {})
         if self.target is not None:
             if "podSelector" in spec:
-                raise ArgumentError(f"{describe(self)} says both `target` and `pod_selector`; leave one out")
+                raise ArgumentError(f"{describe(self)} is given both `target` and `pod_selector`; leave one out")
             target = to_selector(self.target)
             if isinstance(target, Selectable):
                 sink.select(spec, "podSelector", target)
@@ -215,7 +215,7 @@ def _port(text: str, protocol: str) -> networking.NetworkPolicyPort:
 
 def _refused(said: object) -> ArgumentError:
     return ArgumentError(
-        f'{said!r} is no port of a NetworkPolicy: expected a number, a name, `"53/UDP"`, `"8000-8100"`, `"TCP"` for '
+        f'{said!r} is not a port of a NetworkPolicy: expected a number, a name, `"53/UDP"`, `"8000-8100"`, `"TCP"` for '
         f"all of a protocol, or a NetworkPolicyPort"
     )
 

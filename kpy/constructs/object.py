@@ -66,7 +66,7 @@ def to_after(said: Sequence[Referable]) -> list[Referable]:
     objects = to_list(said, "objects to come first")
     for each in objects:
         if not isinstance(each, Referable):
-            raise ArgumentError(f"{each!r} is no object of the app: give the value that was added")
+            raise ArgumentError(f"{each!r} is not an object of the app: give the value that was added")
     return objects
 
 
@@ -86,12 +86,12 @@ class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariabl
 
     api_version: ClassVar[str]
     kind: ClassVar[str]
-    #: An object with `object["key"]` is no sequence: Python would ask it for 0, 1, 2 and so on for ever.
+    #: An object with `object["key"]` is not a sequence: Python would ask it for 0, 1, 2 and so on for ever.
     __iter__: ClassVar[None] = None
     #: Where the keywords stand in the object, outermost first.
     _homes: ClassVar[tuple[Home, ...]] = ()
 
-    #: The namespace; unsaid, the chart's. Text, or a `Namespace` object.
+    #: The namespace; by default, the chart's. Text, or a `Namespace` object.
     namespace: str | Referable | None = None
     labels: Mapping[str, str] | None = None
     annotations: Mapping[str, str] | None = None

@@ -96,7 +96,7 @@ def name_containers(spec: Tree, name: str) -> None:
 def _check_account(owner: Any) -> None:
     """Refuse two service accounts: `service_account` writes `serviceAccountName`, since its own field is deprecated."""
     if getattr(owner, "service_account", None) is not None and owner.service_account_name is not None:
-        raise UsageError(f"{describe(owner)} says both `service_account` and `service_account_name`; leave one out")
+        raise UsageError(f"{describe(owner)} is given both `service_account` and `service_account_name`; leave one out")
 
 
 def _node(tree: Tree, path: tuple[str, ...]) -> Tree:

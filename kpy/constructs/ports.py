@@ -56,4 +56,4 @@ def _to_port(said: object, name: str | None) -> ContainerPort:
             if number.isdecimal() and protocol in ("TCP", "UDP", "SCTP"):
                 return ContainerPort(name=name, container_port=int(number), protocol=protocol)  # type: ignore[arg-type]  # one of three
     fix = f"; write {said} without quotes" if isinstance(said, str) and said.isdecimal() else ""
-    raise ArgumentError(f"{said!r} is no port of a container: expected {_EXPECTED}{fix}")
+    raise ArgumentError(f"{said!r} is not a port of a container: expected {_EXPECTED}{fix}")

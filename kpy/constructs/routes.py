@@ -67,7 +67,7 @@ def path_type_of(route: object, default: PathType) -> tuple[object, PathType]:
         case (target, ("Exact" | "ImplementationSpecific" | "Prefix") as path_type):
             return target, path_type
     raise ArgumentError(
-        f'{shown(route)} is no route: expected a Service, or a Service and "Exact", "Prefix" or '
+        f'{shown(route)} is not a route: expected a Service, or a Service and "Exact", "Prefix" or '
         f'"ImplementationSpecific", `(service, "Exact")`'
     )
 
@@ -80,7 +80,9 @@ def to_tls(said: TlsInput) -> list[networking.IngressTLS]:
         entries = as_models(networking.IngressTLS, to_list(said, "certificates"))
         for each in entries:
             if not isinstance(each, networking.IngressTLS):
-                raise ArgumentError(f'{shown(each)} is no certificate: write `{{"shop.io": secret}}`, hosts to Secrets')
+                raise ArgumentError(
+                    f'{shown(each)} is not a certificate: write `{{"shop.io": secret}}`, hosts to Secrets'
+                )
         return entries
     made: dict[object, networking.IngressTLS] = {}
     for host, secret in said.items():

@@ -28,6 +28,6 @@ def to_schedule(said: str | timedelta) -> str:
         minutes = int(seconds // _MINUTE)
         return "* * * * *" if minutes == 1 else f"*/{minutes} * * * *"
     raise ArgumentError(
-        f"{said} cannot be said in cron: expected a number of minutes that divides an hour, of hours that divides a "
+        f"{said} cannot be written in cron: expected a number of minutes that divides an hour, of hours that divides a "
         f"day, or one day; write the schedule as text, such as `'@every 90m'`"
     )

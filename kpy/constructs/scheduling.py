@@ -142,7 +142,7 @@ def _key(topology: str) -> str:
     near = get_close_matches(topology, _TOPOLOGIES, n=1, cutoff=0.7)
     if near:
         raise ArgumentError(
-            f"{topology!r} is no topology; did you mean {near[0]!r}? "
+            f"{topology!r} is not a topology; did you mean {near[0]!r}? "
             f"A node label of your own is named with its prefix, such as `example.com/rack`"
         )
     return topology
@@ -178,4 +178,6 @@ def _requirement(key: str, said: object) -> core.NodeSelectorRequirement:
             return core.NodeSelectorRequirement(key=key, operator="In", values=[said])
         case Condition():
             return core.NodeSelectorRequirement(key=key, operator=said.operator, values=list(said.values) or None)
-    raise ArgumentError(f"{said!r} is no condition on the node label {key!r}: expected text, or `In(...)` and its like")
+    raise ArgumentError(
+        f"{said!r} is not a condition on the node label {key!r}: expected text, or `In(...)` and its like"
+    )

@@ -84,7 +84,7 @@ class DoesNotExist(Condition):
         super().__init__()
 
 
-#: The fields of a `LabelSelector`, which are no labels of anybody's.
+#: The fields of a `LabelSelector`, which are not labels of anybody's.
 _SELECTOR_KEYS = frozenset({"matchExpressions", "matchLabels"})
 
 #: Labels to values or conditions: `{"app": "shop", "environment": In("production", "qa")}`.
@@ -99,7 +99,7 @@ def to_selector(said: SelectorInput | None) -> LabelSelector | Selectable | None
         return said
     if not isinstance(said, Mapping):
         raise ArgumentError(
-            f"{said!r} is no selector: expected a mapping of labels to values or conditions such as `In(...)`, "
+            f"{said!r} is not a selector: expected a mapping of labels to values or conditions such as `In(...)`, "
             f"a LabelSelector, or a workload"
         )
     if said and said.keys() <= _SELECTOR_KEYS:

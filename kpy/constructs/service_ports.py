@@ -57,7 +57,7 @@ def _to_port(said: object, name: str | None) -> ServicePort:
     match = re.fullmatch(_TEXT, said) if isinstance(said, str) else None
     if match is None:
         raise ArgumentError(
-            f'{said!r} is no port of a Service: expected a number, `"80:8080"`, `"53/UDP"` or a ServicePort'
+            f'{said!r} is not a port of a Service: expected a number, `"80:8080"`, `"53/UDP"` or a ServicePort'
         )
     target = match["target"]
     return ShortPort(
@@ -88,7 +88,7 @@ def ports_of(workload: Any) -> list[ServicePort]:
         numbers = ", ".join(str(port.container_port) for port in nameless)
         raise UsageError(
             f"{describe(workload)} has {len(ports)} ports and no name for {numbers}; a Service of several ports needs "
-            f'names: write `ports={{"http": 8080, ...}}`, or say `expose(ports=...)`'
+            f'names: write `ports={{"http": 8080, ...}}`, or write `expose(ports=...)`'
         )
     return [
         ServicePort(

@@ -97,5 +97,5 @@ def service_for(workload: Any, name: str | None, port: int | None, arguments: Se
 def _refuse_portless(workload: Any) -> list[ServicePort]:
     raise UsageError(
         f"{describe(workload)} has no container port to expose: give a container `ports={{...}}`, "
-        f"or say `expose(ports=...)`"
+        f"or write `expose(ports=...)`"
     )

@@ -44,7 +44,7 @@ def to_subject(said: SubjectInput) -> Subject:
     if getattr(said, "kind", None) == "ServiceAccount":
         namespace = getattr(said, "namespace", None) if said._is_existing else None
         return Subject(kind="ServiceAccount", name=said, namespace=namespace)
-    raise ArgumentError(f"{said!r} is no subject: expected a ServiceAccount, `User(...)`, `Group(...)` or a Subject")
+    raise ArgumentError(f"{said!r} is not a subject: expected a ServiceAccount, `User(...)`, `Group(...)` or a Subject")
 
 
 def to_subjects(said: Sequence[SubjectInput]) -> list[Subject]:
@@ -68,4 +68,4 @@ def to_role_ref(said: RoleInput) -> RoleRef:
     if isinstance(said, Referable) and not isinstance(said, type) and kind in ("Role", "ClusterRole"):
         return RoleRef(api_group=_GROUP, kind=str(kind), name=said)
     hint = f': write `ClusterRole.existing("{said}")`' if isinstance(said, str) else ""
-    raise ArgumentError(f"{shown(said)} is no role: expected a Role, a ClusterRole or a RoleRef{hint}")
+    raise ArgumentError(f"{shown(said)} is not a role: expected a Role, a ClusterRole or a RoleRef{hint}")

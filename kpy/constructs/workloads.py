@@ -154,7 +154,7 @@ class StatefulSet(StatefulSetFields, PodFields, Scalable):
         if not self.headless:
             return
         if self.service_name is not None:
-            raise UsageError(f"{describe(self)} says both `headless` and `service_name`; leave one out")
+            raise UsageError(f"{describe(self)} is given both `headless` and `service_name`; leave one out")
         service = Service(
             self.name,
             namespace=self.namespace,
@@ -170,7 +170,7 @@ class StatefulSet(StatefulSetFields, PodFields, Scalable):
         """The Service that names the pods: the one that `headless=True` makes, or the one given as `service_name`."""
         if isinstance(self.service_name, Service):
             return self.service_name
-        raise UsageError(f"{describe(self)} has no Service of its own; say `headless=True`, or use `expose()`")
+        raise UsageError(f"{describe(self)} has no Service of its own; write `headless=True`, or use `expose()`")
 
     def pod_host(self, ordinal: int) -> str:
         """Return the DNS name of one pod within the namespace: `db-0.db`.
@@ -179,7 +179,7 @@ class StatefulSet(StatefulSetFields, PodFields, Scalable):
         """
         service = self.service_name
         if service is None:
-            raise UsageError(f"{describe(self)} has no Service that names its pods; say `headless=True`")
+            raise UsageError(f"{describe(self)} has no Service that names its pods; write `headless=True`")
         return f"{self.name}-{ordinal}.{service if isinstance(service, str) else service.name}"
 
     def pod_fqdn(self, ordinal: int) -> str:

@@ -91,14 +91,14 @@ def read_content(content: bytes, name: str) -> Reading:
         message = "the file is UTF-16, which kubectl does not read"
         return _refuse("file-not-text", name, 1, message, "save it as UTF-8")
     if content[:_LOOKED_AT].count(0) >= _MANY_ZEROS and not content.startswith(b"\xfe\xff"):
-        return _refuse("file-not-text", name, 1, "the file is no text", "name a file of YAML or JSON")
+        return _refuse("file-not-text", name, 1, "the file is not text", "name a file of YAML or JSON")
     encoding = "utf-16" if content.startswith(b"\xfe\xff") else "utf-8-sig"
     try:
         return read_documents(content.decode(encoding), name)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         byte = f"byte 0x{content[error.start]:02x} at offset {error.start}"
-        return _refuse("file-not-text", name, line, f"the file is no text: {byte} is not {encoding[:6].rstrip('-')}")
+        return _refuse("file-not-text", name, line, f"the file is not text: {byte} is not {encoding[:6].rstrip('-')}")
 
 
 def _refuse(rule: str, file: str, line: int, message: str, fix: str = "") -> Reading:

@@ -1,4 +1,4 @@
-"""Kustomizations among documents: they are no objects of a cluster, and neither is what they patch others with.
+"""Kustomizations among documents: they are not objects of a cluster, and neither is what they patch others with.
 
 https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
 """

@@ -111,7 +111,7 @@ def _read_json(text: str, file: str, begin: Place) -> Reading:
         except KeyError:
             return Reading([], [_error("duplicate-key", file, begin, "a key is given twice", "keep one of them")])
         except (ValueError, RecursionError):
-            pass  # it is no JSON either
+            pass  # it is not JSON either
     return Reading(documents, composer.errors)
 
 
@@ -127,7 +127,7 @@ def _split(text: str, first: Place) -> Iterator[tuple[Place, str]]:
 
 
 def _split_json(text: str) -> tuple[list[tuple[Place, str]], tuple[Place, str] | None]:
-    """Cut a stream of JSON values, as `jq` writes it, into them, and what stands behind that is no JSON."""
+    """Cut a stream of JSON values, as `jq` writes it, into them, and what stands behind that is not JSON."""
     import json
 
     decoder = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_refuse)
@@ -153,7 +153,7 @@ def _split_json(text: str) -> tuple[list[tuple[Place, str]], tuple[Place, str] |
 
 
 def _parse_json(text: str) -> Node:
-    """Return JSON that is no YAML: with very long keys, or with a character written as two escapes.
+    """Return JSON that is not valid YAML: with very long keys, or with a character written as two escapes.
 
     Raises `KeyError` where a key is there twice, and `ValueError` or `RecursionError` for what is no JSON.
     """
@@ -201,4 +201,4 @@ def _number(text: str) -> int | float:
 
 
 def _refuse(name: str) -> Any:
-    raise ValueError(f"{name} is no number that JSON has")
+    raise ValueError(f"{name} is not a number that JSON has")

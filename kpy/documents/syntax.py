@@ -30,7 +30,7 @@ def explain(error: yaml.MarkedYAMLError, text: str, lines: Lines, first_line: in
     """Return what is wrong with a text, and where; the lines of the whole file begin `first_line` lines before it."""
     found: Any = error.problem_mark or error.context_mark
     context: Any = error.context_mark
-    message = error.problem or "the text is no YAML"
+    message = error.problem or "the text is not valid YAML"
     if message == "could not find expected ':'" and context:
         found, context = context, None
         message = "no `:` stands behind this key"

@@ -71,7 +71,7 @@ class Cluster:
             said = {}
         client = text_in(mapping_in(said, "clientVersion"), "gitVersion")
         if not client and not answer.code:
-            raise ClusterError("this is no kubectl: `kubectl version` does not say which version it is")
+            raise ClusterError("this is not kubectl: `kubectl version` does not say which version it is")
         if client and _minor(client) < OLDEST:
             raise ClusterError(
                 f"kubectl is {client}, and kpy needs v{OLDEST[0]}.{OLDEST[1]} or newer: "

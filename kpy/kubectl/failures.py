@@ -62,7 +62,7 @@ def failure_of(answer: Answer) -> Failure:
     """Return what the failure of a run of kubectl means."""
     if answer.code < 0:
         return Failure("killed", f"kubectl was stopped by signal {-answer.code}")
-    text = _tidy(answer.err) or f"kubectl ended with {answer.code} and said nothing"
+    text = _tidy(answer.err) or f"kubectl ended with {answer.code} and printed nothing"
     for pattern, explain in _TABLE:
         if found := pattern.search(text):
             return explain(found, text)

@@ -78,6 +78,6 @@ def _is_table(value: object) -> bool:
 
 def _not_kubectl() -> ClusterError:
     return ClusterError(
-        "kubectl answered with something that is no object: if it is a wrapper that prints more, "
+        "kubectl answered with something that is not an object: if it is a wrapper that prints more, "
         "say where kubectl itself is with --kubectl FILE"
     )

@@ -76,7 +76,7 @@ def _refuse_other_things(target: str, place: str, folder: str) -> None:
         raise LoadError(f"{place}: that is {what}, not an app; did you mean `kpy validate {place}`?")
     inside = join(folder, place)
     if isfile(inside) and not place.endswith(".py"):
-        raise LoadError(f"{place}: that is no Python file: an app is in a file whose name ends in .py")
+        raise LoadError(f"{place}: that is not a Python file: an app is in a file whose name ends in .py")
     if isdir(inside) and not isfile(join(inside, "__init__.py")):
         raise LoadError(f"{place}: this is a folder: name the file in it that has the app")
 

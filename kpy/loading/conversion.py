@@ -97,7 +97,7 @@ def _number(text: str, kind: Any) -> object:
     try:
         return kind(text)
     except ValueError:
-        raise UnfitError("it is no whole number" if kind is int else "it is no number") from None
+        raise UnfitError("expected a whole number" if kind is int else "expected a number") from None
 
 
 def _text(value: object) -> str:

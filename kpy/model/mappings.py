@@ -13,7 +13,7 @@ from kpy.model.typing import JsonObject
 
 __all__ = ["as_model", "as_models", "model_of", "models_of"]
 
-#: What is no model of anything, and no object that stands for one.
+#: What is not a model of anything, and no object that stands for one.
 _NO_MODELS = (str, bytes, bool, int, float, list, tuple, set, frozenset, timedelta)
 #: Type to what to write instead of a text.
 _REMEDIES = {

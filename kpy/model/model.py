@@ -79,5 +79,5 @@ class ApiObject(Model, Referable):
         metadata: object = getattr(self, "metadata", None)
         name = metadata.get("name") if isinstance(metadata, Mapping) else getattr(metadata, "name", None)
         if not isinstance(name, str):
-            raise ArgumentError(f"{type(self).__name__} has no name to refer to; say `metadata=ObjectMeta(name=...)`")
+            raise ArgumentError(f"{type(self).__name__} has no name to refer to; write `metadata=ObjectMeta(name=...)`")
         return name

@@ -72,7 +72,9 @@ def _as_declared(name: str, owner: type | None) -> Hint | None:
         return None
     if home.__module__.startswith("kpy."):
         return Hint(f"it is a method: `.{name}(...)`") if callable(getattr(owner, name)) else None
-    return Hint(f"the name in its class body has no annotation, so it is no field: write `{name}: <type> = ...` there")
+    return Hint(
+        f"the name in its class body has no annotation, so it is not a field: write `{name}: <type> = ...` there"
+    )
 
 
 def _near(name: str, names: tuple[str, ...]) -> Hint:

@@ -209,10 +209,10 @@ WORDS: dict[str, str] = {
 
 _RESOURCES = 'amounts are `resources=Resources(cpu="250m", memory="256Mi")`'
 _SECURITY = "it is a field of the security context: `security_context=SecurityContext({0}=...)` of `kpy.api.core.v1`"
-_PAIR = 'say a pair of request and limit: `Resources(cpu=("100m", "1"))`; or give `resources=` a mapping with `{0}`'
+_PAIR = 'give a pair of request and limit: `Resources(cpu=("100m", "1"))`; or give `resources=` a mapping with `{0}`'
 _EXPOSE = "a Service is made by `expose()`: `service = chart.add({0}.expose())`"
-_AFTER = "order is said by `after=[...]`"
-_TRAFFIC = "who talks to whom is said by `Traffic` or `NetworkPolicy(...).allow_from(...)`"
+_AFTER = "order is set by `after=[...]`"
+_TRAFFIC = "who talks to whom is set by `Traffic` or `NetworkPolicy(...).allow_from(...)`"
 
 #: Class to words that have no one name in kpy, each with what to do instead.
 ADVICE: dict[str, dict[str, str]] = {
@@ -229,19 +229,19 @@ ADVICE: dict[str, dict[str, str]] = {
         "replicas": "it is a field of the workload: `Deployment(..., replicas=...)`",
         "tag": 'it is a part of `image`: `image="nginx:1.27"`',
         "user": _SECURITY.format("run_as_user"),
-        "volumes": 'what a container mounts is said by path: `mounts={"/data": claim}`',
+        "volumes": 'what a container mounts is given by path: `mounts={"/data": claim}`',
         "add_env": 'variables are `env={"NAME": "value"}`',
         "add_port": 'ports are `ports={"http": 8080}`',
-        "mount": 'what a container mounts is said by path: `mounts={"/data": claim}`',
+        "mount": 'what a container mounts is given by path: `mounts={"/data": claim}`',
     },
     "Resources": {word: _PAIR.format(word) for word in ("limits", "requests")}
     | {
-        word: f'say a pair of request and limit: `{name}=("100m", "1")`'
+        word: f'give a pair of request and limit: `{name}=("100m", "1")`'
         for name in ("cpu",)
         for word in ("cpu_limit", "cpu_request")
     }
     | dict.fromkeys(
-        ("mem", "memory_limit", "memory_request"), 'say a pair of request and limit: `memory=("128Mi", "256Mi")`'
+        ("mem", "memory_limit", "memory_request"), 'give a pair of request and limit: `memory=("128Mi", "256Mi")`'
     )
     | dict.fromkeys(("gpu", "gpus", "nvidia_gpu"), 'say it by its own name: `extended={"nvidia.com/gpu": 1}`'),
     "Secured": {

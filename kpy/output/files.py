@@ -72,7 +72,7 @@ def write(
     root = _root(folder)
     _refuse_outside(files)
     if mode is not None and not 0 <= mode <= 0o777:
-        raise UsageError(f"mode={mode!r} is no mode of a file: write it in octal, such as 0o640")
+        raise UsageError(f"mode={mode!r} is not a mode of a file: write it in octal, such as 0o640")
     with locked(root):
         recovery = recover(root)
         index = read_index(root)
@@ -152,7 +152,7 @@ def _set_mode(root: Path, paths: Iterable[str], mode: int) -> None:
 def _refuse_outside(files: Iterable[str]) -> None:
     for path in files:
         if not is_inside(path) or path.split("/")[0].startswith(".kpy-"):
-            raise UsageError(f"{path!r} is no path of a file in a folder")
+            raise UsageError(f"{path!r} is not a path of a file in a folder")
 
 
 def _refuse_others(root: Path, files: Iterable[str], index: Index, output: str) -> None:

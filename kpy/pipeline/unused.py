@@ -14,7 +14,7 @@ __all__ = ["find_stray_claims", "find_unused"]
 
 _ADD: Final = (
     "add a chart with objects, `app.add(chart)`; if it is meant to be empty, "
-    'say `empty-app = "warning"` under [tool.kpy.severities]'
+    'write `empty-app = "warning"` under [tool.kpy.severities]'
 )
 
 

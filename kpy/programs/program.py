@@ -61,7 +61,7 @@ class Program(NamedTuple):
     ) -> Done:
         """Run it to its end and return what it said, whatever its exit code.
 
-        `environment` is added to that of kpy. What is no UTF-8 is replaced. Raises `ProgramError` when it cannot be
+        `environment` is added to that of kpy. What is not UTF-8 is replaced. Raises `ProgramError` when it cannot be
         started, takes longer than `timeout` seconds or writes more than `limit` bytes; it is ended then, and also when
         kpy is interrupted.
         """
@@ -160,7 +160,7 @@ def find_program(name: str, path: str | None = None) -> Program:
     if path is None:
         raise ProgramError(f"{name} is not installed, or not on PATH")
     if os.path.exists(path):
-        raise ProgramError(f"{path}: this is no program that can be run")
+        raise ProgramError(f"{path}: this is not a program that can be run")
     raise ProgramError(f"{path}: there is no such program")
 
 

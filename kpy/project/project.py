@@ -125,7 +125,7 @@ class Project:
             return load_app(target, values)
         if self.settings.app is None:
             raise LoadError(
-                "no app is named: write it on the command line, `kpy synth shop.py`, "
+                "no app is given: name it on the command line, `kpy synth shop.py`, "
                 f'or in {PYPROJECT}, `app = "shop.py"` under [tool.kpy]'
             )
         require_trust(self._file, f"the app {self.settings.app}")

@@ -1,4 +1,4 @@
-"""What an API server fills in where nothing is said, so that saying it aloud is no change.
+"""What an API server fills in where nothing is said, so that saying it aloud is not a change.
 
 From the functions `SetDefaults_*` in `pkg/apis/*/*/defaults.go` of Kubernetes, for fields that people write. A default
 that depends on the value around it is a function of that value.

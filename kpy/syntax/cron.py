@@ -65,7 +65,7 @@ def _macro_fault(schedule: str) -> str | None:
         return None
     if schedule.startswith("@every "):
         every = schedule.removeprefix("@every ")
-        return None if is_duration(every) else f"has {every!r}, which is no duration such as 90m or 1h30m"
+        return None if is_duration(every) else f"has {every!r}, which is not a duration such as 90m or 1h30m"
     return f"is none of {', '.join(sorted(_NAMED))} and @every"
 
 

@@ -86,7 +86,7 @@ def _meets(requirement: _Selector, labels: _Labels) -> bool:
 
 
 def _compared(label: str | None, values: Sequence[str]) -> int:
-    """Return the sign of a label less the only value; zero where one of them is no number."""
+    """Return the sign of a label less the only value; zero where one of them is not a number."""
     if label is None or len(values) != 1 or not (_is_number(label) and _is_number(values[0])):
         return 0
     return (int(label) > int(values[0])) - (int(label) < int(values[0]))

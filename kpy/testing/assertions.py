@@ -77,12 +77,12 @@ def _objects(
     where: Manifest | Resource | Mapping[str, object] | Iterable[Resource | Mapping[str, object]],
 ) -> list[Resource | Mapping[str, object]]:
     if isinstance(where, Resource | Mapping):
-        return [where]  # pyright: ignore[reportReturnType]  # an Iterable of objects is no mapping
+        return [where]  # pyright: ignore[reportReturnType]  # an Iterable of objects is not a mapping
     if isinstance(where, Iterable) and not isinstance(where, str):
         objects = list(where)
         if all(isinstance(item, Resource | Mapping) for item in objects):
             return objects
-    raise UsageError(f"{where!r} is no manifest, resource or document: `assert_contains(synth(app), ...)`")
+    raise UsageError(f"{where!r} is not a manifest, resource or document: `assert_contains(synth(app), ...)`")
 
 
 def _near(rule: str) -> str:

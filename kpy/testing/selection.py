@@ -81,7 +81,7 @@ def _tree(item: Object) -> Mapping[str, Any]:
         case Mapping():
             return item
         case _:
-            raise UsageError(f"{item!r} is no object of a manifest: take one with `manifest.find(...)`")
+            raise UsageError(f"{item!r} is not an object of a manifest: take one with `manifest.find(...)`")
 
 
 def _at(tree: Mapping[str, Any], path: tuple[str, ...]) -> Any:

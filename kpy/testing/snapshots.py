@@ -126,7 +126,7 @@ class ManifestSnapshot:
     def _check(self, part: str, text: str) -> AssertionResult:
         there = self._snapshot.extension.get_location(test_location=self._snapshot.test_location, index=part)
         if any(result.snapshot_location == there for result in self._snapshot.executions.values()):
-            raise UsageError(f"this test compares {Path(there).name} twice: say `manifest_snapshot(name=...)`")
+            raise UsageError(f"this test compares {Path(there).name} twice: write `manifest_snapshot(name=...)`")
         self._snapshot(name=part).__eq__(text)
         return self._snapshot.executions[self._snapshot.num_executions - 1]
 

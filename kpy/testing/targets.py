@@ -82,7 +82,7 @@ def _app_of(target: Part | ApiObject | Callable[[], Part | ApiObject]) -> App:
     if callable(target) and not isinstance(target, Part | ApiObject):
         target = target()
     if not isinstance(target, Part | ApiObject):
-        raise UsageError(f"{target!r} is no app, chart or construct, and nothing that makes one")
+        raise UsageError(f"{target!r} is not an app, chart or construct, and nothing that makes one")
     *_, top = ancestors(target)
     if isinstance(top, App):
         return top

@@ -18,5 +18,5 @@ SecurityLevel = Literal["baseline", "restricted"]
 def to_security(said: SecurityLevel | Off) -> SecurityLevel | Off:
     """Return the level; raise `ArgumentError` for a word that is none."""
     if said not in ("baseline", "restricted") and not isinstance(said, Off):
-        raise ArgumentError(f'{said!r} is no security level: expected "baseline", "restricted" or OFF')
+        raise ArgumentError(f'{said!r} is not a security level: expected "baseline", "restricted" or OFF')
     return said

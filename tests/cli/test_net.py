@@ -64,7 +64,7 @@ def _break_emit(monkeypatch: pytest.MonkeyPatch, error: Exception = KeyError("hu
 def test_failure_says_whose_fault_it_is_what_was_done_and_where_to_report_it(
     kpy: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The message of the exception is no part of it, since that may be a secret."""
+    """The message of the exception is not a part of it, since that may be a secret."""
     _break_emit(monkeypatch)
 
     code, out, err = kpy("synth", "shop.py", "-o", "out")

@@ -122,7 +122,7 @@ def test_errors_are_shown_with_their_lines_and_nothing_is_written(kpy: Run) -> N
         (["https://x.io/a.py"], "https://x.io/a.py: URLs are not fetched: download it and name the file"),
         (["shop.py", "--set", "evn=x"], "shop.py: app() has no parameter `evn`; did you mean `env`?"),
         (["shop.py", "--set", "env"], "--set env: write it as KEY=VALUE, KEY being the name of a parameter"),
-        (["shop.py", "--set", "count=x"], "shop.py: app(): count=x: it is no whole number"),
+        (["shop.py", "--set", "count=x"], "shop.py: app(): count=x: expected a whole number"),
         (["shop.py", "--kubernetes", "1.12"], f"--kubernetes 1.12: kpy knows 1.25 to {NEWEST}"),
         (["shop.py", "--check"], "--check needs a folder to work on: add -o DIR"),
         (["shop.py", "--mode", "640"], "--mode needs a folder to work on: add -o DIR"),
@@ -140,7 +140,7 @@ def test_errors_are_shown_with_their_lines_and_nothing_is_written(kpy: Run) -> N
         (["shop.py", "--frmat"], "there is no option --frmat; did you mean --format?"),
         (
             [],
-            "no app is named: write it on the command line, `kpy synth shop.py`, or in pyproject.toml, "
+            "no app is given: name it on the command line, `kpy synth shop.py`, or in pyproject.toml, "
             '`app = "shop.py"` under [tool.kpy]',
         ),
         (["shop.py", "-o", "shop.py"], "shop.py cannot be written: Not a directory; nothing was changed"),

@@ -154,7 +154,7 @@ def test_empty_standard_input_is_no_success(
     done = kpy("validate", "-")
 
     assert done[0] == code
-    assert done[1].startswith(f"-:1: {severity}[no-documents]: there are no documents in it\n")
+    assert done[1].startswith(f"-:1: {severity}[no-documents]: it contains no documents\n")
 
 
 def test_file_without_documents_is_warned_of(kpy: Run) -> None:
@@ -162,7 +162,7 @@ def test_file_without_documents_is_warned_of(kpy: Run) -> None:
 
     assert kpy("validate", "a.yaml") == (
         0,
-        "a.yaml:1: warning[no-documents]: there are no documents in it\n    1 | # nothing\n",
+        "a.yaml:1: warning[no-documents]: it contains no documents\n    1 | # nothing\n",
         "0 objects checked: 1 warning\nto learn more: kpy explain no-documents\n",
     )
 
@@ -191,7 +191,9 @@ def test_kustomization_in_a_folder_is_skipped(kpy: Run, head: str) -> None:
     code, out, err = kpy("validate", "k8s")
 
     assert (code, err) == (0, "1 object checked: 1 note\n")
-    assert out.startswith("k8s/kustomization.yaml:1: note[kustomization]: a kustomization is no object of a cluster")
+    assert out.startswith(
+        "k8s/kustomization.yaml:1: note[kustomization]: a kustomization is not an object of a cluster"
+    )
 
 
 def test_what_a_kustomization_patches_with_is_skipped_too(kpy: Run) -> None:
@@ -301,7 +303,7 @@ def test_app_is_checked_with_its_python_lines(kpy: Run) -> None:
         (["no.py"], "no.py: there is no such file"),
         (["no_such_module_3:app"], "no_such_module_3: there is no such file, and no such module"),
         (["--kubernetes", "1.33"],
-         "nothing is named to validate: write files, folders, `-` for what is piped in, or an app"),
+         "there is nothing to validate: name files, folders, an app, or `-` for standard input"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_said_in_one_line(kpy: Run, words: list[str], message: str) -> None:
@@ -347,7 +349,7 @@ def test_link_that_leads_nowhere_is_called_so(kpy: Run, tmp_path: Path) -> None:
 def test_only_python_is_run_as_an_app(kpy: Run, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("raise SystemExit(7)\n")
 
-    message = "that is no Python file: an app is in a file whose name ends in .py"
+    message = "that is not a Python file: an app is in a file whose name ends in .py"
     assert kpy("synth", "notes.txt") == (2, "", f"error: notes.txt: {message}\n")
 
 

@@ -177,5 +177,5 @@ def test_what_says_no_kind_is_no_object(project: Path, capsys: pytest.CaptureFix
 
     assert run(["compare", "config.yaml", "values.yaml"]) == 1
 
-    message = "values.yaml:1:1: this is no Kubernetes object, since it does not say its `kind`"
+    message = "values.yaml:1:1: this is not a Kubernetes object: it has no `kind`"
     assert capsys.readouterr().err == f"error: {message}\n"

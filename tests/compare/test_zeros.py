@@ -1,4 +1,4 @@
-"""A zero that a server takes for nothing said is no difference; `tests/cluster/test_compare.py` asks a real one."""
+"""A zero that a server takes for nothing said is not a difference; `tests/cluster/test_compare.py` asks a real one."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ def test_list_without_mappings_stays_the_list_that_was_given() -> None:
         (
             lambda: Container(security_context="restricted"),  # type: ignore[arg-type]
             "FILE: `security_context` of Container: expected a SecurityContext or a mapping, not 'restricted': a "
-            "level is said by `security='restricted'`",
+            "level is set by `security='restricted'`",
         ),
         (
             lambda: Deployment("a", affinity=[{}]),  # type: ignore[arg-type]
@@ -173,7 +173,7 @@ def test_list_without_mappings_stays_the_list_that_was_given() -> None:
         ),
         (
             lambda: Container(ports="8080"),  # type: ignore[arg-type]
-            "FILE: `ports` of Container: '8080' is no port of a container: expected a number, `\"53/UDP\"`, or a "
+            "FILE: `ports` of Container: '8080' is not a port of a container: expected a number, `\"53/UDP\"`, or a "
             "ContainerPort; write 8080 without quotes",
         ),
         (
@@ -197,11 +197,11 @@ def test_list_without_mappings_stays_the_list_that_was_given() -> None:
         ),
         (
             lambda: Ingress("a", tls=["shop.io"]),  # type: ignore[arg-type]
-            "FILE: `tls` of Ingress: 'shop.io' is no certificate: write `{\"shop.io\": secret}`, hosts to Secrets",
+            "FILE: `tls` of Ingress: 'shop.io' is not a certificate: write `{\"shop.io\": secret}`, hosts to Secrets",
         ),
         (
             lambda: RoleBinding("a", role="view"),  # type: ignore[arg-type]
-            "FILE: `role` of RoleBinding: 'view' is no role: expected a Role, a ClusterRole or a RoleRef: write "
+            "FILE: `role` of RoleBinding: 'view' is not a role: expected a Role, a ClusterRole or a RoleRef: write "
             '`ClusterRole.existing("view")`',
         ),
     ],

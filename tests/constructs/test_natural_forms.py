@@ -109,7 +109,7 @@ def test_route_has_a_path_type_of_its_own() -> None:
 
 
 def test_route_with_a_wrong_path_type_is_explained() -> None:
-    with pytest.raises(KpyError, match=r"is no route: expected a Service, or a Service and \"Exact\""):
+    with pytest.raises(KpyError, match=r"is not a route: expected a Service, or a Service and \"Exact\""):
         lowered(Ingress("a", routes={"/": (Service.existing("s"), "exact")}))  # type: ignore[dict-item]
 
 
@@ -161,7 +161,7 @@ def test_headless_stateful_set_has_its_service() -> None:
     database = StatefulSet("db", headless=True, containers=[Container(image="db:1", ports={"sql": 5432})])
 
     assert (database.service.host, database.service.port) == ("db", 5432)
-    with pytest.raises(KpyError, match="has no Service of its own; say `headless=True`, or use `expose"):
+    with pytest.raises(KpyError, match="has no Service of its own; write `headless=True`, or use `expose"):
         _ = StatefulSet("db", containers=[]).service
 
 
@@ -256,7 +256,7 @@ def test_service_account_writes_the_field_that_the_api_reads() -> None:
 
 
 def test_two_service_accounts_are_refused() -> None:
-    with pytest.raises(KpyError, match="says both `service_account` and `service_account_name`; leave one out"):
+    with pytest.raises(KpyError, match="is given both `service_account` and `service_account_name`; leave one out"):
         lowered(Deployment("a", service_account="a", service_account_name="b", containers=[]))
 
 

@@ -38,7 +38,7 @@ def test_expose_of_several_nameless_ports_is_refused() -> None:
 
     assert said(caught.value) == (
         'FILE: Deployment "web" (FILE) has 2 ports and no name for 80, 81; a Service of several ports needs names: '
-        'write `ports={"http": 8080, ...}`, or say `expose(ports=...)`'
+        'write `ports={"http": 8080, ...}`, or write `expose(ports=...)`'
     )
 
 
@@ -193,7 +193,8 @@ def test_text_that_is_no_port_of_a_service_is_refused() -> None:
         Service("api", ports={"http": "http"})
 
     assert said(caught.value) == (
-        'FILE: `ports` of Service: \'http\' is no port of a Service: expected a number, `"80:8080"`, `"53/UDP"` or a '
+        "FILE: `ports` of Service: 'http' is not a port of a Service: "
+        'expected a number, `"80:8080"`, `"53/UDP"` or a '
         "ServicePort"
     )
 

@@ -136,7 +136,7 @@ def test_autoscaler_takes_metrics_of_all_kinds_and_its_pace() -> None:
 
 
 def test_metric_has_one_goal() -> None:
-    with pytest.raises(UsageError, match="say either `value=` or `average=`"):
+    with pytest.raises(UsageError, match="give either `value=` or `average=`"):
         Metric.external("queue_length")
 
 

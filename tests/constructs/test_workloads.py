@@ -48,7 +48,7 @@ def test_port_that_is_none_is_refused() -> None:
         Container(image="a", ports=["http"])
 
     assert said(caught.value) == (
-        "FILE: `ports` of Container: 'http' is no port of a container: expected a number, `\"53/UDP\"`, "
+        "FILE: `ports` of Container: 'http' is not a port of a container: expected a number, `\"53/UDP\"`, "
         "or a ContainerPort"
     )
 
@@ -94,7 +94,7 @@ def test_schedule_may_say_how_often(every: str | timedelta, cron: str) -> None:
 
 
 def test_schedule_that_cron_cannot_say_is_refused() -> None:
-    with pytest.raises(KpyError, match="cannot be said in cron"):
+    with pytest.raises(KpyError, match="cannot be written in cron"):
         CronJob("job", schedule=timedelta(minutes=7))
 
 

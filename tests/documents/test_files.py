@@ -48,7 +48,7 @@ def test_binary_file_is_an_error_with_the_place() -> None:
     (found,) = read_bytes(io.BytesIO(b"a: 1\nb: \xff\xfe"), "f").errors
 
     assert (found.rule, str(found.where)) == ("file-not-text", "f:2")
-    assert found.message == "the file is no text: byte 0xff at offset 8 is not utf-8"
+    assert found.message == "the file is not text: byte 0xff at offset 8 is not utf-8"
 
 
 def test_archive_is_no_text() -> None:
@@ -56,7 +56,7 @@ def test_archive_is_no_text() -> None:
 
     assert (found.rule, found.message, found.fix) == (
         "file-not-text",
-        "the file is no text",
+        "the file is not text",
         "name a file of YAML or JSON",
     )
 

@@ -65,7 +65,7 @@ def said(error: BaseException) -> str:
         ),
         (
             lambda: web(after=["config"]),
-            "FILE: `after` of Deployment: 'config' is no object of the app: give the value that was added",
+            "FILE: `after` of Deployment: 'config' is not an object of the app: give the value that was added",
         ),
         (
             lambda: web(waive=["run-as-root"]),
@@ -85,7 +85,7 @@ def test_value_of_a_wrong_shape_is_refused(mistake: Callable[[], Any], message: 
     ("part", "message"),
     [
         (Ingress("a", routes={"api": web().expose()}), 'routes \'api\': a route begins with "/" or with "host/"'),
-        (NetworkPolicy("a", target="web"), "'web' is no selector"),
+        (NetworkPolicy("a", target="web"), "'web' is not a selector"),
         (web(patch={"spec": {"template": {"spec": {"containers": [{"image": "b"}]}}}}), "does not say its `name`"),
         (Raw(LOOP), "contains itself"),
     ],

@@ -59,16 +59,17 @@ def said(error: BaseException) -> str:
         ),
         (
             lambda: Deployment("a", security="restrict"),
-            "FILE: `security` of Deployment: 'restrict' is no security level: "
+            "FILE: `security` of Deployment: 'restrict' is not a security level: "
             'expected "baseline", "restricted" or OFF',
         ),
         (
             lambda: Defaults(security="restrict"),
-            'FILE: `security` of Defaults: \'restrict\' is no security level: expected "baseline", "restricted" or OFF',
+            "FILE: `security` of Defaults: 'restrict' is not a security level: "
+            'expected "baseline", "restricted" or OFF',
         ),
         (
             lambda: web().spread_across("zones"),
-            "FILE: 'zones' is no topology; did you mean 'zone'? A node label of your own is named with its prefix, "
+            "FILE: 'zones' is not a topology; did you mean 'zone'? A node label of your own is named with its prefix, "
             "such as `example.com/rack`",
         ),
         (
@@ -194,7 +195,7 @@ def test_app_without_objects_is_an_error_of_commands(tmp_path: Path) -> None:
     assert (found.rule, found.severity) == ("empty-app", "error")
     assert found.fix == (
         "add a chart with objects, `app.add(chart)`; if it is meant to be empty, "
-        'say `empty-app = "warning"` under [tool.kpy.severities]'
+        'write `empty-app = "warning"` under [tool.kpy.severities]'
     )
     assert [(each.rule, each.severity) for each in App("shop").synth().report] == [("empty-app", "warning")]
 

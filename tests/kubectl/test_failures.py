@@ -89,7 +89,7 @@ from kpy.kubectl.failures import failure_of, failures_of
             "somebody else has changed it meanwhile: run the command again",
         ),
         ("Error from server: etcdserver: request timed out", "other", "etcdserver: request timed out"),
-        ("", "other", "kubectl ended with 1 and said nothing"),
+        ("", "other", "kubectl ended with 1 and printed nothing"),
     ],
 )  # fmt: skip
 def test_failure_is_explained(said: str, reason: str, message: str) -> None:

@@ -58,7 +58,7 @@ def test_missing_kubectl_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         (None, "there is no kubectl on PATH: install it (https://kubernetes.io/docs/tasks/tools/), "
          "or say where it is with --kubectl FILE"),
         ("gone", "--kubectl gone: there is no such program"),
-        (str(tmp_path / "text"), f"--kubectl {tmp_path / 'text'}: this is no program that can be run"),
+        (str(tmp_path / "text"), f"--kubectl {tmp_path / 'text'}: this is not a program that can be run"),
     ):  # fmt: skip
         with pytest.raises(ClusterError) as caught:
             Kubectl(program)

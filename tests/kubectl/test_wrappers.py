@@ -68,10 +68,10 @@ def _answering(real: Run, asked: str, answer: Answer) -> Run:
     [
         (
             "get",
-            "kubectl answered with something that is no object: if it is a wrapper that prints more, "
+            "kubectl answered with something that is not an object: if it is a wrapper that prints more, "
             "say where kubectl itself is with --kubectl FILE",
         ),
-        ("version", "this is no kubectl: `kubectl version` does not say which version it is"),
+        ("version", "this is not kubectl: `kubectl version` does not say which version it is"),
     ],
 )
 def test_wrapper_that_prints_more_is_told_what_to_do(

@@ -265,8 +265,8 @@ def test_any_callable_can_be_named(write: Write) -> None:
 @pytest.mark.parametrize(
     ("signature", "values", "message"),
     [
-        ("replicas: int", {"replicas": "many"}, "app(): replicas=many: it is no whole number"),
-        ("share: float", {"share": "x"}, "app(): share=x: it is no number"),
+        ("replicas: int", {"replicas": "many"}, "app(): replicas=many: expected a whole number"),
+        ("share: float", {"share": "x"}, "app(): share=x: expected a number"),
         ("live: bool", {"live": "maybe"}, "app(): live=maybe: it is not true or false"),
         ("env: Literal['a', 'b']", {"env": "c"}, "app(): env=c: it is not one of a, b"),
         (

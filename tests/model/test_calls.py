@@ -95,7 +95,7 @@ def said(call: Callable[[], object]) -> str:
         ),
         (
             lambda: PersistentVolume("v", claim_ref="data"),
-            "FILE: `claim_ref` of PersistentVolume: 'data' is no claim: expected a Claim or an ObjectReference",
+            "FILE: `claim_ref` of PersistentVolume: 'data' is not a claim: expected a Claim or an ObjectReference",
         ),
     ],
 )
@@ -106,7 +106,7 @@ def test_wrong_call_is_explained(call: Callable[[], object], message: str) -> No
 def test_all_that_is_wrong_with_a_call_is_said_at_once() -> None:
     assert said(lambda: Container(imgae="a", port=80, ports="x", env="A=b", zebra=1)) == (  # type: ignore[call-arg, arg-type]
         "FILE: Container has no arguments `imgae` (did you mean `image`?), `port` (did you mean `ports`?) and `zebra`\n"
-        "  also: `ports` of Container: 'x' is no port of a container: expected a number, `\"53/UDP\"`, or a "
+        "  also: `ports` of Container: 'x' is not a port of a container: expected a number, `\"53/UDP\"`, or a "
         "ContainerPort\n"
         "  also: `env` of Container: variables must be a list, not 'A=b': write `[...]`, even around one element"
     )

@@ -16,7 +16,7 @@ from kpy.model.fields import Accepts, accepts, field
 
 def to_ports(value: object) -> list[object]:
     if value == "bad":
-        raise UnitError("'bad' is no port")
+        raise UnitError("'bad' is not a port")
     return value if isinstance(value, list) else [value]
 
 
@@ -149,8 +149,8 @@ def test_using_models_does_not_import_attrs() -> None:
         (lambda: Shop(), "HERE: Shop needs `name` and `host`"),
         (lambda: Shop("s", "h"), "HERE: Shop takes only `name` without a name; give 'h' by name"),
         (lambda: Shop("s", name="s", host="h"), "HERE: Shop was given `name` twice, by position and by name"),
-        (lambda: Shop("s", host="h", ports="bad"), "HERE: `ports` of Shop: 'bad' is no port"),
-        (lambda: setattr(Shop("s", host="h"), "ports", "bad"), "HERE: `ports` of Shop: 'bad' is no port"),
+        (lambda: Shop("s", host="h", ports="bad"), "HERE: `ports` of Shop: 'bad' is not a port"),
+        (lambda: setattr(Shop("s", host="h"), "ports", "bad"), "HERE: `ports` of Shop: 'bad' is not a port"),
     ],
 )
 def test_wrong_call_says_what_is_wrong(call: Callable[[], object], message: str) -> None:
@@ -162,7 +162,7 @@ def test_name_without_annotation_is_explained() -> None:
         size = 3
 
     assert said(lambda: Loose(size=4)) == (  # type: ignore[call-arg]
-        "HERE: Loose has no argument `size`; the name in its class body has no annotation, so it is no field: "
+        "HERE: Loose has no argument `size`; the name in its class body has no annotation, so it is not a field: "
         "write `size: <type> = ...` there"
     )
 

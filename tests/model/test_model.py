@@ -261,7 +261,7 @@ def test_object_where_no_name_goes_is_refused() -> None:
 
 def test_nameless_object_cannot_be_referred_to() -> None:
     assert message_of(lambda: ConfigMapEnvSource(name=ConfigMap()).to_dict()) == (
-        "HERE: ConfigMap has no name to refer to; say `metadata=ObjectMeta(name=...)`"
+        "HERE: ConfigMap has no name to refer to; write `metadata=ObjectMeta(name=...)`"
     )
 
 

@@ -57,10 +57,10 @@ def web() -> Deployment:
         (
             Resources,
             "requests",
-            'say a pair of request and limit: `Resources(cpu=("100m", "1"))`; or give `resources=` a mapping with '
+            'give a pair of request and limit: `Resources(cpu=("100m", "1"))`; or give `resources=` a mapping with '
             "`requests`",
         ),
-        (Resources, "cpu_limit", 'say a pair of request and limit: `cpu=("100m", "1")`'),
+        (Resources, "cpu_limit", 'give a pair of request and limit: `cpu=("100m", "1")`'),
         (Probe, "period", "did you mean `period_seconds`?"),
         (Probe, "initial_delay", "did you mean `initial_delay_seconds`?"),
         (Deployment, "image_pull_secret", "did you mean `image_pull_secrets`?"),
@@ -74,7 +74,7 @@ def web() -> Deployment:
         (Container, "port_number", "did you mean `ports`?"),
         (Container, "entrypoint", "did you mean `command`?"),
         (Container, "healthcheck", "did you mean `liveness_probe`?"),
-        (Container, "volumes", 'what a container mounts is said by path: `mounts={"/data": claim}`'),
+        (Container, "volumes", 'what a container mounts is given by path: `mounts={"/data": claim}`'),
         (Container, "mem_limit", 'amounts are `resources=Resources(cpu="250m", memory="256Mi")`'),
         (
             Container,
@@ -113,7 +113,7 @@ def test_argument_of_another_tool_is_answered(cls: Any, word: str, hint: str) ->
         (web, "autoscale", "did you mean `scale`?"),
         (web, "expose_via_ingres", "did you mean `expose_via_ingress`?"),
         (web, "spec", "fields of the spec are keywords, and attributes, of their own"),
-        (lambda: Chart("c"), "node", "the tree is `parts`; order is said by `after=[...]`"),
+        (lambda: Chart("c"), "node", "the tree is `parts`; order is set by `after=[...]`"),
         (lambda: Chart("c"), "to_json", "an app is synthesised: `app.synth()`"),
         (lambda: Service("a"), "dns_name", "did you mean `host` or `fqdn`?"),
         (lambda: Secret("a"), "env_value", 'a key is `secret["key"]`'),

@@ -169,7 +169,7 @@ def test_path_that_leaves_the_folder_is_refused(tmp_path: Path, path: str) -> No
     with pytest.raises(UsageError) as error:
         write(tmp_path / "out", {path: b"a"})
 
-    assert str(error.value) == f"{path!r} is no path of a file in a folder"
+    assert str(error.value) == f"{path!r} is not a path of a file in a folder"
     assert paths(tmp_path) == []
 
 

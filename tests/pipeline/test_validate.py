@@ -35,8 +35,8 @@ def test_sound_documents_have_no_findings() -> None:
     [
         ([1], [": a document must be a mapping, not a list"]),
         ("text", [": a document must be a mapping, not text"]),
-        ({}, [": there is neither `apiVersion` nor `kind`: this is no Kubernetes object"]),
-        ({1: 2}, [": there is neither `apiVersion` nor `kind`: this is no Kubernetes object"]),
+        ({}, [": there is neither `apiVersion` nor `kind`: this is not a Kubernetes object"]),
+        ({1: 2}, [": there is neither `apiVersion` nor `kind`: this is not a Kubernetes object"]),
         ({"apiVersion": ["v1"], "kind": "Pod"}, ["apiVersion: `apiVersion` must be text, not a list"]),
         ({**POD, "metadata": "shop"}, ['metadata: `metadata` must be a mapping, not the text "shop"']),
         ({**POD, "kind": "pod"}, ["kind: Kubernetes 1.36 has no pod in v1"]),

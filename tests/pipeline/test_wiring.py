@@ -244,5 +244,5 @@ def test_patch_has_the_last_word() -> None:
 def test_job_says_its_time_to_live_once() -> None:
     job = Job("a", ttl=5, ttl_seconds_after_finished=6, restart_policy="Never", containers=[Container(image="a:1")])
 
-    with pytest.raises(UsageError, match="says both `ttl` and `ttl_seconds_after_finished`"):
+    with pytest.raises(UsageError, match="is given both `ttl` and `ttl_seconds_after_finished`"):
         synth(job)

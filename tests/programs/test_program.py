@@ -92,7 +92,7 @@ def test_missing_programs_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     for path, message in (
         (None, "helm is not installed, or not on PATH"),
         ("gone", "gone: there is no such program"),
-        (str(tmp_path / "text"), f"{tmp_path / 'text'}: this is no program that can be run"),
+        (str(tmp_path / "text"), f"{tmp_path / 'text'}: this is not a program that can be run"),
     ):
         with pytest.raises(ProgramError) as error:
             find_program("helm", path)

@@ -90,10 +90,10 @@ def test_every_public_method_is_tried() -> None:
         (lambda: manifest().write("a\0"), "FILE: 'a\\x00' cannot be the path of a folder"),
         (
             lambda: manifest().write("a", mode=640),
-            "FILE: mode=640 is no mode of a file: write it in octal, such as 0o640",
+            "FILE: mode=640 is not a mode of a file: write it in octal, such as 0o640",
         ),
         (lambda: Project.load(".").release(kubernetes="1.3"), "FILE: Kubernetes release '1.3' is not known; "),
-        (lambda: Project.load(".").load_app(), "FILE: no app is named: write it on the command line, "),
+        (lambda: Project.load(".").load_app(), "FILE: no app is given: name it on the command line, "),
     ],
 )
 def test_what_is_wrong_is_said_at_the_line(call: Callable[[], object], message: str) -> None:

@@ -133,7 +133,7 @@ USES = [pytest.param(use, id=f"{use.row}.{use.field}") for use in _uses()]
 
 
 def _target(use: Use) -> Kind:
-    """Return the kind that is named; alpha kinds that came and went are no kinds any more."""
+    """Return the kind that is named; alpha kinds that came and went are not kinds any more."""
     found = next((each for each in api(use.release).kinds if (each.group, each.kind) == use.target), None)
     if found is None:
         pytest.skip("no release has the kind that is named")

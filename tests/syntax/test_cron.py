@@ -87,7 +87,7 @@ def test_schedule_is_refused(schedule: str) -> None:
         ("9-5 * * * *", "has '9-5' for the minute, which ends before it begins"),
         ("*/x * * * *", "has '*/x' for the minute, where the step is not a number from 1 up"),
         ("*/2/2 * * * *", "has '*/2/2' for the minute, which has more than one step"),
-        ("@every soon", "has 'soon', which is no duration such as 90m or 1h30m"),
+        ("@every soon", "has 'soon', which is not a duration such as 90m or 1h30m"),
         (
             "@reboot",
             "is none of @annually, @daily, @hourly, @midnight, @monthly, @weekly, @yearly and @every",

@@ -48,7 +48,7 @@ def test_expression_is_fine(text: str) -> None:
         ("9223372036854775808", "has 9223372036854775808 at column 1, which is too large"),
         ("a.`b`", "has the name `b` at column 3, but servers know no names in backticks"),
         ("cel.bind(x, 1, x)", "uses the name 'cel', which does not exist here"),
-        ("has(a)", "calls has() with something that is no field, such as `has(self.name)`"),
+        ("has(a)", "calls has() with something that is not a field, such as `has(self.name)`"),
         ("a.all(1, true)", "has no plain name as a variable of all() at column 7"),
         ("a.all(x, x, true)", "names both variables of all() 'x'"),
         ("1 == 'a'", "uses '==' with an int and a string, which do not fit"),
@@ -56,7 +56,7 @@ def test_expression_is_fine(text: str) -> None:
         ("[1, 'a']", "has a string at column 5 among values of the type int"),
         ("'a' && true", "has a string at column 1, where a condition must be a bool"),
         ("true ? 1 : 'a'", "gives either an int or a string at column 6, which must be of one type"),
-        ("1.all(x, true)", "goes through an int at column 1, which is no list or map"),
+        ("1.all(x, true)", "goes through an int at column 1, which is not a list or map"),
         ("'a'.b", "uses the field 'b' of a string, which has none"),
         ("[?1]", "has an int at column 3, where an optional value must be"),
         ("Other{a: 1}", "makes a 'Other', which does not exist here"),
@@ -66,7 +66,7 @@ def test_expression_is_fine(text: str) -> None:
         ("'%d'.format(['a'])", "formats a string with %d, which takes int or uint"),
         ("'%d'.format([1, 2])", "formats 2 values in 1 places"),
         ("'%d %d'.format([1])", "formats 1 values in more places"),
-        ("'%q'.format([1])", "formats with '%q', which is no clause"),
+        ("'%q'.format([1])", "formats with '%q', which is not a clause"),
     ],
 )
 def test_expression_is_faulty(text: str, fault: str) -> None:

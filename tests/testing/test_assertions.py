@@ -200,7 +200,7 @@ def test_marker_says_the_release(synth: Synth, kubernetes_release: str) -> None:
 
 
 def test_what_is_no_part_of_an_app_is_refused(synth: Synth) -> None:
-    with pytest.raises(UsageError, match="None is no app, chart or construct, and nothing that makes one"):
+    with pytest.raises(UsageError, match="None is not an app, chart or construct, and nothing that makes one"):
         synth(lambda: None)  # type: ignore[arg-type, return-value]
 
 
@@ -279,8 +279,8 @@ def test_plugin_imports_nothing_that_is_not_used() -> None:
             "kind: Pod",
             '\'kind: Pod\' is not what an object can contain: write a mapping, {"kind": "Deployment"}',
         ),
-        ("shop.py", {}, "'shop.py' is no manifest, resource or document: `assert_contains(synth(app), ...)`"),
-        (7, {}, "7 is no manifest, resource or document: `assert_contains(synth(app), ...)`"),
+        ("shop.py", {}, "'shop.py' is not a manifest, resource or document: `assert_contains(synth(app), ...)`"),
+        (7, {}, "7 is not a manifest, resource or document: `assert_contains(synth(app), ...)`"),
     ],
 )
 def test_wrong_use_of_a_matcher_is_said(where: Any, expected: Any, message: str) -> None:

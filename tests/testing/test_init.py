@@ -82,7 +82,7 @@ def test_nothing_is_overwritten(
 
     assert run(["init"]) == 2
 
-    message = "error: .: there is app.py already; `kpy init` starts in a folder without it\n"
+    message = "error: .: there is app.py already; `kpy init` needs a folder without it\n"
     assert capsys.readouterr().err == message
     assert sorted(path.name for path in tmp_path.iterdir()) == [".gitignore", "app.py"]
 

@@ -12,7 +12,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-#: The rules that are no files, with what they need.
+#: The rules that are not files, with what they need.
 TARGETS = dict(re.findall(r"^([a-z0-9-]+):(.*?)(?:##.*)?$", MAKEFILE, re.MULTILINE))
 
 

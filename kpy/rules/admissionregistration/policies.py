@@ -153,7 +153,7 @@ def variable_name(variable: Tree, at: Path, check: Check) -> None:
     if not name.strip():
         check.report(at + "name", "variable has no name")
     elif not _IDENTIFIER.fullmatch(name) or name in RESERVED_WORDS or name in ("true", "false", "null", "in"):
-        check.report(at + "name", f"name {name!r} is no identifier of CEL")
+        check.report(at + "name", f"name {name!r} is not an identifier of CEL")
 
 
 @rule("policy-patch", on="admissionregistration/v1 Mutation", source=MUTATING)

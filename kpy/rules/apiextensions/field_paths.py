@@ -13,7 +13,7 @@ _STEP = re.compile(r"\.([^.\[\]]+)|\['((?:[^'\\]|\\.)*)'\]")
 
 
 def field_at(path: str, schema: Tree) -> Tree | None:
-    """Return the schema that the path leads to, or nothing when it leads nowhere or is no path."""
+    """Return the schema that the path leads to, or nothing when it leads nowhere or is not a path."""
     at = 0
     while at < len(path):
         match = _STEP.match(path, at)

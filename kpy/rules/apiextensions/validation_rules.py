@@ -72,7 +72,7 @@ def field_path(part: Part, check: Check) -> None:
         if not path:
             continue
         if _LINES.search(path) or not path.strip():
-            place.field("fieldPath").report(check, f"fieldPath {path!r} is no path")
+            place.field("fieldPath").report(check, f"fieldPath {path!r} is not a path")
         elif is_convertible(part.schema) and field_at(path, part.schema) is None:
             place.field("fieldPath").report(check, f"fieldPath {path!r} leads to no field")
 

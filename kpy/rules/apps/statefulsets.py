@@ -36,4 +36,6 @@ def claim_template_name(spec: Tree, at: Path, check: Check) -> None:
         fault = label_fault(name) if name else "must not be empty"
         if fault:
             place = at + "volumeClaimTemplates" + index + "metadata" + "name"
-            check.report(place, f"{name!r} is no name of a volume: it {fault}", fix="name the claim as it is mounted")
+            check.report(
+                place, f"{name!r} is not a valid name of a volume: it {fault}", fix="name the claim as it is mounted"
+            )

@@ -61,7 +61,7 @@ def scale_target_version(spec: Tree, at: Path, check: Check) -> None:
         return
     check.report(
         at + "scaleTargetRef" + "apiVersion",
-        f"`apiVersion` is {version!r}, which is no API group with a version",
+        f"`apiVersion` is {version!r}, which is not an API group with a version",
         fix="write apps/v1 for a Deployment or StatefulSet",
     )
 

@@ -36,7 +36,9 @@ def metric_type(metric: Tree, at: Path, check: Check) -> None:
     """A metric has one of five types: a resource of pods or containers, of an object, of pods, or from outside."""
     kind = metric.get("type") or ""
     if kind not in _SOURCES:
-        check.report(at + "type", f"`type` is {kind!r}, which is no type of metric", fix=f"use {', '.join(_SOURCES)}")
+        check.report(
+            at + "type", f"`type` is {kind!r}, which is not a type of metric", fix=f"use {', '.join(_SOURCES)}"
+        )
 
 
 @rule("metric-source-missing", on=_on("MetricSpec"), source=_METRICS)
@@ -71,7 +73,7 @@ def metric_object_version(source: Tree, at: Path, check: Check) -> None:
     version = (source.get("describedObject") or {}).get("apiVersion") or ""
     if check.at_least("1.34") and not is_group_version(version):
         place = at + "describedObject" + "apiVersion"
-        check.report(place, f"`apiVersion` is {version!r}, which is no API version", fix="write group/version")
+        check.report(place, f"`apiVersion` is {version!r}, which is not an API version", fix="write group/version")
 
 
 @rule("metric-name", on=_on("ObjectMetricSource", "ExternalMetricSource", "PodsMetricSource"), source=_METRICS)
@@ -80,7 +82,7 @@ def metric_name(source: Tree, at: Path, check: Check) -> None:
     name = (source.get("metric") or {}).get("name") or ""
     fault = path_segment_fault(name) if name else "must not be empty"
     if fault:
-        check.report(at + "metric" + "name", f"{name!r} is no name of a metric: it {fault}")
+        check.report(at + "metric" + "name", f"{name!r} is not a valid name of a metric: it {fault}")
 
 
 @rule("metric-target-type", on=_on(*(f"{kind}MetricSource" for kind in _SOURCES)), source=_METRICS)
@@ -152,4 +154,4 @@ def metric_container_resource(source: Tree, at: Path, check: Check) -> None:
         fault = "must not begin with requests." if name.startswith("requests.") else None
         fault = fault or qualified_name_fault("requests." + name)
     if fault:
-        check.report(at + "name", f"{name!r} is no resource of a container: it {fault}")
+        check.report(at + "name", f"{name!r} is not a resource of a container: it {fault}")

@@ -25,7 +25,7 @@ def access_mode_unknown(spec: Tree, at: Path, check: Check) -> None:
     for index, mode in enumerate(spec.get("accessModes") or ()):
         if mode not in _MODES or (mode == "ReadWriteOncePod" and not check.at_least("1.27")):
             place = at + "accessModes"
-            check.report(place + index, f"{mode!r} is no access mode", fix=f"use {', '.join(_MODES)}", field=place)
+            check.report(place + index, f"{mode!r} is not an access mode", fix=f"use {', '.join(_MODES)}", field=place)
 
 
 @rule("access-mode-not-alone", on=(_CLAIM, _VOLUME), source=_VOLUMES + "#access-modes")
@@ -71,7 +71,7 @@ def class_name(spec: Tree, at: Path, check: Check) -> None:
     name = spec.get("storageClassName")
     fault = subdomain_fault(name) if name else None
     if fault and check.kind != "VolumeAttachment":
-        check.report(at + "storageClassName", f"{name!r} is no name of a storage class: it {fault}")
+        check.report(at + "storageClassName", f"{name!r} is not a valid name of a storage class: it {fault}")
 
 
 @rule(
@@ -84,7 +84,7 @@ def attributes_class_name(spec: Tree, at: Path, check: Check) -> None:
     name = spec.get("volumeAttributesClassName")
     fault = subdomain_fault(name) if name else None
     if fault and check.at_least("1.34") and check.kind != "VolumeAttachment":
-        check.report(at + "volumeAttributesClassName", f"{name!r} is no name of a class: it {fault}")
+        check.report(at + "volumeAttributesClassName", f"{name!r} is not a valid name of a class: it {fault}")
 
 
 @rule("data-source-incomplete", on=_CLAIM, source=_VOLUMES + "#volume-populators-and-data-sources")
@@ -112,7 +112,7 @@ def data_source_group(spec: Tree, at: Path, check: Check) -> None:
         group = source.get("apiGroup")
         fault = subdomain_fault(group) if group and check.at_least("1.29") else None
         if fault:
-            check.report(at + field + "apiGroup", f"{group!r} is no API group: it {fault}")
+            check.report(at + field + "apiGroup", f"{group!r} is not an API group: it {fault}")
 
 
 @rule("data-source-namespace", on=_CLAIM, source=_VOLUMES + "#cross-namespace-data-sources")
@@ -122,7 +122,7 @@ def data_source_namespace(spec: Tree, at: Path, check: Check) -> None:
         namespace = source.get("namespace")
         fault = label_fault(namespace) if namespace else None
         if fault:
-            check.report(at + field + "namespace", f"{namespace!r} is no name of a namespace: it {fault}")
+            check.report(at + field + "namespace", f"{namespace!r} is not a valid name of a namespace: it {fault}")
 
 
 @rule("data-source-differs", on=_CLAIM, source=_VOLUMES + "#data-source-references")

@@ -113,7 +113,7 @@ def resource_amount(status: Tree, at: Path, check: Check) -> None:
             if amount < 0:
                 check.report((at + field).key(name), f"{name} {text!r} is negative", field=server_field)
             if _is_counted(name) and not is_whole(amount):
-                check.report((at + field).key(name), f"{name} {text!r} is no whole number", field=server_field)
+                check.report((at + field).key(name), f"{name} {text!r} is not a whole number", field=server_field)
 
 
 def _is_counted(name: str) -> bool:

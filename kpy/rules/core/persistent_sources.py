@@ -95,9 +95,9 @@ def csi_secret(source: Tree, at: Path, check: Check) -> None:
         name, namespace = secret.get("name") or "", secret.get("namespace") or ""
         fault_of = subdomain_fault if check.at_least("1.27") else label_fault
         if fault := fault_of(name) if name else "must not be empty":
-            check.report(place + "name", f"{name!r} is no name of a secret: it {fault}")
+            check.report(place + "name", f"{name!r} is not a valid name of a secret: it {fault}")
         if fault := label_fault(namespace) if namespace else "must not be empty":
-            check.report(place + "namespace", f"{namespace!r} is no name of a namespace: it {fault}")
+            check.report(place + "namespace", f"{namespace!r} is not a valid name of a namespace: it {fault}")
 
 
 @rule("flex-option-reserved", on=("core/v1 FlexPersistentVolumeSource", "core/v1 FlexVolumeSource"), source=_VOLUMES)
@@ -127,7 +127,9 @@ def iscsi_name(source: Tree, at: Path, check: Check) -> None:
             continue
         form = _NODES.get(name[:3])
         if form is None or not form.search(name):
-            check.report(at + field, f"{name!r} is no name of an iSCSI node", fix="use iqn.2001-04.com.example:storage")
+            check.report(
+                at + field, f"{name!r} is not a valid name of an iSCSI node", fix="use iqn.2001-04.com.example:storage"
+            )
 
 
 @rule("iscsi-secret", on="core/v1 ISCSIPersistentVolumeSource", source=_VOLUMES)
@@ -157,4 +159,4 @@ def report_driver(name: str | None, at: Path, check: Check) -> None:
         return
     fault = "must have at most 63 characters" if size_of(name) > 63 else subdomain_fault(name.lower())
     if fault:
-        check.report(at, f"{name!r} is no name of a driver: it {fault}")
+        check.report(at, f"{name!r} is not a valid name of a driver: it {fault}")

@@ -97,7 +97,7 @@ def reclaim_policy_unknown(spec: Tree, at: Path, check: Check) -> None:
     policy = spec.get("persistentVolumeReclaimPolicy")
     if policy and policy not in ("Retain", "Delete", "Recycle") and not _is_inline(check):
         place = at + "persistentVolumeReclaimPolicy"
-        check.report(place, f"{policy!r} is no reclaim policy", fix="use Retain, Delete or Recycle")
+        check.report(place, f"{policy!r} is not a reclaim policy", fix="use Retain, Delete or Recycle")
 
 
 @rule("recycle-root", on=_SPEC, source=_VOLUMES + "#recycle")

@@ -76,7 +76,7 @@ def quota_scope(spec: Tree, at: Path, check: Check) -> None:
     """The scopes of a quota are those that the API knows."""
     for place, server_field, scope in _scopes(spec, at):
         if scope not in _LIMITED_BY:
-            message = f'"{scope}" is no scope of quotas; these are: {", ".join(_LIMITED_BY)}'
+            message = f'"{scope}" is not a scope of quotas; these are: {", ".join(_LIMITED_BY)}'
             check.report(place, message, field=server_field)
 
 

@@ -76,7 +76,7 @@ def class_annotation_deprecated(ingress: Tree, at: Path, check: Check) -> None:
 
 @rule("ingress-host-invalid", on="networking/v1 IngressRule", source=HOSTS)
 def host_invalid(ingress_rule: Tree, at: Path, check: Check) -> None:
-    """The host of a rule is a DNS name, in which the first label may be `*`; it is no IP address."""
+    """The host of a rule is a DNS name, in which the first label may be `*`; it is not an IP address."""
     host = ingress_rule.get("host")
     if not host:
         return

@@ -89,7 +89,7 @@ def container_resource_fault(name: str) -> str | None:
     if fault := resource_name_fault(name):
         return fault
     if "/" not in name and name not in ("cpu", "memory", "ephemeral-storage") and not is_huge_pages(name):
-        return "is no resource of containers"
+        return "is not a resource of containers"
     if "/" in name and not is_native(name) and not is_extended(name):
         return 'must have a domain that is not too long and does not begin with "requests."'
     return None

@@ -66,7 +66,7 @@ def pod_deletion_cost_invalid(pod: Tree, at: Path, check: Check) -> None:
     """The cost of deleting a pod is an integer of 32 bits, without a plus sign or leading zeros."""
     cost = annotations_of(pod).get(DELETION_COST)
     if cost is not None and not (_COST.fullmatch(cost) and -(2**31) <= int(cost) < 2**31):
-        _report(at, DELETION_COST, f'"{cost}" is no integer of 32 bits', "", check)
+        _report(at, DELETION_COST, f'"{cost}" is not a 32-bit integer', "", check)
 
 
 @rule("seccomp-annotation-invalid", on=_PODS, source=_SECCOMP_PAGE, needs="metadata.annotations")
@@ -76,7 +76,7 @@ def seccomp_annotation_invalid(pod: Tree, at: Path, check: Check) -> None:
         if key != POD_SECCOMP and not key.startswith(SECCOMP):
             continue
         before, slash, file = value.partition("localhost/")
-        fault = path_fault(file) if slash and not before else "is no seccomp profile"
+        fault = path_fault(file) if slash and not before else "is not a seccomp profile"
         if value not in _SECCOMP_TYPES and fault:
             _report(at, key, f'"{value}" {fault}', "use the field `seccompProfile`", check)
 
@@ -86,7 +86,7 @@ def apparmor_annotation_invalid(pod: Tree, at: Path, check: Check) -> None:
     """The old annotations for AppArmor are unconfined, runtime/default or localhost/ and a name."""
     for key, value in annotations_of(pod).items():
         if key.startswith(APP_ARMOR) and value not in ("", *_APP_ARMOR_TYPES) and not value.startswith("localhost/"):
-            _report(at, key, f'"{value}" is no AppArmor profile', "use the field `appArmorProfile`", check)
+            _report(at, key, f'"{value}" is not an AppArmor profile', "use the field `appArmorProfile`", check)
 
 
 @rule("apparmor-annotation-container-unknown", on=_PODS, source=_APP_ARMOR_PAGE, needs="metadata.annotations")

@@ -73,7 +73,7 @@ def field_path_unknown(reference: Tree, at: Path, check: Check) -> None:
     if path not in allowed:
         where = "a file" if in_file else "an environment variable"
         fix = "name one key: `metadata.labels['app']`" if path in _IN_FILES else f"use one of {', '.join(allowed)}"
-        _report(at, "fieldPath", f'"{path}" is no field that {where} can have', check, fix=fix)
+        _report(at, "fieldPath", f'"{path}" is not a field that {where} can have', check, fix=fix)
 
 
 @rule("field-path-key-invalid", on=_FIELD, source=_FIELDS)
@@ -104,7 +104,7 @@ def resource_field_unknown(reference: Tree, at: Path, check: Check) -> None:
     name = reference.get("resource", "")
     if name and name not in _RESOURCES and not name.startswith(_HUGE_PAGES) and not _lacks_container(reference, at):
         fix = f"use one of {', '.join(_RESOURCES)}"
-        _report(at, "resource", f'"{name}" is no resource that a container can see', check, fix=fix)
+        _report(at, "resource", f'"{name}" is not a resource that a container can see', check, fix=fix)
 
 
 @rule("resource-field-container-required", on=_RESOURCE, source=_DOWNWARD)

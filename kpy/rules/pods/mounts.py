@@ -149,7 +149,7 @@ def device_volume_not_block(spec: Tree, at: Path, check: Check) -> None:
     for where, name in check.once(_devices, spec, at):
         volume = check.once(sound_volumes, spec, at).get(name)
         if volume is not None and "persistentVolumeClaim" not in volume and "ephemeral" not in volume:
-            check.report(where + "name", f'volume "{name}" is no claim, so it cannot be a block device')
+            check.report(where + "name", f'volume "{name}" is not a claim, so it cannot be a block device')
 
 
 def _devices(spec: Tree, at: Path, check: Check) -> list[tuple[Path, str]]:

@@ -102,7 +102,7 @@ def readiness_grace_period(container: Tree, at: Path, check: Check) -> None:
 
 @rule("hook-sleep-too-long", on=_HOOK, source=_HOOKS, needs="sleep")
 def hook_sleep_too_long(hook: Tree, at: Path, check: Check) -> None:
-    """A hook must not sleep longer than the pod has to end, 30 seconds when not said, nor a negative time."""
+    """A hook must not sleep longer than the pod has to end, by default 30 seconds, nor a negative time."""
     container = at.parent.parent
     has_hooks = container.field == "containers" or is_sidecar(check.value(container) or {})
     most = spec_around(at, check).get("terminationGracePeriodSeconds", 30)

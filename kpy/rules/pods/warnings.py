@@ -28,7 +28,7 @@ _ENV: Final = "https://kubernetes.io/docs/tasks/inject-data-application/define-e
 
 @rule("pod-name-not-label", on=_POD, source=_DNS, severity="warning", needs="metadata")
 def pod_name_not_label(pod: Tree, at: Path, check: Check) -> None:
-    """The name of a Pod becomes its host name: one that is no DNS label is not what the pod will see."""
+    """The name of a Pod becomes its host name: one that is not a DNS label is not what the pod will see."""
     name = pod["metadata"].get("name", "")
     if not subdomain_fault(name) and (fault := label_fault(name)):
         check.report(at + "metadata" + "name", f'Pod name "{name}" becomes a host name, which {fault}')

@@ -63,7 +63,7 @@ def replicas_beside_autoscaler(objects: Objects, check: SetCheck) -> None:
             check.report(
                 member,
                 _SPEC + "replicas",
-                f"the replicas are said here, and {title(scaler.tree)} sets them",
+                f"the replicas are set here, and {title(scaler.tree)} sets them",
                 fix="leave `replicas` out",
                 see_also=[See(title(scaler.tree), scaler)],
             )
@@ -109,7 +109,7 @@ def _check_least(objects: Objects, check: SetCheck, budget: Member, least: int, 
             budget,
             _SPEC + "minAvailable",
             f"`minAvailable` is {least}, and there are no more replicas: no pod may go",
-            fix="have more replicas, or say `maxUnavailable: 1`",
+            fix="have more replicas, or write `maxUnavailable: 1`",
             see_also=[See(title(member.tree), member) for member in owners[:3]],
         )
 

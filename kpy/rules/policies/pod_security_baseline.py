@@ -166,7 +166,7 @@ def sysctls(pod: Tree, at: Path, check: Check) -> None:
 
 @standard("pod-security-host-process", *_BOTH)
 def host_process(pod: Tree, at: Path, check: Check) -> None:
-    """Containers of Windows are no processes of the node."""
+    """Containers of Windows are not processes of the node."""
     for context, place in contexts_of(pod, at):
         if (context.get("windowsOptions") or {}).get("hostProcess") is True:
             check.report(place + "windowsOptions" + "hostProcess", "it runs as a process of the node")

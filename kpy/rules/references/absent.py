@@ -120,7 +120,7 @@ def _near(objects: Objects, wanted: Wanted) -> str | None:
 
 def _fix(wanted: Wanted, others: Iterable[Member], near: str | None, *, is_app: bool) -> str:
     for other in others:
-        return f'say `namespace: {other.namespace}` where that one is meant, or declare one in "{wanted.namespace}"'
+        return f'write `namespace: {other.namespace}` where that one is meant, or declare one in "{wanted.namespace}"'
     outside = f'`external = ["{wanted.kind}/{wanted.name}"]` under [tool.kpy]'
     if near is not None:
         return f'did you mean "{near}"?' + (f" If it lives outside, say so: {outside}" if is_app else "")

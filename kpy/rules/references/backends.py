@@ -126,7 +126,7 @@ def _is_version_of(member: Member, other: Member) -> bool:
     kinds=("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "APIService", "CustomResourceDefinition"),
 )
 def service_port_unknown(objects: Objects, check: SetCheck) -> None:
-    """A webhook, an APIService or a conversion calls a port that the Service does not have; unsaid it is 443."""
+    """A webhook, an APIService or a conversion calls a port that the Service does not have; by default it is 443."""
     for member, service, at in _called(objects):
         services = objects.find("", "Service", service.get("name") or "", service.get("namespace") or "")
         if services:

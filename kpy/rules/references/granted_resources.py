@@ -13,7 +13,7 @@ __all__: list[str] = []
 
 _RBAC: Final = "rbac.authorization.k8s.io"
 _SOURCE: Final = "https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources"
-#: Resources that are no kinds: for impersonation and for signing.
+#: Resources that are not kinds: for impersonation and for signing.
 _VIRTUAL: Final[Mapping[str, frozenset[str]]] = {
     "": frozenset({"users", "groups", "uids", "userextras", "bindings", "componentstatuses"}),
     "authentication.k8s.io": frozenset({"users", "groups", "uids", "userextras", "serviceaccounts"}),

@@ -77,7 +77,7 @@ def _report_nothing(check: SetCheck, member: Member, at: Path) -> None:
         at,
         f"the selector {_words(member, at)} selects no pod that is here",
         fix="use the labels of the pods; for pods that others make, "
-        f'say `external = ["{member.kind}/{member.name}"]` under [tool.kpy]',
+        f'write `external = ["{member.kind}/{member.name}"]` under [tool.kpy]',
         rule=_SELECTS_NOTHING[member.kind],
     )
 

@@ -67,7 +67,7 @@ def _judge(objects: Objects, check: SetCheck, template: Template, at: Path, clai
             at,
             f'claim "{claim.name}" is {mode}: {who} can mount it, and a rolling update starts the new pod '
             "while the old one has it",
-            fix="say `strategy: {type: Recreate}`",
+            fix="write `strategy: {type: Recreate}`",
             severity="warning" if mode == _ONE_POD else "note",
             see_also=[See(title(claim.tree), claim, ROOT + "spec" + "accessModes")],
         )

@@ -171,7 +171,7 @@ def attribute_value(attribute: Tree, at: Path, check: Check) -> None:
             check.report(at + field, f"the {field} has more than {_MOST_TEXT} bytes")
     version = attribute.get("version")
     if version is not None and not _VERSION.fullmatch(version):
-        check.report(at + "version", f"version {version!r} is no semantic version, such as 1.2.3")
+        check.report(at + "version", f"version {version!r} is not a semantic version, such as 1.2.3")
 
 
 @rule("device-taint", on="resource/v1 DeviceTaint", source=TAINTS)

@@ -316,7 +316,7 @@ class _Checker:
         if kind.kind == "param" or is_dyn(kind):
             self._fits(DYN, kind)
             return (DYN,) * count
-        raise CelError(f"goes through {described(kind)} at column {range_.at + 1}, which is no list or map")
+        raise CelError(f"goes through {described(kind)} at column {range_.at + 1}, which is not a list or map")
 
     def _result_of(self, name: str, kinds: tuple[Type, ...], bodies: list[Typed]) -> Type:
         if name not in ("map", "transformList", "transformMap", "transformMapEntry", "sortBy") or len(bodies) == 2:
@@ -332,7 +332,7 @@ class _Checker:
             case "transformMapEntry":
                 found = self._bindings.substitute(made)
                 if found.kind != "map" and not is_dyn(found):
-                    raise CelError(f"makes entries of {described(found)}, which is no map")
+                    raise CelError(f"makes entries of {described(found)}, which is not a map")
                 return found
         return BOOL
 

@@ -6,7 +6,7 @@ __all__ = ["CelError", "ClusterError", "CostError", "EvaluationError"]
 
 
 class CelError(ValueError):
-    """The text is no sound expression of CEL; the message is a phrase that continues `the expression ...`."""
+    """The text is not a sound expression of CEL; the message is a phrase that continues `the expression ...`."""
 
 
 class EvaluationError(CelError):

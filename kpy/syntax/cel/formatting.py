@@ -152,7 +152,7 @@ def format_fault(text: Typed, args: Typed) -> None:
             continue
         verb = match[3]
         if verb not in _NAMES:
-            raise CelError(f"formats with {match[0]!r}, which is no clause")
+            raise CelError(f"formats with {match[0]!r}, which is not a clause")
         if count >= len(args.parts):
             raise CelError(f"formats {len(args.parts)} values in more places")
         part, count = args.parts[count], count + 1

@@ -205,7 +205,7 @@ class _Parser:
         args = self._list_until(")")
         if name == "has" and len(args) == 1:
             if args[0].kind != "select":
-                raise CelError("calls has() with something that is no field, such as `has(self.name)`")
+                raise CelError("calls has() with something that is not a field, such as `has(self.name)`")
             return Node("test", args[0].value, args[0].parts, token.at)
         return Node("call", name, args, token.at + len(name))
 

@@ -28,7 +28,7 @@ def compile(text: str, environment: Environment, *, limit: int = PER_CALL_LIMIT)
     """Return an expression, ready to run.
 
     Raises:
-        CelError: the text is no expression, or its types do not fit.
+        CelError: the text is not an expression, or its types do not fit.
     """
     return Program(checked(parse(text), environment), environment, limit)
 

@@ -1,6 +1,6 @@
 """The types that expressions see in the schema of a custom resource, and how large their values can be.
 
-Names of fields that are no names in expressions are escaped: `x-y` is `x__dash__y`. Fields of which the schema says no
+Names of fields that are not names in expressions are escaped: `x-y` is `x__dash__y`. Fields of which the schema says no
 type, since it preserves what is unknown, are not seen at all. What is not asked for is not looked at.
 """
 

@@ -138,7 +138,7 @@ def _character(escape: str, token: Token) -> str:
         return "\n"
     code = _code(escape)
     if 0xD800 <= code < 0xE000 or code > 0x10FFFF:
-        raise CelError(f"has {escape} at column {token.at + 1}, which is no character")
+        raise CelError(f"has {escape} at column {token.at + 1}, which is not a character")
     return chr(code)
 
 
@@ -152,7 +152,7 @@ def _bytes_value(inner: str, is_raw: bool, token: Token) -> bytes:
         if escape[0] == "\r":
             found.append(b"\n")
         elif escape[1] in "uU":
-            raise CelError(f"has {escape} at column {token.at + 1}, which is no byte")
+            raise CelError(f"has {escape} at column {token.at + 1}, which is not a byte")
         else:
             found.append(bytes([_code(escape)]))
     return b"".join([*found, inner[at:].encode("utf-8", "surrogatepass")])

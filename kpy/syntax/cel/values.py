@@ -186,7 +186,7 @@ class MapList(list[object]):
 
 
 class Bad:
-    """A value that is not of its type, such as text that is no time; an error to whom uses it."""
+    """A value that is not of its type, such as text that is not a time; an error to whom uses it."""
 
     __slots__ = ("message",)
 
