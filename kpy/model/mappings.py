@@ -19,8 +19,8 @@ _NO_MODELS = (str, bytes, bool, int, float, list, tuple, set, frozenset, timedel
 _REMEDIES = {
     "core/v1 Container": "write `Container(image={!r})`",
     "core/v1 PodOS": 'write `{{"name": {!r}}}`',
-    "core/v1 PodSecurityContext": "a level is said by `security={!r}`",
-    "core/v1 SecurityContext": "a level is said by `security={!r}`",
+    "core/v1 PodSecurityContext": "a level is set by `security={!r}`",
+    "core/v1 SecurityContext": "a level is set by `security={!r}`",
     "core/v1 Probe": "write `Probe.http({!r}, port=...)`",
     "core/v1 Toleration": "write `.tolerate({!r})`",
     "networking/v1 NetworkPolicyEgressRule": "connections are allowed by `.allow_to(...)`",

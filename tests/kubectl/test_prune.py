@@ -68,7 +68,7 @@ def test_app_that_was_applied_elsewhere_is_pointed_to(kpy: Kpy, kubectl: FakeKub
 
     _, _, err = kpy("apply", "--yes")
 
-    assert 'note: an app "shop" has been applied from namespace old; if this is the same app, name that namespace with' in err
+    assert 'note: an app "shop" has been applied from namespace old; if this is the same app' in err
 
 
 def test_object_of_another_app_is_left_alone(kpy: Kpy, kubectl: FakeKubectl) -> None:

@@ -114,7 +114,7 @@ def _report(
     is_binary = any(key in _keys(member, ("binaryData",)) for member in holders)
     near = None if is_binary else near_word(key, keys[:_NAMES])
     is_proven = len(holders) == 1 and (keys or is_binary) and objects.together(named.member, holders[0])
-    fix = f'did you mean "{near}"?' if near else f'add "{key}" to it, or say `optional: true`'
+    fix = f'did you mean "{near}"?' if near else f'add "{key}" to it, or write `optional: true`'
     check.report(
         named.member,
         at,
