@@ -48,7 +48,7 @@ def transport_for(given: Given, context: str | None) -> Transport:
     """Return the kubectl that a command line means. Raises `ClusterError` when there is none."""
     from kpy.kubectl import Kubectl
 
-    return Kubectl(given.text("kubectl"), context=context, kubeconfig=given.text("kubeconfig"))
+    return Kubectl(given.text("kubectl"), context=context, kubeconfig=given.text("kubeconfig"), tell=say)
 
 
 def context_for(given: Given, project: Project) -> str | None:

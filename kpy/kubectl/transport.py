@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Event, Thread
 from typing import Protocol
 
 from kpy.errors import ClusterError
@@ -15,6 +17,8 @@ __all__ = ["Answer", "Kubectl", "Transport"]
 _PATIENCE = "--request-timeout=60s"
 #: One run of kubectl applies a hundred objects, and slow webhooks may take their time with each.
 _LONGEST = 3600.0
+#: After how many seconds a person is told that there is no answer yet.
+_SLOW: float = 10
 
 #: What one run of kubectl gave.
 Answer = Done
@@ -37,9 +41,16 @@ class Kubectl:
     """
 
     def __init__(
-        self, program: str | None = None, *, context: str | None = None, kubeconfig: str | None = None
+        self,
+        program: str | None = None,
+        *,
+        context: str | None = None,
+        kubeconfig: str | None = None,
+        tell: Callable[[str], None] | None = None,
     ) -> None:
         self._program = _find(program)
+        #: Hears that the cluster takes its time.
+        self._tell = tell
         self._where = [
             _PATIENCE,
             *([f"--context={context}"] if context is not None else ()),
@@ -49,9 +60,31 @@ class Kubectl:
     def run(self, arguments: Sequence[str], stdin: str = "") -> Answer:
         """Run kubectl to its end. Raises `ClusterError` when it cannot be started or does not come to an end."""
         try:
-            return self._program.run([*arguments, *self._where], stdin=stdin, timeout=_LONGEST)
+            with self._told_when_slow(arguments[0]):
+                return self._program.run([*arguments, *self._where], stdin=stdin, timeout=_LONGEST)
         except ProgramError as error:
             raise ClusterError(str(error)) from None
+
+    @contextmanager
+    def _told_when_slow(self, verb: str) -> Iterator[None]:
+        """Say that there is no answer yet, again and again, for as long as it takes."""
+        if self._tell is None:
+            yield
+            return
+        tell, done = self._tell, Event()
+
+        def remind() -> None:
+            seconds = 0.0
+            while not done.wait(_SLOW):
+                seconds += _SLOW
+                tell(f"kubectl {verb}: no answer from the cluster for {seconds:g} s, still waiting")
+
+        reminder = Thread(target=remind, daemon=True)
+        reminder.start()
+        try:
+            yield
+        finally:
+            done.set()
 
 
 def _find(path: str | None) -> Program:

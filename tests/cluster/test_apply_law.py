@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from random import Random
 from typing import Any
 
 import pytest
@@ -122,3 +123,29 @@ def _broken(pair: Pair, effect: str, before: dict[str, Tree], after: dict[str, T
     if missing:
         yield f"{pair.name}: is not as declared in {', '.join(missing)}"
     assert key_of(old) == key_of(new)
+
+
+def _prune(cluster: Cluster, plan: Plan) -> None:
+    work = Work(cluster, plan, me="law", tell=lambda text: None)
+    assert work.delete(plan.gone), work.refusals
+    work.finish([item.key for item in plan.items])
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_sequence_of_manifests_leaves_what_the_last_one_declares(cluster: Server, namespace: str, seed: int) -> None:
+    """Nothing of an earlier manifest is left, nothing of somebody else is taken, and a second look finds no change."""
+    kubectl = Cluster(Kubectl(str(cluster.program("kubectl")), kubeconfig=str(cluster.kubeconfig)))
+    cluster.kubectl("create", "configmap", "theirs", "--from-literal=human=data", "-n", namespace)
+    choose = Random(seed)
+    light = [pair for pair in pairs(namespace) if pair.old["kind"] in ("ConfigMap", "Secret", "ServiceAccount", "Role")]
+    declared: list[Tree] = []
+    for _ in range(3):
+        declared = [choose.choice((pair.old, pair.new)) for pair in choose.sample(light, 8)]
+        _prune(kubectl, _apply(kubectl, declared, namespace))
+
+    again = make_plan(kubectl, Manifest([Resource(tree) for tree in declared], release="1.36"), namespace=namespace)
+
+    assert again.comparison.is_same
+    assert again.gone == []
+    assert again.inventory.members().keys() == {key_of(tree) for tree in declared}
+    assert cluster.kubectl("get", "configmap/theirs", "-n", namespace, "-o", "jsonpath={.data.human}").stdout == "data"
