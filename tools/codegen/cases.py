@@ -63,12 +63,12 @@ class Case(NamedTuple):
         """Return the good document with another value at a place; nothing deletes what is there."""
         *before, last = steps
         changed = copy.deepcopy(self.good)
-        place = changed
+        place: Any = changed
         for step in before:
             place = place[step] if isinstance(step, int) else place.setdefault(step, {})
         if value is None:
             del place[last]
-        elif isinstance(place, list) and last == len(place):
+        elif last == len(place) and hasattr(place, "append"):
             place.append(value)
         else:
             place[last] = value
