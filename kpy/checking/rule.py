@@ -94,7 +94,9 @@ def declared_in(module: ModuleType) -> Iterator[Rule]:
 
 def _values(module: ModuleType) -> Iterator[Any]:
     """Yield the values of a module, and those in its tuples, lists and mappings."""
-    for value in tuple(vars(module).values()):
+    for name, value in tuple(vars(module).items()):
+        if name.startswith("__"):
+            continue  # `__builtins__` alone has more values than most modules
         kind = value.__class__
         if kind is tuple or kind is list:
             yield from value
