@@ -26,9 +26,9 @@ def printable(text: str) -> str:
 
 
 def printable_file(name: str) -> str:
-    """Return the name of a file as a line may begin with it."""
+    """Return the name of a file as a line may begin with it, also where a colon follows."""
     name = printable(name)
-    return f"./{name}" if name.lstrip().startswith(_COMMAND) else name
+    return f"./{name}" if name.lstrip().startswith(_COMMAND[0]) else name
 
 
 def printable_json(text: str) -> str:

@@ -32,6 +32,7 @@ def test_file_cannot_begin_a_line_with_a_command() -> None:
     assert printable_file("::error file=x::owned.yaml") == "./::error file=x::owned.yaml"
     assert printable_file(" ::error::") == "./ ::error::"
     assert printable_file("a::b.yaml") == "a::b.yaml"
+    assert printable_file(":") == "./:"
 
 
 def test_lines_of_our_own_keep_their_ends_and_colours_and_nothing_else() -> None:
