@@ -234,7 +234,7 @@ def test_snapshots_work_in_parallel(project: pytest.Pytester) -> None:
 
 def test_two_snapshots_in_one_test_need_names(project: pytest.Pytester) -> None:
     write(project, "tests/test_shop.py", f"{TEST}    assert synth(app(replicas=2)) == manifest_snapshot\n")
-    run(project).stdout.fnmatch_lines(["E*UsageError: this test compares test_shop-config.yaml twice: say *"])
+    run(project).stdout.fnmatch_lines(["E*UsageError: this test compares test_shop-config.yaml twice: write *"])
 
     named = f'{TEST}    assert synth(app(replicas=2)) == manifest_snapshot(name="two")\n'
     write(project, "tests/test_shop.py", named)
