@@ -126,7 +126,8 @@ def report_not_base64(check: Check, at: Path, value: str) -> bool:
     fault = bytes_fault(value)
     if fault is None:
         return False
-    fix = "encode it, or write plain text to `stringData`" if is_secret(check.root) else "encode it: `base64 -w0 FILE`"
+    plain = "encode it, or write plain text to `stringData`: in Python, `Secret.from_literals` or `string_data=`"
+    fix = plain if is_secret(check.root) else "encode it: `base64 -w0 FILE`"
     report_fault(check, BAD_BASE64, at, f"`{at}` {fault}", fix)
     return True
 

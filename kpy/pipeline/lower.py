@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kpy.constructs.object import Object, name_in
 from kpy.constructs.raw import Raw, Yaml
+from kpy.diagnostics import Diagnostic
 from kpy.errors import KpyError, UsageError
 from kpy.manifest import Resource
 from kpy.model.model import ApiObject
@@ -101,11 +102,18 @@ def _copied(value: Any, sink: Sink) -> Any:
     return value
 
 
+def _at_its_line(error: Diagnostic, part: Yaml) -> Diagnostic:
+    """Return what is wrong with a file; where it cannot be read at all, at the line of the program that names it."""
+    if error.rule != "file-unreadable" or part._where is None:
+        return error
+    return error._replace(where=part._where, message=f"{part.path_of_file}: {error.message}")
+
+
 def _documents(part: Yaml, chart: Any, path: str, known: Api, draft: Draft) -> None:
     from kpy.documents import read_file
 
     documents, errors = read_file(str(part.path_of_file))
-    draft.manifest.diagnostics.extend(errors)
+    draft.manifest.diagnostics.extend(_at_its_line(error, part) for error in errors)
     for outer in documents:
         for document in outer.items():
             resource = Resource(

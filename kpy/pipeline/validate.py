@@ -29,11 +29,23 @@ def validate(draft: Draft) -> None:
     """Check every resource and all of them together; what is found goes to the diagnostics of the manifest."""
     choice = draft.choice
     found = check_all(_subjects(draft), api(draft.release), choice, _setting(draft, choice))
+    lost = _with_lost_selections(draft)
     for finding in without_echoes(found, draft):
+        if finding.number in lost and finding.diagnostic.rule.endswith("selects-no-pod"):
+            continue  # since what it selects was never added, which is told
         draft.manifest.diagnostics.append(_placed(finding, draft))
     of_app = chain(_forgotten(draft), secrets_in_program(draft.manifest), find_unused(draft), find_stray_claims(draft))
     mask = draft.manifest.mask
     draft.manifest.diagnostics.extend(presentable(diagnostic, mask) for diagnostic in _counted(of_app, choice))
+
+
+def _with_lost_selections(draft: Draft) -> set[int]:
+    """Return the numbers of the resources that select a workload that nobody added."""
+    return {
+        number
+        for number, resource in enumerate(draft.resources)
+        if any(draft.of(target) is None for _, _, target in draft.links(resource).selections)
+    }
 
 
 def _subjects(draft: Draft) -> Iterator[Subject]:

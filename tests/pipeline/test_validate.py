@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kpy.errors import UsageError
+from kpy import App, Chart, Container, Deployment, Service, Yaml
+from kpy.errors import SynthError, UsageError
 from kpy.schema import api
 from kpy.validation import find_faults, validate
 
@@ -191,3 +193,27 @@ def test_numbers_of_any_length_are_judged(spec: dict[str, object], message: str)
     (said,) = _said({**POD, "spec": {**POD["spec"], **spec}})
 
     assert said.startswith(f"spec.{message}")
+
+
+def test_workload_that_nobody_added_is_told_once() -> None:
+    app = App("shop")
+    web = Deployment("web", containers=[Container(image="nginx:1.29")])
+    app.add(Chart("shop")).add(Service("web", selector=web, ports=[80]))
+
+    with pytest.raises(SynthError) as error:
+        app.synth()
+
+    assert [finding.rule for finding in error.value.report] == ["forgotten-add"]
+
+
+def test_file_that_cannot_be_read_is_told_at_the_line_that_names_it(tmp_path: Path) -> None:
+    app = App("shop")
+    app.add(Chart("shop")).add(Yaml(tmp_path / "nope.yaml"))
+
+    with pytest.raises(SynthError) as error:
+        app.synth()
+
+    (finding,) = error.value.report
+    assert finding.message == f"{tmp_path / 'nope.yaml'}: the file cannot be read: No such file or directory"
+    assert finding.where is not None
+    assert finding.where.file.endswith("test_validate.py")
