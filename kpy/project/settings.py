@@ -23,7 +23,7 @@ _COARSE = 2_000_000_000
 
 
 class Settings(NamedTuple):
-    """What a project says about kpy; all of it may be unsaid."""
+    """What a project says about kpy; all of it is optional."""
 
     #: The folder of pyproject.toml; empty when there is none, or none that speaks of kpy.
     folder: str = ""

@@ -191,7 +191,7 @@ REFERENCES: dict[str, dict[str, Naming]] = {
     "storage/* VolumeAttachmentSpec": {"nodeName": _NODE_NAME},
 }
 
-#: Where a reference whose own `kind` field may be unsaid means one kind all the same.
+#: Where a reference whose own `kind` field may be absent means one kind all the same.
 DEFAULT_KINDS: dict[tuple[str, str], str] = {
     ("core/v1 PersistentVolumeSpec", "claimRef"): "PersistentVolumeClaim",
     ("core/v1 ServiceAccount", "secrets"): "Secret",

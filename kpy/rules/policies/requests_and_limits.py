@@ -21,7 +21,7 @@ def _require(container: Tree, at: Path, check: Check, side: str, resource: str, 
     amounts = container.get("resources") or {}
     has = (amounts.get(side) or {}).get(resource) is not None
     if side == "requests":
-        has = has or (amounts.get("limits") or {}).get(resource) is not None  # a request left unsaid is the limit
+        has = has or (amounts.get("limits") or {}).get(resource) is not None  # a request that is not given is the limit
     spec = check.value(at.parent.parent)
     whole = (spec.get("resources") or {}) if isinstance(spec, Mapping) else {}
     if has or (whole.get(side) or {}).get(resource) is not None:

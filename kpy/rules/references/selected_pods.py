@@ -249,7 +249,7 @@ class Pods:
         return matches({"matchLabels": written, "matchExpressions": expressions}, labels)
 
     def perhaps_selected(self, selector: Selector, namespace: str) -> Selected:
-        """Return the pods that a selector selects; a namespace that either side leaves unsaid may be the same."""
+        """Return the pods that a selector selects; a namespace that either side does not give may be the same."""
         selected = self.selected(selector, namespace)
         if selected:
             return selected
