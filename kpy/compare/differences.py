@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kpy.compare.equality import is_same_scalar
+from kpy.compare.secret_texts import with_texts_as_data
 from kpy.objects import Tree
 from kpy.redaction.fields import HIDDEN, is_secret, is_secret_field
 from kpy.schema import Api, Field, Shape, Type
@@ -114,7 +115,7 @@ def value_at(tree: Tree, *fields: str) -> Any:
     return value
 
 
-def _as_stored(tree: Tree, has_texts: bool) -> dict[str, Any]:
+def _as_stored(tree: Tree, has_texts: bool) -> Tree:
     """Return the object without what only a server writes, and with the texts of a Secret as data."""
     tree = {key: value for key, value in tree.items() if key != "status"}
     metadata = tree.get("metadata")
@@ -124,15 +125,7 @@ def _as_stored(tree: Tree, has_texts: bool) -> dict[str, Any]:
         if isinstance(annotations, Mapping):
             kept["annotations"] = {key: value for key, value in annotations.items() if key not in _BOOKKEEPING}
         tree["metadata"] = kept
-    texts = tree.get("stringData")
-    if has_texts and isinstance(texts, Mapping):
-        from base64 import b64encode
-
-        data = tree.get("data")
-        encoded = {key: b64encode(str(value).encode()).decode() for key, value in texts.items()}
-        tree["data"] = {**(data if isinstance(data, Mapping) else {}), **encoded}
-        del tree["stringData"]
-    return tree
+    return with_texts_as_data(tree) if has_texts else tree
 
 
 class _Walk:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from kpy.compare import Change, Comparison, compare
 from kpy.compare.effects import judge_deletion
 from kpy.compare.replicas import autoscaled
+from kpy.compare.secret_texts import with_texts_as_data
 from kpy.kubectl.cluster import Cluster, Outcome
 from kpy.kubectl.failures import Failure
 from kpy.kubectl.inventory import MEMBER, Inventory, describe_owner, find, owner_of
@@ -24,6 +25,7 @@ from kpy.objects import Key, key_of, metadata_of
 from kpy.pipeline.order import in_order
 from kpy.project.origin import NOWHERE, Origin
 from kpy.schema import RELEASES, api
+from kpy.schema.scopes import custom_scopes
 from kpy.source import Location
 from kpy.tree.part import namespace_of
 
@@ -165,11 +167,7 @@ class _Planning:
         self.release = cluster.release if cluster.release in RELEASES else None
         self.places: dict[Key, Location | None] = {}
         self.trees: dict[Key, Tree] = {}
-        self.scopes = {
-            (spec.get("group"), spec.get("names", {}).get("kind")): spec.get("scope") == "Namespaced"
-            for resource in manifest
-            if resource.kind == "CustomResourceDefinition" and isinstance(spec := resource.tree.get("spec"), dict)
-        }
+        self.scopes = custom_scopes(resource.tree for resource in manifest)
         for resource in manifest:
             self.take(resource)
         cluster.mask.learn(self.trees.values())
@@ -338,16 +336,8 @@ def _as_stored(tree: Tree) -> Tree:
     What is sent as `stringData` is stored as `data`, and who sent it owns only the former: a key that is left out later
     would stay for ever.
     """
-    texts = tree.get("stringData")
-    if (tree.get("apiVersion"), tree.get("kind")) != ("v1", "Secret") or not isinstance(texts, dict):
-        return tree
-    from base64 import b64encode
-
-    data = tree.get("data")
-    encoded = {name: b64encode(str(text).encode(errors="surrogatepass")).decode() for name, text in texts.items()}
-    tree["data"] = {**(data if isinstance(data, dict) else {}), **encoded}
-    del tree["stringData"]
-    return tree
+    is_secret = (tree.get("apiVersion"), tree.get("kind")) == ("v1", "Secret")
+    return dict(with_texts_as_data(tree)) if is_secret else tree
 
 
 def _deletion(key: Key, live: Tree, beside: Sequence[Tree]) -> Change:
