@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from kpy.cli.options import COMMANDS, Command, Given, MisuseError, parse
-from kpy.errors import KpyError
+from kpy.errors import KpyError, raise_stop
 from kpy.printable import printable
 
 __all__ = ["call", "main", "run"]
@@ -102,9 +102,13 @@ def _stop(stop: KeyboardInterrupt) -> int:
 
 
 def _fail(error: Exception, command: Command | None, given: Given | None = None) -> int:
-    """Tell what nobody expected."""
+    """Tell what nobody expected; a Ctrl-C that became another exception on its way is still one."""
     from kpy.cli.net import code_of_failure, failure_to_text
     from kpy.cli.output import say
 
+    try:
+        raise_stop(error)
+    except KeyboardInterrupt as stop:
+        return _stop(stop)
     say(failure_to_text(error, command, given))
     return code_of_failure(error)
