@@ -49,12 +49,15 @@ class Diagnostic(NamedTuple):
     #: The way through the construct tree, outermost first: `Shop "staging" (shop.py:51)`.
     made_in: tuple[str, ...] = ()
     see_also: tuple[Related, ...] = ()
+    #: The other rules that say so, where one finding stands for several on one container.
+    also: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """Return the diagnostic as plain JSON, for `--format json`."""
         where = self.where
         return {
             "rule": self.rule,
+            "also": list(self.also),
             "family": self.family,
             "severity": self.severity,
             "resource": self.resource,
@@ -77,6 +80,8 @@ class Diagnostic(NamedTuple):
             lines.append("   object   " + _shown(self.resource))
         if self.field:
             lines.append("   field    " + _shown(self.field))
+        if self.also:
+            lines.append("   rules    " + ", ".join((self.rule, *self.also)))
         for text, other in self.see_also:
             lines.append(f"   see also {_shown(text)}" + (f" ({other})" if other else ""))
         if self.fix:

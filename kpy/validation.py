@@ -12,6 +12,7 @@ from kpy.checking.check import Check, Written
 from kpy.checking.choice import EVERYDAY, Choice, check_choice
 from kpy.checking.decode import shape_of
 from kpy.checking.hiding import hide_secrets
+from kpy.checking.merging import merge_by_container
 from kpy.checking.object_set import Finding, Member, Objects, Setting, check_objects, failure
 from kpy.checking.pod_security import Demand, levels_of
 from kpy.checking.registry import BUILT_IN
@@ -155,7 +156,8 @@ def check_all(subjects: Iterable[Subject | Finding], known: Api, choice: Choice,
         if subject.demand is not None and subject.demand.levels:
             demands[id(member)] = subject.demand
     findings += _check_together(Objects(members, known, setting), choice, demands)
-    yield from hide_secrets(settle(bounded(findings), members, choice), members)
+    settled = settle(bounded(findings), members, choice)
+    yield from hide_secrets(merge_by_container(settled) if choice.select or demands else settled, members)
 
 
 def _member(check: Check, subject: Subject) -> Member:

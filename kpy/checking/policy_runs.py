@@ -27,14 +27,16 @@ def selected(choice: Choice) -> list[Policy]:
 def check_policies(objects: Objects, choice: Choice, demands: Mapping[int, Sequence[Demand]]) -> Iterator[Finding]:
     """Yield what policies find; `demands` has the standards that objects shall meet, by their identity."""
     chosen = selected(choice) if choice.select else []
+    demanded: set[tuple[object, ...]] = set()
     if demands:
-        standards = [policy for policy in policies_of(choice.registry) if policy not in chosen]
-        yield from _check_demands(objects, demands, standards)
+        for finding in _check_demands(objects, demands, policies_of(choice.registry)):
+            demanded.add(_identity(finding))
+            yield finding
     if not chosen:
         return
     visitor = Visitor(objects.api, _by_type(chosen).get)
     for member in objects:
-        yield from _check(member, visitor, objects.api)
+        yield from (each for each in _check(member, visitor, objects.api) if _identity(each) not in demanded)
     together = SetCheck()
     for policy in chosen:
         if not policy.on:
@@ -49,7 +51,10 @@ def check_policies(objects: Objects, choice: Choice, demands: Mapping[int, Seque
 def _check_demands(
     objects: Objects, demands: Mapping[int, Sequence[Demand]], policies: Sequence[Policy]
 ) -> Iterator[Finding]:
-    """Yield the faults against the standards that objects shall meet, each once, by those of the policies."""
+    """Yield the faults against the standards that objects shall meet, each once, by those of the policies.
+
+    They are errors, since a server refuses the pods.
+    """
     visitors: dict[tuple[str, str], Visitor[list[Policy]]] = {}
     for member in objects:
         seen: set[tuple[object, ...]] = set()
@@ -64,7 +69,11 @@ def _check_demands(
                     steps = finding.steps[len(member.at.steps) :]
                     if key not in seen and demand.level_at(member.written, steps) == level:
                         seen.add(key)
-                        yield finding
+                        yield finding._replace(diagnostic=finding.diagnostic._replace(severity="error"))
+
+
+def _identity(finding: Finding) -> tuple[object, ...]:
+    return finding.diagnostic.rule, finding.number, finding.steps
 
 
 def _standard(level: str, policies: Iterable[Policy]) -> list[Policy]:

@@ -7,6 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+from kpy.checking.choice import ALL
 from kpy.cli.apps import app_for, kubernetes_of, project_for
 from kpy.cli.codes import code_of_report
 from kpy.cli.options import Given, MisuseError
@@ -20,6 +21,7 @@ from kpy.source import Location
 if TYPE_CHECKING:
     from kpy.documents import Document, Reading
     from kpy.manifest import Manifest
+    from kpy.project import Project
 
 __all__ = ["is_app", "no_such", "run"]
 
@@ -38,6 +40,10 @@ def run(given: Given) -> int:
         report = work.report()
         product.write(write_findings(report, given.text("format"), product.view(given, work.sources)))
     say(f"{work.count} object{'' if work.count == 1 else 's'} checked: {report.summary()}")
+    if work.count and report.ok and not work.has_policies:
+        from kpy.checking.policy_groups import POLICIES_OFF
+
+        say(POLICIES_OFF)
     if len(report) and given.text("format") in (None, "text"):
         from kpy.reporting.text import more_about
 
@@ -61,6 +67,8 @@ class _Work:
         self._unread: set[str] = set()
         #: The number of objects that were checked.
         self.count = 0
+        #: Whether policies were selected, or are not wanted, for one of the targets.
+        self.has_policies = False
         #: The text of what is no file.
         self.sources: dict[str, str] = {}
 
@@ -151,6 +159,7 @@ class _Work:
         from kpy.validation import find_faults
 
         project = project_for(None)
+        self._look_for_policies(project)
         known = api(project.release(kubernetes=self._kubernetes))
         self.count += sum(1 for document in self._documents for _ in document.items())
         files = [document.file for document in self._documents]
@@ -165,8 +174,13 @@ class _Work:
             found.append(diagnostic)
         return found
 
+    def _look_for_policies(self, project: Project) -> None:
+        settings = project.settings
+        self.has_policies = self.has_policies or bool(settings.select) or ALL in settings.ignore
+
     def _check_app(self, target: str | None) -> None:
         project = project_for(target)
+        self._look_for_policies(project)
         if target is None and project.settings.app is None:
             raise MisuseError("there is nothing to validate: name files, folders, an app, or `-` for standard input")
         app = app_for(self._given, project, target)

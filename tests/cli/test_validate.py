@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from kpy.checking.policy_groups import POLICIES_OFF
 from kpy.cli.main import run
 
 GOOD = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: good}\n"
@@ -33,7 +34,7 @@ def kpy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 def test_sound_file_says_nothing_but_the_count(kpy: Run) -> None:
     Path("a.yaml").write_text(GOOD)
 
-    assert kpy("validate", "a.yaml") == (0, "", "1 object checked: no findings\n")
+    assert kpy("validate", "a.yaml") == (0, "", f"1 object checked: no findings\n{POLICIES_OFF}\n")
 
 
 def test_finding_has_its_place_line_and_caret(kpy: Run) -> None:
@@ -190,7 +191,7 @@ def test_kustomization_in_a_folder_is_skipped(kpy: Run, head: str) -> None:
 
     code, out, err = kpy("validate", "k8s")
 
-    assert (code, err) == (0, "1 object checked: 1 note\n")
+    assert (code, err) == (0, f"1 object checked: 1 note\n{POLICIES_OFF}\n")
     assert out.startswith(
         "k8s/kustomization.yaml:1: note[kustomization]: a kustomization is not an object of a cluster"
     )
@@ -222,7 +223,8 @@ def test_file_that_is_named_twice_is_read_once(kpy: Run) -> None:
     Path("k8s").mkdir()
     Path("k8s/a.yaml").write_text(GOOD)
 
-    assert kpy("validate", "k8s", "k8s/a.yaml", "./k8s") == (0, "", "1 object checked: no findings\n")
+    checked = f"1 object checked: no findings\n{POLICIES_OFF}\n"
+    assert kpy("validate", "k8s", "k8s/a.yaml", "./k8s") == (0, "", checked)
 
 
 def test_pipe_in_a_folder_is_not_waited_for(kpy: Run) -> None:
@@ -288,7 +290,8 @@ def test_app_is_checked_with_its_python_lines(kpy: Run) -> None:
         "    app.add(Chart('shop')).add(ConfigMap(name))\n    return app\n"
     )
 
-    assert kpy("validate", "shop.py", "--set", "name=good") == (0, "", "1 object checked: no findings\n")
+    checked = f"1 object checked: no findings\n{POLICIES_OFF}\n"
+    assert kpy("validate", "shop.py", "--set", "name=good") == (0, "", checked)
     code, out, err = kpy("validate", "shop.py:app", "--set", "name=Bad")
     assert (code, err) == (1, "1 object checked: 1 error\nto learn more: kpy explain name-format\n")
     assert out.startswith("shop.py:6: error[name-format]")
