@@ -18,8 +18,8 @@ test: $(VENV)/.ready  ## set up and run every test
 
 check: lint types drift coverage pythons lowest  ## everything that has to hold: all tests and all of the below
 
-fuzz: $(VENV)/.ready  ## search for what breaks the laws, SECONDS=60 long and from SEED on, and keep it as a case
-	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
+fuzz: $(VENV)/.ready  ## search for what breaks the laws, SECONDS=60 long or with EXAMPLES of each, from SEED on; keep it as a case
+	@$(BIN)/python -m tests.fuzz $(if $(EXAMPLES),--examples $(EXAMPLES),--seconds $(or $(SECONDS),60)) $(if $(SEED),--seed $(SEED))
 
 coverage: $(VENV)/.ready  ## run every test, as `make test`, and see that no less is covered than before
 	@$(MAKE) --no-print-directory test TEST_OPTIONS="--cov --cov-report=json:coverage.json --cov-report="
