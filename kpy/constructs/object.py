@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
 
-from kpy.errors import ArgumentError, UsageError
+from kpy.errors import ArgumentError, FrozenError, UsageError
 from kpy.model.declarative import Declarative
 from kpy.model.fields import Accepts, accepts, field, fields_of
 from kpy.model.lists import to_list
@@ -139,6 +139,19 @@ class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariabl
         found = cls(name, namespace=namespace)
         found.__dict__["_is_existing"] = True
         return found
+
+    def add_patch(self, patch: Mapping[str, object]) -> Self:
+        """Merge one more strategic merge patch last, after `patch` and those that were added before; return the object.
+
+            api.deployment.add_patch({"spec": {"minReadySeconds": 5}})
+
+        It has the API's own names, and `None` deletes a field. A change of a field that kpy knows is better made by
+        the field.
+        """
+        if self.__dict__["_locked"]:
+            raise FrozenError(f"{describe(self)} is synthesised already: patch it before `synth()`")
+        self.__dict__.setdefault("_patches", []).append(to_patch(patch))
+        return self
 
     def lower_into(self, tree: Tree, sink: Sink) -> None:
         """Write the object into a tree; the sink hears where values were made and what they refer to."""

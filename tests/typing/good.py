@@ -159,3 +159,19 @@ assert_type(project.validate([{"kind": "Pod"}]), Report)
 
 def load() -> App:
     return project.load_app("shop.py:app", {"env": ["prod"]})
+
+
+def change(app: App, cache: Cache) -> None:
+    """Ask a tree and change it."""
+    assert_type(app.find(Deployment, "cache"), Deployment)
+    assert_type(app.find(Container), Container)
+    assert_type(list(app.walk(Deployment)), list[Deployment])
+    cache.remove(app.find(Service))
+    container = cache.deployment.container("cache")
+    assert_type(container, Container)
+    assert_type(container.set_env({"A": "1"}, B=None), Container)
+    assert_type(cache.deployment.add_container(Container("proxy", image="envoy:1")), Container)
+    assert_type(cache.deployment.set_env(LOG_LEVEL="debug").add_patch({"spec": {}}), Deployment)
+    assert_type(cache.path, str)
+    for part in app.walk():
+        part.name.lower()
