@@ -35,6 +35,8 @@ class Resource:
     """One Kubernetes object on its way through the pipeline."""
 
     __slots__ = (
+        "after",
+        "base_name",
         "chart",
         "construct",
         "document",
@@ -75,6 +77,10 @@ class Resource:
         self.document: Document | None = None
         #: The YAML document; empty until the last pass.
         self.text = ""
+        #: The name without the digest of the content; empty for what has none in its name.
+        self.base_name = ""
+        #: What must come before it, as `after=` says.
+        self.after: tuple[Key, ...] = ()
 
     @property
     def api_version(self) -> str:

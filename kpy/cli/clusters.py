@@ -15,6 +15,7 @@ from kpy.rules.programs import EMPTY_APP
 
 if TYPE_CHECKING:
     from kpy.kubectl import Cluster, Inventory, Item, Owner, Plan, Transport
+    from kpy.kubectl.objects import Tree
     from kpy.manifest import Manifest
     from kpy.project import Project
     from kpy.project.origin import Origin
@@ -162,6 +163,8 @@ def explain(plan: Plan) -> list[str]:
         lines.append(f"{_names(adopted)}: not made by kpy, which will never delete it")
     if given_up := [item for item in plan.items if item.handover is not None and item.handover.given_up]:
         lines.append(f"{_names(given_up)}: `replicas` is left to the autoscaler, with the number that it has now")
+    if ran := [item for item in plan.items if item.has_run]:
+        lines.append(f"{_names(ran)}: has run with this content already, and is not made again")
     if moved := _branches(plan):
         lines.append(moved)
     if taken := [item for item in plan.items if item.is_from_kubectl]:
@@ -213,21 +216,46 @@ def timeout_of(given: Given) -> float:
     return seconds
 
 
-def wait(given: Given, cluster: Cluster, plan: Plan, renew: Callable[[], None] = lambda: None) -> bool:
-    """Wait until all objects of an app are ready, and return whether they are; say why where one is not."""
+def wait(
+    given: Given,
+    cluster: Cluster,
+    items: Iterable[Item],
+    renew: Callable[[], None] = lambda: None,
+    *,
+    are_jobs: bool = False,
+) -> bool:
+    """Wait until objects of an app are ready, and return whether they are; say why where one is not."""
     from kpy.cli.progress import progress
     from kpy.kubectl import reasons_for, wait_for
 
-    timeout = timeout_of(given)
+    items = [item for item in items if not item.has_run]
+    trees = [item.tree for item in items]
     with progress() as show:
-        states = wait_for(cluster, [item.tree for item in plan.items], timeout=timeout, show=show, renew=renew)
-    failed = [item for item in plan.items if states[item.key].phase == "failed"]
+        states = wait_for(cluster, trees, timeout=timeout_of(given), show=show, renew=renew, are_jobs=are_jobs)
+    failed = [item for item in items if states[item.key].phase == "failed"]
     live = cluster.get(item.tree for item in failed)
     for item in failed:
         say(f"{_place(item)}error: {item.key}: {states[item.key].message}")
         for line in reasons_for(cluster, live[item.key]) if item.key in live else ():
             say(f"    {line}")
+        if are_jobs and item.key in live:
+            for line in _what_now(given, item, live[item.key]):
+                say(f"    {line}")
     return not failed
+
+
+def _what_now(given: Given, job: Item, live: Tree) -> list[str]:
+    """Return how to see all that a Job wrote, and how it goes on."""
+    from kpy.kubectl.jobs import has_failed
+
+    context = f" --context {given.text('context')}" if given.text("context") else ""
+    where = f"{context} --namespace {job.key.namespace}"
+    logs = f"its logs: kubectl logs{where} --selector job-name={job.key.name} --tail=-1"
+    if not has_failed(live):
+        return [logs, "it goes on; the next kpy apply waits for it again"]
+    if job.base_name and not job.is_adopted:
+        return [logs, "the next kpy apply runs it again"]
+    return [logs, f"to run it again, delete it first: kubectl delete{where} job/{job.key.name}"]
 
 
 def ask(question: str) -> bool:

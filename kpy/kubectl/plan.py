@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from copy import deepcopy
 from functools import cache, partial
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from kpy.compare.secret_texts import with_texts_as_data
 from kpy.kubectl.cluster import Cluster, Outcome
 from kpy.kubectl.failures import Failure
 from kpy.kubectl.inventory import MEMBER, Inventory, describe_owner, find, owner_of
+from kpy.kubectl.jobs import has_failed, is_job, successor_of
 from kpy.kubectl.objects import Tree
 from kpy.kubectl.ownership import Handover, handover_for, simulated
 from kpy.kubectl.records import NOBODY, Owner
@@ -49,6 +50,17 @@ class Item(NamedTuple):
     untried: str = ""
     #: What must change owners before it is applied.
     handover: Handover | None = None
+    #: Its name without the digest, for a Job that runs once for each content; else empty.
+    base_name: str = ""
+    #: The Jobs that must be complete before it is applied.
+    waits_for: tuple[Key, ...] = ()
+    #: Whether it has run with this content already, and is gone: it is not made again.
+    has_run: bool = False
+
+    @property
+    def runs_again(self) -> bool:
+        """Whether it is a Job of kpy's that has failed, so that it is deleted and made anew."""
+        return bool(self.base_name) and has_failed(self.live) and not self.is_adopted
 
     @property
     def is_adopted(self) -> bool:
@@ -72,6 +84,8 @@ class Gone(NamedTuple):
     key: Key
     live: Tree
     change: Change
+    #: The Job that takes its place: the same one with another content.
+    successor: Key | None = None
 
     @property
     def holds_data(self) -> bool:
@@ -96,7 +110,13 @@ class Plan(NamedTuple):
     @property
     def is_pruning_everything(self) -> bool:
         """Whether all that earlier applies made is no longer declared."""
-        return bool(self.gone) and not any(item.live is not None and not item.is_adopted for item in self.items)
+        lost = [gone for gone in self.gone if gone.successor is None]
+        return bool(lost) and not any(item.live is not None and not item.is_adopted for item in self.items)
+
+    @property
+    def open_jobs(self) -> list[Item]:
+        """The Jobs that run once for each content, and of which it is not known yet that they have run."""
+        return [item for item in self.items if item.base_name and not self.inventory.has_run(item.key)]
 
     @property
     def failures(self) -> list[Item]:
@@ -167,6 +187,11 @@ class _Planning:
         self.release = cluster.release if cluster.release in RELEASES else None
         self.places: dict[Key, Location | None] = {}
         self.trees: dict[Key, Tree] = {}
+        #: Names without digest, of Jobs that run once for each content.
+        self.bases: dict[Key, str] = {}
+        #: Objects as the manifest names them, and what must come before each.
+        self.named: dict[Key, Key] = {}
+        self.after: dict[Key, tuple[Key, ...]] = {}
         self.scopes = custom_scopes(resource.tree for resource in manifest)
         for resource in manifest:
             self.take(resource)
@@ -190,6 +215,10 @@ class _Planning:
         key = key_of(tree)
         self.trees[key] = tree
         self.places[key] = resource.where
+        self.named[resource.identity] = key
+        self.after[key] = resource.after
+        if is_job(key) and resource.base_name:
+            self.bases[key] = resource.base_name
 
     def is_namespaced(self, resource: Resource) -> bool:
         """Tell whether objects of its kind live in namespaces; unknown kinds do where one is said."""
@@ -213,7 +242,8 @@ class _Planning:
             if key not in foreign and (live is None or self.adopt or owner_of(live) == inventory.id):
                 metadata = tree["metadata"]
                 metadata["labels"] = {**(metadata.get("labels") or {}), MEMBER: inventory.id}
-        items = self.items(foreign)
+        ran = {key for key in self.bases if key not in self.live and inventory.has_run(key)}
+        items = [self.as_released(item, ran) for item in self.items(foreign, ran)]
         is_restored = inventory.live is None and any(owner_of(live) == inventory.id for live in self.live.values())
         members = inventory.members() if inventory.live is not None or is_restored else {}
         return Plan(items, self.gone(members), inventory, is_restored)
@@ -244,10 +274,21 @@ class _Planning:
             "remove it from one of the two apps, or take it over with --adopt",
         )
 
-    def items(self, foreign: dict[Key, Failure]) -> list[Item]:
+    def as_released(self, item: Item, ran: set[Key]) -> Item:
+        """Return an object with what is known of Jobs: which it waits for, and whether it is one that need not run."""
+        jobs = tuple(self.named[each] for each in self.after[item.key] if is_job(each) and each in self.named)
+        item = item._replace(waits_for=jobs, base_name=self.bases.get(item.key, ""), has_run=item.key in ran)
+        if item.has_run:
+            return item._replace(change=item.change._replace(effect="no change"))
+        if item.runs_again:
+            reasons = ("it has failed: it is deleted and runs again",)
+            return item._replace(change=item.change._replace(effect="create", differences=(), reasons=reasons))
+        return item
+
+    def items(self, foreign: dict[Key, Failure], ran: Collection[Key]) -> list[Item]:
         untried = {key: why for key in self.trees if (why := self.why_untried(key))}
         refused = foreign | {key: failure for key in self.trees if (failure := self.hopeless(key))}
-        tried = [key for key in self.trees if key not in untried and key not in refused]
+        tried = [key for key in self.trees if key not in untried and key not in refused and key not in ran]
         outcomes: dict[Key, Outcome] = {}
         if self.ask:
             answers = self.cluster.apply([self.trees[key] for key in tried], dry_run=True, force=self.force)
@@ -327,7 +368,16 @@ class _Planning:
 
     def gone(self, members: dict[Key, Tree]) -> list[Gone]:
         self.cluster.mask.learn(members.values())
-        return deletions([live for key, live in members.items() if key not in self.trees], [*self.live.values()])
+        left = [live for key, live in members.items() if key not in self.trees]
+        return [self.succeeded(gone) for gone in deletions(left, [*self.live.values()])]
+
+    def succeeded(self, gone: Gone) -> Gone:
+        """Return an object that goes with the Job that takes its place, if there is one."""
+        successor = successor_of(gone.key, self.bases)
+        if successor is None:
+            return gone
+        change = gone.change._replace(reasons=(f"{successor} takes its place",))
+        return gone._replace(change=change, successor=successor)
 
 
 def _as_stored(tree: Tree) -> Tree:
