@@ -11,9 +11,10 @@ from kpy.checking.bounds import bounded
 from kpy.checking.check import Check, Written
 from kpy.checking.choice import EVERYDAY, Choice, check_choice
 from kpy.checking.decode import shape_of
+from kpy.checking.folding import fold
 from kpy.checking.hiding import hide_secrets
 from kpy.checking.merging import merge_by_container
-from kpy.checking.object_set import Finding, Member, Objects, Setting, check_objects, failure
+from kpy.checking.object_set import Finding, Member, Objects, Setting, check_objects, failure, topic_within
 from kpy.checking.pod_security import Demand, levels_of
 from kpy.checking.registry import BUILT_IN
 from kpy.checking.rule import declare
@@ -156,7 +157,7 @@ def check_all(subjects: Iterable[Subject | Finding], known: Api, choice: Choice,
         if subject.demand is not None and subject.demand.levels:
             demands[id(member)] = subject.demand
     findings += _check_together(Objects(members, known, setting), choice, demands)
-    settled = settle(bounded(findings), members, choice)
+    settled = fold(settle(bounded(findings), members, choice))
     yield from hide_secrets(merge_by_container(settled) if choice.select or demands else settled, members)
 
 
@@ -182,7 +183,7 @@ def _found_in(check: Check, member: Member) -> Iterator[Finding]:
     for diagnostic, at in zip(check.diagnostics, check.paths, strict=True):
         if diagnostic.severity == "error" or at.steps not in refused:
             found = _advised(diagnostic, check, at)._replace(resource=about)
-            yield Finding(found, member.number, at.steps, (), member)
+            yield Finding(found, member.number, at.steps, (), member, topic_within(member, check.topic_of(diagnostic)))
 
 
 def _advised(diagnostic: Diagnostic, check: Check, at: Path) -> Diagnostic:

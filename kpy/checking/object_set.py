@@ -9,7 +9,7 @@ def duplicate_object(objects: Objects, check: SetCheck) -> None:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from os.path import dirname
@@ -37,6 +37,7 @@ __all__ = [
     "check_on_all",
     "failure",
     "rule_on_all",
+    "topic_within",
 ]
 
 _TEXT: Final = object()
@@ -138,6 +139,10 @@ class Finding(NamedTuple):
     related: tuple[tuple[int, tuple[str | int, ...]], ...] = ()
     #: The object; nothing for what is found in a whole document.
     member: Member | None = None
+    #: What it is about, where other findings may be about the same: those of one topic become one.
+    topic: Hashable = None
+    #: Number and place of what `places` of the diagnostic are.
+    places: tuple[tuple[int, tuple[str | int, ...]], ...] = ()
 
     def placed(self, where: Callable[[int, tuple[str | int, ...]], Location | None]) -> Diagnostic:
         """Return the diagnostic with the lines of it and of the objects that explain it."""
@@ -146,7 +151,15 @@ class Finding(NamedTuple):
             related._replace(where=where(*place))
             for related, place in zip(diagnostic.see_also, self.related, strict=True)
         )
-        return diagnostic._replace(where=where(self.number, self.steps), see_also=see_also)
+        places = tuple(
+            place._replace(where=where(*steps)) for place, steps in zip(diagnostic.places, self.places, strict=True)
+        )
+        return diagnostic._replace(where=where(self.number, self.steps), see_also=see_also, places=places)
+
+
+def topic_within(member: Member, topic: Hashable) -> Hashable:
+    """Return the topic of a finding that is about something within one object."""
+    return None if topic is None else (id(member), topic)
 
 
 class Setting(NamedTuple):
@@ -306,10 +319,11 @@ class SetCheck:
         severity: Severity | None = None,
         see_also: Iterable[See] = (),
         rule: Rule | None = None,
+        topic: Hashable = None,
     ) -> None:
         """Report that the running rule found a fault at this place of an object; the place begins at the object.
 
-        What has an error of its own gets no other finding.
+        What has an error of its own gets no other finding. Findings of one topic become one.
         """
         if member.faults is not None and at is not ROOT and not member.is_clear(*at.steps):
             return
@@ -329,7 +343,7 @@ class SetCheck:
             tuple(Related(see.text) for see in sights),
         )
         related = tuple((see.member.number, see.member.at.steps + see.at.steps) for see in sights)
-        self.findings.append(Finding(diagnostic, member.number, member.at.steps + at.steps, related, member))
+        self.findings.append(Finding(diagnostic, member.number, member.at.steps + at.steps, related, member, topic))
 
 
 SetFunction = Callable[[Objects, SetCheck], None]

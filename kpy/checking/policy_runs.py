@@ -8,7 +8,7 @@ from typing import Any
 from kpy.checking.check import Check
 from kpy.checking.choice import Choice
 from kpy.checking.internal import internal_error, policy_failed
-from kpy.checking.object_set import Finding, Member, Objects, SetCheck, failure
+from kpy.checking.object_set import Finding, Member, Objects, SetCheck, failure, topic_within
 from kpy.checking.pod_security import Demand
 from kpy.checking.policies import Policy, policies_of
 from kpy.checking.visit import Visitor
@@ -132,4 +132,5 @@ def _check(member: Member, visitor: Visitor[list[Policy]], api: Api) -> Iterator
     about = title(member.tree)
     for diagnostic, path in zip(check.diagnostics, check.paths, strict=True):
         steps = member.at.steps + path.steps
-        yield Finding(diagnostic._replace(resource=about), member.number, steps, (), member)
+        topic = topic_within(member, check.topic_of(diagnostic))
+        yield Finding(diagnostic._replace(resource=about), member.number, steps, (), member, topic)

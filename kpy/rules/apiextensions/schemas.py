@@ -305,7 +305,9 @@ def format_known(part: Part, check: Check) -> None:
     formats = _FORMATS.get(kind, ())
     plain = format_name.replace("-", "") if kind == "string" else format_name
     if plain not in formats and not (kind == "string" and plain in _NEW_FORMATS):
-        part.place.field("format").report(check, f"servers know no format {format_name!r} for the type {kind}")
+        topic = "format", format_name, kind
+        message = f"servers know no format {format_name!r} for the type {kind}"
+        part.place.field("format").report(check, message, topic=topic)
 
 
 _ALLOWED_AT_ROOT = frozenset(

@@ -94,6 +94,7 @@ def _report_absent(
         severity="warning",
         see_also=[See(title(other.tree), other) for other in others[:3]],
         rule=rule,
+        topic=("absent", wanted),
     )
 
 

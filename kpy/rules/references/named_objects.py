@@ -123,7 +123,6 @@ class _Load(NamedTuple):
 def follow_names(objects: Objects, check: SetCheck) -> None:
     """Follow every name of another object."""
     visitor = _visitor(objects.api)
-    reported: set[tuple[object, ...]] = set()
     for member in objects:
         if member.known is None or member.kind in _OBSERVED:
             continue
@@ -131,7 +130,7 @@ def follow_names(objects: Objects, check: SetCheck) -> None:
             if place.at.field == "scaleTargetRef":
                 continue  # `autoscalers` looks at it
             for named in _named(member, place.load, place.value, place.at, objects):
-                _follow(objects, check, named, reported)
+                _follow(objects, check, named)
 
 
 @cache
@@ -188,20 +187,17 @@ def _is_meant(objects: Objects, member: Member, how: Naming, at: Path, named: tu
     return is_kind or all(member.is_clear(*steps) for steps in beside)
 
 
-def _follow(objects: Objects, check: SetCheck, named: Named, reported: set[tuple[object, ...]]) -> None:
+def _follow(objects: Objects, check: SetCheck, named: Named) -> None:
     wanted = Wanted(named.group, named.kind, named.name, named.namespace)
     members = objects.find(*wanted)
     if members and named.kind in KEYS:
         check_keys(objects, check, named, members)
     if not members and (_is_optional(named) or _is_replaced(named) or _is_issued(named)):
         return
-    key = (None if objects.setting.is_app else named.member.number, wanted)
-    if members or objects.is_given(named.member, named.at):
-        report_unfound(objects, check, named.member, named.at, wanted, None)
-    elif key not in reported:
-        reported.add(key)
+    rule = None
+    if not members and not objects.is_given(named.member, named.at):
         rule = _BY_KIND.get((named.group, named.kind), _OBJECT)
-        report_unfound(objects, check, named.member, named.at, wanted, rule)
+    report_unfound(objects, check, named.member, named.at, wanted, rule)
 
 
 def _is_optional(named: Named) -> bool:
@@ -235,11 +231,9 @@ def namespace_missing(objects: Objects, check: SetCheck) -> None:
     namespaces = {member.name for member in objects.of("", "Namespace")}
     if not namespaces:
         return
-    reported: set[str] = set()
     for member in objects:
         name = member.namespace
-        if not name or name in namespaces or name in reported or name in PLATFORM_NAMESPACES:
+        if not name or name in namespaces or name in PLATFORM_NAMESPACES:
             continue
-        reported.add(name)
         at = ROOT + "metadata" + "namespace"
         report_unfound(objects, check, member, at, Wanted("", "Namespace", name), check.rule)

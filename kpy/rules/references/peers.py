@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from kpy.checking.object_set import Member, Objects, See, SetCheck, rule_on_all
+from kpy.checking.object_set import Member, Objects, See, SetCheck, rule_on_all, topic_within
 from kpy.objects import title
 from kpy.paths import ROOT, Path
 from kpy.rules.references.elsewhere import are_made_by_controllers, is_outside
@@ -54,6 +54,7 @@ def peer_selects_no_pod(objects: Objects, check: SetCheck) -> None:
                 peer.at,
                 f"the peer selects no pod that is here, in {where}",
                 fix="use the labels of the pods; for pods of other namespaces add a `namespaceSelector`",
+                topic=topic_within(member, "pods"),
             )
 
 

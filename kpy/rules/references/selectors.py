@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
-from kpy.checking.object_set import Member, Objects, See, SetCheck, check_on_all, rule_on_all
+from kpy.checking.object_set import Member, Objects, See, SetCheck, check_on_all, rule_on_all, topic_within
 from kpy.checking.rule import declare
 from kpy.objects import title
 from kpy.paths import ROOT, Path
@@ -79,6 +79,7 @@ def _report_nothing(check: SetCheck, member: Member, at: Path) -> None:
         fix="use the labels of the pods; for pods that others make, "
         f'write `external = ["{member.kind}/{member.name}"]` under [tool.kpy]',
         rule=_SELECTS_NOTHING[member.kind],
+        topic=topic_within(member, "pods"),
     )
 
 
