@@ -34,8 +34,8 @@ pythons: $(VENV)/.ready  ## run the tests but the slow ones on every other Pytho
 lowest: $(VENV)/.ready  ## the same with the lowest versions that pyproject.toml allows
 	@$(BIN)/python -m tools.pythons --lowest
 
-test-cluster: $(VENV)/.ready  ## run the tests that need a real API server, built first where there is none
-	@assets=$$($(PYTHON) tools/envtest/build) && \
+test-cluster: $(VENV)/.ready  ## run the tests that need a real API server, built first where there is none, KUBERNETES=1.34
+	@assets=$$($(PYTHON) tools/envtest/build $(KUBERNETES)) && \
 		KUBEBUILDER_ASSETS="$$assets" $(BIN)/python -m pytest tests/cluster -m cluster -q
 
 bench: $(VENV)/.ready  ## measure, and write docs/benchmarks.md
