@@ -27,25 +27,38 @@ _LEAST: Final = "pod-security-privilege-escalation pod-security-run-as-non-root 
 GROUPS: Final[Mapping[str, str]] = {
     RECOMMENDED: (
         f"{_PRIVILEGED} "
-        "api-version-deprecated budget-blocks-eviction cluster-admin-bound cpu-request-missing everything-granted "
-        "image-tag-missing memory-limit-missing memory-request-missing readiness-probe-missing "
-        "replicas-beside-autoscaler secret-in-config-map secret-in-env"
+        "api-version-deprecated budget-blocks-eviction certificate-approval-granted cluster-admin-bound "
+        "cpu-request-missing cron-job-blocked cron-job-failures-lost escalation-granted everyone-bound "
+        "everything-granted exec-granted gateway-without-tls image-tag-missing ingress-snippet ingress-without-tls "
+        "job-never-deleted job-of-cron-job-deleted job-retries-many masters-bound memory-limit-missing "
+        "memory-request-missing network-policy-allows-all node-proxy-granted probe-port-undeclared "
+        "readiness-probe-missing replicas-beside-autoscaler rollout-stops-all runtime-socket-mounted "
+        "secret-in-arguments secret-in-config-map secret-in-env secrets-readable sensitive-host-path "
+        "token-creation-granted webhook-catches-all"
     ),
-    "cis-5.1": "cluster-admin-bound default-service-account everything-granted service-account-token-mounted",
+    "cis-5.1": (
+        "certificate-approval-granted cluster-admin-bound default-service-account escalation-granted "
+        "everything-granted masters-bound node-proxy-granted pod-creation-granted secrets-readable "
+        "service-account-token-mounted token-creation-granted webhook-change-granted"
+    ),
     "cis-5.2": (
         "pod-security-capabilities pod-security-capabilities-restricted pod-security-host-namespaces "
         "pod-security-host-path pod-security-host-ports pod-security-host-process pod-security-privileged "
         f"{_LEAST}"
     ),
-    "cis-5.3": "network-policy-missing",
-    "cis-5.4": "secret-in-config-map secret-in-env secret-read-from-env",
-    "cis-5.7": "pod-security-seccomp pod-security-seccomp-unconfined pod-security-selinux root-filesystem-writable",
+    "cis-5.3": "network-policy-allows-all network-policy-missing",
+    "cis-5.4": "secret-in-arguments secret-in-config-map secret-in-env secret-read-from-env",
+    "cis-5.7": (
+        "namespace-default pod-security-seccomp pod-security-seccomp-unconfined pod-security-selinux "
+        "root-filesystem-writable"
+    ),
     "nsa": (
         f"{_PRIVILEGED} {_LEAST} "
-        "cluster-admin-bound cpu-limit-missing cpu-request-missing everything-granted memory-limit-missing "
-        "memory-request-missing network-policy-missing pod-security-capabilities-restricted pod-security-host-path "
-        "pod-security-seccomp root-filesystem-writable secret-in-config-map secret-in-env "
-        "service-account-token-mounted"
+        "cluster-admin-bound cpu-limit-missing cpu-request-missing everyone-bound everything-granted "
+        "gateway-without-tls ingress-without-tls memory-limit-missing memory-request-missing "
+        "network-policy-allows-all network-policy-missing pod-security-capabilities-restricted "
+        "pod-security-host-path pod-security-seccomp root-filesystem-writable runtime-socket-mounted "
+        "secret-in-arguments secret-in-config-map secret-in-env secrets-readable service-account-token-mounted"
     ),
 }
 

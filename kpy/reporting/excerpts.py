@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kpy.diagnostics import Diagnostic
 from kpy.lines import Lines
-from kpy.redaction.fields import HIDDEN
+from kpy.redaction.fields import HIDDEN, SECRETS_IN_THE_OPEN
 from kpy.redaction.mask import Mask
 from kpy.redaction.yaml_text import Spans
 from kpy.reporting.sources import MOST_BYTES, read_source
@@ -34,6 +34,10 @@ _CUT: Final = "…"
 _TOKEN: Final = re.compile(
     r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s,:{}\[\]#"'](?:[^,:{}\[\]#\s]|:(?=\S)|\s(?=[^\s#,}\]]))*"""
 )
+
+
+#: A text in a line of Python.
+_TEXT: Final = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
 
 
 class _Line(NamedTuple):
@@ -86,12 +90,28 @@ class _Source:
             self._found[line] = _merged(found)
         return self._found[line]
 
+    def values_in(self, line: int, column: int) -> Spans:
+        """Return where values stand in a line with a secret: from a column on, or in a program all its texts."""
+        length = self.lines.length(line) or 0
+        if column:
+            return [(column - 1, length)]
+        text = self.lines.window(line, 0, length)
+        if set("\"'").isdisjoint(_TEXT.sub("", text)):
+            return [match.span() for match in _TEXT.finditer(text)]
+        return [(_indent(text), length)]  # a text that began before, or goes on below
+
 
 class Excerpts:
     """Lines of the files that findings are in."""
 
-    def __init__(self, view: View, mask: Mask | None = None) -> None:
+    def __init__(self, view: View, mask: Mask | None = None, findings: Iterable[Diagnostic] = ()) -> None:
         self._view = view
+        #: Where findings say that a secret stands in plain text, by file and line: the first column of each.
+        self._told: dict[tuple[str, int], int] = {}
+        for found in findings:
+            if found.rule in SECRETS_IN_THE_OPEN and found.where is not None:
+                place = found.where.file, found.where.line - 1
+                self._told[place] = min(found.where.column, self._told.get(place, found.where.column))
         self._mask = mask
         self._given = {file: _Source(file, text, mask) for file, text in view.sources.items()}
         self._read: dict[str, _Source | None] = {}
@@ -103,11 +123,15 @@ class Excerpts:
         if source is None or source.lines.length(where.line - 1) is None:
             return []
         line = _line_of(source, where, found)
-        return self._drawn(source, line, source.secrets_in(line.number), found.severity)
+        spans = source.secrets_in(line.number)
+        column = self._told.get((where.file, line.number))
+        if column is not None or found.rule in SECRETS_IN_THE_OPEN:
+            spans = _merged([*spans, *source.values_in(line.number, column or 0)])
+        return self._drawn(source, line, spans, found.severity)
 
     def _drawn(self, source: _Source, line: _Line, spans: Spans, role: Role) -> list[str]:
         head = source.lines.window(line.number, 0, _REACH)
-        indent = len(head) - len(head.lstrip())
+        indent = _indent(head)
         first = max(min(indent, line.begin or indent), line.begin - _REACH)
         last = max(first, line.begin) + _REACH
         text, begin, end = _without(
@@ -150,6 +174,10 @@ def _line_of(source: _Source, where: Location, found: Diagnostic) -> _Line:
         return _Line(line, begin, max(begin + 1, min(length, begin + len(match.group().rstrip()) if match else 0)))
     value = source.program.value_of(where.line, found) if source.is_python else None
     return _Line(line, 0, 0) if value is None else _Line(*value)
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
 
 
 def _between(spans: Spans, first: int, last: int) -> Spans:

@@ -22,7 +22,7 @@ _NAMED = 3
 
 def findings_to_text(report: Report, view: View = PLAIN) -> str:
     """Return each finding with its place, its line of source and what to do; empty when there is none."""
-    excerpts = Excerpts(view, report.mask)
+    excerpts = Excerpts(view, report.mask, report)
     text = "\n\n".join(_finding(found, excerpts, view) for found in report)
     return f"{text}\n" if text else ""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.object_set import Objects, SetCheck
 from kpy.checking.policies import policy, policy_on_all
+from kpy.diagnostics import Severity
 from kpy.objects import Tree
 from kpy.paths import ROOT, Path
 from kpy.rules.references.selected_pods import pods_of
@@ -18,6 +20,8 @@ _GROUPS: Final = ("access",)
 _ACCOUNTS: Final = "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/"
 _RBAC: Final = "https://kubernetes.io/docs/concepts/security/rbac-good-practices/"
 _POD: Final = "core/v1 PodSpec"
+#: How many words of a list are named.
+_NAMED: Final = 3
 
 
 @policy("default-service-account", on=_POD, source=_ACCOUNTS, groups=_GROUPS)
@@ -52,16 +56,34 @@ def root_filesystem_writable(container: Tree, at: Path, check: Check) -> None:
 
 @policy("everything-granted", on="rbac/v1 PolicyRule", source=_RBAC, groups=_GROUPS)
 def everything_granted(rule: Tree, at: Path, check: Check) -> None:
-    """A role grants all verbs, or all resources, with `*`: what will be added to the cluster too."""
-    for field in ("apiGroups", "resources", "verbs"):
-        for index, word in enumerate(rule.get(field) or ()):
-            if word == "*" and field != "apiGroups":
-                check.report(at + field + index, f"all {field} are granted", fix="name those that are needed")
+    """A role grants all verbs, or all resources, with `*`.
+
+    It is a note where all API groups are custom ones, such as an operator's own.
+
+    Why: The role grows with the cluster: what is added later is granted too, and nobody sees what is really needed.
+    """
+    resources, verbs = rule.get("resources") or [], rule.get("verbs") or []
+    if not resources or "*" not in (*resources, *verbs):
+        return
+    all_verbs, all_resources = "*" in verbs, "*" in resources
+    place = at + "verbs" + verbs.index("*") if all_verbs else at + "resources" + resources.index("*")
+    what = f"{'all verbs' if all_verbs else _few(verbs)} on {'all resources' if all_resources else _few(resources)}"
+    is_custom = all("." in group and group not in check.api.groups for group in rule.get("apiGroups") or ("",))
+    severity: Severity | None = "note" if is_custom else None
+    check.report(place, f"the role grants {what}", fix="name what is needed", severity=severity)
+
+
+def _few(words: Sequence[str]) -> str:
+    """Return a list of words, the first ones of many."""
+    return ", ".join(words[:_NAMED]) + (f" and {len(words) - _NAMED} more" if len(words) > _NAMED else "")
 
 
 @policy("cluster-admin-bound", on="rbac/v1 RoleRef", source=_RBAC, groups=_GROUPS)
 def cluster_admin_bound(role: Tree, at: Path, check: Check) -> None:
-    """A binding grants `cluster-admin`: everything, everywhere."""
+    """A binding grants `cluster-admin`: everything, in the namespace of a RoleBinding or everywhere.
+
+    Why: Whoever gets into one of these pods owns the cluster, and no later rule takes anything away again.
+    """
     if role.get("kind") == "ClusterRole" and role.get("name") == "cluster-admin":
         check.report(at + "name", "everything is granted: cluster-admin", fix="bind a role of your own")
 
