@@ -87,6 +87,13 @@ _SET = Option(
     "set", ("--set",), "Set a parameter of the function that makes the app. May be repeated.", "KEY=VALUE", many=True
 )
 _KUBERNETES = Option("kubernetes", ("--kubernetes",), "Check against this Kubernetes release, such as 1.33.", "RELEASE")
+_EXCLUDE = Option(
+    "exclude",
+    ("--exclude",),
+    "Leave out files and folders of this name or path, such as 'fixtures' or 'deploy/old*'. May be repeated.",
+    "PATTERN",
+    many=True,
+)
 _COLOR = Option(
     "color", ("--color",), "When to use colour. Default: auto, on a terminal.", "WHEN", ("auto", "always", "never")
 )
@@ -206,6 +213,7 @@ COMMANDS: dict[str, Command] = {
             (
                 _SET,
                 _KUBERNETES,
+                _EXCLUDE,
                 Option("format", ("--format",), "Format of the findings. Default: text.", "FORMAT", tuple(FINDINGS)),
                 _COLOR,
             ),

@@ -114,7 +114,7 @@ def test_pipe_that_is_named_is_read_once(tmp_path: Path) -> None:
 def test_what_a_link_leads_to_is_not_shown(tmp_path: Path) -> None:
     folder = tmp_path / "checkout"
     folder.mkdir()
-    (tmp_path / "credentials").write_text("password: hunter2: x\n")
+    (tmp_path / "credentials").write_text("apiVersion: v1\npassword: hunter2: x\n")
     (folder / "a.yaml").symlink_to("../credentials")
 
     code, out, _ = kpy("validate", ".", folder=folder)

@@ -28,6 +28,7 @@ FLOORS = (
     ("python_source",),
     ("tree",),
     ("documents",),
+    ("inputs",),
     ("output",),
     ("manifest",),
     ("constructs",),
