@@ -9,9 +9,10 @@ from kpy.errors import UsageError
 from kpy.project import Project
 
 if TYPE_CHECKING:
+    from kpy.manifest import Manifest
     from kpy.tree import App
 
-__all__ = ["app_for", "kubernetes_of", "project_for", "values_of"]
+__all__ = ["app_for", "kubernetes_of", "project_for", "synth_for_cluster", "values_of"]
 
 
 def values_of(given: Given) -> dict[str, list[str]]:
@@ -46,3 +47,13 @@ def kubernetes_of(given: Given) -> str | None:
         return minor_of(said)
     except UsageError:
         raise MisuseError(f"--kubernetes {said}: kpy knows {known_range()}") from None
+
+
+def synth_for_cluster(project: Project, app: App, release: str | None) -> Manifest:
+    """Return the manifest of an app; one without objects is not an error, as what it has applied may have to go."""
+    from kpy.pipeline import run
+    from kpy.rules.programs import EMPTY_APP
+
+    choice = project.choice
+    choice = choice._replace(severities={EMPTY_APP.name: "warning", **choice.severities})
+    return run(app, release=release, choice=choice)

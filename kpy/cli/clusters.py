@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from kpy.cli.apps import app_for, kubernetes_of, project_for
+from kpy.cli.apps import app_for, kubernetes_of, project_for, synth_for_cluster
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say, say_findings
+from kpy.cli.revisions import IN_GIT
 from kpy.errors import SynthError
-from kpy.rules.programs import EMPTY_APP
 
 if TYPE_CHECKING:
     from kpy.kubectl import Cluster, Inventory, Item, Owner, Plan, Transport
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from kpy.manifest import Manifest
     from kpy.project import Project
     from kpy.project.origin import Origin
-    from kpy.tree import App
 
 __all__ = [
     "Session",
@@ -74,8 +73,11 @@ def context_for(given: Given, project: Project) -> str | None:
 def open_session(given: Given) -> Session:
     """Return the app, checked for the cluster's release, and the cluster. Raises `SynthError` when the app has errors.
 
-    Whatever the code of the app prints goes to standard error.
+    Whatever the code of the app prints goes to standard error. An app at a Git revision, `git:v1.2`, is made as it was
+    then; whose it is, and where it may go, is what the project says now.
     """
+    if (given.text("app") or "").startswith(IN_GIT):
+        return _open_revision(given, given.text("app") or "")
     kubernetes = kubernetes_of(given)
     project = project_for(given.text("app"))
     with Product():
@@ -85,12 +87,11 @@ def open_session(given: Given) -> Session:
         cluster = Cluster(transport_for(given, context_for(given, project)))
         release = project.release(app, kubernetes=kubernetes) or _known(cluster.release)
         try:
-            manifest = _synth(project, app, release)
+            manifest = synth_for_cluster(project, app, release)
         except SynthError as error:
             error.add_note("nothing was changed in the cluster")
             raise
-    if cluster.release != manifest.release:
-        say(f"warning: the cluster is Kubernetes {cluster.release}, and the app was checked for {manifest.release}")
+    _note_release(cluster, manifest)
     say_findings(manifest.report.only("warning"), given)
     from kpy.kubectl import Owner
     from kpy.project.origin import origin_of
@@ -99,19 +100,27 @@ def open_session(given: Given) -> Session:
     return Session(cluster, manifest, Owner(project.name), origin_of(folder))
 
 
+def _open_revision(given: Given, target: str) -> Session:
+    from kpy.cli.handover import manifest_at
+    from kpy.kubectl import Cluster, Owner
+
+    kubernetes_of(given)
+    project = project_for(None)
+    cluster = Cluster(transport_for(given, context_for(given, project)))
+    manifest, origin = manifest_at(given, project, target, _known(cluster.release))
+    _note_release(cluster, manifest)
+    return Session(cluster, manifest, Owner(project.name), origin)
+
+
+def _note_release(cluster: Cluster, manifest: Manifest) -> None:
+    if cluster.release != manifest.release:
+        say(f"warning: the cluster is Kubernetes {cluster.release}, and the app was checked for {manifest.release}")
+
+
 def _known(release: str) -> str | None:
     from kpy.schema import RELEASES
 
     return release if release in RELEASES else None
-
-
-def _synth(project: Project, app: App, release: str | None) -> Manifest:
-    """Return the manifest of an app; one without objects is not an error, as what it has applied may have to go."""
-    from kpy.pipeline import run
-
-    choice = project.choice
-    choice = choice._replace(severities={EMPTY_APP.name: "warning", **choice.severities})
-    return run(app, release=release, choice=choice)
 
 
 def plan_for(given: Given, session: Session) -> Plan:
@@ -181,7 +190,7 @@ def _branches(plan: Plan) -> str:
     before, now = plan.inventory.recorded_origin, plan.inventory.origin
     if not plan.gone or not before.branch or before.branch == now.branch:
         return ""
-    here = f'the branch "{now.branch}"' if now.branch else "no branch"
+    here = f'the branch "{now.branch}"' if now.branch else f"git:{now.revision}" if now.revision else "no branch"
     return f"what is no longer declared was last applied from {before}; this is {here}"
 
 

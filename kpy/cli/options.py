@@ -100,6 +100,12 @@ _COLOR = Option(
 _APP = Argument(
     "app", "APP", "The app: FILE[:NAME] or MODULE:NAME. Default: the app that [tool.kpy] in pyproject.toml names."
 )
+_APPLIED = Argument(
+    "app",
+    "APP",
+    "The app: FILE[:NAME] or MODULE:NAME, or git:REV[:APP] as it was at a Git revision. Default: the app that "
+    "[tool.kpy] in pyproject.toml names.",
+)
 _FAIL_ON = Option(
     "fail_on",
     ("--fail-on",),
@@ -276,7 +282,7 @@ COMMANDS: dict[str, Command] = {
             "diff",
             "Show what applying an app would change in a cluster.",
             "kpy.cli.diff:run",
-            _APP,
+            _APPLIED,
             (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _FORCE, _ADOPT, _TAKE_OVER, _CHANGES, _FAIL_ON, _COLOR),
             ("kpy diff shop.py --context staging",),
         ),
@@ -284,7 +290,7 @@ COMMANDS: dict[str, Command] = {
             "apply",
             "Apply an app to a cluster.",
             "kpy.cli.apply:run",
-            _APP,
+            _APPLIED,
             (
                 *(_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _YES, _WAIT, _TIMEOUT, _FORCE, _ADOPT, _TAKE_OVER),
                 Option("replace", ("--replace",), "Delete and re-create objects that cannot be changed in place."),
@@ -299,13 +305,17 @@ COMMANDS: dict[str, Command] = {
                 _DATA,
                 _COLOR,
             ),
-            ("kpy apply shop.py --context staging --wait", "kpy apply shop.py --yes --prune"),
+            (
+                "kpy apply shop.py --context staging --wait",
+                "kpy apply shop.py --yes --prune",
+                "kpy apply git:v1.2 --wait",
+            ),
         ),
         Command(
             "delete",
             "Delete from a cluster what applying an app has created.",
             "kpy.cli.delete:run",
-            _APP,
+            _APPLIED,
             (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _YES, _DATA, _TAKE_OVER, _WAIT, _TIMEOUT, _COLOR),
             ("kpy delete shop.py --context staging",),
         ),
@@ -313,7 +323,7 @@ COMMANDS: dict[str, Command] = {
             "status",
             "Show the state of the objects of an app in a cluster.",
             "kpy.cli.status:run",
-            _APP,
+            _APPLIED,
             (
                 *(_SET, _KUBERNETES, *_CLUSTER, _WAIT, _TIMEOUT),
                 Option("history", ("--history",), "Show the last ten applies instead."),
