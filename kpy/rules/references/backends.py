@@ -15,6 +15,9 @@ __all__: list[str] = []
 _INGRESS: Final = "https://kubernetes.io/docs/concepts/services-networking/ingress/"
 _WEBHOOKS: Final = "https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/"
 _CANARY: Final = "canary"
+#: What the AWS Load Balancer Controller takes for the port of an action: its name is that of an annotation.
+_ACTION: Final = "use-annotation"
+_ACTIONS: Final = "alb.ingress.kubernetes.io/actions."
 
 
 def _ingresses(objects: Objects) -> Iterator[Member]:
@@ -38,16 +41,31 @@ def _backends(member: Member) -> Iterator[tuple[str, Mapping[str, Any], Path]]:
 def dangling_route(objects: Objects, check: SetCheck) -> None:
     """An Ingress routes to a Service that is not here, or to a port that the Service does not have.
 
-    A port that a Service here lacks is an error; a Service that is not here may live elsewhere.
+    A port that a Service here lacks is an error; a Service that is not here may live elsewhere. With the port
+    `use-annotation` the backend is an action of an AWS load balancer, which an annotation defines.
     """
     for member in _ingresses(objects):
         for what, backend, at in _backends(member):
             wanted = Wanted("", "Service", backend.get("name") or "", member.namespace)
-            if wanted.name and not report_unfound(objects, check, member, at + "name", wanted, check.rule):
+            if (backend.get("port") or {}).get("name") == _ACTION:
+                _check_action(check, member, wanted.name, at)
+            elif wanted.name and not report_unfound(objects, check, member, at + "name", wanted, check.rule):
                 services = objects.find(*wanted)
                 _check_port(
                     objects, check, member, f"routes {what} to", backend.get("port") or {}, at + "port", services
                 )
+
+
+def _check_action(check: SetCheck, member: Member, name: str, at: Path) -> None:
+    """Report a backend that is an action, and that no annotation defines; another prefix can be set."""
+    if not any(str(key).endswith(f"/actions.{name}") for key in member.annotations):
+        check.report(
+            member,
+            at + "name",
+            f'the port `{_ACTION}` makes "{name}" an action, and no annotation defines it',
+            fix=f"add the annotation `{_ACTIONS}{name}`, or use a port of a Service",
+            severity="warning",
+        )
 
 
 def _check_port(

@@ -9,9 +9,10 @@ from typing import Any, Final, NamedTuple
 from kpy.checking.object_set import Member, Objects, SetCheck, check_on_all, rule_on_all
 from kpy.checking.rule import Rule, declare
 from kpy.checking.visit import Visitor
+from kpy.diagnostics import Severity
 from kpy.paths import ROOT, Path
 from kpy.rules.references.absent import Wanted, report_unfound
-from kpy.rules.references.elsewhere import PLATFORM_NAMESPACES
+from kpy.rules.references.elsewhere import is_platform
 from kpy.rules.references.keys import KEYS, Named, check_keys
 from kpy.schema import Api
 from kpy.schema.references import DEFAULT_KINDS, REFERENCES, Naming, naming
@@ -23,9 +24,9 @@ _SECRET: Final = "https://kubernetes.io/docs/concepts/configuration/secret/"
 _RBAC: Final = "rbac.authorization.k8s.io"
 
 
-def _missing(name: str, consequence: str, source: str) -> Rule:
-    text = f"{consequence} is named and is not here: pods wait for it, or the server refuses them."
-    return declare(name, text, source=source, family="reference", severity="warning")
+def _missing(name: str, what: str, source: str, severity: Severity = "warning") -> Rule:
+    text = f"{what} is named and is not here: pods wait for it, or the server refuses them."
+    return declare(name, text, source=source, family="reference", severity=severity)
 
 
 #: Group and kind to the rule about objects of it that are not here.
@@ -42,12 +43,19 @@ _RULES: Final[Mapping[tuple[str, str], Rule]] = {
         "priority-class-missing",
         "A PriorityClass",
         "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/",
+        "note",
     ),
     ("node.k8s.io", "RuntimeClass"): _missing(
-        "runtime-class-missing", "A RuntimeClass", "https://kubernetes.io/docs/concepts/containers/runtime-class/"
+        "runtime-class-missing",
+        "A RuntimeClass",
+        "https://kubernetes.io/docs/concepts/containers/runtime-class/",
+        "note",
     ),
     ("storage.k8s.io", "StorageClass"): _missing(
-        "storage-class-missing", "A StorageClass", "https://kubernetes.io/docs/concepts/storage/storage-classes/"
+        "storage-class-missing",
+        "A StorageClass",
+        "https://kubernetes.io/docs/concepts/storage/storage-classes/",
+        "note",
     ),
 }
 _INGRESS_CLASS = declare(
@@ -55,7 +63,7 @@ _INGRESS_CLASS = declare(
     "An IngressClass is named and is not here: no controller serves the Ingress.",
     source="https://kubernetes.io/docs/concepts/services-networking/ingress/#ingress-class",
     family="reference",
-    severity="warning",
+    severity="note",
 )
 _ROLE = declare(
     "role-missing",
@@ -108,8 +116,6 @@ _OUTSIDE: Final = frozenset({"Node", "Pod", "Namespace", "Endpoints", "User", "G
 _OBSERVED: Final = frozenset({"Event", "Endpoints", "EndpointSlice", "CSINode", "VolumeAttachment"})
 #: What a reference of any kind means where it does not say the kind, by the field that has it.
 _KIND_UNSAID: Final = {field: kind for (_, field), kind in DEFAULT_KINDS.items()}
-#: Annotations of an Ingress by which a controller makes the Secrets for TLS.
-_ISSUERS: Final = frozenset({"cert-manager.io/issuer", "cert-manager.io/cluster-issuer", "kubernetes.io/tls-acme"})
 
 
 class _Load(NamedTuple):
@@ -217,8 +223,11 @@ def _is_replaced(named: Named) -> bool:
 
 def _is_issued(named: Named) -> bool:
     """Return whether an Ingress asks for the certificate that it names, by an annotation."""
-    is_certificate = named.kind == "Secret" and named.member.kind == "Ingress"
-    return is_certificate and not _ISSUERS.isdisjoint(named.member.annotations)
+    if named.kind != "Secret" or named.member.kind != "Ingress":
+        return False
+    from kpy.rules.references.annotated import is_issued
+
+    return is_issued(named.member)
 
 
 @rule_on_all(
@@ -233,7 +242,7 @@ def namespace_missing(objects: Objects, check: SetCheck) -> None:
         return
     for member in objects:
         name = member.namespace
-        if not name or name in namespaces or name in PLATFORM_NAMESPACES:
+        if not name or name in namespaces or is_platform(objects, name):
             continue
         at = ROOT + "metadata" + "namespace"
         report_unfound(objects, check, member, at, Wanted("", "Namespace", name), check.rule)
