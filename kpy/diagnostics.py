@@ -39,11 +39,13 @@ class Place(NamedTuple):
     #: The path in it.
     field: str
     where: Location | None = None
+    #: The path with the names of list items in the place of their numbers.
+    anchor: str = ""
 
     def __str__(self) -> str:
         """Return the place for people: `Deployment "web", spec.template (web.yaml:3:5)`."""
         text = ", ".join(filter(None, (self.resource, self.field)))
-        return f"{text} ({self.where})" if self.where else text
+        return f"{text} ({self.where})" if self.where and text else text or str(self.where)
 
 
 class Diagnostic(NamedTuple):
@@ -72,6 +74,9 @@ class Diagnostic(NamedTuple):
     #: The further places of the same thing, and how many more there are than these.
     places: tuple[Place, ...] = ()
     more_places: int = 0
+    #: The field with the names of list items in the place of their numbers, `spec.containers[web].image`, so that it
+    #: stays the same when others are added; empty where no object is at hand.
+    anchor: str = ""
 
     def to_dict(self) -> dict[str, object]:
         """Return the diagnostic as plain JSON, for `--format json`."""
@@ -96,8 +101,11 @@ class Diagnostic(NamedTuple):
             "more_places": self.more_places,
         }
 
-    def to_text(self) -> str:
-        """Return the diagnostic as lines for people; what a document put into it cannot begin a line of its own."""
+    def to_text(self, *, places: int | None = _PLACES) -> str:
+        """Return the diagnostic as lines for people; what a document put into it cannot begin a line of its own.
+
+        `places` is how many of the further places are named; nothing for all.
+        """
         place = f"{self.where}: " if self.where else ""
         lines = [f"{place}{self.severity}[{self.rule}]: {_shown(self.message)}"]
         if self.made_in:
@@ -110,15 +118,16 @@ class Diagnostic(NamedTuple):
             lines.append("   rules    " + ", ".join((self.rule, *self.also)))
         for text, other in self.see_also:
             lines.append(f"   see also {_shown(text)}" + (f" ({other})" if other else ""))
-        lines += [f"   also in  {_shown(text)}" for text in self._other_places()]
+        lines += [f"   also in  {_shown(text)}" for text in self._other_places(places)]
         if self.fix:
             lines.append("   fix      " + _shown(self.fix))
         return "\n".join(lines)
 
-    def _other_places(self) -> Iterator[str]:
+    def _other_places(self, most: int | None) -> Iterator[str]:
         """Yield the first further places, and how many more there are."""
-        yield from map(str, self.places[:_PLACES])
-        if more := len(self.places[_PLACES:]) + self.more_places:
+        shown = self.places[:most]
+        yield from map(str, shown)
+        if more := len(self.places) - len(shown) + self.more_places:
             yield f"{more:,} more place{'s' if more > 1 else ''}"
 
 

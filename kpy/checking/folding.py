@@ -64,4 +64,4 @@ def _leading(findings: Sequence[Finding]) -> Finding:
 
 def _place_of(finding: Finding) -> Place:
     about = title(finding.member.tree) if finding.member is not None else finding.diagnostic.resource
-    return Place(about, finding.diagnostic.field)
+    return Place(about, finding.diagnostic.field, anchor=finding.anchor)

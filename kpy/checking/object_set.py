@@ -20,7 +20,7 @@ from kpy.checking.internal import internal_error
 from kpy.checking.registry import Registry
 from kpy.checking.rule import Rule, description_of, mark
 from kpy.diagnostics import Diagnostic, Family, Related, Severity
-from kpy.objects import Tree, metadata_of, title
+from kpy.objects import Tree, anchor, metadata_of, title
 from kpy.paths import ROOT, Path
 from kpy.schema import Api, Kind
 from kpy.source import Location
@@ -154,7 +154,16 @@ class Finding(NamedTuple):
         places = tuple(
             place._replace(where=where(*steps)) for place, steps in zip(diagnostic.places, self.places, strict=True)
         )
-        return diagnostic._replace(where=where(self.number, self.steps), see_also=see_also, places=places)
+        return diagnostic._replace(
+            where=where(self.number, self.steps), see_also=see_also, places=places, anchor=self.anchor
+        )
+
+    @property
+    def anchor(self) -> str:
+        """The place in the object, with the names of list items in the place of their numbers."""
+        if self.member is None:
+            return ""
+        return anchor(self.member.written, self.steps[len(self.member.at.steps) :])
 
 
 def topic_within(member: Member, topic: Hashable) -> Hashable:

@@ -221,6 +221,12 @@ COMMANDS: dict[str, Command] = {
                 _KUBERNETES,
                 _EXCLUDE,
                 Option("format", ("--format",), "Format of the findings. Default: text.", "FORMAT", tuple(FINDINGS)),
+                Option("notes", ("--notes",), "Show notes too, which are only counted otherwise."),
+                Option(
+                    "all_findings", ("--all-findings",), "Show all findings. Default: the first 100, or 1,000 as data."
+                ),
+                Option("group", ("--group",), "Put the findings of each together.", "WHAT", ("file", "object", "rule")),
+                Option("statistics", ("--statistics",), "Show how often each rule was found, and no findings."),
                 _COLOR,
             ),
             ("kpy validate k8s/", "kpy validate shop.py --set env=prod", "helm template ./chart | kpy validate -"),

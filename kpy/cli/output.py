@@ -56,12 +56,12 @@ def view(given: Given | None = None, *, stream: Any = None, sources: Mapping[str
 
     stream = sys.stderr if stream is None else stream
     is_terminal = _is_terminal(stream)
-    width = View().width
+    width, columns = View().width, None
     if is_terminal:
         from shutil import get_terminal_size
 
-        width = get_terminal_size((width, 24)).columns
-    return View(_is_coloured(given, is_terminal=is_terminal), width, sources or {})
+        width = columns = get_terminal_size((width, 24)).columns
+    return View(_is_coloured(given, is_terminal=is_terminal), width, sources or {}, columns)
 
 
 def _is_coloured(given: Given | None, *, is_terminal: bool) -> bool:

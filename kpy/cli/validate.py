@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from kpy.checking.choice import ALL
 from kpy.cli.apps import app_for, kubernetes_of, project_for
 from kpy.cli.codes import code_of_report
+from kpy.cli.findings import findings_to_product, say_summary
 from kpy.cli.options import Given, MisuseError
-from kpy.cli.output import Product, say, view
+from kpy.cli.output import Product
 from kpy.diagnostics import Diagnostic, Report, Severity
 from kpy.errors import LoadError, SynthError
 from kpy.redaction.mask import Mask
-from kpy.reporting.formats import write_findings
 
 if TYPE_CHECKING:
     from kpy.inputs import Intake
@@ -38,17 +38,8 @@ def run(given: Given) -> int:
         for target in targets or [None]:
             work.take(target)
         report = work.report()
-        product.write(write_findings(report, given.text("format"), product.view(given, work.sources)))
-    say(f"{work.count} object{'' if work.count == 1 else 's'} checked: {report.summary()}")
-    if work.count and report.ok and not work.has_policies:
-        from kpy.checking.policy_groups import POLICIES_OFF
-
-        say(POLICIES_OFF)
-    if len(report) and given.text("format") in (None, "text"):
-        from kpy.reporting.text import more_about
-
-        if more := more_about(report, view(given)):
-            say(more)
+        product.write(findings_to_product(report, given, product.view(given, work.sources)))
+    say_summary(report, given, work.count, has_policies=work.has_policies)
     return code_of_report(report)
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from kpy.diagnostics import Diagnostic, Related
+from kpy.diagnostics import Diagnostic, Place
 from kpy.documents import Document, is_kustomization
 from kpy.inputs.folder import Folder
 from kpy.inputs.other_files import told
@@ -81,11 +81,10 @@ def _kustomizations(folder: Folder, count: int) -> Iterator[Diagnostic]:
 
 def _note(rule: str, files: Sequence[str], message: str, fix: str = "") -> Diagnostic:
     """Return a note on files, at the first of them; the next few are named."""
-    others = [Related(_shown(file)) for file in files[1 : 1 + _NAMED]]
+    others = tuple(Place("", "", Location(file, 1)) for file in files[1 : 1 + _NAMED])
     more = len(files) - 1 - len(others)
-    if more:
-        others.append(Related(f"{more} more"))
-    return Diagnostic(rule, "schema", "note", "", message, fix, where=Location(files[0], 1), see_also=tuple(others))
+    note = Diagnostic(rule, "schema", "note", "", message, fix, where=Location(files[0], 1))
+    return note._replace(places=others, more_places=more)
 
 
 def _files(count: int) -> str:

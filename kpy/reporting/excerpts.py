@@ -18,6 +18,7 @@ from kpy.redaction.mask import Mask
 from kpy.redaction.yaml_text import Spans
 from kpy.reporting.sources import MOST_BYTES, read_source
 from kpy.reporting.view import Role, View
+from kpy.reporting.wrapping import cells, clipped
 from kpy.source import Location
 
 if TYPE_CHECKING:
@@ -116,9 +117,14 @@ class Excerpts:
         self._given = {file: _Source(file, text, mask) for file, text in view.sources.items()}
         self._read: dict[str, _Source | None] = {}
         self._room = MOST_BYTES
+        #: The lines that were shown, as they were.
+        self._shown: set[tuple[str, str]] = set()
 
     def of(self, where: Location, found: Diagnostic) -> list[str]:
-        """Return the line that a finding is about, with a mark below the value; nothing when there is no such line."""
+        """Return the line that a finding is about, with a mark below the value; nothing when there is no such line.
+
+        A line that was shown before is not shown again, nor one that has nothing in it.
+        """
         source = self._source(where.file)
         if source is None or source.lines.length(where.line - 1) is None:
             return []
@@ -127,7 +133,12 @@ class Excerpts:
         column = self._told.get((where.file, line.number))
         if column is not None or found.rule in SECRETS_IN_THE_OPEN:
             spans = _merged([*spans, *source.values_in(line.number, column or 0)])
-        return self._drawn(source, line, spans, found.severity)
+        drawn = self._drawn(source, line, spans, found.severity)
+        key = where.file, drawn[0]
+        if key in self._shown or drawn[0] == self._view.paint("label", _gutter(line.number)):
+            return []
+        self._shown.add(key)
+        return drawn
 
     def _drawn(self, source: _Source, line: _Line, spans: Spans, role: Role) -> list[str]:
         head = source.lines.window(line.number, 0, _REACH)
@@ -140,14 +151,14 @@ class Excerpts:
             line.begin - first,
             line.end - first,
         )
-        number = f"{line.number + 1:>5} | "
+        number = _gutter(line.number)
         is_open = first > indent, last < (source.lines.length(line.number) or 0)
         shown, cut = _window(_cleaned(text).rstrip(), begin, self._view.width - len(number), is_open)
         lines = [self._view.paint("label", number) + shown]
         if line.end > line.begin:
-            mark = "^" * max(1, min(end, cut + len(shown)) - begin)
+            mark = "^" * max(1, cells(shown[begin - cut : end - cut]))
             gutter = self._view.paint("label", f"{' ' * (len(number) - 2)}| ")
-            lines.append(gutter + " " * (begin - cut) + self._view.paint(role, mark))
+            lines.append(gutter + " " * cells(shown[: begin - cut]) + self._view.paint(role, mark))
         return lines
 
     def _source(self, file: str) -> _Source | None:
@@ -162,6 +173,10 @@ class Excerpts:
                 self._room = MOST_BYTES - size
             self._read[file] = None if text is None else _Source(file, text, self._mask)
         return self._read[file]
+
+
+def _gutter(line: int) -> str:
+    return f"{line + 1:>5} | "
 
 
 def _line_of(source: _Source, where: Location, found: Diagnostic) -> _Line:
@@ -218,7 +233,7 @@ def _window(text: str, column: int, width: int, is_open: tuple[bool, bool]) -> t
         shown = _CUT + shown[1:]
     if first + width < len(text) or is_open[1]:
         shown = shown[: width - 1] + _CUT
-    return shown, first
+    return clipped(shown, width), first
 
 
 def _cleaned(text: str) -> str:

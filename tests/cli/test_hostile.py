@@ -81,7 +81,7 @@ def test_findings_leave_in_spite_of_lone_surrogates_and_odd_file_names(tmp_path:
     (tmp_path / "a.json").write_text('{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a\\ud800"}}')
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff.yaml")).write_text("a: [\n")
 
-    code, out, err = kpy("validate", ".", "--format", form, folder=tmp_path)
+    code, out, err = kpy("validate", ".", "--notes", "--format", form, folder=tmp_path)
 
     assert code == 1
     assert r"\udcff" in out

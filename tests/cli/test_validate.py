@@ -80,7 +80,7 @@ def test_sound_file_is_json_too(kpy: Run) -> None:
 
     assert json.loads(kpy("validate", "a.yaml", "--format", "json")[1]) == {
         "diagnostics": [],
-        "summary": {"errors": 0, "warnings": 0, "notes": 0},
+        "summary": {"errors": 0, "warnings": 0, "notes": 0, "not_judged": {}, "left_out": 0},
     }
 
 
@@ -189,9 +189,9 @@ def test_kustomization_in_a_folder_is_skipped(kpy: Run, head: str) -> None:
     Path("k8s/kustomization.yaml").write_text(f"{head}resources: [a.yaml]\n")
     Path("k8s/a.yaml").write_text(GOOD)
 
-    code, out, err = kpy("validate", "k8s")
+    code, out, err = kpy("validate", "k8s", "--notes")
 
-    assert (code, err) == (0, f"1 object checked: 1 note\n{POLICIES_OFF}\n")
+    assert (code, err) == (0, f"1 object checked: 1 note\nnot judged: 1 kustomization\n{POLICIES_OFF}\n")
     assert out.startswith(
         "k8s/kustomization.yaml:1: note[kustomization]: a kustomization is not an object of a cluster"
     )
@@ -212,7 +212,7 @@ def test_what_a_kustomization_patches_with_is_skipped_too(kpy: Run) -> None:
         "configMapGenerator: [{name: a, files: [key.yaml=config.yaml]}]\n"
     )
 
-    code, out, err = kpy("validate", "k8s")
+    code, out, err = kpy("validate", "k8s", "--notes")
 
     assert (code, err.splitlines()[0]) == (0, "1 object checked: 2 notes")
     assert "it is skipped, with 5 files that it reads" in out

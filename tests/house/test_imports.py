@@ -16,7 +16,7 @@ PACKAGE = ROOT / "kpy"
 
 #: From the ground up; a module imports what stands on a floor below its own, or in its own room.
 FLOORS = (
-    ("paths", "lines", "printable", "redaction"),
+    ("paths", "lines", "printable", "redaction", "version"),
     ("source", "objects"),
     ("diagnostics",),
     ("errors",),
