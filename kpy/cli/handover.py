@@ -11,8 +11,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from kpy.cli.apps import app_for, kubernetes_of, project_for, synth_for_cluster
-from kpy.cli.options import COMMANDS, Given, MisuseError, Option, parse
+from kpy.cli.options import COMMANDS, Given, MisuseError, Option
 from kpy.cli.output import Product, say, say_findings
+from kpy.cli.parsing import parse
 from kpy.cli.revisions import IN_GIT, Checkout, checked_out, run_in
 from kpy.cli.validate import is_app
 from kpy.errors import LoadError, SynthError
