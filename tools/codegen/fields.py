@@ -9,13 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from kpy.model.names import python_name
 from kpy.python_source.annotations import annotation, irregular_names
 from kpy.schema import Field
 from tools.codegen.mappings import mapping_name, mappings_module
-from tools.codegen.short_forms import COMMON_ARGUMENTS, EXTRA_ARGUMENTS, FORMS, GIVEN, REPLACED, ShortForm
+from tools.codegen.short_forms import (
+    COMMON_ARGUMENTS,
+    EXTRA_ARGUMENTS,
+    FORMS,
+    GIVEN,
+    POD_ARGUMENTS,
+    REPLACED,
+    ShortForm,
+)
 from tools.codegen.union import Union, union
 
 __all__ = ["FIELDS", "KINDS", "field_files", "fields_type"]
@@ -55,6 +64,15 @@ KINDS = (
 )
 #: Structs that have constructs of their own.
 _STRUCTS = ("core/v1 Container",)
+#: What makes pods, and whose fields it takes beside its own, from the outside in.
+_WITH_PODS = (
+    ("apps/v1 Deployment", "core/v1 Pod"),
+    ("apps/v1 StatefulSet", "core/v1 Pod"),
+    ("apps/v1 DaemonSet", "core/v1 Pod"),
+    ("apps/v1 ReplicaSet", "core/v1 Pod"),
+    ("batch/v1 Job", "core/v1 Pod"),
+    ("batch/v1 CronJob", "batch/v1 Job", "core/v1 Pod"),
+)
 _NOT_FIELDS = frozenset({"apiVersion", "kind", "metadata", "status"})
 _TYPING = ("Json", "JsonObject", "Number", "QuantityInput", "Seconds", "Time")
 _NAME = re.compile(r"\b([\w.]+):(\w+)")
@@ -76,7 +94,7 @@ def fields_type(name: str) -> str:
 
 def _module(name: str) -> str:
     body = "\n".join(_mixin(name))
-    if name in KINDS:
+    if name in KINDS or name in _STRUCTS:
         arguments = "\n".join(_arguments(name))
         body = f"{body}\n\nif TYPE_CHECKING:\n\n{_indented(arguments)}"
     body, imports = _import_names(body)
@@ -203,12 +221,17 @@ def _arguments(name: str) -> Iterator[str]:
     yield f"class {kind}Arguments(TypedDict, total=False):"
     yield f'    """The keywords of `{kind}`, all but its name{_but(given)}."""'
     yield ""
-    yield from (f"    {python}: {said}" for python, said in COMMON_ARGUMENTS.items())
-    yield from (f"    {python}: {said}" for python, said in EXTRA_ARGUMENTS.get(kind, {}).items())
-    for each, field in _fields_of(name):
-        python = python_name(field.name)
-        if python not in given:
-            yield f"    {python}: {_taken(each.name, field)}"
+    own = EXTRA_ARGUMENTS.get(kind, {})
+    arguments = own if name in _STRUCTS else {**COMMON_ARGUMENTS, **own}
+    inner = [inner for owner, *inner in _WITH_PODS if owner == name]
+    if inner:
+        arguments = {**arguments, **POD_ARGUMENTS}
+    for source in (name, *chain.from_iterable(inner)):
+        for each, field in _fields_of(source):
+            python = python_name(field.name)
+            if python not in given and not (name in _STRUCTS and python == "name"):
+                arguments.setdefault(python, _taken(each.name, field))
+    yield from (f"    {python}: {said}" for python, said in arguments.items())
     yield ""
 
 
