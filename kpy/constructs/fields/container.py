@@ -10,17 +10,18 @@ from kpy.model.mappings import model_of, models_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Literal
+    from typing import Literal, TypedDict
 
     from kpy.api.core import v1 as core_v1
     from kpy.constructs.env import EnvFromInput, EnvInput, to_env, to_env_from
     from kpy.constructs.fields.mappings import ContainerResizePolicyMapping, ContainerRestartRuleMapping, LifecycleMapping, ProbeMapping, SecurityContextMapping, VolumeDeviceMapping, VolumeMountMapping
     from kpy.constructs.ports import PortsInput, to_ports
-    from kpy.constructs.volumes import to_volume_mounts
+    from kpy.constructs.volumes import MountsInput, to_volume_mounts
     from kpy.model.fields import Accepts
     from kpy.model.typing import JsonObject
     from kpy.tree.off import Off
     from kpy.tree.resources import ResourcesInput, to_resources
+    from kpy.tree.security import SecurityLevel
 
 __all__ = [
     "ContainerFields",
@@ -60,3 +61,37 @@ class ContainerFields(Declarative):
     volume_devices: Accepts[Sequence[core_v1.VolumeDevice | VolumeDeviceMapping | JsonObject] | None, list[core_v1.VolumeDevice] | None] = accepts(models_of("core/v1 VolumeDevice"), default=None)
     volume_mounts: Accepts[Sequence[core_v1.VolumeMount | VolumeMountMapping | JsonObject] | None, list[core_v1.VolumeMount] | None] = accepts("kpy.constructs.volumes:to_volume_mounts", default=None)
     working_dir: str | None = None
+
+
+if TYPE_CHECKING:
+
+    class ContainerArguments(TypedDict, total=False):
+        """The keywords of `Container`, all but its name."""
+
+        mounts: MountsInput | None
+        devices: MountsInput | None
+        security: SecurityLevel | Off | None
+        args: list[str] | None
+        command: list[str] | None
+        env: EnvInput | None
+        env_from: EnvFromInput | None
+        image: str | None
+        image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | Off | None
+        lifecycle: core_v1.Lifecycle | LifecycleMapping | JsonObject | None
+        liveness_probe: core_v1.Probe | ProbeMapping | JsonObject | None
+        ports: PortsInput | None
+        readiness_probe: core_v1.Probe | ProbeMapping | JsonObject | None
+        resize_policy: Sequence[core_v1.ContainerResizePolicy | ContainerResizePolicyMapping | JsonObject] | None
+        resources: ResourcesInput | Off | None
+        restart_policy: str | None
+        restart_policy_rules: Sequence[core_v1.ContainerRestartRule | ContainerRestartRuleMapping | JsonObject] | None
+        security_context: core_v1.SecurityContext | SecurityContextMapping | JsonObject | Off | None
+        startup_probe: core_v1.Probe | ProbeMapping | JsonObject | None
+        stdin: bool | None
+        stdin_once: bool | None
+        termination_message_path: str | None
+        termination_message_policy: Literal["FallbackToLogsOnError", "File"] | None
+        tty: bool | None
+        volume_devices: Sequence[core_v1.VolumeDevice | VolumeDeviceMapping | JsonObject] | None
+        volume_mounts: Sequence[core_v1.VolumeMount | VolumeMountMapping | JsonObject] | None
+        working_dir: str | None
