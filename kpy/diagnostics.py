@@ -77,6 +77,8 @@ class Diagnostic(NamedTuple):
     #: The field with the names of list items in the place of their numbers, `spec.containers[web].image`, so that it
     #: stays the same when others are added; empty where no object is at hand.
     anchor: str = ""
+    #: The transforms that have changed the object: `scrape (platform.py:12)`.
+    changed_by: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """Return the diagnostic as plain JSON, for `--format json`."""
@@ -91,6 +93,7 @@ class Diagnostic(NamedTuple):
             "message": self.message,
             "fix": self.fix,
             "where": _where(where),
+            "changed_by": list(self.changed_by),
             "see_also": [
                 {"text": text, "where": None if place is None else str(place)} for text, place in self.see_also
             ],
@@ -116,6 +119,8 @@ class Diagnostic(NamedTuple):
             lines.append("   field    " + _shown(self.field))
         if self.also:
             lines.append("   rules    " + ", ".join((self.rule, *self.also)))
+        if self.changed_by:
+            lines.append("   changed by " + _shown(", ".join(self.changed_by)))
         for text, other in self.see_also:
             lines.append(f"   see also {_shown(text)}" + (f" ({other})" if other else ""))
         lines += [f"   also in  {_shown(text)}" for text in self._other_places(places)]

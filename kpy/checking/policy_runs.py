@@ -15,6 +15,7 @@ from kpy.checking.visit import Visitor
 from kpy.diagnostics import Diagnostic
 from kpy.objects import title
 from kpy.schema import Api, api
+from kpy.schema.type_names import full_names
 
 __all__ = ["check_policies", "selected"]
 
@@ -89,25 +90,11 @@ def _blame(policy: Policy) -> Callable[..., Diagnostic]:
 def _by_type(policies: Iterable[Policy]) -> dict[str, list[Policy]]:
     """Return the policies by the full names of the types that they are on."""
     by_type: dict[str, list[Policy]] = {}
-    names: dict[str, list[str]] | None = None
     for policy in policies:
-        for type_word in policy.on:
-            full = [type_word]
-            if " " not in type_word:
-                names = names or _full_names()
-                full = names.get(type_word, [])
-            for name in full:
+        for word in policy.on:
+            for name in full_names(word):
                 by_type.setdefault(name, []).append(policy)
     return by_type
-
-
-def _full_names() -> dict[str, list[str]]:
-    from kpy.schema.pool import pool
-
-    full_names: dict[str, list[str]] = {}
-    for name in pool().definitions:
-        full_names.setdefault(name.rpartition(" ")[2], []).append(name)
-    return full_names
 
 
 def _check(member: Member, visitor: Visitor[list[Policy]], api: Api) -> Iterator[Finding]:

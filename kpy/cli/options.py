@@ -189,7 +189,7 @@ COMMANDS: dict[str, Command] = {
                     ("--print-after",),
                     "Print the objects after this pass on standard error. May be repeated.",
                     "PASS",
-                    ("lower", "wire", "validate", "order", "emit"),
+                    ("transform", "lower", "wire", "validate", "order", "emit"),
                     many=True,
                 ),
                 Option("show_secrets", ("--show-secrets",), "Let --print-after show the values of Secrets."),

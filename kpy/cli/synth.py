@@ -85,7 +85,8 @@ class _Passes:
     def __call__(self, name: str, manifest: Manifest) -> None:
         self.note(name)
         if name in self._shown:
-            say(f"# after {name}\n{_draft(manifest, with_secrets=self._has_secrets)}")
+            changes = "".join(f"# {change}\n" for change in manifest.changes)
+            say(f"# after {name}\n{changes}{_draft(manifest, with_secrets=self._has_secrets)}")
             self._last = perf_counter()
 
     def note(self, name: str) -> None:

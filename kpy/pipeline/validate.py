@@ -95,6 +95,8 @@ def _placed(finding: Finding, draft: Draft) -> Diagnostic:
 
     resource = draft.resources[finding.number]
     placed = finding.placed(where)._replace(resource=str(resource), made_in=_made_in(resource))
+    if resource.changed_by:
+        placed = placed._replace(changed_by=resource.changed_by)
     others = [draft.resources[number] for number, _ in finding.related]
     if others and placed.see_also[0].where == placed.where:
         placed = _told_apart(placed, resource, others[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from kpy.model.fields import Accepts, accepts
@@ -10,6 +10,7 @@ from kpy.model.referable import Referable
 from kpy.model.typing import JsonObject
 from kpy.tree.construct import Construct
 from kpy.tree.defaults import Defaults, to_defaults
+from kpy.tree.transforms import Transform, to_transforms
 
 __all__ = ["Chart"]
 
@@ -34,3 +35,5 @@ class Chart(Construct):
     annotations: Mapping[str, str] | None = None
     #: Values for what pods and containers in the chart do not say; the nearest wins, whole field.
     defaults: Accepts[Defaults | JsonObject | None, Defaults | None] = accepts(to_defaults, default=None)
+    #: Functions over parts of the chart, or over values of the API's types in its objects, applied at synthesis.
+    transforms: Accepts[Sequence[Transform], list[Transform]] = accepts(to_transforms, default=())

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 from kpy.errors import ArgumentError, FrozenError, UsageError
 from kpy.model.declarative import Declarative
-from kpy.model.fields import shadowed
+from kpy.model.fields import fields_of, shadowed
 from kpy.model.model import ApiObject
 from kpy.source import caller
 
-__all__ = ["Part", "ancestors", "describe", "namespace_of", "path_of", "said_namespace", "watch"]
+__all__ = [
+    "Part",
+    "ancestors",
+    "describe",
+    "lock",
+    "namespace_of",
+    "path_of",
+    "said_namespace",
+    "transforming",
+    "watch",
+]
 
 P = TypeVar("P", bound="Part | ApiObject")
 Q = TypeVar("Q", bound="Part | ApiObject")
@@ -41,6 +52,25 @@ class watch:  # noqa: N801  # reads as `with watch() as made:`
     def __exit__(self, *_: object) -> None:
         global _watched
         _watched = None
+
+
+#: While transforms run, what hears of each part before it is added.
+_hears: Callable[[object], None] | None = None
+
+
+class transforming:  # noqa: N801  # reads as `with transforming(memento.keep):`
+    """A block in which parts are added that must be afterwards as they were before."""
+
+    def __init__(self, keep: Callable[[object], None]) -> None:
+        self.keep = keep
+
+    def __enter__(self) -> None:
+        global _hears
+        _hears = self.keep
+
+    def __exit__(self, *_: object) -> None:
+        global _hears
+        _hears = None
 
 
 class _Placed:
@@ -97,6 +127,8 @@ class Part(_Placed, Declarative):
             raise FrozenError(f"{describe(self)} is synthesised already: add parts before `synth()`")
         for part in parts:
             self._check_part(part)
+            if _hears is not None:
+                _hears(part)
             part.__dict__["_owner"] = self
             part.__dict__.pop("_removed", None)
             state["_parts"].append(part)
@@ -195,6 +227,10 @@ class Part(_Placed, Declarative):
         """Set an attribute, unless synthesis has begun."""
         if self.__dict__.get("_locked"):
             raise FrozenError(f"{describe(self)} is synthesised already: set `{name}` before `synth()`")
+        method = getattr(type(self), name, None)
+        if method.__class__ is FunctionType and name not in fields_of(type(self)).defaults:
+            hint = "; what all ways of synthesis shall apply is a transform, `App(transforms=[...])`"
+            raise UsageError(f"`{name}` is a method of {type(self).__name__}{hint if name == 'synth' else ''}")
         object.__setattr__(self, name, value)
 
     def _check_part(self, part: object) -> None:
@@ -231,6 +267,14 @@ class Part(_Placed, Declarative):
                 f"cannot add {describe(part)} to {describe(self)}: it has {describe(twin)} already; "
                 f"the name of a chart is the name of its file"
             )
+
+
+def lock(part: Part | ApiObject, locked: bool) -> None:
+    """Lock a part and all below it, so that nothing can be changed any more, or unlock them."""
+    if isinstance(part, Part):
+        part.__dict__["_locked"] = locked
+        for inner in part.parts:
+            lock(inner, locked)
 
 
 def ancestors(part: Part | ApiObject) -> Iterator[Part | ApiObject]:

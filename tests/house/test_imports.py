@@ -42,6 +42,7 @@ FLOORS = (
     ("reporting",),
     ("project",),
     ("kubectl",),
+    ("typing",),
     ("testing",),
     ("cli",),
     ("__main__",),
