@@ -33,7 +33,7 @@ GROUPS: Final[Mapping[str, str]] = {
         "job-never-deleted job-of-cron-job-deleted job-retries-many masters-bound memory-limit-missing "
         "memory-request-missing network-policy-allows-all node-proxy-granted probe-port-undeclared "
         "readiness-probe-missing replicas-beside-autoscaler rollout-stops-all runtime-socket-mounted "
-        "secret-in-arguments secret-in-config-map secret-in-env secrets-readable sensitive-host-path "
+        "secret-in-arguments secret-in-config-map secret-in-env secrets-readable sensitive-host-path ssh-port-declared "
         "token-creation-granted webhook-catches-all"
     ),
     "cis-5.1": (

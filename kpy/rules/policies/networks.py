@@ -16,6 +16,7 @@ __all__: list[str] = []
 _GROUPS: Final = ("network",)
 _POLICIES: Final = "https://kubernetes.io/docs/concepts/services-networking/network-policies/"
 _SERVICES: Final = "https://kubernetes.io/docs/concepts/services-networking/service/"
+_SSH: Final = 22
 _EVERYWHERE: Final = frozenset({"0.0.0.0/0", "::/0"})
 #: Annotations, with their values if these matter, by which a load balancer is within a network, or is limited.
 _INTERNAL: Final = {
@@ -88,3 +89,16 @@ def _is_limited(annotations: Tree) -> bool:
     """Return whether annotations say that a load balancer is for some networks only."""
     given = ((annotations.get(key, "").lower(), wanted) for key, wanted in _INTERNAL.items())
     return any(value not in ("", "false") and (not wanted or value == wanted) for value, wanted in given)
+
+
+@policy("ssh-port-declared", on="core/v1 ContainerPort", source=_SERVICES, groups=("security",))
+def ssh_port_declared(port: Tree, at: Path, check: Check) -> None:
+    """A container declares port 22, which is that of SSH.
+
+    Why: A login into a container goes past the API server, its rights and its audit log, and what is done there is gone
+    with the pod.
+    """
+    if port.get("containerPort") == _SSH and (port.get("protocol") or "TCP") == "TCP":
+        check.report(
+            at + "containerPort", "port 22 is that of SSH", fix="use `kubectl exec`, or waive this for a server of SSH"
+        )

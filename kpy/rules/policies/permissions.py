@@ -8,7 +8,6 @@ from typing import Final
 from kpy.checking.check import Check
 from kpy.checking.object_set import Objects, SetCheck
 from kpy.checking.policies import policy, policy_on_all
-from kpy.diagnostics import Severity
 from kpy.objects import Tree
 from kpy.paths import ROOT, Path
 from kpy.rules.references.selected_pods import pods_of
@@ -54,27 +53,42 @@ def root_filesystem_writable(container: Tree, at: Path, check: Check) -> None:
         )
 
 
-@policy("everything-granted", on="rbac/v1 PolicyRule", source=_RBAC, groups=_GROUPS)
-def everything_granted(rule: Tree, at: Path, check: Check) -> None:
+@policy_on_all("everything-granted", source=_RBAC, groups=_GROUPS)
+def everything_granted(objects: Objects, check: SetCheck) -> None:
     """A role grants all verbs, or all resources, with `*`.
 
     It is a note where all API groups are custom ones, such as an operator's own.
 
     Why: The role grows with the cluster: what is added later is granted too, and nobody sees what is really needed.
     """
-    resources, verbs = rule.get("resources") or [], rule.get("verbs") or []
-    if not resources or "*" not in (*resources, *verbs):
-        return
-    all_verbs, all_resources = "*" in verbs, "*" in resources
-    place = at + "verbs" + verbs.index("*") if all_verbs else at + "resources" + resources.index("*")
-    what = f"{'all verbs' if all_verbs else _few(verbs)} on {'all resources' if all_resources else _few(resources)}"
-    is_custom = all("." in group and group not in check.api.groups for group in rule.get("apiGroups") or ("",))
-    severity: Severity | None = "note" if is_custom else None
-    check.report(place, f"the role grants {what}", fix="name what is needed", severity=severity)
+    for member in objects.of("rbac.authorization.k8s.io", "ClusterRole", "Role"):
+        rules = [(rule, index) for index, rule in enumerate(member.tree.get("rules") or ()) if _has_wildcard(rule)]
+        built_in = [(rule, index) for rule, index in rules if not _is_custom(rule, objects)]
+        worst = sorted(built_in or rules, key=lambda each: "*" not in (each[0].get("resources") or ()))
+        for rule, index in worst[:1]:
+            resources, verbs = rule.get("resources") or [], rule.get("verbs") or []
+            place = ROOT + "rules" + index
+            place += "verbs" if "*" in verbs else "resources"
+            place += (verbs if "*" in verbs else resources).index("*")
+            more = f", and as much in {len(rules) - 1} more of its rules" if len(rules) > 1 else ""
+            message = f"the role grants {_few(verbs, 'verbs')} on {_few(resources, 'resources')}{more}"
+            check.report(member, place, message, fix="name what is needed", severity=None if built_in else "note")
 
 
-def _few(words: Sequence[str]) -> str:
+def _has_wildcard(rule: Tree) -> bool:
+    resources = rule.get("resources") or ()
+    return bool(resources) and ("*" in resources or "*" in (rule.get("verbs") or ()))
+
+
+def _is_custom(rule: Tree, objects: Objects) -> bool:
+    """Return whether all API groups are custom ones."""
+    return all("." in group and group not in objects.api.groups for group in rule.get("apiGroups") or ("",))
+
+
+def _few(words: Sequence[str], all_of: str) -> str:
     """Return a list of words, the first ones of many."""
+    if "*" in words:
+        return f"all {all_of}"
     return ", ".join(words[:_NAMED]) + (f" and {len(words) - _NAMED} more" if len(words) > _NAMED else "")
 
 

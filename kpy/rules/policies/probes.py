@@ -10,7 +10,7 @@ from kpy.checking.check import Check
 from kpy.checking.object_set import Member, Objects, See, SetCheck
 from kpy.checking.policies import policy, policy_on_all
 from kpy.objects import Tree, title
-from kpy.paths import Path
+from kpy.paths import ROOT, Path
 from kpy.rules.references.selected_pods import (
     PROBE_WAYS,
     PROBES,
@@ -25,51 +25,55 @@ _SOURCE: Final = "https://kubernetes.io/docs/concepts/configuration/liveness-rea
 _CONTAINER: Final = "core/v1 Container"
 _GROUPS: Final = ("probes",)
 _FOR_A_WHILE: Final = ("Job", "CronJob", "Pod", "PodTemplate")
+#: Names of ports that only a monitoring system calls, which asks again.
+_METRICS: Final = re.compile("metrics|prometheus|telemetry|monitoring")
 
 
 @policy_on_all("readiness-probe-missing", source=_SOURCE, groups=_GROUPS)
 def readiness_probe_missing(objects: Objects, check: SetCheck) -> None:
-    """A container gets requests from a Service and does not say when it is ready.
+    """A Service sends to pods of which no container says when it is ready.
 
-    Containers that no Service here sends to, and pods of their own and of Jobs, are let pass.
+    Ports for metrics do not count, nor do pods of their own and of Jobs.
 
     Why: Without a readiness probe, requests come before the container can answer, and go on when it cannot any more:
     every rollout costs some.
     """
-    told: set[tuple[object, ...]] = set()
-    for service, template, container, at in _served(objects):
-        key = (id(template.member), at.steps)
-        if key not in told and not container.get("readinessProbe"):
-            told.add(key)
-            check.report(
-                template.member,
-                at + "readinessProbe",
-                f'container "{container.get("name")}" has no readiness probe, and {title(service.tree)} sends to it',
-                fix="set `readinessProbe`",
-                see_also=[See(title(service.tree), service)],
-            )
+    told: set[int] = set()
+    for service, template in _served(objects):
+        container, at = next(_behind(service, template), (None, ROOT))
+        if container is None or id(template.member) in told:
+            continue
+        told.add(id(template.member))
+        check.report(
+            template.member,
+            at + "readinessProbe",
+            f'container "{container.get("name")}" has no readiness probe, and {title(service.tree)} sends to it',
+            fix="set `readinessProbe`",
+            see_also=[See(title(service.tree), service)],
+        )
 
 
-def _served(objects: Objects) -> Iterator[tuple[Member, Template, Mapping[str, Any], Path]]:
-    """Yield the Services with each container of a workload that they send to."""
+def _served(objects: Objects) -> Iterator[tuple[Member, Template]]:
+    """Yield the Services with each workload that they send to and that never says whether it is ready."""
     pods = pods_of(objects)
     for service in objects.of("", "Service"):
         selector = service.spec.get("selector")
         if not selector or service.spec.get("publishNotReadyAddresses"):
             continue
         for template in pods.selected(selector_of_labels(selector), service.namespace):
-            if template.member.kind not in _FOR_A_WHILE:
-                for container, at in _behind(service, template):
-                    yield service, template, container, at
+            is_lasting = template.member.kind not in _FOR_A_WHILE
+            if is_lasting and not any(container.get("readinessProbe") for container, _ in template.containers):
+                yield service, template
 
 
 def _behind(service: Member, template: Template) -> Iterator[tuple[Mapping[str, Any], Path]]:
-    """Yield the containers of a pod that the ports of a Service lead to."""
-    targets = {port.get("targetPort") or port.get("port") for port in service.spec.get("ports") or ()}
+    """Yield the containers of a pod that the ports of a Service lead to, those for metrics left out."""
+    ports = [port for port in service.spec.get("ports") or () if not _METRICS.search(port.get("name") or "")]
+    targets = {port.get("targetPort") or port.get("port") for port in ports}
     for container, at in template.containers:
         declared = container.get("ports") or ()
         own = {port[key] for port in declared for key in ("name", "containerPort") if port.get(key)}
-        if own & targets or (not declared and len(template.containers) == 1):
+        if own & targets or (targets and not declared and len(template.containers) == 1):
             yield container, at
 
 
@@ -91,7 +95,8 @@ def probe_port_undeclared(spec: Tree, at: Path, check: Check) -> None:
     for container, place in containers:
         probes = list(_probe_ports(container, place))
         has_good = any(isinstance(port, str) or port in declared for port, _ in probes)
-        for port, there in probes:
+        first = dict(reversed(probes))
+        for port, there in first.items():
             if not container.get("ports") or isinstance(port, str) or port in declared or _is_told(container, port):
                 continue
             own = ", ".join(str(each.get("containerPort")) for each in container["ports"])

@@ -27,11 +27,13 @@ def _require(container: Tree, at: Path, check: Check, side: str, resource: str) 
     whole = (spec.get("resources") or {}) if isinstance(spec, Mapping) else {}
     if has or (whole.get(side) or {}).get(resource) is not None:
         return
+    is_done_soon = at.field == "initContainers" and container.get("restartPolicy") != "Always"
     word = f"{_WORDS.get(resource, resource)} {side.removesuffix('s')}"
     check.report(
         (at + "resources" + side).key(resource),
         f'container "{container.get("name")}" has no {word}',
         fix=f"set `resources.{side}.{resource}`",
+        severity="note" if is_done_soon else None,
     )
 
 

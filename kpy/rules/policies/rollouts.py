@@ -1,4 +1,4 @@
-"""Whether something is left that answers while a workload is updated."""
+"""Whether something is left that answers while a workload is updated, and whether nodes can be drained meanwhile."""
 
 from __future__ import annotations
 
@@ -44,4 +44,26 @@ def rollout_stops_all(objects: Objects, check: SetCheck) -> None:
             message = f"`maxUnavailable` is {amount} of {replicas} replicas: an update may stop all of them at once"
             check.report(
                 member, _PLACE + "rollingUpdate" + "maxUnavailable", message, fix="keep some: 25% is the default"
+            )
+
+
+@policy_on_all(
+    "budget-keeps-broken-pods",
+    severity="note",
+    source="https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy",
+    groups=_GROUPS,
+)
+def budget_keeps_broken_pods(objects: Objects, check: SetCheck) -> None:
+    """A PodDisruptionBudget does not say its `unhealthyPodEvictionPolicy`.
+
+    Why: By default pods that are running but not ready are not evicted while too few are ready, so that one that fails
+    again and again keeps its node from being drained; nobody would miss it.
+    """
+    for budget in objects.of("policy", "PodDisruptionBudget"):
+        if budget.spec.get("unhealthyPodEvictionPolicy") is None:
+            check.report(
+                budget,
+                ROOT + "spec" + "unhealthyPodEvictionPolicy",
+                "pods that fail may keep a node from being drained",
+                fix="set `unhealthyPodEvictionPolicy: AlwaysAllow`",
             )
