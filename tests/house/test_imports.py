@@ -39,6 +39,7 @@ FLOORS = (
     ("validation",),
     ("pipeline",),
     ("compare", "graph", "loading"),
+    ("explaining",),
     ("reporting",),
     ("project",),
     ("kubectl",),
