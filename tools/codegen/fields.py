@@ -12,9 +12,11 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
+from kpy.explaining.texts import field_text, type_text
 from kpy.model.names import python_name
 from kpy.python_source.annotations import annotation, irregular_names
 from kpy.schema import Field
+from tools.codegen.accepted import ACCEPTED
 from tools.codegen.mappings import mapping_name, mappings_module
 from tools.codegen.short_forms import (
     COMMON_ARGUMENTS,
@@ -74,6 +76,8 @@ _WITH_PODS = (
     ("batch/v1 CronJob", "batch/v1 Job", "core/v1 Pod"),
 )
 _NOT_FIELDS = frozenset({"apiVersion", "kind", "metadata", "status"})
+#: Fields that kpy makes where nobody gives them.
+_MADE = frozenset({"name", "selector", "template"})
 _TYPING = ("Json", "JsonObject", "Number", "QuantityInput", "Seconds", "Time")
 _NAME = re.compile(r"\b([\w.]+):(\w+)")
 
@@ -152,7 +156,7 @@ def _mixin(name: str) -> Iterator[str]:
     fields = list(_fields_of(name))
     type_name = fields_type(name)
     yield f"class {name.rpartition(' ')[2]}Fields(Declarative):"
-    yield f'    """The fields of `{type_name}`."""'
+    yield f'    """The fields of `{type_name}`: {type_text(type_name)}"""'
     yield ""
     yield f'    _type = "{type_name}"'
     irregular = irregular_names(field.name for _, field in fields)
@@ -163,9 +167,14 @@ def _mixin(name: str) -> Iterator[str]:
     yield ""
     for each, field in fields:
         yield f"    {python_name(field.name)}: {_declaration(type_name, field)}"
-        if field.name in each.field_releases:
-            yield f'    """Kubernetes {each.field_releases[field.name]}."""'
+        yield f'    """{_text(each.name, field.name)}"""'
     yield ""
+
+
+def _text(type_name: str, field: str) -> str:
+    """Return what stands beneath a field for editors: meaning, facts, and what its short form accepts."""
+    said = field_text(type_name, field, is_made=field in _MADE)
+    return f"{said} {ACCEPTED[type_name, field]}" if (type_name, field) in ACCEPTED else said
 
 
 def _declaration(type_name: str, field: Field) -> str:

@@ -33,18 +33,26 @@ __all__ = [
 
 
 class CronJobFields(Declarative):
-    """The fields of `batch/v1 CronJobSpec`."""
+    """The fields of `batch/v1 CronJobSpec`: When a CronJob starts Jobs, and what becomes of those that run or have ended."""
 
     _type = "batch/v1 CronJobSpec"
 
     concurrency_policy: Literal["Allow", "Forbid", "Replace"] | None = None
+    """What happens when a run is due and the last still goes on: `Allow` both, `Forbid` skips the new, `Replace` ends the old. Default: "Allow"."""
     failed_jobs_history_limit: int | None = None
+    """How many failed Jobs are kept to be looked at; older ones are deleted with their pods and logs. Default: 1. Must be 0 or more."""
     job_template: Accepts[batch_v1.JobTemplateSpec | JobTemplateSpecMapping | JsonObject | None, batch_v1.JobTemplateSpec | None] = accepts(model_of("batch/v1 JobTemplateSpec"), default=None)
+    """The Job that is started each time."""
     schedule: Accepts[str | timedelta | None, str | None] = accepts("kpy.constructs.schedules:to_schedule", default=None)
+    """When to start, in cron's five fields (`0 3 * * *`) or a word such as `@daily`. Required. Takes a `timedelta` as well, where cron can say it."""
     starting_deadline_seconds: Seconds | None = None
+    """Seconds after its due time in which a missed run may still start; if not given, no limit. Must be 0 or more."""
     successful_jobs_history_limit: int | None = None
+    """How many Jobs that succeeded are kept to be looked at; older ones are deleted with their pods and logs. Default: 3. Must be 0 or more."""
     suspend: bool | None = None
+    """Whether no new Jobs start; those that run go on. Default: false."""
     time_zone: str | None = None
+    """In which time zone the schedule is read, such as `Europe/Paris`; that of the cluster's controller if not given."""
 
 
 if TYPE_CHECKING:

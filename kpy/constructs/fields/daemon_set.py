@@ -32,15 +32,20 @@ __all__ = [
 
 
 class DaemonSetFields(Declarative):
-    """The fields of `apps/v1 DaemonSetSpec`."""
+    """The fields of `apps/v1 DaemonSetSpec`: What a DaemonSet runs on each node, and how it replaces pods."""
 
     _type = "apps/v1 DaemonSetSpec"
 
     min_ready_seconds: Seconds | None = None
+    """Seconds that a new pod must stay ready before it counts as available and the rollout goes on; at once if not given. Must be 0 or more."""
     revision_history_limit: int | None = None
+    """How many past revisions are kept to roll back to. Default: 10. Must be 0 or more."""
     selector: Accepts[LabelsInput | meta_v1.LabelSelector | JsonObject | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
+    """Which pods belong to this DaemonSet, by labels; the labels of the template must match. It cannot be changed later. Takes labels (`{"app": "web"}`), `In(...)` and its like as values, or a `LabelSelector`."""
     template: Accepts[core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
+    """The pod that is started on every node."""
     update_strategy: Accepts[DaemonSetStrategyInput | None, apps_v1.DaemonSetUpdateStrategy | None] = accepts("kpy.constructs.rollouts:to_daemon_set_strategy", default=None)
+    """How pods are replaced when the template changes. Takes the type alone (`"OnDelete"`), the numbers of a rolling update (`{"maxSurge": 1}`), or both."""
 
 
 if TYPE_CHECKING:

@@ -32,18 +32,26 @@ __all__ = [
 
 
 class DeploymentFields(Declarative):
-    """The fields of `apps/v1 DeploymentSpec`."""
+    """The fields of `apps/v1 DeploymentSpec`: What a Deployment runs and how it rolls out changes."""
 
     _type = "apps/v1 DeploymentSpec"
 
     min_ready_seconds: Seconds | None = None
+    """Seconds that a new pod must stay ready before it counts as available and the rollout goes on; at once if not given. Must be 0 or more."""
     paused: bool | None = None
+    """Whether changes of the template wait: no rollout starts until it is false again, but scaling still works."""
     progress_deadline_seconds: Seconds | None = None
+    """Seconds without progress after which a rollout is reported as failed; it is not stopped or undone. Default: 600. Must be 0 or more."""
     replicas: int | None = None
+    """How many pods run at once; leave it out where an autoscaler decides. Default: 1. Must be 0 or more."""
     revision_history_limit: int | None = None
+    """How many old ReplicaSets are kept to roll back to; 0 makes a rollback impossible. Default: 10. Must be 0 or more."""
     selector: Accepts[LabelsInput | meta_v1.LabelSelector | JsonObject | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
+    """Which pods belong to this Deployment, by labels; the labels of the template must match. It cannot be changed later. Takes labels (`{"app": "web"}`), `In(...)` and its like as values, or a `LabelSelector`."""
     strategy: Accepts[DeploymentStrategyInput | None, apps_v1.DeploymentStrategy | None] = accepts("kpy.constructs.rollouts:to_deployment_strategy", default=None)
+    """How old pods are replaced by new ones when the template changes. Takes the type alone (`"Recreate"`), the numbers of a rolling update (`{"maxSurge": 1}`), or both."""
     template: Accepts[core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
+    """The pod that is run in all replicas; a change of it starts a rollout."""
 
 
 if TYPE_CHECKING:

@@ -31,33 +31,44 @@ __all__ = [
 
 
 class JobFields(Declarative):
-    """The fields of `batch/v1 JobSpec`."""
+    """The fields of `batch/v1 JobSpec`: What a Job runs, how often, and when it gives up."""
 
     _type = "batch/v1 JobSpec"
 
     active_deadline_seconds: Seconds | None = None
+    """Seconds after which the whole Job is ended as failed, however often it may still retry. Must be 0 or more."""
     backoff_limit: int | None = None
+    """How many failed pods are replaced before the Job counts as failed; with a growing pause between them. Must be 0 or more."""
     backoff_limit_per_index: int | None = None
-    """Kubernetes since 1.28."""
+    """How often each number of an indexed Job is retried before that number counts as failed; the others go on. Must be 0 or more. It cannot be changed later. Kubernetes since 1.28."""
     completion_mode: Literal["Indexed", "NonIndexed"] | None = None
+    """`Indexed` gives each pod a number and needs every number once; with `NonIndexed` all pods are alike. Default: "NonIndexed". Must be "NonIndexed" or "Indexed". It cannot be changed later."""
     completions: int | None = None
+    """How many pods must end with success; if not given, one pod that succeeds is enough. Must be 0 or more. Later it can be changed only in some cases."""
     managed_by: str | None = None
-    """Kubernetes since 1.30."""
+    """Which controller runs this Job; the built-in one if not given. Must be at most 63 bytes. It cannot be changed later. Kubernetes since 1.30."""
     manual_selector: bool | None = None
+    """Whether `selector` is written by hand, rather than made unique by the server; hardly ever right. Default: false."""
     max_failed_indexes: int | None = None
-    """Kubernetes since 1.28."""
+    """How many numbers of an indexed Job may fail before the whole Job is ended. Must be 0 or more. Kubernetes since 1.28."""
     parallelism: int | None = None
+    """How many pods run at once at most; 0 pauses the Job. Default: 1. Must be 0 or more."""
     pod_failure_policy: Accepts[batch_v1.PodFailurePolicy | PodFailurePolicyMapping | JsonObject | None, batch_v1.PodFailurePolicy | None] = accepts(model_of("batch/v1 PodFailurePolicy"), default=None)
+    """What certain exit codes and pod conditions mean: fail at once, ignore, or count as a retry. It cannot be changed later."""
     pod_replacement_policy: Literal["Failed", "TerminatingOrFailed"] | None = None
-    """Kubernetes since 1.28."""
+    """When a pod that is ending is replaced: at once, or only when it has ended (`Failed`). Kubernetes since 1.28."""
     scheduling: Accepts[batch_v1.JobSchedulingConfiguration | JobSchedulingConfigurationMapping | JsonObject | None, batch_v1.JobSchedulingConfiguration | None] = accepts(model_of("batch/v1 JobSchedulingConfiguration"), default=None)
-    """Kubernetes since 1.37."""
+    """How the pods of this Job are placed on nodes as one group. Kubernetes since 1.37."""
     selector: Accepts[LabelsInput | meta_v1.LabelSelector | JsonObject | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
+    """Which pods belong to this Job; the server makes it, so leave it out. It cannot be changed later. Takes labels (`{"app": "web"}`), `In(...)` and its like as values, or a `LabelSelector`."""
     success_policy: Accepts[batch_v1.SuccessPolicy | SuccessPolicyMapping | JsonObject | None, batch_v1.SuccessPolicy | None] = accepts(model_of("batch/v1 SuccessPolicy"), default=None)
-    """Kubernetes since 1.30."""
+    """When the Job succeeds although not every number has ended, such as once its leader has. It cannot be changed later. Kubernetes since 1.30."""
     suspend: bool | None = None
+    """Whether the Job waits: no pods are started, and those that run are ended, until it is false again. Default: false."""
     template: Accepts[core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
+    """The pod that is run; its `restart_policy` must be `Never` or `OnFailure`. Later it can be changed only in some cases."""
     ttl_seconds_after_finished: Seconds | None = None
+    """Seconds after its end, however it ended, in which the Job and its pods are deleted; never if not given. Must be 0 or more."""
 
 
 if TYPE_CHECKING:

@@ -30,14 +30,18 @@ __all__ = [
 
 
 class ReplicaSetFields(Declarative):
-    """The fields of `apps/v1 ReplicaSetSpec`."""
+    """The fields of `apps/v1 ReplicaSetSpec`: What a ReplicaSet runs, and how often."""
 
     _type = "apps/v1 ReplicaSetSpec"
 
     min_ready_seconds: Seconds | None = None
+    """Seconds that a new pod must stay ready before it counts as available; at once if not given. Must be 0 or more."""
     replicas: int | None = None
+    """How many pods run at once; leave it out where an autoscaler decides. Default: 1. Must be 0 or more."""
     selector: Accepts[LabelsInput | meta_v1.LabelSelector | JsonObject | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
+    """Which pods belong to this ReplicaSet, by labels; the labels of the template must match. It cannot be changed later. Takes labels (`{"app": "web"}`), `In(...)` and its like as values, or a `LabelSelector`."""
     template: Accepts[core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
+    """The pod that is started when one is missing; a change of it does not touch pods that run already."""
 
 
 if TYPE_CHECKING:

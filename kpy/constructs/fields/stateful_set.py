@@ -33,22 +33,32 @@ __all__ = [
 
 
 class StatefulSetFields(Declarative):
-    """The fields of `apps/v1 StatefulSetSpec`."""
+    """The fields of `apps/v1 StatefulSetSpec`: What a StatefulSet runs, and how it keeps the identity of its pods."""
 
     _type = "apps/v1 StatefulSetSpec"
 
     min_ready_seconds: Seconds | None = None
+    """Seconds that a pod must stay ready before it counts as available and the next one is touched; at once if not given. Must be 0 or more."""
     ordinals: Accepts[apps_v1.StatefulSetOrdinals | StatefulSetOrdinalsMapping | JsonObject | None, apps_v1.StatefulSetOrdinals | None] = accepts(model_of("apps/v1 StatefulSetOrdinals"), default=None)
-    """Kubernetes since 1.26."""
+    """From which number on pods are counted; 0 if not given. Kubernetes since 1.26."""
     persistent_volume_claim_retention_policy: Accepts[apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | StatefulSetPersistentVolumeClaimRetentionPolicyMapping | JsonObject | None, apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | None] = accepts(model_of("apps/v1 StatefulSetPersistentVolumeClaimRetentionPolicy"), default=None)
+    """Whether the claims made of `volume_claim_templates` outlive their pods; they are kept if not given. Default: {"whenDeleted": "Retain", "whenScaled": "Retain"}."""
     pod_management_policy: Literal["OrderedReady", "Parallel"] | None = None
+    """`OrderedReady` starts and ends pods one after the other in order; `Parallel` does not wait for the one before. Default: "OrderedReady". It cannot be changed later."""
     replicas: int | None = None
+    """How many pods run, each with a number of its own; a smaller number removes the highest first. Default: 1. Must be 0 or more."""
     revision_history_limit: int | None = None
+    """How many past revisions are kept to roll back to. Default: 10."""
     selector: Accepts[LabelsInput | meta_v1.LabelSelector | JsonObject | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
+    """Which pods belong to this StatefulSet, by labels; the labels of the template must match. It cannot be changed later. Takes labels (`{"app": "web"}`), `In(...)` and its like as values, or a `LabelSelector`."""
     service_name: str | Referable | None = None
+    """The headless Service through which each pod has a DNS name of its own, `<pod>.<service>`. Must be a DNS label. Takes the name of a Service, or the object. It cannot be changed later."""
     template: Accepts[core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
+    """The pod that is run in all replicas; each gets its own name and volumes."""
     update_strategy: Accepts[StatefulSetStrategyInput | None, apps_v1.StatefulSetUpdateStrategy | None] = accepts("kpy.constructs.rollouts:to_stateful_set_strategy", default=None)
+    """How pods are replaced when the template changes. Default: {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}. Takes the type alone (`"OnDelete"`), the numbers of a rolling update (`{"partition": 1}`), or both."""
     volume_claim_templates: Accepts[Sequence[core_v1.PersistentVolumeClaim | PersistentVolumeClaim | JsonObject] | None, list[core_v1.PersistentVolumeClaim | ClaimTemplate] | None] = accepts("kpy.constructs.claims:to_templates", default=None)
+    """Claims of which every pod gets its own copy, and finds it again when it is restarted elsewhere. It cannot be changed later. Takes `PersistentVolumeClaim("data", storage="1Gi")`s."""
 
 
 if TYPE_CHECKING:
