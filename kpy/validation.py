@@ -14,10 +14,11 @@ from kpy.checking.decode import shape_of
 from kpy.checking.folding import fold
 from kpy.checking.hiding import hide_secrets
 from kpy.checking.merging import merge_by_container
-from kpy.checking.object_set import Finding, Member, Objects, Setting, check_objects, failure, topic_within
+from kpy.checking.object_set import Finding, Member, Objects, Setting, failure, topic_within
 from kpy.checking.pod_security import Demand, levels_of
 from kpy.checking.registry import BUILT_IN
 from kpy.checking.rule import declare
+from kpy.checking.set_runs import check_objects
 from kpy.checking.waivers import settle
 from kpy.checking.walk import check_document
 from kpy.diagnostics import Diagnostic, Report

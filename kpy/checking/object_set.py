@@ -17,7 +17,6 @@ from typing import Any, Final, NamedTuple
 
 from kpy.checking.fault_places import Faults
 from kpy.checking.internal import internal_error
-from kpy.checking.registry import Registry
 from kpy.checking.rule import Rule, description_of, mark
 from kpy.diagnostics import Diagnostic, Family, Related, Severity
 from kpy.objects import Tree, anchor, metadata_of, title
@@ -33,7 +32,6 @@ __all__ = [
     "SetCheck",
     "SetRule",
     "Setting",
-    "check_objects",
     "check_on_all",
     "failure",
     "rule_on_all",
@@ -306,8 +304,18 @@ class Objects:
         return bool(files) and len({files[member.number] for member in members}) > 1
 
     def proven(self, *members: Member) -> Severity:
-        """Return how bad a fault is that objects have only together."""
-        return "error" if self.together(*members) else "warning"
+        """Return how bad a fault is that objects have only together: far apart they may have nothing in common."""
+        if self.together(*members):
+            return "error"
+        return "warning" if self.are_near(*members) else "note"
+
+    def are_near(self, *members: Member) -> bool:
+        """Return whether objects are in one folder, in folders of one folder, or one is in a folder of the other's."""
+        files = self.setting.files
+        if not files:
+            return True
+        first, *others = sorted({dirname(files[member.number]) for member in members})
+        return all(other.startswith(f"{first}/") or dirname(other) == dirname(first) or not first for other in others)
 
 
 class SetCheck:
@@ -394,19 +402,6 @@ def check_on_all(*, kinds: tuple[str, ...] = ()) -> Callable[[SetFunction], SetF
     return decorate
 
 
-def check_objects(objects: Objects, registry: Registry) -> list[Finding]:
-    """Return what the rules on all objects together find; one that fails takes no other with it."""
-    check = SetCheck()
-    kinds = registry.home.compiled(_kinds_needed).intersection(kind for _, kind in objects.by_kind)
-    for set_rule in registry.home.compiled(_set_rules, kinds):
-        check.rule = set_rule.rule
-        try:
-            set_rule.check(objects, check)
-        except Exception as error:
-            check.findings.append(failure(error, set_rule.rule))
-    return check.findings
-
-
 def failure(error: Exception, rule: Rule | None, blame: Callable[..., Diagnostic] = internal_error) -> Finding:
     """Return the finding that a rule on all objects failed, at the object that it was looking at."""
     member, at = _looked_at(error)
@@ -428,20 +423,6 @@ def _looked_at(error: Exception) -> tuple[Member | None, Path]:
         at = next((value for value in names.values() if isinstance(value, Path)), at)
         step = step.tb_next
     return member, at
-
-
-def _kinds_needed(registry: Registry) -> frozenset[str]:
-    """Return the kinds that some rules are for."""
-    registry.load_for("", frozenset())
-    loaded = (set_rule for set_rule in registry.marks("") if isinstance(set_rule, SetRule))
-    return registry.fields_needed("").union(*(set_rule.needs for set_rule in loaded))
-
-
-def _set_rules(registry: Registry, kinds: frozenset[str]) -> tuple[SetRule, ...]:
-    """Return what looks at sets with these kinds, by module and then in the order of writing."""
-    registry.load_for("", kinds)
-    rules = (set_rule for set_rule in registry.marks("") if isinstance(set_rule, SetRule))
-    return tuple(set_rule for set_rule in rules if not set_rule.needs or not kinds.isdisjoint(set_rule.needs))
 
 
 def _said(tree: Tree, name: str) -> str:

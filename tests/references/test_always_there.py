@@ -67,7 +67,7 @@ spec: {storageClassName: quick, accessModes: [ReadWriteOnce], resources: {reques
     )
 
 
-def test_an_account_of_a_namespace_of_which_nothing_is_here_is_a_note() -> None:
+def test_an_account_that_only_a_binding_names_is_a_note() -> None:
     binding = """
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
@@ -80,9 +80,31 @@ subjects: [{kind: ServiceAccount, name: prometheus-k8s, namespace: watchers}]
     assert (found.severity, found.message) == (
         "note",
         'ServiceAccount "prometheus-k8s" is not among the documents in namespace "watchers"; '
-        'nothing here is in namespace "watchers"',
+        "nothing here but this binding is about it",
     )
-    assert _found(binding, _pod("watchers")) == [("warning", "service-account-missing")]
+    assert _found(binding, _pod("watchers", serviceAccountName="prometheus-k8s")) == [
+        ("warning", "service-account-missing")
+    ]
+
+
+def test_a_service_of_a_namespace_of_which_nothing_is_here_is_a_note() -> None:
+    webhook = """
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: fence}
+webhooks:
+- name: fence.garden.example
+  admissionReviewVersions: [v1]
+  sideEffects: None
+  clientConfig: {service: {name: fence, namespace: watchers}}
+  rules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}]
+---
+"""
+    found = _only(webhook)
+
+    assert (found.severity, found.rule) == ("note", "service-missing")
+    assert found.message.endswith('; nothing here is in namespace "watchers"')
+    assert _found(webhook, _pod("watchers")) == [("warning", "service-missing")]
 
 
 @pytest.mark.parametrize(
@@ -160,6 +182,52 @@ spec:
     service = _SERVICE.replace("part: bed", "part: shed")
 
     assert _found(ingress, service, _pod()) == []
+
+
+def test_actions_may_be_annotated_by_a_controller_whose_resource_names_the_ingress() -> None:
+    ingress = """
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: gate, namespace: garden}
+spec: {defaultBackend: {service: {name: gate-root, port: {name: use-annotation}}}}
+---
+"""
+    rollout = """
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: shed, namespace: garden}
+spec: {strategy: {canary: {trafficRouting: {alb: {ingress: gate}}}}}
+"""
+    assert _found(ingress) == [("warning", "dangling-route")]
+    assert _found(ingress, rollout) == []
+
+
+@pytest.mark.parametrize(
+    ("annotations", "is_shared"),
+    [
+        ("{kubernetes.io/ingress.class: nginx}", True),
+        ("{kubernetes.io/ingress.class: alb}", False),
+        ("{kubernetes.io/ingress.class: gce}", False),
+        ("{alb.ingress.kubernetes.io/scheme: internal}", False),
+        ("{kubernetes.io/ingress.class: alb, alb.ingress.kubernetes.io/group.name: garden}", True),
+    ],
+)
+def test_ingresses_with_load_balancers_of_their_own_share_no_routes(annotations: str, *, is_shared: bool) -> None:
+    def ingress(name: str) -> str:
+        return f"""
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {{name: {name}, namespace: garden, annotations: {annotations}}}
+spec:
+  rules: [{{http: {{paths: [{{path: /, pathType: Prefix, backend: {{service: {{name: a, port: {{number: 80}}}}}}}}]}}}}]
+---
+"""
+
+    rules = [
+        rule for _, rule in _found(ingress("one"), ingress("two"), _SERVICE.replace("part: bed", "part: shed"), _pod())
+    ]
+
+    assert ("route-declared-twice" in rules) == is_shared
 
 
 def test_actions_of_a_load_balancer_are_no_services() -> None:

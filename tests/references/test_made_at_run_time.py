@@ -268,6 +268,17 @@ def test_in_an_app_existing_and_external_say_what_is_made_at_run_time() -> None:
     assert [found.severity for found in app.synth().report if found.rule == "service-selects-no-pod"] == ["warning"]
 
 
+@pytest.mark.parametrize(("verb", "severity"), [("patch", "note"), ("update", "note"), ("watch", "warning")])
+def test_labels_that_are_given_at_run_time_are_a_note(verb: str, severity: str) -> None:
+    service = _SERVICE.replace("{part: bed}", "{part: shed, role: leader}")
+
+    assert _found(_gardener("pods", verb=verb), _pod(), service) == [(severity, "service-selects-no-pod")]
+
+
+def test_labels_that_differ_are_not_given_at_run_time() -> None:
+    assert _found(_gardener("pods", verb="patch"), _pod(), _SERVICE) == [("warning", "service-selects-no-pod")]
+
+
 @pytest.mark.parametrize(
     ("api_version", "kind", "labels"),
     [

@@ -158,3 +158,14 @@ def test_findings_as_json_have_their_places() -> None:
             "where": None,
         }
     ]
+
+
+def test_a_variable_that_is_defined_over_and_over_is_told_once() -> None:
+    variable = {"name": "SHELF", "value": "1"}
+    container = {"name": "main", "image": "shelf:1", "env": [variable, variable, variable]}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "shelf"}, "spec": {"containers": [container]}}
+
+    (found,) = validate([pod])
+
+    assert (found.rule, found.field) == ("env-hidden", "spec.containers[0].env[1]")
+    assert [place.field for place in found.places] == ["spec.containers[0].env[2]"]

@@ -296,7 +296,7 @@ _FORMATS = {
 _NEW_FORMATS = ("k8sshortname", "k8slongname")
 
 
-@schema_rule("crd-schema-format", severity="warning")
+@schema_rule("crd-schema-format", severity="note")
 def format_known(part: Part, check: Check) -> None:
     """A format that servers do not know for a type checks nothing."""
     format_name, kind = part.schema.get("format"), part.schema.get("type") or "string"

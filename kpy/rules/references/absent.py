@@ -90,7 +90,7 @@ def _report_absent(
         return
     within = f' in namespace "{namespace}"' if namespace else ""
     is_slip = near is not None and misspelled(name, [near]) is not None
-    reason = "" if is_slip else reason_for_absence(objects, member, wanted)
+    reason = "" if is_slip else reason_for_absence(objects, member, at, wanted)
     check.report(
         member,
         at,

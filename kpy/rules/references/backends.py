@@ -17,7 +17,10 @@ _WEBHOOKS: Final = "https://kubernetes.io/docs/reference/access-authn-authz/exte
 _CANARY: Final = "canary"
 #: What the AWS Load Balancer Controller takes for the port of an action: its name is that of an annotation.
 _ACTION: Final = "use-annotation"
-_ACTIONS: Final = "alb.ingress.kubernetes.io/actions."
+_ALB: Final = "alb.ingress.kubernetes.io/"
+_ACTIONS: Final = f"{_ALB}actions."
+#: The classes that give each Ingress a load balancer of its own.
+_OWN_BALANCER: Final = ("alb", "gce", "gce-internal")
 
 
 def _ingresses(objects: Objects) -> Iterator[Member]:
@@ -48,7 +51,7 @@ def dangling_route(objects: Objects, check: SetCheck) -> None:
         for what, backend, at in _backends(member):
             wanted = Wanted("", "Service", backend.get("name") or "", member.namespace)
             if (backend.get("port") or {}).get("name") == _ACTION:
-                _check_action(check, member, wanted.name, at)
+                _check_action(objects, check, member, wanted.name, at)
             elif wanted.name and not report_unfound(objects, check, member, at + "name", wanted, check.rule):
                 services = objects.find(*wanted)
                 _check_port(
@@ -56,9 +59,15 @@ def dangling_route(objects: Objects, check: SetCheck) -> None:
                 )
 
 
-def _check_action(check: SetCheck, member: Member, name: str, at: Path) -> None:
-    """Report a backend that is an action, and that no annotation defines; another prefix can be set."""
-    if not any(str(key).endswith(f"/actions.{name}") for key in member.annotations):
+def _check_action(objects: Objects, check: SetCheck, member: Member, name: str, at: Path) -> None:
+    """Report a backend that is an action, and that no annotation defines; another prefix can be set.
+
+    A controller may annotate the Ingresses that its custom resources name, as that of Argo Rollouts does.
+    """
+    from kpy.rules.references.custom_makers import texts_of_custom_resources
+
+    is_defined = any(str(key).endswith(f"/actions.{name}") for key in member.annotations)
+    if not is_defined and texts_of_custom_resources(objects).isdisjoint((name, member.name)):
         check.report(
             member,
             at + "name",
@@ -116,7 +125,7 @@ def route_declared_twice(objects: Objects, check: SetCheck) -> None:
     for member in _ingresses(objects):
         if any(_CANARY in key for key in member.annotations):
             continue
-        class_name = member.spec.get("ingressClassName") or member.annotations.get("kubernetes.io/ingress.class")
+        class_name = _class_of(member)
         for number, rule in enumerate(member.spec.get("rules") or ()):
             for index, path in enumerate((rule.get("http") or {}).get("paths") or ()):
                 at = ROOT + "spec" + "rules" + number + "http" + "paths" + index
@@ -131,6 +140,14 @@ def route_declared_twice(objects: Objects, check: SetCheck) -> None:
                         fix="keep one of both routes",
                         see_also=[See(title(other.tree), other, there)],
                     )
+
+
+def _class_of(member: Member) -> object:
+    """Return what Ingresses have in common that share their routes: the class, or the load balancer of their own."""
+    class_name = member.spec.get("ingressClassName") or member.annotations.get("kubernetes.io/ingress.class")
+    if class_name not in _OWN_BALANCER and not any(str(key).startswith(_ALB) for key in member.annotations):
+        return class_name
+    return member.annotations.get(f"{_ALB}group.name") or id(member)
 
 
 def _is_version_of(member: Member, other: Member) -> bool:

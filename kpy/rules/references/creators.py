@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from kpy.checking.object_set import Member, Objects
 from kpy.syntax.selectors import matches
 
-__all__ = ["Creator", "creator_of", "creator_of_pods", "plural_of"]
+__all__ = ["Creator", "creator_of", "creator_of_pods", "labeller_of_pods", "plural_of"]
 
 _RBAC: Final = "rbac.authorization.k8s.io"
 _ACCOUNTS_OF: Final = "system:serviceaccounts:"
@@ -21,6 +21,9 @@ _WITH_PODS: Final[Mapping[str, frozenset[str]]] = {
     "apps": frozenset({"deployments", "statefulsets", "daemonsets", "replicasets"}),
     "batch": frozenset({"jobs", "cronjobs"}),
 }
+_PODS: Final[Mapping[str, frozenset[str]]] = {"": frozenset({"pods"})}
+_CREATES: Final = frozenset({"create", "*"})
+_CHANGES: Final = frozenset({"update", "patch", "*"})
 #: What the roles `admin` and `edit` of every cluster may create, beside pods.
 _BY_EDITORS: Final = ("configmaps", "secrets", "services", "serviceaccounts", "persistentvolumeclaims", "endpoints")
 _EDITOR: Final[_Rules] = (
@@ -68,20 +71,30 @@ def creator_of_pods(objects: Objects, member: Member, namespace: str) -> Creator
     return next(_creators(objects, member, namespace, _WITH_PODS), None)
 
 
+def labeller_of_pods(objects: Objects, member: Member, namespace: str) -> Creator | None:
+    """Return accounts that may give pods in a namespace other labels, such as that of the leader."""
+    return next(_creators(objects, member, namespace, _PODS, _CHANGES), None)
+
+
 def plural_of(objects: Objects, group: str, kind: str) -> str:
     """Return what roles call a kind of the API; empty for kinds that are not its own."""
     return next((each.plural for each in objects.api.kinds if (each.group, each.kind) == (group, kind)), "")
 
 
 def _creators(
-    objects: Objects, member: Member, namespace: str, wanted: Mapping[str, frozenset[str]]
+    objects: Objects,
+    member: Member,
+    namespace: str,
+    wanted: Mapping[str, frozenset[str]],
+    verbs: frozenset[str] = _CREATES,
 ) -> Iterator[Creator]:
-    key = "creators", namespace, tuple(sorted((group, *sorted(plurals)) for group, plurals in wanted.items()))
+    resources = tuple(sorted((group, *sorted(plurals)) for group, plurals in wanted.items()))
+    key = "creators", namespace, resources, verbs
     if key not in objects.kept:
         objects.kept[key] = [
             creator
             for creator in _all_creators(objects)
-            if _reaches(objects, creator, namespace) and _may_create(creator.rules, wanted)
+            if _reaches(objects, creator, namespace) and _may(creator.rules, wanted, verbs)
         ]
     for creator in objects.kept[key]:
         if namespace or _are_near(objects, member, creator.binding):
@@ -135,11 +148,11 @@ def _aggregated(objects: Objects, role: Member) -> Iterator[Member]:
             yield other
 
 
-def _may_create(rules: _Rules, wanted: Mapping[str, frozenset[str]]) -> bool:
+def _may(rules: _Rules, wanted: Mapping[str, frozenset[str]], verbs: frozenset[str]) -> bool:
     """Return whether rules allow to create one of some resources; a name cannot be required of what is not there."""
     return any(
         not rule.get("resourceNames")
-        and not {"create", "*"}.isdisjoint(rule.get("verbs") or ())
+        and not verbs.isdisjoint(rule.get("verbs") or ())
         and any(_covers(rule, group, plurals) for group, plurals in wanted.items())
         for rule in rules
     )
@@ -169,5 +182,5 @@ def _are_near(objects: Objects, member: Member, other: Member) -> bool:
     """Return whether objects are in one folder, or one in a folder of the other's: they are applied together."""
     if not objects.setting.files:
         return True
-    folders = sorted(f"{dirname(objects.setting.files[each.number])}/" for each in (member, other))
+    folders = sorted(f"{dirname(objects.setting.files[each.number])}/".lstrip("/") for each in (member, other))
     return folders[1].startswith(folders[0])

@@ -10,6 +10,7 @@ from typing import Final
 
 from kpy.checking.object_set import Member, Objects
 from kpy.objects import title
+from kpy.paths import Path
 from kpy.rules.references.selected_pods import Selector, pods_of
 
 __all__ = [
@@ -75,7 +76,7 @@ def is_elsewhere(objects: Objects, group: str, kind: str, name: str, namespace: 
     )
 
 
-def reason_for_absence(objects: Objects, member: Member, wanted: tuple[str, str, str, str]) -> str:
+def reason_for_absence(objects: Objects, member: Member, at: Path, wanted: tuple[str, str, str, str]) -> str:
     """Return why an object that is named may be there at run time although no document declares it; empty if nothing.
 
     In an app it is said that something lives elsewhere, so that no reason is looked for.
@@ -95,6 +96,8 @@ def reason_for_absence(objects: Objects, member: Member, wanted: tuple[str, str,
     maker = maker_of(objects, name, namespace)
     if maker is not None:
         return f"the controller of {title(maker.tree)} may create it"
+    if kind == "ServiceAccount" and at.steps[:1] == ("subjects",):
+        return "nothing here but this binding is about it"
     if kind in _OF_THE_CLUSTER:
         return "it may be the cluster's own"
     if namespace and namespace != member.namespace and not _is_inhabited(objects, namespace):
@@ -106,7 +109,7 @@ def reason_for_no_pods(objects: Objects, member: Member, selector: Selector, nam
     """Return why pods that are selected may be there at run time although no document has them; empty if nothing."""
     if objects.setting.is_app:
         return ""
-    from kpy.rules.references.creators import creator_of_pods
+    from kpy.rules.references.creators import creator_of_pods, labeller_of_pods
     from kpy.rules.references.custom_makers import maker_of_pods
 
     creator = creator_of_pods(objects, member, namespace)
@@ -115,7 +118,13 @@ def reason_for_no_pods(objects: Objects, member: Member, selector: Selector, nam
     maker, _ = maker_of_pods(objects, selector, namespace)
     if maker is not None:
         return f"the controller of {title(maker.tree)} may create them"
-    return "" if pods_of(objects).templates else "there are no pods among the documents"
+    pods = pods_of(objects)
+    if not pods.templates:
+        return "there are no pods among the documents"
+    if pods.nearly_selected(selector, namespace):
+        labeller = labeller_of_pods(objects, member, namespace)
+        return f"{labeller.title} may label pods" if labeller is not None else ""
+    return ""
 
 
 def is_outside(objects: Objects, member: Member) -> bool:

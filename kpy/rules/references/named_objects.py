@@ -14,6 +14,7 @@ from kpy.paths import ROOT, Path
 from kpy.rules.references.absent import Wanted, report_unfound
 from kpy.rules.references.elsewhere import is_platform
 from kpy.rules.references.keys import KEYS, Named, check_keys
+from kpy.rules.references.spelling import misspelled
 from kpy.schema import Api
 from kpy.schema.references import DEFAULT_KINDS, REFERENCES, Naming, naming
 
@@ -236,8 +237,9 @@ def _is_issued(named: Named) -> bool:
     kinds=("Namespace",),
 )
 def namespace_missing(objects: Objects, check: SetCheck) -> None:
-    """An object is in a namespace that is not here, although other namespaces are: it may be misspelled."""
-    namespaces = {member.name for member in objects.of("", "Namespace")}
+    """An object is in a namespace that is not here, although one beside it is: it may be misspelled."""
+    declared = [*objects.of("", "Namespace")]
+    namespaces = {member.name for member in declared}
     if not namespaces:
         return
     for member in objects:
@@ -245,4 +247,6 @@ def namespace_missing(objects: Objects, check: SetCheck) -> None:
         if not name or name in namespaces or is_platform(objects, name):
             continue
         at = ROOT + "metadata" + "namespace"
-        report_unfound(objects, check, member, at, Wanted("", "Namespace", name), check.rule)
+        wanted = Wanted("", "Namespace", name)
+        if any(objects.together(member, other) for other in declared) or misspelled(name, namespaces):
+            report_unfound(objects, check, member, at, wanted, check.rule)

@@ -236,6 +236,16 @@ class Pods:
         ]
         return matches({"matchLabels": written, "matchExpressions": expressions}, labels)
 
+    def nearly_selected(self, selector: Selector, namespace: str) -> bool:
+        """Return whether pods in a namespace have a label that a selector asks for, and none that it excludes."""
+        labels = selector.get("matchLabels") or {}
+        candidates = [*self._by_namespace.get(namespace, []), *(self._by_namespace.get("", []) if namespace else [])]
+        return any(
+            any(template.labels.get(key) == value for key, value in labels.items())
+            and all(template.labels.get(key, value) == value for key, value in labels.items())
+            for template in candidates
+        )
+
     def perhaps_selected(self, selector: Selector, namespace: str) -> Selected:
         """Return the pods that a selector selects; a namespace that either side does not give may be the same."""
         selected = self.selected(selector, namespace)
