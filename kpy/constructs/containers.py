@@ -37,16 +37,16 @@ class Container(ContainerFields, Model):
 
     _type: ClassVar[str] = "core/v1 Container"
 
-    #: The name; if not given, that of the workload, for its only container.
     name: str | None = field(default=None, kw_only=False)
-    #: Paths in the container to what is mounted there; the volume follows by itself.
+    """The name; if not given, that of the workload, for its only container."""
     mounts: Accepts[MountsInput | None, Mounts | None] = accepts(Mounts, default=None)
-    #: The Pod Security Standard that this container shall meet, where it is not that of its pod; `OFF` for none.
+    """Paths in the container to what is mounted there; the volume follows by itself."""
     security: Accepts[SecurityLevel | Off | None, ContainerSecurity | None] = accepts(
         to_container_security, default=None
     )
-    #: Device paths in the container to block volumes; the volume follows by itself.
+    """The Pod Security Standard that this container shall meet, where it is not that of its pod; `OFF` for none."""
     devices: Accepts[MountsInput | None, Devices | None] = accepts(Devices, default=None)
+    """Device paths in the container to block volumes; the volume follows by itself."""
 
     def set_env(self, variables: EnvInput | None = None, /, **more: EnvValue | None) -> Self:
         """Set variables, by a mapping or by keywords, and return the container; `None` removes one.

@@ -19,17 +19,17 @@ FileInput = str | Path | Mapping[str, str | Path]
 class Hashed(Declarative):
     """An object whose content can roll out the pods that use it when it changes."""
 
-    #: `True` makes the name `<name>-<10 hex digits of the content>`, and every reference by object follows.
-    #: `"annotation"` keeps the name and annotates the pods that use the object with the digest.
     content_hash: bool | Literal["annotation"] = False
+    """`True` makes the name `<name>-<10 hex digits of the content>`, and every reference by object follows.
+    `"annotation"` keeps the name and annotates the pods that use the object with the digest."""
 
 
 class RunsOnce(Declarative):
     """Work that runs once for each content."""
 
-    #: `True` makes the name `<name>-<10 hex digits of the content>`: another content is another Job, and the same
-    #: content does not run again. `kpy apply` waits for it before what comes `after=` it.
     content_hash: bool = False
+    """`True` makes the name `<name>-<10 hex digits of the content>`: another content is another Job, and the same
+    content does not run again. `kpy apply` waits for it before what comes `after=` it."""
 
 
 #: Fields of a Job that a server lets change in place: they say how long and how patiently, and not what.

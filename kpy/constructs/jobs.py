@@ -31,8 +31,8 @@ class _Finite(PodOwner):
 
     _job_path: ClassVar[tuple[str, ...]] = ("spec",)
 
-    #: How long the finished Job is kept, in seconds or as a `timedelta`: short for `ttl_seconds_after_finished`.
     ttl: int | timedelta | None = None
+    """How long the finished Job is kept, in seconds or as a `timedelta`: short for `ttl_seconds_after_finished`."""
 
     def selector_tree(self) -> Tree:
         """Return the selector that finds the pods, as a `LabelSelector` tree."""
@@ -74,8 +74,8 @@ class Job(RunsOnce, JobFields, PodFields, Exposed, _Finite):
     kind: ClassVar[str] = "Job"
     _homes: ClassVar[tuple[Home, ...]] = ((JobFields, ("spec",)), (PodFields, ("spec", "template", "spec")))
 
-    #: The name; it may be left out where there is a `generate_name`.
     name: str = field(default="", kw_only=False)
+    """The name; it may be left out where there is a `generate_name`."""
 
     def _finish(self, tree: Tree, sink: Sink) -> None:
         super()._finish(tree, sink)

@@ -32,10 +32,10 @@ class PodOwner(HoldsContainers, Secured, Scheduled, Selectable, Object):
     #: The path of the pod template in the object.
     _template_path: ClassVar[tuple[str, ...]] = ("spec", "template")
 
-    #: Labels for the pods only; `labels` go to the object and to the pods.
     pod_labels: Mapping[str, str] | None = None
-    #: Annotations for the pods only; `annotations` go to the object and to the pods.
+    """Labels for the pods only; `labels` go to the object and to the pods."""
     pod_annotations: Mapping[str, str] | None = None
+    """Annotations for the pods only; `annotations` go to the object and to the pods."""
 
     def _finish(self, tree: Tree, sink: Sink) -> None:
         _check_account(self)
@@ -67,8 +67,8 @@ class Pod(PodFields, HoldsContainers, Exposed, Secured, Scheduled, Selectable, O
     kind: ClassVar[str] = "Pod"
     _homes: ClassVar[tuple[Home, ...]] = ((PodFields, ("spec",)),)
 
-    #: The name; it may be left out where there is a `generate_name`.
     name: str = field(default="", kw_only=False)
+    """The name; it may be left out where there is a `generate_name`."""
 
     def _finish(self, tree: Tree, sink: Sink) -> None:
         _check_account(self)

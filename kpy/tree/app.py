@@ -30,17 +30,17 @@ class App(Construct):
 
     _level: ClassVar[str] = "app"
 
-    #: The Kubernetes minor release to check against, such as `"1.33"`; if it is not given, that of the project's
-    #: settings, else the newest that kpy knows.
     kubernetes: str | None = None
-    #: Labels on every object of the app; they never enter a selector.
+    """The Kubernetes minor release to check against, such as `"1.33"`; if it is not given, that of the project's
+    settings, else the newest that kpy knows."""
     labels: Mapping[str, str] | None = None
-    #: Annotations on every object of the app.
+    """Labels on every object of the app; they never enter a selector."""
     annotations: Mapping[str, str] | None = None
-    #: Values for what pods and containers of the app do not say; the nearest wins, whole field.
+    """Annotations on every object of the app."""
     defaults: Accepts[Defaults | JsonObject | None, Defaults | None] = accepts(to_defaults, default=None)
-    #: Functions over parts of the app, or over values of the API's types in its objects, applied at synthesis.
+    """Values for what pods and containers of the app do not say; the nearest wins, whole field."""
     transforms: Accepts[Sequence[Transform], list[Transform]] = accepts(to_transforms, default=())
+    """Functions over parts of the app, or over values of the API's types in its objects, applied at synthesis."""
 
     if not TYPE_CHECKING:
 

@@ -43,15 +43,15 @@ class Step(NamedTuple):
     """A transform, and what it is for."""
 
     function: Transform
-    #: Its name and line for messages: `scrape (platform.py:12)`.
     title: str
+    """Its name and line for messages: `scrape (platform.py:12)`."""
     where: Location | None
-    #: The classes of the parts, or of the values in parts.
     kinds: tuple[type, ...] = ()
-    #: The types of the API, as a policy names them: `Container`, `core/v1 Container`.
+    """The classes of the parts, or of the values in parts."""
     on: tuple[str, ...] = ()
-    #: The classes of `kpy.api` whose values it takes, by the names of their types; it takes plain JSON of others.
+    """The types of the API, as a policy names them: `Container`, `core/v1 Container`."""
     models: Mapping[str, type[Model]] = {}
+    """The classes of `kpy.api` whose values it takes, by the names of their types; it takes plain JSON of others."""
 
 
 def transform(*, on: str | Sequence[str]) -> Callable[[F], F]:
