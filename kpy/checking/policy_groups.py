@@ -14,7 +14,7 @@ __all__ = ["GROUPS", "POLICIES_OFF", "RECOMMENDED", "groups_of"]
 #: What is worth having on for anybody: true nearly always, and something to do about it.
 RECOMMENDED: Final = "recommended"
 #: What a summary says where no policy is selected, lest silence is taken for praise.
-POLICIES_OFF: Final = f'policies are off: select = ["{RECOMMENDED}"] in [tool.kpy] checks good practice, too'
+POLICIES_OFF: Final = f"policies are off: --select {RECOMMENDED}, or `select` in [tool.kpy], checks good practice, too"
 
 _PRIVILEGED: Final = (
     "pod-security-app-armor pod-security-capabilities pod-security-host-namespaces pod-security-host-ports "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from kpy.cli.options import Given, MisuseError
@@ -29,6 +30,30 @@ def values_of(given: Given) -> dict[str, list[str]]:
 def project_for(target: str | None) -> Project:
     """Return the project of a target; without one, that of the current folder."""
     return Project.of_target(target)
+
+
+def project_with(given: Given, target: str | None) -> Project:
+    """Return the project of a target with what the command line adds to its settings about rules.
+
+    Raises `MisuseError` for words that name no rule and no object, and for paths where nothing is.
+    """
+    project = project_for(target)
+    crds = given.texts("crds")
+    for path in crds:
+        if not os.path.exists(path):
+            raise MisuseError(f"--crds {path}: there is no such file or folder")
+    words = {name: _words(given, name) for name in ("select", "ignore", "external")}
+    for name, said in words.items():
+        try:
+            project = project.plus(**{name: said}) if said else project
+        except UsageError as error:
+            raise MisuseError(f"--{name} {','.join(said)}: {error}") from None
+    return project.plus(crds=crds) if crds else project
+
+
+def _words(given: Given, name: str) -> list[str]:
+    """Return the words of an option that may be given several times, and has several in one."""
+    return [word for text in given.texts(name) for part in text.split(",") if (word := part.strip())]
 
 
 def app_for(given: Given, project: Project, target: str | None) -> App:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from kpy.cli.options import MisuseError
 from kpy.cli.output import say, view
-from kpy.reporting.formats import FOR_PEOPLE, STATISTICS, write_findings, write_statistics
-from kpy.reporting.shown import MOST, MOST_FOR_PROGRAMS
+from kpy.reporting.formats import STATISTICS, report_form, write_findings, write_statistics
 from kpy.reporting.summary import statistics, summary_to_text, table
 from kpy.reporting.wrapping import wrapped
 
@@ -26,16 +25,15 @@ _ROWS = 20
 
 def findings_to_product(report: Report, given: Given, look: View) -> str:
     """Return the findings in the form, and as many of them, as was asked for."""
-    form = given.text("format")
+    form = report_form(given.text("format"))
     if given.has("statistics"):
-        if form not in (None, *STATISTICS):
-            raise MisuseError(f"--statistics is written as {' or '.join(STATISTICS)}, not as {form}")
-        return write_statistics(report, form, look)
+        if form.name not in STATISTICS:
+            raise MisuseError(f"--statistics is written as {' or '.join(STATISTICS)}, not as {form.name}")
+        return write_statistics(report, form.name, look)
     group = cast(Literal["file", "object", "rule"] | None, given.text("group"))  # one of the choices of the option
-    is_for_people = form in (None, *FOR_PEOPLE)
-    most = None if given.has("all_findings") else MOST if is_for_people else MOST_FOR_PROGRAMS
-    has_notes = given.has("notes") or not is_for_people
-    return write_findings(report, form, look._replace(most=most, has_notes=has_notes, group=group))
+    most = None if given.has("all_findings") else form.most
+    has_notes = given.has("notes") or not form.is_for_people
+    return write_findings(report, form.name, look._replace(most=most, has_notes=has_notes, group=group))
 
 
 def say_summary(report: Report, given: Given, count: int, *, has_policies: bool) -> None:

@@ -82,16 +82,30 @@ def _end(error: KpyError, given: Given | None = None) -> int:
     if code == CANNOT:
         message = look.with_code(printable(str(error)))
         say("\n".join([f"{look.paint('error', 'error')}: {message}", *getattr(error, "__notes__", ())]))
-    else:
+    elif given is None or not _report_in_form(error, given):
+        from kpy.reporting.shown import MOST
         from kpy.reporting.text import error_to_text
 
-        say(error_to_text(error, look))
+        say(error_to_text(error, look._replace(most=MOST)))
     if code == FAULT:
         from kpy.cli.net import debug_text
 
         if said := debug_text(error):
             say(f"\n{said}")
     return code
+
+
+def _report_in_form(error: KpyError, given: Given) -> bool:
+    """Write the findings of an app with errors in the form that `--report` asks for; return whether it did."""
+    from kpy.cli.output import say_apart, say_findings
+    from kpy.errors import SynthError
+
+    cause = error.__cause__ if isinstance(error.__cause__, SynthError) else error
+    if given.text("report") in (None, "text") or not isinstance(cause, SynthError):
+        return False
+    say_findings(cause.report, given)
+    say_apart("; ".join([cause.report.summary(), *getattr(cause, "__notes__", ())]), given)
+    return True
 
 
 def _stop(stop: KeyboardInterrupt) -> int:

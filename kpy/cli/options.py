@@ -90,6 +90,45 @@ _EXCLUDE = Option(
     "PATTERN",
     many=True,
 )
+#: What a command line adds to the settings about rules.
+_RULES = (
+    Option(
+        "select",
+        ("--select",),
+        "Check these policies too: rules, groups or patterns, separated by commas. May be repeated.",
+        "RULES",
+        many=True,
+    ),
+    Option(
+        "ignore",
+        ("--ignore",),
+        "Do not report these: rules, families or patterns, separated by commas. May be repeated.",
+        "RULES",
+        many=True,
+    ),
+    Option(
+        "crds",
+        ("--crds",),
+        "Read definitions of custom resources from this file or folder too. May be repeated.",
+        "PATH",
+        many=True,
+    ),
+    Option(
+        "external",
+        ("--external",),
+        "Do not miss this object, which lives outside: KIND/NAME, such as 'Secret/db-*'. May be repeated.",
+        "OBJECT",
+        many=True,
+    ),
+)
+_FAIL_ON_FINDING = Option(
+    "fail_on",
+    ("--fail-on",),
+    "Exit with 1 if there is a finding of this severity or a worse one. Default: error.",
+    "SEVERITY",
+    ("error", "warning", "note"),
+)
+_REPORT = Option("report", ("--report",), "Form of the findings. Default: text.", "FORM", tuple(FINDINGS))
 _COLOR = Option(
     "color", ("--color",), "When to use colour. Default: auto, on a terminal.", "WHEN", ("auto", "always", "never")
 )
@@ -177,6 +216,9 @@ COMMANDS: dict[str, Command] = {
                     "MODE",
                 ),
                 _KUBERNETES,
+                *_RULES,
+                _FAIL_ON_FINDING,
+                _REPORT,
                 Option(
                     "format",
                     ("--format",),
@@ -216,6 +258,8 @@ COMMANDS: dict[str, Command] = {
                 _SET,
                 _KUBERNETES,
                 _EXCLUDE,
+                *_RULES,
+                _FAIL_ON_FINDING,
                 Option("format", ("--format",), "Format of the findings. Default: text.", "FORMAT", tuple(FINDINGS)),
                 Option("notes", ("--notes",), "Show notes too, which are only counted otherwise."),
                 Option(
@@ -242,7 +286,7 @@ COMMANDS: dict[str, Command] = {
             Argument(
                 "sides", "OLD NEW", "Each an app, a file, a folder, or a Git revision: git:REV[:PATH].", many=True
             ),
-            (_SET, _KUBERNETES, _CHANGES, _FAIL_ON, _COLOR),
+            (_SET, _KUBERNETES, _CHANGES, _FAIL_ON, _REPORT, _COLOR),
             (
                 "kpy compare git:main shop.py",
                 "kpy compare deploy/staging deploy/prod --format markdown",
@@ -276,6 +320,7 @@ COMMANDS: dict[str, Command] = {
                 Option(
                     "format", ("--format",), "Language of the picture. Default: mermaid.", "FORMAT", ("mermaid", "dot")
                 ),
+                _REPORT,
                 _COLOR,
             ),
             ("kpy graph shop.py > shop.mmd", "kpy graph shop.py --format dot | dot -Tsvg > shop.svg"),
@@ -285,7 +330,7 @@ COMMANDS: dict[str, Command] = {
             "Show what applying an app would change in a cluster.",
             "kpy.cli.diff:run",
             _APPLIED,
-            (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _FORCE, _ADOPT, _TAKE_OVER, _CHANGES, _FAIL_ON, _COLOR),
+            (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _FORCE, _ADOPT, _TAKE_OVER, _CHANGES, _FAIL_ON, _REPORT, _COLOR),
             ("kpy diff shop.py --context staging",),
         ),
         Command(
@@ -305,6 +350,7 @@ COMMANDS: dict[str, Command] = {
                     "prune_all", ("--prune-all",), "Allow --prune to delete everything that earlier applies created."
                 ),
                 _DATA,
+                _REPORT,
                 _COLOR,
             ),
             (
@@ -318,7 +364,7 @@ COMMANDS: dict[str, Command] = {
             "Delete from a cluster what applying an app has created.",
             "kpy.cli.delete:run",
             _APPLIED,
-            (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _YES, _DATA, _TAKE_OVER, _WAIT, _TIMEOUT, _COLOR),
+            (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _YES, _DATA, _TAKE_OVER, _WAIT, _TIMEOUT, _REPORT, _COLOR),
             ("kpy delete shop.py --context staging",),
         ),
         Command(
@@ -330,6 +376,7 @@ COMMANDS: dict[str, Command] = {
                 *(_SET, _KUBERNETES, *_CLUSTER, _WAIT, _TIMEOUT),
                 Option("history", ("--history",), "Show the last ten applies instead."),
                 Option("format", ("--format",), "Format of the status. Default: text.", "FORMAT", ("text", "json")),
+                _REPORT,
                 _COLOR,
             ),
             ("kpy status shop.py --context staging --wait",),

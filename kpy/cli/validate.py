@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kpy.checking.choice import ALL
-from kpy.cli.apps import app_for, kubernetes_of, project_for
+from kpy.cli.apps import app_for, kubernetes_of, project_for, project_with
 from kpy.cli.codes import code_of_report
 from kpy.cli.findings import findings_to_product, say_summary
 from kpy.cli.options import Given, MisuseError
@@ -40,7 +40,7 @@ def run(given: Given) -> int:
         report = work.report()
         product.write(findings_to_product(report, given, product.view(given, work.sources)))
     say_summary(report, given, work.count, has_policies=work.has_policies)
-    return code_of_report(report)
+    return code_of_report(report, given.text("fail_on"))
 
 
 class _Work:
@@ -104,7 +104,7 @@ class _Work:
         from kpy.schema import api
         from kpy.validation import find_faults
 
-        project = project_for(None)
+        project = project_with(self._given, None)
         self._look_for_policies(project)
         known = api(project.release(kubernetes=self._kubernetes))
         self._input.settle(known)
@@ -129,7 +129,7 @@ class _Work:
         self.has_policies = self.has_policies or bool(settings.select) or ALL in settings.ignore
 
     def _check_app(self, target: str | None) -> None:
-        project = project_for(target)
+        project = project_with(self._given, target)
         self._look_for_policies(project)
         if target is None and project.settings.app is None:
             raise MisuseError("there is nothing to validate: name files, folders, an app, or `-` for standard input")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from kpy.compare.changes import Comparison
@@ -35,6 +35,22 @@ CHANGES: Final[Mapping[str, str]] = {
     "json": "kpy.reporting.json:changes_to_json",
     "markdown": "kpy.reporting.markdown:changes_to_markdown",
 }
+
+
+class Form(NamedTuple):
+    """A form of findings, and how much is written in it unless all is asked for."""
+
+    name: str
+    is_for_people: bool
+    most: int
+
+
+def report_form(name: str | None) -> Form:
+    """Return a form by its name, by default text."""
+    from kpy.reporting.shown import MOST, MOST_FOR_PROGRAMS
+
+    is_for_people = name in (None, *FOR_PEOPLE)
+    return Form(name or "text", is_for_people, MOST if is_for_people else MOST_FOR_PROGRAMS)
 
 
 def write_findings(report: Report, form: str | None = None, view: View | None = None) -> str:
