@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .venv-demo
+# The releases of kubectl that the tests run with: all with the last one, the most important with each.
+KUBECTLS ?= 1.32 1.37
 
 .PHONY: help demo test fuzz check lint types format generate drift coverage coverage-floor pythons lowest test-cluster \
 	bench bench-install clean
@@ -34,9 +36,10 @@ pythons: $(VENV)/.ready  ## run the tests but the slow ones on every other Pytho
 lowest: $(VENV)/.ready  ## the same with the lowest versions that pyproject.toml allows
 	@$(BIN)/python -m tools.pythons --lowest
 
-test-cluster: $(VENV)/.ready  ## run the tests that need a real API server, built first where there is none, KUBERNETES=1.34
-	@assets=$$($(PYTHON) tools/envtest/build $(KUBERNETES)) && \
-		KUBEBUILDER_ASSETS="$$assets" $(BIN)/python -m pytest tests/cluster -m cluster -q
+test-cluster: $(VENV)/.ready  ## run the tests that need a real API server, KUBERNETES=1.34 and KUBECTLS="1.32 1.37" if given
+	@assets=$$($(PYTHON) tools/envtest/build $(KUBERNETES)) || exit 1; \
+		for release in $(KUBECTLS); do $(PYTHON) tools/programs.py kubectl $$release >/dev/null; done; \
+		KUBEBUILDER_ASSETS="$$assets" KUBECTLS="$(KUBECTLS)" $(BIN)/python -m pytest tests/cluster -m cluster -q
 
 bench: $(VENV)/.ready  ## measure, and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks

@@ -85,6 +85,8 @@ def open_session(given: Given) -> Session:
 
         app = app_for(given, project, given.text("app"))
         cluster = Cluster(transport_for(given, context_for(given, project)))
+        if cluster.versions.warning:
+            say(f"warning: {cluster.versions.warning}")
         release = project.release(app, kubernetes=kubernetes) or _known(cluster.release)
         try:
             manifest = synth_for_cluster(project, app, release)

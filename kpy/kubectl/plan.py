@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from functools import cache, partial
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from kpy.compare import Change, Comparison, compare
 from kpy.compare.effects import judge_deletion
 from kpy.compare.replicas import autoscaled
 from kpy.compare.secret_texts import with_texts_as_data
+from kpy.errors import ClusterError
 from kpy.kubectl.cluster import Cluster, Outcome
 from kpy.kubectl.failures import Failure
 from kpy.kubectl.inventory import MEMBER, Inventory, describe_owner, find, owner_of
@@ -234,8 +235,9 @@ class _Planning:
         return find(self.cluster, self.app, places, owner=owner, origin=origin, declared=self.trees)
 
     def run(self, inventory: Inventory) -> Plan:
-        known = [tree for key, tree in self.trees.items() if self.cluster.served(key.group, key.kind)]
-        self.live = self.cluster.get(tree for tree in known if metadata_of(tree).get("name"))
+        members = inventory.members() if inventory.live is not None else {}
+        served = [tree for key, tree in self.trees.items() if self.cluster.served(key.group, key.kind)]
+        self.live = self.cluster.get((tree for tree in served if metadata_of(tree).get("name")), members)
         foreign = {key: failure for key in self.trees if (failure := self.foreign(key, inventory))}
         for key, tree in self.trees.items():
             live = self.live.get(key)
@@ -245,7 +247,7 @@ class _Planning:
         ran = {key for key in self.bases if key not in self.live and inventory.has_run(key)}
         items = [self.as_released(item, ran) for item in self.items(foreign, ran)]
         is_restored = inventory.live is None and any(owner_of(live) == inventory.id for live in self.live.values())
-        members = inventory.members() if inventory.live is not None or is_restored else {}
+        members = inventory.members() if is_restored else members
         return Plan(items, self.gone(members), inventory, is_restored)
 
     def inventory_places(self) -> list[str]:
@@ -293,11 +295,23 @@ class _Planning:
         if self.ask:
             answers = self.cluster.apply([self.trees[key] for key in tried], dry_run=True, force=self.force)
             outcomes = dict(zip(tried, answers, strict=True))
+            self.refuse_blindness(outcomes)
         found = []
         for key in self.trees:
             outcome = outcomes.get(key) or Outcome(None, refused.get(key))
             found.append(self.item(key, outcome, untried.get(key, "")))
         return found
+
+    def refuse_blindness(self, outcomes: Mapping[Key, Outcome]) -> None:
+        """Raise `ClusterError` where reading showed nothing of an object that the server has."""
+        for key, outcome in outcomes.items():
+            if key not in self.live and metadata_of(outcome.result or {}).get("resourceVersion"):
+                if self.cluster.get([self.trees[key]]):
+                    raise ClusterError(f"{key}: somebody has made it just now: run the command again")
+                raise ClusterError(
+                    f"{key}: the cluster has it, and kubectl get does not show it: if kubectl is a wrapper, "
+                    "say where kubectl itself is with --kubectl FILE"
+                )
 
     def item(self, key: Key, outcome: Outcome, untried: str) -> Item:
         tree, live, failure = self.trees[key], self.live.get(key), outcome.failure

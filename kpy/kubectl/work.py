@@ -192,7 +192,7 @@ class Work:
             outcomes = self._cluster.apply([item.tree for item in items], force=self._force)
         for item, outcome in zip(items, outcomes, strict=True):
             if outcome.failure is not None:
-                is_open = outcome.failure.reason in ("killed", "unreachable")
+                is_open = outcome.failure.reason in ("killed", "not started", "unreachable")
                 self._note(item.key, "unknown" if is_open else "refused", outcome.failure)
             elif item.live is None and outcome.result is not None and _is_older(outcome.result):
                 self._let_go(item)
