@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
 
-from kpy.errors import ArgumentError, FrozenError, UsageError
+from kpy.errors import ArgumentError, UsageError
 from kpy.model.declarative import Declarative
 from kpy.model.fields import Accepts, accepts, field, fields_of
 from kpy.model.lists import to_list
 from kpy.model.mappings import model_of
 from kpy.model.plain import Sink, fields_to_plain, to_plain
-from kpy.model.referable import Referable
+from kpy.model.referable import Ref, Referable
 from kpy.source import caller
 from kpy.tree.construct import Construct
 from kpy.tree.part import describe
@@ -91,33 +91,31 @@ class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariabl
     #: Where the keywords stand in the object, outermost first.
     _homes: ClassVar[tuple[Home, ...]] = ()
 
+    #: The namespace; by default, the chart's. Text, or a `Namespace` object.
     namespace: str | Referable | None = None
-    """The namespace; by default, the chart's. Text, or a `Namespace` object."""
     labels: Mapping[str, str] | None = None
-    """Short facts by which the object is found and selected, such as `{"team": "checkout"}`; kpy adds its own."""
     annotations: Mapping[str, str] | None = None
-    """Notes for people and programs, such as `{"prometheus.io/scrape": "true"}`; nothing is selected by them."""
+    #: What the server makes a name of, for an object without one: `"migrate-"`. Such an object can be created
+    #: (`kubectl create`) and not applied.
     generate_name: str | None = None
-    """What the server makes a name of, for an object without one: `"migrate-"`. Such an object can be created (`kubectl
-    create`) and not applied."""
+    #: The rest of the metadata: finalizers, owner references.
     metadata: Accepts[ObjectMeta | ObjectMetaMapping | JsonObject | None, ObjectMeta | None] = accepts(
         model_of("meta/v1 ObjectMeta"), default=None
     )
-    """The rest of the metadata: finalizers, owner references."""
+    #: A strategic merge patch, merged last, in the API's own names; `None` deletes a field.
     patch: Accepts[Mapping[str, object] | None, Mapping[str, object] | None] = accepts(
         "kpy.constructs.object:to_patch", default=None
     )
-    """A strategic merge patch, merged last, in the API's own names; `None` deletes a field."""
+    #: Objects that must come before this one in the output.
     after: Accepts[Sequence[Referable], Sequence[Referable]] = accepts("kpy.constructs.object:to_after", default=())
-    """Objects that must come before this one in the output."""
+    #: Rules not to report for this object, by name, each with the reason.
     waive: Accepts[Mapping[str, str] | None, Mapping[str, str] | None] = accepts(
         "kpy.constructs.object:to_waivers", default=None
     )
-    """Rules not to report for this object, by name, each with the reason."""
 
     if not TYPE_CHECKING:
+        #: Needed, unless there is a `generate_name`.
         name: str = field(default="", kw_only=False)
-        """The name of the object, unique in its namespace. Needed, unless there is a `generate_name`."""
 
     def __kpy_init__(self) -> None:
         """Check that there is a name, or what the server makes one of."""
@@ -142,18 +140,15 @@ class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariabl
         found.__dict__["_is_existing"] = True
         return found
 
-    def add_patch(self, patch: Mapping[str, object]) -> Self:
-        """Merge one more strategic merge patch last, after `patch` and those that were added before; return the object.
+    def ref(self, **fields: object) -> Ref:
+        """Return a reference to the object, for a field of a custom resource that says kind, group and name.
 
-            api.deployment.add_patch({"spec": {"minReadySeconds": 5}})
+            Certificate("web", secret_name="web-tls", issuer_ref=issuer.ref())
 
-        It has the API's own names, and `None` deletes a field. A change of a field that kpy knows is better made by
-        the field.
+        The field takes what it has keys for. `fields` are its other fields, in their Python names:
+        `gateway.ref(section_name="https")`.
         """
-        if self.__dict__["_locked"]:
-            raise FrozenError(f"{describe(self)} is synthesised already: patch it before `synth()`")
-        self.__dict__.setdefault("_patches", []).append(to_patch(patch))
-        return self
+        return Ref(self, fields)
 
     def lower_into(self, tree: Tree, sink: Sink) -> None:
         """Write the object into a tree; the sink hears where values were made and what they refer to."""
@@ -162,12 +157,16 @@ class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariabl
         tree["kind"] = self.kind
         tree["metadata"] = self._lower_metadata(sink)
         for fields, path in self._homes:
-            node = fields_to_plain(self, fields, sink)
+            node = self._lower_home(fields, path, sink)
             if path:
                 self._put(tree, path, node)
             else:
                 tree.update(node)
         self._finish(tree, sink)
+
+    def _lower_home(self, fields: type[Declarative], path: tuple[str, ...], sink: Sink) -> Tree:
+        """Return the node of those keywords that stand at a path."""
+        return fields_to_plain(self, fields, sink)
 
     def _lower_metadata(self, sink: Sink) -> Tree:
         metadata: Tree = {"name": self.name} if self.name else {}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kpy.errors import ArgumentError
 from kpy.model.fields import field
-from kpy.model.referable import Referable
+from kpy.model.referable import Ref, Referable
 from kpy.source import caller
 from kpy.tree.part import Part
 
@@ -27,8 +27,8 @@ class Raw(Part, Referable):
     its chart reach it only where it has none of its own, defaults never.
     """
 
+    #: The object, in the API's own names.
     tree: Mapping[str, object] = field(kw_only=False)
-    """The object, in the API's own names."""
 
     @property
     def name(self) -> str:
@@ -59,6 +59,10 @@ class Raw(Part, Referable):
             raise ArgumentError(f"Raw takes a mapping with apiVersion, kind and metadata, not {self.tree!r}")
         super().__kpy_init__()
 
+    def ref(self, **fields: object) -> Ref:
+        """Return a reference to the object, for a field of a custom resource; see `Object.ref`."""
+        return Ref(self, fields)
+
 
 class Yaml(Part):
     """Every document of a YAML or JSON file, each located by its line.
@@ -68,8 +72,8 @@ class Yaml(Part):
     A relative path starts at the Python file that makes the call.
     """
 
+    #: The path of the file.
     file: str | Path = field(kw_only=False)
-    """The path of the file."""
 
     def __kpy_init__(self) -> None:
         """Refuse what is on another machine."""

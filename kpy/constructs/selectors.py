@@ -102,7 +102,7 @@ def to_selector(said: SelectorInput | None) -> LabelSelector | Selectable | None
             f"{said!r} is not a selector: expected a mapping of labels to values or conditions such as `In(...)`, "
             f"a LabelSelector, or a workload"
         )
-    if said and said.keys() <= _SELECTOR_KEYS:
+    if said.keys() <= _SELECTOR_KEYS:
         return as_model(LabelSelector, said)
     labels: dict[str, Any] = {key: value for key, value in said.items() if not isinstance(value, Condition)}
     conditions = [

@@ -53,7 +53,7 @@ def _struct(cls: type[D], data: Mapping[str, Any], where: Location | None) -> D:
     model = cls(**known)
     model.__dict__["_where"] = where
     if extra:
-        model.__dict__["_extra"] = extra
+        model.__dict__[model._extra_name] = extra
     return model
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar, o
 if TYPE_CHECKING:
     from kpy.source import Location
 
-__all__ = ["MISSING", "Accepts", "FieldOwner", "Fields", "accepts", "annotations_of", "field", "fields_of", "shadowed"]
+__all__ = ["MISSING", "Accepts", "FieldOwner", "Fields", "accepts", "annotations_of", "field", "fields_of"]
 
 T = TypeVar("T")
 In = TypeVar("In", contravariant=True)
@@ -89,17 +89,6 @@ else:
             return cls
 
 
-class shadowed:  # noqa: N801  # reads as a decorator
-    """A read-only attribute like a property, in whose place a class may declare a field of its own."""
-
-    def __init__(self, function: Callable[[Any], object]) -> None:
-        self.function = function
-        self.__doc__ = function.__doc__
-
-    def __get__(self, instance: object, owner: type) -> object:
-        return self if instance is None else self.function(instance)
-
-
 class Fields(NamedTuple):
     """The fields of a class, its bases' included, in the order of declaration."""
 
@@ -122,6 +111,8 @@ class FieldOwner:
     _names: ClassVar[dict[str, str]] = {}
     #: The API type whose fields the class declares: `core/v1 Container`.
     _type: ClassVar[str] = ""
+    #: The attribute that keeps the fields which the type does not name.
+    _extra_name: ClassVar[str] = "_extra"
     #: Whether objects are values, equal when they say the same; constructs are not.
     _by_value: ClassVar[bool] = False
 

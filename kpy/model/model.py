@@ -9,7 +9,7 @@ from kpy.errors import ArgumentError
 from kpy.model.declarative import Declarative
 from kpy.model.fields import fields_of
 from kpy.model.plain import to_plain
-from kpy.model.referable import Referable
+from kpy.model.referable import Ref, Referable
 
 __all__ = ["ApiObject", "Model"]
 
@@ -81,3 +81,7 @@ class ApiObject(Model, Referable):
         if not isinstance(name, str):
             raise ArgumentError(f"{type(self).__name__} has no name to refer to; write `metadata=ObjectMeta(name=...)`")
         return name
+
+    def ref(self, **fields: object) -> Ref:
+        """Return a reference to the object, for a field of a custom resource; see `Object.ref`."""
+        return Ref(self, fields)

@@ -16,7 +16,7 @@ from kpy.model.names import api_name
 from kpy.model.referable import Referable, Selectable
 from kpy.model.scalars import NotJson, field_of, is_map, scalar
 from kpy.redaction.fields import HIDDEN, is_secret_kind
-from kpy.schema.references import names_object
+from kpy.schema.references import CustomType, is_custom, names_object
 from kpy.source import Location
 
 __all__ = ["Plan", "Sink", "fields_to_plain", "free_to_plain", "plan_of", "to_plain"]
@@ -105,7 +105,7 @@ def fields_to_plain(value: Declarative, part: type[Declarative], sink: Sink = _D
     A field that a nearer base declares too belongs to the nearer one, so each field is written once.
     """
     try:
-        return _fill({}, value, _part(type(value), part), part._type, sink)
+        return _fill({}, value, _part(type(value), part), plan_of(part).type, sink)
     except NotJson as found:
         raise _refused(found, type(value).__name__, value._where) from None
     except RecursionError:
@@ -132,11 +132,19 @@ def _make_plan(cls: type[Declarative]) -> Plan:
     declared = {name for base in cls.__mro__ if "_type" in vars(base) for name in annotations_of(base)}
     irregular = {attr: name for base in reversed(cls.__mro__) for attr, name in vars(base).get("_names", {}).items()}
     api_version = getattr(cls, "api_version", None)
+    names = fields_of(cls).defaults
+    pairs = tuple((name, irregular.get(name) or api_name(name)) for name in names if name in declared)
     return Plan(
-        cls._type,
+        _custom_type(cls, pairs) if is_custom(cls._type) else cls._type,
         {"apiVersion": api_version, "kind": getattr(cls, "kind", None)} if api_version else {},
-        tuple((name, irregular.get(name) or api_name(name)) for name in fields_of(cls).defaults if name in declared),
+        pairs,
     )
+
+
+def _custom_type(cls: type[Declarative], pairs: tuple[tuple[str, str], ...]) -> CustomType:
+    """Return a custom type, whose annotations say which fields name objects."""
+    said = {name: text for base in reversed(cls.__mro__) for name, text in annotations_of(base).items()}
+    return CustomType(cls._type, (field for name, field in pairs if "Referable" in str(said[name])))
 
 
 def _part(cls: type[Declarative], part: type[Declarative]) -> tuple[tuple[str, str], ...]:
@@ -202,7 +210,7 @@ def _how(cls: type) -> How:
 def _struct(model: Declarative, type_name: str, field: str, node: Node, key: str | int, sink: Sink) -> Tree:
     plan = plan_of(type(model))
     made = _fill(plan.head.copy(), model, plan.pairs, plan.type, sink)
-    extra = model.__dict__.get("_extra")
+    extra = model.__dict__.get(model._extra_name)
     if extra:
         made.update(_dict(extra, "", "", made, "", sink))
     return made

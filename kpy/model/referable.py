@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-__all__ = ["Referable", "Selectable"]
+__all__ = ["Ref", "Referable", "Selectable"]
 
 
 class Referable:
@@ -22,6 +22,20 @@ class Referable:
         def name(self) -> str:
             """The name that other objects refer to."""
             return ""
+
+
+class Ref:
+    """A reference to an object, which becomes what the field has keys for: name, kind, group, version, namespace."""
+
+    def __init__(self, target: Referable, fields: dict[str, object]) -> None:
+        #: The object that is meant.
+        self.target = target
+        #: What else the field says, in Python names.
+        self.fields = fields
+
+    def __repr__(self) -> str:
+        """Return kind and name for messages and prompts."""
+        return f"<Ref to {getattr(self.target, 'kind', '')} {self.target.name!r}>"
 
 
 class Selectable:

@@ -9,6 +9,7 @@ from functools import cache
 
 from kpy.model.referable import Referable
 from kpy.schema import NEWEST, RELEASES, Field, Type, api
+from kpy.schema.references import is_custom
 from kpy.source import Location
 
 __all__ = ["NotJson", "field_of", "is_map", "scalar", "type_of"]
@@ -34,6 +35,8 @@ def type_of(name: str) -> Type | None:
 @cache
 def field_of(type_name: str, field: str) -> Field | None:
     """Return a field as the newest release that has it declares it."""
+    if is_custom(type_name):
+        return None
     for release in (NEWEST, *RELEASES[-2::-1]):
         found = api(release).type(type_name)
         if found is not None and field in found.fields:

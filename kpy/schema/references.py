@@ -8,10 +8,11 @@ A row is found by type and field. A type with `*` for its version stands for all
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
-__all__ = ["DEFAULT_KINDS", "REFERENCES", "Naming", "names_object", "naming"]
+__all__ = ["DEFAULT_KINDS", "REFERENCES", "CustomType", "Naming", "is_custom", "names_object", "naming"]
 
 
 class Naming(NamedTuple):
@@ -209,6 +210,28 @@ def naming(type_name: str, field: str) -> Naming | None:
     return fields.get(field)
 
 
+class CustomType(str):
+    """The name of a type of custom resources, `cert-manager.io/v1 IssuerRef`, which knows what its fields name."""
+
+    __slots__ = ("objects",)
+
+    #: The fields that hold names of objects.
+    objects: frozenset[str]
+
+    def __new__(cls, name: str, objects: Iterable[str]) -> Self:
+        """Return the name of a type, with the fields that name objects."""
+        made = super().__new__(cls, name)
+        made.objects = frozenset(objects)
+        return made
+
+
+def is_custom(type_name: str) -> bool:
+    """Return whether a type is of custom resources: their groups have a dot, and those of Kubernetes are folders."""
+    return "." in type_name.partition("/")[0]
+
+
 def names_object(type_name: str, field: str) -> bool:
     """Return whether the field holds the name of another object."""
+    if isinstance(type_name, CustomType):
+        return field in type_name.objects
     return naming(type_name, field) is not None

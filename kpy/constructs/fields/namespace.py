@@ -21,12 +21,11 @@ __all__ = [
 
 
 class NamespaceFields(Declarative):
-    """The fields of `core/v1 NamespaceSpec`: What must be cleaned up before a namespace may go."""
+    """The fields of `core/v1 NamespaceSpec`."""
 
     _type = "core/v1 NamespaceSpec"
 
     finalizers: list[str] | None = None
-    """Who must clean up; the cluster's own is `kubernetes`."""
 
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Typed Python for custom resources, made from their definitions."""
