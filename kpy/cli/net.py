@@ -139,7 +139,10 @@ def _steps(error: Exception) -> Iterator[tuple[FrameType, int]]:
 
 
 def _versions() -> str:
-    from kpy.version import version
+    from importlib.metadata import PackageNotFoundError, version
 
-    own = version() or "from its sources"
+    try:
+        own = version("kpy-k8s")
+    except PackageNotFoundError:
+        own = "from its sources"
     return f"kpy {own}, Python {'.'.join(map(str, sys.version_info[:3]))}, {sys.platform}"

@@ -13,8 +13,8 @@ from kpy.errors import LoadError
 __all__ = ["PYPROJECT", "Settings", "find_settings", "parse_settings", "project_name", "read_settings"]
 
 PYPROJECT = "pyproject.toml"
-_TEXTS = {"app", "kubernetes", "project"}
-_LISTS = {"select", "ignore", "external", "crds", "policies", "admission", "exclude", "contexts"}
+_TEXTS = {"app", "crds-package", "kubernetes", "project"}
+_LISTS = {"select", "ignore", "external", "crds", "policies", "admission", "contexts"}
 
 #: Path to signature and content of the files that were read.
 _CONTENTS: dict[str, tuple[tuple[int, ...], bytes]] = {}
@@ -41,12 +41,12 @@ class Settings(NamedTuple):
     external: tuple[str, ...] = ()
     #: Files and folders with the definitions of custom resources, from the folder of pyproject.toml.
     crds: tuple[str, ...] = ()
+    #: The folder of the package with the types of custom resources, from the folder of pyproject.toml.
+    crds_package: str = "infra/crds"
     #: Files and modules with policies of one's own: `policies.py`, `shop.policies`.
     policies: tuple[str, ...] = ()
     #: Files and folders with admission policies, by which all objects are judged, from the folder of pyproject.toml.
     admission: tuple[str, ...] = ()
-    #: Files and folders that are left out: names, or paths from the folder of pyproject.toml, with `*` for anything.
-    exclude: tuple[str, ...] = ()
     #: Who owns what is applied; if it is not given, the name of `[project]`.
     project: str | None = None
     #: The contexts of kubectl that the commands for clusters may use; all of them if none is given.
@@ -140,7 +140,7 @@ def _table(path: str, content: bytes) -> dict[str, Any] | None:
 
 
 def _settings(folder: str, path: str, table: dict[str, Any]) -> Settings:
-    known = Settings._fields[1:]
+    known = tuple(name.replace("_", "-") for name in Settings._fields[1:])
     for key, value in table.items():
         if key not in known:
             from difflib import get_close_matches
@@ -154,7 +154,9 @@ def _settings(folder: str, path: str, table: dict[str, Any]) -> Settings:
             raise LoadError(f'{path}: `{key}` of [tool.kpy] is a table: write {key} = {{ "rule-name" = "warning" }}')
         if key in _LISTS and not _holds_texts(value, list):
             raise LoadError(f'{path}: `{key}` of [tool.kpy] is a list of texts: write {key} = ["..."]')
-    settled: dict[str, Any] = {key: tuple(value) if key in _LISTS else value for key, value in table.items()}
+    settled: dict[str, Any] = {
+        key.replace("-", "_"): tuple(value) if key in _LISTS else value for key, value in table.items()
+    }
     return Settings(folder, **settled)
 
 

@@ -1,0 +1,174 @@
+"""`kpy crds`: the definitions of custom resources that a project keeps, and their types."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from kpy.cli.codes import DONE, FOUND
+from kpy.cli.options import Given, MisuseError
+from kpy.cli.output import Product, say, say_findings
+
+if TYPE_CHECKING:
+    from kpy.crds.definitions import Definition
+    from kpy.crds.origins import Origin
+    from kpy.crds.store import Kept, Store
+    from kpy.diagnostics import Diagnostic
+    from kpy.project import Project
+
+__all__ = ["run"]
+
+_ACTIONS = ("add", "list", "remove")
+#: How many definitions are named of one sort.
+_NAMED = 20
+
+
+def run(given: Given) -> int:
+    """Do what the first word says; without a word, write the types anew."""
+    action, *rest = given.texts("words") or [""]
+    if action not in ("", *_ACTIONS):
+        hint = " (`kpy crds add` takes files)" if os.path.exists(action) or "://" in action else ""
+        raise MisuseError(f"kpy crds {action}: expected add, list or remove{hint}")
+    if action != "add":
+        _refuse_options(given, action)
+    from kpy.project import Project
+
+    project = Project.load()
+    store = _store(project)
+    with Product() as product:
+        match action:
+            case "add":
+                lines, code = _add(given, store, rest, project)
+            case "list":
+                lines, code = _list(store, rest), DONE
+            case "remove":
+                lines, code = _remove(given, store, rest), DONE
+            case _ if given.has("check"):
+                lines, code = _check(store)
+            case _:
+                lines, code = _told(store.write(store.kept().values(), force=given.has("force")), "types"), DONE
+        product.write("".join(f"{line}\n" for line in lines))
+    _advise(project, store)
+    return code
+
+
+def _refuse_options(given: Given, action: str) -> None:
+    of_add = {"chart": "--chart", "cluster": "--cluster", "group": "--group"}
+    for name, flag in of_add.items():
+        if given.has(name) or (name != "cluster" and given.texts(name)):
+            raise MisuseError(f"{flag} goes with `kpy crds add`")
+    if given.has("check") and action:
+        raise MisuseError(f"--check goes without a word: `kpy crds --check`, not `kpy crds {action} --check`")
+
+
+def _store(project: Project) -> Store:
+    from kpy.crds.store import Store
+    from kpy.output.inside import is_inside
+
+    settings = project.settings
+    package = settings.crds_package.rstrip("/")
+    if not is_inside(package) or not all(part.isidentifier() for part in package.split("/")):
+        raise MisuseError(
+            f'crds-package = "{settings.crds_package}": expected the folder of a package, such as infra/crds'
+        )
+    folders = [path.rstrip("/") for path in settings.crds if path.endswith("/") or not os.path.splitext(path)[1]]
+    definitions = next((path for path in folders if is_inside(path)), "crds")
+    return Store(settings.folder, definitions, package)
+
+
+def _add(given: Given, store: Store, places: Sequence[str], project: Project) -> tuple[list[str], int]:
+    from kpy.crds.adding import add
+    from kpy.crds.definitions import find_definitions
+    from kpy.diagnostics import Report
+
+    if not places and not given.texts("chart") and not given.has("cluster"):
+        raise MisuseError("kpy crds add: name files, folders, addresses or -, or give --chart or --cluster")
+    found: list[tuple[str, Definition]] = []
+    findings: list[Diagnostic] = []
+    for origin in _origins(given, store, places, project):
+        inside = find_definitions(origin.content, origin.file, is_of_cluster=origin.is_of_cluster)
+        findings += inside.findings
+        if not inside.definitions and not inside.findings and origin.file in places:
+            say(f"{origin.file}: there is no definition in it")
+        found += [(origin.source, definition) for definition in inside.definitions]
+    added = add(store, found, groups=given.texts("group"), force=given.has("force"))
+    findings += added.findings
+    if findings:
+        say_findings(Report(findings), given)
+    written = store.write(added.kept.values(), force=given.has("force")) if added.new or added.changed else []
+    lines = [*_named("added", added.new, added.kept), *_named("updated", added.changed, added.kept)]
+    lines += [f"unchanged: {_count(len(added.unchanged), 'definition')}"] if added.unchanged else []
+    if not lines and not findings:
+        say("there is nothing to add")
+    return [*lines, *_told(written, "types", store.package)], FOUND if findings or not found else DONE
+
+
+def _origins(given: Given, store: Store, places: Sequence[str], project: Project) -> Iterator[Origin]:
+    from kpy.crds.origins import is_address, read_address, read_place
+
+    for place in places:
+        if is_address(place):
+            yield read_address(place)
+        else:
+            yield from read_place(place, store.folder)
+
+
+def _list(store: Store, words: Sequence[str]) -> list[str]:
+    if words:
+        raise MisuseError(f"kpy crds list takes nothing more; {words[0]!r} is too much")
+    lines = []
+    for kept in store.kept().values():
+        spec = kept.tree["spec"]
+        versions = ", ".join(version["name"] for version in spec["versions"] if version.get("served"))
+        lines.append(f"{kept.name}  {spec['names']['kind']}  {versions}  from {kept.source}")
+    return lines
+
+
+def _remove(given: Given, store: Store, names: Sequence[str]) -> list[str]:
+    from fnmatch import fnmatchcase
+
+    if not names:
+        raise MisuseError("kpy crds remove: name definitions, `certificates.cert-manager.io`, or patterns")
+    known = set(store.entries)
+    gone: set[str] = set()
+    for pattern in names:
+        meant = {name for name in known if fnmatchcase(name, pattern) or store.entries[name]["file"] == pattern}
+        if not meant:
+            from difflib import get_close_matches
+
+            near = get_close_matches(pattern, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else "; `kpy crds list` names them"
+            raise MisuseError(f"kpy crds remove {pattern}: no such definition is kept{hint}")
+        gone |= meant
+    written = store.write([kept for name, kept in store.kept().items() if name not in gone], force=given.has("force"))
+    return [*(f"removed: {name}" for name in sorted(gone)), *_told(written, "types", store.package)]
+
+
+def _check(store: Store) -> tuple[list[str], int]:
+    from kpy.crds.checking import check
+
+    faults = check(store)
+    for fault in faults:
+        say(f"{fault.file}: {fault.message}; {fault.fix}")
+    return [], FOUND if faults else DONE
+
+
+def _named(what: str, names: Sequence[str], kept: dict[str, Kept]) -> list[str]:
+    lines = [f"{what}: {name} ({kept[name].file})" for name in sorted(names)[:_NAMED]]
+    return [*lines, f"{what}: and {len(names) - _NAMED} more"] if len(names) > _NAMED else lines
+
+
+def _told(written: Iterable[str], what: str, package: str = "") -> list[str]:
+    modules = sorted(path for path in written if path.endswith(".py") and not path.endswith("__init__.py"))
+    return [f"{what}: {path}" for path in modules]
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _advise(project: Project, store: Store) -> None:
+    """Say what to write in pyproject.toml, so that objects are checked against what is kept."""
+    if store.entries and not any(path.rstrip("/") == store.definitions for path in project.settings.crds):
+        say(f'to check objects against them, write crds = ["{store.definitions}/"] under [tool.kpy] in pyproject.toml')
