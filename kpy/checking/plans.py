@@ -20,7 +20,6 @@ from kpy.checking.field_rules import rules_on
 from kpy.checking.registry import Registry
 from kpy.checking.rule import Rule
 from kpy.checking.type_rules import RuleFunction, TypeRule
-from kpy.errors import raise_stop
 from kpy.paths import Path
 from kpy.schema import api
 from kpy.schema.departures import IMPLIED, JUDGED_SINCE, STATUS_KEPT
@@ -143,8 +142,7 @@ class Plan:
                     function(value, at, check)
         except RecursionError:
             raise
-        except Exception as error:
-            raise_stop(error)
+        except Exception:
             tidy_first(check)  # something beside the value may be untidy
             del check.diagnostics[before:], check.paths[before:]
             self._judge_each(value, at, check)
@@ -212,7 +210,6 @@ class Plan:
                 except RecursionError:
                     raise
                 except Exception as error:
-                    raise_stop(error)
                     del check.diagnostics[before:], check.paths[before:]
                     check.failures.append((type_rule.rule, at, error))
 

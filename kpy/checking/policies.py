@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from kpy.checking.policy_groups import groups_of
 from kpy.checking.registry import POLICIES, Registry
 from kpy.checking.rule import Rule, description_of, mark
 from kpy.checking.type_rules import RuleFunction
@@ -59,7 +58,7 @@ def policy(
 
     def decorate(function: RuleFunction) -> RuleFunction:
         rule = Rule(name, "policy", severity, source, description_of(function))
-        return mark(function, Policy(rule, function, frozenset({"policy", *groups, *groups_of(name)}), types))
+        return mark(function, Policy(rule, function, frozenset({"policy", *groups}), types))
 
     return decorate
 
@@ -72,7 +71,7 @@ def policy_on_all(
 
     def decorate(function: SetFunction) -> SetFunction:
         rule = Rule(name, "policy", severity, source, description_of(function))
-        return mark(function, Policy(rule, function, frozenset({"policy", *groups, *groups_of(name)})))
+        return mark(function, Policy(rule, function, frozenset({"policy", *groups})))
 
     return decorate
 

@@ -11,7 +11,11 @@ from kpy.testing.plugin import Synth
 from kpy.testing.snapshots import ManifestSnapshot
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = [path.relative_to(ROOT / "examples").as_posix() for path in sorted((ROOT / "examples").rglob("*.py"))]
+EXAMPLES = [
+    path.relative_to(ROOT / "examples").as_posix()
+    for path in sorted((ROOT / "examples").rglob("*.py"))
+    if "infra" not in path.parts
+]
 
 
 @pytest.mark.parametrize(

@@ -25,14 +25,8 @@ def patch(draft: Draft) -> None:
 
 def patched(resource: Resource, release: str) -> dict[str, Any]:
     """Return the tree of a resource with its patch, merged by the API's own strategic merge."""
-    first = getattr(resource.construct, "patch", None)
-    later = resource.construct.__dict__.get("_patches", ())
-    if first is None and not later:
+    said = getattr(resource.construct, "patch", None)
+    if said is None:
         return resource.tree
     kind = resource.kind_data
-    struct = api(release).type(kind.type) if kind else None
-    tree = resource.tree
-    for each in (first, *later):
-        if each is not None:
-            tree = strategic_merge(tree, each, struct)
-    return tree
+    return strategic_merge(resource.tree, said, api(release).type(kind.type) if kind else None)
