@@ -85,6 +85,7 @@ if TYPE_CHECKING:
     from kpy.tree.defaults import Defaults as Defaults
     from kpy.tree.off import OFF as OFF
     from kpy.tree.resources import Resources as Resources
+    from kpy.tree.transforms import transform as transform
     from kpy.units import Quantity as Quantity
     from kpy.validation import validate as validate
 
@@ -136,6 +137,7 @@ _HOMES = {
     "kpy.tree.defaults": ("Defaults",),
     "kpy.tree.off": ("OFF",),
     "kpy.tree.resources": ("Resources",),
+    "kpy.tree.transforms": ("transform",),
     "kpy.units": ("Quantity",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -212,6 +214,7 @@ __all__ = [
     "accepts",
     "field",
     "policy",
+    "transform",
     "validate",
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from kpy.printable import printable
@@ -11,14 +11,17 @@ from kpy.source import Location
 if TYPE_CHECKING:
     from kpy.redaction.mask import Mask
 
-__all__ = ["Diagnostic", "Family", "Related", "Report", "Severity"]
+__all__ = ["RANK", "Diagnostic", "Family", "Place", "Related", "Report", "Severity"]
 
 Family = Literal["schema", "api", "admission", "reference", "policy", "internal"]
 Severity = Literal["error", "warning", "note"]
 
 #: How many characters of a line are shown.
 _LONGEST = 2_000
-_RANK = {"error": 0, "warning": 1, "note": 2}
+#: The severities, worst first.
+RANK: Mapping[Severity, int] = {"error": 0, "warning": 1, "note": 2}
+#: How many further places of a finding people are shown.
+_PLACES = 3
 
 
 class Related(NamedTuple):
@@ -26,6 +29,23 @@ class Related(NamedTuple):
 
     text: str
     where: Location | None = None
+
+
+class Place(NamedTuple):
+    """A further place of a finding: where else the absent object is named, which peer selects nothing."""
+
+    #: The object, as `Kind "name"`.
+    resource: str
+    #: The path in it.
+    field: str
+    where: Location | None = None
+    #: The path with the names of list items in the place of their numbers.
+    anchor: str = ""
+
+    def __str__(self) -> str:
+        """Return the place for people: `Deployment "web", spec.template (web.yaml:3:5)`."""
+        text = ", ".join(filter(None, (self.resource, self.field)))
+        return f"{text} ({self.where})" if self.where and text else text or str(self.where)
 
 
 class Diagnostic(NamedTuple):
@@ -49,26 +69,46 @@ class Diagnostic(NamedTuple):
     #: The way through the construct tree, outermost first: `Shop "staging" (shop.py:51)`.
     made_in: tuple[str, ...] = ()
     see_also: tuple[Related, ...] = ()
+    #: The other rules that say so, where one finding stands for several.
+    also: tuple[str, ...] = ()
+    #: The further places of the same thing, and how many more there are than these.
+    places: tuple[Place, ...] = ()
+    more_places: int = 0
+    #: The field with the names of list items in the place of their numbers, `spec.containers[web].image`, so that it
+    #: stays the same when others are added; empty where no object is at hand.
+    anchor: str = ""
+    #: The transforms that have changed the object: `scrape (platform.py:12)`.
+    changed_by: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """Return the diagnostic as plain JSON, for `--format json`."""
         where = self.where
         return {
             "rule": self.rule,
+            "also": list(self.also),
             "family": self.family,
             "severity": self.severity,
             "resource": self.resource,
             "field": self.field,
             "message": self.message,
             "fix": self.fix,
-            "where": None if where is None else {"file": where.file, "line": where.line, "column": where.column},
+            "where": _where(where),
+            "changed_by": list(self.changed_by),
             "see_also": [
                 {"text": text, "where": None if place is None else str(place)} for text, place in self.see_also
             ],
+            "places": [
+                {"resource": place.resource, "field": place.field, "where": _where(place.where)}
+                for place in self.places
+            ],
+            "more_places": self.more_places,
         }
 
-    def to_text(self) -> str:
-        """Return the diagnostic as lines for people; what a document put into it cannot begin a line of its own."""
+    def to_text(self, *, places: int | None = _PLACES) -> str:
+        """Return the diagnostic as lines for people; what a document put into it cannot begin a line of its own.
+
+        `places` is how many of the further places are named; nothing for all.
+        """
         place = f"{self.where}: " if self.where else ""
         lines = [f"{place}{self.severity}[{self.rule}]: {_shown(self.message)}"]
         if self.made_in:
@@ -77,11 +117,27 @@ class Diagnostic(NamedTuple):
             lines.append("   object   " + _shown(self.resource))
         if self.field:
             lines.append("   field    " + _shown(self.field))
+        if self.also:
+            lines.append("   rules    " + ", ".join((self.rule, *self.also)))
+        if self.changed_by:
+            lines.append("   changed by " + _shown(", ".join(self.changed_by)))
         for text, other in self.see_also:
             lines.append(f"   see also {_shown(text)}" + (f" ({other})" if other else ""))
+        lines += [f"   also in  {_shown(text)}" for text in self._other_places(places)]
         if self.fix:
             lines.append("   fix      " + _shown(self.fix))
         return "\n".join(lines)
+
+    def _other_places(self, most: int | None) -> Iterator[str]:
+        """Yield the first further places, and how many more there are."""
+        shown = self.places[:most]
+        yield from map(str, shown)
+        if more := len(self.places) - len(shown) + self.more_places:
+            yield f"{more:,} more place{'s' if more > 1 else ''}"
+
+
+def _where(where: Location | None) -> dict[str, object] | None:
+    return None if where is None else {"file": where.file, "line": where.line, "column": where.column}
 
 
 def _shown(text: str) -> str:
@@ -95,7 +151,7 @@ class Report:
     """All findings of one run, errors first, otherwise in the order of the objects."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic] = (), *, mask: Mask | None = None) -> None:
-        self.diagnostics = sorted(diagnostics, key=lambda found: _RANK[found.severity])
+        self.diagnostics = sorted(diagnostics, key=lambda found: RANK[found.severity])
         #: What hides secret values in the lines of source that are shown below findings.
         self.mask = mask
 
@@ -132,7 +188,7 @@ class Report:
 
     def summary(self) -> str:
         """Return the counts in words, such as `2 errors, 1 warning`."""
-        counts = {name: sum(found.severity == name for found in self.diagnostics) for name in _RANK}
+        counts = {name: sum(found.severity == name for found in self.diagnostics) for name in RANK}
         said = [f"{count} {name}{'s' if count > 1 else ''}" for name, count in counts.items() if count]
         return ", ".join(said) or "no findings"
 

@@ -34,6 +34,7 @@ __all__ = [
     "UnitError",
     "UsageError",
     "WriteError",
+    "raise_stop",
 ]
 
 
@@ -101,3 +102,18 @@ class SynthError(KpyError, ValueError):
 
     def locate(self, where: Location | None) -> None:
         """Do nothing: the findings have places of their own."""
+
+
+def raise_stop(error: BaseException) -> None:
+    """Raise the `KeyboardInterrupt` that an exception comes from, if it comes from one.
+
+    A Ctrl-C may arrive in any line, and some code makes another exception of it: Python 3.11 itself raises a
+    `RuntimeError` where it arrives while a class names its attributes (`__set_name__`).
+    """
+    seen: set[int] = set()
+    step: BaseException | None = error
+    while step is not None and id(step) not in seen:
+        if isinstance(step, KeyboardInterrupt):
+            raise step
+        seen.add(id(step))
+        step = step.__cause__ or step.__context__

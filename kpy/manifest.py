@@ -35,6 +35,9 @@ class Resource:
     """One Kubernetes object on its way through the pipeline."""
 
     __slots__ = (
+        "after",
+        "base_name",
+        "changed_by",
         "chart",
         "construct",
         "document",
@@ -73,8 +76,14 @@ class Resource:
         self.kind_data = kind_data
         #: The document of a file that it was read from, which knows the lines of its values.
         self.document: Document | None = None
+        #: The transforms that have changed it, by name and line.
+        self.changed_by: tuple[str, ...] = ()
         #: The YAML document; empty until the last pass.
         self.text = ""
+        #: The name without the digest of the content; empty for what has none in its name.
+        self.base_name = ""
+        #: What must come before it, as `after=` says.
+        self.after: tuple[Key, ...] = ()
 
     @property
     def api_version(self) -> str:
@@ -130,6 +139,8 @@ class Manifest:
         self.app = app
         #: What was found that did not stop synthesis; errors too, while the pipeline runs.
         self.diagnostics: list[Diagnostic] = []
+        #: What transforms have changed, for people: `Deployment "api" (shop.py:5): changed by scrape (shop.py:9)`.
+        self.changes: list[str] = []
 
     @property
     def report(self) -> Report:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["Key", "Tree", "key_of", "metadata_of", "name_of", "title"]
+__all__ = ["Key", "Tree", "anchor", "key_of", "metadata_of", "name_of", "title"]
 
 #: An object, or a part of one, as plain JSON: what YAML, Helm, a server or a construct gives.
 Tree = Mapping[str, Any]
@@ -54,6 +54,26 @@ def name_of(tree: Tree) -> str:
 def title(tree: Tree) -> str:
     """Return kind and name for messages: `Deployment "api"`, with the namespace where one is said."""
     return _title(_text(tree.get("kind")), _text(metadata_of(tree).get("namespace")), name_of(tree))
+
+
+def anchor(tree: Tree, steps: Sequence[str | int]) -> str:
+    """Return a place in an object by names: `spec.containers[web].image`; items of lists that have none keep numbers.
+
+    A key with dots or brackets in it, such as those of labels and annotations, stands in brackets.
+    """
+    parts: list[str] = []
+    value: Any = tree
+    for step in steps:
+        inside: Any = None
+        if isinstance(step, int):
+            inside = value[step] if isinstance(value, list | tuple) and step < len(value) else None
+            name = _text(inside.get("name")) if isinstance(inside, Mapping) else ""
+            parts.append(f"[{name or step}]")
+        else:
+            inside = value.get(step) if isinstance(value, Mapping) else None
+            parts.append(f"[{step}]" if "." in step or "[" in step else f".{step}")
+        value = inside
+    return "".join(parts).removeprefix(".")
 
 
 def _title(kind: str, namespace: str, name: str) -> str:

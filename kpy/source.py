@@ -11,7 +11,7 @@ from kpy.printable import printable_file
 if TYPE_CHECKING:
     from types import CodeType, FrameType
 
-__all__ = ["Location", "called_by_user", "caller", "unplaced"]
+__all__ = ["Location", "called_by_user", "caller", "is_ours", "placed", "unplaced"]
 
 #: Whether a file is kpy's own or no file at all, remembered because every value asks.
 _OURS: dict[str, bool] = {}
@@ -56,6 +56,18 @@ class unplaced:  # noqa: N801  # reads as `with unplaced():`
         _unplaced -= 1
 
 
+class placed:  # noqa: N801  # reads as `with placed():`
+    """A block in which the user's code runs again while kpy works: what it makes gets its place."""
+
+    def __enter__(self) -> None:
+        global _unplaced
+        self.before, _unplaced = _unplaced, 0
+
+    def __exit__(self, *_: object) -> None:
+        global _unplaced
+        _unplaced = self.before
+
+
 def caller(depth: int = 1) -> Location | None:
     """Return the nearest place on the call stack that is not kpy's own code, or nothing when there is none.
 
@@ -68,7 +80,7 @@ def caller(depth: int = 1) -> Location | None:
         code = frame.f_code
         ours = _OURS.get(code.co_filename)
         if ours is None:
-            ours = _is_ours(code.co_filename)
+            ours = is_ours(code.co_filename)
         if not ours:
             site = _SITES.get((id(code), frame.f_lasti))
             if site is None:
@@ -80,10 +92,11 @@ def caller(depth: int = 1) -> Location | None:
 
 def called_by_user() -> bool:
     """Return whether what calls this was itself called by code that is not kpy's own."""
-    return not _is_ours(sys._getframe(2).f_code.co_filename)
+    return not is_ours(sys._getframe(2).f_code.co_filename)
 
 
-def _is_ours(file: str) -> bool:
+def is_ours(file: str) -> bool:
+    """Return whether a file is kpy's own, or no file at all."""
     ours = _OURS.get(file)
     if ours is None:
         ours = _OURS[file] = file.startswith((_HERE, "<"))

@@ -11,11 +11,14 @@ from kpy.checking.bounds import bounded
 from kpy.checking.check import Check, Written
 from kpy.checking.choice import EVERYDAY, Choice, check_choice
 from kpy.checking.decode import shape_of
+from kpy.checking.folding import fold
 from kpy.checking.hiding import hide_secrets
-from kpy.checking.object_set import Finding, Member, Objects, Setting, check_objects, failure
+from kpy.checking.merging import merge_by_container
+from kpy.checking.object_set import Finding, Member, Objects, Setting, failure, topic_within
 from kpy.checking.pod_security import Demand, levels_of
 from kpy.checking.registry import BUILT_IN
 from kpy.checking.rule import declare
+from kpy.checking.set_runs import check_objects
 from kpy.checking.waivers import settle
 from kpy.checking.walk import check_document
 from kpy.diagnostics import Diagnostic, Report
@@ -155,7 +158,8 @@ def check_all(subjects: Iterable[Subject | Finding], known: Api, choice: Choice,
         if subject.demand is not None and subject.demand.levels:
             demands[id(member)] = subject.demand
     findings += _check_together(Objects(members, known, setting), choice, demands)
-    yield from hide_secrets(settle(bounded(findings), members, choice), members)
+    settled = fold(settle(bounded(findings), members, choice))
+    yield from hide_secrets(merge_by_container(settled) if choice.select or demands else settled, members)
 
 
 def _member(check: Check, subject: Subject) -> Member:
@@ -180,7 +184,7 @@ def _found_in(check: Check, member: Member) -> Iterator[Finding]:
     for diagnostic, at in zip(check.diagnostics, check.paths, strict=True):
         if diagnostic.severity == "error" or at.steps not in refused:
             found = _advised(diagnostic, check, at)._replace(resource=about)
-            yield Finding(found, member.number, at.steps, (), member)
+            yield Finding(found, member.number, at.steps, (), member, topic_within(member, check.topic_of(diagnostic)))
 
 
 def _advised(diagnostic: Diagnostic, check: Check, at: Path) -> Diagnostic:

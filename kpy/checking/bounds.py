@@ -20,6 +20,9 @@ def bounded(findings: Iterable[Finding]) -> list[Finding]:
     counts: Counter[tuple[int, str]] = Counter()
     last: dict[tuple[int, str], Finding] = {}
     for finding in findings:
+        if finding.topic is not None:
+            kept.append(finding)  # all of them become one, whose places are bounded
+            continue
         about = -finding.number - 1 if finding.member is None else id(finding.member)
         key = (about, finding.diagnostic.rule)
         counts[key] += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import cache
 from typing import Any, TypeVar
 
@@ -69,6 +69,8 @@ class Check:
         self.rule: Rule | None = None
         self._written = written
         self._answers: dict[tuple[object, int], tuple[Any, object]] = {}
+        #: Topics by the identity of their diagnostics, which are kept so that it stays theirs.
+        self._topics: dict[int, tuple[Diagnostic, Hashable]] = {}
 
     def written(self, at: Path, value: object) -> str:
         """Return how the text of the document has a scalar, such as `1.10` for 1.1; empty where nobody knows."""
@@ -105,17 +107,32 @@ class Check:
         return value
 
     def report(
-        self, at: Path, message: str, *, fix: str = "", severity: Severity | None = None, field: Path | None = None
+        self,
+        at: Path,
+        message: str,
+        *,
+        fix: str = "",
+        severity: Severity | None = None,
+        field: Path | None = None,
+        topic: Hashable = None,
     ) -> None:
         """Report that the running rule found a fault at this place.
 
         `field` is the place in the server's words, where it names another one: `metadata.labels` for a key of them.
+        Findings in the document with one topic become one.
         """
         rule = self.rule
         assert rule is not None, "only a running rule reports"
         field_text = str(at if field is None else field)
-        self.diagnostics.append(Diagnostic(rule.name, rule.family, severity or rule.severity, field_text, message, fix))
+        diagnostic = Diagnostic(rule.name, rule.family, severity or rule.severity, field_text, message, fix)
+        self.diagnostics.append(diagnostic)
         self.paths.append(at)
+        if topic is not None:
+            self._topics[id(diagnostic)] = diagnostic, topic
+
+    def topic_of(self, diagnostic: Diagnostic) -> Hashable:
+        """Return what one of the diagnostics is about, where others may be about the same."""
+        return self._topics.get(id(diagnostic), (None, None))[1] if self._topics else None
 
     def withdraw(self, at: Path) -> None:
         """Take back what was found below a place, because it should not be there at all."""

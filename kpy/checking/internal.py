@@ -12,6 +12,7 @@ from typing import Final
 
 from kpy.checking.rule import Rule, declare
 from kpy.diagnostics import Diagnostic
+from kpy.errors import raise_stop
 
 __all__ = ["INTERNAL_ERROR", "POLICY_FAILED", "REPORT_AT", "internal_error", "policy_failed"]
 
@@ -37,6 +38,7 @@ POLICY_FAILED = declare(
 
 def internal_error(error: Exception, rule: Rule | None = None, field: str = "", resource: str = "") -> Diagnostic:
     """Return the finding that a rule of kpy, or the check around it, has failed."""
+    raise_stop(error)
     what = f"the rule {rule.name}" if rule is not None else "a check"
     message = f"this is a fault of kpy itself: {what} failed with {_said(error)}, so it has judged nothing here"
     fix = f"please report it with this text, and the object if you may show it: {REPORT_AT}"
@@ -45,6 +47,7 @@ def internal_error(error: Exception, rule: Rule | None = None, field: str = "", 
 
 def policy_failed(error: Exception, rule: Rule, field: str = "", resource: str = "") -> Diagnostic:
     """Return the finding that a policy which is not kpy's has failed."""
+    raise_stop(error)
     message = f"the policy {rule.name} failed with {_said(error)}, so it has judged nothing here"
     fix = "correct the policy: a value may lack any field that is optional"
     return Diagnostic(POLICY_FAILED.name, POLICY_FAILED.family, "error", field, message, fix, resource)

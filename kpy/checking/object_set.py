@@ -9,7 +9,7 @@ def duplicate_object(objects: Objects, check: SetCheck) -> None:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from os.path import dirname
@@ -17,10 +17,9 @@ from typing import Any, Final, NamedTuple
 
 from kpy.checking.fault_places import Faults
 from kpy.checking.internal import internal_error
-from kpy.checking.registry import Registry
 from kpy.checking.rule import Rule, description_of, mark
 from kpy.diagnostics import Diagnostic, Family, Related, Severity
-from kpy.objects import Tree, metadata_of, title
+from kpy.objects import Tree, anchor, metadata_of, title
 from kpy.paths import ROOT, Path
 from kpy.schema import Api, Kind
 from kpy.source import Location
@@ -33,10 +32,10 @@ __all__ = [
     "SetCheck",
     "SetRule",
     "Setting",
-    "check_objects",
     "check_on_all",
     "failure",
     "rule_on_all",
+    "topic_within",
 ]
 
 _TEXT: Final = object()
@@ -138,6 +137,10 @@ class Finding(NamedTuple):
     related: tuple[tuple[int, tuple[str | int, ...]], ...] = ()
     #: The object; nothing for what is found in a whole document.
     member: Member | None = None
+    #: What it is about, where other findings may be about the same: those of one topic become one.
+    topic: Hashable = None
+    #: Number and place of what `places` of the diagnostic are.
+    places: tuple[tuple[int, tuple[str | int, ...]], ...] = ()
 
     def placed(self, where: Callable[[int, tuple[str | int, ...]], Location | None]) -> Diagnostic:
         """Return the diagnostic with the lines of it and of the objects that explain it."""
@@ -146,7 +149,24 @@ class Finding(NamedTuple):
             related._replace(where=where(*place))
             for related, place in zip(diagnostic.see_also, self.related, strict=True)
         )
-        return diagnostic._replace(where=where(self.number, self.steps), see_also=see_also)
+        places = tuple(
+            place._replace(where=where(*steps)) for place, steps in zip(diagnostic.places, self.places, strict=True)
+        )
+        return diagnostic._replace(
+            where=where(self.number, self.steps), see_also=see_also, places=places, anchor=self.anchor
+        )
+
+    @property
+    def anchor(self) -> str:
+        """The place in the object, with the names of list items in the place of their numbers."""
+        if self.member is None:
+            return ""
+        return anchor(self.member.written, self.steps[len(self.member.at.steps) :])
+
+
+def topic_within(member: Member, topic: Hashable) -> Hashable:
+    """Return the topic of a finding that is about something within one object."""
+    return None if topic is None else (id(member), topic)
 
 
 class Setting(NamedTuple):
@@ -284,8 +304,18 @@ class Objects:
         return bool(files) and len({files[member.number] for member in members}) > 1
 
     def proven(self, *members: Member) -> Severity:
-        """Return how bad a fault is that objects have only together."""
-        return "error" if self.together(*members) else "warning"
+        """Return how bad a fault is that objects have only together: far apart they may have nothing in common."""
+        if self.together(*members):
+            return "error"
+        return "warning" if self.are_near(*members) else "note"
+
+    def are_near(self, *members: Member) -> bool:
+        """Return whether objects are in one folder, in folders of one folder, or one is in a folder of the other's."""
+        files = self.setting.files
+        if not files:
+            return True
+        first, *others = sorted({dirname(files[member.number]) for member in members})
+        return all(other.startswith(f"{first}/") or dirname(other) == dirname(first) or not first for other in others)
 
 
 class SetCheck:
@@ -306,10 +336,11 @@ class SetCheck:
         severity: Severity | None = None,
         see_also: Iterable[See] = (),
         rule: Rule | None = None,
+        topic: Hashable = None,
     ) -> None:
         """Report that the running rule found a fault at this place of an object; the place begins at the object.
 
-        What has an error of its own gets no other finding.
+        What has an error of its own gets no other finding. Findings of one topic become one.
         """
         if member.faults is not None and at is not ROOT and not member.is_clear(*at.steps):
             return
@@ -329,7 +360,7 @@ class SetCheck:
             tuple(Related(see.text) for see in sights),
         )
         related = tuple((see.member.number, see.member.at.steps + see.at.steps) for see in sights)
-        self.findings.append(Finding(diagnostic, member.number, member.at.steps + at.steps, related, member))
+        self.findings.append(Finding(diagnostic, member.number, member.at.steps + at.steps, related, member, topic))
 
 
 SetFunction = Callable[[Objects, SetCheck], None]
@@ -371,19 +402,6 @@ def check_on_all(*, kinds: tuple[str, ...] = ()) -> Callable[[SetFunction], SetF
     return decorate
 
 
-def check_objects(objects: Objects, registry: Registry) -> list[Finding]:
-    """Return what the rules on all objects together find; one that fails takes no other with it."""
-    check = SetCheck()
-    kinds = registry.home.compiled(_kinds_needed).intersection(kind for _, kind in objects.by_kind)
-    for set_rule in registry.home.compiled(_set_rules, kinds):
-        check.rule = set_rule.rule
-        try:
-            set_rule.check(objects, check)
-        except Exception as error:
-            check.findings.append(failure(error, set_rule.rule))
-    return check.findings
-
-
 def failure(error: Exception, rule: Rule | None, blame: Callable[..., Diagnostic] = internal_error) -> Finding:
     """Return the finding that a rule on all objects failed, at the object that it was looking at."""
     member, at = _looked_at(error)
@@ -405,20 +423,6 @@ def _looked_at(error: Exception) -> tuple[Member | None, Path]:
         at = next((value for value in names.values() if isinstance(value, Path)), at)
         step = step.tb_next
     return member, at
-
-
-def _kinds_needed(registry: Registry) -> frozenset[str]:
-    """Return the kinds that some rules are for."""
-    registry.load_for("", frozenset())
-    loaded = (set_rule for set_rule in registry.marks("") if isinstance(set_rule, SetRule))
-    return registry.fields_needed("").union(*(set_rule.needs for set_rule in loaded))
-
-
-def _set_rules(registry: Registry, kinds: frozenset[str]) -> tuple[SetRule, ...]:
-    """Return what looks at sets with these kinds, by module and then in the order of writing."""
-    registry.load_for("", kinds)
-    rules = (set_rule for set_rule in registry.marks("") if isinstance(set_rule, SetRule))
-    return tuple(set_rule for set_rule in rules if not set_rule.needs or not kinds.isdisjoint(set_rule.needs))
 
 
 def _said(tree: Tree, name: str) -> str:

@@ -20,6 +20,7 @@ from kpy.checking.field_rules import rules_on
 from kpy.checking.registry import Registry
 from kpy.checking.rule import Rule
 from kpy.checking.type_rules import RuleFunction, TypeRule
+from kpy.errors import raise_stop
 from kpy.paths import Path
 from kpy.schema import api
 from kpy.schema.departures import IMPLIED, JUDGED_SINCE, STATUS_KEPT
@@ -142,7 +143,8 @@ class Plan:
                     function(value, at, check)
         except RecursionError:
             raise
-        except Exception:
+        except Exception as error:
+            raise_stop(error)
             tidy_first(check)  # something beside the value may be untidy
             del check.diagnostics[before:], check.paths[before:]
             self._judge_each(value, at, check)
@@ -210,6 +212,7 @@ class Plan:
                 except RecursionError:
                     raise
                 except Exception as error:
+                    raise_stop(error)
                     del check.diagnostics[before:], check.paths[before:]
                     check.failures.append((type_rule.rule, at, error))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from kpy.checking.policy_groups import groups_of
 from kpy.checking.registry import POLICIES, Registry
 from kpy.checking.rule import Rule, description_of, mark
 from kpy.checking.type_rules import RuleFunction
@@ -58,7 +59,7 @@ def policy(
 
     def decorate(function: RuleFunction) -> RuleFunction:
         rule = Rule(name, "policy", severity, source, description_of(function))
-        return mark(function, Policy(rule, function, frozenset({"policy", *groups}), types))
+        return mark(function, Policy(rule, function, frozenset({"policy", *groups, *groups_of(name)}), types))
 
     return decorate
 
@@ -71,7 +72,7 @@ def policy_on_all(
 
     def decorate(function: SetFunction) -> SetFunction:
         rule = Rule(name, "policy", severity, source, description_of(function))
-        return mark(function, Policy(rule, function, frozenset({"policy", *groups})))
+        return mark(function, Policy(rule, function, frozenset({"policy", *groups, *groups_of(name)})))
 
     return decorate
 

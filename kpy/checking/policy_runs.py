@@ -8,13 +8,14 @@ from typing import Any
 from kpy.checking.check import Check
 from kpy.checking.choice import Choice
 from kpy.checking.internal import internal_error, policy_failed
-from kpy.checking.object_set import Finding, Member, Objects, SetCheck, failure
+from kpy.checking.object_set import Finding, Member, Objects, SetCheck, failure, topic_within
 from kpy.checking.pod_security import Demand
 from kpy.checking.policies import Policy, policies_of
 from kpy.checking.visit import Visitor
 from kpy.diagnostics import Diagnostic
 from kpy.objects import title
 from kpy.schema import Api, api
+from kpy.schema.type_names import full_names
 
 __all__ = ["check_policies", "selected"]
 
@@ -27,14 +28,16 @@ def selected(choice: Choice) -> list[Policy]:
 def check_policies(objects: Objects, choice: Choice, demands: Mapping[int, Sequence[Demand]]) -> Iterator[Finding]:
     """Yield what policies find; `demands` has the standards that objects shall meet, by their identity."""
     chosen = selected(choice) if choice.select else []
+    demanded: set[tuple[object, ...]] = set()
     if demands:
-        standards = [policy for policy in policies_of(choice.registry) if policy not in chosen]
-        yield from _check_demands(objects, demands, standards)
+        for finding in _check_demands(objects, demands, policies_of(choice.registry)):
+            demanded.add(_identity(finding))
+            yield finding
     if not chosen:
         return
     visitor = Visitor(objects.api, _by_type(chosen).get)
     for member in objects:
-        yield from _check(member, visitor, objects.api)
+        yield from (each for each in _check(member, visitor, objects.api) if _identity(each) not in demanded)
     together = SetCheck()
     for policy in chosen:
         if not policy.on:
@@ -49,7 +52,10 @@ def check_policies(objects: Objects, choice: Choice, demands: Mapping[int, Seque
 def _check_demands(
     objects: Objects, demands: Mapping[int, Sequence[Demand]], policies: Sequence[Policy]
 ) -> Iterator[Finding]:
-    """Yield the faults against the standards that objects shall meet, each once, by those of the policies."""
+    """Yield the faults against the standards that objects shall meet, each once, by those of the policies.
+
+    They are errors, since a server refuses the pods.
+    """
     visitors: dict[tuple[str, str], Visitor[list[Policy]]] = {}
     for member in objects:
         seen: set[tuple[object, ...]] = set()
@@ -64,7 +70,11 @@ def _check_demands(
                     steps = finding.steps[len(member.at.steps) :]
                     if key not in seen and demand.level_at(member.written, steps) == level:
                         seen.add(key)
-                        yield finding
+                        yield finding._replace(diagnostic=finding.diagnostic._replace(severity="error"))
+
+
+def _identity(finding: Finding) -> tuple[object, ...]:
+    return finding.diagnostic.rule, finding.number, finding.steps
 
 
 def _standard(level: str, policies: Iterable[Policy]) -> list[Policy]:
@@ -80,25 +90,11 @@ def _blame(policy: Policy) -> Callable[..., Diagnostic]:
 def _by_type(policies: Iterable[Policy]) -> dict[str, list[Policy]]:
     """Return the policies by the full names of the types that they are on."""
     by_type: dict[str, list[Policy]] = {}
-    names: dict[str, list[str]] | None = None
     for policy in policies:
-        for type_word in policy.on:
-            full = [type_word]
-            if " " not in type_word:
-                names = names or _full_names()
-                full = names.get(type_word, [])
-            for name in full:
+        for word in policy.on:
+            for name in full_names(word):
                 by_type.setdefault(name, []).append(policy)
     return by_type
-
-
-def _full_names() -> dict[str, list[str]]:
-    from kpy.schema.pool import pool
-
-    full_names: dict[str, list[str]] = {}
-    for name in pool().definitions:
-        full_names.setdefault(name.rpartition(" ")[2], []).append(name)
-    return full_names
 
 
 def _check(member: Member, visitor: Visitor[list[Policy]], api: Api) -> Iterator[Finding]:
@@ -123,4 +119,5 @@ def _check(member: Member, visitor: Visitor[list[Policy]], api: Api) -> Iterator
     about = title(member.tree)
     for diagnostic, path in zip(check.diagnostics, check.paths, strict=True):
         steps = member.at.steps + path.steps
-        yield Finding(diagnostic._replace(resource=about), member.number, steps, (), member)
+        topic = topic_within(member, check.topic_of(diagnostic))
+        yield Finding(diagnostic._replace(resource=about), member.number, steps, (), member, topic)

@@ -12,6 +12,7 @@ from kpy.schema.constraints import FieldRule
 __all__ = ["Mark", "Rule", "declare", "declared_in", "description_of", "mark", "marks_in", "marks_of", "rule_of"]
 
 _ATTRIBUTE: Final = "__kpy_rules__"
+_WHY: Final = "Why: "
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
 
@@ -23,8 +24,18 @@ class Rule(NamedTuple):
     severity: Severity
     #: A page that says so.
     source: str
-    #: What is refused and why: the text of the rule's page.
+    #: What is refused and why: the text of the rule's page. A last paragraph that begins with "Why: " is apart.
     description: str
+
+    @property
+    def about(self) -> str:
+        """What is refused, without the paragraph that says why it matters."""
+        return self.description.partition(_WHY)[0].rstrip()
+
+    @property
+    def why(self) -> str:
+        """Why it matters, in one or two sentences; empty where the rule does not say."""
+        return " ".join(self.description.partition(_WHY)[2].split())
 
 
 class Mark(Protocol):

@@ -273,9 +273,10 @@ MODULES: Final[dict[str, str]] = {
     "node/v1 Scheduling": "core.node_labels node.runtime_classes",
     "parts of schemas": "apiextensions.schemas apiextensions.validation_rules",
     "policies": (
-        "policies.availability policies.images policies.missing_probes policies.permissions "
-        "policies.pod_security_baseline policies.pod_security_restricted policies.requests_and_limits "
-        "policies.secrets policies.versions"
+        "policies.availability policies.bindings policies.encryption policies.host_paths policies.images "
+        "policies.jobs policies.namespaces policies.networks policies.permissions policies.pod_security_baseline "
+        "policies.pod_security_restricted policies.probes policies.requests_and_limits policies.roles "
+        "policies.rollouts policies.secrets policies.versions policies.webhooks"
     ),
     "policy/v1 PodDisruptionBudgetSpec": "policy.budgets",
     "rbac/v1 AggregationRule": "rbac.roles",

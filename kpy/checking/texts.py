@@ -52,6 +52,36 @@ TEXT_RULES = (
         severity="warning",
     ),
     declare(
+        "chart",
+        "Say that a Helm chart is not checked as it is: its templates are rendered first.",
+        source="https://helm.sh/docs/topics/charts/",
+        severity="note",
+    ),
+    declare(
+        "template",
+        "Say that files are templates, which are not YAML before something fills them in, and are not checked.",
+        source=_YAML,
+        severity="note",
+    ),
+    declare(
+        "stray-patch",
+        "Say that a file beside a kustomization looks like a patch, and no kustomization names it: it is not checked.",
+        source="https://kubernetes.io/docs/tasks/manage-kubernetes-objects/kustomization/#customizing",
+        severity="note",
+    ),
+    declare(
+        "test-data",
+        "Say that a folder of test data, such as `testdata`, is not looked into: much in it is wrong on purpose.",
+        source="https://pkg.go.dev/cmd/go#hdr-Test_packages",
+        severity="note",
+    ),
+    declare(
+        "not-manifest",
+        "Say which files of a folder are not manifests, and refuse one that is named: programs read it, and no server.",
+        source="https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields",
+        severity="note",
+    ),
+    declare(
         "kustomization",
         "Say that a kustomization is skipped: it is read by `kubectl kustomize`, and never sent to a cluster itself.",
         source="https://kubernetes.io/docs/tasks/manage-kubernetes-objects/kustomization/",

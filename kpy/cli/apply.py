@@ -46,9 +46,10 @@ def run(given: Given) -> int:
         say("nothing was changed")
         return 1
     pruned = pruned if given.has("prune") or not pruned or _may_prune(given, pruned) else []
-    if has_work or pruned or plan.is_restored:
-        return _carry_out(given, session, plan, pruned)
-    return 0 if not given.has("wait") or wait(given, session.cluster, plan) else 1
+    gone = [gone for gone in plan.gone if gone in pruned or gone.successor is not None]
+    if has_work or gone or plan.open_jobs or plan.is_restored:
+        return _carry_out(given, session, plan, gone)
+    return 0 if not given.has("wait") or wait(given, session.cluster, plan.items) else 1
 
 
 def _refusal(given: Given, plan: Plan) -> str:
@@ -69,14 +70,15 @@ def _refusal(given: Given, plan: Plan) -> str:
 
 
 def _pruned(given: Given, plan: Plan) -> list[Gone]:
-    """Return what may be pruned, and say what stays and why."""
+    """Return what may be pruned, and say what stays and why; a Job whose place is taken is not asked about."""
+    undeclared = [gone for gone in plan.gone if gone.successor is None]
     if plan.is_pruning_everything and not given.has("prune_all"):
-        say(f"all {len(plan.gone)} objects of earlier applies are no longer declared: they stay without --prune-all")
+        say(f"all {len(undeclared)} objects of earlier applies are no longer declared: they stay without --prune-all")
         return []
-    kept = [gone for gone in plan.gone if gone.holds_data and not given.has("allow_data_loss")]
+    kept = [gone for gone in undeclared if gone.holds_data and not given.has("allow_data_loss")]
     for gone in kept:
         say(f"{gone.key}: no longer declared, but it holds data: it stays without --allow-data-loss")
-    return [gone for gone in plan.gone if gone not in kept]
+    return [gone for gone in undeclared if gone not in kept]
 
 
 def _may_prune(given: Given, pruned: list[Gone]) -> bool:
@@ -97,11 +99,14 @@ def _carry_out(given: Given, session: Session, plan: Plan, pruned: list[Gone]) -
         tell=tell,
         force=given.has("force_conflicts"),
         replace=given.has("replace"),
+        await_jobs=lambda jobs: wait(given, session.cluster, jobs, work.renew, are_jobs=True),
+        timeout=timeout_of(given),
     )
     try:
         with interruptible():
             is_done = work.apply()
-            is_ready = is_done and (not given.has("wait") or wait(given, session.cluster, plan, work.renew))
+            others = [item for item in plan.items if item.key not in work.complete]
+            is_ready = is_done and (not given.has("wait") or wait(given, session.cluster, others, work.renew))
             is_done = is_done and (not is_ready or work.delete(pruned))
             if is_done:
                 left = [gone.key for gone in plan.gone if gone not in pruned or not is_ready]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from kpy.cli.options import Given, MisuseError
@@ -9,9 +10,10 @@ from kpy.errors import UsageError
 from kpy.project import Project
 
 if TYPE_CHECKING:
+    from kpy.manifest import Manifest
     from kpy.tree import App
 
-__all__ = ["app_for", "kubernetes_of", "project_for", "values_of"]
+__all__ = ["app_for", "kubernetes_of", "project_for", "synth_for_cluster", "values_of"]
 
 
 def values_of(given: Given) -> dict[str, list[str]]:
@@ -30,6 +32,30 @@ def project_for(target: str | None) -> Project:
     return Project.of_target(target)
 
 
+def project_with(given: Given, target: str | None) -> Project:
+    """Return the project of a target with what the command line adds to its settings about rules.
+
+    Raises `MisuseError` for words that name no rule and no object, and for paths where nothing is.
+    """
+    project = project_for(target)
+    crds = given.texts("crds")
+    for path in crds:
+        if not os.path.exists(path):
+            raise MisuseError(f"--crds {path}: there is no such file or folder")
+    words = {name: _words(given, name) for name in ("select", "ignore", "external")}
+    for name, said in words.items():
+        try:
+            project = project.plus(**{name: said}) if said else project
+        except UsageError as error:
+            raise MisuseError(f"--{name} {','.join(said)}: {error}") from None
+    return project.plus(crds=crds) if crds else project
+
+
+def _words(given: Given, name: str) -> list[str]:
+    """Return the words of an option that may be given several times, and has several in one."""
+    return [word for text in given.texts(name) for part in text.split(",") if (word := part.strip())]
+
+
 def app_for(given: Given, project: Project, target: str | None) -> App:
     """Return the app that is named, or the one of the project, made with the values of the command line."""
     return project.load_app(target, values_of(given))
@@ -46,3 +72,13 @@ def kubernetes_of(given: Given) -> str | None:
         return minor_of(said)
     except UsageError:
         raise MisuseError(f"--kubernetes {said}: kpy knows {known_range()}") from None
+
+
+def synth_for_cluster(project: Project, app: App, release: str | None) -> Manifest:
+    """Return the manifest of an app; one without objects is not an error, as what it has applied may have to go."""
+    from kpy.pipeline import run
+    from kpy.rules.programs import EMPTY_APP
+
+    choice = project.choice
+    choice = choice._replace(severities={EMPTY_APP.name: "warning", **choice.severities})
+    return run(app, release=release, choice=choice)

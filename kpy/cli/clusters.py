@@ -7,18 +7,18 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from kpy.cli.apps import app_for, kubernetes_of, project_for
+from kpy.cli.apps import app_for, kubernetes_of, project_for, synth_for_cluster
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say, say_findings
+from kpy.cli.revisions import IN_GIT
 from kpy.errors import SynthError
-from kpy.rules.programs import EMPTY_APP
 
 if TYPE_CHECKING:
     from kpy.kubectl import Cluster, Inventory, Item, Owner, Plan, Transport
+    from kpy.kubectl.objects import Tree
     from kpy.manifest import Manifest
     from kpy.project import Project
     from kpy.project.origin import Origin
-    from kpy.tree import App
 
 __all__ = [
     "Session",
@@ -73,8 +73,11 @@ def context_for(given: Given, project: Project) -> str | None:
 def open_session(given: Given) -> Session:
     """Return the app, checked for the cluster's release, and the cluster. Raises `SynthError` when the app has errors.
 
-    Whatever the code of the app prints goes to standard error.
+    Whatever the code of the app prints goes to standard error. An app at a Git revision, `git:v1.2`, is made as it was
+    then; whose it is, and where it may go, is what the project says now.
     """
+    if (given.text("app") or "").startswith(IN_GIT):
+        return _open_revision(given, given.text("app") or "")
     kubernetes = kubernetes_of(given)
     project = project_for(given.text("app"))
     with Product():
@@ -82,14 +85,15 @@ def open_session(given: Given) -> Session:
 
         app = app_for(given, project, given.text("app"))
         cluster = Cluster(transport_for(given, context_for(given, project)))
+        if cluster.versions.warning:
+            say(f"warning: {cluster.versions.warning}")
         release = project.release(app, kubernetes=kubernetes) or _known(cluster.release)
         try:
-            manifest = _synth(project, app, release)
+            manifest = synth_for_cluster(project, app, release)
         except SynthError as error:
             error.add_note("nothing was changed in the cluster")
             raise
-    if cluster.release != manifest.release:
-        say(f"warning: the cluster is Kubernetes {cluster.release}, and the app was checked for {manifest.release}")
+    _note_release(cluster, manifest)
     say_findings(manifest.report.only("warning"), given)
     from kpy.kubectl import Owner
     from kpy.project.origin import origin_of
@@ -98,19 +102,27 @@ def open_session(given: Given) -> Session:
     return Session(cluster, manifest, Owner(project.name), origin_of(folder))
 
 
+def _open_revision(given: Given, target: str) -> Session:
+    from kpy.cli.handover import manifest_at
+    from kpy.kubectl import Cluster, Owner
+
+    kubernetes_of(given)
+    project = project_for(None)
+    cluster = Cluster(transport_for(given, context_for(given, project)))
+    manifest, origin = manifest_at(given, project, target, _known(cluster.release))
+    _note_release(cluster, manifest)
+    return Session(cluster, manifest, Owner(project.name), origin)
+
+
+def _note_release(cluster: Cluster, manifest: Manifest) -> None:
+    if cluster.release != manifest.release:
+        say(f"warning: the cluster is Kubernetes {cluster.release}, and the app was checked for {manifest.release}")
+
+
 def _known(release: str) -> str | None:
     from kpy.schema import RELEASES
 
     return release if release in RELEASES else None
-
-
-def _synth(project: Project, app: App, release: str | None) -> Manifest:
-    """Return the manifest of an app; one without objects is not an error, as what it has applied may have to go."""
-    from kpy.pipeline import run
-
-    choice = project.choice
-    choice = choice._replace(severities={EMPTY_APP.name: "warning", **choice.severities})
-    return run(app, release=release, choice=choice)
 
 
 def plan_for(given: Given, session: Session) -> Plan:
@@ -162,6 +174,8 @@ def explain(plan: Plan) -> list[str]:
         lines.append(f"{_names(adopted)}: not made by kpy, which will never delete it")
     if given_up := [item for item in plan.items if item.handover is not None and item.handover.given_up]:
         lines.append(f"{_names(given_up)}: `replicas` is left to the autoscaler, with the number that it has now")
+    if ran := [item for item in plan.items if item.has_run]:
+        lines.append(f"{_names(ran)}: has run with this content already, and is not made again")
     if moved := _branches(plan):
         lines.append(moved)
     if taken := [item for item in plan.items if item.is_from_kubectl]:
@@ -178,7 +192,7 @@ def _branches(plan: Plan) -> str:
     before, now = plan.inventory.recorded_origin, plan.inventory.origin
     if not plan.gone or not before.branch or before.branch == now.branch:
         return ""
-    here = f'the branch "{now.branch}"' if now.branch else "no branch"
+    here = f'the branch "{now.branch}"' if now.branch else f"git:{now.revision}" if now.revision else "no branch"
     return f"what is no longer declared was last applied from {before}; this is {here}"
 
 
@@ -213,21 +227,46 @@ def timeout_of(given: Given) -> float:
     return seconds
 
 
-def wait(given: Given, cluster: Cluster, plan: Plan, renew: Callable[[], None] = lambda: None) -> bool:
-    """Wait until all objects of an app are ready, and return whether they are; say why where one is not."""
+def wait(
+    given: Given,
+    cluster: Cluster,
+    items: Iterable[Item],
+    renew: Callable[[], None] = lambda: None,
+    *,
+    are_jobs: bool = False,
+) -> bool:
+    """Wait until objects of an app are ready, and return whether they are; say why where one is not."""
     from kpy.cli.progress import progress
     from kpy.kubectl import reasons_for, wait_for
 
-    timeout = timeout_of(given)
+    items = [item for item in items if not item.has_run]
+    trees = [item.tree for item in items]
     with progress() as show:
-        states = wait_for(cluster, [item.tree for item in plan.items], timeout=timeout, show=show, renew=renew)
-    failed = [item for item in plan.items if states[item.key].phase == "failed"]
+        states = wait_for(cluster, trees, timeout=timeout_of(given), show=show, renew=renew, are_jobs=are_jobs)
+    failed = [item for item in items if states[item.key].phase == "failed"]
     live = cluster.get(item.tree for item in failed)
     for item in failed:
         say(f"{_place(item)}error: {item.key}: {states[item.key].message}")
         for line in reasons_for(cluster, live[item.key]) if item.key in live else ():
             say(f"    {line}")
+        if are_jobs and item.key in live:
+            for line in _what_now(given, item, live[item.key]):
+                say(f"    {line}")
     return not failed
+
+
+def _what_now(given: Given, job: Item, live: Tree) -> list[str]:
+    """Return how to see all that a Job wrote, and how it goes on."""
+    from kpy.kubectl.jobs import has_failed
+
+    context = f" --context {given.text('context')}" if given.text("context") else ""
+    where = f"{context} --namespace {job.key.namespace}"
+    logs = f"its logs: kubectl logs{where} --selector job-name={job.key.name} --tail=-1"
+    if not has_failed(live):
+        return [logs, "it goes on; the next kpy apply waits for it again"]
+    if job.base_name and not job.is_adopted:
+        return [logs, "the next kpy apply runs it again"]
+    return [logs, f"to run it again, delete it first: kubectl delete{where} job/{job.key.name}"]
 
 
 def ask(question: str) -> bool:

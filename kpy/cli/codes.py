@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from kpy.cli.options import MisuseError
-from kpy.diagnostics import Report
+from kpy.diagnostics import RANK, Report
 from kpy.errors import ClusterError, KpyError, LoadError, SynthError, WriteError
 
 __all__ = ["CANNOT", "DONE", "FAULT", "FOUND", "DocumentError", "code_of_error", "code_of_report"]
@@ -31,11 +31,12 @@ class DocumentError(KpyError, ValueError):
         self.code = code
 
 
-def code_of_report(report: Report) -> int:
-    """Return the exit code for what was found."""
+def code_of_report(report: Report, fail_on: str | None = None) -> int:
+    """Return the exit code for what was found; `fail_on` is the least severity that fails, by default an error."""
     if report.internal:
         return FAULT
-    return DONE if report.ok else FOUND
+    least = next((rank for severity, rank in RANK.items() if severity == fail_on), RANK["error"])
+    return FOUND if any(RANK[found.severity] <= least for found in report) else DONE
 
 
 def code_of_error(error: KpyError) -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpy.cli.compared import IN_GIT, read_objects, release_for
+from kpy.cli.compared import read_objects, release_for
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say
+from kpy.cli.revisions import IN_GIT
 from kpy.reporting.formats import write_changes
 
 if TYPE_CHECKING:

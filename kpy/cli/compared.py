@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kpy.cli.apps import app_for, kubernetes_of, project_for
 from kpy.cli.codes import DocumentError
 from kpy.cli.options import Given, MisuseError
+from kpy.cli.revisions import IN_GIT, checked_out, synth
 from kpy.cli.validate import is_app, no_such
 from kpy.errors import LoadError
 
@@ -16,10 +17,8 @@ if TYPE_CHECKING:
     from kpy.documents import Reading
     from kpy.manifest import Resource
 
-__all__ = ["IN_GIT", "read_objects", "release_for"]
+__all__ = ["read_objects", "release_for"]
 
-#: What a revision begins with: `git:main`, `git:v1.2:shop.py`.
-IN_GIT = "git:"
 #: How many faults of a text are told.
 _TOLD = 5
 
@@ -78,8 +77,6 @@ def _resources(reading: Reading) -> list[Resource]:
 
 
 def _objects_in_git(target: str, given: Given, beside: str) -> list[Resource]:
-    from kpy.cli.revisions import checked_out
-
     revision, _, path = target.removeprefix(IN_GIT).partition(":")
     path = path or beside or project_for(None).settings.app or ""
     if not path or path.startswith(IN_GIT):
@@ -87,7 +84,6 @@ def _objects_in_git(target: str, given: Given, beside: str) -> list[Resource]:
     shown = f"{IN_GIT}{revision}:{path}"
     with checked_out(revision) as checkout:
         if is_app(path, checkout.folder) or path.partition(":")[0].endswith(".py"):
-            from kpy.cli.revisions import synth
             from kpy.documents import read_documents
 
             checkout.place_of(path.partition(":")[0], shown)

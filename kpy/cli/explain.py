@@ -49,7 +49,10 @@ def run(given: Given) -> int:
 def _page(rule: Rule, view: View) -> str:
     severity = view.paint(rule.severity, rule.severity)
     lines = [f"{view.paint('place', rule.name)}: {severity}, family {rule.family} ({_FAMILIES[rule.family]})", ""]
-    for paragraph in cleandoc(rule.description).split("\n\n"):
+    paragraphs = cleandoc(rule.about).split("\n\n")
+    if rule.why:
+        paragraphs.append(f"Why it matters: {rule.why}")
+    for paragraph in paragraphs:
         lines += [*map(view.with_code, wrap(" ".join(paragraph.split()), min(view.width, 100))), ""]
     lines.append(f"Source:         {rule.source}")
     if rule.family == "internal":
@@ -72,7 +75,7 @@ def _list(rules: Iterable[Rule], view: View) -> str:
 
 
 def _row(rule: Rule, view: View) -> str:
-    summary = " ".join(cleandoc(rule.description).split("\n\n")[0].split())
+    summary = " ".join(cleandoc(rule.about).split("\n\n")[0].split())
     room = max(view.width - 36, 40)
     summary = summary if len(summary) <= room else summary[: room - 1].rstrip() + "…"
     return f"  {view.paint('code', rule.name)}{' ' * max(2, 34 - len(rule.name))}{summary}"

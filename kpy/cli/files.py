@@ -11,6 +11,7 @@ from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import say
 from kpy.output.files import Written, compare, write
 from kpy.output.layouts import Layout, lay_out
+from kpy.reporting.formats import report_form
 
 if TYPE_CHECKING:
     from kpy.manifest import Manifest, Resource
@@ -32,11 +33,13 @@ def write_files(given: Given, manifest: Manifest, to_text: Callable[[Sequence[Re
     laid: Layout = lay_out(manifest.resources, layout=given.text("layout") or "chart", suffix=suffix, to_text=to_text)
     if given.has("check"):
         found = compare(folder, laid.files, output=manifest.output)
-        tell_differences(given, manifest, folder, found, laid.files)
+        if report_form(given.text("report")).is_for_people:
+            tell_differences(given, manifest, folder, found, laid.files)
         return FOUND if any(found) else DONE
     is_pruning = given.has("prune_files")
     done = write(folder, laid.files, output=manifest.output, private=laid.private, mode=mode, prune=is_pruning)
-    _tell(folder, done, why=_why_stale(is_pruning, is_empty=not laid.files))
+    if report_form(given.text("report")).is_for_people:
+        _tell(folder, done, why=_why_stale(is_pruning, is_empty=not laid.files))
     return DONE
 
 

@@ -8,6 +8,7 @@ from textwrap import wrap
 from kpy.cli.options import COMMANDS, HELP, Command, MisuseError, Option
 from kpy.cli.output import Product
 from kpy.reporting.view import View
+from kpy.version import version
 
 __all__ = ["help_of_command", "help_of_kpy", "run_without_command", "show_help"]
 
@@ -41,7 +42,7 @@ def run_without_command(words: Sequence[str]) -> int:
     """
     first, *rest = words or ["--help"]
     if first in _OWN[1].flags:
-        return _show(f"kpy {_version()}\n")
+        return _show(f"kpy {version() or 'from its sources'}\n")
     if first == "help" and rest:
         if rest[0] not in COMMANDS:
             raise MisuseError(_unknown(rest[0]))
@@ -76,15 +77,6 @@ def _unknown(word: str) -> str:
     near = _SYNONYMS.get(word) or next(iter(get_close_matches(word, COMMANDS, n=1)), None)
     hint = f"did you mean `kpy {near}`?" if near else "`kpy --help` lists the commands"
     return f"there is no command {word}; {hint}"
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("kpy-k8s")
-    except PackageNotFoundError:
-        return "from its sources"
 
 
 def help_of_kpy(view: View) -> str:

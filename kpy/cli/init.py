@@ -75,6 +75,7 @@ def test_service_reaches_the_pods(synth):
 _PROJECT = """\
 [tool.kpy]
 app = "app.py"
+select = ["recommended"]
 
 [tool.pytest.ini_options]
 testpaths = ["tests"]

@@ -6,8 +6,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from kpy.cli.options import COMMANDS, Command, Given, MisuseError, parse
-from kpy.errors import KpyError
+from kpy.cli.options import COMMANDS, Command, Given, MisuseError
+from kpy.cli.parsing import parse
+from kpy.errors import KpyError, raise_stop
 from kpy.printable import printable
 
 __all__ = ["call", "main", "run"]
@@ -81,16 +82,30 @@ def _end(error: KpyError, given: Given | None = None) -> int:
     if code == CANNOT:
         message = look.with_code(printable(str(error)))
         say("\n".join([f"{look.paint('error', 'error')}: {message}", *getattr(error, "__notes__", ())]))
-    else:
+    elif given is None or not _report_in_form(error, given):
+        from kpy.reporting.shown import MOST
         from kpy.reporting.text import error_to_text
 
-        say(error_to_text(error, look))
+        say(error_to_text(error, look._replace(most=MOST)))
     if code == FAULT:
         from kpy.cli.net import debug_text
 
         if said := debug_text(error):
             say(f"\n{said}")
     return code
+
+
+def _report_in_form(error: KpyError, given: Given) -> bool:
+    """Write the findings of an app with errors in the form that `--report` asks for; return whether it did."""
+    from kpy.cli.output import say_apart, say_findings
+    from kpy.errors import SynthError
+
+    cause = error.__cause__ if isinstance(error.__cause__, SynthError) else error
+    if given.text("report") in (None, "text") or not isinstance(cause, SynthError):
+        return False
+    say_findings(cause.report, given)
+    say_apart("; ".join([cause.report.summary(), *getattr(cause, "__notes__", ())]), given)
+    return True
 
 
 def _stop(stop: KeyboardInterrupt) -> int:
@@ -102,9 +117,13 @@ def _stop(stop: KeyboardInterrupt) -> int:
 
 
 def _fail(error: Exception, command: Command | None, given: Given | None = None) -> int:
-    """Tell what nobody expected."""
+    """Tell what nobody expected; a Ctrl-C that became another exception on its way is still one."""
     from kpy.cli.net import code_of_failure, failure_to_text
     from kpy.cli.output import say
 
+    try:
+        raise_stop(error)
+    except KeyboardInterrupt as stop:
+        return _stop(stop)
     say(failure_to_text(error, command, given))
     return code_of_failure(error)

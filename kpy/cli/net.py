@@ -139,10 +139,7 @@ def _steps(error: Exception) -> Iterator[tuple[FrameType, int]]:
 
 
 def _versions() -> str:
-    from importlib.metadata import PackageNotFoundError, version
+    from kpy.version import version
 
-    try:
-        own = version("kpy-k8s")
-    except PackageNotFoundError:
-        own = "from its sources"
+    own = version() or "from its sources"
     return f"kpy {own}, Python {'.'.join(map(str, sys.version_info[:3]))}, {sys.platform}"

@@ -1,18 +1,14 @@
-"""What every command takes, and reading it from a command line.
-
-The rules are those of click, on which Typer stands: options may stand anywhere before `--`, a value follows as the
-next word or after `=`, the last of an option given twice counts unless it gathers.
-"""
+"""What every command takes: one table, of which the command line, its help and its completion are made."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from kpy.errors import KpyError
 from kpy.reporting.formats import CHANGES, FINDINGS
 
-__all__ = ["COMMANDS", "HELP", "Argument", "Command", "Given", "MisuseError", "Option", "parse"]
+__all__ = ["COMMANDS", "HELP", "Argument", "Command", "Given", "MisuseError", "Option", "Value"]
 
 Value = str | bool | list[str] | None
 
@@ -87,11 +83,63 @@ _SET = Option(
     "set", ("--set",), "Set a parameter of the function that makes the app. May be repeated.", "KEY=VALUE", many=True
 )
 _KUBERNETES = Option("kubernetes", ("--kubernetes",), "Check against this Kubernetes release, such as 1.33.", "RELEASE")
+_EXCLUDE = Option(
+    "exclude",
+    ("--exclude",),
+    "Leave out files and folders of this name or path, such as 'fixtures' or 'deploy/old*'. May be repeated.",
+    "PATTERN",
+    many=True,
+)
+#: What a command line adds to the settings about rules.
+_RULES = (
+    Option(
+        "select",
+        ("--select",),
+        "Check these policies too: rules, groups or patterns, separated by commas. May be repeated.",
+        "RULES",
+        many=True,
+    ),
+    Option(
+        "ignore",
+        ("--ignore",),
+        "Do not report these: rules, families or patterns, separated by commas. May be repeated.",
+        "RULES",
+        many=True,
+    ),
+    Option(
+        "crds",
+        ("--crds",),
+        "Read definitions of custom resources from this file or folder too. May be repeated.",
+        "PATH",
+        many=True,
+    ),
+    Option(
+        "external",
+        ("--external",),
+        "Do not miss this object, which lives outside: KIND/NAME, such as 'Secret/db-*'. May be repeated.",
+        "OBJECT",
+        many=True,
+    ),
+)
+_FAIL_ON_FINDING = Option(
+    "fail_on",
+    ("--fail-on",),
+    "Exit with 1 if there is a finding of this severity or a worse one. Default: error.",
+    "SEVERITY",
+    ("error", "warning", "note"),
+)
+_REPORT = Option("report", ("--report",), "Form of the findings. Default: text.", "FORM", tuple(FINDINGS))
 _COLOR = Option(
     "color", ("--color",), "When to use colour. Default: auto, on a terminal.", "WHEN", ("auto", "always", "never")
 )
 _APP = Argument(
     "app", "APP", "The app: FILE[:NAME] or MODULE:NAME. Default: the app that [tool.kpy] in pyproject.toml names."
+)
+_APPLIED = Argument(
+    "app",
+    "APP",
+    "The app: FILE[:NAME] or MODULE:NAME, or git:REV[:APP] as it was at a Git revision. Default: the app that "
+    "[tool.kpy] in pyproject.toml names.",
 )
 _FAIL_ON = Option(
     "fail_on",
@@ -168,6 +216,9 @@ COMMANDS: dict[str, Command] = {
                     "MODE",
                 ),
                 _KUBERNETES,
+                *_RULES,
+                _FAIL_ON_FINDING,
+                _REPORT,
                 Option(
                     "format",
                     ("--format",),
@@ -180,7 +231,7 @@ COMMANDS: dict[str, Command] = {
                     ("--print-after",),
                     "Print the objects after this pass on standard error. May be repeated.",
                     "PASS",
-                    ("lower", "wire", "validate", "order", "emit"),
+                    ("transform", "lower", "wire", "validate", "order", "emit"),
                     many=True,
                 ),
                 Option("show_secrets", ("--show-secrets",), "Let --print-after show the values of Secrets."),
@@ -206,7 +257,16 @@ COMMANDS: dict[str, Command] = {
             (
                 _SET,
                 _KUBERNETES,
+                _EXCLUDE,
+                *_RULES,
+                _FAIL_ON_FINDING,
                 Option("format", ("--format",), "Format of the findings. Default: text.", "FORMAT", tuple(FINDINGS)),
+                Option("notes", ("--notes",), "Show notes too, which are only counted otherwise."),
+                Option(
+                    "all_findings", ("--all-findings",), "Show all findings. Default: the first 100, or 1,000 as data."
+                ),
+                Option("group", ("--group",), "Put the findings of each together.", "WHAT", ("file", "object", "rule")),
+                Option("statistics", ("--statistics",), "Show how often each rule was found, and no findings."),
                 _COLOR,
             ),
             ("kpy validate k8s/", "kpy validate shop.py --set env=prod", "helm template ./chart | kpy validate -"),
@@ -226,7 +286,7 @@ COMMANDS: dict[str, Command] = {
             Argument(
                 "sides", "OLD NEW", "Each an app, a file, a folder, or a Git revision: git:REV[:PATH].", many=True
             ),
-            (_SET, _KUBERNETES, _CHANGES, _FAIL_ON, _COLOR),
+            (_SET, _KUBERNETES, _CHANGES, _FAIL_ON, _REPORT, _COLOR),
             (
                 "kpy compare git:main shop.py",
                 "kpy compare deploy/staging deploy/prod --format markdown",
@@ -288,6 +348,7 @@ COMMANDS: dict[str, Command] = {
                 Option(
                     "format", ("--format",), "Language of the picture. Default: mermaid.", "FORMAT", ("mermaid", "dot")
                 ),
+                _REPORT,
                 _COLOR,
             ),
             ("kpy graph shop.py > shop.mmd", "kpy graph shop.py --format dot | dot -Tsvg > shop.svg"),
@@ -296,15 +357,15 @@ COMMANDS: dict[str, Command] = {
             "diff",
             "Show what applying an app would change in a cluster.",
             "kpy.cli.diff:run",
-            _APP,
-            (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _FORCE, _ADOPT, _TAKE_OVER, _CHANGES, _FAIL_ON, _COLOR),
+            _APPLIED,
+            (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _FORCE, _ADOPT, _TAKE_OVER, _CHANGES, _FAIL_ON, _REPORT, _COLOR),
             ("kpy diff shop.py --context staging",),
         ),
         Command(
             "apply",
             "Apply an app to a cluster.",
             "kpy.cli.apply:run",
-            _APP,
+            _APPLIED,
             (
                 *(_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _YES, _WAIT, _TIMEOUT, _FORCE, _ADOPT, _TAKE_OVER),
                 Option("replace", ("--replace",), "Delete and re-create objects that cannot be changed in place."),
@@ -317,119 +378,36 @@ COMMANDS: dict[str, Command] = {
                     "prune_all", ("--prune-all",), "Allow --prune to delete everything that earlier applies created."
                 ),
                 _DATA,
+                _REPORT,
                 _COLOR,
             ),
-            ("kpy apply shop.py --context staging --wait", "kpy apply shop.py --yes --prune"),
+            (
+                "kpy apply shop.py --context staging --wait",
+                "kpy apply shop.py --yes --prune",
+                "kpy apply git:v1.2 --wait",
+            ),
         ),
         Command(
             "delete",
             "Delete from a cluster what applying an app has created.",
             "kpy.cli.delete:run",
-            _APP,
-            (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _YES, _DATA, _TAKE_OVER, _WAIT, _TIMEOUT, _COLOR),
+            _APPLIED,
+            (_SET, _KUBERNETES, *_CLUSTER, _DRY_RUN, _YES, _DATA, _TAKE_OVER, _WAIT, _TIMEOUT, _REPORT, _COLOR),
             ("kpy delete shop.py --context staging",),
         ),
         Command(
             "status",
             "Show the state of the objects of an app in a cluster.",
             "kpy.cli.status:run",
-            _APP,
+            _APPLIED,
             (
                 *(_SET, _KUBERNETES, *_CLUSTER, _WAIT, _TIMEOUT),
                 Option("history", ("--history",), "Show the last ten applies instead."),
                 Option("format", ("--format",), "Format of the status. Default: text.", "FORMAT", ("text", "json")),
+                _REPORT,
                 _COLOR,
             ),
             ("kpy status shop.py --context staging --wait",),
         ),
     )
 }
-
-
-def parse(command: Command, words: Sequence[str]) -> Given | None:
-    """Return what the words of a command line give to a command; nothing when they ask for help.
-
-    Raises `MisuseError`.
-    """
-    given = _Parser(command, words).run()
-    if given.pop("help", None):
-        return None
-    for option in command.options:
-        value = given.get(option.name)
-        for text in value if isinstance(value, list) else [value]:
-            if option.choices and text is not None and text not in option.choices:
-                raise MisuseError(f"{option.flags[-1]} {text}: choose one of {', '.join(option.choices)}")
-    return Given(given)
-
-
-class _Parser:
-    """The words that are left, and what they gave so far."""
-
-    def __init__(self, command: Command, words: Sequence[str]) -> None:
-        self._command = command
-        self._flags = {flag: option for option in command.options for flag in option.flags}
-        self._flags |= dict.fromkeys(HELP.flags, HELP)
-        self._rest = list(words)[::-1]
-        self._given: dict[str, Value] = {}
-
-    def run(self) -> dict[str, Value]:
-        words: list[str] = []
-        while self._rest:
-            word = self._rest.pop()
-            if word == "--":
-                words.extend(reversed(self._rest))
-                break
-            if word.startswith("-") and len(word) > 1:
-                self._read(word)
-            else:
-                words.append(word)
-        argument = self._command.argument
-        if argument.many:
-            self._given[argument.name] = words
-        elif words:
-            self._given[argument.name] = words[0]
-            if len(words) > 1 and not self._given.get("help"):
-                raise MisuseError(
-                    f"kpy {self._command.name} takes one {argument.metavar}; {words[1]!r} is one too many"
-                )
-        return self._given
-
-    def _read(self, word: str) -> None:
-        """Read one word that is an option, or several of one letter."""
-        flag, equals, value = word.partition("=")
-        if option := self._flags.get(flag if len(flag) > 2 else ""):
-            if equals and not option.metavar:
-                raise MisuseError(f"{flag} takes no value")
-            self._put(option, flag, value if equals else None)
-            return
-        if word.startswith("--"):
-            raise MisuseError(f"there is no option {flag}{self._near(flag)}")
-        for at, letter in enumerate(word[1:], 2):
-            flag = f"-{letter}"
-            option = self._flags.get(flag)
-            if option is None:
-                raise MisuseError(f"there is no option {flag}{self._near(word)}")
-            self._put(option, flag, word[at:] or None)
-            if option.metavar:
-                return
-
-    def _put(self, option: Option, flag: str, value: str | None) -> None:
-        if not option.metavar:
-            self._given[option.name] = True
-            return
-        if value is None:
-            if not self._rest:
-                raise MisuseError(f"{flag} needs a value: {flag} {option.metavar}")
-            value = self._rest.pop()
-        if option.many:
-            gathered = self._given.setdefault(option.name, [])
-            assert isinstance(gathered, list)
-            gathered.append(value)
-        else:
-            self._given[option.name] = value
-
-    def _near(self, flag: str) -> str:
-        from difflib import get_close_matches
-
-        near = get_close_matches(flag, list(self._flags), n=1)
-        return f"; did you mean {near[0]}?" if near else f"; kpy {self._command.name} --help lists them"

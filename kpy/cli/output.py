@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kpy.diagnostics import Report
     from kpy.reporting.view import View
 
-__all__ = ["Product", "say", "say_findings", "tell", "view"]
+__all__ = ["Product", "say", "say_apart", "say_findings", "tell", "view"]
 
 
 def say(text: str) -> None:
@@ -56,12 +56,12 @@ def view(given: Given | None = None, *, stream: Any = None, sources: Mapping[str
 
     stream = sys.stderr if stream is None else stream
     is_terminal = _is_terminal(stream)
-    width = View().width
+    width, columns = View().width, None
     if is_terminal:
         from shutil import get_terminal_size
 
-        width = get_terminal_size((width, 24)).columns
-    return View(_is_coloured(given, is_terminal=is_terminal), width, sources or {})
+        width = columns = get_terminal_size((width, 24)).columns
+    return View(_is_coloured(given, is_terminal=is_terminal), width, sources or {}, columns)
 
 
 def _is_coloured(given: Given | None, *, is_terminal: bool) -> bool:
@@ -86,13 +86,37 @@ def _is_terminal(stream: Any) -> bool:
 
 
 def say_findings(report: Report, given: Given) -> None:
-    """Write findings to standard error, and below them how to learn more."""
-    if not len(report):
-        return
-    from kpy.reporting.text import findings_to_text, more_about
+    """Write findings to standard error in the form that `--report` says; for people, below them how to learn more."""
+    from kpy.reporting.formats import report_form, write_findings
 
-    look = view(given)
-    say("\n".join([findings_to_text(report, look), more_about(report, look)]).rstrip("\n"))
+    form = report_form(given.text("report"))
+    look = view(given)._replace(most=form.most, has_notes=True)
+    if form.name == "text" and len(report):
+        from kpy.reporting.text import findings_to_text, more_about
+
+        say("\n".join([findings_to_text(report, look), more_about(report, look)]).rstrip("\n"))
+    elif form.name != "text":
+        _say_as_it_is(write_findings(report, form.name, look))
+
+
+def say_apart(text: str, given: Given) -> None:
+    """Write a line beside findings, but not where these are data, which it would spoil."""
+    from kpy.reporting.formats import report_form
+
+    if report_form(given.text("report")).is_for_people:
+        say(text)
+
+
+def _say_as_it_is(text: str) -> None:
+    """Write what is fit to be printed, and may be commands to a CI system that are meant so."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text)
+    except UnicodeEncodeError:
+        sys.stderr.write(text.encode("ascii", "backslashreplace").decode())
+    except OSError:
+        sys.stderr = None
 
 
 class Product:

@@ -11,18 +11,19 @@ from typing import NamedTuple
 
 from kpy.cli.codes import CANNOT, DocumentError
 from kpy.errors import LoadError
-from kpy.programs import Program, ProgramError, find_program
+from kpy.programs import Done, Program, ProgramError, find_program
 
-__all__ = ["Checkout", "checked_out", "synth"]
+__all__ = ["IN_GIT", "Checkout", "checked_out", "run_in", "synth"]
 
+#: What a revision begins with: `git:main`, `git:v1.2:shop.py`.
+IN_GIT = "git:"
 #: kpy as it runs now, with the project's modules as they were: kpy is found before the project's folders join in.
-_SYNTH = """
+_START = """
 import os, sys
 home, *folders = sys.argv.pop(1).split(os.pathsep)
 sys.path.insert(0, home)
 import kpy.cli
 sys.path[:1] = folders
-kpy.cli.main()
 """
 
 
@@ -32,7 +33,7 @@ def checked_out(revision: str) -> Iterator[Checkout]:
 
     The repository and its index stay as they are. Raises `LoadError` where there is no such revision.
     """
-    commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", about=revision)
+    commit = _commit(revision)
     top, here = _git("rev-parse", "--show-toplevel"), _git("rev-parse", "--show-prefix")
     with TemporaryDirectory(prefix="kpy-") as folder:
         index = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
@@ -42,7 +43,7 @@ def checked_out(revision: str) -> Iterator[Checkout]:
         _git("checkout-index", "--all", "--quiet", f"--prefix={files}", folder=top, environment=index)
         place = os.path.join(files, here)
         os.makedirs(place, exist_ok=True)
-        yield Checkout(root, os.path.normpath(place))
+        yield Checkout(root, os.path.normpath(place), commit)
 
 
 class Checkout(NamedTuple):
@@ -51,6 +52,8 @@ class Checkout(NamedTuple):
     #: The folder of the whole repository, and the one in it that stands for the current one.
     root: str
     folder: str
+    #: The hash of its commit.
+    commit: str
 
     def place_of(self, path: str, shown: str) -> str:
         """Return where a path of the revision is. Raises `LoadError` where it, or a link, leads out of the revision."""
@@ -67,13 +70,21 @@ def _is_in(path: str, folder: str) -> bool:
 
 
 def synth(revision: Checkout, target: str, shown: str, *, set_: Sequence[str], kubernetes: str | None) -> str:
-    """Return the YAML of an app in a folder that a revision was laid out in; its code runs in a process of its own."""
+    """Return the YAML of an app in a folder that a revision was laid out in."""
+    words = [word for value in set_ for word in ("--set", value)]
+    words += ["--kubernetes", kubernetes] if kubernetes else []
+    return run_in(revision, "kpy.cli.main()", ["synth", *words, "--", target], shown).out
+
+
+def run_in(revision: Checkout, code: str, words: Sequence[str], shown: str) -> Done:
+    """Run code of kpy with the modules of a revision, in a process of its own, and return what it said.
+
+    Raises `LoadError` when it cannot run, `DocumentError` with what it said when it ends with a code.
+    """
     root = revision.root
     home = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     folders = os.pathsep.join(path for path in (home, root, os.path.join(root, "src")) if os.path.isdir(path))
-    words = [word for value in set_ for word in ("--set", value)]
-    words += ["--kubernetes", kubernetes] if kubernetes else []
-    command = ["-P", "-c", _SYNTH, folders, "synth", *words, "--", target]
+    command = ["-P", "-c", f"{_START}{code}", folders, *words]
     try:
         done = Program("python", sys.executable).run(command, folder=revision.folder)
     except ProgramError as problem:
@@ -82,16 +93,34 @@ def synth(revision: Checkout, target: str, shown: str, *, set_: Sequence[str], k
         error = DocumentError(f"{shown}: it cannot be synthesised:", code=done.code if done.code > 0 else CANNOT)
         error.add_note(done.err.strip().removeprefix("error: "))
         raise error
-    return done.out
+    return done
 
 
-def _git(*words: str, about: str = "", folder: str | None = None, environment: dict[str, str] | None = None) -> str:
+def _commit(revision: str) -> str:
+    """Return the commit that a revision is. Raises `LoadError` where there is none, or no repository."""
+    if not revision:
+        raise LoadError(f"{IN_GIT}: name a revision, such as {IN_GIT}main or {IN_GIT}v1.2:FILE")
+    words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    done = _ask(*words)
+    if not done.code:
+        return done.out.strip()
+    if _ask("rev-parse", "--git-dir").code:
+        raise LoadError(f"{IN_GIT}{revision}: this folder is in no git repository")
+    shallow = _ask("rev-parse", "--is-shallow-repository").out.strip() == "true"
+    fix = "; the clone is shallow, fetch the rest with `git fetch --unshallow --tags`" if shallow else ""
+    raise LoadError(f"{IN_GIT}{revision}: there is no revision {revision!r} in this repository{fix}")
+
+
+def _git(*words: str, folder: str | None = None, environment: dict[str, str] | None = None) -> str:
     """Return what Git prints. Raises `LoadError`."""
+    done = _ask(*words, folder=folder, environment=environment)
+    if done.code:
+        raise LoadError(f"git {words[0]}: {done.err.strip()}")
+    return done.out.strip()
+
+
+def _ask(*words: str, folder: str | None = None, environment: dict[str, str] | None = None) -> Done:
     try:
-        done = find_program("git").run(words, folder=folder, environment=environment)
+        return find_program("git").run(words, folder=folder, environment=environment)
     except ProgramError as error:
         raise LoadError(str(error)) from None
-    if done.code:
-        why = done.err.strip() or f"there is no revision {about!r} in this repository"
-        raise LoadError(f"git {words[0]}: {why}")
-    return done.out.strip()

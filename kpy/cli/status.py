@@ -20,16 +20,17 @@ def run(given: Given) -> int:
     """Write how far every object is; return 1 unless all are there and ready."""
     timeout_of(given)
     session = open_session(given)
-    from kpy.kubectl import make_plan, states_of
+    from kpy.kubectl import State, make_plan, states_of
 
     if given.has("history"):
         return _show_history(given, session)
     plan = make_plan(session.cluster, session.manifest, namespace=given.text("namespace"), ask=False)
     if given.has("wait"):
-        wait(given, session.cluster, plan)
+        wait(given, session.cluster, plan.items)
         plan = make_plan(session.cluster, session.manifest, namespace=given.text("namespace"), ask=False)
     live = {item.key: item.live for item in plan.items if item.live is not None}
     states = states_of(session.cluster, live, [item.key for item in plan.items])
+    states |= {item.key: State("ready", "complete, and gone since") for item in plan.items if item.has_run}
     with Product() as product:
         product.write(_to_json(plan, states) if given.text("format") == "json" else _to_text(plan, states))
     if given.text("format") != "json":

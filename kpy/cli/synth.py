@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from kpy.cli.apps import app_for, kubernetes_of, project_for
+from kpy.cli.apps import app_for, kubernetes_of, project_with
+from kpy.cli.codes import DONE, code_of_report
 from kpy.cli.options import Given, MisuseError
-from kpy.cli.output import Product, say, say_findings
+from kpy.cli.output import Product, say, say_apart, say_findings
 from kpy.errors import EmitError, SynthError
 from kpy.schema import api
 
@@ -25,7 +26,7 @@ def run(given: Given) -> int:
     """Synthesise the app and write it; return 1 when it has errors, or when `--check` finds differences."""
     _refuse_contradictions(given)
     kubernetes = kubernetes_of(given)
-    project = project_for(given.text("app"))
+    project = project_with(given, given.text("app"))
     passes = _Passes(given)
     with Product() as product:
         app = app_for(given, project, given.text("app"))
@@ -37,7 +38,12 @@ def run(given: Given) -> int:
             raise
         finally:
             passes.report()
-        say_findings(manifest.report.only("warning"), given)
+        fail_on = given.text("fail_on")
+        code = code_of_report(manifest.report, fail_on)
+        say_findings(manifest.report if fail_on == "note" else manifest.report.only("warning"), given)
+        if code != DONE:
+            say_apart(f"{manifest.report.summary()}; nothing was written, since --fail-on {fail_on} is met", given)
+            return code
         if given.text("output") is not None:
             from kpy.cli.files import write_files
 
@@ -85,7 +91,8 @@ class _Passes:
     def __call__(self, name: str, manifest: Manifest) -> None:
         self.note(name)
         if name in self._shown:
-            say(f"# after {name}\n{_draft(manifest, with_secrets=self._has_secrets)}")
+            changes = "".join(f"# {change}\n" for change in manifest.changes)
+            say(f"# after {name}\n{changes}{_draft(manifest, with_secrets=self._has_secrets)}")
             self._last = perf_counter()
 
     def note(self, name: str) -> None:

@@ -15,7 +15,7 @@ from kpy.errors import UnitError
 from kpy.objects import Tree
 from kpy.units import quantity_value
 
-__all__ = ["immutable_differences"]
+__all__ = ["Fixed", "fixed_fields", "immutable_differences"]
 
 
 class Fixed(NamedTuple):
@@ -36,9 +36,14 @@ class Fixed(NamedTuple):
         )
 
 
+def fixed_fields(group: str, kind: str) -> tuple[Fixed, ...]:
+    """Return the fields of a kind that must not change."""
+    return _TABLE.get((group, kind), ())
+
+
 def immutable_differences(group: str, kind: str, old: Tree, new: Tree, found: Iterable[Difference]) -> list[Difference]:
     """Return the differences that a server refuses as changes of an immutable field."""
-    table = _TABLE.get((group, kind), ())
+    table = fixed_fields(group, kind)
     return [difference for difference in found if any(fixed.forbids(difference, old, new) for fixed in table)]
 
 

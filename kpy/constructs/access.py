@@ -124,8 +124,8 @@ class ClusterRole(ClusterRoleFields, _AnyRole):
 class _AnyBinding(Object):
     """What RoleBinding and ClusterRoleBinding share."""
 
-    #: The role that is given: short for `role_ref`.
     role: Accepts[RoleInput | None, RoleInput | None] = accepts(to_role, default=None)
+    """The role that is given: short for `role_ref`."""
 
     if TYPE_CHECKING:
         role_ref: Accepts[RoleInput | None, rbac.RoleRef | None]
@@ -175,14 +175,14 @@ class Grant(Construct):
     The role and the binding have the grant's name.
     """
 
-    #: Who gets it.
     to: Sequence[SubjectInput]
-    #: The namespace of the role and the binding; if not given, that of the chart.
+    """Who gets it."""
     namespace: str | Referable | None = None
-    #: Labels on the role and the binding.
+    """The namespace of the role and the binding; if not given, that of the chart."""
     labels: Mapping[str, str] | None = None
-    #: Annotations on the role and the binding.
+    """Labels on the role and the binding."""
     annotations: Mapping[str, str] | None = None
+    """Annotations on the role and the binding."""
 
     def build(self) -> None:
         """Add the role and the binding, both of the grant's name."""

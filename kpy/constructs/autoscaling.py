@@ -36,17 +36,18 @@ class HorizontalPodAutoscaler(HorizontalPodAutoscalerFields, Object):
     kind: ClassVar[str] = "HorizontalPodAutoscaler"
     _homes: ClassVar[tuple[Home, ...]] = ((HorizontalPodAutoscalerFields, ("spec",)),)
 
-    #: The average CPU use to hold: percent of the requests as a number, an amount as text (`"500m"`).
     cpu: int | QuantityInput | None = None
-    #: The average memory use to hold: percent of the requests as a number, an amount as text (`"512Mi"`).
+    """The average CPU use to hold: percent of the requests as a number, an amount as text (`"500m"`)."""
     memory: int | QuantityInput | None = None
-    #: How fast to add pods, and how fast to take them away: short for the halves of `behavior`.
+    """The average memory use to hold: percent of the requests as a number, an amount as text (`"512Mi"`)."""
     scale_up: Accepts[autoscaling.HPAScalingRules | JsonObject | None, autoscaling.HPAScalingRules | None] = accepts(
         model_of("autoscaling/v2 HPAScalingRules"), default=None
     )
+    """How fast to add pods: short for one half of `behavior`."""
     scale_down: Accepts[autoscaling.HPAScalingRules | JsonObject | None, autoscaling.HPAScalingRules | None] = accepts(
         model_of("autoscaling/v2 HPAScalingRules"), default=None
     )
+    """How fast to take pods away: short for the other half of `behavior`."""
 
     def _serves(self) -> Part | None:
         target = None if self.scale_target_ref is None else self.scale_target_ref.name

@@ -38,8 +38,8 @@ class PersistentVolumeClaim(PersistentVolumeClaimFields, Object):
     kind: ClassVar[str] = "PersistentVolumeClaim"
     _homes: ClassVar[tuple[Home, ...]] = ((PersistentVolumeClaimFields, ("spec",)),)
 
-    #: How much storage is asked for, such as `"2Gi"`: short for `resources.requests.storage`.
     storage: QuantityInput | None = None
+    """How much storage is asked for, such as `"2Gi"`: short for `resources.requests.storage`."""
 
     def volume(self, *, name: str | None = None, read_only: bool | None = None) -> Volume:
         """Return a volume of the claim."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from kpy.constructs.fields.container import ContainerFields
 from kpy.constructs.security import ContainerSecurity, to_container_security
@@ -11,6 +11,9 @@ from kpy.model.fields import Accepts, accepts, field
 from kpy.model.model import Model
 from kpy.tree.off import Off
 from kpy.tree.security import SecurityLevel
+
+if TYPE_CHECKING:
+    from kpy.constructs.env import EnvInput, EnvValue
 
 __all__ = ["Container"]
 
@@ -34,13 +37,25 @@ class Container(ContainerFields, Model):
 
     _type: ClassVar[str] = "core/v1 Container"
 
-    #: The name; if not given, that of the workload, for its only container.
     name: str | None = field(default=None, kw_only=False)
-    #: Paths in the container to what is mounted there; the volume follows by itself.
+    """The name; if not given, that of the workload, for its only container."""
     mounts: Accepts[MountsInput | None, Mounts | None] = accepts(Mounts, default=None)
-    #: The Pod Security Standard that this container shall meet, where it is not that of its pod; `OFF` for none.
+    """Paths in the container to what is mounted there; the volume follows by itself."""
     security: Accepts[SecurityLevel | Off | None, ContainerSecurity | None] = accepts(
         to_container_security, default=None
     )
-    #: Device paths in the container to block volumes; the volume follows by itself.
+    """The Pod Security Standard that this container shall meet, where it is not that of its pod; `OFF` for none."""
     devices: Accepts[MountsInput | None, Devices | None] = accepts(Devices, default=None)
+    """Device paths in the container to block volumes; the volume follows by itself."""
+
+    def set_env(self, variables: EnvInput | None = None, /, **more: EnvValue | None) -> Self:
+        """Set variables, by a mapping or by keywords, and return the container; `None` removes one.
+
+            container.set_env(LOG_LEVEL="debug", PASSWORD=secret["password"])
+
+        Those that are there keep their place, and new ones come behind.
+        """
+        from kpy.constructs.env import set_variables
+
+        self.__dict__["env"] = set_variables(self.env, variables, more)
+        return self

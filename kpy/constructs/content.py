@@ -1,4 +1,4 @@
-"""What ConfigMaps and Secrets share: content from files, and names that follow the content."""
+"""Names that follow the content, of ConfigMaps, Secrets and Jobs; and content from files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kpy.errors import ArgumentError, LoadError
 from kpy.model.declarative import Declarative
 from kpy.source import caller
 
-__all__ = ["Hashed", "content_digest", "env_file", "literal", "read_files"]
+__all__ = ["Hashed", "RunsOnce", "content_digest", "env_file", "literal", "read_files", "work_digest"]
 
 FileInput = str | Path | Mapping[str, str | Path]
 
@@ -19,9 +19,30 @@ FileInput = str | Path | Mapping[str, str | Path]
 class Hashed(Declarative):
     """An object whose content can roll out the pods that use it when it changes."""
 
-    #: `True` makes the name `<name>-<10 hex digits of the content>`, and every reference by object follows.
-    #: `"annotation"` keeps the name and annotates the pods that use the object with the digest.
     content_hash: bool | Literal["annotation"] = False
+    """`True` makes the name `<name>-<10 hex digits of the content>`, and every reference by object follows.
+    `"annotation"` keeps the name and annotates the pods that use the object with the digest."""
+
+
+class RunsOnce(Declarative):
+    """Work that runs once for each content."""
+
+    content_hash: bool = False
+    """`True` makes the name `<name>-<10 hex digits of the content>`: another content is another Job, and the same
+    content does not run again. `kpy apply` waits for it before what comes `after=` it."""
+
+
+#: Fields of a Job that a server lets change in place: they say how long and how patiently, and not what.
+_PATIENCE = frozenset(
+    {
+        "activeDeadlineSeconds",
+        "backoffLimit",
+        "parallelism",
+        "podReplacementPolicy",
+        "suspend",
+        "ttlSecondsAfterFinished",
+    }
+)
 
 
 def content_digest(tree: Mapping[str, Any]) -> str:
@@ -29,6 +50,14 @@ def content_digest(tree: Mapping[str, Any]) -> str:
     from hashlib import sha256  # it loads OpenSSL, which few apps need
 
     content = {key: tree[key] for key in ("data", "binaryData", "stringData", "type") if key in tree}
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:10]
+
+
+def work_digest(tree: Mapping[str, Any]) -> str:
+    """Return ten hex digits that change with what a Job does, and not with how long it may take or is kept."""
+    from hashlib import sha256
+
+    content = {key: value for key, value in (tree.get("spec") or {}).items() if key not in _PATIENCE}
     return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:10]
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 else:  # types for editors, which no program needs
     EnvFromSourceMapping = EnvVarMapping = EnvVarSourceMapping = JsonObject
 
-__all__ = ["EnvFromInput", "EnvInput", "to_env", "to_env_from"]
+__all__ = ["EnvFromInput", "EnvInput", "EnvValue", "set_variables", "to_env", "to_env_from"]
 
 EnvValue = (
     str
@@ -59,6 +59,18 @@ def to_env(said: EnvInput | None) -> list[EnvVar] | None:
 def to_env_from(said: EnvFromInput | None) -> list[EnvFromSource] | None:
     """Return the sources as the API's own type."""
     return None if said is None else [_to_source(source) for source in to_list(said, "`env_from`")]
+
+
+def set_variables(
+    there: Sequence[EnvVar] | None, variables: EnvInput | None, more: Mapping[str, EnvValue | None]
+) -> list[EnvVar]:
+    """Return variables with others set: those that are there keep their place, and a name with `None` is removed."""
+    named = variables if isinstance(variables, Mapping) else {}
+    listed = () if variables is named or variables is None else to_env(variables) or ()
+    removed = {name for name, value in (*named.items(), *more.items()) if value is None}
+    new = {each.name: each for each in (*listed, *(to_env({**named, **more}) or ()))}  # type: ignore[dict-item]  # no `None` is left
+    kept = [new.pop(each.name, each) for each in there or () if each.name not in removed]
+    return [*kept, *new.values()]
 
 
 def _to_variable(name: str, value: EnvValue) -> EnvVar:

@@ -36,14 +36,14 @@ class Ingress(IngressFields, Object):
     kind: ClassVar[str] = "Ingress"
     _homes: ClassVar[tuple[Home, ...]] = ((IngressFields, ("spec",)),)
 
-    #: The host of `routes`, or several; if not given, any.
     host: Accepts[str | Several[str] | None, list[str] | None] = accepts("kpy.constructs.routes:to_hosts", default=None)
-    #: Paths to Services; a key `"other.io/path"`, with a host before the first slash, has a host of its own.
+    """The host of `routes`, or several; if not given, any."""
     routes: Accepts[Mapping[str, Route] | None, dict[str, Route] | None] = accepts(
         "kpy.constructs.routes:to_routes", default=None
     )
-    #: How the paths of `routes` match; by default, by prefix.
+    """Paths to Services; a key `"other.io/path"`, with a host before the first slash, has a host of its own."""
     path_type: PathType | None = None
+    """How the paths of `routes` match; by default, by prefix."""
 
     def _finish(self, tree: dict[str, Any], sink: Sink) -> None:
         if self.host is not None and self.routes is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from kpy.constructs.content import RunsOnce
 from kpy.constructs.exposure import Exposed
 from kpy.constructs.fields.cron_job import CronJobFields
 from kpy.constructs.fields.job import JobFields
@@ -30,8 +31,8 @@ class _Finite(PodOwner):
 
     _job_path: ClassVar[tuple[str, ...]] = ("spec",)
 
-    #: How long the finished Job is kept, in seconds or as a `timedelta`: short for `ttl_seconds_after_finished`.
     ttl: int | timedelta | None = None
+    """How long the finished Job is kept, in seconds or as a `timedelta`: short for `ttl_seconds_after_finished`."""
 
     def selector_tree(self) -> Tree:
         """Return the selector that finds the pods, as a `LabelSelector` tree."""
@@ -57,13 +58,14 @@ class _Finite(PodOwner):
         spec["ttlSecondsAfterFinished"] = seconds
 
 
-class Job(JobFields, PodFields, Exposed, _Finite):
+class Job(RunsOnce, JobFields, PodFields, Exposed, _Finite):
     """Pods that run to their end.
 
         chart.add(Job("migrate", ttl=timedelta(hours=1), restart_policy="Never",
                       containers=[Container(image="ghcr.io/shop/api:v2", command=["migrate"])]))
 
-    `restart_policy` must be said: `"Never"` starts a new pod after a failure, `"OnFailure"` the same one again.
+    `restart_policy` must be said: `"Never"` starts a new pod after a failure, `"OnFailure"` the same one again. With
+    `content_hash=True` it runs once for each content, and `kpy apply` waits for it before what comes `after=` it.
 
     https://kubernetes.io/docs/concepts/workloads/controllers/job/
     """
@@ -72,8 +74,20 @@ class Job(JobFields, PodFields, Exposed, _Finite):
     kind: ClassVar[str] = "Job"
     _homes: ClassVar[tuple[Home, ...]] = ((JobFields, ("spec",)), (PodFields, ("spec", "template", "spec")))
 
-    #: The name; it may be left out where there is a `generate_name`.
     name: str = field(default="", kw_only=False)
+    """The name; it may be left out where there is a `generate_name`."""
+
+    def _finish(self, tree: Tree, sink: Sink) -> None:
+        super()._finish(tree, sink)
+        if self.content_hash not in (True, False):
+            raise UsageError(
+                f"{describe(self)} says content_hash={self.content_hash!r}: write True, for a name by its content"
+            )
+        if self.content_hash and self.generated_name:
+            raise UsageError(
+                f"{describe(self)} is given both `content_hash` and `generate_name`, and each makes its name; "
+                f"leave one out"
+            )
 
 
 class CronJob(CronJobFields, JobFields, PodFields, _Finite):

@@ -27,10 +27,10 @@ class Namespace(NamespaceFields, Object):
     kind: ClassVar[str] = "Namespace"
     _homes: ClassVar[tuple[Home, ...]] = ((NamespaceFields, ("spec",)),)
 
-    #: The Pod Security Standard that pods in it must meet: short for the label `pod-security.kubernetes.io/enforce`.
-    #: A mapping says more: `{"enforce": "baseline", "warn": "restricted", "enforce-version": "v1.34"}`.
-    #: https://kubernetes.io/docs/concepts/security/pod-security-admission/
     pod_security: SecurityLevel | Mapping[SecurityMode, str] | None = None
+    """The Pod Security Standard that pods in it must meet: short for the label `pod-security.kubernetes.io/enforce`. A
+    mapping says more: `{"enforce": "baseline", "warn": "restricted", "enforce-version": "v1.34"}`.
+    https://kubernetes.io/docs/concepts/security/pod-security-admission/"""
 
     def _finish(self, tree: dict[str, Any], sink: Sink) -> None:
         if not tree.get("spec", True):

@@ -57,8 +57,8 @@ class NetworkPolicy(NetworkPolicyFields, Object):
     kind: ClassVar[str] = "NetworkPolicy"
     _homes: ClassVar[tuple[Home, ...]] = ((NetworkPolicyFields, ("spec",)),)
 
-    #: The workload whose pods the policy is for: short for `pod_selector`. Unsaid, all pods of the namespace.
     target: SelectorInput | None = None
+    """The workload whose pods the policy is for: short for `pod_selector`. Unsaid, all pods of the namespace."""
 
     def allow_from(
         self,

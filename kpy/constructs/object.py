@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
 
-from kpy.errors import ArgumentError, UsageError
+from kpy.errors import ArgumentError, FrozenError, UsageError
 from kpy.model.declarative import Declarative
 from kpy.model.fields import Accepts, accepts, field, fields_of
 from kpy.model.lists import to_list
@@ -91,31 +91,33 @@ class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariabl
     #: Where the keywords stand in the object, outermost first.
     _homes: ClassVar[tuple[Home, ...]] = ()
 
-    #: The namespace; by default, the chart's. Text, or a `Namespace` object.
     namespace: str | Referable | None = None
+    """The namespace; by default, the chart's. Text, or a `Namespace` object."""
     labels: Mapping[str, str] | None = None
+    """Short facts by which the object is found and selected, such as `{"team": "checkout"}`; kpy adds its own."""
     annotations: Mapping[str, str] | None = None
-    #: What the server makes a name of, for an object without one: `"migrate-"`. Such an object can be created
-    #: (`kubectl create`) and not applied.
+    """Notes for people and programs, such as `{"prometheus.io/scrape": "true"}`; nothing is selected by them."""
     generate_name: str | None = None
-    #: The rest of the metadata: finalizers, owner references.
+    """What the server makes a name of, for an object without one: `"migrate-"`. Such an object can be created (`kubectl
+    create`) and not applied."""
     metadata: Accepts[ObjectMeta | ObjectMetaMapping | JsonObject | None, ObjectMeta | None] = accepts(
         model_of("meta/v1 ObjectMeta"), default=None
     )
-    #: A strategic merge patch, merged last, in the API's own names; `None` deletes a field.
+    """The rest of the metadata: finalizers, owner references."""
     patch: Accepts[Mapping[str, object] | None, Mapping[str, object] | None] = accepts(
         "kpy.constructs.object:to_patch", default=None
     )
-    #: Objects that must come before this one in the output.
+    """A strategic merge patch, merged last, in the API's own names; `None` deletes a field."""
     after: Accepts[Sequence[Referable], Sequence[Referable]] = accepts("kpy.constructs.object:to_after", default=())
-    #: Rules not to report for this object, by name, each with the reason.
+    """Objects that must come before this one in the output."""
     waive: Accepts[Mapping[str, str] | None, Mapping[str, str] | None] = accepts(
         "kpy.constructs.object:to_waivers", default=None
     )
+    """Rules not to report for this object, by name, each with the reason."""
 
     if not TYPE_CHECKING:
-        #: Needed, unless there is a `generate_name`.
         name: str = field(default="", kw_only=False)
+        """The name of the object, unique in its namespace. Needed, unless there is a `generate_name`."""
 
     def __kpy_init__(self) -> None:
         """Check that there is a name, or what the server makes one of."""
@@ -139,6 +141,19 @@ class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariabl
         found = cls(name, namespace=namespace)
         found.__dict__["_is_existing"] = True
         return found
+
+    def add_patch(self, patch: Mapping[str, object]) -> Self:
+        """Merge one more strategic merge patch last, after `patch` and those that were added before; return the object.
+
+            api.deployment.add_patch({"spec": {"minReadySeconds": 5}})
+
+        It has the API's own names, and `None` deletes a field. A change of a field that kpy knows is better made by
+        the field.
+        """
+        if self.__dict__["_locked"]:
+            raise FrozenError(f"{describe(self)} is synthesised already: patch it before `synth()`")
+        self.__dict__.setdefault("_patches", []).append(to_patch(patch))
+        return self
 
     def ref(self, **fields: object) -> Ref:
         """Return a reference to the object, for a field of a custom resource that says kind, group and name.

@@ -32,8 +32,8 @@ class PersistentVolume(PersistentVolumeFields, Object):
     kind: ClassVar[str] = "PersistentVolume"
     _homes: ClassVar[tuple[Home, ...]] = ((PersistentVolumeFields, ("spec",)),)
 
-    #: How much it holds, such as `"1Ti"`: short for `capacity={"storage": ...}`.
     storage: QuantityInput | None = None
+    """How much it holds, such as `"1Ti"`: short for `capacity={"storage": ...}`."""
 
     def claim(self, name: str, **arguments: Unpack[ObjectArguments]) -> PersistentVolumeClaim:
         """Return a claim, not yet added, for exactly this volume: same size, modes and class."""

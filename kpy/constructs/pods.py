@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from kpy.constructs.exposure import Exposed
 from kpy.constructs.fields.pod import PodFields
 from kpy.constructs.object import Home, Object
+from kpy.constructs.pod_containers import HoldsContainers, container_name
 from kpy.constructs.scheduling import Scheduled
 from kpy.constructs.security import Secured
 from kpy.constructs.selectors import find_by_name, selector_by_name
@@ -23,20 +24,18 @@ if TYPE_CHECKING:
 __all__ = ["Pod", "PodOwner", "name_containers"]
 
 Tree = dict[str, Any]
-#: How long the name of a container can be.
-_LONGEST = 63
 
 
-class PodOwner(Secured, Scheduled, Selectable, Object):
+class PodOwner(HoldsContainers, Secured, Scheduled, Selectable, Object):
     """A construct whose pods come from a template."""
 
     #: The path of the pod template in the object.
     _template_path: ClassVar[tuple[str, ...]] = ("spec", "template")
 
-    #: Labels for the pods only; `labels` go to the object and to the pods.
     pod_labels: Mapping[str, str] | None = None
-    #: Annotations for the pods only; `annotations` go to the object and to the pods.
+    """Labels for the pods only; `labels` go to the object and to the pods."""
     pod_annotations: Mapping[str, str] | None = None
+    """Annotations for the pods only; `annotations` go to the object and to the pods."""
 
     def _finish(self, tree: Tree, sink: Sink) -> None:
         _check_account(self)
@@ -56,7 +55,7 @@ class PodOwner(Secured, Scheduled, Selectable, Object):
         name_containers(template.get("spec", {}), self.name or self.generated_name)
 
 
-class Pod(PodFields, Exposed, Secured, Scheduled, Selectable, Object):
+class Pod(PodFields, HoldsContainers, Exposed, Secured, Scheduled, Selectable, Object):
     """One pod. Ordinary applications want a `Deployment`, which replaces pods that die.
 
         chart.add(Pod("debug", containers=[Container(image="busybox", command=["sleep", "3600"])]))
@@ -68,8 +67,8 @@ class Pod(PodFields, Exposed, Secured, Scheduled, Selectable, Object):
     kind: ClassVar[str] = "Pod"
     _homes: ClassVar[tuple[Home, ...]] = ((PodFields, ("spec",)),)
 
-    #: The name; it may be left out where there is a `generate_name`.
     name: str = field(default="", kw_only=False)
+    """The name; it may be left out where there is a `generate_name`."""
 
     def _finish(self, tree: Tree, sink: Sink) -> None:
         _check_account(self)
@@ -90,7 +89,7 @@ def name_containers(spec: Tree, name: str) -> None:
     """Give the only container of a pod the name of its workload, when it has none; one with dots gets dashes."""
     containers = spec.get("containers")
     if name and isinstance(containers, list) and len(containers) == 1 and isinstance(containers[0], dict):
-        containers[0].setdefault("name", name.replace(".", "-")[:_LONGEST].rstrip("-"))
+        containers[0].setdefault("name", container_name(name))
 
 
 def _check_account(owner: Any) -> None:

@@ -27,8 +27,8 @@ class Raw(Part, Referable):
     its chart reach it only where it has none of its own, defaults never.
     """
 
-    #: The object, in the API's own names.
     tree: Mapping[str, object] = field(kw_only=False)
+    """The object, in the API's own names."""
 
     @property
     def name(self) -> str:
@@ -72,8 +72,8 @@ class Yaml(Part):
     A relative path starts at the Python file that makes the call.
     """
 
-    #: The path of the file.
     file: str | Path = field(kw_only=False)
+    """The path of the file."""
 
     def __kpy_init__(self) -> None:
         """Refuse what is on another machine."""

@@ -37,10 +37,10 @@ class Traffic(Construct):
     https://kubernetes.io/docs/concepts/services-networking/network-policies/
     """
 
-    #: Labels on the policies.
     labels: Mapping[str, str] | None = None
-    #: Annotations on the policies.
+    """Labels on the policies."""
     annotations: Mapping[str, str] | None = None
+    """Annotations on the policies."""
 
     def policy(self, workload: PodOwner | Pod) -> NetworkPolicy:
         """Return the policy of a workload, to allow it more than other workloads: ranges, namespaces."""

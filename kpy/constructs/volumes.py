@@ -183,13 +183,18 @@ class Mount(Model):
     https://kubernetes.io/docs/concepts/storage/volumes/
     """
 
-    #: What is mounted: a ConfigMap, Secret, claim or `Volume`, or the name of a volume of the pod.
     source: Accepts[Source, Source] = accepts("kpy.constructs.volumes:to_source", kw_only=False)
+    """What is mounted: a ConfigMap, Secret, claim or `Volume`, or the name of a volume of the pod."""
     sub_path: str | None = None
+    """Only this file or folder of the volume; it then does not follow changes of a ConfigMap or Secret."""
     sub_path_expr: str | None = None
+    """Only this file or folder of the volume, where `$(NAME)` stands for a variable of the container."""
     read_only: bool | None = None
+    """Whether the container can only read it."""
     recursive_read_only: Literal["Disabled", "IfPossible", "Enabled"] | None = None
+    """Whether what is mounted below it is read-only as well, where the node can do that."""
     mount_propagation: Literal["None", "HostToContainer", "Bidirectional"] | None = None
+    """Whether what is mounted below it later is seen inside, and what the container mounts is seen outside."""
 
     def to_volume_mount(self, name: str, path: str) -> core.VolumeMount:
         """Return the mount as the API's own type."""

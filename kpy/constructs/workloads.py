@@ -146,8 +146,8 @@ class StatefulSet(StatefulSetFields, PodFields, Scalable):
     kind: ClassVar[str] = "StatefulSet"
     _homes: ClassVar[tuple[Home, ...]] = ((StatefulSetFields, ("spec",)), (PodFields, ("spec", "template", "spec")))
 
-    #: Add a headless Service, of the workload's name and with the containers' ports, and make it the `service_name`.
     headless: bool = False
+    """Add a headless Service, of the workload's name and with the containers' ports, and make it the `service_name`."""
 
     def build(self) -> None:
         """Add the headless Service, when one is wanted."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from errno import ELOOP
 from typing import BinaryIO
 
 from kpy.diagnostics import Diagnostic
 from kpy.documents.reader import Reading, read_documents
+from kpy.printable import printable
 from kpy.source import Location
 
-__all__ = ["SUFFIXES", "find_files", "read_bytes", "read_content", "read_file", "read_limited"]
+__all__ = ["SUFFIXES", "find_files", "read_bytes", "read_content", "read_file", "read_limited", "refused_file"]
 
 #: The files of a folder that are read.
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -50,12 +52,22 @@ def read_file(path: str) -> Reading:
     try:
         with open(path, "rb") as file:
             return read_bytes(file, path)
-    except IsADirectoryError:
+    except (OSError, ValueError) as error:
+        return refused_file(path, error)
+
+
+def refused_file(path: str, error: OSError | ValueError) -> Reading:
+    """Return why a file was not read, as a reading without documents."""
+    if isinstance(error, IsADirectoryError) or os.path.isdir(path):
         return _read_folder(path)
-    except OSError as error:
-        return _refuse("file-unreadable", path, 1, f"the file cannot be read: {error.strerror or error}")
-    except ValueError:
+    if not isinstance(error, OSError):
         return _refuse("file-unreadable", path, 1, "the file cannot be read: no file has such a name")
+    if isinstance(error, FileNotFoundError) and os.path.islink(path):
+        message = f"a symbolic link leads nowhere: there is no {printable(os.readlink(path))}"
+        return _refuse("file-unreadable", path, 1, message, "remove the link, or leave it out: --exclude")
+    if error.errno == ELOOP:
+        return _refuse("file-unreadable", path, 1, "symbolic links lead in a circle", "remove the link")
+    return _refuse("file-unreadable", path, 1, f"the file cannot be read: {error.strerror or error}")
 
 
 def _read_folder(path: str) -> Reading:

@@ -21,6 +21,7 @@ _LISTS: Final = (
     "generators",
     "transformers",
     "validators",
+    "crds",
 )
 #: Fields that list mappings, with the fields in those that name files.
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {

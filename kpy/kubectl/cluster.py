@@ -7,33 +7,36 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, cached_property, partial
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from kpy.errors import ClusterError
-from kpy.kubectl.failures import Failure, Reason, failure_of, failures_of
+from kpy.kubectl.failures import Failure, Reason, failure_of, failures_of, is_error
 from kpy.kubectl.objects import Tree, as_list, mapping_in, read_json, read_list, text_in
 from kpy.kubectl.transport import Answer, Transport
+from kpy.kubectl.versions import Versions, read_versions
 from kpy.objects import Key, key_of, metadata_of
 from kpy.redaction.mask import Mask
 from kpy.schema import RELEASES, Kind, api
 
-__all__ = ["MANAGER", "OLDEST", "Cluster", "Outcome", "Served"]
+__all__ = ["MANAGER", "Cluster", "Outcome", "Served"]
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 
 #: The field manager under which kpy applies.
 MANAGER = "kpy"
-#: The oldest kubectl that checks fields strictly.
-OLDEST = (1, 25)
-
 #: How many objects one kubectl speaks of: from its 300th request on, it waits between them.
-_AT_ONCE = 125
+_AT_ONCE = 250
+#: From how many objects of a kind on it is cheaper to list the names that there are than to ask for each.
+_MANY = 50
 #: How many kubectl ask at once; whoever asks changes nothing.
 _ASKING = 4
+_PEEK = ("get", "-f", "-", "-o", "json", "--ignore-not-found")
+_WRAPPER = "if it is a wrapper, say where kubectl itself is with --kubectl FILE"
 
 #: Failures that a second try in the same run would meet again.
-_FATAL: frozenset[Reason] = frozenset({"unreachable", "credentials", "context", "killed"})
+_FATAL: frozenset[Reason] = frozenset({"unreachable", "credentials", "context", "killed", "not started"})
 
 
 class Served(NamedTuple):
@@ -62,28 +65,23 @@ class Cluster:
         self.warnings: dict[str, None] = {}
 
     @cached_property
+    def versions(self) -> Versions:
+        """Which kubectl this is, and which release the API server has. Raises `ClusterError` for no kubectl."""
+        answer = self._run(["version", "-o", "json"], may_be_empty=True)
+        versions = read_versions(answer)
+        if versions is None:
+            raise ClusterError(str(self._explained(answer)))
+        return versions
+
+    @property
     def release(self) -> str:
         """The minor release of its API server: `1.33`. Raises `ClusterError` for a kubectl that is too old."""
-        answer = self._transport.run(["version", "-o", "json"])
-        try:
-            said = read_json(answer.out)
-        except ClusterError:
-            said = {}
-        client = text_in(mapping_in(said, "clientVersion"), "gitVersion")
-        if not client and not answer.code:
-            raise ClusterError("this is not kubectl: `kubectl version` does not say which version it is")
-        if client and _minor(client) < OLDEST:
-            raise ClusterError(
-                f"kubectl is {client}, and kpy needs v{OLDEST[0]}.{OLDEST[1]} or newer: "
-                "install a newer one, or say where one is with --kubectl FILE"
-            )
-        self._done(answer)
-        return ".".join(map(str, _minor(text_in(mapping_in(said, "serverVersion"), "gitVersion"))))
+        return self.versions.release
 
     @cached_property
     def namespace(self) -> str:
         """The namespace of the current context."""
-        said = read_json(self._done(self._transport.run(["config", "view", "--minify", "-o", "json"])).out)
+        said = read_json(self._done(self._run(["config", "view", "--minify", "-o", "json"])).out)
         contexts = said.get("contexts") or [{}]
         current = contexts[0] if isinstance(contexts, list) and isinstance(contexts[0], dict) else {}
         return text_in(mapping_in(current, "context"), "namespace") or "default"
@@ -96,7 +94,7 @@ class Cluster:
     @cached_property
     def _custom(self) -> Mapping[tuple[str, str], Served]:
         """All kinds that the cluster serves; asked for only where there are custom resources."""
-        answer = self._transport.run(["api-resources", "--no-headers"])
+        answer = self._run(["api-resources", "--no-headers"])
         if not answer.out:
             self._done(answer)  # with some output, only a part of the API is down
         found = {}
@@ -111,24 +109,54 @@ class Cluster:
         """Ask again which kinds there are, since a definition was made."""
         self.__dict__.pop("_custom", None)
 
-    def get(self, trees: Iterable[Mapping[str, Any]]) -> dict[Key, Tree]:
-        """Return the objects with the identity of these that are in the cluster."""
-        wanted = [
-            {"apiVersion": tree["apiVersion"], "kind": tree["kind"], "metadata": _identity(tree)} for tree in trees
-        ]
+    def get(
+        self, trees: Iterable[Mapping[str, Any]], known: Mapping[Key, Tree] = MappingProxyType({})
+    ) -> dict[Key, Tree]:
+        """Return the objects with the identity of these that are in the cluster; `known` were read just now."""
+        found, wanted = {}, []
+        for tree in trees:
+            key = key_of(tree)
+            if key in known and known[key].get("apiVersion") == tree["apiVersion"]:
+                found[key] = known[key]
+            else:
+                wanted.append({"apiVersion": tree["apiVersion"], "kind": tree["kind"], "metadata": _identity(tree)})
         if len(wanted) > _AT_ONCE:
-            return {key: tree for part in _in_parts(self.get, wanted) for key, tree in part.items()}
-        if not wanted:
-            return {}
+            wanted = self._present(wanted)
+        return found | {key: tree for part in _in_parts(self._get, wanted) for key, tree in part.items()}
+
+    def _get(self, wanted: Sequence[Tree]) -> dict[Key, Tree]:
         arguments = ["get", "-f", "-", "-o", "json", "--ignore-not-found", "--show-managed-fields"]
-        answer = self._transport.run(arguments, as_list(wanted))
-        if answer.code and failure_of(answer).reason not in ("no kind", "missing"):
+        answer = self._run(arguments, as_list(wanted), may_be_empty=True)
+        if answer.code and self._explained(answer).reason not in ("no kind", "missing"):
             self._done(answer)
         return self._learned(read_list(answer.out))
 
+    def _present(self, wanted: Sequence[Tree]) -> list[Tree]:
+        """Return those of many objects that are there, as far as lists of names tell, which cost a request a kind."""
+        alike: dict[tuple[str, str, str], list[Tree]] = {}
+        for tree in wanted:
+            key = key_of(tree)
+            alike.setdefault((key.group, key.kind, key.namespace), []).append(tree)
+        many = [place for place, trees in alike.items() if len(trees) > _MANY]
+        for place, names in zip(many, _side_by_side(self._names, many), strict=True):
+            if names is not None:
+                alike[place] = [tree for tree in alike[place] if tree["metadata"].get("name") in names]
+        return [tree for trees in alike.values() for tree in trees]
+
+    def _names(self, place: tuple[str, str, str]) -> set[str] | None:
+        """Return the names of all objects of a group and kind in a namespace; nothing where they may not be listed."""
+        group, kind, namespace = place
+        served = self.served(group, kind)
+        if served is None:
+            return None
+        what = f"{served.plural}.{group}" if group else served.plural
+        where = ["-n", namespace] if namespace else []
+        answer = self._run(["get", what, *where, "--no-headers"], may_be_empty=True)
+        return None if answer.code else {line.split()[0] for line in answer.out.splitlines() if line.strip()}
+
     def peek(self, tree: Mapping[str, Any]) -> Tree | None:
         """Return the object with the identity of this; nothing where there is none, or where it may not be read."""
-        answer = self._transport.run(["get", "-f", "-", "-o", "json", "--ignore-not-found"], as_list([tree]))
+        answer = self._run(_PEEK, as_list([tree]), may_be_empty=True)
         found = [] if answer.code else read_list(answer.out)
         return found[0] if found else None
 
@@ -137,7 +165,7 @@ class Cluster:
         kinds = list(kinds)
         while kinds:
             arguments = ["get", ",".join(kinds), "-n", namespace, "-l", selector, "-o", "json", "--show-managed-fields"]
-            answer = self._transport.run(arguments)
+            answer = self._run(arguments)
             unknown = re.search(r"the server doesn't have a resource type \"([^\"]*)\"", answer.err)
             if answer.code and unknown and (left := [kind for kind in kinds if not _is_of(kind, unknown[1])]) != kinds:
                 kinds = left  # a kind that the cluster knew once, before an upgrade
@@ -147,7 +175,7 @@ class Cluster:
 
     def everywhere(self, plural: str, selector: str) -> list[Tree]:
         """Return the objects with a label in all namespaces; none where they may not be read."""
-        answer = self._transport.run(["get", plural, "--all-namespaces", "-l", selector, "-o", "json"])
+        answer = self._run(["get", plural, "--all-namespaces", "-l", selector, "-o", "json"], may_be_empty=True)
         return [] if answer.code else read_list(answer.out)
 
     def apply(self, trees: Sequence[Mapping[str, Any]], *, dry_run: bool = False, force: bool = False) -> list[Outcome]:
@@ -164,12 +192,14 @@ class Cluster:
         flags = ["--dry-run=server"] if dry_run else ["--show-managed-fields"]
         flags += ["--force-conflicts"] if force else []
         arguments = ["apply", "--server-side", f"--field-manager={MANAGER}", *flags, "-f", "-", "-o", "json"]
-        answer = self._transport.run(arguments, as_list(trees))
+        answer = self._run(arguments, as_list(trees))
         warnings = re.findall(r"^Warning: (.*)$", answer.err, re.MULTILINE)
         self.warnings |= dict.fromkeys(map(self.mask.hide, warnings))
         if not answer.code:
             results = self._learned(read_list(answer.out))
-            return [Outcome(results.get(key_of(tree))) for tree in trees]
+            if lost := [key for tree in trees if (key := key_of(tree)) not in results]:
+                raise ClusterError(f"kubectl apply does not say what became of {lost[0]}: {_WRAPPER}")
+            return [Outcome(results[key_of(tree)]) for tree in trees]
         failure = self._explained(answer)
         if dry_run and failure.reason in _FATAL:
             raise ClusterError(str(failure))
@@ -215,7 +245,7 @@ class Cluster:
             "propagationPolicy": "Background",
         }
         path = f"{root}{inside}/{served.plural}/{key.name}"
-        answer = self._transport.run(["delete", "--raw", path, "-f", "-"], json.dumps(options))
+        answer = self._run(["delete", "--raw", path, "-f", "-"], json.dumps(options))
         failure = self._explained(answer) if answer.code else None
         return None if failure is not None and failure.reason == "missing" else failure
 
@@ -223,28 +253,39 @@ class Cluster:
         """Return the warnings about an object, oldest first."""
         selector = f"involvedObject.uid={uid},type=Warning"
         arguments = ["get", "events", "-n", namespace or "default", f"--field-selector={selector}", "-o", "json"]
-        answer = self._transport.run(arguments)
+        answer = self._run(arguments, may_be_empty=True)
         return [] if answer.code else read_list(answer.out)
 
     def pods(self, namespace: str, selector: Mapping[str, str]) -> list[Tree]:
         """Return the pods with these labels; none where they may not be read."""
         labels = ",".join(f"{key}={value}" for key, value in selector.items())
-        answer = self._transport.run(["get", "pods", "-n", namespace, "-l", labels, "-o", "json"])
+        answer = self._run(["get", "pods", "-n", namespace, "-l", labels, "-o", "json"], may_be_empty=True)
         return [] if answer.code else read_list(answer.out)
 
     def logs(self, namespace: str, pod: str, container: str, *, previous: bool, lines: int = 10) -> str:
         """Return the last lines that a container wrote; empty where there are none."""
         flags = [f"--tail={lines}", *(["--previous"] if previous else [])]
-        answer = self._transport.run(["logs", pod, "-n", namespace, "-c", container, *flags])
+        answer = self._run(["logs", pod, "-n", namespace, "-c", container, *flags], may_be_empty=True)
         return "" if answer.code else self.mask.hide(answer.out.strip())
 
+    def _run(self, arguments: Sequence[str], stdin: str = "", *, may_be_empty: bool = False) -> Answer:
+        """Return what kubectl answers. Raises `ClusterError` when that is nothing, though it must be something."""
+        answer = self._transport.run(arguments, stdin)
+        if answer.code or answer.out.strip():
+            return answer
+        if is_error(answer.err):  # a wrapper has lost the exit code
+            return answer._replace(code=1)
+        if may_be_empty:
+            return answer
+        raise ClusterError(f"kubectl {arguments[0]} printed nothing: {_WRAPPER}")
+
     def _write(self, arguments: Sequence[str], tree: Mapping[str, Any]) -> Outcome:
-        answer = self._transport.run(arguments, json.dumps(tree))
+        answer = self._run(arguments, json.dumps(tree))
         if answer.code:
             return Outcome(None, self._explained(answer))
         written = read_list(answer.out)
         if len(written) != 1:
-            raise ClusterError(f"kubectl {arguments[0]} does not say what became of the object: is it a wrapper?")
+            raise ClusterError(f"kubectl {arguments[0]} does not say what became of the object: {_WRAPPER}")
         return Outcome(written[0])
 
     def _learned(self, trees: list[Tree]) -> dict[Key, Tree]:
@@ -252,7 +293,7 @@ class Cluster:
         return {key_of(tree): tree for tree in trees}
 
     def _explained(self, answer: Answer) -> Failure:
-        return failure_of(answer._replace(err=self.mask.hide(answer.err)))
+        return failure_of(answer._replace(err=self.mask.hide(answer.err), out=self.mask.hide(answer.out)))
 
     def _done(self, answer: Answer) -> Answer:
         if answer.code:
@@ -262,10 +303,15 @@ class Cluster:
 
 def _in_parts(ask: Callable[[Sequence[_T]], _R], items: Sequence[_T]) -> list[_R]:
     """Return the answers for parts of a long list, asked side by side, in the order of the list."""
-    parts = [items[start : start + _AT_ONCE] for start in range(0, len(items), _AT_ONCE)]
+    return _side_by_side(ask, [items[start : start + _AT_ONCE] for start in range(0, len(items), _AT_ONCE)])
+
+
+def _side_by_side(ask: Callable[[_T], _R], items: Sequence[_T]) -> list[_R]:
+    if len(items) < 2:
+        return [ask(item) for item in items]
     workers = ThreadPoolExecutor(_ASKING)
     try:
-        return list(workers.map(ask, parts))
+        return list(workers.map(ask, items))
     finally:
         workers.shutdown(cancel_futures=True)
 
@@ -277,15 +323,6 @@ def _is_of(kind: str, said: str) -> bool:
 
 def _identity(tree: Mapping[str, Any]) -> dict[str, Any]:
     return {field: value for field, value in metadata_of(tree).items() if field in ("name", "namespace")}
-
-
-def _minor(version: str) -> tuple[int, int]:
-    """Return `(1, 33)` for `v1.33.2-gke.100`."""
-    words = version.removeprefix("v").split(".")
-    try:
-        return int(words[0]), int(words[1].rstrip("+"))
-    except (ValueError, IndexError):
-        return 0, 0
 
 
 def _built_in(group: str, kind: str) -> Kind | None:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from kpy.kubectl.transport import Answer
 
-__all__ = ["Conflict", "Failure", "Reason", "failure_of", "failures_of"]
+__all__ = ["Conflict", "Failure", "Reason", "failure_of", "failures_of", "is_error"]
 
 Reason = Literal[
     "unreachable",
@@ -28,8 +28,14 @@ Reason = Literal[
     "missing",
     "invalid",
     "killed",
+    "not started",
     "other",
 ]
+
+
+#: The exit codes of a shell for a program that cannot be run, or is not there.
+_NOT_STARTED = (126, 127)
+_ERROR = re.compile(r"error: |Error from server|Unable to connect to the server|The connection to the server")
 
 
 class Conflict(NamedTuple):
@@ -62,7 +68,9 @@ def failure_of(answer: Answer) -> Failure:
     """Return what the failure of a run of kubectl means."""
     if answer.code < 0:
         return Failure("killed", f"kubectl was stopped by signal {-answer.code}")
-    text = _tidy(answer.err) or f"kubectl ended with {answer.code} and printed nothing"
+    text = _tidy(answer.err) or _tidy(_prose(answer.out)) or f"kubectl ended with {answer.code} and printed nothing"
+    if answer.code in _NOT_STARTED:
+        return Failure("not started", f"kubectl cannot be started: {text}", "say where it is with --kubectl FILE")
     for pattern, explain in _TABLE:
         if found := pattern.search(text):
             return explain(found, text)
@@ -77,14 +85,24 @@ def failures_of(answer: Answer, count: int) -> list[Failure]:
     return [failure_of(answer._replace(err=line)) for line in lines]
 
 
+def is_error(said: str) -> bool:
+    """Return whether this is what kubectl writes to standard error when it fails, and no warning."""
+    return any(_ERROR.match(line) for line in said.splitlines())
+
+
 def _lines(text: str) -> list[str]:
     """Return the lines that kubectl wrote to standard error, without its logs and warnings."""
     return [line for line in text.splitlines() if not re.match(r"[EWI]\d{4} |Warning: ", line)]
 
 
+def _prose(text: str) -> str:
+    """Return what a wrapper wrote to standard output; nothing where it is objects, which may hold secrets."""
+    return "" if "{" in text else text
+
+
 def _tidy(text: str) -> str:
-    """Return what kubectl wrote to standard error without logs, warnings and boilerplate."""
-    text = "\n".join(_lines(text)).strip()
+    """Return what kubectl wrote without logs, warnings, colours and boilerplate."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(_lines(text))).strip()
     text = re.sub(r'^error: |^Error from server( \(\w+\))?: |error when \w+ "[^"]*": ', "", text, flags=re.MULTILINE)
     return text.partition("\nPlease review the fields above")[0]
 
@@ -170,8 +188,12 @@ _TABLE: tuple[tuple[re.Pattern[str], Explain], ...] = tuple(
             ),
         ),
         (
-            r"error loading config file \"(?P<file>[^\"]*)\": (?P<why>.*)|stat (?P<gone>\S+): no such file",
-            _says("context", "the kubeconfig {file}{gone} cannot be read", "choose another with --kubeconfig"),
+            r"error loading config file \"(?P<file>[^\"]*)\": (?P<why>[^\n]*)",
+            _says("context", "the kubeconfig {file} cannot be read: {why}", "choose another with --kubeconfig"),
+        ),
+        (
+            r"stat (?P<gone>\S+): no such file",
+            _says("context", "the kubeconfig {gone} cannot be read", "choose another with --kubeconfig"),
         ),
         (
             r"server (?P<host>\S+) was refused",
@@ -244,7 +266,7 @@ _TABLE: tuple[tuple[re.Pattern[str], Explain], ...] = tuple(
             r"the object has been modified|UID in the precondition|resourceVersion in the precondition",
             _says("changed", "somebody else has changed it meanwhile", "run the command again"),
         ),
-        (r"already exists", _says("exists", "{text}")),
-        (r"not found|could not find the requested resource", _says("missing", "{text}")),
+        (r'" already exists', _says("exists", "{text}")),
+        (r'" not found|could not find the requested resource', _says("missing", "{text}")),
     )
 )

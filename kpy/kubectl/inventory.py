@@ -22,7 +22,16 @@ from kpy.errors import ClusterError
 from kpy.kubectl.cluster import Cluster
 from kpy.kubectl.failures import Failure
 from kpy.kubectl.objects import Tree
-from kpy.kubectl.records import NOBODY, Apply, Owner, read_history, written_history
+from kpy.kubectl.records import (
+    NOBODY,
+    Apply,
+    Owner,
+    read_history,
+    read_jobs,
+    with_jobs,
+    written_history,
+    written_jobs,
+)
 from kpy.objects import Key, key_of, metadata_of
 from kpy.project.origin import NOWHERE, Origin
 
@@ -67,6 +76,7 @@ class Inventory:
         self._declared = tuple(declared)
         #: What was done, newest first.
         self.history = read_history(((live or {}).get("data") or {}).get("history"))
+        self._jobs = read_jobs(((live or {}).get("data") or {}).get("jobs"))
         #: The ConfigMap as it was last read; nothing before the first apply.
         self.live = live
         self._holder = ""
@@ -155,6 +165,16 @@ class Inventory:
         if not said.get("holder") or renewed is None or (now or datetime.now(UTC)) - renewed > LEASE:
             return ""
         return f"{said['holder']}, seen at {renewed:%H:%M:%S} UTC"
+
+    def has_run(self, job: Key) -> bool:
+        """Tell whether a Job of this name has run to its end, whether it is still there or not."""
+        return _job(job) in self._jobs
+
+    def note_run(self, jobs: Iterable[Key], declared: Iterable[Key]) -> None:
+        """Remember at once that Jobs have run; `declared` are all that the app has. Raises `ClusterError`."""
+        if self._holder and (new := [job for job in jobs if not self.has_run(job)]):
+            self._jobs = with_jobs(self._jobs, map(_job, new), map(_job, declared))
+            self._write(self.kinds, self.namespaces, holder=self._holder)
 
     def lock(self, me: str, keys: Iterable[Key]) -> None:
         """Say that this app is being worked on, and what it may have from now on. Raises `ClusterError`."""
@@ -253,6 +273,7 @@ class Inventory:
             **self.owner._asdict(),
             **self.origin._asdict(),
             "history": written_history(self.history) if self.history else "",
+            "jobs": written_jobs(self._jobs) if self._jobs else "",
         }
         return {field: text for field, text in said.items() if text}
 
@@ -343,6 +364,10 @@ def _is_made_by_kpy(tree: Tree) -> bool:
     """Tell an object that kpy applied from one whose controller, or author, copied the label."""
     managers = {entry.get("manager") for entry in metadata_of(tree).get("managedFields") or ()}
     return "kpy" in managers and not metadata_of(tree).get("ownerReferences")
+
+
+def _job(key: Key) -> str:
+    return f"{key.namespace}/{key.name}"
 
 
 def _time(text: str) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from functools import cache, partial
 from typing import NamedTuple
@@ -12,9 +12,11 @@ from kpy.compare import Change, Comparison, compare
 from kpy.compare.effects import judge_deletion
 from kpy.compare.replicas import autoscaled
 from kpy.compare.secret_texts import with_texts_as_data
+from kpy.errors import ClusterError
 from kpy.kubectl.cluster import Cluster, Outcome
 from kpy.kubectl.failures import Failure
 from kpy.kubectl.inventory import MEMBER, Inventory, describe_owner, find, owner_of
+from kpy.kubectl.jobs import has_failed, is_job, successor_of
 from kpy.kubectl.objects import Tree
 from kpy.kubectl.ownership import Handover, handover_for, simulated
 from kpy.kubectl.records import NOBODY, Owner
@@ -49,6 +51,17 @@ class Item(NamedTuple):
     untried: str = ""
     #: What must change owners before it is applied.
     handover: Handover | None = None
+    #: Its name without the digest, for a Job that runs once for each content; else empty.
+    base_name: str = ""
+    #: The Jobs that must be complete before it is applied.
+    waits_for: tuple[Key, ...] = ()
+    #: Whether it has run with this content already, and is gone: it is not made again.
+    has_run: bool = False
+
+    @property
+    def runs_again(self) -> bool:
+        """Whether it is a Job of kpy's that has failed, so that it is deleted and made anew."""
+        return bool(self.base_name) and has_failed(self.live) and not self.is_adopted
 
     @property
     def is_adopted(self) -> bool:
@@ -72,6 +85,8 @@ class Gone(NamedTuple):
     key: Key
     live: Tree
     change: Change
+    #: The Job that takes its place: the same one with another content.
+    successor: Key | None = None
 
     @property
     def holds_data(self) -> bool:
@@ -96,7 +111,13 @@ class Plan(NamedTuple):
     @property
     def is_pruning_everything(self) -> bool:
         """Whether all that earlier applies made is no longer declared."""
-        return bool(self.gone) and not any(item.live is not None and not item.is_adopted for item in self.items)
+        lost = [gone for gone in self.gone if gone.successor is None]
+        return bool(lost) and not any(item.live is not None and not item.is_adopted for item in self.items)
+
+    @property
+    def open_jobs(self) -> list[Item]:
+        """The Jobs that run once for each content, and of which it is not known yet that they have run."""
+        return [item for item in self.items if item.base_name and not self.inventory.has_run(item.key)]
 
     @property
     def failures(self) -> list[Item]:
@@ -167,6 +188,11 @@ class _Planning:
         self.release = cluster.release if cluster.release in RELEASES else None
         self.places: dict[Key, Location | None] = {}
         self.trees: dict[Key, Tree] = {}
+        #: Names without digest, of Jobs that run once for each content.
+        self.bases: dict[Key, str] = {}
+        #: Objects as the manifest names them, and what must come before each.
+        self.named: dict[Key, Key] = {}
+        self.after: dict[Key, tuple[Key, ...]] = {}
         self.scopes = custom_scopes(resource.tree for resource in manifest)
         for resource in manifest:
             self.take(resource)
@@ -190,6 +216,10 @@ class _Planning:
         key = key_of(tree)
         self.trees[key] = tree
         self.places[key] = resource.where
+        self.named[resource.identity] = key
+        self.after[key] = resource.after
+        if is_job(key) and resource.base_name:
+            self.bases[key] = resource.base_name
 
     def is_namespaced(self, resource: Resource) -> bool:
         """Tell whether objects of its kind live in namespaces; unknown kinds do where one is said."""
@@ -205,17 +235,19 @@ class _Planning:
         return find(self.cluster, self.app, places, owner=owner, origin=origin, declared=self.trees)
 
     def run(self, inventory: Inventory) -> Plan:
-        known = [tree for key, tree in self.trees.items() if self.cluster.served(key.group, key.kind)]
-        self.live = self.cluster.get(tree for tree in known if metadata_of(tree).get("name"))
+        members = inventory.members() if inventory.live is not None else {}
+        served = [tree for key, tree in self.trees.items() if self.cluster.served(key.group, key.kind)]
+        self.live = self.cluster.get((tree for tree in served if metadata_of(tree).get("name")), members)
         foreign = {key: failure for key in self.trees if (failure := self.foreign(key, inventory))}
         for key, tree in self.trees.items():
             live = self.live.get(key)
             if key not in foreign and (live is None or self.adopt or owner_of(live) == inventory.id):
                 metadata = tree["metadata"]
                 metadata["labels"] = {**(metadata.get("labels") or {}), MEMBER: inventory.id}
-        items = self.items(foreign)
+        ran = {key for key in self.bases if key not in self.live and inventory.has_run(key)}
+        items = [self.as_released(item, ran) for item in self.items(foreign, ran)]
         is_restored = inventory.live is None and any(owner_of(live) == inventory.id for live in self.live.values())
-        members = inventory.members() if inventory.live is not None or is_restored else {}
+        members = inventory.members() if is_restored else members
         return Plan(items, self.gone(members), inventory, is_restored)
 
     def inventory_places(self) -> list[str]:
@@ -244,19 +276,42 @@ class _Planning:
             "remove it from one of the two apps, or take it over with --adopt",
         )
 
-    def items(self, foreign: dict[Key, Failure]) -> list[Item]:
+    def as_released(self, item: Item, ran: set[Key]) -> Item:
+        """Return an object with what is known of Jobs: which it waits for, and whether it is one that need not run."""
+        jobs = tuple(self.named[each] for each in self.after[item.key] if is_job(each) and each in self.named)
+        item = item._replace(waits_for=jobs, base_name=self.bases.get(item.key, ""), has_run=item.key in ran)
+        if item.has_run:
+            return item._replace(change=item.change._replace(effect="no change"))
+        if item.runs_again:
+            reasons = ("it has failed: it is deleted and runs again",)
+            return item._replace(change=item.change._replace(effect="create", differences=(), reasons=reasons))
+        return item
+
+    def items(self, foreign: dict[Key, Failure], ran: Collection[Key]) -> list[Item]:
         untried = {key: why for key in self.trees if (why := self.why_untried(key))}
         refused = foreign | {key: failure for key in self.trees if (failure := self.hopeless(key))}
-        tried = [key for key in self.trees if key not in untried and key not in refused]
+        tried = [key for key in self.trees if key not in untried and key not in refused and key not in ran]
         outcomes: dict[Key, Outcome] = {}
         if self.ask:
             answers = self.cluster.apply([self.trees[key] for key in tried], dry_run=True, force=self.force)
             outcomes = dict(zip(tried, answers, strict=True))
+            self.refuse_blindness(outcomes)
         found = []
         for key in self.trees:
             outcome = outcomes.get(key) or Outcome(None, refused.get(key))
             found.append(self.item(key, outcome, untried.get(key, "")))
         return found
+
+    def refuse_blindness(self, outcomes: Mapping[Key, Outcome]) -> None:
+        """Raise `ClusterError` where reading showed nothing of an object that the server has."""
+        for key, outcome in outcomes.items():
+            if key not in self.live and metadata_of(outcome.result or {}).get("resourceVersion"):
+                if self.cluster.get([self.trees[key]]):
+                    raise ClusterError(f"{key}: somebody has made it just now: run the command again")
+                raise ClusterError(
+                    f"{key}: the cluster has it, and kubectl get does not show it: if kubectl is a wrapper, "
+                    "say where kubectl itself is with --kubectl FILE"
+                )
 
     def item(self, key: Key, outcome: Outcome, untried: str) -> Item:
         tree, live, failure = self.trees[key], self.live.get(key), outcome.failure
@@ -327,7 +382,16 @@ class _Planning:
 
     def gone(self, members: dict[Key, Tree]) -> list[Gone]:
         self.cluster.mask.learn(members.values())
-        return deletions([live for key, live in members.items() if key not in self.trees], [*self.live.values()])
+        left = [live for key, live in members.items() if key not in self.trees]
+        return [self.succeeded(gone) for gone in deletions(left, [*self.live.values()])]
+
+    def succeeded(self, gone: Gone) -> Gone:
+        """Return an object that goes with the Job that takes its place, if there is one."""
+        successor = successor_of(gone.key, self.bases)
+        if successor is None:
+            return gone
+        change = gone.change._replace(reasons=(f"{successor} takes its place",))
+        return gone._replace(change=change, successor=successor)
 
 
 def _as_stored(tree: Tree) -> Tree:

@@ -1,15 +1,17 @@
-"""What an inventory says beside its members: who owns it, and what was done."""
+"""What an inventory says beside its members: who owns it, what was done, and which Jobs have run."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["NOBODY", "Apply", "Owner", "read_history", "written_history"]
+__all__ = ["NOBODY", "Apply", "Owner", "read_history", "read_jobs", "with_jobs", "written_history", "written_jobs"]
 
 #: How many applies are remembered.
 MOST = 10
+#: How many Jobs that the app no longer declares are remembered to have run.
+_JOBS = 100
 
 
 class Owner(NamedTuple):
@@ -58,3 +60,26 @@ def _is(record: object) -> bool:
 def written_history(history: Sequence[Apply]) -> str:
     """Return applies, newest first, as an inventory keeps them."""
     return json.dumps([apply._asdict() for apply in history[:MOST]])
+
+
+def read_jobs(text: object) -> list[str]:
+    """Return the Jobs that have run, each `namespace/name`, newest first; what is no such list is left out."""
+    try:
+        names: Any = json.loads(text) if isinstance(text, str) else []
+    except ValueError:
+        return []
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
+
+def written_jobs(jobs: Sequence[str]) -> str:
+    """Return Jobs that have run as an inventory keeps them."""
+    return json.dumps(jobs)
+
+
+def with_jobs(jobs: Sequence[str], more: Iterable[str], declared: Iterable[str]) -> list[str]:
+    """Return Jobs that have run, with some more; those that are declared are never forgotten."""
+    newest_first = list(dict.fromkeys([*more, *jobs]))
+    kept = set(declared)
+    others = [name for name in newest_first if name not in kept][:_JOBS]
+    kept.update(others)
+    return [name for name in newest_first if name in kept]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from kpy.kubectl.cluster import Cluster
+from kpy.kubectl.jobs import completions_of
 from kpy.kubectl.objects import Tree
 from kpy.kubectl.readiness import State, state_of
 from kpy.kubectl.reasons import trouble_of
@@ -36,19 +37,21 @@ def wait_for(
     timeout: float,
     show: Callable[[States], None],
     renew: Callable[[], None] = lambda: None,
+    are_jobs: bool = False,
     clock: Callable[[], float] = time.monotonic,
     pause: Callable[[float], None] = time.sleep,
 ) -> dict[Key, State]:
     """Wait until all objects are ready, one has failed, or the time is over; return how far each is.
 
-    What is not ready when the time is over has failed.
+    What is not ready when the time is over has failed. With `are_jobs`, they are Jobs whose completion others wait for.
     """
     trees = list(trees)
     start = asked = clock()
     troubles: dict[Key, str] = {}
     while True:
         live = cluster.get(trees)
-        states = states_of(cluster, live, map(key_of, trees))
+        keys = map(key_of, trees)
+        states = completions_of(live, keys) if are_jobs else states_of(cluster, live, keys)
         waiting = {key for key, state in states.items() if state.phase == "waiting"}
         if clock() - asked > _PODS_INTERVAL:
             asked = clock()

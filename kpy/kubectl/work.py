@@ -15,10 +15,12 @@ from kpy.errors import ClusterError
 from kpy.kubectl.cluster import MANAGER, Cluster
 from kpy.kubectl.failures import Failure
 from kpy.kubectl.inventory import MEMBER
+from kpy.kubectl.jobs import is_running
 from kpy.kubectl.objects import Tree
 from kpy.kubectl.ownership import rewritten
 from kpy.kubectl.plan import Gone, Item, Plan
 from kpy.kubectl.readiness import state_of
+from kpy.kubectl.wait import wait_for
 from kpy.objects import Key, metadata_of
 
 __all__ = ["Deed", "Work"]
@@ -41,7 +43,8 @@ _AT_ONCE = 8
 class Work:
     """A plan being carried out, and what became of each object so far.
 
-    Work ends early when the cluster refuses an object: what comes after it in order is left alone.
+    Work ends early when the cluster refuses an object, or a Job fails that others wait for: what comes after it in
+    order is left alone.
     """
 
     def __init__(
@@ -53,14 +56,21 @@ class Work:
         tell: Callable[[str], None],
         force: bool = False,
         replace: bool = False,
+        await_jobs: Callable[[Sequence[Item]], bool] | None = None,
+        timeout: float = 300.0,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
+        """Prepare to carry out a plan; `await_jobs` waits until Jobs are complete, and says why where one is not."""
         self._cluster = cluster
         self._plan = plan
         self._inventory = plan.inventory
         self._me, self._tell, self._force, self._replace, self._pause = me, tell, force, replace, pause
+        self._await_jobs = await_jobs or self._await_quietly
+        self._timeout = timeout
         self.deeds: dict[Key, Deed] = {}
         self.refusals: dict[Key, Failure] = {}
+        #: The Jobs that are complete, as far as somebody waited for them.
+        self.complete: set[Key] = set()
 
     @property
     def left(self) -> list[Key]:
@@ -74,12 +84,15 @@ class Work:
         if not any(item.key == here and item.live is None for item in self._plan.items):
             self._lock()
         for items in batches:
-            if not self._apply(items):
+            awaited = {key for item in items for key in item.waits_for}
+            if not self._wait_for(item for item in self._plan.items if item.key in awaited):
+                return False
+            if not self._make_way(items) or not self._apply(items):
                 return False
             if items[0].key.kind in _FOUNDATIONS and not self._wait_for_foundations(items):
                 return False
             self._lock()
-        return True
+        return self._wait_for(item for item in self._plan.items if item.base_name)
 
     def delete(self, gone: Sequence[Gone]) -> bool:
         """Delete objects, users before what they use; return whether the cluster let them all go."""
@@ -115,9 +128,55 @@ class Work:
             self._inventory.lock(self._me, [item.key for item in self._plan.items if not item.is_adopted])
         self._inventory.renew()
 
+    def _wait_for(self, jobs: Iterable[Item]) -> bool:
+        """Wait until Jobs are complete, and remember that they have run; return whether they all have."""
+        items = [item for item in jobs if not item.has_run and item.key not in self.complete]
+        if items and not self._await_jobs(items):
+            return False
+        self.complete.update(item.key for item in items)
+        named_by_content = [item.key for item in self._plan.items if item.base_name]
+        self._inventory.note_run(self.complete.intersection(named_by_content), named_by_content)
+        return True
+
+    def _await_quietly(self, items: Sequence[Item]) -> bool:
+        trees = [item.tree for item in items]
+        states = wait_for(
+            self._cluster,
+            trees,
+            timeout=self._timeout,
+            show=lambda _: None,
+            renew=self.renew,
+            are_jobs=True,
+            pause=self._pause,
+        )
+        return all(state.phase == "ready" for state in states.values())
+
+    def _make_way(self, items: Sequence[Item]) -> bool:
+        """Wait until older ones of Jobs run no more, since two of one kind at once could be in each other's way."""
+        coming = {item.key for item in items if item.live is None}
+        old = [gone for gone in self._plan.gone if gone.successor in coming and is_running(gone.live)]
+        for gone in old:
+            self._tell(f"waiting   {gone.key}: it still runs, and {gone.successor} comes after it")
+        deadline = time.monotonic() + self._timeout
+        while old:
+            live = self._cluster.get(gone.live for gone in old)
+            old = [gone for gone in old if is_running(live.get(gone.key))]
+            if old and time.monotonic() > deadline:
+                for gone in old:
+                    assert gone.successor is not None, "only what has one makes way"
+                    fix = "wait until it has ended, or delete it, and apply again"
+                    self._note(gone.successor, "refused", Failure("other", f"{gone.key} still runs", fix))
+                return False
+            if old:
+                self._inventory.renew()
+                self._pause(1.0)
+        return True
+
     def _apply(self, items: Sequence[Item]) -> bool:
         """Apply a batch of objects; return whether the cluster took them all."""
-        replaced = [item for item in items if item.change.effect == "immutable field changed" and self._replace]
+        self.deeds |= {item.key: "unchanged" for item in items if item.has_run}
+        items = [item for item in items if not item.has_run]
+        replaced = [item for item in items if self._is_replaced(item)]
         for item in replaced:
             self.deeds[item.key] = "unknown"
             if failure := self._remove(item):
@@ -133,13 +192,16 @@ class Work:
             outcomes = self._cluster.apply([item.tree for item in items], force=self._force)
         for item, outcome in zip(items, outcomes, strict=True):
             if outcome.failure is not None:
-                is_open = outcome.failure.reason in ("killed", "unreachable")
+                is_open = outcome.failure.reason in ("killed", "not started", "unreachable")
                 self._note(item.key, "unknown" if is_open else "refused", outcome.failure)
             elif item.live is None and outcome.result is not None and _is_older(outcome.result):
                 self._let_go(item)
             else:
                 self._note(item.key, "replaced" if item in replaced else _deed(item.live, outcome.result))
         return not any(outcome.failure for outcome in outcomes)
+
+    def _is_replaced(self, item: Item) -> bool:
+        return item.runs_again or (self._replace and item.change.effect == "immutable field changed")
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -248,11 +310,18 @@ def _workers() -> Iterator[ThreadPoolExecutor]:
 
 
 def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Iterate over objects of one sort at a time, and not too many, so that the lock is renewed in between."""
+    """Iterate over objects of one sort at a time, and not too many, so that the lock is renewed in between.
+
+    A Job, and what waits for it, are not in one batch.
+    """
     for _, group in groupby(items, key=lambda item: _MIXED.get(item.key.kind, item.key.kind)):
-        alike = list(group)
-        for start in range(0, len(alike), _BATCH):
-            yield alike[start : start + _BATCH]
+        batch: list[Item] = []
+        for item in group:
+            if len(batch) == _BATCH or any(each.key in item.waits_for for each in (batch if item.waits_for else ())):
+                yield batch
+                batch = []
+            batch.append(item)
+        yield batch
 
 
 def _deed(live: Tree | None, result: Tree | None) -> Deed:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from kpy.errors import KpyError, LoadError
+from kpy.errors import KpyError, LoadError, raise_stop
 from kpy.loading.imports import import_hint
 from kpy.source import Location
 
@@ -106,6 +106,7 @@ def run_user_code(place: str, function: Callable[P, R], *args: P.args, **kwargs:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
+        raise_stop(error)
         raise BrokenAppError(place, error) from error
 
 

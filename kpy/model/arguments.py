@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from kpy.errors import ArgumentError, KpyError, UsageError
-from kpy.model.fields import FieldOwner, annotations_of, fields_of
+from kpy.model.fields import FieldOwner, annotations_of, fields_of, shadowed
 from kpy.model.suggestions import hint_for, listed
 from kpy.source import Location, caller
 
@@ -131,6 +131,8 @@ def check_body(cls: type[FieldOwner]) -> None:
     inherited = {name for base in cls.__mro__[1:] for name in annotations_of(base)}
     for name in own:
         taken = next((base for base in cls.__mro__[1:] if name in vars(base)), None)
+        if taken is not None and isinstance(vars(taken)[name], shadowed):
+            continue
         if taken is not None and taken.__module__.startswith("kpy.") and name not in inherited:
             raise UsageError.at(
                 caller(),

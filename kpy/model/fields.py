@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar, o
 if TYPE_CHECKING:
     from kpy.source import Location
 
-__all__ = ["MISSING", "Accepts", "FieldOwner", "Fields", "accepts", "annotations_of", "field", "fields_of"]
+__all__ = ["MISSING", "Accepts", "FieldOwner", "Fields", "accepts", "annotations_of", "field", "fields_of", "shadowed"]
 
 T = TypeVar("T")
 In = TypeVar("In", contravariant=True)
@@ -87,6 +87,17 @@ else:
 
         def __class_getitem__(cls, item: object) -> type:
             return cls
+
+
+class shadowed:  # noqa: N801  # reads as a decorator
+    """A read-only attribute like a property, in whose place a class may declare a field of its own."""
+
+    def __init__(self, function: Callable[[Any], object]) -> None:
+        self.function = function
+        self.__doc__ = function.__doc__
+
+    def __get__(self, instance: object, owner: type) -> object:
+        return self if instance is None else self.function(instance)
 
 
 class Fields(NamedTuple):

@@ -6,7 +6,7 @@ JSON cannot hold, such as the objects whose names stand in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kpy.checking.choice import EVERYDAY, Choice
@@ -104,6 +104,10 @@ class Links:
         return (*self.references, *self.selections)
 
 
+def _nothing() -> None:
+    """Put nothing back, since nothing was changed."""
+
+
 class Draft:
     """An app on its way through the passes: the manifest so far, and what only the passes need."""
 
@@ -114,6 +118,10 @@ class Draft:
         self.manifest = Manifest([], release=release, app=app)
         self._links: dict[int, Links] = {}
         self._by_construct: dict[int, Resource] = {}
+        #: Parts, by identity, to the transforms that have changed them.
+        self.changed: dict[int, list[str]] = {}
+        #: Puts back what transforms have changed in the user's objects.
+        self.restore: Callable[[], None] = _nothing
 
     @property
     def release(self) -> str:

@@ -14,7 +14,7 @@ from kpy.model.plain import Sink, to_plain
 from kpy.model.referable import Referable
 from kpy.pipeline.draft import Draft, Links
 from kpy.schema import Api, api
-from kpy.tree.part import Part, describe
+from kpy.tree.part import Part, ancestors, describe, lock
 
 if TYPE_CHECKING:
     from kpy.checking.choice import Choice
@@ -28,7 +28,7 @@ _OBJECTS = (Object, ApiObject, Raw)
 
 def start(app: App, release: str | None, choice: Choice | None = None) -> Draft:
     """Return the empty draft that the passes fill, and lock the tree."""
-    _lock(app)
+    lock(app, True)
     return Draft(app, api(release or app.kubernetes).release, choice)
 
 
@@ -40,13 +40,6 @@ def lower(draft: Draft) -> None:
             _lower(part, chart, f"{draft.app.name}/{chart.name}", known, draft)
 
 
-def _lock(part: Part | ApiObject) -> None:
-    if isinstance(part, Part):
-        part.__dict__["_locked"] = True
-        for inner in part.parts:
-            _lock(inner)
-
-
 def _lower(part: Part | ApiObject, chart: Any, path: str, known: Api, draft: Draft) -> None:
     path = f"{path}/{part.name}"
     where = part._where
@@ -55,17 +48,28 @@ def _lower(part: Part | ApiObject, chart: Any, path: str, known: Api, draft: Dra
         return
     if isinstance(part, _OBJECTS):
         resource = Resource({}, construct=part, chart=chart, path=path, where=where, is_raw=isinstance(part, Raw))
+        resource.changed_by = _changed_by(part, draft)
         links = Links()
         try:
             _write(part, resource, links)
         except KpyError as error:
             error.locate(where)
+            for title in resource.changed_by:
+                error.add_note(f"changed by {title}")
             raise
         resource.kind_data = known.kind(resource.api_version, resource.kind)
         draft.add(resource, links)
     if isinstance(part, Part):
         for inner in part.parts:
             _lower(inner, chart, path, known, draft)
+
+
+def _changed_by(part: Part | ApiObject, draft: Draft) -> tuple[str, ...]:
+    """Return the transforms that have changed a part, or what it belongs to."""
+    if not draft.changed:
+        return ()
+    titles = [title for step in ancestors(part) for title in draft.changed.get(id(step), ())]
+    return tuple(dict.fromkeys(titles))
 
 
 def _write(part: Object | ApiObject | Raw, resource: Resource, links: Links) -> None:

@@ -39,8 +39,12 @@ _OTHERS = _RANKS.index(())
 
 
 def order(draft: Draft) -> None:
-    """Sort the resources of an app by what they need."""
+    """Sort the resources of an app by what they need, and note what each must come after."""
     draft.resources[:] = in_order(draft.resources, draft)
+    by_construct = {id(resource.construct): resource for resource in draft.resources}
+    for resource in draft.resources:
+        if after := _after(resource, by_construct):
+            resource.after = tuple(each.identity for each in after)
 
 
 def in_order(resources: Iterable[Resource], draft: Draft | None = None) -> list[Resource]:

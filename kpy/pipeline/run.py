@@ -14,6 +14,7 @@ from kpy.pipeline.draft import Draft
 from kpy.pipeline.lower import lower, start
 from kpy.pipeline.order import order
 from kpy.pipeline.passes import Pass
+from kpy.pipeline.transform import transform
 from kpy.pipeline.validate import validate
 from kpy.pipeline.wire import wire
 from kpy.schema import api
@@ -40,6 +41,7 @@ def emit(draft: Draft) -> None:
 Observer = Callable[[str, Manifest], None]
 
 PASSES: tuple[Pass, ...] = (
+    Pass("transform", transform),
     Pass("lower", lower, leaves=("lowered",)),
     Pass("wire", wire, needs=("lowered",), leaves=("wired",), keeps=("order",)),
     Pass("validate", validate, needs=("wired",), leaves=("wired",), keeps=("trees", "order")),
@@ -57,6 +59,14 @@ def run(
     that fails because of a field that holds what it does not take raises the error that names the field.
     """
     draft = start(app, release, choice)
+    try:
+        _run(draft, observe)
+    finally:
+        draft.restore()
+    return draft.manifest
+
+
+def _run(draft: Draft, observe: Observer | None) -> None:
     manifest = draft.manifest
     apply = _apply_checked if os.environ.get("KPY_CHECK_PASSES") else _apply
     for step in PASSES:
@@ -66,7 +76,7 @@ def run(
         except KpyError:
             raise
         except Exception as error:
-            wrong = wrong_field(app)
+            wrong = wrong_field(draft.app)
             if wrong is None:
                 raise
             raise wrong from error
@@ -74,7 +84,6 @@ def run(
             observe(step.name, manifest)
         if step.name == "validate" and any(found.severity == "error" for found in manifest.diagnostics):
             raise SynthError(manifest.report)
-    return manifest
 
 
 def _apply(step: Pass, draft: Draft) -> None:

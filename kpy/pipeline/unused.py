@@ -70,5 +70,7 @@ def find_stray_claims(draft: Draft) -> Iterator[Diagnostic]:
 
 def _is_unused(part: Part) -> bool:
     state = part.__dict__
-    is_used = state["_owner"] is not None or state.get("_is_lowered") or state.get("_is_existing")
+    is_used = (
+        state["_owner"] is not None or "_removed" in state or state.get("_is_lowered") or state.get("_is_existing")
+    )
     return not is_used and part._level != "app"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 from kpy.checking.choice import Choice
 from kpy.checking.hiding import presentable
@@ -12,6 +12,7 @@ from kpy.checking.object_set import Finding, Setting
 from kpy.checking.pod_security import Demand
 from kpy.diagnostics import Diagnostic, Related
 from kpy.manifest import Resource
+from kpy.model.model import ApiObject
 from kpy.pipeline.draft import Draft
 from kpy.pipeline.echoes import without_echoes
 from kpy.pipeline.program_secrets import secrets_in_program
@@ -19,10 +20,13 @@ from kpy.pipeline.unused import find_stray_claims, find_unused
 from kpy.pipeline.wiring.security import level_of
 from kpy.rules.programs import FORGOTTEN_ADD
 from kpy.schema import api
-from kpy.tree.part import ancestors, describe
+from kpy.source import Location
+from kpy.tree.part import Part, ancestors, describe
 from kpy.validation import Subject, check_all
 
 __all__ = ["validate"]
+
+_ADD_IT: Final = "`add` it to a chart; if it lives outside the app, write its name as text"
 
 
 def validate(draft: Draft) -> None:
@@ -91,6 +95,8 @@ def _placed(finding: Finding, draft: Draft) -> Diagnostic:
 
     resource = draft.resources[finding.number]
     placed = finding.placed(where)._replace(resource=str(resource), made_in=_made_in(resource))
+    if resource.changed_by:
+        placed = placed._replace(changed_by=resource.changed_by)
     others = [draft.resources[number] for number, _ in finding.related]
     if others and placed.see_also[0].where == placed.where:
         placed = _told_apart(placed, resource, others[0])
@@ -114,6 +120,20 @@ def _made_in(resource: Resource) -> tuple[str, ...]:
     return tuple(reversed([describe(step) for step in ancestors(construct)][:-1]))
 
 
+def _removed_with(target: Any) -> Part | ApiObject | None:
+    """Return the part that was removed and an object with it: the object itself, or what it belongs to."""
+    return next((step for step in ancestors(target) if "_removed" in step.__dict__), None)
+
+
+def _why_not_there(removed: Part | ApiObject | None, target: object) -> str:
+    """Return why an object is not in the app, as the end of a sentence."""
+    if removed is None:
+        return "nobody added that"
+    place = removed.__dict__["_removed"]
+    what = "that" if removed is target else describe(removed)
+    return f"{what} was removed" + (f" ({place})" if isinstance(place, Location) else "")
+
+
 def _forgotten(draft: Draft) -> Iterator[Diagnostic]:
     """Yield every object that others refer to and nobody added."""
     there = {id(resource.construct) for resource in draft.resources}
@@ -122,13 +142,15 @@ def _forgotten(draft: Draft) -> Iterator[Diagnostic]:
             if id(target) in there:
                 continue
             there.add(id(target))
+            removed = _removed_with(target)
+            why = _why_not_there(removed, target)
             yield Diagnostic(
                 rule=FORGOTTEN_ADD.name,
                 family=FORGOTTEN_ADD.family,
                 severity="error",
                 field="",
-                message=f"{resource} refers to {describe(target)} as its `{key}`, and nobody added that",
-                fix="`add` it to a chart; if it lives outside the app, write its name as text",
+                message=f"{resource} refers to {describe(target)} as its `{key}`, and {why}",
+                fix=_ADD_IT if removed is None else "refer to something else, or do not remove it",
                 resource=str(resource),
                 where=draft.links(resource).place_of(node) or resource.where,
                 made_in=_made_in(resource),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kpy.pipeline.draft import Draft
+from kpy.pipeline.transform import steps_of
 from kpy.pipeline.wiring.content import follow_content
 from kpy.pipeline.wiring.defaults import fill_defaults
 from kpy.pipeline.wiring.inheritance import inherit
@@ -15,6 +16,15 @@ from kpy.pipeline.wiring.volumes import mount
 
 __all__ = ["wire"]
 
+
+def transform(draft: Draft) -> None:
+    """Apply the transforms over types of the API, where there are any."""
+    if any(scoped.step.on for scoped in steps_of(draft)):
+        from kpy.pipeline.wiring.transforms import transform_objects
+
+        transform_objects(draft)
+
+
 _STEPS = (
     select,
     mount,
@@ -24,6 +34,7 @@ _STEPS = (
     yield_replicas,
     fill_defaults,
     secure,
+    transform,
     follow_content,
     patch,
 )

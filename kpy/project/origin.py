@@ -22,10 +22,16 @@ class Origin(NamedTuple):
     #: Empty on a detached head, such as CI checks out.
     branch: str = ""
     commit: str = ""
+    #: What was written for the commit, where it is not the one that is checked out: `v1.2` of `git:v1.2`.
+    revision: str = ""
+    #: What the files have beside the commit: nothing, or `uncommitted changes`.
+    state: str = ""
 
     def __str__(self) -> str:
-        """Return it for messages: `https://example.com/shop.git, main, 3f2a91c`."""
-        return ", ".join(word for word in (self.remote, self.branch, self.commit[:7]) if word)
+        """Return it for messages: `https://example.com/shop.git, main, 3f2a91c with uncommitted changes`."""
+        commit = " with ".join(word for word in (self.commit[:7], self.state) if word)
+        revision = f"git:{self.revision}" if self.revision else ""
+        return ", ".join(word for word in (self.remote, self.branch, revision, commit) if word)
 
 
 #: An origin of which nothing is known.
@@ -41,9 +47,11 @@ def origin_of(folder: str) -> Origin:
             return Origin()
         branch = _said(git, folder, "rev-parse", "--abbrev-ref", "HEAD")
         remote = _said(git, folder, "remote", "get-url", "origin")
+        changed = _said(git, folder, "status", "--porcelain", "--untracked-files=no")
     except ProgramError:
         return Origin()
-    return Origin(_USER.sub("", remote), "" if branch == "HEAD" else branch, commit)
+    state = "uncommitted changes" if changed else ""
+    return Origin(_USER.sub("", remote), "" if branch == "HEAD" else branch, commit, state=state)
 
 
 def _said(git: Program, folder: str, *words: str) -> str:

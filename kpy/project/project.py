@@ -38,8 +38,9 @@ class Project:
     """
 
     def __init__(self, settings: Settings) -> None:
-        #: What the table `[tool.kpy]` says.
+        #: What the table `[tool.kpy]` says, and what was added to it.
         self.settings = settings
+        self._base: Project | None = None
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str] = ".") -> Project:
@@ -87,6 +88,36 @@ class Project:
 
         return self.settings.project or project_name(self.folder or ".")
 
+    def plus(
+        self,
+        *,
+        select: Sequence[str] = (),
+        ignore: Sequence[str] = (),
+        external: Sequence[str] = (),
+        crds: Sequence[str] = (),
+    ) -> Project:
+        """Return the project with more than its settings say about rules; paths are from the current folder.
+
+        Raises `UsageError` for what names no rule and no object, `LoadError` where the settings themselves are wrong.
+        """
+        settings = self.settings
+        for name, said in (("select", select), ("ignore", ignore), ("external", external), ("crds", crds)):
+            if not isinstance(said, list | tuple) or not all(isinstance(word, str) for word in said):
+                raise UsageError(f"`{name}` is a list of texts, not {said!r}")
+        more = Project(
+            settings._replace(
+                select=(*settings.select, *select),
+                ignore=(*settings.ignore, *ignore),
+                external=(*settings.external, *external),
+                crds=(*settings.crds, *map(os.path.abspath, crds)),
+            )
+        )
+        more._base = self
+        from kpy.checking.choice import check_choice
+
+        check_choice(more._choice)
+        return more
+
     def __repr__(self) -> str:
         """Return a short description for a prompt."""
         return f"<Project in {self.folder}>" if self.folder else "<Project without settings>"
@@ -97,8 +128,21 @@ class Project:
 
         Raises `LoadError` for rules, severities and policies that there are not.
         """
-        from kpy.checking.choice import Choice, check_choice
+        from kpy.checking.choice import check_choice
 
+        try:
+            check_choice(self._choice)
+        except UsageError as error:
+            raise LoadError(f"{self._file}: {error}") from None
+        return self._choice
+
+    @cached_property
+    def _choice(self) -> Choice:
+        """What the project says about rules, as it says it."""
+        from kpy.checking.choice import Choice
+
+        if self._base is not None:
+            _ = self._base.choice  # what is wrong with the settings themselves is told first
         settings = self.settings
         crds = tuple(os.path.join(settings.folder, path) for path in settings.crds)
         admission = tuple(os.path.join(settings.folder, path) for path in settings.admission)
@@ -108,7 +152,6 @@ class Project:
         try:
             if settings.select or settings.policies:
                 choice = choice._replace(registry=choice.registry.plus(*self._policies()).with_plug_ins())
-            check_choice(choice)
         except UsageError as error:
             raise LoadError(f"{self._file}: {error}") from None
         return choice

@@ -14,7 +14,7 @@ __all__ = ["PYPROJECT", "Settings", "find_settings", "parse_settings", "project_
 
 PYPROJECT = "pyproject.toml"
 _TEXTS = {"app", "crds-package", "kubernetes", "project"}
-_LISTS = {"select", "ignore", "external", "crds", "policies", "admission", "contexts"}
+_LISTS = {"select", "ignore", "external", "crds", "policies", "admission", "exclude", "contexts"}
 
 #: Path to signature and content of the files that were read.
 _CONTENTS: dict[str, tuple[tuple[int, ...], bytes]] = {}
@@ -47,6 +47,8 @@ class Settings(NamedTuple):
     policies: tuple[str, ...] = ()
     #: Files and folders with admission policies, by which all objects are judged, from the folder of pyproject.toml.
     admission: tuple[str, ...] = ()
+    #: Files and folders that are left out: names, or paths from the folder of pyproject.toml, with `*` for anything.
+    exclude: tuple[str, ...] = ()
     #: Who owns what is applied; if it is not given, the name of `[project]`.
     project: str | None = None
     #: The contexts of kubectl that the commands for clusters may use; all of them if none is given.

@@ -9,6 +9,7 @@ __all__ = [
     "LAST_APPLIED",
     "OPEN_FIELDS",
     "PLAIN_KEYS",
+    "SECRETS_IN_THE_OPEN",
     "is_secret",
     "is_secret_argument",
     "is_secret_field",
@@ -24,6 +25,8 @@ OPEN_FIELDS = frozenset({"apiVersion", "immutable", "kind", "metadata", "type"})
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 #: Keys of a Secret whose values are often plain words, and no secret by themselves.
 PLAIN_KEYS = frozenset({"ca.crt", "database", "dbname", "email", "host", "hostname", "port", "url", "user", "username"})
+#: The rules that find a secret where it does not belong: of the line that they are about, the value is not shown.
+SECRETS_IN_THE_OPEN = frozenset({"secret-in-arguments", "secret-in-config-map", "secret-in-env", "secret-in-program"})
 #: How like `secret` a kind must be to be meant as one.
 _LIKENESS = 0.8
 

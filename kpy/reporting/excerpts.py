@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kpy.diagnostics import Diagnostic
 from kpy.lines import Lines
-from kpy.redaction.fields import HIDDEN
+from kpy.redaction.fields import HIDDEN, SECRETS_IN_THE_OPEN
 from kpy.redaction.mask import Mask
 from kpy.redaction.yaml_text import Spans
 from kpy.reporting.sources import MOST_BYTES, read_source
 from kpy.reporting.view import Role, View
+from kpy.reporting.wrapping import cells, clipped
 from kpy.source import Location
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ _CUT: Final = "…"
 _TOKEN: Final = re.compile(
     r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s,:{}\[\]#"'](?:[^,:{}\[\]#\s]|:(?=\S)|\s(?=[^\s#,}\]]))*"""
 )
+
+
+#: A text in a line of Python.
+_TEXT: Final = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
 
 
 class _Line(NamedTuple):
@@ -86,28 +91,58 @@ class _Source:
             self._found[line] = _merged(found)
         return self._found[line]
 
+    def values_in(self, line: int, column: int) -> Spans:
+        """Return where values stand in a line with a secret: from a column on, or in a program all its texts."""
+        length = self.lines.length(line) or 0
+        if column:
+            return [(column - 1, length)]
+        text = self.lines.window(line, 0, length)
+        if set("\"'").isdisjoint(_TEXT.sub("", text)):
+            return [match.span() for match in _TEXT.finditer(text)]
+        return [(_indent(text), length)]  # a text that began before, or goes on below
+
 
 class Excerpts:
     """Lines of the files that findings are in."""
 
-    def __init__(self, view: View, mask: Mask | None = None) -> None:
+    def __init__(self, view: View, mask: Mask | None = None, findings: Iterable[Diagnostic] = ()) -> None:
         self._view = view
+        #: Where findings say that a secret stands in plain text, by file and line: the first column of each.
+        self._told: dict[tuple[str, int], int] = {}
+        for found in findings:
+            if found.rule in SECRETS_IN_THE_OPEN and found.where is not None:
+                place = found.where.file, found.where.line - 1
+                self._told[place] = min(found.where.column, self._told.get(place, found.where.column))
         self._mask = mask
         self._given = {file: _Source(file, text, mask) for file, text in view.sources.items()}
         self._read: dict[str, _Source | None] = {}
         self._room = MOST_BYTES
+        #: The lines that were shown, as they were.
+        self._shown: set[tuple[str, str]] = set()
 
     def of(self, where: Location, found: Diagnostic) -> list[str]:
-        """Return the line that a finding is about, with a mark below the value; nothing when there is no such line."""
+        """Return the line that a finding is about, with a mark below the value; nothing when there is no such line.
+
+        A line that was shown before is not shown again, nor one that has nothing in it.
+        """
         source = self._source(where.file)
         if source is None or source.lines.length(where.line - 1) is None:
             return []
         line = _line_of(source, where, found)
-        return self._drawn(source, line, source.secrets_in(line.number), found.severity)
+        spans = source.secrets_in(line.number)
+        column = self._told.get((where.file, line.number))
+        if column is not None or found.rule in SECRETS_IN_THE_OPEN:
+            spans = _merged([*spans, *source.values_in(line.number, column or 0)])
+        drawn = self._drawn(source, line, spans, found.severity)
+        key = where.file, drawn[0]
+        if key in self._shown or drawn[0] == self._view.paint("label", _gutter(line.number)):
+            return []
+        self._shown.add(key)
+        return drawn
 
     def _drawn(self, source: _Source, line: _Line, spans: Spans, role: Role) -> list[str]:
         head = source.lines.window(line.number, 0, _REACH)
-        indent = len(head) - len(head.lstrip())
+        indent = _indent(head)
         first = max(min(indent, line.begin or indent), line.begin - _REACH)
         last = max(first, line.begin) + _REACH
         text, begin, end = _without(
@@ -116,14 +151,14 @@ class Excerpts:
             line.begin - first,
             line.end - first,
         )
-        number = f"{line.number + 1:>5} | "
+        number = _gutter(line.number)
         is_open = first > indent, last < (source.lines.length(line.number) or 0)
         shown, cut = _window(_cleaned(text).rstrip(), begin, self._view.width - len(number), is_open)
         lines = [self._view.paint("label", number) + shown]
         if line.end > line.begin:
-            mark = "^" * max(1, min(end, cut + len(shown)) - begin)
+            mark = "^" * max(1, cells(shown[begin - cut : end - cut]))
             gutter = self._view.paint("label", f"{' ' * (len(number) - 2)}| ")
-            lines.append(gutter + " " * (begin - cut) + self._view.paint(role, mark))
+            lines.append(gutter + " " * cells(shown[: begin - cut]) + self._view.paint(role, mark))
         return lines
 
     def _source(self, file: str) -> _Source | None:
@@ -140,6 +175,10 @@ class Excerpts:
         return self._read[file]
 
 
+def _gutter(line: int) -> str:
+    return f"{line + 1:>5} | "
+
+
 def _line_of(source: _Source, where: Location, found: Diagnostic) -> _Line:
     """Return the line that has the value at fault, which in Python may stand below the line that is reported."""
     line = where.line - 1
@@ -150,6 +189,10 @@ def _line_of(source: _Source, where: Location, found: Diagnostic) -> _Line:
         return _Line(line, begin, max(begin + 1, min(length, begin + len(match.group().rstrip()) if match else 0)))
     value = source.program.value_of(where.line, found) if source.is_python else None
     return _Line(line, 0, 0) if value is None else _Line(*value)
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
 
 
 def _between(spans: Spans, first: int, last: int) -> Spans:
@@ -190,7 +233,7 @@ def _window(text: str, column: int, width: int, is_open: tuple[bool, bool]) -> t
         shown = _CUT + shown[1:]
     if first + width < len(text) or is_open[1]:
         shown = shown[: width - 1] + _CUT
-    return shown, first
+    return clipped(shown, width), first
 
 
 def _cleaned(text: str) -> str:

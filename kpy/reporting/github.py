@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from kpy.diagnostics import Diagnostic, Report
 from kpy.printable import printable
 from kpy.reporting.places import shorten
+from kpy.reporting.shown import each_shown
+from kpy.reporting.summary import left_out_to_text
 from kpy.reporting.view import PLAIN, View
 
 __all__ = ["findings_to_github"]
 
+#: How many of the further places of a finding are named.
+_PLACES = 3
+
 
 def findings_to_github(report: Report, view: View = PLAIN) -> str:
     """Return the findings, one a line."""
-    return "".join(f"{_command(shorten(found))}\n" for found in report)
+    found, left_out = each_shown(report, view)
+    more = f"::notice::{left_out_to_text(left_out)}\n" if left_out else ""
+    return "".join(f"{_command(shorten(each))}\n" for each in found) + more
 
 
 def _command(found: Diagnostic) -> str:
@@ -24,7 +29,9 @@ def _command(found: Diagnostic) -> str:
         properties |= {"file": found.where.file, "line": str(found.where.line)}
         if found.where.column:
             properties["col"] = str(found.where.column)
-    parts: Iterable[str] = (found.message, found.resource, found.field, found.fix and f"fix: {found.fix}")
+    places = [f"also in {place}" for place in found.places[:_PLACES]]
+    more = f"also in {left} more places" if (left := len(found.places) - len(places) + found.more_places) else ""
+    parts = (found.message, found.resource, found.field, *places, more, found.fix and f"fix: {found.fix}")
     message = "\n".join(printable(part) for part in parts if part)
     marks = ",".join(f"{name}={_escape(printable(value), ':,')}" for name, value in properties.items())
     return f"::{level} {marks}::{_escape(message)}"

@@ -14,9 +14,9 @@ MOST_BYTES: Final = 256 << 20
 
 def read_source(file: str) -> str | None:
     """Return the text of a plain file; nothing for all else: a pipe can be read once only, a device may never end."""
-    if _leads_away(file):
-        return None
     try:
+        if _leads_away(file):
+            return None
         descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError):
         return None

@@ -9,21 +9,35 @@ from kpy.diagnostics import Diagnostic, Report
 from kpy.errors import KpyError, SynthError
 from kpy.reporting.excerpts import Excerpts
 from kpy.reporting.places import shorten, shorten_place
+from kpy.reporting.shown import Fold, shown
+from kpy.reporting.summary import group_title, left_out_to_text
 from kpy.reporting.view import PLAIN, Role, View
+from kpy.reporting.wrapping import wrapped
 
 __all__ = ["changes_to_text", "error_to_text", "findings_to_text", "more_about"]
 
 #: What the labels of a finding begin with, and how wide they are.
 _INDENT, _LABEL = "   ", 9
 _SIGNS: dict[str, Role] = {"+": "added", "-": "removed", "~": "warning", "!": "error"}
+#: A command that explains a rule; it may go over the end of a line.
+_COMMAND = re.compile(r"kpy\s+explain\s+[\w-]+")
 #: How many rules are named that `kpy explain` explains.
 _NAMED = 3
 
 
 def findings_to_text(report: Report, view: View = PLAIN) -> str:
-    """Return each finding with its place, its line of source and what to do; empty when there is none."""
-    excerpts = Excerpts(view, report.mask)
-    text = "\n\n".join(_finding(found, excerpts, view) for found in report)
+    """Return each finding with its place, its line of source and what to do; empty when there is none.
+
+    Findings that say the same are one, with all their places, and what is left out is counted in the last line.
+    """
+    excerpts = Excerpts(view, report.mask, report)
+    found = shown(report, view)
+    blocks = []
+    for name, folds in found.groups.items():
+        blocks += [group_title(name, found.counts[name], view)] if view.group else []
+        blocks += [_finding(fold, excerpts, view) for fold in folds]
+    blocks += [left_out_to_text(found.left_out, view)] if found.left_out else []
+    text = "\n\n".join(blocks)
     return f"{text}\n" if text else ""
 
 
@@ -33,7 +47,9 @@ def more_about(report: Report, view: View = PLAIN) -> str:
     if not rules:
         return ""
     more = f", and {len(rules) - _NAMED} more" if len(rules) > _NAMED else ""
-    return "to learn more: " + ", ".join(view.paint("code", f"kpy explain {rule}") for rule in rules[:_NAMED]) + more
+    line = "to learn more: " + ", ".join(f"kpy explain {rule}" for rule in rules[:_NAMED]) + more
+    text = wrapped(line, view.columns, len(_INDENT))
+    return _COMMAND.sub(lambda match: view.paint("code", match[0]), text)
 
 
 def _is_worth_more(found: Diagnostic) -> bool:
@@ -73,24 +89,31 @@ def error_to_text(error: KpyError, view: View = PLAIN) -> str:
     return "\n".join([head, *excerpt, *more, *callers])
 
 
-def _finding(found: Diagnostic, excerpts: Excerpts, view: View) -> str:
-    head, *details = shorten(found).to_text().split("\n")
-    excerpt = [] if found.where is None else excerpts.of(found.where, found)
+def _finding(fold: Fold, excerpts: Excerpts, view: View) -> str:
+    found = shorten(fold.whole)
+    all_places = {} if view.most is not None else {"places": None}
+    head, *details = found.to_text(**all_places).split("\n")
+    excerpt = [] if fold.found.where is None else excerpts.of(fold.found.where, fold.found)
+    lead = f"{found.where}: " if found.where else ""
+    head = wrapped(head, view.columns, len(_INDENT), keeps_first=bool(lead))
+    return "\n".join([_head(head, lead, found, view), *excerpt, *(_detail(line, view) for line in details)])
+
+
+def _head(text: str, lead: str, found: Diagnostic, view: View) -> str:
+    """Return the first line, or lines, of a finding, with its place and its severity in their colours."""
     if not view.is_coloured:
-        return "\n".join([head, *excerpt, *details])
+        return text
+    lead = lead.rstrip()
     mark = f"{found.severity}[{found.rule}]"
-    place, _, message = head.partition(f"{mark}: ")
-    painted = view.paint("place", place.removesuffix(": ")) + (": " if place else "")
-    return "\n".join([
-        f"{painted}{view.paint(found.severity, mark)}: {view.with_code(message)}",
-        *excerpt,
-        *(_painted(line, view) for line in details),
-    ])  # fmt: skip
+    before, _, message = text[len(lead) :].partition(mark)
+    place = f"{view.paint('place', lead.removesuffix(':'))}:" if lead else ""
+    return f"{place}{before}{view.paint(found.severity, mark)}{view.with_code(message)}"
 
 
-def _painted(line: str, view: View) -> str:
-    """Return a detail of a finding with its label in the colour of labels."""
+def _detail(line: str, view: View) -> str:
+    """Return a detail of a finding, with its label in the colour of labels."""
     label, text = line[: len(_INDENT) + _LABEL], line[len(_INDENT) + _LABEL :]
+    text = wrapped(text, view.columns, len(label), begin=len(label))
     return view.paint("label", label) + view.with_code(text)
 
 

@@ -1,13 +1,14 @@
-"""How a text is shown: in which colours, how wide, and with which lines of source."""
+"""How a text is shown: in which colours, how wide, how much of it, and with which lines of source."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
-__all__ = ["PLAIN", "Role", "View"]
+__all__ = ["PLAIN", "Group", "Role", "View"]
 
 Role = Literal["error", "warning", "note", "place", "label", "code", "added", "removed"]
+Group = Literal["file", "object", "rule"]
 
 #: Few colours, from the palette that every terminal has; none of them is the only bearer of a meaning.
 _COLOURS: Final[Mapping[Role, str]] = {
@@ -30,6 +31,14 @@ class View(NamedTuple):
     width: int = 108
     #: The text of what is no file, such as standard input, by the name that findings have for it.
     sources: Mapping[str, str] = {}
+    #: Where the terminal ends, beyond which nothing is written; nothing where there is no terminal.
+    columns: int | None = None
+    #: How many findings are shown; nothing for all of them.
+    most: int | None = None
+    #: Whether notes are shown.
+    has_notes: bool = True
+    #: What findings are put together by.
+    group: Group | None = None
 
     def paint(self, role: Role, text: str) -> str:
         """Return a text in the colour of its role."""

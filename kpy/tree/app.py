@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from kpy.errors import UsageError
 from kpy.model.fields import Accepts, accepts
 from kpy.model.typing import JsonObject
+from kpy.source import caller
 from kpy.tree.construct import Construct
 from kpy.tree.defaults import Defaults, to_defaults
+from kpy.tree.transforms import Transform, to_transforms
 
 if TYPE_CHECKING:
     from kpy.manifest import Manifest
@@ -27,15 +30,28 @@ class App(Construct):
 
     _level: ClassVar[str] = "app"
 
-    #: The Kubernetes minor release to check against, such as `"1.33"`; if it is not given, that of the project's
-    #: settings, else the newest that kpy knows.
     kubernetes: str | None = None
-    #: Labels on every object of the app; they never enter a selector.
+    """The Kubernetes minor release to check against, such as `"1.33"`; if it is not given, that of the project's
+    settings, else the newest that kpy knows."""
     labels: Mapping[str, str] | None = None
-    #: Annotations on every object of the app.
+    """Labels on every object of the app; they never enter a selector."""
     annotations: Mapping[str, str] | None = None
-    #: Values for what pods and containers of the app do not say; the nearest wins, whole field.
+    """Annotations on every object of the app."""
     defaults: Accepts[Defaults | JsonObject | None, Defaults | None] = accepts(to_defaults, default=None)
+    """Values for what pods and containers of the app do not say; the nearest wins, whole field."""
+    transforms: Accepts[Sequence[Transform], list[Transform]] = accepts(to_transforms, default=())
+    """Functions over parts of the app, or over values of the API's types in its objects, applied at synthesis."""
+
+    if not TYPE_CHECKING:
+
+        def __init_subclass__(cls, **keywords: object) -> None:
+            super().__init_subclass__(**keywords)
+            if cls.synth is not App.synth:
+                raise UsageError.at(
+                    caller(),
+                    f"class {cls.__name__} overrides `synth`, which `kpy synth` and the other commands do not call; "
+                    "what all ways of synthesis shall apply is a transform: `App(transforms=[...])`",
+                )
 
     def synth(self, kubernetes: str | None = None) -> Manifest:
         """Return everything that the app declares as checked, ordered Kubernetes objects.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from kpy.model.fields import Accepts, accepts
@@ -10,6 +10,7 @@ from kpy.model.referable import Referable
 from kpy.model.typing import JsonObject
 from kpy.tree.construct import Construct
 from kpy.tree.defaults import Defaults, to_defaults
+from kpy.tree.transforms import Transform, to_transforms
 
 __all__ = ["Chart"]
 
@@ -25,12 +26,14 @@ class Chart(Construct):
 
     _level: ClassVar[str] = "chart"
 
-    #: The namespace of every namespaced object in the chart that names none: text, or a `Namespace` object. A chart
-    #: never creates it.
     namespace: str | Referable | None = None
-    #: Labels on every object in the chart; they never enter a selector.
+    """The namespace of every namespaced object in the chart that names none: text, or a `Namespace` object. A chart
+    never creates it."""
     labels: Mapping[str, str] | None = None
-    #: Annotations on every object in the chart.
+    """Labels on every object in the chart; they never enter a selector."""
     annotations: Mapping[str, str] | None = None
-    #: Values for what pods and containers in the chart do not say; the nearest wins, whole field.
+    """Annotations on every object in the chart."""
     defaults: Accepts[Defaults | JsonObject | None, Defaults | None] = accepts(to_defaults, default=None)
+    """Values for what pods and containers in the chart do not say; the nearest wins, whole field."""
+    transforms: Accepts[Sequence[Transform], list[Transform]] = accepts(to_transforms, default=())
+    """Functions over parts of the chart, or over values of the API's types in its objects, applied at synthesis."""

@@ -24,8 +24,8 @@ class Construct(Part):
     only; what a chart or app above it says (namespace, labels, defaults) reaches the parts at synthesis.
     """
 
-    #: The name; of a Kubernetes object it is `metadata.name`, exactly.
     name: str = field(kw_only=False)  # pyright: ignore[reportIncompatibleMethodOverride]  # what is only read, set too
+    """The name; of a Kubernetes object it is `metadata.name`, exactly."""
 
     def __kpy_init__(self) -> None:
         """Check the name, then build the parts."""

@@ -33,31 +33,35 @@ class Defaults(Model):
     never reach objects given as `Raw` or `Yaml`.
     """
 
-    #: Requests and limits of containers.
     resources: Accepts[ResourcesInput | None, ResourceRequirements | None] = accepts(to_resources, default=None)
+    """Requests and limits of containers."""
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
-    #: The security context of containers.
+    """When nodes fetch the images of containers: always, if they have not got them, or never."""
     security_context: Accepts[SecurityContext | JsonObject | None, SecurityContext | None] = accepts(
         model_of("core/v1 SecurityContext"), default=None
     )
-    #: The security context of pods.
+    """The security context of containers."""
     pod_security_context: Accepts[PodSecurityContext | JsonObject | None, PodSecurityContext | None] = accepts(
         model_of("core/v1 PodSecurityContext"), default=None
     )
-    #: Names of Secrets, or the Secrets.
+    """The security context of pods."""
     image_pull_secrets: Several[str | Referable] | None = None
+    """Names of Secrets, or the Secrets."""
     node_selector: Mapping[str, str] | None = None
+    """Labels that the nodes of pods must have; all must match."""
     tolerations: Accepts[Sequence[Toleration | JsonObject] | None, list[Toleration] | None] = accepts(
         models_of("core/v1 Toleration"), default=None
     )
-    #: A name, or the `ServiceAccount`.
+    """Taints of nodes that pods accept."""
     service_account_name: str | Referable | None = None
-    #: A name, or the `PriorityClass`.
+    """A name, or the `ServiceAccount`."""
     priority_class_name: str | Referable | None = None
+    """A name, or the `PriorityClass`."""
     automount_service_account_token: bool | None = None
-    #: The Pod Security Standard that pods shall meet; `"restricted"` writes the fields that it asks for.
-    #: https://kubernetes.io/docs/concepts/security/pod-security-standards/
+    """Whether containers get a token of their account, to talk to the API server."""
     security: Accepts[SecurityLevel | None, SecurityLevel | None] = accepts(to_security, default=None)
+    """The Pod Security Standard that pods shall meet; `"restricted"` writes the fields that it asks for.
+    https://kubernetes.io/docs/concepts/security/pod-security-standards/"""
 
     def trees(self, sink: Sink) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the fields for pods and those for containers, as the API has them."""

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 from kpy.errors import ArgumentError, FrozenError, UsageError
 from kpy.model.declarative import Declarative
+from kpy.model.fields import fields_of, shadowed
 from kpy.model.model import ApiObject
+from kpy.source import caller
 
-__all__ = ["Part", "ancestors", "describe", "namespace_of", "path_of", "said_namespace", "watch"]
+__all__ = [
+    "Part",
+    "ancestors",
+    "describe",
+    "lock",
+    "namespace_of",
+    "path_of",
+    "said_namespace",
+    "transforming",
+    "watch",
+]
 
 P = TypeVar("P", bound="Part | ApiObject")
 Q = TypeVar("Q", bound="Part | ApiObject")
 R = TypeVar("R", bound="Part | ApiObject")
+T = TypeVar("T")
 
 _HOLDS = {"app": "chart", "chart": "construct", "construct": "construct"}
 _BELONGS = {
@@ -40,7 +54,34 @@ class watch:  # noqa: N801  # reads as `with watch() as made:`
         _watched = None
 
 
-class Part(Declarative):
+#: While transforms run, what hears of each part before it is added.
+_hears: Callable[[object], None] | None = None
+
+
+class transforming:  # noqa: N801  # reads as `with transforming(memento.keep):`
+    """A block in which parts are added that must be afterwards as they were before."""
+
+    def __init__(self, keep: Callable[[object], None]) -> None:
+        self.keep = keep
+
+    def __enter__(self) -> None:
+        global _hears
+        _hears = self.keep
+
+    def __exit__(self, *_: object) -> None:
+        global _hears
+        _hears = None
+
+
+class _Placed:
+    """Where a part is in the tree, for type checkers: a field `path` of one's own may stand in its place."""
+
+    if TYPE_CHECKING:
+        #: The names from the app down to the part, joined by slashes: `shop/edge/ingress`.
+        path: str
+
+
+class Part(_Placed, Declarative):
     """Whatever can be added to the tree: it has one owner and may have parts of its own."""
 
     _level: ClassVar[str] = "construct"
@@ -86,7 +127,10 @@ class Part(Declarative):
             raise FrozenError(f"{describe(self)} is synthesised already: add parts before `synth()`")
         for part in parts:
             self._check_part(part)
+            if _hears is not None:
+                _hears(part)
             part.__dict__["_owner"] = self
+            part.__dict__.pop("_removed", None)
             state["_parts"].append(part)
         return parts[0] if len(parts) == 1 else parts
 
@@ -98,6 +142,72 @@ class Part(Declarative):
     def parts(self) -> tuple[Part | ApiObject, ...]:
         """The parts, in the order in which they were added."""
         return tuple(self.__dict__["_parts"])
+
+    @property
+    def owner(self) -> Part | None:
+        """What it was added to; nothing for an app and for what is not added yet."""
+        owner: Part | None = self.__dict__["_owner"]
+        return owner
+
+    if not TYPE_CHECKING:
+
+        @shadowed
+        def path(self) -> str:
+            """The names from the app down to the part, joined by slashes: `shop/edge/ingress`."""
+            return path_of(self)
+
+    def find(self, kind: type[T], name: str | None = None) -> T:
+        """Return the one part below this one that is of a class, and has a name if one is given.
+
+            api.find(Deployment, "api").replicas = 5
+            api.find(Container).set_env(LOG_LEVEL="debug")
+
+        Raises `UsageError`, which lists what there is, when there is none or more than one.
+        """
+        from kpy.tree.walk import find_one
+
+        return find_one(self, kind, name, describe(self))
+
+    @overload
+    def walk(self, kind: type[T]) -> Iterator[T]: ...
+    @overload
+    def walk(self) -> Iterator[Part | ApiObject]: ...
+    def walk(self, kind: Any = None) -> Iterator[Any]:
+        """Iterate over all parts below this one, or over those of a class, in the order in which they were added.
+
+            for workload in app.walk(PodOwner):
+                workload.pod_labels = {**(workload.pod_labels or {}), "team": "shop"}
+
+        `Container`, and other types of values, stand for the values in the parts.
+        """
+        from kpy.tree.walk import below, matching
+
+        if kind is None:
+            return iter(list(below(self)))
+        if not isinstance(kind, type):
+            raise ArgumentError(f"`walk` takes a class, such as `Deployment`, not {kind!r}")
+        return iter(list(matching(below(self), kind)))
+
+    def remove(self, part: Part | ApiObject, /) -> None:
+        """Remove a part that was added to this one, or to a part below it; then nothing of it is written.
+
+            api.remove(api.find(PodDisruptionBudget))
+
+        What still refers to it is an error of synthesis. Raises `UsageError` for what is not there, and `FrozenError`
+        once synthesis has begun.
+        """
+        if self.__dict__["_locked"]:
+            raise FrozenError(f"{describe(self)} is synthesised already: remove parts before `synth()`")
+        if not isinstance(part, (Part, ApiObject)):
+            raise ArgumentError(f"`remove` takes a part, such as `api.find(Deployment)`, not {part!r}")
+        owner = part.__dict__.get("_owner")
+        if owner is None or not any(step is self for step in ancestors(owner)):
+            raise UsageError(f"cannot remove {describe(part)} from {describe(self)}: it is not a part of it")
+        state = owner.__dict__
+        state["_parts"][:] = [each for each in state["_parts"] if each is not part]
+        state.get("_charts", {}).pop(part.name, None)
+        part.__dict__["_owner"] = None
+        part.__dict__["_removed"] = caller() or True
 
     def __kpy_init__(self) -> None:
         """Give a new construct its place for parts, then let it build them."""
@@ -117,6 +227,10 @@ class Part(Declarative):
         """Set an attribute, unless synthesis has begun."""
         if self.__dict__.get("_locked"):
             raise FrozenError(f"{describe(self)} is synthesised already: set `{name}` before `synth()`")
+        method = getattr(type(self), name, None)
+        if method.__class__ is FunctionType and name not in fields_of(type(self)).defaults:
+            hint = "; what all ways of synthesis shall apply is a transform, `App(transforms=[...])`"
+            raise UsageError(f"`{name}` is a method of {type(self).__name__}{hint if name == 'synth' else ''}")
         object.__setattr__(self, name, value)
 
     def _check_part(self, part: object) -> None:
@@ -153,6 +267,14 @@ class Part(Declarative):
                 f"cannot add {describe(part)} to {describe(self)}: it has {describe(twin)} already; "
                 f"the name of a chart is the name of its file"
             )
+
+
+def lock(part: Part | ApiObject, locked: bool) -> None:
+    """Lock a part and all below it, so that nothing can be changed any more, or unlock them."""
+    if isinstance(part, Part):
+        part.__dict__["_locked"] = locked
+        for inner in part.parts:
+            lock(inner, locked)
 
 
 def ancestors(part: Part | ApiObject) -> Iterator[Part | ApiObject]:

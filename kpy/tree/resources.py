@@ -29,18 +29,18 @@ class Resources(Model):
     https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
     """
 
-    #: Cores: `"250m"`, `1`, `"1.5"`.
     cpu: Amounts | None = None
-    #: Bytes: `"256Mi"`.
+    """Cores: `"250m"`, `1`, `"1.5"`."""
     memory: Amounts | None = None
-    #: Bytes of local scratch space.
+    """Bytes: `"256Mi"`."""
     ephemeral_storage: Amounts | None = None
-    #: Resources by their own name, such as `{"nvidia.com/gpu": 1}` or `{"hugepages-2Mi": "64Mi"}`.
+    """Bytes of local scratch space."""
     extended: Mapping[str, Amounts] = field(factory=dict)
-    #: Resource claims of the pod that the container uses.
+    """Resources by their own name, such as `{"nvidia.com/gpu": 1}` or `{"hugepages-2Mi": "64Mi"}`."""
     claims: Accepts[Sequence[ResourceClaim | JsonObject] | None, list[ResourceClaim] | None] = accepts(
         models_of("core/v1 ResourceClaim"), default=None
     )
+    """Resource claims of the pod that the container uses."""
 
     def to_requirements(self) -> ResourceRequirements:
         """Return the same as the API's own type."""

@@ -81,7 +81,7 @@ def test_findings_leave_in_spite_of_lone_surrogates_and_odd_file_names(tmp_path:
     (tmp_path / "a.json").write_text('{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a\\ud800"}}')
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff.yaml")).write_text("a: [\n")
 
-    code, out, err = kpy("validate", ".", "--format", form, folder=tmp_path)
+    code, out, err = kpy("validate", ".", "--notes", "--format", form, folder=tmp_path)
 
     assert code == 1
     assert r"\udcff" in out
@@ -114,7 +114,7 @@ def test_pipe_that_is_named_is_read_once(tmp_path: Path) -> None:
 def test_what_a_link_leads_to_is_not_shown(tmp_path: Path) -> None:
     folder = tmp_path / "checkout"
     folder.mkdir()
-    (tmp_path / "credentials").write_text("password: hunter2: x\n")
+    (tmp_path / "credentials").write_text("apiVersion: v1\npassword: hunter2: x\n")
     (folder / "a.yaml").symlink_to("../credentials")
 
     code, out, _ = kpy("validate", ".", folder=folder)

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from kpy.cli.main import run
-from kpy.cli.options import COMMANDS, parse
+from kpy.cli.options import COMMANDS
+from kpy.cli.parsing import parse
 from kpy.manifest import Resource
 
 APP = """\
@@ -313,6 +314,42 @@ def test_stopped_command_ends_in_order(number: int, code: int, message: str) -> 
     _, err = process.communicate(timeout=20)
 
     assert (process.returncode, err) == (code, f"error: {message}\n")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "class A:\n    def __set_name__(self, *_):\n        raise KeyboardInterrupt\n\n\nclass B:\n    a = A()\n",
+        "try:\n    raise KeyboardInterrupt\nfinally:\n    1 / 0\n",
+        "try:\n    raise KeyboardInterrupt\nexcept KeyboardInterrupt as stop:\n    raise ValueError from stop\n",
+    ],
+    ids=["set-name", "finally", "from"],
+)
+def test_ctrl_c_that_became_another_exception_is_still_one(kpy: Run, code: str) -> None:
+    """Python 3.11 makes a `RuntimeError` of one that arrives while a class names its attributes."""
+    Path("shop.py").write_text(code)
+
+    assert kpy("synth", "shop.py") == (130, "", "error: interrupted\n")
+
+
+def test_ctrl_c_that_became_another_exception_within_kpy_is_still_one(
+    kpy: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = RuntimeError("Error calling __set_name__")
+    error.__cause__ = KeyboardInterrupt()
+    _break_emit(monkeypatch, error)
+
+    assert kpy("synth", "shop.py") == (130, "", "error: interrupted\n")
+
+
+def test_ctrl_c_within_a_rule_is_no_finding() -> None:
+    from kpy.checking.internal import internal_error
+
+    error = KeyError()
+    error.__context__ = KeyboardInterrupt()
+
+    with pytest.raises(KeyboardInterrupt):
+        internal_error(error)
 
 
 def test_object_is_known_by_its_kind_and_name_alone() -> None:

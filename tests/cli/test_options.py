@@ -7,7 +7,8 @@ import typer.main
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpy.cli.options import COMMANDS, Command, Given, MisuseError, parse
+from kpy.cli.options import COMMANDS, Command, Given, MisuseError
+from kpy.cli.parsing import parse
 from kpy.cli.typed import build
 
 WORDS = st.one_of(
@@ -99,7 +100,7 @@ def test_words_after_two_dashes_are_no_options() -> None:
         (["--output"], "--output needs a value: --output DIR"),
         (["--check=yes"], "--check takes no value"),
         (["--format", "toml"], "--format toml: choose one of yaml, json, kyaml"),
-        (["--print-after", "pars"], "--print-after pars: choose one of lower, wire, validate, order, emit"),
+        (["--print-after", "pars"], "--print-after pars: choose one of transform, lower, wire, validate, order, emit"),
         (["a.py", "b.py"], "kpy synth takes one APP; 'b.py' is one too many"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import attrs
 import pytest
@@ -42,6 +43,8 @@ class Kpy:
     cluster: Cluster
     namespace: str
     capsys: pytest.CaptureFixture[str]
+    kubectl: Path | None = None
+    """The kubectl that is used in the place of the cluster's own."""
 
     def __call__(
         self, command: str, *flags: str, values: Mapping[str, object] | None = None, context: str = "admin"
@@ -58,7 +61,8 @@ class Kpy:
     def words(self, command: str, values: Mapping[str, object]) -> list[str]:
         said = {"ns": self.namespace, **values}
         settings = [word for key, value in said.items() for word in ("--set", f"{key}={value}")]
-        where = [f"--kubectl={self.cluster.program('kubectl')}", f"--kubeconfig={self.cluster.kubeconfig}"]
+        kubectl = self.kubectl or self.cluster.program("kubectl")
+        where = [f"--kubectl={kubectl}", f"--kubeconfig={self.cluster.kubeconfig}"]
         return [command, "shop.py", *settings, *where]
 
     def get(self, what: str, path: str) -> str:

@@ -1,8 +1,8 @@
 """A stand-in for the nodes of a cluster: pods are placed, run, end and fail, and nothing is started.
 
 What becomes of a pod is said by its annotation `kpy.test/outcome`: "ready" (the default), "complete" (the default for
-pods of a Job), "fail", "crash" (over and over), "no-image", or "pending" (never placed). Its logs are what its
-annotation `kpy.test/logs` says.
+pods of a Job, unless `USUAL` has another for the namespace), "fail", "crash" (over and over), "no-image", or "pending"
+(never placed). Its logs are what its annotation `kpy.test/logs` says.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ OUTCOME = "kpy.test/outcome"
 LOGS = "kpy.test/logs"
 NODE = "node"
 INTERVAL = 0.2
+#: What becomes of the pods of Jobs that say nothing, by namespace.
+USUAL: dict[str, str] = {}
 
 WAITING = {
     "crash": {"reason": "CrashLoopBackOff", "message": "back-off 40s restarting failed container"},
@@ -87,7 +89,7 @@ def settle(cluster: Cluster, pod: Mapping[str, Any]) -> None:
 def outcome_of(pod: Mapping[str, Any]) -> str:
     """Return what shall become of a pod."""
     owners = [owner["kind"] for owner in pod["metadata"].get("ownerReferences", [])]
-    usual = "complete" if "Job" in owners else "ready"
+    usual = USUAL.get(pod["metadata"]["namespace"], "complete") if "Job" in owners else "ready"
     return str(pod["metadata"].get("annotations", {}).get(OUTCOME, usual))
 
 

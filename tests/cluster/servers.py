@@ -24,6 +24,9 @@ from typing import Any
 
 import attrs
 
+from tests.kubectl.real import RELEASES
+from tools.programs import cached
+
 #: Who may log in: the context of the kubeconfig, with the groups of its user. A "stranger" has a token nobody knows.
 USERS = {"admin": "system:masters", "guest": ""}
 STRANGER = "stranger"
@@ -71,7 +74,9 @@ class Cluster:
                 return error.code, json.load(error)
 
     def program(self, name: str) -> Path:
-        """Return a program of the assets, or the one on PATH."""
+        """Return a program of the assets, or the one on PATH; as kubectl the last that the tests are to run with."""
+        if name == "kubectl" and (chosen := cached("kubectl", RELEASES[-1])):
+            return chosen
         own = self.assets / name
         found = own if own.exists() else shutil.which(name)
         if not found:

@@ -103,7 +103,8 @@ def _pod(name: str, *, is_init: bool) -> dict[str, Any]:
 def _ours(pod: dict[str, Any], namespace: str, labels: dict[str, str]) -> set[str]:
     home = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace, "labels": labels}}
     housed = {**pod, "metadata": {"name": "pod", "namespace": namespace}}
-    names = {found.diagnostic.rule for found in find_faults([home, housed], api("1.36"))}
+    found = [finding.diagnostic for finding in find_faults([home, housed], api("1.36"))]
+    names = {name for each in found for name in (each.rule, *each.also)}
     return {name.removeprefix("pod-security-") for name in names if name.startswith("pod-security-")}
 
 

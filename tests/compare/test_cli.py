@@ -129,8 +129,8 @@ def test_bad_changes_can_fail_a_pipeline(least: str, code: int) -> None:
     ("sides", "message"),
     [
         (["app.py"], "kpy compare takes two sides: kpy compare OLD NEW, such as: kpy compare git:main shop.py"),
-        (["git:gone", "app.py"], "git rev-parse: there is no revision 'gone' in this repository"),
-        (["git:--help", "app.py"], "git rev-parse: there is no revision '--help' in this repository"),
+        (["git:gone", "app.py"], "git:gone: there is no revision 'gone' in this repository"),
+        (["git:--help", "app.py"], "git:--help: there is no revision '--help' in this repository"),
         (["git:HEAD", "git:HEAD"], "git:HEAD: say what is compared in that revision: git:HEAD:PATH"),
         (["git:HEAD:gone.yaml", "app.py"], "git:HEAD:gone.yaml: there is no such file or folder"),
         (["gone.yaml", "app.py"], "gone.yaml: there is no such file or folder"),

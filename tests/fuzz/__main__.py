@@ -1,6 +1,7 @@
 """Search for what breaks the laws, for a given time; what is found is kept as a case that the tests try from then on.
 
 python -m tests.fuzz --seconds 60
+python -m tests.fuzz --examples 1000 --seed 1   # the same search on every machine
 python -m tests.fuzz --seconds 600 --law documents --law emit
 """
 
@@ -47,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Search, and return 1 where something was found."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=60, help="how long to search, all laws together")
+    parser.add_argument("--examples", type=int, help="how many examples of each law to try, instead of a time")
     parser.add_argument("--law", action="append", choices=sorted(LAWS), help="a law to try; if not given, all")
     parser.add_argument("--seed", type=int, help="where chance begins; if not given, by chance")
     parser.add_argument("--cases", type=Path, default=CASES, help="where to keep what is found")
@@ -56,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     names = given_.law or list(LAWS)
     code = 0
     for name in names:
-        count, found = hunt(LAWS[name], given_.seconds / len(names), chance)
+        count, found = hunt(LAWS[name], chance, seconds=given_.seconds / len(names), examples=given_.examples)
         print(f"{name:<10} {count:>8,} examples{'' if found is None else ', BROKEN'}", flush=True)
         if found is not None:
             code = 1
@@ -64,8 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def hunt(law: Law, seconds: float, chance: random.Random) -> tuple[int, Found | None]:
-    """Try a law for some time; return how many examples were tried, and the smallest that breaks it."""
+def hunt(
+    law: Law, chance: random.Random, *, seconds: float = 0, examples: int | None = None
+) -> tuple[int, Found | None]:
+    """Try a law for some time, or with some examples; return how many were tried, and the smallest that breaks it."""
     count = 0
     last: Any = None
 
@@ -82,7 +86,7 @@ def hunt(law: Law, seconds: float, chance: random.Random) -> tuple[int, Found | 
             attempt()
         except Exception as error:
             return count, Found(last, f"{type(error).__name__}: {error}".partition("\n")[0][:300])
-        if monotonic() > end:
+        if (monotonic() > end) if examples is None else (count >= examples):
             return count, None
 
 

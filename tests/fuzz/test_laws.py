@@ -48,7 +48,13 @@ def test_smallest_example_that_breaks_a_law_is_kept(
 
 
 def test_law_that_holds_is_tried_until_the_time_is_over() -> None:
-    count, found = hunt(Law(st.integers(), lambda number: None), 0.0, random.Random(1))
+    count, found = hunt(Law(st.integers(), lambda number: None), random.Random(1), seconds=0)
 
     assert found is None
     assert count >= 100
+
+
+def test_number_of_examples_is_the_same_on_every_machine() -> None:
+    count, found = hunt(Law(st.integers(), lambda number: None), random.Random(1), examples=400)
+
+    assert (count, found) == (400, None)

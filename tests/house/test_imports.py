@@ -16,7 +16,7 @@ PACKAGE = ROOT / "kpy"
 
 #: From the ground up; a module imports what stands on a floor below its own, or in its own room.
 FLOORS = (
-    ("paths", "lines", "printable", "redaction"),
+    ("paths", "lines", "printable", "redaction", "version"),
     ("source", "objects"),
     ("diagnostics",),
     ("errors",),
@@ -28,6 +28,7 @@ FLOORS = (
     ("python_source",),
     ("tree",),
     ("documents",),
+    ("inputs",),
     ("output",),
     ("manifest",),
     ("constructs",),
@@ -38,9 +39,11 @@ FLOORS = (
     ("validation",),
     ("pipeline",),
     ("compare", "graph", "loading"),
+    ("explaining",),
     ("reporting",),
     ("project",),
     ("kubectl",),
+    ("typing",),
     ("crds",),
     ("testing",),
     ("cli",),

@@ -32,6 +32,8 @@ class FakeKubectl:
         self.unserved: set[str] = set()
         self.custom: dict[str, str] = {}
         self.logs = ""
+        #: What becomes of Jobs that are applied: the type of the condition, or nothing for those that go on.
+        self.jobs: str = "Complete"
         #: What is written to standard error when something is applied.
         self.warning = ""
         self._count = 0
@@ -81,12 +83,15 @@ class FakeKubectl:
                 return _listed(self.objects[key] for key in keys if key in self.objects)
             case ["get", plural, "--all-namespaces", *_]:
                 return _listed(tree for tree in self.objects.values() if _plural(tree) == plural)
+            case ["get", plural, "-n", namespace, "--no-headers"]:
+                names = (key.name for key, tree in self.objects.items() if _plural(tree) == plural.partition(".")[0])
+                return Answer(0, "".join(f"{name}   1   2m\n" for name in names), "")
             case ["get", "events" | "pods", *_]:
                 return _listed(())
             case ["get", kinds, "-n", _, "-l", *_] if unknown := self.unserved & set(kinds.split(",")):
                 return Answer(1, "", f'error: the server doesn\'t have a resource type "{unknown.pop()}"\n')
             case ["get", kinds, "-n", namespace, "-l", selector, *_]:
-                return _listed(self._selected(kinds.split(","), namespace, selector))
+                return _listed(self._selected(kinds.split(","), namespace, selector), is_query=True)
             case ["apply", *flags]:
                 return self._apply(read_list(stdin), is_dry="--dry-run=server" in flags)
             case ["create", *flags] if "--dry-run=server" in flags:
@@ -123,7 +128,12 @@ class FakeKubectl:
             live = self.objects.get(key)
             kind = api().kind(tree["apiVersion"], tree["kind"])
             type_ = api().type(kind.type) if kind else None
-            results.append(self.put(strategic_merge(live, tree, type_) if live else tree, "kpy"))
+            if tree["kind"] == "Job" and live is None and self.jobs:
+                tree = {**tree, "status": {"conditions": [{"type": self.jobs, "status": "True", "reason": "Said"}]}}
+            result = deepcopy(self.put(strategic_merge(live, tree, type_) if live else tree, "kpy"))
+            if is_dry and live is None:
+                del result["metadata"]["resourceVersion"]  # nothing was stored
+            results.append(result)
         if is_dry:
             self.objects = before
         return Answer(1, "", "".join(errors)) if errors else _listed(results)._replace(err=self.warning)
@@ -158,11 +168,11 @@ class FakeKubectl:
         return Answer(1, "", NOT_FOUND.format(plural, name))
 
 
-def _listed(trees: Any) -> Answer:
+def _listed(trees: Any, *, is_query: bool = False) -> Answer:
     items = [deepcopy(tree) for tree in trees]
-    if not items:
+    if not items and not is_query:
         return Answer(0, "", "")
-    if len(items) == 1:
+    if len(items) == 1 and not is_query:
         return Answer(0, json.dumps(items[0]), "")
     return Answer(0, json.dumps({"apiVersion": "v1", "kind": "List", "items": items}), "")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -228,6 +228,67 @@ def test_content_hash_follows_every_reference() -> None:
     assert container["env"][0]["valueFrom"]["configMapKeyRef"]["name"] == name
     assert container["envFrom"][0]["configMapRef"]["name"] == name
     assert spec["volumes"] == [{"name": "config", "configMap": {"name": name}}]
+
+
+def migrate(**keywords: Any) -> Job:
+    keywords = {"image": "shop:1", **keywords}
+    container = Container(image=keywords.pop("image"), env_from=keywords.pop("env_from", ()))
+    return Job("migrate", content_hash=True, restart_policy="Never", containers=[container], **keywords)
+
+
+def name_of_job(*parts: Any) -> str:
+    (found,) = synth(*parts).select({}, "Job")
+    assert found.base_name == "migrate"
+    return found.name
+
+
+def test_job_is_named_by_what_it_does() -> None:
+    plain = name_of_job(migrate())
+
+    assert plain == "migrate-5949e82d3b"
+    assert name_of_job(migrate(image="shop:2")) != plain
+    assert name_of_job(migrate(patch={"spec": {"completions": 2}})) != plain
+
+
+def test_how_long_a_job_may_take_is_no_part_of_its_name() -> None:
+    patient = migrate(ttl=60, backoff_limit=9, active_deadline_seconds=5, parallelism=2, suspend=True)
+
+    assert name_of_job(patient) == name_of_job(migrate())
+
+
+@pytest.mark.parametrize("content_hash", [True, "annotation"])
+def test_what_a_job_reads_is_a_part_of_what_it_does(content_hash: bool | Literal["annotation"]) -> None:
+    first, second = (ConfigMap.from_literals("config", {"a": value}, content_hash=content_hash) for value in ("1", "2"))
+
+    assert name_of_job(first, migrate(env_from=[first])) != name_of_job(second, migrate(env_from=[second]))
+
+
+def test_what_comes_after_a_job_knows_its_name() -> None:
+    job = migrate()
+    manifest = synth(job, web(after=[job]), namespace="shop")
+
+    (after,) = manifest.find("Deployment", "web").after
+    assert (after.kind, after.name, after.namespace) == ("Job", "migrate-5949e82d3b", "shop")
+
+
+@pytest.mark.parametrize(
+    ("job", "message"),
+    [
+        (
+            Job(content_hash=True, generate_name="a-", restart_policy="Never", containers=[Container(image="a:1")]),
+            "is given both `content_hash` and `generate_name`, and each makes its name; leave one out",
+        ),
+        (
+            Job("a", content_hash="annotation", restart_policy="Never", containers=[Container(image="a:1")]),  # type: ignore[arg-type]
+            "says content_hash='annotation': write True, for a name by its content",
+        ),
+    ],
+)
+def test_job_whose_name_cannot_follow_its_content_is_refused(job: Job, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        synth(job)
+
+    assert str(caught.value).endswith(message)
 
 
 def test_patch_has_the_last_word() -> None:

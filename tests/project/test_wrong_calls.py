@@ -35,7 +35,7 @@ OBJECTS: dict[str, Callable[[], object]] = {
 }
 METHODS = {
     "Manifest": ["find", "one", "select", "to_dicts", "to_yaml", "write"],
-    "Project": ["load", "of_target", "of_app", "load_app", "release", "synth", "validate"],
+    "Project": ["load", "of_target", "of_app", "load_app", "plus", "release", "synth", "validate"],
     "kpy": ["validate"],
 }
 

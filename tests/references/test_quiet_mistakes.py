@@ -38,12 +38,15 @@ def _warnings(*parts: Any) -> list[str]:
 
 
 def test_selectors_that_select_nothing() -> None:
+    web = _web()
+
     assert sorted(
         _warnings(
-            _web(),
+            web,
             Service("web", selector={"app": "wbe"}, ports=[80]),
             PodDisruptionBudget("web", selector={"app": "nope"}, min_available=1),
-            NetworkPolicy("web", target={"app": "nope"}).allow_from({"app": "nope"}),
+            NetworkPolicy("web", target=web).allow_from({"app": "nope"}),
+            NetworkPolicy("front", target={"app": "nope"}),
         )
     ) == ["budget-selects-no-pod", "network-policy-selects-no-pod", "peer-selects-no-pod", "service-selects-no-pod"]
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from kpy.schema import MEASURED
 
 BUILD = Path(__file__).parents[2] / "tools" / "envtest" / "build"
 PROGRAMS = ["etcd", "kube-apiserver", "kubectl", "kube-controller-manager"]
@@ -22,10 +25,19 @@ else:
 """
 
 
-def run(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run it on a machine without Go."""
     environment = {"PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), **environment}
-    return subprocess.run([sys.executable, BUILD], env=environment, capture_output=True, text=True)
+    return subprocess.run([sys.executable, BUILD, *arguments], env=environment, capture_output=True, text=True)
+
+
+@pytest.fixture
+def go(tmp_path: Path) -> Path:
+    """Put a Go on PATH that builds empty programs at once."""
+    go = tmp_path / "go"
+    go.write_text(f"#!{sys.executable}\n{FAKE_GO}")
+    go.chmod(0o755)
+    return go
 
 
 @pytest.fixture
@@ -69,11 +81,9 @@ def test_neither_assets_nor_go_is_an_error(tmp_path: Path) -> None:
     assert done.stderr == "envtest: KUBEBUILDER_ASSETS is not set, and there is no `go` to build with\n"
 
 
+@pytest.mark.usefixtures("go")
 def test_only_what_is_missing_is_built(assets: Path, tmp_path: Path) -> None:
     (assets / "kubectl").unlink()
-    go = tmp_path / "go"
-    go.write_text(f"#!{sys.executable}\n{FAKE_GO}")
-    go.chmod(0o755)
 
     done = run(tmp_path, KUBEBUILDER_ASSETS=str(assets))
 
@@ -82,3 +92,46 @@ def test_only_what_is_missing_is_built(assets: Path, tmp_path: Path) -> None:
     assert (folder / "etcd").readlink() == assets / "etcd"
     assert os.access(folder / "kubectl", os.X_OK)
     assert not (folder / "kubectl").is_symlink()
+
+
+@pytest.mark.usefixtures("go")
+def test_release_that_is_asked_for_is_built_whatever_assets_there_are(assets: Path, tmp_path: Path) -> None:
+    folders = [run(tmp_path, release, KUBEBUILDER_ASSETS=str(assets)).stdout for release in ("1.34", "1.36", "1.34")]
+
+    assert folders[0] == folders[2] != folders[1]
+    assert sorted(path.name for path in Path(folders[0].strip()).iterdir() if path.name[0] != ".") == sorted(PROGRAMS)
+
+
+def test_release_that_was_built_needs_no_go(go: Path, tmp_path: Path) -> None:
+    built = run(tmp_path, "1.34").stdout
+    go.unlink()
+
+    assert run(tmp_path, "1.34").stdout == built
+    done = run(tmp_path, "1.31")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "envtest: Kubernetes 1.31 was not built before, and there is no `go` to build with\n"
+
+
+def test_tests_are_written_for_the_release_that_was_measured() -> None:
+    assert f'RELEASE = "{MEASURED}"' in BUILD.read_text()
+
+
+def test_release_that_is_not_pinned_is_named(tmp_path: Path) -> None:
+    done = run(tmp_path, "1.2")
+
+    assert done.returncode == 2
+    assert "invalid choice: '1.2'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(path.parent for path in BUILD.parent.glob("*/go.mod")), ids=lambda path: path.name
+)
+def test_pins_are_of_the_release_that_they_are_named_for(folder: Path) -> None:
+    text = (folder / "go.mod").read_text()
+
+    version = re.search(r"k8s.io/kubernetes v(\S+)", text)
+    assert version is not None
+    assert version[1].rpartition(".")[0] == folder.name
+    staged = dict(re.findall(r"^\tk8s.io/(\S+) => k8s.io/\S+ v0\.(\S+)$", text, re.MULTILINE))
+    assert {"api", "apiserver", "kubectl"} <= staged.keys()
+    assert set(staged.values()) == {version[1].removeprefix("1.")}

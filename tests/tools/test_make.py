@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tools.programs import LAYERS
+
 ROOT = Path(__file__).parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 #: The rules that are not files, with what they need.
@@ -38,6 +40,10 @@ def test_every_target_is_no_file() -> None:
 def test_check_does_everything_and_ci_runs_it() -> None:
     assert set(TARGETS["check"].split()) == {"lint", "types", "drift", "coverage", "pythons", "lowest"}
     assert re.search(r"^make check$", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_kubectls_are_the_oldest_and_the_newest() -> None:
+    assert f"KUBECTLS ?= {min(LAYERS)} {max(LAYERS)}\n" in MAKEFILE
 
 
 def test_hooks_call_what_there_is() -> None:

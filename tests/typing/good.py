@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import assert_type
+from typing import Any, Unpack, assert_type
 
 from kpy import (
     OFF,
@@ -38,6 +38,7 @@ from kpy import (
     Volume,
     accepts,
     field,
+    transform,
 )
 from kpy.api.core.v1 import Affinity, ConfigMapEnvSource, ContainerPort, PodSecurityContext, SecurityContext
 from kpy.api.core.v1 import Container as ApiContainer
@@ -45,7 +46,7 @@ from kpy.api.meta.v1 import LabelSelector, ObjectMeta
 from kpy.api.networking.v1 import NetworkPolicySpec
 from kpy.api.scheduling.v1 import PriorityClass
 from kpy.constructs.fields.mappings import ServicePortMapping
-from kpy.tree.off import Off
+from kpy.typing import ContainerArguments, DeploymentArguments, EnvInput, Off, Part, PodOwner, PortsInput
 
 
 def to_hosts(said: str | Sequence[str]) -> list[str]:
@@ -159,3 +160,51 @@ assert_type(project.validate([{"kind": "Pod"}]), Report)
 
 def load() -> App:
     return project.load_app("shop.py:app", {"env": ["prod"]})
+
+
+def change(app: App, cache: Cache) -> None:
+    """Ask a tree and change it."""
+    assert_type(app.find(Deployment, "cache"), Deployment)
+    assert_type(app.find(Container), Container)
+    assert_type(list(app.walk(Deployment)), list[Deployment])
+    cache.remove(app.find(Service))
+    container = cache.deployment.container("cache")
+    assert_type(container, Container)
+    assert_type(container.set_env({"A": "1"}, B=None), Container)
+    assert_type(cache.deployment.add_container(Container("proxy", image="envoy:1")), Container)
+    assert_type(cache.deployment.set_env(LOG_LEVEL="debug").add_patch({"spec": {}}), Deployment)
+    assert_type(cache.path, str)
+    for part in app.walk():
+        part.name.lower()
+
+
+def scrape(workload: PodOwner) -> None:
+    workload.pod_annotations = {**(workload.pod_annotations or {}), "prometheus.io/scrape": "true"}
+
+
+def rename(metadata: ObjectMeta) -> None:
+    metadata.labels = {"a": "b"}
+
+
+@transform(on="Container")
+def mirror(container: dict[str, Any]) -> None:
+    container["image"] = f"mirror/{container['image']}"
+
+
+App("shop", transforms=[scrape, rename, mirror])
+Chart("shop", transforms=(scrape,))
+
+
+def with_sidecar(name: str, env: EnvInput, ports: PortsInput, **rest: Unpack[DeploymentArguments]) -> Part:
+    """Pass keywords on to a Deployment."""
+    return Deployment(name, **rest)
+
+
+def small(**rest: Unpack[ContainerArguments]) -> Container:
+    """Pass keywords on to a Container."""
+    rest.setdefault("image", "nginx:1")
+    return Container(**rest)
+
+
+small(image="nginx:1", env={"A": "1"}, ports=80)
+with_sidecar("api", {}, 80, replicas=2, pod_labels={"a": "b"}, service_account_name="x")

@@ -9,13 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
+from kpy.explaining.texts import field_text, type_text
 from kpy.model.names import python_name
 from kpy.python_source.annotations import annotation, irregular_names
 from kpy.schema import Field
+from tools.codegen.accepted import ACCEPTED
 from tools.codegen.mappings import mapping_name, mappings_module
-from tools.codegen.short_forms import COMMON_ARGUMENTS, EXTRA_ARGUMENTS, FORMS, GIVEN, REPLACED, ShortForm
+from tools.codegen.short_forms import (
+    COMMON_ARGUMENTS,
+    EXTRA_ARGUMENTS,
+    FORMS,
+    GIVEN,
+    POD_ARGUMENTS,
+    REPLACED,
+    ShortForm,
+)
 from tools.codegen.union import Union, union
 
 __all__ = ["FIELDS", "KINDS", "field_files", "fields_type"]
@@ -55,7 +66,18 @@ KINDS = (
 )
 #: Structs that have constructs of their own.
 _STRUCTS = ("core/v1 Container",)
+#: What makes pods, and whose fields it takes beside its own, from the outside in.
+_WITH_PODS = (
+    ("apps/v1 Deployment", "core/v1 Pod"),
+    ("apps/v1 StatefulSet", "core/v1 Pod"),
+    ("apps/v1 DaemonSet", "core/v1 Pod"),
+    ("apps/v1 ReplicaSet", "core/v1 Pod"),
+    ("batch/v1 Job", "core/v1 Pod"),
+    ("batch/v1 CronJob", "batch/v1 Job", "core/v1 Pod"),
+)
 _NOT_FIELDS = frozenset({"apiVersion", "kind", "metadata", "status"})
+#: Fields that kpy makes where nobody gives them.
+_MADE = frozenset({"name", "selector", "template"})
 _TYPING = ("Json", "JsonObject", "Number", "QuantityInput", "Seconds", "Time")
 _NAME = re.compile(r"\b([\w.]+):(\w+)")
 
@@ -76,7 +98,7 @@ def fields_type(name: str) -> str:
 
 def _module(name: str) -> str:
     body = "\n".join(_mixin(name))
-    if name in KINDS:
+    if name in KINDS or name in _STRUCTS:
         arguments = "\n".join(_arguments(name))
         body = f"{body}\n\nif TYPE_CHECKING:\n\n{_indented(arguments)}"
     body, imports = _import_names(body)
@@ -134,7 +156,7 @@ def _mixin(name: str) -> Iterator[str]:
     fields = list(_fields_of(name))
     type_name = fields_type(name)
     yield f"class {name.rpartition(' ')[2]}Fields(Declarative):"
-    yield f'    """The fields of `{type_name}`."""'
+    yield f'    """The fields of `{type_name}`: {type_text(type_name)}"""'
     yield ""
     yield f'    _type = "{type_name}"'
     irregular = irregular_names(field.name for _, field in fields)
@@ -145,9 +167,14 @@ def _mixin(name: str) -> Iterator[str]:
     yield ""
     for each, field in fields:
         yield f"    {python_name(field.name)}: {_declaration(type_name, field)}"
-        if field.name in each.field_releases:
-            yield f'    """Kubernetes {each.field_releases[field.name]}."""'
+        yield f'    """{_text(each.name, field.name)}"""'
     yield ""
+
+
+def _text(type_name: str, field: str) -> str:
+    """Return what stands beneath a field for editors: meaning, facts, and what its short form accepts."""
+    said = field_text(type_name, field, is_made=field in _MADE)
+    return f"{said} {ACCEPTED[type_name, field]}" if (type_name, field) in ACCEPTED else said
 
 
 def _declaration(type_name: str, field: Field) -> str:
@@ -203,12 +230,17 @@ def _arguments(name: str) -> Iterator[str]:
     yield f"class {kind}Arguments(TypedDict, total=False):"
     yield f'    """The keywords of `{kind}`, all but its name{_but(given)}."""'
     yield ""
-    yield from (f"    {python}: {said}" for python, said in COMMON_ARGUMENTS.items())
-    yield from (f"    {python}: {said}" for python, said in EXTRA_ARGUMENTS.get(kind, {}).items())
-    for each, field in _fields_of(name):
-        python = python_name(field.name)
-        if python not in given:
-            yield f"    {python}: {_taken(each.name, field)}"
+    own = EXTRA_ARGUMENTS.get(kind, {})
+    arguments = own if name in _STRUCTS else {**COMMON_ARGUMENTS, **own}
+    inner = [inner for owner, *inner in _WITH_PODS if owner == name]
+    if inner:
+        arguments = {**arguments, **POD_ARGUMENTS}
+    for source in (name, *chain.from_iterable(inner)):
+        for each, field in _fields_of(source):
+            python = python_name(field.name)
+            if python not in given and not (name in _STRUCTS and python == "name"):
+                arguments.setdefault(python, _taken(each.name, field))
+    yield from (f"    {python}: {said}" for python, said in arguments.items())
     yield ""
 
 

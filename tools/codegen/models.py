@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from kpy.explaining.texts import field_text, type_text
 from kpy.model.names import python_name
 from kpy.python_source.annotations import annotation, irregular_names
 from kpy.python_source.classes import DeclaredField, model_class
@@ -84,8 +85,7 @@ def _fields(each: Union, fields: list[Field], alias: str) -> Iterator[DeclaredFi
     shadowed = [python_name(field.name) for field in fields]
     for field in fields:
         said = annotation(each.name, field, module=alias, shadowed=shadowed)
-        releases = each.field_releases.get(field.name)
-        yield DeclaredField(python_name(field.name), said, f"Kubernetes {releases}." if releases else "")
+        yield DeclaredField(python_name(field.name), said, field_text(each.name, field.name))
 
 
 def _text(value: str) -> str:
@@ -95,9 +95,14 @@ def _text(value: str) -> str:
 def _docstring(each: Union) -> str:
     releases = f"; Kubernetes {each.releases}" if each.releases else ""
     if each.kind is None:
-        return f"`{each.name}`{releases}."
+        return f"""{type_text(each.name)}
+
+    `{each.name}`{releases}.
+    """
     scope = "in a namespace" if each.kind.namespaced else "of the cluster"
-    return f"""A {each.kind.kind} of `{each.kind.api_version}`, {scope}, plural `{each.kind.plural}`{releases}.
+    return f"""{type_text(each.name)}
+
+    `{each.kind.api_version}` {each.kind.kind}, {scope}, plural `{each.kind.plural}`{releases}.
 
     {_reference(each)}
     """

@@ -125,11 +125,11 @@ def _index(rules: Mapping[str, Rule]) -> str:
 
 
 def _first_sentence(rule: Rule) -> str:
-    return " ".join(rule.description.partition("\n\n")[0].split())
+    return " ".join(rule.about.partition("\n\n")[0].split())
 
 
 def _description(rule: Rule) -> str:
-    return "\n\n".join(" ".join(part.split()) for part in rule.description.split("\n\n"))
+    return "\n\n".join(" ".join(part.split()) for part in rule.about.split("\n\n"))
 
 
 def _about(rule: Rule, types: Sequence[str], since: str) -> str:
@@ -138,7 +138,7 @@ def _about(rule: Rule, types: Sequence[str], since: str) -> str:
 
 
 def _why(rule: Rule) -> str:
-    return _WHY_TEXT if rule in TEXT_RULES else _WHY[rule.family, rule.severity]
+    return rule.why or (_WHY_TEXT if rule in TEXT_RULES else _WHY[rule.family, rule.severity])
 
 
 def _fields(row: FieldRule) -> str:

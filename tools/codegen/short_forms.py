@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["COMMON_ARGUMENTS", "EXTRA_ARGUMENTS", "FORMS", "GIVEN", "REPLACED", "ShortForm"]
+__all__ = ["COMMON_ARGUMENTS", "EXTRA_ARGUMENTS", "FORMS", "GIVEN", "POD_ARGUMENTS", "REPLACED", "ShortForm"]
 
 
 class ShortForm(NamedTuple):
@@ -168,8 +168,20 @@ COMMON_ARGUMENTS: dict[str, str] = {
 #: Kind to the keywords that its construct adds to those of the API.
 EXTRA_ARGUMENTS: dict[str, dict[str, str]] = {
     "ConfigMap": {"content_hash": 'bool | Literal["annotation"]'},
+    "Container": {
+        "mounts": "kpy.constructs.volumes:MountsInput | None",
+        "devices": "kpy.constructs.volumes:MountsInput | None",
+        "security": "kpy.tree.security:SecurityLevel | kpy.tree.off:Off | None",
+    },
     "Ingress": {"path_type": 'Literal["Exact", "ImplementationSpecific", "Prefix"] | None'},
     "Secret": {"content_hash": 'bool | Literal["annotation"]'},
+}
+
+#: What all that makes pods takes beside the fields of the API.
+POD_ARGUMENTS: dict[str, str] = {
+    "pod_labels": "Mapping[str, str] | None",
+    "pod_annotations": "Mapping[str, str] | None",
+    "security": "kpy.tree.security:SecurityLevel | kpy.tree.off:Off | None",
 }
 
 #: Kind to the fields that its makers (`from_literals`) give themselves, so that no caller can.

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from kpy.schema import NEWEST, RELEASES, Field, Kind, api
+from kpy.schema import RELEASES, Field, Kind, api
 from kpy.schema.pool import pool
+from kpy.schema.releases import releases_in_words
 from tools.codegen.published import SourceError
 
-__all__ = ["Union", "releases_of", "union"]
+__all__ = ["Union", "union"]
 
 
 class Union(NamedTuple):
@@ -19,7 +20,7 @@ class Union(NamedTuple):
     name: str
     #: By JSON name, in alphabetical order as the schema has them; each as the newest release with it declares it.
     fields: dict[str, Field]
-    #: The releases that have the type, as in `releases_of`.
+    #: The releases that have the type, as in `releases_in_words`.
     releases: str
     #: By field, the releases that have it, where they differ from those of the type.
     field_releases: dict[str, str]
@@ -62,19 +63,6 @@ def _union(name: str, kind: Kind | None) -> Union:
     for said, own in {name: mask, **{f"{name}.{field}": own for field, own in masks.items()}}.items():
         if "01" in f"{own:b}":
             raise SourceError(f"`{said}` went and came back, which no text about its releases can say")
-    spans = {field: releases_of(own) for field, own in masks.items() if own != mask}
-    return Union(name, dict(sorted(fields.items())), releases_of(mask), spans, RELEASES[mask.bit_length() - 1], kind)
-
-
-def releases_of(mask: int) -> str:
-    """Return the releases of a mask in words: `since 1.28`, `until 1.31`, `1.28 to 1.31`; nothing for all.
-
-    Every type and field comes and goes at most once; a gap would be a fault in the sources.
-    """
-    bits = [bit for bit in range(len(RELEASES)) if mask >> bit & 1]
-    first, last = RELEASES[bits[0]], RELEASES[bits[-1]]
-    if first == RELEASES[0]:
-        return "" if last == NEWEST else f"until {last}"
-    if last == NEWEST:
-        return f"since {first}"
-    return f"only {first}" if first == last else f"{first} to {last}"
+    spans = {field: releases_in_words(own) for field, own in masks.items() if own != mask}
+    newest = RELEASES[mask.bit_length() - 1]
+    return Union(name, dict(sorted(fields.items())), releases_in_words(mask), spans, newest, kind)

@@ -53,62 +53,95 @@ __all__ = [
 
 
 class ApplyConfiguration(Model):
-    """`admissionregistration/v1 ApplyConfiguration`; Kubernetes since 1.36."""
+    """A change written as a part of the object, which is merged in as server-side apply does.
+
+    `admissionregistration/v1 ApplyConfiguration`; Kubernetes since 1.36.
+    """
 
     _type = "admissionregistration/v1 ApplyConfiguration"
 
     expression: str | None = None
+    """The CEL expression that makes the part, such as `Object{spec: Object.spec{replicas: 3}}`."""
 
 
 class AuditAnnotation(Model):
-    """`admissionregistration/v1 AuditAnnotation`; Kubernetes since 1.30."""
+    """A note that a policy adds to the audit log.
+
+    `admissionregistration/v1 AuditAnnotation`; Kubernetes since 1.30.
+    """
 
     _type = "admissionregistration/v1 AuditAnnotation"
 
     key: str | None = None
+    """The name of the note within the policy."""
     value_expression: str | None = None
+    """The CEL expression that makes the note; nothing is noted where it is null."""
 
 
 class ExpressionWarning(Model):
-    """`admissionregistration/v1 ExpressionWarning`; Kubernetes since 1.30."""
+    """What the server found odd in one expression of a policy.
+
+    `admissionregistration/v1 ExpressionWarning`; Kubernetes since 1.30.
+    """
 
     _type = "admissionregistration/v1 ExpressionWarning"
 
     field_ref: str | None = None
+    """Which expression it is, such as `spec.validations[0].expression`."""
     warning: str | None = None
+    """What is odd about it, for which kinds."""
 
 
 class JSONPatch(Model):
-    """`admissionregistration/v1 JSONPatch`; Kubernetes since 1.36."""
+    """A change written as steps of a JSON patch.
+
+    `admissionregistration/v1 JSONPatch`; Kubernetes since 1.36.
+    """
 
     _type = "admissionregistration/v1 JSONPatch"
 
     expression: str | None = None
+    """The CEL expression that makes the steps, such as `[JSONPatch{op: "remove", path: "/spec/x"}]`."""
 
 
 class MatchCondition(Model):
-    """`admissionregistration/v1 MatchCondition`; Kubernetes since 1.27."""
+    """A CEL condition on top of the rules: requests for which it is false are let pass.
+
+    `admissionregistration/v1 MatchCondition`; Kubernetes since 1.27.
+    """
 
     _type = "admissionregistration/v1 MatchCondition"
 
     expression: str | None = None
+    """The condition; it sees `object`, `oldObject`, `request` and `authorizer`."""
     name: str | None = None
+    """The name of the condition in logs and messages. Required. Must be a qualified name."""
 
 
 class MatchResources(Model):
-    """`admissionregistration/v1 MatchResources`; Kubernetes since 1.30."""
+    """Which requests a policy looks at; all that is said must hold.
+
+    `admissionregistration/v1 MatchResources`; Kubernetes since 1.30.
+    """
 
     _type = "admissionregistration/v1 MatchResources"
 
     exclude_resource_rules: list[NamedRuleWithOperations] | None = None
+    """Requests that it does not look at, although the rules below name them."""
     match_policy: Literal["Equivalent", "Exact"] | None = None
+    """Whether a rule for one version holds for the other versions of the kind as well (`Equivalent`), or not (`Exact`). Default: "Equivalent". Must be not empty."""
     namespace_selector: meta_v1.LabelSelector | Selectable | None = None
+    """Only objects in namespaces with these labels; all if empty."""
     object_selector: meta_v1.LabelSelector | Selectable | None = None
+    """Only objects with these labels; users can dodge it by leaving a label out."""
     resource_rules: list[NamedRuleWithOperations] | None = None
+    """The requests that it looks at, by kind and operation; one that matches is enough."""
 
 
 class MutatingAdmissionPolicy(ApiObject):
-    """A MutatingAdmissionPolicy of `admissionregistration.k8s.io/v1`, of the cluster, plural `mutatingadmissionpolicies`; Kubernetes since 1.36.
+    """Changes objects as they are written, by CEL, without a webhook.
+
+    `admissionregistration.k8s.io/v1` MutatingAdmissionPolicy, of the cluster, plural `mutatingadmissionpolicies`; Kubernetes since 1.36.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#mutatingadmissionpolicy-v1-admissionregistration-k8s-io
     """
@@ -118,11 +151,15 @@ class MutatingAdmissionPolicy(ApiObject):
     kind = "MutatingAdmissionPolicy"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this MutatingAdmissionPolicy."""
     spec: MutatingAdmissionPolicySpec | None = None
+    """Which requests are changed, and how."""
 
 
 class MutatingAdmissionPolicyBinding(ApiObject):
-    """A MutatingAdmissionPolicyBinding of `admissionregistration.k8s.io/v1`, of the cluster, plural `mutatingadmissionpolicybindings`; Kubernetes since 1.36.
+    """Puts a MutatingAdmissionPolicy to work, perhaps for some requests only.
+
+    `admissionregistration.k8s.io/v1` MutatingAdmissionPolicyBinding, of the cluster, plural `mutatingadmissionpolicybindings`; Kubernetes since 1.36.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#mutatingadmissionpolicybinding-v1-admissionregistration-k8s-io
     """
@@ -132,77 +169,125 @@ class MutatingAdmissionPolicyBinding(ApiObject):
     kind = "MutatingAdmissionPolicyBinding"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this MutatingAdmissionPolicyBinding."""
     spec: MutatingAdmissionPolicyBindingSpec | None = None
+    """Which policy is put to work, for what, and with which parameters."""
 
 
 class MutatingAdmissionPolicyBindingList(Model):
-    """`admissionregistration/v1 MutatingAdmissionPolicyBindingList`; Kubernetes since 1.36."""
+    """Several MutatingAdmissionPolicyBinding objects, as a server answers when it is asked for all of them.
+
+    `admissionregistration/v1 MutatingAdmissionPolicyBindingList`; Kubernetes since 1.36.
+    """
 
     _type = "admissionregistration/v1 MutatingAdmissionPolicyBindingList"
 
     api_version: str | None = None
+    """Which version of the API this MutatingAdmissionPolicyBindingList is written in: the group and its version."""
     items: list[MutatingAdmissionPolicyBinding] | None = None
+    """The MutatingAdmissionPolicyBinding objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `MutatingAdmissionPolicyBindingList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of MutatingAdmissionPolicyBinding objects stands, and how to ask for its next part."""
 
 
 class MutatingAdmissionPolicyBindingSpec(Model):
-    """`admissionregistration/v1 MutatingAdmissionPolicyBindingSpec`; Kubernetes since 1.36."""
+    """Which policy works, for what, and with which parameters.
+
+    `admissionregistration/v1 MutatingAdmissionPolicyBindingSpec`; Kubernetes since 1.36.
+    """
 
     _type = "admissionregistration/v1 MutatingAdmissionPolicyBindingSpec"
 
     match_resources: MatchResources | None = None
+    """Limits the requests further than the policy itself does."""
     param_ref: ParamRef | None = None
+    """The objects with the parameters of the policy."""
     policy_name: str | Referable | None = None
+    """Which policy is put to work, by name; it changes nothing without a binding. Takes the name of a MutatingAdmissionPolicy, or the object."""
 
 
 class MutatingAdmissionPolicyList(Model):
-    """`admissionregistration/v1 MutatingAdmissionPolicyList`; Kubernetes since 1.36."""
+    """Several MutatingAdmissionPolicy objects, as a server answers when it is asked for all of them.
+
+    `admissionregistration/v1 MutatingAdmissionPolicyList`; Kubernetes since 1.36.
+    """
 
     _type = "admissionregistration/v1 MutatingAdmissionPolicyList"
 
     api_version: str | None = None
+    """Which version of the API this MutatingAdmissionPolicyList is written in: the group and its version."""
     items: list[MutatingAdmissionPolicy] | None = None
+    """The MutatingAdmissionPolicy objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `MutatingAdmissionPolicyList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of MutatingAdmissionPolicy objects stands, and how to ask for its next part."""
 
 
 class MutatingAdmissionPolicySpec(Model):
-    """`admissionregistration/v1 MutatingAdmissionPolicySpec`; Kubernetes since 1.36."""
+    """Which requests a policy changes, and how.
+
+    `admissionregistration/v1 MutatingAdmissionPolicySpec`; Kubernetes since 1.36.
+    """
 
     _type = "admissionregistration/v1 MutatingAdmissionPolicySpec"
 
     failure_policy: Literal["Fail", "Ignore"] | None = None
+    """What happens when an expression fails: the request is refused (`Fail`) or let pass unchanged (`Ignore`). Must be not empty."""
     match_conditions: list[MatchCondition] | None = None
+    """CEL conditions that must all hold for the policy to look at a request."""
     match_constraints: MatchResources | None = None
+    """Which requests the policy looks at."""
     mutations: list[Mutation] | None = None
+    """The changes, made one after the other."""
     param_kind: ParamKind | None = None
+    """The kind of the objects that have parameters; none if not given."""
     reinvocation_policy: Literal["IfNeeded", "Never"] | None = None
+    """Whether the policy runs again after others have changed the object as well."""
     variables: list[Variable] | None = None
+    """Expressions with a name, for use in the others as `variables.name`."""
 
 
 class MutatingWebhook(Model):
-    """`admissionregistration/v1 MutatingWebhook`."""
+    """A program that may change or refuse objects as they are written.
+
+    `admissionregistration/v1 MutatingWebhook`.
+    """
 
     _type = "admissionregistration/v1 MutatingWebhook"
 
     admission_review_versions: list[str] | None = None
+    """In which versions of the question it can be asked; the first that the server knows is used."""
     client_config: WebhookClientConfig | None = None
+    """How the program is reached."""
     failure_policy: Literal["Fail", "Ignore"] | None = None
+    """What happens when it cannot be reached: the request is refused (`Fail`) or let pass (`Ignore`). Default: "Fail". Must be not empty."""
     match_conditions: list[MatchCondition] | None = None
-    """Kubernetes since 1.27."""
+    """CEL conditions that must all hold for the program to be asked. Kubernetes since 1.27."""
     match_policy: Literal["Equivalent", "Exact"] | None = None
+    """Whether a rule for one version holds for the other versions of the kind as well (`Equivalent`), or not (`Exact`). Default: "Equivalent". Must be not empty."""
     name: str | None = None
+    """The full name of the webhook, a domain such as `sidecar.shop.example.com`."""
     namespace_selector: meta_v1.LabelSelector | Selectable | None = None
+    """Only objects in namespaces with these labels; all if empty."""
     object_selector: meta_v1.LabelSelector | Selectable | None = None
+    """Only objects with these labels; users can dodge it by leaving a label out."""
     reinvocation_policy: Literal["IfNeeded", "Never"] | None = None
+    """Whether the program is asked again after others have changed the object as well. Default: "Never". Must be not empty."""
     rules: list[RuleWithOperations] | None = None
+    """The requests that it is asked about, by kind and operation; one that matches is enough."""
     side_effects: Literal["None", "NoneOnDryRun", "Some", "Unknown"] | None = None
+    """Whether asking changes anything else: `None`, or not when it is only a dry run (`NoneOnDryRun`). Required. Must be "None" or "NoneOnDryRun". Must be not empty."""
     timeout_seconds: Seconds | None = None
+    """Seconds to wait for an answer before the failure policy counts; each adds to the time of every request. Default: 10. Must be from 1 to 30."""
 
 
 class MutatingWebhookConfiguration(ApiObject):
-    """A MutatingWebhookConfiguration of `admissionregistration.k8s.io/v1`, of the cluster, plural `mutatingwebhookconfigurations`.
+    """Programs that may change or refuse objects as they are written.
+
+    `admissionregistration.k8s.io/v1` MutatingWebhookConfiguration, of the cluster, plural `mutatingwebhookconfigurations`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#mutatingwebhookconfiguration-v1-admissionregistration-k8s-io
     """
@@ -212,96 +297,153 @@ class MutatingWebhookConfiguration(ApiObject):
     kind = "MutatingWebhookConfiguration"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this MutatingWebhookConfiguration."""
     webhooks: list[MutatingWebhook] | None = None
+    """The programs; they are asked in the order of their names. Its items must be unique by `name`."""
 
 
 class MutatingWebhookConfigurationList(Model):
-    """`admissionregistration/v1 MutatingWebhookConfigurationList`."""
+    """Several MutatingWebhookConfiguration objects, as a server answers when it is asked for all of them.
+
+    `admissionregistration/v1 MutatingWebhookConfigurationList`.
+    """
 
     _type = "admissionregistration/v1 MutatingWebhookConfigurationList"
 
     api_version: str | None = None
+    """Which version of the API this MutatingWebhookConfigurationList is written in: the group and its version."""
     items: list[MutatingWebhookConfiguration] | None = None
+    """The MutatingWebhookConfiguration objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `MutatingWebhookConfigurationList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of MutatingWebhookConfiguration objects stands, and how to ask for its next part."""
 
 
 class Mutation(Model):
-    """`admissionregistration/v1 Mutation`; Kubernetes since 1.36."""
+    """One change of an object; `patch_type` says which field has it.
+
+    `admissionregistration/v1 Mutation`; Kubernetes since 1.36.
+    """
 
     _type = "admissionregistration/v1 Mutation"
 
     apply_configuration: ApplyConfiguration | None = None
+    """The change as a part of the object that is merged in; with type `ApplyConfiguration`."""
     json_patch: JSONPatch | None = None
+    """The change as steps of a JSON patch; with type `JSONPatch`."""
     patch_type: Literal["ApplyConfiguration", "JSONPatch"] | None = None
+    """How the change is written."""
 
 
 class NamedRuleWithOperations(Model):
-    """`admissionregistration/v1 NamedRuleWithOperations`; Kubernetes since 1.30."""
+    """Requests, by what they do to which kinds of objects, perhaps only those of some names.
+
+    `admissionregistration/v1 NamedRuleWithOperations`; Kubernetes since 1.30.
+    """
 
     _type = "admissionregistration/v1 NamedRuleWithOperations"
 
     api_groups: list[str] | None = None
+    """The API groups; `*` is all, `""` the core group."""
     api_versions: list[str] | None = None
+    """The versions; `*` is all."""
     operations: list[Literal["*", "CONNECT", "CREATE", "DELETE", "UPDATE"]] | None = None
+    """What is done: `CREATE`, `UPDATE`, `DELETE`, `CONNECT`; `*` is all."""
     resource_names: list[str | Referable] | None = None
+    """The names of the objects; all if not given."""
     resources: list[str] | None = None
+    """The kinds in the plural: `pods`, parts of them: `pods/status`; `*` is all, `*/*` parts as well."""
     scope: Literal["*", "Cluster", "Namespaced"] | None = None
+    """Only kinds that live in namespaces, only those of the cluster, or both (`*`). Default: "*". Must be "Cluster", "Namespaced" or "*"."""
 
 
 class ParamKind(Model):
-    """`admissionregistration/v1 ParamKind`; Kubernetes since 1.30."""
+    """The kind of the objects that have parameters.
+
+    `admissionregistration/v1 ParamKind`; Kubernetes since 1.30.
+    """
 
     _type = "admissionregistration/v1 ParamKind"
 
     api_version: str | None = None
+    """The group and version of the kind."""
     kind: str | None = None
+    """The name of the kind."""
 
 
 class ParamRef(Model):
-    """`admissionregistration/v1 ParamRef`; Kubernetes since 1.30."""
+    """Which objects have the parameters of a policy; by `name` or by `selector`.
+
+    `admissionregistration/v1 ParamRef`; Kubernetes since 1.30.
+    """
 
     _type = "admissionregistration/v1 ParamRef"
 
     name: str | Referable | None = None
+    """The name of the object."""
     namespace: str | Referable | None = None
+    """The namespace of the object; that of the request if not given. Takes the name of a Namespace, or the object."""
     parameter_not_found_action: str | None = None
+    """What happens when there is no such object: `Allow` skips the binding, `Deny` counts as a failure. Required. Must be "Allow" or "Deny"."""
     selector: meta_v1.LabelSelector | Selectable | None = None
+    """The objects, by labels; the policy runs for each of them. An empty one means all."""
 
 
 class RuleWithOperations(Model):
-    """`admissionregistration/v1 RuleWithOperations`."""
+    """Requests, by what they do to which kinds of objects.
+
+    `admissionregistration/v1 RuleWithOperations`.
+    """
 
     _type = "admissionregistration/v1 RuleWithOperations"
 
     api_groups: list[str] | None = None
+    """The API groups; `*` is all, `""` the core group."""
     api_versions: list[str] | None = None
+    """The versions; `*` is all."""
     operations: list[Literal["*", "CONNECT", "CREATE", "DELETE", "UPDATE"]] | None = None
+    """What is done: `CREATE`, `UPDATE`, `DELETE`, `CONNECT`; `*` is all."""
     resources: list[str] | None = None
+    """The kinds in the plural: `pods`, parts of them: `pods/status`; `*` is all, `*/*` parts as well."""
     scope: Literal["*", "Cluster", "Namespaced"] | None = None
+    """Only kinds that live in namespaces, only those of the cluster, or both (`*`). Default: "*". Must be "Cluster", "Namespaced" or "*"."""
 
 
 class ServiceReference(Model):
-    """`admissionregistration/v1 ServiceReference`."""
+    """The Service of a program that is asked.
+
+    `admissionregistration/v1 ServiceReference`.
+    """
 
     _type = "admissionregistration/v1 ServiceReference"
 
     name: str | Referable | None = None
+    """Which Service in the cluster leads to the program. Takes the name of a Service, or the object."""
     namespace: str | Referable | None = None
+    """Where that Service lives. Takes the name of a Namespace, or the object."""
     path: str | None = None
+    """The path of the URL."""
     port: int | None = None
+    """At which port of the Service the program is asked, with TLS. Default: 443."""
 
 
 class TypeChecking(Model):
-    """`admissionregistration/v1 TypeChecking`; Kubernetes since 1.30."""
+    """What the server found when it checked the expressions of a policy.
+
+    `admissionregistration/v1 TypeChecking`; Kubernetes since 1.30.
+    """
 
     _type = "admissionregistration/v1 TypeChecking"
 
     expression_warnings: list[ExpressionWarning] | None = None
+    """What is odd, by expression."""
 
 
 class ValidatingAdmissionPolicy(ApiObject):
-    """A ValidatingAdmissionPolicy of `admissionregistration.k8s.io/v1`, of the cluster, plural `validatingadmissionpolicies`; Kubernetes since 1.30.
+    """Refuses, warns of or logs objects as they are written, by CEL, without a webhook.
+
+    `admissionregistration.k8s.io/v1` ValidatingAdmissionPolicy, of the cluster, plural `validatingadmissionpolicies`; Kubernetes since 1.30.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#validatingadmissionpolicy-v1-admissionregistration-k8s-io
     """
@@ -311,12 +453,17 @@ class ValidatingAdmissionPolicy(ApiObject):
     kind = "ValidatingAdmissionPolicy"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ValidatingAdmissionPolicy."""
     spec: ValidatingAdmissionPolicySpec | None = None
+    """Which requests are judged, and what must be true of them."""
     status: ValidatingAdmissionPolicyStatus | None = None
+    """What the cluster reports about this ValidatingAdmissionPolicy; it is written by its controllers, not by users."""
 
 
 class ValidatingAdmissionPolicyBinding(ApiObject):
-    """A ValidatingAdmissionPolicyBinding of `admissionregistration.k8s.io/v1`, of the cluster, plural `validatingadmissionpolicybindings`; Kubernetes since 1.30.
+    """Puts a ValidatingAdmissionPolicy to work, perhaps for some requests only.
+
+    `admissionregistration.k8s.io/v1` ValidatingAdmissionPolicyBinding, of the cluster, plural `validatingadmissionpolicybindings`; Kubernetes since 1.30.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#validatingadmissionpolicybinding-v1-admissionregistration-k8s-io
     """
@@ -326,87 +473,141 @@ class ValidatingAdmissionPolicyBinding(ApiObject):
     kind = "ValidatingAdmissionPolicyBinding"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ValidatingAdmissionPolicyBinding."""
     spec: ValidatingAdmissionPolicyBindingSpec | None = None
+    """Which policy is put to work, for what, and what follows."""
 
 
 class ValidatingAdmissionPolicyBindingList(Model):
-    """`admissionregistration/v1 ValidatingAdmissionPolicyBindingList`; Kubernetes since 1.30."""
+    """Several ValidatingAdmissionPolicyBinding objects, as a server answers when it is asked for all of them.
+
+    `admissionregistration/v1 ValidatingAdmissionPolicyBindingList`; Kubernetes since 1.30.
+    """
 
     _type = "admissionregistration/v1 ValidatingAdmissionPolicyBindingList"
 
     api_version: str | None = None
+    """Which version of the API this ValidatingAdmissionPolicyBindingList is written in: the group and its version."""
     items: list[ValidatingAdmissionPolicyBinding] | None = None
+    """The ValidatingAdmissionPolicyBinding objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ValidatingAdmissionPolicyBindingList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ValidatingAdmissionPolicyBinding objects stands, and how to ask for its next part."""
 
 
 class ValidatingAdmissionPolicyBindingSpec(Model):
-    """`admissionregistration/v1 ValidatingAdmissionPolicyBindingSpec`; Kubernetes since 1.30."""
+    """Which policy works, for what, and what follows when it is broken.
+
+    `admissionregistration/v1 ValidatingAdmissionPolicyBindingSpec`; Kubernetes since 1.30.
+    """
 
     _type = "admissionregistration/v1 ValidatingAdmissionPolicyBindingSpec"
 
     match_resources: MatchResources | None = None
+    """Limits the requests further than the policy itself does."""
     param_ref: ParamRef | None = None
+    """The objects with the parameters of the policy."""
     policy_name: str | Referable | None = None
+    """Which policy is put to work, by name; it judges nothing without a binding. Takes the name of a ValidatingAdmissionPolicy, or the object."""
     validation_actions: list[Literal["Audit", "Deny", "Warn"]] | None = None
+    """What follows when the policy is broken: `Deny` refuses, `Warn` tells the user, `Audit` logs."""
 
 
 class ValidatingAdmissionPolicyList(Model):
-    """`admissionregistration/v1 ValidatingAdmissionPolicyList`; Kubernetes since 1.30."""
+    """Several ValidatingAdmissionPolicy objects, as a server answers when it is asked for all of them.
+
+    `admissionregistration/v1 ValidatingAdmissionPolicyList`; Kubernetes since 1.30.
+    """
 
     _type = "admissionregistration/v1 ValidatingAdmissionPolicyList"
 
     api_version: str | None = None
+    """Which version of the API this ValidatingAdmissionPolicyList is written in: the group and its version."""
     items: list[ValidatingAdmissionPolicy] | None = None
+    """The ValidatingAdmissionPolicy objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ValidatingAdmissionPolicyList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ValidatingAdmissionPolicy objects stands, and how to ask for its next part."""
 
 
 class ValidatingAdmissionPolicySpec(Model):
-    """`admissionregistration/v1 ValidatingAdmissionPolicySpec`; Kubernetes since 1.30."""
+    """Which requests a policy judges, and what must be true of them.
+
+    `admissionregistration/v1 ValidatingAdmissionPolicySpec`; Kubernetes since 1.30.
+    """
 
     _type = "admissionregistration/v1 ValidatingAdmissionPolicySpec"
 
     audit_annotations: list[AuditAnnotation] | None = None
+    """Notes for the audit log."""
     failure_policy: Literal["Fail", "Ignore"] | None = None
+    """What happens when an expression fails: the request counts as broken (`Fail`) or is let pass (`Ignore`). Default: "Fail". Must be not empty."""
     match_conditions: list[MatchCondition] | None = None
+    """CEL conditions that must all hold for the policy to look at a request."""
     match_constraints: MatchResources | None = None
+    """Which requests the policy looks at."""
     param_kind: ParamKind | None = None
+    """The kind of the objects that have parameters; none if not given."""
     validations: list[Validation] | None = None
+    """What must be true; all must be."""
     variables: list[Variable] | None = None
+    """Expressions with a name, for use in the others as `variables.name`."""
 
 
 class ValidatingAdmissionPolicyStatus(Model):
-    """`admissionregistration/v1 ValidatingAdmissionPolicyStatus`; Kubernetes since 1.30."""
+    """What the server found in a policy.
+
+    `admissionregistration/v1 ValidatingAdmissionPolicyStatus`; Kubernetes since 1.30.
+    """
 
     _type = "admissionregistration/v1 ValidatingAdmissionPolicyStatus"
 
     conditions: list[meta_v1.Condition] | None = None
+    """Facts about the policy, each with its state and reason."""
     observed_generation: int | None = None
+    """Which generation of the spec the server has seen."""
     type_checking: TypeChecking | None = None
+    """What is odd in its expressions."""
 
 
 class ValidatingWebhook(Model):
-    """`admissionregistration/v1 ValidatingWebhook`."""
+    """A program that may refuse objects as they are written.
+
+    `admissionregistration/v1 ValidatingWebhook`.
+    """
 
     _type = "admissionregistration/v1 ValidatingWebhook"
 
     admission_review_versions: list[str] | None = None
+    """In which versions of the question it can be asked; the first that the server knows is used."""
     client_config: WebhookClientConfig | None = None
+    """How the program is reached."""
     failure_policy: Literal["Fail", "Ignore"] | None = None
+    """What happens when it cannot be reached: the request is refused (`Fail`) or let pass (`Ignore`). Default: "Fail". Must be not empty."""
     match_conditions: list[MatchCondition] | None = None
-    """Kubernetes since 1.27."""
+    """CEL conditions that must all hold for the program to be asked. Kubernetes since 1.27."""
     match_policy: Literal["Equivalent", "Exact"] | None = None
+    """Whether a rule for one version holds for the other versions of the kind as well (`Equivalent`), or not (`Exact`). Default: "Equivalent". Must be not empty."""
     name: str | None = None
+    """The full name of the webhook, a domain such as `images.shop.example.com`."""
     namespace_selector: meta_v1.LabelSelector | Selectable | None = None
+    """Only objects in namespaces with these labels; all if empty."""
     object_selector: meta_v1.LabelSelector | Selectable | None = None
+    """Only objects with these labels; users can dodge it by leaving a label out."""
     rules: list[RuleWithOperations] | None = None
+    """The requests that it is asked about, by kind and operation; one that matches is enough."""
     side_effects: Literal["None", "NoneOnDryRun", "Some", "Unknown"] | None = None
+    """Whether asking changes anything else: `None`, or not when it is only a dry run (`NoneOnDryRun`). Required. Must be "None" or "NoneOnDryRun". Must be not empty."""
     timeout_seconds: Seconds | None = None
+    """Seconds to wait for an answer before the failure policy counts; each adds to the time of every request. Default: 10. Must be from 1 to 30."""
 
 
 class ValidatingWebhookConfiguration(ApiObject):
-    """A ValidatingWebhookConfiguration of `admissionregistration.k8s.io/v1`, of the cluster, plural `validatingwebhookconfigurations`.
+    """Programs that may refuse objects as they are written.
+
+    `admissionregistration.k8s.io/v1` ValidatingWebhookConfiguration, of the cluster, plural `validatingwebhookconfigurations`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#validatingwebhookconfiguration-v1-admissionregistration-k8s-io
     """
@@ -416,46 +617,73 @@ class ValidatingWebhookConfiguration(ApiObject):
     kind = "ValidatingWebhookConfiguration"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ValidatingWebhookConfiguration."""
     webhooks: list[ValidatingWebhook] | None = None
+    """The programs; they are asked side by side, and each may refuse. Its items must be unique by `name`."""
 
 
 class ValidatingWebhookConfigurationList(Model):
-    """`admissionregistration/v1 ValidatingWebhookConfigurationList`."""
+    """Several ValidatingWebhookConfiguration objects, as a server answers when it is asked for all of them.
+
+    `admissionregistration/v1 ValidatingWebhookConfigurationList`.
+    """
 
     _type = "admissionregistration/v1 ValidatingWebhookConfigurationList"
 
     api_version: str | None = None
+    """Which version of the API this ValidatingWebhookConfigurationList is written in: the group and its version."""
     items: list[ValidatingWebhookConfiguration] | None = None
+    """The ValidatingWebhookConfiguration objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ValidatingWebhookConfigurationList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ValidatingWebhookConfiguration objects stands, and how to ask for its next part."""
 
 
 class Validation(Model):
-    """`admissionregistration/v1 Validation`; Kubernetes since 1.30."""
+    """One thing that must be true of a request.
+
+    `admissionregistration/v1 Validation`; Kubernetes since 1.30.
+    """
 
     _type = "admissionregistration/v1 Validation"
 
     expression: str | None = None
+    """The CEL expression that must be true; it sees `object`, `oldObject`, `request`, `params` and more."""
     message: str | None = None
+    """What the user is told when it is false; the expression itself if not given."""
     message_expression: str | None = None
+    """A CEL expression that makes the text; it comes before `message`."""
     reason: str | None = None
+    """What kind of refusal it is, for programs; `Invalid` if not given. Must be "Forbidden", "Invalid" or "RequestEntityTooLarge"."""
 
 
 class Variable(Model):
-    """`admissionregistration/v1 Variable`; Kubernetes since 1.30."""
+    """An expression with a name.
+
+    `admissionregistration/v1 Variable`; Kubernetes since 1.30.
+    """
 
     _type = "admissionregistration/v1 Variable"
 
     expression: str | None = None
+    """The CEL expression; it is worked out only when it is needed."""
     name: str | None = None
+    """The name by which others use it: `variables.name`."""
 
 
 class WebhookClientConfig(Model):
-    """`admissionregistration/v1 WebhookClientConfig`."""
+    """How a program is reached; by `service` or by `url`.
+
+    `admissionregistration/v1 WebhookClientConfig`.
+    """
 
     _type = "admissionregistration/v1 WebhookClientConfig"
 
     ca_bundle: str | None = None
+    """The certificates, in PEM, by which the program is recognised; the system's own if not given."""
     service: ServiceReference | None = None
+    """The Service of the program, in the cluster."""
     url: str | None = None
+    """The address of a program outside the cluster; `https` only."""
 

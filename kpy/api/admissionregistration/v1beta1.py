@@ -43,62 +43,95 @@ __all__ = [
 
 
 class ApplyConfiguration(Model):
-    """`admissionregistration/v1beta1 ApplyConfiguration`; Kubernetes since 1.34."""
+    """A change written as a part of the object, which is merged in as server-side apply does.
+
+    `admissionregistration/v1beta1 ApplyConfiguration`; Kubernetes since 1.34.
+    """
 
     _type = "admissionregistration/v1beta1 ApplyConfiguration"
 
     expression: str | None = None
+    """The CEL expression that makes the part, such as `Object{spec: Object.spec{replicas: 3}}`."""
 
 
 class AuditAnnotation(Model):
-    """`admissionregistration/v1beta1 AuditAnnotation`; Kubernetes 1.28 to 1.33."""
+    """A note that a policy adds to the audit log.
+
+    `admissionregistration/v1beta1 AuditAnnotation`; Kubernetes 1.28 to 1.33.
+    """
 
     _type = "admissionregistration/v1beta1 AuditAnnotation"
 
     key: str | None = None
+    """The name of the note within the policy."""
     value_expression: str | None = None
+    """The CEL expression that makes the note; nothing is noted where it is null."""
 
 
 class ExpressionWarning(Model):
-    """`admissionregistration/v1beta1 ExpressionWarning`; Kubernetes 1.28 to 1.33."""
+    """What the server found odd in one expression of a policy.
+
+    `admissionregistration/v1beta1 ExpressionWarning`; Kubernetes 1.28 to 1.33.
+    """
 
     _type = "admissionregistration/v1beta1 ExpressionWarning"
 
     field_ref: str | None = None
+    """Which expression it is, such as `spec.validations[0].expression`."""
     warning: str | None = None
+    """What is odd about it, for which kinds."""
 
 
 class JSONPatch(Model):
-    """`admissionregistration/v1beta1 JSONPatch`; Kubernetes since 1.34."""
+    """A change written as steps of a JSON patch.
+
+    `admissionregistration/v1beta1 JSONPatch`; Kubernetes since 1.34.
+    """
 
     _type = "admissionregistration/v1beta1 JSONPatch"
 
     expression: str | None = None
+    """The CEL expression that makes the steps, such as `[JSONPatch{op: "remove", path: "/spec/x"}]`."""
 
 
 class MatchCondition(Model):
-    """`admissionregistration/v1beta1 MatchCondition`; Kubernetes since 1.28."""
+    """A CEL condition on top of the rules: requests for which it is false are let pass.
+
+    `admissionregistration/v1beta1 MatchCondition`; Kubernetes since 1.28.
+    """
 
     _type = "admissionregistration/v1beta1 MatchCondition"
 
     expression: str | None = None
+    """The condition; it sees `object`, `oldObject`, `request` and `authorizer`."""
     name: str | None = None
+    """The name of the condition in logs and messages."""
 
 
 class MatchResources(Model):
-    """`admissionregistration/v1beta1 MatchResources`; Kubernetes since 1.28."""
+    """Which requests a policy looks at; all that is said must hold.
+
+    `admissionregistration/v1beta1 MatchResources`; Kubernetes since 1.28.
+    """
 
     _type = "admissionregistration/v1beta1 MatchResources"
 
     exclude_resource_rules: list[NamedRuleWithOperations] | None = None
+    """Requests that it does not look at, although the rules below name them."""
     match_policy: str | None = None
+    """Whether a rule for one version holds for the other versions of the kind as well (`Equivalent`), or not (`Exact`)."""
     namespace_selector: meta_v1.LabelSelector | Selectable | None = None
+    """Only objects in namespaces with these labels; all if empty."""
     object_selector: meta_v1.LabelSelector | Selectable | None = None
+    """Only objects with these labels; users can dodge it by leaving a label out."""
     resource_rules: list[NamedRuleWithOperations] | None = None
+    """The requests that it looks at, by kind and operation; one that matches is enough."""
 
 
 class MutatingAdmissionPolicy(ApiObject):
-    """A MutatingAdmissionPolicy of `admissionregistration.k8s.io/v1beta1`, of the cluster, plural `mutatingadmissionpolicies`; Kubernetes since 1.34.
+    """Changes objects as they are written, by CEL, without a webhook.
+
+    `admissionregistration.k8s.io/v1beta1` MutatingAdmissionPolicy, of the cluster, plural `mutatingadmissionpolicies`; Kubernetes since 1.34.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#mutatingadmissionpolicy-v1beta1-admissionregistration-k8s-io
     """
@@ -108,11 +141,15 @@ class MutatingAdmissionPolicy(ApiObject):
     kind = "MutatingAdmissionPolicy"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this MutatingAdmissionPolicy."""
     spec: MutatingAdmissionPolicySpec | None = None
+    """Which requests are changed, and how."""
 
 
 class MutatingAdmissionPolicyBinding(ApiObject):
-    """A MutatingAdmissionPolicyBinding of `admissionregistration.k8s.io/v1beta1`, of the cluster, plural `mutatingadmissionpolicybindings`; Kubernetes since 1.34.
+    """Puts a MutatingAdmissionPolicy to work, perhaps for some requests only.
+
+    `admissionregistration.k8s.io/v1beta1` MutatingAdmissionPolicyBinding, of the cluster, plural `mutatingadmissionpolicybindings`; Kubernetes since 1.34.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#mutatingadmissionpolicybinding-v1beta1-admissionregistration-k8s-io
     """
@@ -122,108 +159,173 @@ class MutatingAdmissionPolicyBinding(ApiObject):
     kind = "MutatingAdmissionPolicyBinding"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this MutatingAdmissionPolicyBinding."""
     spec: MutatingAdmissionPolicyBindingSpec | None = None
+    """Which policy is put to work, for what, and with which parameters."""
 
 
 class MutatingAdmissionPolicyBindingList(Model):
-    """`admissionregistration/v1beta1 MutatingAdmissionPolicyBindingList`; Kubernetes since 1.34."""
+    """Several MutatingAdmissionPolicyBinding objects, as a server answers when it is asked for all of them.
+
+    `admissionregistration/v1beta1 MutatingAdmissionPolicyBindingList`; Kubernetes since 1.34.
+    """
 
     _type = "admissionregistration/v1beta1 MutatingAdmissionPolicyBindingList"
 
     api_version: str | None = None
+    """Which version of the API this MutatingAdmissionPolicyBindingList is written in: the group and its version."""
     items: list[MutatingAdmissionPolicyBinding] | None = None
+    """The MutatingAdmissionPolicyBinding objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `MutatingAdmissionPolicyBindingList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of MutatingAdmissionPolicyBinding objects stands, and how to ask for its next part."""
 
 
 class MutatingAdmissionPolicyBindingSpec(Model):
-    """`admissionregistration/v1beta1 MutatingAdmissionPolicyBindingSpec`; Kubernetes since 1.34."""
+    """Which policy works, for what, and with which parameters.
+
+    `admissionregistration/v1beta1 MutatingAdmissionPolicyBindingSpec`; Kubernetes since 1.34.
+    """
 
     _type = "admissionregistration/v1beta1 MutatingAdmissionPolicyBindingSpec"
 
     match_resources: MatchResources | None = None
+    """Limits the requests further than the policy itself does."""
     param_ref: ParamRef | None = None
+    """The objects with the parameters of the policy."""
     policy_name: str | Referable | None = None
+    """Which policy is put to work, by name; it changes nothing without a binding. Takes the name of a MutatingAdmissionPolicy, or the object."""
 
 
 class MutatingAdmissionPolicyList(Model):
-    """`admissionregistration/v1beta1 MutatingAdmissionPolicyList`; Kubernetes since 1.34."""
+    """Several MutatingAdmissionPolicy objects, as a server answers when it is asked for all of them.
+
+    `admissionregistration/v1beta1 MutatingAdmissionPolicyList`; Kubernetes since 1.34.
+    """
 
     _type = "admissionregistration/v1beta1 MutatingAdmissionPolicyList"
 
     api_version: str | None = None
+    """Which version of the API this MutatingAdmissionPolicyList is written in: the group and its version."""
     items: list[MutatingAdmissionPolicy] | None = None
+    """The MutatingAdmissionPolicy objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `MutatingAdmissionPolicyList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of MutatingAdmissionPolicy objects stands, and how to ask for its next part."""
 
 
 class MutatingAdmissionPolicySpec(Model):
-    """`admissionregistration/v1beta1 MutatingAdmissionPolicySpec`; Kubernetes since 1.34."""
+    """Which requests a policy changes, and how.
+
+    `admissionregistration/v1beta1 MutatingAdmissionPolicySpec`; Kubernetes since 1.34.
+    """
 
     _type = "admissionregistration/v1beta1 MutatingAdmissionPolicySpec"
 
     failure_policy: str | None = None
+    """What happens when an expression fails: the request is refused (`Fail`) or let pass unchanged (`Ignore`)."""
     match_conditions: list[MatchCondition] | None = None
+    """CEL conditions that must all hold for the policy to look at a request."""
     match_constraints: MatchResources | None = None
+    """Which requests the policy looks at."""
     mutations: list[Mutation] | None = None
+    """The changes, made one after the other."""
     param_kind: ParamKind | None = None
+    """The kind of the objects that have parameters; none if not given."""
     reinvocation_policy: str | None = None
+    """Whether the policy runs again after others have changed the object as well."""
     variables: list[Variable] | None = None
+    """Expressions with a name, for use in the others as `variables.name`."""
 
 
 class Mutation(Model):
-    """`admissionregistration/v1beta1 Mutation`; Kubernetes since 1.34."""
+    """One change of an object; `patch_type` says which field has it.
+
+    `admissionregistration/v1beta1 Mutation`; Kubernetes since 1.34.
+    """
 
     _type = "admissionregistration/v1beta1 Mutation"
 
     apply_configuration: ApplyConfiguration | None = None
+    """The change as a part of the object that is merged in; with type `ApplyConfiguration`."""
     json_patch: JSONPatch | None = None
+    """The change as steps of a JSON patch; with type `JSONPatch`."""
     patch_type: Literal["ApplyConfiguration", "JSONPatch"] | None = None
+    """How the change is written."""
 
 
 class NamedRuleWithOperations(Model):
-    """`admissionregistration/v1beta1 NamedRuleWithOperations`; Kubernetes since 1.28."""
+    """Requests, by what they do to which kinds of objects, perhaps only those of some names.
+
+    `admissionregistration/v1beta1 NamedRuleWithOperations`; Kubernetes since 1.28.
+    """
 
     _type = "admissionregistration/v1beta1 NamedRuleWithOperations"
 
     api_groups: list[str] | None = None
+    """The API groups; `*` is all, `""` the core group."""
     api_versions: list[str] | None = None
+    """The versions; `*` is all."""
     operations: list[Literal["*", "CONNECT", "CREATE", "DELETE", "UPDATE"]] | None = None
+    """What is done: `CREATE`, `UPDATE`, `DELETE`, `CONNECT`; `*` is all."""
     resource_names: list[str | Referable] | None = None
+    """The names of the objects; all if not given."""
     resources: list[str] | None = None
+    """The kinds in the plural: `pods`, parts of them: `pods/status`; `*` is all, `*/*` parts as well."""
     scope: Literal["*", "Cluster", "Namespaced"] | None = None
+    """Only kinds that live in namespaces, only those of the cluster, or both (`*`)."""
 
 
 class ParamKind(Model):
-    """`admissionregistration/v1beta1 ParamKind`; Kubernetes since 1.28."""
+    """The kind of the objects that have parameters.
+
+    `admissionregistration/v1beta1 ParamKind`; Kubernetes since 1.28.
+    """
 
     _type = "admissionregistration/v1beta1 ParamKind"
 
     api_version: str | None = None
+    """The group and version of the kind."""
     kind: str | None = None
+    """The name of the kind."""
 
 
 class ParamRef(Model):
-    """`admissionregistration/v1beta1 ParamRef`; Kubernetes since 1.28."""
+    """Which objects have the parameters of a policy; by `name` or by `selector`.
+
+    `admissionregistration/v1beta1 ParamRef`; Kubernetes since 1.28.
+    """
 
     _type = "admissionregistration/v1beta1 ParamRef"
 
     name: str | Referable | None = None
+    """The name of the object."""
     namespace: str | Referable | None = None
+    """The namespace of the object; that of the request if not given. Takes the name of a Namespace, or the object."""
     parameter_not_found_action: str | None = None
+    """What happens when there is no such object: `Allow` skips the binding, `Deny` counts as a failure."""
     selector: meta_v1.LabelSelector | Selectable | None = None
+    """The objects, by labels; the policy runs for each of them. An empty one means all."""
 
 
 class TypeChecking(Model):
-    """`admissionregistration/v1beta1 TypeChecking`; Kubernetes 1.28 to 1.33."""
+    """What the server found when it checked the expressions of a policy.
+
+    `admissionregistration/v1beta1 TypeChecking`; Kubernetes 1.28 to 1.33.
+    """
 
     _type = "admissionregistration/v1beta1 TypeChecking"
 
     expression_warnings: list[ExpressionWarning] | None = None
+    """What is odd, by expression."""
 
 
 class ValidatingAdmissionPolicy(ApiObject):
-    """A ValidatingAdmissionPolicy of `admissionregistration.k8s.io/v1beta1`, of the cluster, plural `validatingadmissionpolicies`; Kubernetes 1.28 to 1.33.
+    """Refuses, warns of or logs objects as they are written, by CEL, without a webhook.
+
+    `admissionregistration.k8s.io/v1beta1` ValidatingAdmissionPolicy, of the cluster, plural `validatingadmissionpolicies`; Kubernetes 1.28 to 1.33.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.33/#validatingadmissionpolicy-v1beta1-admissionregistration-k8s-io
     """
@@ -233,12 +335,17 @@ class ValidatingAdmissionPolicy(ApiObject):
     kind = "ValidatingAdmissionPolicy"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ValidatingAdmissionPolicy."""
     spec: ValidatingAdmissionPolicySpec | None = None
+    """Which requests are judged, and what must be true of them."""
     status: ValidatingAdmissionPolicyStatus | None = None
+    """What the cluster reports about this ValidatingAdmissionPolicy; it is written by its controllers, not by users."""
 
 
 class ValidatingAdmissionPolicyBinding(ApiObject):
-    """A ValidatingAdmissionPolicyBinding of `admissionregistration.k8s.io/v1beta1`, of the cluster, plural `validatingadmissionpolicybindings`; Kubernetes 1.28 to 1.33.
+    """Puts a ValidatingAdmissionPolicy to work, perhaps for some requests only.
+
+    `admissionregistration.k8s.io/v1beta1` ValidatingAdmissionPolicyBinding, of the cluster, plural `validatingadmissionpolicybindings`; Kubernetes 1.28 to 1.33.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.33/#validatingadmissionpolicybinding-v1beta1-admissionregistration-k8s-io
     """
@@ -248,82 +355,133 @@ class ValidatingAdmissionPolicyBinding(ApiObject):
     kind = "ValidatingAdmissionPolicyBinding"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ValidatingAdmissionPolicyBinding."""
     spec: ValidatingAdmissionPolicyBindingSpec | None = None
+    """Which policy is put to work, for what, and what follows."""
 
 
 class ValidatingAdmissionPolicyBindingList(Model):
-    """`admissionregistration/v1beta1 ValidatingAdmissionPolicyBindingList`; Kubernetes 1.28 to 1.33."""
+    """Several ValidatingAdmissionPolicyBinding objects, as a server answers when it is asked for all of them.
+
+    `admissionregistration/v1beta1 ValidatingAdmissionPolicyBindingList`; Kubernetes 1.28 to 1.33.
+    """
 
     _type = "admissionregistration/v1beta1 ValidatingAdmissionPolicyBindingList"
 
     api_version: str | None = None
+    """Which version of the API this ValidatingAdmissionPolicyBindingList is written in: the group and its version."""
     items: list[ValidatingAdmissionPolicyBinding] | None = None
+    """The ValidatingAdmissionPolicyBinding objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ValidatingAdmissionPolicyBindingList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ValidatingAdmissionPolicyBinding objects stands, and how to ask for its next part."""
 
 
 class ValidatingAdmissionPolicyBindingSpec(Model):
-    """`admissionregistration/v1beta1 ValidatingAdmissionPolicyBindingSpec`; Kubernetes 1.28 to 1.33."""
+    """Which policy works, for what, and what follows when it is broken.
+
+    `admissionregistration/v1beta1 ValidatingAdmissionPolicyBindingSpec`; Kubernetes 1.28 to 1.33.
+    """
 
     _type = "admissionregistration/v1beta1 ValidatingAdmissionPolicyBindingSpec"
 
     match_resources: MatchResources | None = None
+    """Limits the requests further than the policy itself does."""
     param_ref: ParamRef | None = None
+    """The objects with the parameters of the policy."""
     policy_name: str | Referable | None = None
+    """Which policy is put to work, by name; it judges nothing without a binding. Takes the name of a ValidatingAdmissionPolicy, or the object."""
     validation_actions: list[Literal["Audit", "Deny", "Warn"]] | None = None
+    """What follows when the policy is broken: `Deny` refuses, `Warn` tells the user, `Audit` logs."""
 
 
 class ValidatingAdmissionPolicyList(Model):
-    """`admissionregistration/v1beta1 ValidatingAdmissionPolicyList`; Kubernetes 1.28 to 1.33."""
+    """Several ValidatingAdmissionPolicy objects, as a server answers when it is asked for all of them.
+
+    `admissionregistration/v1beta1 ValidatingAdmissionPolicyList`; Kubernetes 1.28 to 1.33.
+    """
 
     _type = "admissionregistration/v1beta1 ValidatingAdmissionPolicyList"
 
     api_version: str | None = None
+    """Which version of the API this ValidatingAdmissionPolicyList is written in: the group and its version."""
     items: list[ValidatingAdmissionPolicy] | None = None
+    """The ValidatingAdmissionPolicy objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ValidatingAdmissionPolicyList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ValidatingAdmissionPolicy objects stands, and how to ask for its next part."""
 
 
 class ValidatingAdmissionPolicySpec(Model):
-    """`admissionregistration/v1beta1 ValidatingAdmissionPolicySpec`; Kubernetes 1.28 to 1.33."""
+    """Which requests a policy judges, and what must be true of them.
+
+    `admissionregistration/v1beta1 ValidatingAdmissionPolicySpec`; Kubernetes 1.28 to 1.33.
+    """
 
     _type = "admissionregistration/v1beta1 ValidatingAdmissionPolicySpec"
 
     audit_annotations: list[AuditAnnotation] | None = None
+    """Notes for the audit log."""
     failure_policy: str | None = None
+    """What happens when an expression fails: the request counts as broken (`Fail`) or is let pass (`Ignore`)."""
     match_conditions: list[MatchCondition] | None = None
+    """CEL conditions that must all hold for the policy to look at a request."""
     match_constraints: MatchResources | None = None
+    """Which requests the policy looks at."""
     param_kind: ParamKind | None = None
+    """The kind of the objects that have parameters; none if not given."""
     validations: list[Validation] | None = None
+    """What must be true; all must be."""
     variables: list[Variable] | None = None
+    """Expressions with a name, for use in the others as `variables.name`."""
 
 
 class ValidatingAdmissionPolicyStatus(Model):
-    """`admissionregistration/v1beta1 ValidatingAdmissionPolicyStatus`; Kubernetes 1.28 to 1.33."""
+    """What the server found in a policy.
+
+    `admissionregistration/v1beta1 ValidatingAdmissionPolicyStatus`; Kubernetes 1.28 to 1.33.
+    """
 
     _type = "admissionregistration/v1beta1 ValidatingAdmissionPolicyStatus"
 
     conditions: list[meta_v1.Condition] | None = None
+    """Facts about the policy, each with its state and reason."""
     observed_generation: int | None = None
+    """Which generation of the spec the server has seen."""
     type_checking: TypeChecking | None = None
+    """What is odd in its expressions."""
 
 
 class Validation(Model):
-    """`admissionregistration/v1beta1 Validation`; Kubernetes 1.28 to 1.33."""
+    """One thing that must be true of a request.
+
+    `admissionregistration/v1beta1 Validation`; Kubernetes 1.28 to 1.33.
+    """
 
     _type = "admissionregistration/v1beta1 Validation"
 
     expression: str | None = None
+    """The CEL expression that must be true; it sees `object`, `oldObject`, `request`, `params` and more."""
     message: str | None = None
+    """What the user is told when it is false; the expression itself if not given."""
     message_expression: str | None = None
+    """A CEL expression that makes the text; it comes before `message`."""
     reason: str | None = None
+    """What kind of refusal it is, for programs; `Invalid` if not given."""
 
 
 class Variable(Model):
-    """`admissionregistration/v1beta1 Variable`; Kubernetes since 1.28."""
+    """An expression with a name.
+
+    `admissionregistration/v1beta1 Variable`; Kubernetes since 1.28.
+    """
 
     _type = "admissionregistration/v1beta1 Variable"
 
     expression: str | None = None
+    """The CEL expression; it is worked out only when it is needed."""
     name: str | None = None
+    """The name by which others use it: `variables.name`."""
 

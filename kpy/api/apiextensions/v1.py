@@ -38,29 +38,45 @@ __all__ = [
 
 
 class CustomResourceColumnDefinition(Model):
-    """`apiextensions/v1 CustomResourceColumnDefinition`."""
+    """A column that `kubectl get` shows for the objects.
+
+    `apiextensions/v1 CustomResourceColumnDefinition`.
+    """
 
     _type = "apiextensions/v1 CustomResourceColumnDefinition"
 
     description: str | None = None
+    """What the column shows, in a sentence for people."""
     format: str | None = None
+    """How the value is written, such as `date`."""
     json_path: str | None = None
+    """Where in the object the value is, such as `.spec.replicas`."""
     name: str | None = None
+    """The title of the column."""
     priority: int | None = None
+    """0 always shows the column, a higher number only with `-o wide`."""
     type: str | None = None
+    """What the value is: `string`, `integer`, `number`, `boolean` or `date`."""
 
 
 class CustomResourceConversion(Model):
-    """`apiextensions/v1 CustomResourceConversion`."""
+    """How objects are translated from one version to another.
+
+    `apiextensions/v1 CustomResourceConversion`.
+    """
 
     _type = "apiextensions/v1 CustomResourceConversion"
 
     strategy: str | None = None
+    """`None` changes only `api_version`, `Webhook` asks a program."""
     webhook: WebhookConversion | None = None
+    """The program that translates; only with strategy `Webhook`."""
 
 
 class CustomResourceDefinition(ApiObject):
-    """A CustomResourceDefinition of `apiextensions.k8s.io/v1`, of the cluster, plural `customresourcedefinitions`.
+    """Adds a kind of object to the cluster.
+
+    `apiextensions.k8s.io/v1` CustomResourceDefinition, of the cluster, plural `customresourcedefinitions`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#customresourcedefinition-v1-apiextensions-k8s-io
     """
@@ -70,237 +86,387 @@ class CustomResourceDefinition(ApiObject):
     kind = "CustomResourceDefinition"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this CustomResourceDefinition."""
     spec: CustomResourceDefinitionSpec | None = None
+    """The names of the kind, its versions, and what its objects hold."""
     status: CustomResourceDefinitionStatus | None = None
+    """What the cluster reports about this CustomResourceDefinition; it is written by its controllers, not by users."""
 
 
 class CustomResourceDefinitionCondition(Model):
-    """`apiextensions/v1 CustomResourceDefinitionCondition`."""
+    """One fact about a definition, such as that its names are taken.
+
+    `apiextensions/v1 CustomResourceDefinitionCondition`.
+    """
 
     _type = "apiextensions/v1 CustomResourceDefinitionCondition"
 
     last_transition_time: Time | None = None
+    """When this condition last changed between true, false and unknown."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     observed_generation: int | None = None
-    """Kubernetes since 1.35."""
+    """Which generation of the spec the fact is about. Kubernetes since 1.35."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """Which condition this is, such as `Established`, `NamesAccepted` or `NonStructuralSchema`."""
 
 
 class CustomResourceDefinitionList(Model):
-    """`apiextensions/v1 CustomResourceDefinitionList`."""
+    """Several CustomResourceDefinition objects, as a server answers when it is asked for all of them.
+
+    `apiextensions/v1 CustomResourceDefinitionList`.
+    """
 
     _type = "apiextensions/v1 CustomResourceDefinitionList"
 
     api_version: str | None = None
+    """Which version of the API this CustomResourceDefinitionList is written in: the group and its version."""
     items: list[CustomResourceDefinition] | None = None
+    """The CustomResourceDefinition objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `CustomResourceDefinitionList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of CustomResourceDefinition objects stands, and how to ask for its next part."""
 
 
 class CustomResourceDefinitionNames(Model):
-    """`apiextensions/v1 CustomResourceDefinitionNames`."""
+    """What the kind is called.
+
+    `apiextensions/v1 CustomResourceDefinitionNames`.
+    """
 
     _type = "apiextensions/v1 CustomResourceDefinitionNames"
 
     categories: list[str] | None = None
+    """Words that stand for several kinds, such as `all`."""
     kind: str | None = None
+    """The name of the kind as objects say it: `Certificate`. It cannot be changed later."""
     list_kind: str | None = None
+    """The name of a list of the objects; the kind with `List` if not given."""
     plural: str | None = None
+    """The name in URLs and roles: `certificates`. It cannot be changed later."""
     short_names: list[str] | None = None
+    """Short names that kubectl takes, such as `cert`."""
     singular: str | None = None
+    """The name of one that kubectl takes; the kind in small letters if not given."""
 
 
 class CustomResourceDefinitionSpec(Model):
-    """`apiextensions/v1 CustomResourceDefinitionSpec`."""
+    """What a kind of object is called, where its objects live, and what they hold.
+
+    `apiextensions/v1 CustomResourceDefinitionSpec`.
+    """
 
     _type = "apiextensions/v1 CustomResourceDefinitionSpec"
 
     conversion: CustomResourceConversion | None = None
+    """How objects are translated between versions; only `api_version` changes if not given. Default: {"strategy": "None"}."""
     group: str | None = None
+    """The API group of the kind: a domain of yours, such as `shop.example.com`. It cannot be changed later."""
     names: CustomResourceDefinitionNames | None = None
+    """What the kind is called."""
     preserve_unknown_fields: bool | None = None
+    """Whether fields that the schema does not know are kept everywhere; must be false."""
     scope: str | None = None
+    """Whether objects live in namespaces (`Namespaced`) or belong to the `Cluster`; it cannot be changed later. It cannot be changed later."""
     versions: list[CustomResourceDefinitionVersion] | None = None
+    """The versions of the kind; exactly one is stored."""
 
 
 class CustomResourceDefinitionStatus(Model):
-    """`apiextensions/v1 CustomResourceDefinitionStatus`."""
+    """What the server made of a definition.
+
+    `apiextensions/v1 CustomResourceDefinitionStatus`.
+    """
 
     _type = "apiextensions/v1 CustomResourceDefinitionStatus"
 
     accepted_names: CustomResourceDefinitionNames | None = None
+    """The names that are really in use, where others were taken already."""
     conditions: list[CustomResourceDefinitionCondition] | None = None
+    """Facts about the definition, each with its state and reason."""
     observed_generation: int | None = None
-    """Kubernetes since 1.35."""
+    """Which generation of the spec the server has seen. Kubernetes since 1.35."""
     stored_versions: list[str] | None = None
+    """All versions in which objects may still be stored; a version listed here cannot be removed."""
 
 
 class CustomResourceDefinitionVersion(Model):
-    """`apiextensions/v1 CustomResourceDefinitionVersion`."""
+    """One version of a kind.
+
+    `apiextensions/v1 CustomResourceDefinitionVersion`.
+    """
 
     _type = "apiextensions/v1 CustomResourceDefinitionVersion"
 
     additional_printer_columns: list[CustomResourceColumnDefinition] | None = None
+    """The columns that `kubectl get` shows; name and age if not given."""
     deprecated: bool | None = None
+    """Whether clients that use this version are warned."""
     deprecation_warning: str | None = None
+    """What clients of a deprecated version are told; a general text if not given."""
     name: str | None = None
+    """The name of the version, such as `v1beta1`."""
     schema: CustomResourceValidation | None = None
+    """What the objects hold, and what is allowed in it."""
     selectable_fields: list[SelectableField] | None = None
-    """Kubernetes since 1.30."""
+    """Fields by which objects can be searched with `--field-selector`. Kubernetes since 1.30."""
     served: bool | None = None
+    """Whether the server answers in this version."""
     storage: bool | None = None
+    """Whether objects are stored in this version; it is true of exactly one."""
     subresources: CustomResourceSubresources | None = None
+    """Parts of the objects that are changed apart: the status and the scale."""
 
 
 class CustomResourceSubresourceScale(Model):
-    """`apiextensions/v1 CustomResourceSubresourceScale`."""
+    """Lets `kubectl scale` and autoscalers change a number in the objects.
+
+    `apiextensions/v1 CustomResourceSubresourceScale`.
+    """
 
     _type = "apiextensions/v1 CustomResourceSubresourceScale"
 
     label_selector_path: str | None = None
+    """Where in the object the labels of its pods stand as text, such as `.status.selector`; autoscalers need it."""
     spec_replicas_path: str | None = None
+    """Where in the object the wanted number is, such as `.spec.replicas`."""
     status_replicas_path: str | None = None
+    """Where in the object the present number is, such as `.status.replicas`."""
 
 
 class CustomResourceSubresourceStatus(Model):
-    """`apiextensions/v1 CustomResourceSubresourceStatus`."""
+    """Has the status changed apart from the rest; there is nothing to set.
+
+    `apiextensions/v1 CustomResourceSubresourceStatus`.
+    """
 
     _type = "apiextensions/v1 CustomResourceSubresourceStatus"
 
 
 
 class CustomResourceSubresources(Model):
-    """`apiextensions/v1 CustomResourceSubresources`."""
+    """Parts of the objects that are changed apart.
+
+    `apiextensions/v1 CustomResourceSubresources`.
+    """
 
     _type = "apiextensions/v1 CustomResourceSubresources"
 
     scale: CustomResourceSubresourceScale | None = None
+    """Lets `kubectl scale` and autoscalers change a number in the objects."""
     status: CustomResourceSubresourceStatus | None = None
+    """Lets only controllers change `.status`, and only changes elsewhere count as a new generation; write `{}`."""
 
 
 class CustomResourceValidation(Model):
-    """`apiextensions/v1 CustomResourceValidation`."""
+    """What objects of a version hold.
+
+    `apiextensions/v1 CustomResourceValidation`.
+    """
 
     _type = "apiextensions/v1 CustomResourceValidation"
     _names = {"open_api_v3_schema": "openAPIV3Schema"}
 
     open_api_v3_schema: JSONSchemaProps | None = None
+    """The schema of the objects, from the top: its `type` is `object`."""
 
 
 class ExternalDocumentation(Model):
-    """`apiextensions/v1 ExternalDocumentation`."""
+    """Where more can be read.
+
+    `apiextensions/v1 ExternalDocumentation`.
+    """
 
     _type = "apiextensions/v1 ExternalDocumentation"
 
     description: str | None = None
+    """What can be read there."""
     url: str | None = None
+    """The address of the page."""
 
 
 class JSONSchemaProps(Model):
-    """`apiextensions/v1 JSONSchemaProps`."""
+    """A schema: what a value may be, and what it means.
+
+    `apiextensions/v1 JSONSchemaProps`.
+    """
 
     _type = "apiextensions/v1 JSONSchemaProps"
     _names = {"ref": "$ref", "schema": "$schema", "x_kubernetes_embedded_resource": "x-kubernetes-embedded-resource", "x_kubernetes_int_or_string": "x-kubernetes-int-or-string", "x_kubernetes_list_map_keys": "x-kubernetes-list-map-keys", "x_kubernetes_list_type": "x-kubernetes-list-type", "x_kubernetes_map_type": "x-kubernetes-map-type", "x_kubernetes_preserve_unknown_fields": "x-kubernetes-preserve-unknown-fields", "x_kubernetes_validations": "x-kubernetes-validations"}
 
     ref: str | None = None
+    """A schema elsewhere; servers refuse it."""
     schema: str | None = None
+    """Which language of schemas this is; servers do not read it."""
     additional_items: JSONSchemaProps | bool | None = None
+    """What further items of a list may be; servers refuse it."""
     additional_properties: JSONSchemaProps | bool | None = None
+    """What the values of a map with free keys are; not together with `properties`."""
     all_of: list[JSONSchemaProps] | None = None
+    """Schemas that must all hold."""
     any_of: list[JSONSchemaProps] | None = None
+    """Schemas of which at least one must hold."""
     default: Json = None
+    """The value that the server fills in where none is given."""
     definitions: dict[str, JSONSchemaProps] | None = None
+    """Schemas to refer to; servers refuse it."""
     dependencies: dict[str, JSONSchemaProps | list[str]] | None = None
+    """What must be there when a certain field is; servers refuse it."""
     description: str | None = None
+    """What the value means, for people; `kubectl explain` shows it."""
     enum: list[Json] | None = None
+    """The values that are allowed; no others are."""
     example: Json = None
+    """A value to show people; servers do not read it."""
     exclusive_maximum: bool | None = None
+    """Whether the value must be below `maximum` and not equal to it."""
     exclusive_minimum: bool | None = None
+    """Whether the value must be above `minimum` and not equal to it."""
     external_docs: ExternalDocumentation | None = None
+    """Where more can be read about the value."""
     format: str | None = None
+    """A form that the text must have, such as `date-time` or `email`; forms that a server does not know are not checked."""
     id: str | None = None
+    """A name of the schema; servers refuse it."""
     items: JSONSchemaProps | list[JSONSchemaProps] | None = None
+    """What each item of a list is."""
     max_items: int | None = None
+    """How many items a list may have at most."""
     max_length: int | None = None
+    """How many characters a text may have at most."""
     max_properties: int | None = None
+    """How many entries a map may have at most."""
     maximum: Number | None = None
+    """How high a number may be at most."""
     min_items: int | None = None
+    """How many items a list must have at least."""
     min_length: int | None = None
+    """How many characters a text must have at least."""
     min_properties: int | None = None
+    """How many entries a map must have at least."""
     minimum: Number | None = None
+    """How low a number may be at least."""
     multiple_of: Number | None = None
+    """A number that the value must be a multiple of."""
     not_: JSONSchemaProps | None = None
+    """A schema that must not hold."""
     nullable: bool | None = None
+    """Whether `null` is allowed; without it the server drops a null."""
     one_of: list[JSONSchemaProps] | None = None
+    """Schemas of which exactly one must hold."""
     pattern: str | None = None
+    """A regular expression, in Go's syntax, that must be found somewhere in the text."""
     pattern_properties: dict[str, JSONSchemaProps] | None = None
+    """Schemas of fields whose names match a pattern; servers refuse it."""
     properties: dict[str, JSONSchemaProps] | None = None
+    """The fields of an object, by name."""
     required: list[str] | None = None
+    """The fields that an object must have."""
     title: str | None = None
+    """A short name of the value for people."""
     type: str | None = None
+    """What the value is: `object`, `array`, `string`, `integer`, `number` or `boolean`."""
     unique_items: bool | None = None
+    """Whether the items of a list must differ; servers refuse `true`, so use `x-kubernetes-list-type: set`."""
     x_kubernetes_embedded_resource: bool | None = None
+    """Whether the value is a whole object with `api_version`, `kind` and `metadata`."""
     x_kubernetes_int_or_string: bool | None = None
+    """Whether the value is a whole number or a text, such as a port or a percentage."""
     x_kubernetes_list_map_keys: list[str] | None = None
+    """The fields that tell the items of a list apart; with list type `map`."""
     x_kubernetes_list_type: str | None = None
+    """How lists merge: `atomic` as a whole, `set` by value, `map` by the keys of the items."""
     x_kubernetes_map_type: str | None = None
+    """How objects merge: `granular` field by field, `atomic` as a whole."""
     x_kubernetes_preserve_unknown_fields: bool | None = None
+    """Whether fields that the schema does not know are kept rather than dropped."""
     x_kubernetes_validations: list[ValidationRule] | None = None
+    """Rules in CEL that the value must meet."""
 
 
 class SelectableField(Model):
-    """`apiextensions/v1 SelectableField`; Kubernetes since 1.30."""
+    """A field by which objects can be searched.
+
+    `apiextensions/v1 SelectableField`; Kubernetes since 1.30.
+    """
 
     _type = "apiextensions/v1 SelectableField"
 
     json_path: str | None = None
+    """Where in the object the field is, such as `.spec.color`."""
 
 
 class ServiceReference(Model):
-    """`apiextensions/v1 ServiceReference`."""
+    """The Service of a program that translates objects.
+
+    `apiextensions/v1 ServiceReference`.
+    """
 
     _type = "apiextensions/v1 ServiceReference"
 
     name: str | Referable | None = None
+    """Which Service in the cluster leads to the program. Takes the name of a Service, or the object."""
     namespace: str | Referable | None = None
+    """Where that Service lives. Takes the name of a Namespace, or the object."""
     path: str | None = None
+    """The path of the URL."""
     port: int | None = None
+    """The port of the Service; 443 if not given."""
 
 
 class ValidationRule(Model):
-    """`apiextensions/v1 ValidationRule`."""
+    """A rule in CEL that a value must meet.
+
+    `apiextensions/v1 ValidationRule`.
+    """
 
     _type = "apiextensions/v1 ValidationRule"
 
     field_path: str | None = None
-    """Kubernetes since 1.28."""
+    """The field that the refusal names, relative to the rule, such as `.host`; the rule's own if not given. Kubernetes since 1.28."""
     message: str | None = None
+    """What is said when the rule is broken; the rule itself if not given."""
     message_expression: str | None = None
-    """Kubernetes since 1.27."""
+    """A CEL expression that makes the text; it comes before `message`. Kubernetes since 1.27."""
     optional_old_self: bool | None = None
-    """Kubernetes since 1.29."""
+    """Whether the rule also runs when there is no old value; `oldSelf` is then optional. Kubernetes since 1.29."""
     reason: Literal["FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"] | None = None
-    """Kubernetes since 1.28."""
+    """What kind of refusal it is, for programs. Kubernetes since 1.28."""
     rule: str | None = None
+    """The rule: a CEL expression that must be true, where `self` is the value and `oldSelf` the value before."""
 
 
 class WebhookClientConfig(Model):
-    """`apiextensions/v1 WebhookClientConfig`."""
+    """How a program that translates objects is reached; by `service` or by `url`.
+
+    `apiextensions/v1 WebhookClientConfig`.
+    """
 
     _type = "apiextensions/v1 WebhookClientConfig"
 
     ca_bundle: str | None = None
+    """The certificates, in PEM, by which the program is recognised; the system's own if not given."""
     service: ServiceReference | None = None
+    """The Service of the program."""
     url: str | None = None
+    """The address of a program outside the cluster; `https` only."""
 
 
 class WebhookConversion(Model):
-    """`apiextensions/v1 WebhookConversion`."""
+    """The program that translates objects between versions.
+
+    `apiextensions/v1 WebhookConversion`.
+    """
 
     _type = "apiextensions/v1 WebhookConversion"
 
     client_config: WebhookClientConfig | None = None
+    """How it is reached."""
     conversion_review_versions: list[str] | None = None
+    """In which versions of the question it can be asked; the first that the server knows is used."""
 

@@ -22,7 +22,9 @@ __all__ = [
 
 
 class APIService(ApiObject):
-    """A APIService of `apiregistration.k8s.io/v1`, of the cluster, plural `apiservices`.
+    """Serves one version of an API group by another server, behind the cluster's own.
+
+    `apiregistration.k8s.io/v1` APIService, of the cluster, plural `apiservices`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#apiservice-v1-apiregistration-k8s-io
     """
@@ -32,62 +34,100 @@ class APIService(ApiObject):
     kind = "APIService"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this APIService."""
     spec: APIServiceSpec | None = None
+    """Which group and version it is, and which Service answers."""
     status: APIServiceStatus | None = None
+    """What the cluster reports about this APIService; it is written by its controllers, not by users."""
 
 
 class APIServiceCondition(Model):
-    """`apiregistration/v1 APIServiceCondition`."""
+    """One fact about an API service.
+
+    `apiregistration/v1 APIServiceCondition`.
+    """
 
     _type = "apiregistration/v1 APIServiceCondition"
 
     last_transition_time: Time | None = None
+    """When this condition last changed between true, false and unknown."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """Which condition this is: `Available`."""
 
 
 class APIServiceList(Model):
-    """`apiregistration/v1 APIServiceList`."""
+    """Several APIService objects, as a server answers when it is asked for all of them.
+
+    `apiregistration/v1 APIServiceList`.
+    """
 
     _type = "apiregistration/v1 APIServiceList"
 
     api_version: str | None = None
+    """Which version of the API this APIServiceList is written in: the group and its version."""
     items: list[APIService] | None = None
+    """The APIService objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `APIServiceList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of APIService objects stands, and how to ask for its next part."""
 
 
 class APIServiceSpec(Model):
-    """`apiregistration/v1 APIServiceSpec`."""
+    """Which part of the API is served by which Service.
+
+    `apiregistration/v1 APIServiceSpec`.
+    """
 
     _type = "apiregistration/v1 APIServiceSpec"
     _names = {"insecure_skip_tls_verify": "insecureSkipTLSVerify"}
 
     ca_bundle: str | None = None
+    """The certificates, in PEM, by which the server behind is recognised; the system's own if not given."""
     group: str | None = None
+    """The API group that is served."""
     group_priority_minimum: int | None = None
+    """How early the group comes among all groups: higher numbers first."""
     insecure_skip_tls_verify: bool | None = None
+    """Whether the certificate of the server behind is not checked at all; do not use it."""
     service: ServiceReference | None = None
+    """The Service that answers; if not given, the cluster's own server does."""
     version: str | None = None
+    """The version of the group that is served."""
     version_priority: int | None = None
+    """How early the version comes within its group: higher numbers first."""
 
 
 class APIServiceStatus(Model):
-    """`apiregistration/v1 APIServiceStatus`."""
+    """Whether the server behind can be reached.
+
+    `apiregistration/v1 APIServiceStatus`.
+    """
 
     _type = "apiregistration/v1 APIServiceStatus"
 
     conditions: list[APIServiceCondition] | None = None
+    """Facts about it, each with its state and reason."""
 
 
 class ServiceReference(Model):
-    """`apiregistration/v1 ServiceReference`."""
+    """The Service of the server behind.
+
+    `apiregistration/v1 ServiceReference`.
+    """
 
     _type = "apiregistration/v1 ServiceReference"
 
     name: str | Referable | None = None
+    """Which Service in the cluster leads to the server behind. Required. Takes the name of a Service, or the object."""
     namespace: str | Referable | None = None
+    """Where that Service lives. Required. Takes the name of a Namespace, or the object."""
     port: int | None = None
+    """At which port of the Service the server behind is asked, with TLS. Default: 443. Must be from 1 to 65535."""
 

@@ -21,20 +21,28 @@ __all__ = [
 
 
 class ServerStorageVersion(Model):
-    """`apiserverinternal/v1alpha1 ServerStorageVersion`."""
+    """In which versions one API server reads and writes a kind of object.
+
+    `apiserverinternal/v1alpha1 ServerStorageVersion`.
+    """
 
     _type = "apiserverinternal/v1alpha1 ServerStorageVersion"
     _names = {"api_server_id": "apiServerID"}
 
     api_server_id: str | None = None
+    """Which of the cluster's API servers it is, by its id."""
     decodable_versions: list[str] | None = None
+    """The versions that the server can read from storage."""
     encoding_version: str | None = None
+    """The version that the server writes to storage."""
     served_versions: list[str] | None = None
-    """Kubernetes since 1.28."""
+    """The versions that the server answers in. Kubernetes since 1.28."""
 
 
 class StorageVersion(ApiObject):
-    """A StorageVersion of `internal.apiserver.k8s.io/v1alpha1`, of the cluster, plural `storageversions`.
+    """In which versions the servers of a cluster store a kind of object; written by the servers.
+
+    `internal.apiserver.k8s.io/v1alpha1` StorageVersion, of the cluster, plural `storageversions`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#storageversion-v1alpha1-internal-apiserver-k8s-io
     """
@@ -44,47 +52,75 @@ class StorageVersion(ApiObject):
     kind = "StorageVersion"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this StorageVersion."""
     spec: StorageVersionSpec | None = None
+    """Always empty."""
     status: StorageVersionStatus | None = None
+    """What the cluster reports about this StorageVersion; it is written by its controllers, not by users."""
 
 
 class StorageVersionCondition(Model):
-    """`apiserverinternal/v1alpha1 StorageVersionCondition`."""
+    """One fact about how a kind of object is stored.
+
+    `apiserverinternal/v1alpha1 StorageVersionCondition`.
+    """
 
     _type = "apiserverinternal/v1alpha1 StorageVersionCondition"
 
     last_transition_time: Time | None = None
+    """When this condition last changed between true, false and unknown."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     observed_generation: int | None = None
+    """Which generation of the spec the fact is about."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """Which condition this is, such as `AllEncodingVersionsEqual`."""
 
 
 class StorageVersionList(Model):
-    """`apiserverinternal/v1alpha1 StorageVersionList`."""
+    """Several StorageVersion objects, as a server answers when it is asked for all of them.
+
+    `apiserverinternal/v1alpha1 StorageVersionList`.
+    """
 
     _type = "apiserverinternal/v1alpha1 StorageVersionList"
 
     api_version: str | None = None
+    """Which version of the API this StorageVersionList is written in: the group and its version."""
     items: list[StorageVersion] | None = None
+    """The StorageVersion objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `StorageVersionList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of StorageVersion objects stands, and how to ask for its next part."""
 
 
 class StorageVersionSpec(Model):
-    """`apiserverinternal/v1alpha1 StorageVersionSpec`."""
+    """Nothing: there is nothing to ask for.
+
+    `apiserverinternal/v1alpha1 StorageVersionSpec`.
+    """
 
     _type = "apiserverinternal/v1alpha1 StorageVersionSpec"
 
 
 
 class StorageVersionStatus(Model):
-    """`apiserverinternal/v1alpha1 StorageVersionStatus`."""
+    """In which versions the servers store a kind of object.
+
+    `apiserverinternal/v1alpha1 StorageVersionStatus`.
+    """
 
     _type = "apiserverinternal/v1alpha1 StorageVersionStatus"
 
     common_encoding_version: str | None = None
+    """The version that all servers write; not set while they disagree."""
     conditions: list[StorageVersionCondition] | None = None
+    """Facts about it, each with its state and reason."""
     storage_versions: list[ServerStorageVersion] | None = None
+    """What each server reads and writes."""
 

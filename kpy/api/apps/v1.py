@@ -49,7 +49,9 @@ __all__ = [
 
 
 class ControllerRevision(ApiObject):
-    """A ControllerRevision of `apps/v1`, in a namespace, plural `controllerrevisions`.
+    """One stored past state of a StatefulSet or DaemonSet, which a rollback can return to; made by their controllers.
+
+    `apps/v1` ControllerRevision, in a namespace, plural `controllerrevisions`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#controllerrevision-v1-apps
     """
@@ -59,23 +61,35 @@ class ControllerRevision(ApiObject):
     kind = "ControllerRevision"
 
     data: JsonObject | None = None
+    """The stored state itself: the parts of the owner's spec that a rollback would put back. It cannot be changed later."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ControllerRevision."""
     revision: int | None = None
+    """Which in the row of revisions this is; a rollout makes the next higher number. Must be 0 or more."""
 
 
 class ControllerRevisionList(Model):
-    """`apps/v1 ControllerRevisionList`."""
+    """Several ControllerRevision objects, as a server answers when it is asked for all of them.
+
+    `apps/v1 ControllerRevisionList`.
+    """
 
     _type = "apps/v1 ControllerRevisionList"
 
     api_version: str | None = None
+    """Which version of the API this ControllerRevisionList is written in: the group and its version."""
     items: list[ControllerRevision] | None = None
+    """The ControllerRevision objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ControllerRevisionList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ControllerRevision objects stands, and how to ask for its next part."""
 
 
 class DaemonSet(ApiObject):
-    """A DaemonSet of `apps/v1`, in a namespace, plural `daemonsets`.
+    """Runs one pod on every node, or on every node that its pods fit: log collectors, network and storage agents.
+
+    `apps/v1` DaemonSet, in a namespace, plural `daemonsets`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#daemonset-v1-apps
     """
@@ -85,73 +99,119 @@ class DaemonSet(ApiObject):
     kind = "DaemonSet"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this DaemonSet."""
     spec: DaemonSetSpec | None = None
+    """Which pod runs on each node, and how the pods are replaced when it changes."""
     status: DaemonSetStatus | None = None
+    """What the cluster reports about this DaemonSet; it is written by its controllers, not by users."""
 
 
 class DaemonSetCondition(Model):
-    """`apps/v1 DaemonSetCondition`."""
+    """One fact that a DaemonSet's controller states about it, true, false or unknown.
+
+    `apps/v1 DaemonSetCondition`.
+    """
 
     _type = "apps/v1 DaemonSetCondition"
 
     last_transition_time: Time | None = None
+    """When this condition last changed between true, false and unknown."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """Which fact this is; the cluster's own controller states none today."""
 
 
 class DaemonSetList(Model):
-    """`apps/v1 DaemonSetList`."""
+    """Several DaemonSet objects, as a server answers when it is asked for all of them.
+
+    `apps/v1 DaemonSetList`.
+    """
 
     _type = "apps/v1 DaemonSetList"
 
     api_version: str | None = None
+    """Which version of the API this DaemonSetList is written in: the group and its version."""
     items: list[DaemonSet] | None = None
+    """The DaemonSet objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `DaemonSetList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of DaemonSet objects stands, and how to ask for its next part."""
 
 
 class DaemonSetSpec(Model):
-    """`apps/v1 DaemonSetSpec`."""
+    """What a DaemonSet runs on each node, and how it replaces pods.
+
+    `apps/v1 DaemonSetSpec`.
+    """
 
     _type = "apps/v1 DaemonSetSpec"
 
     min_ready_seconds: Seconds | None = None
+    """Seconds that a new pod must stay ready before it counts as available and the rollout goes on; at once if not given. Must be 0 or more."""
     revision_history_limit: int | None = None
+    """How many past revisions are kept to roll back to. Default: 10. Must be 0 or more."""
     selector: meta_v1.LabelSelector | Selectable | None = None
+    """Which pods belong to this DaemonSet, by labels; the labels of the template must match. It cannot be changed later."""
     template: core_v1.PodTemplateSpec | None = None
+    """The pod that is started on every node."""
     update_strategy: DaemonSetUpdateStrategy | None = None
+    """How pods are replaced when the template changes."""
 
 
 class DaemonSetStatus(Model):
-    """`apps/v1 DaemonSetStatus`."""
+    """How many nodes run the DaemonSet's pod, as its controller counted last.
+
+    `apps/v1 DaemonSetStatus`.
+    """
 
     _type = "apps/v1 DaemonSetStatus"
 
     collision_count: int | None = None
+    """How often the name of a new revision was taken already; the controller needs it to find a free one."""
     conditions: list[DaemonSetCondition] | None = None
+    """Facts about the DaemonSet, each with its state and reason."""
     current_number_scheduled: int | None = None
+    """How many nodes run the pod and are meant to."""
     desired_number_scheduled: int | None = None
+    """How many nodes are meant to run the pod."""
     number_available: int | None = None
+    """How many nodes that should run the pod have one that has been ready for `min_ready_seconds`."""
     number_misscheduled: int | None = None
+    """How many nodes run the pod but should not."""
     number_ready: int | None = None
+    """How many nodes that should run the pod have one that is ready."""
     number_unavailable: int | None = None
+    """How many nodes that should run the pod have none that is available."""
     observed_generation: int | None = None
+    """Which generation of the spec the controller has seen; an older one means that the numbers are out of date."""
     updated_number_scheduled: int | None = None
+    """How many nodes run a pod of the newest template."""
 
 
 class DaemonSetUpdateStrategy(Model):
-    """`apps/v1 DaemonSetUpdateStrategy`."""
+    """How a DaemonSet replaces its pods when the template changes.
+
+    `apps/v1 DaemonSetUpdateStrategy`.
+    """
 
     _type = "apps/v1 DaemonSetUpdateStrategy"
 
     rolling_update: RollingUpdateDaemonSet | None = None
+    """How fast a rolling update may go; only with type `RollingUpdate`."""
     type: Literal["OnDelete", "RollingUpdate"] | None = None
+    """`RollingUpdate` replaces pods node by node; `OnDelete` waits until somebody deletes the old pod. Default: "RollingUpdate"."""
 
 
 class Deployment(ApiObject):
-    """A Deployment of `apps/v1`, in a namespace, plural `deployments`.
+    """Keeps a number of equal, interchangeable pods running and replaces them step by step when the template changes.
+
+    `apps/v1` Deployment, in a namespace, plural `deployments`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#deployment-v1-apps
     """
@@ -161,77 +221,125 @@ class Deployment(ApiObject):
     kind = "Deployment"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Deployment."""
     spec: DeploymentSpec | None = None
+    """Which pods run, how many, and how changes are rolled out."""
     status: DeploymentStatus | None = None
+    """What the cluster reports about this Deployment; it is written by its controllers, not by users."""
 
 
 class DeploymentCondition(Model):
-    """`apps/v1 DeploymentCondition`."""
+    """One fact about a Deployment, such as whether its rollout makes progress.
+
+    `apps/v1 DeploymentCondition`.
+    """
 
     _type = "apps/v1 DeploymentCondition"
 
     last_transition_time: Time | None = None
+    """When this condition last changed between true, false and unknown."""
     last_update_time: Time | None = None
+    """When this condition was last written, changed or not."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """Which condition this is: `Available`, `Progressing` or `ReplicaFailure`."""
 
 
 class DeploymentList(Model):
-    """`apps/v1 DeploymentList`."""
+    """Several Deployment objects, as a server answers when it is asked for all of them.
+
+    `apps/v1 DeploymentList`.
+    """
 
     _type = "apps/v1 DeploymentList"
 
     api_version: str | None = None
+    """Which version of the API this DeploymentList is written in: the group and its version."""
     items: list[Deployment] | None = None
+    """The Deployment objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `DeploymentList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of Deployment objects stands, and how to ask for its next part."""
 
 
 class DeploymentSpec(Model):
-    """`apps/v1 DeploymentSpec`."""
+    """What a Deployment runs and how it rolls out changes.
+
+    `apps/v1 DeploymentSpec`.
+    """
 
     _type = "apps/v1 DeploymentSpec"
 
     min_ready_seconds: Seconds | None = None
+    """Seconds that a new pod must stay ready before it counts as available and the rollout goes on; at once if not given. Must be 0 or more."""
     paused: bool | None = None
+    """Whether changes of the template wait: no rollout starts until it is false again, but scaling still works."""
     progress_deadline_seconds: Seconds | None = None
+    """Seconds without progress after which a rollout is reported as failed; it is not stopped or undone. Default: 600. Must be 0 or more."""
     replicas: int | None = None
+    """How many pods run at once; leave it out where an autoscaler decides. Default: 1. Must be 0 or more."""
     revision_history_limit: int | None = None
+    """How many old ReplicaSets are kept to roll back to; 0 makes a rollback impossible. Default: 10. Must be 0 or more."""
     selector: meta_v1.LabelSelector | Selectable | None = None
+    """Which pods belong to this Deployment, by labels; the labels of the template must match. Required. It cannot be changed later."""
     strategy: DeploymentStrategy | None = None
+    """How old pods are replaced by new ones when the template changes."""
     template: core_v1.PodTemplateSpec | None = None
+    """The pod that is run in all replicas; a change of it starts a rollout."""
 
 
 class DeploymentStatus(Model):
-    """`apps/v1 DeploymentStatus`."""
+    """How many pods of a Deployment are there and work, as its controller counted last.
+
+    `apps/v1 DeploymentStatus`.
+    """
 
     _type = "apps/v1 DeploymentStatus"
 
     available_replicas: int | None = None
+    """How many pods have been ready for `min_ready_seconds`."""
     collision_count: int | None = None
+    """How often the name of a new ReplicaSet was taken already; the controller needs it to find a free one."""
     conditions: list[DeploymentCondition] | None = None
+    """Facts about the Deployment, such as `Available` and `Progressing`, each with its state and reason."""
     observed_generation: int | None = None
+    """Which generation of the spec the controller has seen; an older one means that the numbers are out of date."""
     ready_replicas: int | None = None
+    """How many pods are ready."""
     replicas: int | None = None
+    """How many pods there are, of old and new templates together, without those that are ending."""
     terminating_replicas: int | None = None
-    """Kubernetes since 1.33."""
+    """How many pods are being ended and are not gone yet. Kubernetes since 1.33."""
     unavailable_replicas: int | None = None
+    """How many pods are still missing or not available yet."""
     updated_replicas: int | None = None
+    """How many pods run the newest template."""
 
 
 class DeploymentStrategy(Model):
-    """`apps/v1 DeploymentStrategy`."""
+    """How a Deployment replaces old pods by new ones.
+
+    `apps/v1 DeploymentStrategy`.
+    """
 
     _type = "apps/v1 DeploymentStrategy"
 
     rolling_update: RollingUpdateDeployment | None = None
+    """How many pods may be missing or extra during a rolling update; only with type `RollingUpdate`."""
     type: Literal["Recreate", "RollingUpdate"] | None = None
+    """`RollingUpdate` replaces pods a few at a time; `Recreate` ends all old pods before the first new one starts, an outage. Default: "RollingUpdate"."""
 
 
 class ReplicaSet(ApiObject):
-    """A ReplicaSet of `apps/v1`, in a namespace, plural `replicasets`.
+    """Keeps a number of equal pods running; mostly made by a Deployment, which adds rollouts.
+
+    `apps/v1` ReplicaSet, in a namespace, plural `replicasets`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#replicaset-v1-apps
     """
@@ -241,88 +349,139 @@ class ReplicaSet(ApiObject):
     kind = "ReplicaSet"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ReplicaSet."""
     spec: ReplicaSetSpec | None = None
+    """Which pods run, and how many."""
     status: ReplicaSetStatus | None = None
+    """What the cluster reports about this ReplicaSet; it is written by its controllers, not by users."""
 
 
 class ReplicaSetCondition(Model):
-    """`apps/v1 ReplicaSetCondition`."""
+    """One fact about a ReplicaSet, such as that it failed to make a pod.
+
+    `apps/v1 ReplicaSetCondition`.
+    """
 
     _type = "apps/v1 ReplicaSetCondition"
 
     last_transition_time: Time | None = None
+    """When this condition last changed between true, false and unknown."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """Which condition this is, such as `ReplicaFailure`."""
 
 
 class ReplicaSetList(Model):
-    """`apps/v1 ReplicaSetList`."""
+    """Several ReplicaSet objects, as a server answers when it is asked for all of them.
+
+    `apps/v1 ReplicaSetList`.
+    """
 
     _type = "apps/v1 ReplicaSetList"
 
     api_version: str | None = None
+    """Which version of the API this ReplicaSetList is written in: the group and its version."""
     items: list[ReplicaSet] | None = None
+    """The ReplicaSet objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ReplicaSetList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ReplicaSet objects stands, and how to ask for its next part."""
 
 
 class ReplicaSetSpec(Model):
-    """`apps/v1 ReplicaSetSpec`."""
+    """What a ReplicaSet runs, and how often.
+
+    `apps/v1 ReplicaSetSpec`.
+    """
 
     _type = "apps/v1 ReplicaSetSpec"
 
     min_ready_seconds: Seconds | None = None
+    """Seconds that a new pod must stay ready before it counts as available; at once if not given. Must be 0 or more."""
     replicas: int | None = None
+    """How many pods run at once; leave it out where an autoscaler decides. Default: 1. Must be 0 or more."""
     selector: meta_v1.LabelSelector | Selectable | None = None
+    """Which pods belong to this ReplicaSet, by labels; the labels of the template must match. Required. It cannot be changed later."""
     template: core_v1.PodTemplateSpec | None = None
+    """The pod that is started when one is missing; a change of it does not touch pods that run already."""
 
 
 class ReplicaSetStatus(Model):
-    """`apps/v1 ReplicaSetStatus`."""
+    """How many pods of a ReplicaSet are there and work, as its controller counted last.
+
+    `apps/v1 ReplicaSetStatus`.
+    """
 
     _type = "apps/v1 ReplicaSetStatus"
 
     available_replicas: int | None = None
+    """How many pods have been ready for `min_ready_seconds`."""
     conditions: list[ReplicaSetCondition] | None = None
+    """Facts about the ReplicaSet, each with its state and reason."""
     fully_labeled_replicas: int | None = None
+    """How many pods carry all labels of the template."""
     observed_generation: int | None = None
+    """Which generation of the spec the controller has seen; an older one means that the numbers are out of date."""
     ready_replicas: int | None = None
+    """How many pods are ready."""
     replicas: int | None = None
+    """How many pods there are, without those that are ending."""
     terminating_replicas: int | None = None
-    """Kubernetes since 1.33."""
+    """How many pods are being ended and are not gone yet. Kubernetes since 1.33."""
 
 
 class RollingUpdateDaemonSet(Model):
-    """`apps/v1 RollingUpdateDaemonSet`."""
+    """How fast a DaemonSet's rolling update goes: it replaces pods in place, or starts the new one first.
+
+    `apps/v1 RollingUpdateDaemonSet`.
+    """
 
     _type = "apps/v1 RollingUpdateDaemonSet"
 
     max_surge: int | str | None = None
+    """On how many nodes the new pod may run beside the old one, as a number or percentage; 0 ends the old pod first. Default: 0."""
     max_unavailable: int | str | None = None
+    """On how many nodes the pod may be missing during the update, as a number or percentage of the nodes. Default: 1."""
 
 
 class RollingUpdateDeployment(Model):
-    """`apps/v1 RollingUpdateDeployment`."""
+    """How many pods may be missing or extra while a Deployment replaces its pods.
+
+    `apps/v1 RollingUpdateDeployment`.
+    """
 
     _type = "apps/v1 RollingUpdateDeployment"
 
     max_surge: int | str | None = None
+    """How many pods more than `replicas` may run during the update, as a number or percentage (rounded up). Default: "25%"."""
     max_unavailable: int | str | None = None
+    """How many of the `replicas` may be missing during the update, as a number or percentage (rounded down). Default: "25%"."""
 
 
 class RollingUpdateStatefulSetStrategy(Model):
-    """`apps/v1 RollingUpdateStatefulSetStrategy`."""
+    """Which pods of a StatefulSet a rolling update reaches, and how many at a time.
+
+    `apps/v1 RollingUpdateStatefulSetStrategy`.
+    """
 
     _type = "apps/v1 RollingUpdateStatefulSetStrategy"
 
     max_unavailable: int | str | None = None
+    """How many pods may be missing at once during the update, as a number or percentage; one if not given."""
     partition: int | None = None
+    """Only pods with this number or a higher one get the new template; the others keep the old, for a staged rollout. Default: 0."""
 
 
 class StatefulSet(ApiObject):
-    """A StatefulSet of `apps/v1`, in a namespace, plural `statefulsets`.
+    """Runs pods that are not interchangeable: each keeps its name, its number and its own volumes, as databases need.
+
+    `apps/v1` StatefulSet, in a namespace, plural `statefulsets`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#statefulset-v1-apps
     """
@@ -332,91 +491,149 @@ class StatefulSet(ApiObject):
     kind = "StatefulSet"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this StatefulSet."""
     spec: StatefulSetSpec | None = None
+    """Which pods run, how many, with which volumes, and how changes are rolled out."""
     status: StatefulSetStatus | None = None
+    """What the cluster reports about this StatefulSet; it is written by its controllers, not by users."""
 
 
 class StatefulSetCondition(Model):
-    """`apps/v1 StatefulSetCondition`."""
+    """One fact that a StatefulSet's controller states about it, true, false or unknown.
+
+    `apps/v1 StatefulSetCondition`.
+    """
 
     _type = "apps/v1 StatefulSetCondition"
 
     last_transition_time: Time | None = None
+    """When this condition last changed between true, false and unknown."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """Which fact this is; the cluster's own controller states none today."""
 
 
 class StatefulSetList(Model):
-    """`apps/v1 StatefulSetList`."""
+    """Several StatefulSet objects, as a server answers when it is asked for all of them.
+
+    `apps/v1 StatefulSetList`.
+    """
 
     _type = "apps/v1 StatefulSetList"
 
     api_version: str | None = None
+    """Which version of the API this StatefulSetList is written in: the group and its version."""
     items: list[StatefulSet] | None = None
+    """The StatefulSet objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `StatefulSetList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of StatefulSet objects stands, and how to ask for its next part."""
 
 
 class StatefulSetOrdinals(Model):
-    """`apps/v1 StatefulSetOrdinals`; Kubernetes since 1.26."""
+    """From which number on the pods of a StatefulSet are counted.
+
+    `apps/v1 StatefulSetOrdinals`; Kubernetes since 1.26.
+    """
 
     _type = "apps/v1 StatefulSetOrdinals"
 
     start: int | None = None
+    """The number of the first pod; the others follow one by one. Must be 0 or more."""
 
 
 class StatefulSetPersistentVolumeClaimRetentionPolicy(Model):
-    """`apps/v1 StatefulSetPersistentVolumeClaimRetentionPolicy`."""
+    """What happens to the volumes of pods when a StatefulSet shrinks or is deleted.
+
+    `apps/v1 StatefulSetPersistentVolumeClaimRetentionPolicy`.
+    """
 
     _type = "apps/v1 StatefulSetPersistentVolumeClaimRetentionPolicy"
 
     when_deleted: str | None = None
+    """What happens to the claims when the StatefulSet is deleted: `Retain` keeps them, `Delete` deletes them and mostly the data. Default: "Retain". Must be "Retain" or "Delete"."""
     when_scaled: str | None = None
+    """What happens to the claims of pods that a smaller `replicas` removes: `Retain` keeps them, `Delete` deletes them. Default: "Retain". Must be "Retain" or "Delete"."""
 
 
 class StatefulSetSpec(Model):
-    """`apps/v1 StatefulSetSpec`."""
+    """What a StatefulSet runs, and how it keeps the identity of its pods.
+
+    `apps/v1 StatefulSetSpec`.
+    """
 
     _type = "apps/v1 StatefulSetSpec"
 
     min_ready_seconds: Seconds | None = None
+    """Seconds that a pod must stay ready before it counts as available and the next one is touched; at once if not given. Must be 0 or more."""
     ordinals: StatefulSetOrdinals | None = None
-    """Kubernetes since 1.26."""
+    """From which number on pods are counted; 0 if not given. Kubernetes since 1.26."""
     persistent_volume_claim_retention_policy: StatefulSetPersistentVolumeClaimRetentionPolicy | None = None
+    """Whether the claims made of `volume_claim_templates` outlive their pods; they are kept if not given. Default: {"whenDeleted": "Retain", "whenScaled": "Retain"}."""
     pod_management_policy: Literal["OrderedReady", "Parallel"] | None = None
+    """`OrderedReady` starts and ends pods one after the other in order; `Parallel` does not wait for the one before. Default: "OrderedReady". It cannot be changed later."""
     replicas: int | None = None
+    """How many pods run, each with a number of its own; a smaller number removes the highest first. Default: 1. Must be 0 or more."""
     revision_history_limit: int | None = None
+    """How many past revisions are kept to roll back to. Default: 10."""
     selector: meta_v1.LabelSelector | Selectable | None = None
+    """Which pods belong to this StatefulSet, by labels; the labels of the template must match. Required. It cannot be changed later."""
     service_name: str | Referable | None = None
+    """The headless Service through which each pod has a DNS name of its own, `<pod>.<service>`. Must be a DNS label. Takes the name of a Service, or the object. It cannot be changed later."""
     template: core_v1.PodTemplateSpec | None = None
+    """The pod that is run in all replicas; each gets its own name and volumes."""
     update_strategy: StatefulSetUpdateStrategy | None = None
+    """How pods are replaced when the template changes. Default: {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}."""
     volume_claim_templates: list[core_v1.PersistentVolumeClaim] | None = None
+    """Claims of which every pod gets its own copy, and finds it again when it is restarted elsewhere. It cannot be changed later."""
 
 
 class StatefulSetStatus(Model):
-    """`apps/v1 StatefulSetStatus`."""
+    """How many pods of a StatefulSet are there and work, as its controller counted last.
+
+    `apps/v1 StatefulSetStatus`.
+    """
 
     _type = "apps/v1 StatefulSetStatus"
 
     available_replicas: int | None = None
+    """How many pods have been ready for `min_ready_seconds`."""
     collision_count: int | None = None
+    """How often the name of a new revision was taken already; the controller needs it to find a free one."""
     conditions: list[StatefulSetCondition] | None = None
+    """Facts about the StatefulSet, each with its state and reason."""
     current_replicas: int | None = None
+    """How many pods run the template that was in force before this rollout."""
     current_revision: str | None = None
+    """The revision of the pods that the rollout has not reached yet."""
     observed_generation: int | None = None
+    """Which generation of the spec the controller has seen; an older one means that the numbers are out of date."""
     ready_replicas: int | None = None
+    """How many pods are ready."""
     replicas: int | None = None
+    """How many pods the controller has made."""
     update_revision: str | None = None
+    """The revision that the rollout leads to; equal to `current_revision` once it is done."""
     updated_replicas: int | None = None
+    """How many pods run the newest template."""
 
 
 class StatefulSetUpdateStrategy(Model):
-    """`apps/v1 StatefulSetUpdateStrategy`."""
+    """How a StatefulSet replaces its pods when the template changes.
+
+    `apps/v1 StatefulSetUpdateStrategy`.
+    """
 
     _type = "apps/v1 StatefulSetUpdateStrategy"
 
     rolling_update: RollingUpdateStatefulSetStrategy | None = None
+    """Which pods the update reaches, and how many at a time; only with type `RollingUpdate`."""
     type: Literal["OnDelete", "RollingUpdate"] | None = None
+    """`RollingUpdate` replaces pods from the highest number down; `OnDelete` waits until somebody deletes the old pod. Default: "RollingUpdate"."""
 

@@ -26,18 +26,27 @@ __all__ = [
 
 
 class BoundObjectReference(Model):
-    """`authentication/v1 BoundObjectReference`."""
+    """The object that a token is tied to: once it is gone, the token is worth nothing.
+
+    `authentication/v1 BoundObjectReference`.
+    """
 
     _type = "authentication/v1 BoundObjectReference"
 
     api_version: str | None = None
+    """The version of the object's kind, such as `v1`."""
     kind: str | None = None
+    """The kind of the object: `Pod`, `Secret` or `Node`."""
     name: str | Referable | None = None
+    """Which object of that kind it is, by name."""
     uid: str | None = None
+    """The id of the object."""
 
 
 class SelfSubjectReview(ApiObject):
-    """A SelfSubjectReview of `authentication.k8s.io/v1`, of the cluster, plural `selfsubjectreviews`; Kubernetes since 1.28.
+    """Asks the server who it takes the caller for, as `kubectl auth whoami` does.
+
+    `authentication.k8s.io/v1` SelfSubjectReview, of the cluster, plural `selfsubjectreviews`; Kubernetes since 1.28.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#selfsubjectreview-v1-authentication-k8s-io
     """
@@ -47,52 +56,79 @@ class SelfSubjectReview(ApiObject):
     kind = "SelfSubjectReview"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this SelfSubjectReview."""
     status: SelfSubjectReviewStatus | None = None
+    """What the cluster reports about this SelfSubjectReview; it is written by its controllers, not by users."""
 
 
 class SelfSubjectReviewStatus(Model):
-    """`authentication/v1 SelfSubjectReviewStatus`; Kubernetes since 1.28."""
+    """Who the server takes the caller for.
+
+    `authentication/v1 SelfSubjectReviewStatus`; Kubernetes since 1.28.
+    """
 
     _type = "authentication/v1 SelfSubjectReviewStatus"
 
     user_info: UserInfo | None = None
+    """The caller, as the server sees it."""
 
 
 class TokenRequest(Model):
-    """`authentication/v1 TokenRequest`."""
+    """Asks for a token of an account.
+
+    `authentication/v1 TokenRequest`.
+    """
 
     _type = "authentication/v1 TokenRequest"
 
     api_version: str | None = None
+    """Which version of the API this TokenRequest is written in: the group and its version."""
     kind: str | None = None
+    """What kind of object this is: `TokenRequest`."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this TokenRequest."""
     spec: TokenRequestSpec | None = None
+    """For whom the token is, and for how long."""
     status: TokenRequestStatus | None = None
+    """What the server answers: the token, and until when it is valid."""
 
 
 class TokenRequestSpec(Model):
-    """`authentication/v1 TokenRequestSpec`."""
+    """What kind of token of an account is wanted.
+
+    `authentication/v1 TokenRequestSpec`.
+    """
 
     _type = "authentication/v1 TokenRequestSpec"
 
     attestations: dict[str, list[str]] | None = None
-    """Kubernetes since 1.37."""
+    """Further claims that the token should carry about its holder. Kubernetes since 1.37."""
     audiences: list[str] | None = None
+    """For whom the token is; others must refuse it. The API server if empty."""
     bound_object_ref: BoundObjectReference | None = None
+    """The object that the token is tied to; the token ends with it."""
     expiration_seconds: Seconds | None = None
+    """Seconds that the token should be valid; the server may choose others."""
 
 
 class TokenRequestStatus(Model):
-    """`authentication/v1 TokenRequestStatus`."""
+    """A token, and how long it lasts.
+
+    `authentication/v1 TokenRequestStatus`.
+    """
 
     _type = "authentication/v1 TokenRequestStatus"
 
     expiration_timestamp: Time | None = None
+    """Until when the token is valid."""
     token: str | None = None
+    """The token itself, a secret."""
 
 
 class TokenReview(ApiObject):
-    """A TokenReview of `authentication.k8s.io/v1`, of the cluster, plural `tokenreviews`.
+    """Asks the server whether a token is valid, and whose it is.
+
+    `authentication.k8s.io/v1` TokenReview, of the cluster, plural `tokenreviews`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#tokenreview-v1-authentication-k8s-io
     """
@@ -102,37 +138,59 @@ class TokenReview(ApiObject):
     kind = "TokenReview"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this TokenReview."""
     spec: TokenReviewSpec | None = None
+    """The token to look at."""
     status: TokenReviewStatus | None = None
+    """What the cluster reports about this TokenReview; it is written by its controllers, not by users."""
 
 
 class TokenReviewSpec(Model):
-    """`authentication/v1 TokenReviewSpec`."""
+    """Which token is looked at.
+
+    `authentication/v1 TokenReviewSpec`.
+    """
 
     _type = "authentication/v1 TokenReviewSpec"
 
     audiences: list[str] | None = None
+    """For whom the token should be; it must be for one of them."""
     token: str | None = None
+    """The token itself, a secret."""
 
 
 class TokenReviewStatus(Model):
-    """`authentication/v1 TokenReviewStatus`."""
+    """What the server says about a token.
+
+    `authentication/v1 TokenReviewStatus`.
+    """
 
     _type = "authentication/v1 TokenReviewStatus"
 
     audiences: list[str] | None = None
+    """Which of the audiences asked for the token is for."""
     authenticated: bool | None = None
+    """Whether the token is valid."""
     error: str | None = None
+    """Why the token could not be looked at."""
     user: UserInfo | None = None
+    """Whose token it is."""
 
 
 class UserInfo(Model):
-    """`authentication/v1 UserInfo`."""
+    """A user, as the server knows it.
+
+    `authentication/v1 UserInfo`.
+    """
 
     _type = "authentication/v1 UserInfo"
 
     extra: dict[str, list[str]] | None = None
+    """Further facts, by whoever checked the user's identity."""
     groups: list[str] | None = None
+    """All groups that the user is a member of, such as `system:authenticated`."""
     uid: str | None = None
+    """An id that tells the user from others of the same name over time."""
     username: str | None = None
+    """The name of the user."""
 

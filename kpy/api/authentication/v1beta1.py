@@ -17,7 +17,9 @@ __all__ = [
 
 
 class SelfSubjectReview(ApiObject):
-    """A SelfSubjectReview of `authentication.k8s.io/v1beta1`, of the cluster, plural `selfsubjectreviews`; Kubernetes 1.27 to 1.32.
+    """Asks the server who it takes the caller for, as `kubectl auth whoami` does.
+
+    `authentication.k8s.io/v1beta1` SelfSubjectReview, of the cluster, plural `selfsubjectreviews`; Kubernetes 1.27 to 1.32.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.32/#selfsubjectreview-v1beta1-authentication-k8s-io
     """
@@ -27,13 +29,19 @@ class SelfSubjectReview(ApiObject):
     kind = "SelfSubjectReview"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this SelfSubjectReview."""
     status: SelfSubjectReviewStatus | None = None
+    """What the cluster reports about this SelfSubjectReview; it is written by its controllers, not by users."""
 
 
 class SelfSubjectReviewStatus(Model):
-    """`authentication/v1beta1 SelfSubjectReviewStatus`; Kubernetes 1.27 to 1.32."""
+    """Who the server takes the caller for.
+
+    `authentication/v1beta1 SelfSubjectReviewStatus`; Kubernetes 1.27 to 1.32.
+    """
 
     _type = "authentication/v1beta1 SelfSubjectReviewStatus"
 
     user_info: authentication_v1.UserInfo | None = None
+    """The caller, as the server sees it."""
 

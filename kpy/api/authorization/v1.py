@@ -30,25 +30,37 @@ __all__ = [
 
 
 class FieldSelectorAttributes(Model):
-    """`authorization/v1 FieldSelectorAttributes`; Kubernetes since 1.31."""
+    """Limits a question about rights to objects with certain fields.
+
+    `authorization/v1 FieldSelectorAttributes`; Kubernetes since 1.31.
+    """
 
     _type = "authorization/v1 FieldSelectorAttributes"
 
     raw_selector: str | None = None
+    """The condition as text, as in a URL; not together with `requirements`."""
     requirements: list[meta_v1.FieldSelectorRequirement] | None = None
+    """The conditions on fields; all must hold."""
 
 
 class LabelSelectorAttributes(Model):
-    """`authorization/v1 LabelSelectorAttributes`; Kubernetes since 1.31."""
+    """Limits a question about rights to objects with certain labels.
+
+    `authorization/v1 LabelSelectorAttributes`; Kubernetes since 1.31.
+    """
 
     _type = "authorization/v1 LabelSelectorAttributes"
 
     raw_selector: str | None = None
+    """The condition as text, as in a URL; not together with `requirements`."""
     requirements: list[meta_v1.LabelSelectorRequirement] | None = None
+    """The conditions on labels; all must hold."""
 
 
 class LocalSubjectAccessReview(ApiObject):
-    """A LocalSubjectAccessReview of `authorization.k8s.io/v1`, in a namespace, plural `localsubjectaccessreviews`.
+    """Asks whether somebody may do something in one namespace.
+
+    `authorization.k8s.io/v1` LocalSubjectAccessReview, in a namespace, plural `localsubjectaccessreviews`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#localsubjectaccessreview-v1-authorization-k8s-io
     """
@@ -58,60 +70,92 @@ class LocalSubjectAccessReview(ApiObject):
     kind = "LocalSubjectAccessReview"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this LocalSubjectAccessReview."""
     spec: SubjectAccessReviewSpec | None = None
+    """Who, and what."""
     status: SubjectAccessReviewStatus | None = None
+    """What the cluster reports about this LocalSubjectAccessReview; it is written by its controllers, not by users."""
 
 
 class NonResourceAttributes(Model):
-    """`authorization/v1 NonResourceAttributes`."""
+    """A request for a path of the server that is no resource.
+
+    `authorization/v1 NonResourceAttributes`.
+    """
 
     _type = "authorization/v1 NonResourceAttributes"
 
     path: str | None = None
+    """The path, such as `/healthz`."""
     verb: str | None = None
+    """What is asked, such as `get`."""
 
 
 class NonResourceRule(Model):
-    """`authorization/v1 NonResourceRule`."""
+    """What may be done with some paths of the server.
+
+    `authorization/v1 NonResourceRule`.
+    """
 
     _type = "authorization/v1 NonResourceRule"
     _names = {"non_resource_urls": "nonResourceURLs"}
 
     non_resource_urls: list[str] | None = None
+    """The paths; `*` is all."""
     verbs: list[str] | None = None
+    """What may be done; `*` is everything."""
 
 
 class ResourceAttributes(Model):
-    """`authorization/v1 ResourceAttributes`."""
+    """A request for resources.
+
+    `authorization/v1 ResourceAttributes`.
+    """
 
     _type = "authorization/v1 ResourceAttributes"
 
     field_selector: FieldSelectorAttributes | None = None
-    """Kubernetes since 1.31."""
+    """Limits the question to objects with these fields. Kubernetes since 1.31."""
     group: str | None = None
+    """The API group; `*` is all, empty the core group."""
     label_selector: LabelSelectorAttributes | None = None
-    """Kubernetes since 1.31."""
+    """Limits the question to objects with these labels. Kubernetes since 1.31."""
     name: str | Referable | None = None
+    """The name of one object; empty means all."""
     namespace: str | Referable | None = None
+    """The namespace; empty means all of them, or the cluster for kinds without namespaces. Takes the name of a Namespace, or the object."""
     resource: str | None = None
+    """The resource in the plural, such as `pods`; `*` is all."""
     subresource: str | None = None
+    """The part of the resource, such as `log`."""
     verb: str | None = None
+    """What is asked, such as `create`; `*` is everything."""
     version: str | None = None
+    """The version of the API group; `*` is all."""
 
 
 class ResourceRule(Model):
-    """`authorization/v1 ResourceRule`."""
+    """What may be done with some resources.
+
+    `authorization/v1 ResourceRule`.
+    """
 
     _type = "authorization/v1 ResourceRule"
 
     api_groups: list[str] | None = None
+    """The API groups of the resources; `*` is all."""
     resource_names: list[str] | None = None
+    """The names of the objects; empty means all."""
     resources: list[str] | None = None
+    """The resources in the plural; `*` is all."""
     verbs: list[str] | None = None
+    """What may be done; `*` is everything."""
 
 
 class SelfSubjectAccessReview(ApiObject):
-    """A SelfSubjectAccessReview of `authorization.k8s.io/v1`, of the cluster, plural `selfsubjectaccessreviews`.
+    """Asks whether the caller may do something, as `kubectl auth can-i` does.
+
+    `authorization.k8s.io/v1` SelfSubjectAccessReview, of the cluster, plural `selfsubjectaccessreviews`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#selfsubjectaccessreview-v1-authorization-k8s-io
     """
@@ -121,21 +165,31 @@ class SelfSubjectAccessReview(ApiObject):
     kind = "SelfSubjectAccessReview"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this SelfSubjectAccessReview."""
     spec: SelfSubjectAccessReviewSpec | None = None
+    """What the caller wants to do."""
     status: SubjectAccessReviewStatus | None = None
+    """What the cluster reports about this SelfSubjectAccessReview; it is written by its controllers, not by users."""
 
 
 class SelfSubjectAccessReviewSpec(Model):
-    """`authorization/v1 SelfSubjectAccessReviewSpec`."""
+    """What the caller wants to do; one of the two.
+
+    `authorization/v1 SelfSubjectAccessReviewSpec`.
+    """
 
     _type = "authorization/v1 SelfSubjectAccessReviewSpec"
 
     non_resource_attributes: NonResourceAttributes | None = None
+    """The request, for a path that is no resource."""
     resource_attributes: ResourceAttributes | None = None
+    """The request, for resources."""
 
 
 class SelfSubjectRulesReview(ApiObject):
-    """A SelfSubjectRulesReview of `authorization.k8s.io/v1`, of the cluster, plural `selfsubjectrulesreviews`.
+    """Asks for all that the caller may do in a namespace.
+
+    `authorization.k8s.io/v1` SelfSubjectRulesReview, of the cluster, plural `selfsubjectrulesreviews`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#selfsubjectrulesreview-v1-authorization-k8s-io
     """
@@ -145,20 +199,29 @@ class SelfSubjectRulesReview(ApiObject):
     kind = "SelfSubjectRulesReview"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this SelfSubjectRulesReview."""
     spec: SelfSubjectRulesReviewSpec | None = None
+    """Which namespace is meant."""
     status: SubjectRulesReviewStatus | None = None
+    """What the cluster reports about this SelfSubjectRulesReview; it is written by its controllers, not by users."""
 
 
 class SelfSubjectRulesReviewSpec(Model):
-    """`authorization/v1 SelfSubjectRulesReviewSpec`."""
+    """Where the rights of the caller are listed.
+
+    `authorization/v1 SelfSubjectRulesReviewSpec`.
+    """
 
     _type = "authorization/v1 SelfSubjectRulesReviewSpec"
 
     namespace: str | None = None
+    """In which namespace the caller's rights are listed."""
 
 
 class SubjectAccessReview(ApiObject):
-    """A SubjectAccessReview of `authorization.k8s.io/v1`, of the cluster, plural `subjectaccessreviews`.
+    """Asks whether somebody may do something anywhere in the cluster.
+
+    `authorization.k8s.io/v1` SubjectAccessReview, of the cluster, plural `subjectaccessreviews`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#subjectaccessreview-v1-authorization-k8s-io
     """
@@ -168,41 +231,67 @@ class SubjectAccessReview(ApiObject):
     kind = "SubjectAccessReview"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this SubjectAccessReview."""
     spec: SubjectAccessReviewSpec | None = None
+    """Who, and what."""
     status: SubjectAccessReviewStatus | None = None
+    """What the cluster reports about this SubjectAccessReview; it is written by its controllers, not by users."""
 
 
 class SubjectAccessReviewSpec(Model):
-    """`authorization/v1 SubjectAccessReviewSpec`."""
+    """Who wants to do what; give one of the two attributes.
+
+    `authorization/v1 SubjectAccessReviewSpec`.
+    """
 
     _type = "authorization/v1 SubjectAccessReviewSpec"
 
     extra: dict[str, list[str]] | None = None
+    """Further facts about who asks."""
     groups: list[str] | None = None
+    """The groups of who asks."""
     non_resource_attributes: NonResourceAttributes | None = None
+    """The request, for a path that is no resource."""
     resource_attributes: ResourceAttributes | None = None
+    """The request, for resources."""
     uid: str | None = None
+    """The id of who asks."""
     user: str | None = None
+    """The name of who asks."""
 
 
 class SubjectAccessReviewStatus(Model):
-    """`authorization/v1 SubjectAccessReviewStatus`."""
+    """Whether it may be done.
+
+    `authorization/v1 SubjectAccessReviewStatus`.
+    """
 
     _type = "authorization/v1 SubjectAccessReviewStatus"
 
     allowed: bool | None = None
+    """Whether it is allowed."""
     denied: bool | None = None
+    """Whether it is forbidden for sure, so that nobody else needs to be asked."""
     evaluation_error: str | None = None
+    """What went wrong while the rights were looked up; the answer may still be right."""
     reason: str | None = None
+    """Why it is allowed or not."""
 
 
 class SubjectRulesReviewStatus(Model):
-    """`authorization/v1 SubjectRulesReviewStatus`."""
+    """What may be done.
+
+    `authorization/v1 SubjectRulesReviewStatus`.
+    """
 
     _type = "authorization/v1 SubjectRulesReviewStatus"
 
     evaluation_error: str | None = None
+    """What went wrong while the rights were looked up."""
     incomplete: bool | None = None
+    """Whether rights may be missing in the list, since not every source of rights can be listed."""
     non_resource_rules: list[NonResourceRule] | None = None
+    """What may be done with paths that are no resources."""
     resource_rules: list[ResourceRule] | None = None
+    """What may be done with resources."""
 

@@ -24,17 +24,25 @@ __all__ = [
 
 
 class CrossVersionObjectReference(Model):
-    """`autoscaling/v1 CrossVersionObjectReference`."""
+    """An object, named by its kind and name.
+
+    `autoscaling/v1 CrossVersionObjectReference`.
+    """
 
     _type = "autoscaling/v1 CrossVersionObjectReference"
 
     api_version: str | None = None
+    """The group and version of the object's kind, such as `apps/v1`."""
     kind: str | None = None
+    """The kind of the object, such as `Deployment`."""
     name: str | Referable | None = None
+    """Which object of that kind it is, by name, in the same namespace."""
 
 
 class HorizontalPodAutoscaler(ApiObject):
-    """A HorizontalPodAutoscaler of `autoscaling/v1`, in a namespace, plural `horizontalpodautoscalers`.
+    """Changes the number of a workload's pods by what they use, or by other numbers.
+
+    `autoscaling/v1` HorizontalPodAutoscaler, in a namespace, plural `horizontalpodautoscalers`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#horizontalpodautoscaler-v1-autoscaling
     """
@@ -44,71 +52,113 @@ class HorizontalPodAutoscaler(ApiObject):
     kind = "HorizontalPodAutoscaler"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this HorizontalPodAutoscaler."""
     spec: HorizontalPodAutoscalerSpec | None = None
+    """Which workload is scaled, between which bounds, and by which measures."""
     status: HorizontalPodAutoscalerStatus | None = None
+    """What the cluster reports about this HorizontalPodAutoscaler; it is written by its controllers, not by users."""
 
 
 class HorizontalPodAutoscalerList(Model):
-    """`autoscaling/v1 HorizontalPodAutoscalerList`."""
+    """Several HorizontalPodAutoscaler objects, as a server answers when it is asked for all of them.
+
+    `autoscaling/v1 HorizontalPodAutoscalerList`.
+    """
 
     _type = "autoscaling/v1 HorizontalPodAutoscalerList"
 
     api_version: str | None = None
+    """Which version of the API this HorizontalPodAutoscalerList is written in: the group and its version."""
     items: list[HorizontalPodAutoscaler] | None = None
+    """The HorizontalPodAutoscaler objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `HorizontalPodAutoscalerList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of HorizontalPodAutoscaler objects stands, and how to ask for its next part."""
 
 
 class HorizontalPodAutoscalerSpec(Model):
-    """`autoscaling/v1 HorizontalPodAutoscalerSpec`."""
+    """What an autoscaler scales, between which bounds, by which measures.
+
+    `autoscaling/v1 HorizontalPodAutoscalerSpec`.
+    """
 
     _type = "autoscaling/v1 HorizontalPodAutoscalerSpec"
     _names = {"target_cpu_utilization_percentage": "targetCPUUtilizationPercentage"}
 
     max_replicas: int | None = None
+    """How many pods there are at most, however high the load. Required. Must be 1 or more."""
     min_replicas: int | None = None
+    """How many pods there are at least, however low the load. Default: 1."""
     scale_target_ref: CrossVersionObjectReference | None = None
+    """The workload whose number of pods is changed; leave out its own `replicas`."""
     target_cpu_utilization_percentage: int | None = None
+    """How much of their requested CPU the pods should use on average, in percent; 80 if not given."""
 
 
 class HorizontalPodAutoscalerStatus(Model):
-    """`autoscaling/v1 HorizontalPodAutoscalerStatus`."""
+    """What an autoscaler measured last, and what it decided.
+
+    `autoscaling/v1 HorizontalPodAutoscalerStatus`.
+    """
 
     _type = "autoscaling/v1 HorizontalPodAutoscalerStatus"
     _names = {"current_cpu_utilization_percentage": "currentCPUUtilizationPercentage"}
 
     current_cpu_utilization_percentage: int | None = None
+    """How much of their requested CPU the pods use now on average, in percent."""
     current_replicas: int | None = None
+    """How many pods ran when the autoscaler last looked."""
     desired_replicas: int | None = None
+    """How many pods the autoscaler wants."""
     last_scale_time: Time | None = None
+    """When the number of pods was last changed."""
     observed_generation: int | None = None
+    """Which generation of the spec the controller has seen."""
 
 
 class Scale(Model):
-    """`autoscaling/v1 Scale`."""
+    """The number of a workload's pods as an object of its own, which `kubectl scale` and autoscalers change.
+
+    `autoscaling/v1 Scale`.
+    """
 
     _type = "autoscaling/v1 Scale"
 
     api_version: str | None = None
+    """Which version of the API this Scale is written in: the group and its version."""
     kind: str | None = None
+    """What kind of object this is: `Scale`."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Scale."""
     spec: ScaleSpec | None = None
+    """How many pods there shall be."""
     status: ScaleStatus | None = None
+    """How many pods there are, and how to find them."""
 
 
 class ScaleSpec(Model):
-    """`autoscaling/v1 ScaleSpec`."""
+    """How many pods a workload shall have.
+
+    `autoscaling/v1 ScaleSpec`.
+    """
 
     _type = "autoscaling/v1 ScaleSpec"
 
     replicas: int | None = None
+    """The wanted number of pods."""
 
 
 class ScaleStatus(Model):
-    """`autoscaling/v1 ScaleStatus`."""
+    """How many pods a workload has.
+
+    `autoscaling/v1 ScaleStatus`.
+    """
 
     _type = "autoscaling/v1 ScaleStatus"
 
     replicas: int | None = None
+    """The number of pods that exist."""
     selector: str | None = None
+    """The labels of the pods, written as one text: `app=web,tier=front`."""
 

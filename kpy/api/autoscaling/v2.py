@@ -40,77 +40,119 @@ __all__ = [
 
 
 class ContainerResourceMetricSource(Model):
-    """`autoscaling/v2 ContainerResourceMetricSource`."""
+    """A target for what one container of each pod uses, such as its CPU, leaving sidecars out.
+
+    `autoscaling/v2 ContainerResourceMetricSource`.
+    """
 
     _type = "autoscaling/v2 ContainerResourceMetricSource"
 
     container: str | None = None
+    """The container that is measured. Required. Must be a DNS label."""
     name: str | None = None
+    """What is measured: `cpu`, `memory` or another resource that the container requests. Required."""
     target: MetricTarget | None = None
+    """How much of it is wanted."""
 
 
 class ContainerResourceMetricStatus(Model):
-    """`autoscaling/v2 ContainerResourceMetricStatus`."""
+    """What one container of each pod uses now.
+
+    `autoscaling/v2 ContainerResourceMetricStatus`.
+    """
 
     _type = "autoscaling/v2 ContainerResourceMetricStatus"
 
     container: str | None = None
+    """The container that is measured."""
     current: MetricValueStatus | None = None
+    """How much it uses now."""
     name: str | None = None
+    """What is measured, such as `cpu`."""
 
 
 class CrossVersionObjectReference(Model):
-    """`autoscaling/v2 CrossVersionObjectReference`."""
+    """An object, named by its kind and name.
+
+    `autoscaling/v2 CrossVersionObjectReference`.
+    """
 
     _type = "autoscaling/v2 CrossVersionObjectReference"
 
     api_version: str | None = None
+    """The group and version of the object's kind, such as `apps/v1`."""
     kind: str | None = None
+    """The kind of the object, such as `Deployment`."""
     name: str | Referable | None = None
+    """Which object of that kind it is, by name, in the same namespace."""
 
 
 class ExternalMetricSource(Model):
-    """`autoscaling/v2 ExternalMetricSource`."""
+    """A target for a number from outside the cluster, such as the length of a queue.
+
+    `autoscaling/v2 ExternalMetricSource`.
+    """
 
     _type = "autoscaling/v2 ExternalMetricSource"
 
     metric: MetricIdentifier | None = None
+    """Which number it is."""
     target: MetricTarget | None = None
+    """How high it should be."""
 
 
 class ExternalMetricStatus(Model):
-    """`autoscaling/v2 ExternalMetricStatus`."""
+    """What a number from outside the cluster is now.
+
+    `autoscaling/v2 ExternalMetricStatus`.
+    """
 
     _type = "autoscaling/v2 ExternalMetricStatus"
 
     current: MetricValueStatus | None = None
+    """How high it is now."""
     metric: MetricIdentifier | None = None
+    """Which number it is."""
 
 
 class HPAScalingPolicy(Model):
-    """`autoscaling/v2 HPAScalingPolicy`."""
+    """How many pods may come or go in a time.
+
+    `autoscaling/v2 HPAScalingPolicy`.
+    """
 
     _type = "autoscaling/v2 HPAScalingPolicy"
 
     period_seconds: Seconds | None = None
+    """The time, in seconds, in which `value` counts. Required. Must be from 1 to 1800."""
     type: str | None = None
+    """Whether `value` is a number of pods (`Pods`) or a share of those that run (`Percent`). Required. Must be "Pods" or "Percent"."""
     value: int | None = None
+    """How many pods, or how many percent of them, may come or go in that time. Required. Must be 1 or more."""
 
 
 class HPAScalingRules(Model):
-    """`autoscaling/v2 HPAScalingRules`."""
+    """How fast an autoscaler may go in one direction.
+
+    `autoscaling/v2 HPAScalingRules`.
+    """
 
     _type = "autoscaling/v2 HPAScalingRules"
 
     policies: list[HPAScalingPolicy] | None = None
+    """The limits of speed; `select_policy` says which of them holds. 1 item or more."""
     select_policy: str | None = None
+    """Which limit holds: the one that allows most (`Max`), least (`Min`), or no scaling at all (`Disabled`). Must be "Max", "Min" or "Disabled"."""
     stabilization_window_seconds: Seconds | None = None
+    """Seconds of past advice that are looked at, so that short swings change nothing; 300 for down and 0 for up if not given. Must be from 0 to 3600."""
     tolerance: QuantityInput | None = None
-    """Kubernetes since 1.33."""
+    """How far the measure may be from its target before anything changes, as a share: `0.05`; 0.1 if not given. Kubernetes since 1.33."""
 
 
 class HorizontalPodAutoscaler(ApiObject):
-    """A HorizontalPodAutoscaler of `autoscaling/v2`, in a namespace, plural `horizontalpodautoscalers`.
+    """Changes the number of a workload's pods by what they use, or by other numbers.
+
+    `autoscaling/v2` HorizontalPodAutoscaler, in a namespace, plural `horizontalpodautoscalers`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#horizontalpodautoscaler-v2-autoscaling
     """
@@ -120,177 +162,285 @@ class HorizontalPodAutoscaler(ApiObject):
     kind = "HorizontalPodAutoscaler"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this HorizontalPodAutoscaler."""
     spec: HorizontalPodAutoscalerSpec | None = None
+    """Which workload is scaled, between which bounds, and by which measures."""
     status: HorizontalPodAutoscalerStatus | None = None
+    """What the cluster reports about this HorizontalPodAutoscaler; it is written by its controllers, not by users."""
 
 
 class HorizontalPodAutoscalerBehavior(Model):
-    """`autoscaling/v2 HorizontalPodAutoscalerBehavior`."""
+    """How fast pods are added and removed.
+
+    `autoscaling/v2 HorizontalPodAutoscalerBehavior`.
+    """
 
     _type = "autoscaling/v2 HorizontalPodAutoscalerBehavior"
 
     scale_down: HPAScalingRules | None = None
+    """How fast pods are removed; as fast as wanted after five minutes of lower need if not given."""
     scale_up: HPAScalingRules | None = None
+    """How fast pods are added; up to double or by four pods each 15 seconds if not given."""
 
 
 class HorizontalPodAutoscalerCondition(Model):
-    """`autoscaling/v2 HorizontalPodAutoscalerCondition`."""
+    """One fact about an autoscaler, such as that it can scale or is at its limit.
+
+    `autoscaling/v2 HorizontalPodAutoscalerCondition`.
+    """
 
     _type = "autoscaling/v2 HorizontalPodAutoscalerCondition"
 
     last_transition_time: Time | None = None
+    """When this condition last changed between true, false and unknown."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     observed_generation: int | None = None
-    """Kubernetes since 1.37."""
+    """Which generation of the spec the controller had seen when it wrote this condition. Kubernetes since 1.37."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """Which condition this is: `AbleToScale`, `ScalingActive` or `ScalingLimited`."""
 
 
 class HorizontalPodAutoscalerList(Model):
-    """`autoscaling/v2 HorizontalPodAutoscalerList`."""
+    """Several HorizontalPodAutoscaler objects, as a server answers when it is asked for all of them.
+
+    `autoscaling/v2 HorizontalPodAutoscalerList`.
+    """
 
     _type = "autoscaling/v2 HorizontalPodAutoscalerList"
 
     api_version: str | None = None
+    """Which version of the API this HorizontalPodAutoscalerList is written in: the group and its version."""
     items: list[HorizontalPodAutoscaler] | None = None
+    """The HorizontalPodAutoscaler objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `HorizontalPodAutoscalerList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of HorizontalPodAutoscaler objects stands, and how to ask for its next part."""
 
 
 class HorizontalPodAutoscalerSpec(Model):
-    """`autoscaling/v2 HorizontalPodAutoscalerSpec`."""
+    """What an autoscaler scales, between which bounds, by which measures.
+
+    `autoscaling/v2 HorizontalPodAutoscalerSpec`.
+    """
 
     _type = "autoscaling/v2 HorizontalPodAutoscalerSpec"
 
     behavior: HorizontalPodAutoscalerBehavior | None = None
+    """How fast pods are added and removed."""
     max_replicas: int | None = None
+    """How many pods there are at most, however high the load. Required. Must be 1 or more."""
     metrics: list[MetricSpec] | None = None
+    """What the number of pods follows; with several, the one that asks for most pods wins. CPU at 80 % if not given."""
     min_replicas: int | None = None
+    """How many pods there are at least, however low the load. Default: 1."""
     scale_target_ref: CrossVersionObjectReference | None = None
+    """The workload whose number of pods is changed; leave out its own `replicas`."""
 
 
 class HorizontalPodAutoscalerStatus(Model):
-    """`autoscaling/v2 HorizontalPodAutoscalerStatus`."""
+    """What an autoscaler measured last, and what it decided.
+
+    `autoscaling/v2 HorizontalPodAutoscalerStatus`.
+    """
 
     _type = "autoscaling/v2 HorizontalPodAutoscalerStatus"
 
     conditions: list[HorizontalPodAutoscalerCondition] | None = None
+    """Facts about the autoscaler, such as whether it is able to scale, each with its state and reason."""
     current_metrics: list[MetricStatus] | None = None
+    """What each measure showed last."""
     current_replicas: int | None = None
+    """How many pods ran when the autoscaler last looked."""
     desired_replicas: int | None = None
+    """How many pods the autoscaler wants."""
     last_scale_time: Time | None = None
+    """When the number of pods was last changed."""
     observed_generation: int | None = None
+    """Which generation of the spec the controller has seen."""
 
 
 class MetricIdentifier(Model):
-    """`autoscaling/v2 MetricIdentifier`."""
+    """Names a number that some metrics server can tell.
+
+    `autoscaling/v2 MetricIdentifier`.
+    """
 
     _type = "autoscaling/v2 MetricIdentifier"
 
     name: str | None = None
+    """The name of the number."""
     selector: meta_v1.LabelSelector | Selectable | None = None
+    """Labels that tell it from others of the same name."""
 
 
 class MetricSpec(Model):
-    """`autoscaling/v2 MetricSpec`."""
+    """One measure that the number of pods follows; `type` says which field has the details.
+
+    `autoscaling/v2 MetricSpec`.
+    """
 
     _type = "autoscaling/v2 MetricSpec"
 
     container_resource: ContainerResourceMetricSource | None = None
+    """What one container of each pod uses; with type `ContainerResource`."""
     external: ExternalMetricSource | None = None
+    """A number from outside the cluster; with type `External`."""
     object: ObjectMetricSource | None = None
+    """A number that belongs to one object, such as the requests of an Ingress; with type `Object`."""
     pods: PodsMetricSource | None = None
+    """A number that each pod reports about itself; with type `Pods`."""
     resource: ResourceMetricSource | None = None
+    """What the pods use of what they request; with type `Resource`."""
     type: str | None = None
+    """What kind of measure this is; the field of the same name has the details."""
 
 
 class MetricStatus(Model):
-    """`autoscaling/v2 MetricStatus`."""
+    """What one measure showed last; `type` says which field has the details.
+
+    `autoscaling/v2 MetricStatus`.
+    """
 
     _type = "autoscaling/v2 MetricStatus"
 
     container_resource: ContainerResourceMetricStatus | None = None
+    """What one container of each pod uses now."""
     external: ExternalMetricStatus | None = None
+    """What a number from outside the cluster is now."""
     object: ObjectMetricStatus | None = None
+    """What a number that belongs to one object is now."""
     pods: PodsMetricStatus | None = None
+    """What the pods report about themselves now."""
     resource: ResourceMetricStatus | None = None
+    """What the pods use now."""
     type: str | None = None
+    """What kind of measure this is; the field of the same name has the details."""
 
 
 class MetricTarget(Model):
-    """`autoscaling/v2 MetricTarget`."""
+    """How high a measure should be; `type` says which field counts.
+
+    `autoscaling/v2 MetricTarget`.
+    """
 
     _type = "autoscaling/v2 MetricTarget"
 
     average_utilization: int | None = None
+    """Wanted use on average over all pods, in percent of what they request; with type `Utilization`."""
     average_value: QuantityInput | None = None
+    """Wanted value on average for each pod; with type `AverageValue`."""
     type: str | None = None
+    """How the target is said: as `Utilization` in percent, a plain `Value`, or an `AverageValue` for each pod."""
     value: QuantityInput | None = None
+    """Wanted value as a whole, not divided by pods; with type `Value`."""
 
 
 class MetricValueStatus(Model):
-    """`autoscaling/v2 MetricValueStatus`."""
+    """How high a measure was when the autoscaler last looked.
+
+    `autoscaling/v2 MetricValueStatus`.
+    """
 
     _type = "autoscaling/v2 MetricValueStatus"
 
     average_utilization: int | None = None
+    """Average over all pods, in percent of what they request."""
     average_value: QuantityInput | None = None
+    """Average for each pod."""
     value: QuantityInput | None = None
+    """The value as a whole, not divided by pods."""
 
 
 class ObjectMetricSource(Model):
-    """`autoscaling/v2 ObjectMetricSource`."""
+    """A target for a number that belongs to one object of the cluster.
+
+    `autoscaling/v2 ObjectMetricSource`.
+    """
 
     _type = "autoscaling/v2 ObjectMetricSource"
 
     described_object: CrossVersionObjectReference | None = None
+    """The object that the number belongs to."""
     metric: MetricIdentifier | None = None
+    """Which number it is."""
     target: MetricTarget | None = None
+    """How high it should be."""
 
 
 class ObjectMetricStatus(Model):
-    """`autoscaling/v2 ObjectMetricStatus`."""
+    """What a number that belongs to one object is now.
+
+    `autoscaling/v2 ObjectMetricStatus`.
+    """
 
     _type = "autoscaling/v2 ObjectMetricStatus"
 
     current: MetricValueStatus | None = None
+    """How high it is now."""
     described_object: CrossVersionObjectReference | None = None
+    """The object that the number belongs to."""
     metric: MetricIdentifier | None = None
+    """Which number it is."""
 
 
 class PodsMetricSource(Model):
-    """`autoscaling/v2 PodsMetricSource`."""
+    """A target for a number that each pod reports, such as requests a second; its average counts.
+
+    `autoscaling/v2 PodsMetricSource`.
+    """
 
     _type = "autoscaling/v2 PodsMetricSource"
 
     metric: MetricIdentifier | None = None
+    """Which number it is."""
     target: MetricTarget | None = None
+    """How high it should be on average; only type `AverageValue` is possible."""
 
 
 class PodsMetricStatus(Model):
-    """`autoscaling/v2 PodsMetricStatus`."""
+    """What the pods report about themselves now.
+
+    `autoscaling/v2 PodsMetricStatus`.
+    """
 
     _type = "autoscaling/v2 PodsMetricStatus"
 
     current: MetricValueStatus | None = None
+    """How high the average is now."""
     metric: MetricIdentifier | None = None
+    """Which number it is."""
 
 
 class ResourceMetricSource(Model):
-    """`autoscaling/v2 ResourceMetricSource`."""
+    """A target for what all containers of the pods use together.
+
+    `autoscaling/v2 ResourceMetricSource`.
+    """
 
     _type = "autoscaling/v2 ResourceMetricSource"
 
     name: str | None = None
+    """What is measured: `cpu`, `memory` or another resource that the containers request. Required."""
     target: MetricTarget | None = None
+    """How much of it is wanted."""
 
 
 class ResourceMetricStatus(Model):
-    """`autoscaling/v2 ResourceMetricStatus`."""
+    """What all containers of the pods use now.
+
+    `autoscaling/v2 ResourceMetricStatus`.
+    """
 
     _type = "autoscaling/v2 ResourceMetricStatus"
 
     current: MetricValueStatus | None = None
+    """How much they use now."""
     name: str | None = None
+    """What is measured, such as `cpu`."""
 

@@ -38,7 +38,9 @@ __all__ = [
 
 
 class CronJob(ApiObject):
-    """A CronJob of `batch/v1`, in a namespace, plural `cronjobs`.
+    """Starts a Job again and again at the times that a schedule names, as `cron` does.
+
+    `batch/v1` CronJob, in a namespace, plural `cronjobs`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#cronjob-v1-batch
     """
@@ -48,48 +50,77 @@ class CronJob(ApiObject):
     kind = "CronJob"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this CronJob."""
     spec: CronJobSpec | None = None
+    """When Jobs start, which Job it is, and how many old ones are kept."""
     status: CronJobStatus | None = None
+    """What the cluster reports about this CronJob; it is written by its controllers, not by users."""
 
 
 class CronJobList(Model):
-    """`batch/v1 CronJobList`."""
+    """Several CronJob objects, as a server answers when it is asked for all of them.
+
+    `batch/v1 CronJobList`.
+    """
 
     _type = "batch/v1 CronJobList"
 
     api_version: str | None = None
+    """Which version of the API this CronJobList is written in: the group and its version."""
     items: list[CronJob] | None = None
+    """The CronJob objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `CronJobList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of CronJob objects stands, and how to ask for its next part."""
 
 
 class CronJobSpec(Model):
-    """`batch/v1 CronJobSpec`."""
+    """When a CronJob starts Jobs, and what becomes of those that run or have ended.
+
+    `batch/v1 CronJobSpec`.
+    """
 
     _type = "batch/v1 CronJobSpec"
 
     concurrency_policy: Literal["Allow", "Forbid", "Replace"] | None = None
+    """What happens when a run is due and the last still goes on: `Allow` both, `Forbid` skips the new, `Replace` ends the old. Default: "Allow"."""
     failed_jobs_history_limit: int | None = None
+    """How many failed Jobs are kept to be looked at; older ones are deleted with their pods and logs. Default: 1. Must be 0 or more."""
     job_template: JobTemplateSpec | None = None
+    """The Job that is started each time."""
     schedule: str | None = None
+    """When to start, in cron's five fields (`0 3 * * *`) or a word such as `@daily`. Required."""
     starting_deadline_seconds: Seconds | None = None
+    """Seconds after its due time in which a missed run may still start; if not given, no limit. Must be 0 or more."""
     successful_jobs_history_limit: int | None = None
+    """How many Jobs that succeeded are kept to be looked at; older ones are deleted with their pods and logs. Default: 3. Must be 0 or more."""
     suspend: bool | None = None
+    """Whether no new Jobs start; those that run go on. Default: false."""
     time_zone: str | None = None
+    """In which time zone the schedule is read, such as `Europe/Paris`; that of the cluster's controller if not given."""
 
 
 class CronJobStatus(Model):
-    """`batch/v1 CronJobStatus`."""
+    """Which Jobs of a CronJob run now, and when it last started one.
+
+    `batch/v1 CronJobStatus`.
+    """
 
     _type = "batch/v1 CronJobStatus"
 
     active: list[core_v1.ObjectReference] | None = None
+    """The Jobs that run now."""
     last_schedule_time: Time | None = None
+    """When a Job was last started."""
     last_successful_time: Time | None = None
+    """When a Job last ended with success."""
 
 
 class Job(ApiObject):
-    """A Job of `batch/v1`, in a namespace, plural `jobs`.
+    """Runs pods until enough of them have ended with success: migrations, batches, one-time tasks.
+
+    `batch/v1` Job, in a namespace, plural `jobs`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#job-v1-batch
     """
@@ -99,163 +130,255 @@ class Job(ApiObject):
     kind = "Job"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Job."""
     spec: JobSpec | None = None
+    """Which pod runs, how often and how many at once, and when the Job gives up."""
     status: JobStatus | None = None
+    """What the cluster reports about this Job; it is written by its controllers, not by users."""
 
 
 class JobCondition(Model):
-    """`batch/v1 JobCondition`."""
+    """One fact about a Job, such as that it is complete, has failed or is suspended.
+
+    `batch/v1 JobCondition`.
+    """
 
     _type = "batch/v1 JobCondition"
 
     last_probe_time: Time | None = None
+    """When this condition was last looked at."""
     last_transition_time: Time | None = None
+    """When this condition last changed between true, false and unknown."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """Which condition this is: `Complete`, `Failed`, `Suspended`, `SuccessCriteriaMet` or `FailureTarget`."""
 
 
 class JobList(Model):
-    """`batch/v1 JobList`."""
+    """Several Job objects, as a server answers when it is asked for all of them.
+
+    `batch/v1 JobList`.
+    """
 
     _type = "batch/v1 JobList"
 
     api_version: str | None = None
+    """Which version of the API this JobList is written in: the group and its version."""
     items: list[Job] | None = None
+    """The Job objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `JobList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of Job objects stands, and how to ask for its next part."""
 
 
 class JobSchedulingConfiguration(Model):
-    """`batch/v1 JobSchedulingConfiguration`; Kubernetes since 1.37."""
+    """How the pods of a Job are placed on nodes as one group.
+
+    `batch/v1 JobSchedulingConfiguration`; Kubernetes since 1.37.
+    """
 
     _type = "batch/v1 JobSchedulingConfiguration"
 
     disruption_mode: scheduling_v1alpha3.WorkloadPodGroupDisruptionMode | None = None
+    """Whether pods of the group may be evicted one by one, or only all together."""
     resource_claims: list[scheduling_v1alpha3.WorkloadPodGroupResourceClaim] | None = None
+    """Claims of devices that the whole group shares."""
     scheduling_constraints: scheduling_v1alpha3.WorkloadPodGroupSchedulingConstraints | None = None
+    """Where the group must run, such as all of it within one part of the network."""
     scheduling_policy: scheduling_v1alpha3.WorkloadPodGroupSchedulingPolicy | None = None
+    """Whether the pods are placed one by one, or only once there is room for enough of them."""
 
 
 class JobSpec(Model):
-    """`batch/v1 JobSpec`."""
+    """What a Job runs, how often, and when it gives up.
+
+    `batch/v1 JobSpec`.
+    """
 
     _type = "batch/v1 JobSpec"
 
     active_deadline_seconds: Seconds | None = None
+    """Seconds after which the whole Job is ended as failed, however often it may still retry. Must be 0 or more."""
     backoff_limit: int | None = None
+    """How many failed pods are replaced before the Job counts as failed; with a growing pause between them. Must be 0 or more."""
     backoff_limit_per_index: int | None = None
-    """Kubernetes since 1.28."""
+    """How often each number of an indexed Job is retried before that number counts as failed; the others go on. Must be 0 or more. It cannot be changed later. Kubernetes since 1.28."""
     completion_mode: Literal["Indexed", "NonIndexed"] | None = None
+    """`Indexed` gives each pod a number and needs every number once; with `NonIndexed` all pods are alike. Default: "NonIndexed". Must be "NonIndexed" or "Indexed". It cannot be changed later."""
     completions: int | None = None
+    """How many pods must end with success; if not given, one pod that succeeds is enough. Must be 0 or more. Later it can be changed only in some cases."""
     managed_by: str | None = None
-    """Kubernetes since 1.30."""
+    """Which controller runs this Job; the built-in one if not given. Must be at most 63 bytes. It cannot be changed later. Kubernetes since 1.30."""
     manual_selector: bool | None = None
+    """Whether `selector` is written by hand, rather than made unique by the server; hardly ever right. Default: false."""
     max_failed_indexes: int | None = None
-    """Kubernetes since 1.28."""
+    """How many numbers of an indexed Job may fail before the whole Job is ended. Must be 0 or more. Kubernetes since 1.28."""
     parallelism: int | None = None
+    """How many pods run at once at most; 0 pauses the Job. Default: 1. Must be 0 or more."""
     pod_failure_policy: PodFailurePolicy | None = None
+    """What certain exit codes and pod conditions mean: fail at once, ignore, or count as a retry. It cannot be changed later."""
     pod_replacement_policy: Literal["Failed", "TerminatingOrFailed"] | None = None
-    """Kubernetes since 1.28."""
+    """When a pod that is ending is replaced: at once, or only when it has ended (`Failed`). Kubernetes since 1.28."""
     scheduling: JobSchedulingConfiguration | None = None
-    """Kubernetes since 1.37."""
+    """How the pods of this Job are placed on nodes as one group. Kubernetes since 1.37."""
     selector: meta_v1.LabelSelector | Selectable | None = None
+    """Which pods belong to this Job; the server makes it, so leave it out. It cannot be changed later."""
     success_policy: SuccessPolicy | None = None
-    """Kubernetes since 1.30."""
+    """When the Job succeeds although not every number has ended, such as once its leader has. It cannot be changed later. Kubernetes since 1.30."""
     suspend: bool | None = None
+    """Whether the Job waits: no pods are started, and those that run are ended, until it is false again. Default: false."""
     template: core_v1.PodTemplateSpec | None = None
+    """The pod that is run; its `restart_policy` must be `Never` or `OnFailure`. Later it can be changed only in some cases."""
     ttl_seconds_after_finished: Seconds | None = None
+    """Seconds after its end, however it ended, in which the Job and its pods are deleted; never if not given. Must be 0 or more."""
 
 
 class JobStatus(Model):
-    """`batch/v1 JobStatus`."""
+    """How far a Job has come, as its controller counted last.
+
+    `batch/v1 JobStatus`.
+    """
 
     _type = "batch/v1 JobStatus"
 
     active: int | None = None
+    """How many pods run or wait to run, without those that are ending."""
     completed_indexes: str | None = None
+    """Which numbers of an indexed Job have succeeded, as `1,3-5`."""
     completion_time: Time | None = None
+    """When the Job succeeded; not set when it failed."""
     conditions: list[JobCondition] | None = None
+    """Facts about the Job, such as `Complete` or `Failed`, each with its state and reason."""
     failed: int | None = None
+    """How many pods have failed."""
     failed_indexes: str | None = None
-    """Kubernetes since 1.28."""
+    """Which numbers of an indexed Job have failed for good, as `1,3-5`. Kubernetes since 1.28."""
     ready: int | None = None
+    """How many pods are ready."""
     start_time: Time | None = None
+    """When the controller first worked on the Job, or resumed it."""
     succeeded: int | None = None
+    """How many pods have ended with success."""
     terminating: int | None = None
-    """Kubernetes since 1.28."""
+    """How many pods are being ended and are not gone yet. Kubernetes since 1.28."""
     uncounted_terminated_pods: UncountedTerminatedPods | None = None
+    """Pods that have ended and are not in the counts yet, so that none is counted twice."""
 
 
 class JobTemplateSpec(Model):
-    """`batch/v1 JobTemplateSpec`."""
+    """The Job that a CronJob starts each time.
+
+    `batch/v1 JobTemplateSpec`.
+    """
 
     _type = "batch/v1 JobTemplateSpec"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """Labels and annotations for every Job that is started."""
     spec: JobSpec | None = None
+    """What every Job that is started runs."""
 
 
 class PodFailurePolicy(Model):
-    """`batch/v1 PodFailurePolicy`."""
+    """What the failures of a Job's pods mean.
+
+    `batch/v1 PodFailurePolicy`.
+    """
 
     _type = "batch/v1 PodFailurePolicy"
 
     rules: list[PodFailurePolicyRule] | None = None
+    """The rules, tried in order; the first that fits a failed pod decides, and with none it counts as a retry. At most 20 items."""
 
 
 class PodFailurePolicyOnExitCodesRequirement(Model):
-    """`batch/v1 PodFailurePolicyOnExitCodesRequirement`."""
+    """Which exit codes of containers a rule is about.
+
+    `batch/v1 PodFailurePolicyOnExitCodesRequirement`.
+    """
 
     _type = "batch/v1 PodFailurePolicyOnExitCodesRequirement"
 
     container_name: str | None = None
+    """Which container's exit code counts; that of any container if not given."""
     operator: Literal["In", "NotIn"] | None = None
+    """Whether the code must be one of `values` (`In`) or must not be (`NotIn`). Required."""
     values: list[int] | None = None
+    """The exit codes; 0 is no failure and is not allowed with `In`. Required. Its items must be unique. 1 to 255 items."""
 
 
 class PodFailurePolicyOnPodConditionsPattern(Model):
-    """`batch/v1 PodFailurePolicyOnPodConditionsPattern`."""
+    """A condition of the failed pod that a rule is about.
+
+    `batch/v1 PodFailurePolicyOnPodConditionsPattern`.
+    """
 
     _type = "batch/v1 PodFailurePolicyOnPodConditionsPattern"
 
     status: str | None = None
+    """The state that the condition must have. Default: "True". Must be "True", "False" or "Unknown"."""
     type: str | None = None
+    """The condition, such as `DisruptionTarget` for a pod that was evicted. Required. Must be a qualified name."""
 
 
 class PodFailurePolicyRule(Model):
-    """`batch/v1 PodFailurePolicyRule`."""
+    """What follows when a pod fails in a certain way; either `on_exit_codes` or `on_pod_conditions` says in which.
+
+    `batch/v1 PodFailurePolicyRule`.
+    """
 
     _type = "batch/v1 PodFailurePolicyRule"
 
     action: Literal["Count", "FailIndex", "FailJob", "Ignore"] | None = None
+    """What follows: `FailJob` ends the Job, `FailIndex` gives up this number, `Ignore` retries for free, `Count` uses up a retry. Required."""
     on_exit_codes: PodFailurePolicyOnExitCodesRequirement | None = None
+    """The rule holds for pods whose container ended with one of these codes."""
     on_pod_conditions: list[PodFailurePolicyOnPodConditionsPattern] | None = None
+    """The rule holds for pods with one of these conditions, such as an eviction. At most 20 items."""
 
 
 class SuccessPolicy(Model):
-    """`batch/v1 SuccessPolicy`; Kubernetes since 1.30."""
+    """When an indexed Job counts as done before all its numbers have ended.
+
+    `batch/v1 SuccessPolicy`; Kubernetes since 1.30.
+    """
 
     _type = "batch/v1 SuccessPolicy"
 
     rules: list[SuccessPolicyRule] | None = None
+    """The rules, tried in order; the first that is met ends the Job with success."""
 
 
 class SuccessPolicyRule(Model):
-    """`batch/v1 SuccessPolicyRule`; Kubernetes since 1.30."""
+    """Which numbers, or how many of them, are enough for success.
+
+    `batch/v1 SuccessPolicyRule`; Kubernetes since 1.30.
+    """
 
     _type = "batch/v1 SuccessPolicyRule"
 
     succeeded_count: int | None = None
+    """How many numbers must have succeeded, of all or of `succeeded_indexes`."""
     succeeded_indexes: str | None = None
+    """Which numbers must have succeeded, as `0,2-4`."""
 
 
 class UncountedTerminatedPods(Model):
-    """`batch/v1 UncountedTerminatedPods`."""
+    """Pods of a Job that have ended and that its counts do not include yet.
+
+    `batch/v1 UncountedTerminatedPods`.
+    """
 
     _type = "batch/v1 UncountedTerminatedPods"
 
     failed: list[str] | None = None
+    """Ids of pods that failed and are not counted yet."""
     succeeded: list[str] | None = None
+    """Ids of pods that succeeded and are not counted yet."""
 

@@ -30,7 +30,9 @@ __all__ = [
 
 
 class CertificateSigningRequest(ApiObject):
-    """A CertificateSigningRequest of `certificates.k8s.io/v1`, of the cluster, plural `certificatesigningrequests`.
+    """Asks a signer of the cluster for a certificate; somebody must approve it.
+
+    `certificates.k8s.io/v1` CertificateSigningRequest, of the cluster, plural `certificatesigningrequests`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#certificatesigningrequest-v1-certificates-k8s-io
     """
@@ -40,60 +42,97 @@ class CertificateSigningRequest(ApiObject):
     kind = "CertificateSigningRequest"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this CertificateSigningRequest."""
     spec: CertificateSigningRequestSpec | None = None
+    """The request, who makes it, and what the certificate is for."""
     status: CertificateSigningRequestStatus | None = None
+    """What the cluster reports about this CertificateSigningRequest; it is written by its controllers, not by users."""
 
 
 class CertificateSigningRequestCondition(Model):
-    """`certificates/v1 CertificateSigningRequestCondition`."""
+    """A decision about a request for a certificate, or a failure to sign it.
+
+    `certificates/v1 CertificateSigningRequestCondition`.
+    """
 
     _type = "certificates/v1 CertificateSigningRequestCondition"
 
     last_transition_time: Time | None = None
+    """When this condition last changed between true, false and unknown."""
     last_update_time: Time | None = None
+    """When this condition was last written, changed or not."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """What was decided: `Approved`, `Denied` or `Failed`."""
 
 
 class CertificateSigningRequestList(Model):
-    """`certificates/v1 CertificateSigningRequestList`."""
+    """Several CertificateSigningRequest objects, as a server answers when it is asked for all of them.
+
+    `certificates/v1 CertificateSigningRequestList`.
+    """
 
     _type = "certificates/v1 CertificateSigningRequestList"
 
     api_version: str | None = None
+    """Which version of the API this CertificateSigningRequestList is written in: the group and its version."""
     items: list[CertificateSigningRequest] | None = None
+    """The CertificateSigningRequest objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `CertificateSigningRequestList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of CertificateSigningRequest objects stands, and how to ask for its next part."""
 
 
 class CertificateSigningRequestSpec(Model):
-    """`certificates/v1 CertificateSigningRequestSpec`."""
+    """What certificate is wanted, by whom and for what; it cannot be changed later.
+
+    `certificates/v1 CertificateSigningRequestSpec`.
+    """
 
     _type = "certificates/v1 CertificateSigningRequestSpec"
 
     expiration_seconds: Seconds | None = None
+    """Seconds that the certificate should be valid; the signer may choose less. Must be 600 or more. It cannot be changed later."""
     extra: dict[str, list[str]] | None = None
+    """Further facts about who asks; set by the server. It cannot be changed later."""
     groups: list[str] | None = None
+    """The groups of who asks; set by the server. It cannot be changed later."""
     request: str | None = None
+    """The request in PEM (PKCS#10), with the public key and the names. It cannot be changed later."""
     signer_name: str | None = None
+    """Who should sign, such as `kubernetes.io/kube-apiserver-client`. It cannot be changed later."""
     uid: str | None = None
+    """The id of who asks; set by the server. It cannot be changed later."""
     usages: list[Literal["any", "cert sign", "client auth", "code signing", "content commitment", "crl sign", "data encipherment", "decipher only", "digital signature", "email protection", "encipher only", "ipsec end system", "ipsec tunnel", "ipsec user", "key agreement", "key encipherment", "microsoft sgc", "netscape sgc", "ocsp signing", "s/mime", "server auth", "signing", "timestamping"]] | None = None
+    """What the key may be used for, such as `client auth`. It cannot be changed later."""
     username: str | None = None
+    """The name of who asks; set by the server. It cannot be changed later."""
 
 
 class CertificateSigningRequestStatus(Model):
-    """`certificates/v1 CertificateSigningRequestStatus`."""
+    """What became of a request for a certificate.
+
+    `certificates/v1 CertificateSigningRequestStatus`.
+    """
 
     _type = "certificates/v1 CertificateSigningRequestStatus"
 
     certificate: str | None = None
+    """The certificate in PEM, once it is signed."""
     conditions: list[CertificateSigningRequestCondition] | None = None
+    """What was decided: approved, denied or failed, each with its reason."""
 
 
 class ClusterTrustBundle(ApiObject):
-    """A ClusterTrustBundle of `certificates.k8s.io/v1`, of the cluster, plural `clustertrustbundles`; Kubernetes since 1.37.
+    """Certificates of authorities that programs in the cluster may trust; pods mount it as files.
+
+    `certificates.k8s.io/v1` ClusterTrustBundle, of the cluster, plural `clustertrustbundles`; Kubernetes since 1.37.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#clustertrustbundle-v1-certificates-k8s-io
     """
@@ -103,31 +142,47 @@ class ClusterTrustBundle(ApiObject):
     kind = "ClusterTrustBundle"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ClusterTrustBundle."""
     spec: ClusterTrustBundleSpec | None = None
+    """The certificates, and who signs with them."""
 
 
 class ClusterTrustBundleList(Model):
-    """`certificates/v1 ClusterTrustBundleList`; Kubernetes since 1.37."""
+    """Several ClusterTrustBundle objects, as a server answers when it is asked for all of them.
+
+    `certificates/v1 ClusterTrustBundleList`; Kubernetes since 1.37.
+    """
 
     _type = "certificates/v1 ClusterTrustBundleList"
 
     api_version: str | None = None
+    """Which version of the API this ClusterTrustBundleList is written in: the group and its version."""
     items: list[ClusterTrustBundle] | None = None
+    """The ClusterTrustBundle objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ClusterTrustBundleList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ClusterTrustBundle objects stands, and how to ask for its next part."""
 
 
 class ClusterTrustBundleSpec(Model):
-    """`certificates/v1 ClusterTrustBundleSpec`; Kubernetes since 1.37."""
+    """Certificates that may be trusted.
+
+    `certificates/v1 ClusterTrustBundleSpec`; Kubernetes since 1.37.
+    """
 
     _type = "certificates/v1 ClusterTrustBundleSpec"
 
     signer_name: str | None = None
+    """The signer whose certificates they are; the object's name must then begin with it. It cannot be changed later."""
     trust_bundle: str | None = None
+    """The certificates in PEM, one after the other."""
 
 
 class PodCertificateRequest(ApiObject):
-    """A PodCertificateRequest of `certificates.k8s.io/v1`, in a namespace, plural `podcertificaterequests`; Kubernetes since 1.37.
+    """Asks for a certificate for one pod; made by its node.
+
+    `certificates.k8s.io/v1` PodCertificateRequest, in a namespace, plural `podcertificaterequests`; Kubernetes since 1.37.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#podcertificaterequest-v1-certificates-k8s-io
     """
@@ -137,47 +192,78 @@ class PodCertificateRequest(ApiObject):
     kind = "PodCertificateRequest"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this PodCertificateRequest."""
     spec: PodCertificateRequestSpec | None = None
+    """Which pod it is for, who should sign, and the key."""
     status: PodCertificateRequestStatus | None = None
+    """What the cluster reports about this PodCertificateRequest; it is written by its controllers, not by users."""
 
 
 class PodCertificateRequestList(Model):
-    """`certificates/v1 PodCertificateRequestList`; Kubernetes since 1.37."""
+    """Several PodCertificateRequest objects, as a server answers when it is asked for all of them.
+
+    `certificates/v1 PodCertificateRequestList`; Kubernetes since 1.37.
+    """
 
     _type = "certificates/v1 PodCertificateRequestList"
 
     api_version: str | None = None
+    """Which version of the API this PodCertificateRequestList is written in: the group and its version."""
     items: list[PodCertificateRequest] | None = None
+    """The PodCertificateRequest objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `PodCertificateRequestList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of PodCertificateRequest objects stands, and how to ask for its next part."""
 
 
 class PodCertificateRequestSpec(Model):
-    """`certificates/v1 PodCertificateRequestSpec`; Kubernetes since 1.37."""
+    """Which pod gets a certificate, and with which key; it cannot be changed later.
+
+    `certificates/v1 PodCertificateRequestSpec`; Kubernetes since 1.37.
+    """
 
     _type = "certificates/v1 PodCertificateRequestSpec"
     _names = {"node_uid": "nodeUID", "pod_uid": "podUID", "service_account_uid": "serviceAccountUID", "stub_pkcs10_request": "stubPKCS10Request"}
 
     max_expiration_seconds: Seconds | None = None
+    """Seconds that the certificate may be valid at most; the signer may choose less. It cannot be changed later."""
     node_name: str | Referable | None = None
+    """On which node the pod runs; that node makes the request. Takes the name of a Node, or the object. It cannot be changed later."""
     node_uid: str | None = None
+    """The id of the node. It cannot be changed later."""
     pod_name: str | Referable | None = None
+    """The pod that gets the certificate. Takes the name of a Pod, or the object. It cannot be changed later."""
     pod_uid: str | None = None
+    """The id of the pod. It cannot be changed later."""
     service_account_name: str | Referable | None = None
+    """The account that the pod runs as. Takes the name of a ServiceAccount, or the object. It cannot be changed later."""
     service_account_uid: str | None = None
+    """The id of the account. It cannot be changed later."""
     signer_name: str | None = None
+    """Who should sign. It cannot be changed later."""
     stub_pkcs10_request: str | None = None
+    """A request that carries the key and proves that the asker has its private half; its names are not used. It cannot be changed later."""
     unverified_user_annotations: dict[str, str] | None = None
+    """What the author of the pod wants to tell the signer; nobody has checked it. It cannot be changed later."""
 
 
 class PodCertificateRequestStatus(Model):
-    """`certificates/v1 PodCertificateRequestStatus`; Kubernetes since 1.37."""
+    """What became of a request for a pod's certificate.
+
+    `certificates/v1 PodCertificateRequestStatus`; Kubernetes since 1.37.
+    """
 
     _type = "certificates/v1 PodCertificateRequestStatus"
 
     begin_refresh_at: Time | None = None
+    """When the node should ask for the next one."""
     certificate_chain: str | None = None
+    """The certificate in PEM, and those above it, once it is signed."""
     conditions: list[meta_v1.Condition] | None = None
+    """What was decided: issued, denied or failed, each with its reason."""
     not_after: Time | None = None
+    """Until when the certificate is valid."""
     not_before: Time | None = None
+    """From when on the certificate is valid."""
 

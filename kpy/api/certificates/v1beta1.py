@@ -23,7 +23,9 @@ __all__ = [
 
 
 class ClusterTrustBundle(ApiObject):
-    """A ClusterTrustBundle of `certificates.k8s.io/v1beta1`, of the cluster, plural `clustertrustbundles`; Kubernetes since 1.33.
+    """Certificates of authorities that programs in the cluster may trust; pods mount it as files.
+
+    `certificates.k8s.io/v1beta1` ClusterTrustBundle, of the cluster, plural `clustertrustbundles`; Kubernetes since 1.33.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#clustertrustbundle-v1beta1-certificates-k8s-io
     """
@@ -33,31 +35,47 @@ class ClusterTrustBundle(ApiObject):
     kind = "ClusterTrustBundle"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ClusterTrustBundle."""
     spec: ClusterTrustBundleSpec | None = None
+    """The certificates, and who signs with them."""
 
 
 class ClusterTrustBundleList(Model):
-    """`certificates/v1beta1 ClusterTrustBundleList`; Kubernetes since 1.33."""
+    """Several ClusterTrustBundle objects, as a server answers when it is asked for all of them.
+
+    `certificates/v1beta1 ClusterTrustBundleList`; Kubernetes since 1.33.
+    """
 
     _type = "certificates/v1beta1 ClusterTrustBundleList"
 
     api_version: str | None = None
+    """Which version of the API this ClusterTrustBundleList is written in: the group and its version."""
     items: list[ClusterTrustBundle] | None = None
+    """The ClusterTrustBundle objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ClusterTrustBundleList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ClusterTrustBundle objects stands, and how to ask for its next part."""
 
 
 class ClusterTrustBundleSpec(Model):
-    """`certificates/v1beta1 ClusterTrustBundleSpec`; Kubernetes since 1.33."""
+    """Certificates that may be trusted.
+
+    `certificates/v1beta1 ClusterTrustBundleSpec`; Kubernetes since 1.33.
+    """
 
     _type = "certificates/v1beta1 ClusterTrustBundleSpec"
 
     signer_name: str | None = None
+    """The signer whose certificates they are; the object's name must then begin with it. It cannot be changed later."""
     trust_bundle: str | None = None
+    """The certificates in PEM, one after the other."""
 
 
 class PodCertificateRequest(ApiObject):
-    """A PodCertificateRequest of `certificates.k8s.io/v1beta1`, in a namespace, plural `podcertificaterequests`; Kubernetes since 1.35.
+    """Asks for a certificate for one pod; made by its node.
+
+    `certificates.k8s.io/v1beta1` PodCertificateRequest, in a namespace, plural `podcertificaterequests`; Kubernetes since 1.35.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#podcertificaterequest-v1beta1-certificates-k8s-io
     """
@@ -67,50 +85,82 @@ class PodCertificateRequest(ApiObject):
     kind = "PodCertificateRequest"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this PodCertificateRequest."""
     spec: PodCertificateRequestSpec | None = None
+    """Which pod it is for, who should sign, and the key."""
     status: PodCertificateRequestStatus | None = None
+    """What the cluster reports about this PodCertificateRequest; it is written by its controllers, not by users."""
 
 
 class PodCertificateRequestList(Model):
-    """`certificates/v1beta1 PodCertificateRequestList`; Kubernetes since 1.35."""
+    """Several PodCertificateRequest objects, as a server answers when it is asked for all of them.
+
+    `certificates/v1beta1 PodCertificateRequestList`; Kubernetes since 1.35.
+    """
 
     _type = "certificates/v1beta1 PodCertificateRequestList"
 
     api_version: str | None = None
+    """Which version of the API this PodCertificateRequestList is written in: the group and its version."""
     items: list[PodCertificateRequest] | None = None
+    """The PodCertificateRequest objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `PodCertificateRequestList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of PodCertificateRequest objects stands, and how to ask for its next part."""
 
 
 class PodCertificateRequestSpec(Model):
-    """`certificates/v1beta1 PodCertificateRequestSpec`; Kubernetes since 1.35."""
+    """Which pod gets a certificate, and with which key; it cannot be changed later.
+
+    `certificates/v1beta1 PodCertificateRequestSpec`; Kubernetes since 1.35.
+    """
 
     _type = "certificates/v1beta1 PodCertificateRequestSpec"
     _names = {"node_uid": "nodeUID", "pod_uid": "podUID", "service_account_uid": "serviceAccountUID", "stub_pkcs10_request": "stubPKCS10Request"}
 
     max_expiration_seconds: Seconds | None = None
+    """Seconds that the certificate may be valid at most; the signer may choose less. It cannot be changed later."""
     node_name: str | Referable | None = None
+    """On which node the pod runs; that node makes the request. Takes the name of a Node, or the object. It cannot be changed later."""
     node_uid: str | None = None
+    """The id of the node. It cannot be changed later."""
     pkix_public_key: str | None = None
+    """The public key that is certified, in PKIX form. It cannot be changed later."""
     pod_name: str | Referable | None = None
+    """The pod that gets the certificate. Takes the name of a Pod, or the object. It cannot be changed later."""
     pod_uid: str | None = None
+    """The id of the pod. It cannot be changed later."""
     proof_of_possession: str | None = None
+    """A signature which proves that the asker has the private key. It cannot be changed later."""
     service_account_name: str | Referable | None = None
+    """The account that the pod runs as. Takes the name of a ServiceAccount, or the object. It cannot be changed later."""
     service_account_uid: str | None = None
+    """The id of the account. It cannot be changed later."""
     signer_name: str | None = None
+    """Who should sign. It cannot be changed later."""
     stub_pkcs10_request: str | None = None
-    """Kubernetes since 1.36."""
+    """A request that carries the key and proves that the asker has its private half; its names are not used. It cannot be changed later. Kubernetes since 1.36."""
     unverified_user_annotations: dict[str, str] | None = None
+    """What the author of the pod wants to tell the signer; nobody has checked it. It cannot be changed later."""
 
 
 class PodCertificateRequestStatus(Model):
-    """`certificates/v1beta1 PodCertificateRequestStatus`; Kubernetes since 1.35."""
+    """What became of a request for a pod's certificate.
+
+    `certificates/v1beta1 PodCertificateRequestStatus`; Kubernetes since 1.35.
+    """
 
     _type = "certificates/v1beta1 PodCertificateRequestStatus"
 
     begin_refresh_at: Time | None = None
+    """When the node should ask for the next one."""
     certificate_chain: str | None = None
+    """The certificate in PEM, and those above it, once it is signed."""
     conditions: list[meta_v1.Condition] | None = None
+    """What was decided: issued, denied or failed, each with its reason."""
     not_after: Time | None = None
+    """Until when the certificate is valid."""
     not_before: Time | None = None
+    """From when on the certificate is valid."""
 

@@ -18,7 +18,9 @@ __all__ = [
 
 
 class Lease(ApiObject):
-    """A Lease of `coordination.k8s.io/v1`, in a namespace, plural `leases`.
+    """Says who holds something for a time: controllers choose a leader by it, nodes show that they live.
+
+    `coordination.k8s.io/v1` Lease, in a namespace, plural `leases`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#lease-v1-coordination-k8s-io
     """
@@ -28,32 +30,49 @@ class Lease(ApiObject):
     kind = "Lease"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Lease."""
     spec: LeaseSpec | None = None
+    """Who holds it, since when and for how long."""
 
 
 class LeaseList(Model):
-    """`coordination/v1 LeaseList`."""
+    """Several Lease objects, as a server answers when it is asked for all of them.
+
+    `coordination/v1 LeaseList`.
+    """
 
     _type = "coordination/v1 LeaseList"
 
     api_version: str | None = None
+    """Which version of the API this LeaseList is written in: the group and its version."""
     items: list[Lease] | None = None
+    """The Lease objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `LeaseList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of Lease objects stands, and how to ask for its next part."""
 
 
 class LeaseSpec(Model):
-    """`coordination/v1 LeaseSpec`."""
+    """Who holds a lease, and until when.
+
+    `coordination/v1 LeaseSpec`.
+    """
 
     _type = "coordination/v1 LeaseSpec"
 
     acquire_time: Time | None = None
+    """When the present holder got it."""
     holder_identity: str | None = None
+    """Who holds it now; empty means that it is free."""
     lease_duration_seconds: Seconds | None = None
+    """Seconds after `renew_time` from which on others may take it. Must be 1 or more."""
     lease_transitions: int | None = None
+    """How often it has gone from one holder to another. Must be 0 or more."""
     preferred_holder: str | None = None
-    """Kubernetes since 1.31."""
+    """Who should take it next, by the choice of the coordinator. Kubernetes since 1.31."""
     renew_time: Time | None = None
+    """When the holder last renewed it."""
     strategy: str | None = None
-    """Kubernetes since 1.31."""
+    """How the coordinator chooses the holder; if not given, the candidates find out among themselves. Kubernetes since 1.31."""
 

@@ -19,7 +19,9 @@ __all__ = [
 
 
 class LeaseCandidate(ApiObject):
-    """A LeaseCandidate of `coordination.k8s.io/v1alpha1`, in a namespace, plural `leasecandidates`; Kubernetes only 1.31.
+    """Somebody who could hold a lease, for a coordinator that chooses among them.
+
+    `coordination.k8s.io/v1alpha1` LeaseCandidate, in a namespace, plural `leasecandidates`; Kubernetes only 1.31.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.31/#leasecandidate-v1alpha1-coordination-k8s-io
     """
@@ -29,29 +31,47 @@ class LeaseCandidate(ApiObject):
     kind = "LeaseCandidate"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this LeaseCandidate."""
     spec: LeaseCandidateSpec | None = None
+    """Which lease it is about, and what speaks for the candidate."""
 
 
 class LeaseCandidateList(Model):
-    """`coordination/v1alpha1 LeaseCandidateList`; Kubernetes only 1.31."""
+    """Several LeaseCandidate objects, as a server answers when it is asked for all of them.
+
+    `coordination/v1alpha1 LeaseCandidateList`; Kubernetes only 1.31.
+    """
 
     _type = "coordination/v1alpha1 LeaseCandidateList"
 
     api_version: str | None = None
+    """Which version of the API this LeaseCandidateList is written in: the group and its version."""
     items: list[LeaseCandidate] | None = None
+    """The LeaseCandidate objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `LeaseCandidateList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of LeaseCandidate objects stands, and how to ask for its next part."""
 
 
 class LeaseCandidateSpec(Model):
-    """`coordination/v1alpha1 LeaseCandidateSpec`; Kubernetes only 1.31."""
+    """What a coordinator needs to know of a candidate.
+
+    `coordination/v1alpha1 LeaseCandidateSpec`; Kubernetes only 1.31.
+    """
 
     _type = "coordination/v1alpha1 LeaseCandidateSpec"
 
     binary_version: str | None = None
+    """The version of the candidate's program."""
     emulation_version: str | None = None
+    """The version that the candidate behaves like."""
     lease_name: str | Referable | None = None
+    """The lease that it wants. Takes the name of a Lease, or the object."""
     ping_time: Time | None = None
+    """When the coordinator last asked whether the candidate is there."""
     preferred_strategies: list[str] | None = None
+    """How the candidate would have the holder chosen, the best way first."""
     renew_time: Time | None = None
+    """When the candidate last showed that it is there."""
 

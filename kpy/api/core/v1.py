@@ -249,82 +249,129 @@ __all__ = [
 
 
 class AWSElasticBlockStoreVolumeSource(Model):
-    """`core/v1 AWSElasticBlockStoreVolumeSource`."""
+    """A disk of Amazon EC2, in the old way; CSI drivers replace it.
+
+    `core/v1 AWSElasticBlockStoreVolumeSource`.
+    """
 
     _type = "core/v1 AWSElasticBlockStoreVolumeSource"
     _names = {"volume_id": "volumeID"}
 
     fs_type: str | None = None
+    """The file system of the disk; `ext4` if not given."""
     partition: int | None = None
+    """The number of the partition to mount; the whole disk if not given. Must be from 0 to 255."""
     read_only: bool | None = None
+    """Whether the disk is mounted for reading alone."""
     volume_id: str | None = None
+    """The id of the disk at Amazon, such as `vol-0a1b2c`."""
 
 
 class Affinity(Model):
-    """`core/v1 Affinity`."""
+    """Where a pod wants to run: near or far from certain nodes and other pods.
+
+    `core/v1 Affinity`.
+    """
 
     _type = "core/v1 Affinity"
 
     node_affinity: NodeAffinity | None = None
+    """Which nodes the pod must or would like to run on, by their labels."""
     pod_affinity: PodAffinity | None = None
+    """Near which other pods the pod must or would like to run."""
     pod_anti_affinity: PodAntiAffinity | None = None
+    """Away from which other pods the pod must or would like to run, such as its own replicas."""
 
 
 class AppArmorProfile(Model):
-    """`core/v1 AppArmorProfile`; Kubernetes since 1.30."""
+    """Which AppArmor profile limits what a program can do on the node.
+
+    `core/v1 AppArmorProfile`; Kubernetes since 1.30.
+    """
 
     _type = "core/v1 AppArmorProfile"
 
     localhost_profile: str | None = None
+    """The name of a profile that is loaded on the node; with type `Localhost`."""
     type: Literal["Localhost", "RuntimeDefault", "Unconfined"] | None = None
+    """Which profile holds: one of the node's own, the container runtime's default, or none (`Unconfined`). Required."""
 
 
 class AttachedVolume(Model):
-    """`core/v1 AttachedVolume`."""
+    """A volume that is attached to a node.
+
+    `core/v1 AttachedVolume`.
+    """
 
     _type = "core/v1 AttachedVolume"
 
     device_path: str | None = None
+    """Where on the node the device is."""
     name: str | None = None
+    """Which volume it is, as the cluster's controllers name it."""
 
 
 class AzureDiskVolumeSource(Model):
-    """`core/v1 AzureDiskVolumeSource`."""
+    """A disk of Azure, in the old way; CSI drivers replace it.
+
+    `core/v1 AzureDiskVolumeSource`.
+    """
 
     _type = "core/v1 AzureDiskVolumeSource"
     _names = {"disk_uri": "diskURI"}
 
     caching_mode: Literal["None", "ReadOnly", "ReadWrite"] | None = None
+    """What the host caches: nothing, reads, or reads and writes. Default: "ReadWrite". Must be not empty."""
     disk_name: str | None = None
+    """What the disk is called at Azure."""
     disk_uri: str | None = None
+    """The address of the disk at Azure."""
     fs_type: str | None = None
+    """The file system of the disk. Default: "ext4"."""
     kind: Literal["Dedicated", "Managed", "Shared"] | None = None
+    """Whether the disk is managed by Azure, or a blob in a shared or dedicated storage account. Default: "Shared". Must be not empty."""
     read_only: bool | None = None
+    """Whether the disk is mounted for reading alone."""
 
 
 class AzureFilePersistentVolumeSource(Model):
-    """`core/v1 AzureFilePersistentVolumeSource`."""
+    """A file share of Azure, in the old way; CSI drivers replace it.
+
+    `core/v1 AzureFilePersistentVolumeSource`.
+    """
 
     _type = "core/v1 AzureFilePersistentVolumeSource"
 
     read_only: bool | None = None
+    """Whether the share is mounted for reading alone."""
     secret_name: str | Referable | None = None
+    """The Secret with the name and the key of the storage account. Takes the name of a Secret, or the object."""
     secret_namespace: str | Referable | None = None
+    """The namespace of the Secret; that of the claim if not given. Must be not empty. Takes the name of a Namespace, or the object."""
     share_name: str | None = None
+    """What the share is called in the storage account."""
 
 
 class AzureFileVolumeSource(Model):
-    """`core/v1 AzureFileVolumeSource`."""
+    """A file share of Azure, in the old way; CSI drivers replace it.
+
+    `core/v1 AzureFileVolumeSource`.
+    """
 
     _type = "core/v1 AzureFileVolumeSource"
 
     read_only: bool | None = None
+    """Whether the share is mounted for reading alone."""
     secret_name: str | Referable | None = None
+    """The Secret with the name and the key of the storage account. Takes the name of a Secret, or the object."""
     share_name: str | None = None
+    """What the share is called in the storage account."""
 
 
 class Binding(ApiObject):
-    """A Binding of `v1`, in a namespace, plural `bindings`.
+    """Puts a pod on a node; used by schedulers.
+
+    `v1` Binding, in a namespace, plural `bindings`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#binding-v1-core
     """
@@ -334,141 +381,227 @@ class Binding(ApiObject):
     kind = "Binding"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Binding."""
     target: ObjectReference | None = None
+    """The node."""
 
 
 class CSIPersistentVolumeSource(Model):
-    """`core/v1 CSIPersistentVolumeSource`."""
+    """A volume that a storage driver (CSI) gives.
+
+    `core/v1 CSIPersistentVolumeSource`.
+    """
 
     _type = "core/v1 CSIPersistentVolumeSource"
 
     controller_expand_secret_ref: SecretReference | None = None
+    """The Secret that the driver gets when the volume is made larger."""
     controller_publish_secret_ref: SecretReference | None = None
+    """The Secret that the driver gets when the volume is attached to a node."""
     driver: str | None = None
+    """The name of the driver, such as `ebs.csi.aws.com`."""
     fs_type: str | None = None
+    """The file system of the volume; the driver's default if not given."""
     node_expand_secret_ref: SecretReference | None = None
+    """The Secret that the driver gets when the file system on a node is made larger."""
     node_publish_secret_ref: SecretReference | None = None
+    """The Secret that the driver gets when the volume is mounted into a pod."""
     node_stage_secret_ref: SecretReference | None = None
+    """The Secret that the driver gets when the volume is prepared on a node."""
     read_only: bool | None = None
+    """Whether the volume is given to pods for reading alone."""
     volume_attributes: dict[str, str] | None = None
+    """Settings of the volume that only the driver understands."""
     volume_handle: str | None = None
+    """The name by which the driver knows the volume; unique for the driver."""
 
 
 class CSIVolumeSource(Model):
-    """`core/v1 CSIVolumeSource`."""
+    """A volume that a storage driver (CSI) makes for this pod and destroys with it, such as one with certificates.
+
+    `core/v1 CSIVolumeSource`.
+    """
 
     _type = "core/v1 CSIVolumeSource"
 
     driver: str | None = None
+    """The name of the driver."""
     fs_type: str | None = None
+    """The file system of the volume; the driver's default if not given."""
     node_publish_secret_ref: LocalObjectReference | None = None
+    """The Secret that the driver gets when the volume is mounted."""
     read_only: bool | None = None
+    """Whether the volume is mounted for reading alone."""
     volume_attributes: dict[str, str] | None = None
+    """Settings of the volume that only the driver understands."""
 
 
 class Capabilities(Model):
-    """`core/v1 Capabilities`."""
+    """Single rights of the root user that a container gets or loses.
+
+    `core/v1 Capabilities`.
+    """
 
     _type = "core/v1 Capabilities"
 
     add: list[str] | None = None
+    """Rights that the container gets beyond the usual ones, such as `NET_ADMIN`."""
     drop: list[str] | None = None
+    """Rights that the container loses; `ALL` takes all."""
 
 
 class CephFSPersistentVolumeSource(Model):
-    """`core/v1 CephFSPersistentVolumeSource`."""
+    """A CephFS file system, in the old way; no longer supported by nodes.
+
+    `core/v1 CephFSPersistentVolumeSource`.
+    """
 
     _type = "core/v1 CephFSPersistentVolumeSource"
 
     monitors: list[str] | None = None
+    """Addresses of the Ceph monitors."""
     path: str | None = None
+    """The folder of the file system that is mounted; its root if not given."""
     read_only: bool | None = None
+    """Whether it is mounted for reading alone."""
     secret_file: str | None = None
+    """The file on the node with the user's key."""
     secret_ref: SecretReference | None = None
+    """The Secret with the user's key; it comes before the file."""
     user: str | None = None
+    """The Ceph user; `admin` if not given."""
 
 
 class CephFSVolumeSource(Model):
-    """`core/v1 CephFSVolumeSource`."""
+    """A CephFS file system, in the old way; no longer supported by nodes.
+
+    `core/v1 CephFSVolumeSource`.
+    """
 
     _type = "core/v1 CephFSVolumeSource"
 
     monitors: list[str] | None = None
+    """Addresses of the Ceph monitors."""
     path: str | None = None
+    """The folder of the file system that is mounted; its root if not given."""
     read_only: bool | None = None
+    """Whether it is mounted for reading alone."""
     secret_file: str | None = None
+    """The file on the node with the user's key."""
     secret_ref: LocalObjectReference | None = None
+    """The Secret with the user's key; it comes before the file."""
     user: str | None = None
+    """The Ceph user; `admin` if not given."""
 
 
 class CinderPersistentVolumeSource(Model):
-    """`core/v1 CinderPersistentVolumeSource`."""
+    """A disk of OpenStack, in the old way; CSI drivers replace it.
+
+    `core/v1 CinderPersistentVolumeSource`.
+    """
 
     _type = "core/v1 CinderPersistentVolumeSource"
     _names = {"volume_id": "volumeID"}
 
     fs_type: str | None = None
+    """The file system of the disk; `ext4` if not given."""
     read_only: bool | None = None
+    """Whether the disk is mounted for reading alone."""
     secret_ref: SecretReference | None = None
+    """The Secret with what is needed to reach OpenStack."""
     volume_id: str | None = None
+    """The id of the disk in Cinder."""
 
 
 class CinderVolumeSource(Model):
-    """`core/v1 CinderVolumeSource`."""
+    """A disk of OpenStack, in the old way; CSI drivers replace it.
+
+    `core/v1 CinderVolumeSource`.
+    """
 
     _type = "core/v1 CinderVolumeSource"
     _names = {"volume_id": "volumeID"}
 
     fs_type: str | None = None
+    """The file system of the disk; `ext4` if not given."""
     read_only: bool | None = None
+    """Whether the disk is mounted for reading alone."""
     secret_ref: LocalObjectReference | None = None
+    """The Secret with what is needed to reach OpenStack."""
     volume_id: str | None = None
+    """The id of the disk in Cinder."""
 
 
 class ClaimSource(Model):
-    """`core/v1 ClaimSource`; Kubernetes 1.26 to 1.30."""
+    """Which claim of devices a pod uses; one of the two.
+
+    `core/v1 ClaimSource`; Kubernetes 1.26 to 1.30.
+    """
 
     _type = "core/v1 ClaimSource"
 
     resource_claim_name: str | Referable | None = None
+    """A claim that is there already, in the pod's namespace. Takes the name of a ResourceClaim, or the object."""
     resource_claim_template_name: str | Referable | None = None
+    """A template from which each pod gets a claim of its own. Takes the name of a ResourceClaimTemplate, or the object."""
 
 
 class ClientIPConfig(Model):
-    """`core/v1 ClientIPConfig`."""
+    """How long a client is sent to the same pod.
+
+    `core/v1 ClientIPConfig`.
+    """
 
     _type = "core/v1 ClientIPConfig"
 
     timeout_seconds: Seconds | None = None
+    """Seconds without a request after which the client may be sent to another pod."""
 
 
 class ClusterTrustBundleProjection(Model):
-    """`core/v1 ClusterTrustBundleProjection`; Kubernetes since 1.29."""
+    """Certificates of authorities to trust, as a file.
+
+    `core/v1 ClusterTrustBundleProjection`; Kubernetes since 1.29.
+    """
 
     _type = "core/v1 ClusterTrustBundleProjection"
 
     label_selector: meta_v1.LabelSelector | Selectable | None = None
+    """Which of the signer's bundles are taken, by labels; none if not given, all if empty."""
     name: str | Referable | None = None
+    """The name of one bundle; not together with `signer_name`. Takes the name of a ClusterTrustBundle, or the object."""
     optional: bool | None = None
+    """Whether the pod starts even if there is no such bundle."""
     path: str | None = None
+    """Where in the volume the file is written."""
     signer_name: str | None = None
+    """All bundles of this signer, put together into one file."""
     user: int | None = None
-    """Kubernetes since 1.37."""
+    """The number of the user that owns the file. Kubernetes since 1.37."""
 
 
 class ComponentCondition(Model):
-    """`core/v1 ComponentCondition`."""
+    """Whether a part of the control plane works.
+
+    `core/v1 ComponentCondition`.
+    """
 
     _type = "core/v1 ComponentCondition"
 
     error: str | None = None
+    """What went wrong while it was asked."""
     message: str | None = None
+    """What it answered, in a sentence for people."""
     status: str | None = None
+    """Whether it works: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """What was asked; always `Healthy`."""
 
 
 class ComponentStatus(ApiObject):
-    """A ComponentStatus of `v1`, of the cluster, plural `componentstatuses`.
+    """Whether a part of the control plane works; out of use, since many clusters cannot tell.
+
+    `v1` ComponentStatus, of the cluster, plural `componentstatuses`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#componentstatus-v1-core
     """
@@ -478,22 +611,33 @@ class ComponentStatus(ApiObject):
     kind = "ComponentStatus"
 
     conditions: list[ComponentCondition] | None = None
+    """Whether it works, and why not."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ComponentStatus."""
 
 
 class ComponentStatusList(Model):
-    """`core/v1 ComponentStatusList`."""
+    """Several ComponentStatus objects, as a server answers when it is asked for all of them.
+
+    `core/v1 ComponentStatusList`.
+    """
 
     _type = "core/v1 ComponentStatusList"
 
     api_version: str | None = None
+    """Which version of the API this ComponentStatusList is written in: the group and its version."""
     items: list[ComponentStatus] | None = None
+    """The ComponentStatus objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ComponentStatusList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ComponentStatus objects stands, and how to ask for its next part."""
 
 
 class ConfigMap(ApiObject):
-    """A ConfigMap of `v1`, in a namespace, plural `configmaps`.
+    """Settings and small files that pods read, as variables or as files; nothing secret.
+
+    `v1` ConfigMap, in a namespace, plural `configmaps`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#configmap-v1-core
     """
@@ -503,335 +647,525 @@ class ConfigMap(ApiObject):
     kind = "ConfigMap"
 
     binary_data: dict[str, str] | None = None
+    """Files that are no text, by name, in base64. Later it can be changed only in some cases."""
     data: dict[str, str] | None = None
+    """Settings or files that are text, by name. Later it can be changed only in some cases."""
     immutable: bool | None = None
+    """Whether the content is sealed: it cannot be changed any more, and nodes need not watch it. Later it can be changed only in some cases."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ConfigMap."""
 
 
 class ConfigMapEnvSource(Model):
-    """`core/v1 ConfigMapEnvSource`."""
+    """A ConfigMap whose entries all become variables.
+
+    `core/v1 ConfigMapEnvSource`.
+    """
 
     _type = "core/v1 ConfigMapEnvSource"
 
     name: str | Referable | None = None
+    """The name of the ConfigMap, in the pod's namespace. Required. Takes the name of a ConfigMap, or the object."""
     optional: bool | None = None
+    """Whether the container starts even if there is no such ConfigMap."""
 
 
 class ConfigMapKeySelector(Model):
-    """`core/v1 ConfigMapKeySelector`."""
+    """One entry of a ConfigMap.
+
+    `core/v1 ConfigMapKeySelector`.
+    """
 
     _type = "core/v1 ConfigMapKeySelector"
 
     key: str | None = None
+    """The name of the entry. Required. Must be a key of a ConfigMap."""
     name: str | Referable | None = None
+    """The name of the ConfigMap, in the pod's namespace. Required. Must be a DNS subdomain. Takes the name of a ConfigMap, or the object."""
     optional: bool | None = None
+    """Whether the container starts even if there is no such ConfigMap or entry."""
 
 
 class ConfigMapList(Model):
-    """`core/v1 ConfigMapList`."""
+    """Several ConfigMap objects, as a server answers when it is asked for all of them.
+
+    `core/v1 ConfigMapList`.
+    """
 
     _type = "core/v1 ConfigMapList"
 
     api_version: str | None = None
+    """Which version of the API this ConfigMapList is written in: the group and its version."""
     items: list[ConfigMap] | None = None
+    """The ConfigMap objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ConfigMapList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ConfigMap objects stands, and how to ask for its next part."""
 
 
 class ConfigMapNodeConfigSource(Model):
-    """`core/v1 ConfigMapNodeConfigSource`."""
+    """A ConfigMap with the settings of a node; no longer supported.
+
+    `core/v1 ConfigMapNodeConfigSource`.
+    """
 
     _type = "core/v1 ConfigMapNodeConfigSource"
 
     kubelet_config_key: str | None = None
+    """The entry that has the settings."""
     name: str | Referable | None = None
+    """The name of the ConfigMap. Takes the name of a ConfigMap, or the object."""
     namespace: str | Referable | None = None
+    """The namespace of the ConfigMap. Takes the name of a Namespace, or the object."""
     resource_version: str | None = None
+    """The state of the ConfigMap that is used."""
     uid: str | None = None
+    """The id of the ConfigMap that is used."""
 
 
 class ConfigMapProjection(Model):
-    """`core/v1 ConfigMapProjection`."""
+    """Entries of a ConfigMap as files of a volume that has other sources as well.
+
+    `core/v1 ConfigMapProjection`.
+    """
 
     _type = "core/v1 ConfigMapProjection"
 
     items: list[KeyToPath] | None = None
+    """Which entries become files, and where; all, by their names, if not given."""
     name: str | Referable | None = None
+    """The name of the ConfigMap, in the pod's namespace. Required. Takes the name of a ConfigMap, or the object."""
     optional: bool | None = None
+    """Whether the pod starts even if there is no such ConfigMap or entry."""
 
 
 class ConfigMapVolumeSource(Model):
-    """`core/v1 ConfigMapVolumeSource`."""
+    """The entries of a ConfigMap as files; they follow its changes within a minute or so.
+
+    `core/v1 ConfigMapVolumeSource`.
+    """
 
     _type = "core/v1 ConfigMapVolumeSource"
 
     default_mode: int | None = None
+    """The permissions of the files, such as `0o644`, where an item says no others. Default: 0o644."""
     default_user: int | None = None
-    """Kubernetes since 1.37."""
+    """The number of the user that owns the files, where an item says no other. Kubernetes since 1.37."""
     items: list[KeyToPath] | None = None
+    """Which entries become files, and where; all, by their names, if not given."""
     name: str | Referable | None = None
+    """The name of the ConfigMap, in the pod's namespace. Required. Takes the name of a ConfigMap, or the object."""
     optional: bool | None = None
+    """Whether the pod starts even if there is no such ConfigMap or entry."""
 
 
 class Container(Model):
-    """`core/v1 Container`."""
+    """A program of a pod: its image, how it is started, and what it may use.
+
+    `core/v1 Container`.
+    """
 
     _type = "core/v1 Container"
 
     args: list[str] | None = None
+    """What the program is started with, after its command; the image's `CMD` if not given."""
     command: list[str] | None = None
+    """The program that is started, and its first arguments; the image's `ENTRYPOINT` if not given."""
     env: list[EnvVar] | None = None
+    """Variables of the environment; they come before those of `env_from`."""
     env_from: list[EnvFromSource] | None = None
+    """ConfigMaps and Secrets whose entries all become variables; of equal names the last wins."""
     image: str | None = None
+    """The image to run, such as `ghcr.io/shop/api:v2`; the tag `latest` if none is said."""
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
+    """When the node fetches the image: always, if it has not got it, or never."""
     lifecycle: Lifecycle | None = None
+    """What is called just after the container starts and just before it is ended."""
     liveness_probe: Probe | None = None
+    """How the node asks whether the container still works; when it fails, the container is restarted."""
     name: str | None = None
+    """The name of the container, unique in the pod. Required. Must be a DNS label."""
     ports: list[ContainerPort] | None = None
+    """Ports that the program listens on; mostly for others to read, but Services can use their names."""
     readiness_probe: Probe | None = None
+    """How the node asks whether the container can take requests; while it fails, Services leave the pod out."""
     resize_policy: list[ContainerResizePolicy] | None = None
-    """Kubernetes since 1.27."""
+    """Whether the container must restart when its CPU or memory is changed in a running pod. Kubernetes since 1.27."""
     resources: ResourceRequirements | None = None
+    """How much CPU, memory and more the container is given (requests) and may use at most (limits)."""
     restart_policy: str | None = None
-    """Kubernetes since 1.28."""
+    """What happens when the container ends; `Always` makes an init container a sidecar that runs along. Kubernetes since 1.28."""
     restart_policy_rules: list[ContainerRestartRule] | None = None
-    """Kubernetes since 1.34."""
+    """What happens when the container ends with certain exit codes; the first rule that fits counts. At most 20 items. Kubernetes since 1.34."""
     security_context: SecurityContext | None = None
+    """As which user the container runs and what it may do; it comes before that of the pod."""
     startup_probe: Probe | None = None
+    """How the node asks whether the container has started; until it has, the other probes wait."""
     stdin: bool | None = None
+    """Whether the program has an open standard input, to attach to."""
     stdin_once: bool | None = None
+    """Whether standard input is closed when the first who attached leaves."""
     termination_message_path: str | None = None
+    """The file in which the program may leave its last words; they show in the pod's status. Default: "/dev/termination-log"."""
     termination_message_policy: Literal["FallbackToLogsOnError", "File"] | None = None
+    """Where the last words come from: the file, or the end of the log if that is empty and the program failed. Default: "File"."""
     tty: bool | None = None
+    """Whether the program gets a terminal; needs `stdin`."""
     volume_devices: list[VolumeDevice] | None = None
+    """Volumes that the program gets as raw block devices."""
     volume_mounts: list[VolumeMount] | None = None
+    """Volumes of the pod that appear as folders of the container. Its items must be unique by `mount_path`."""
     working_dir: str | None = None
+    """The folder in which the program starts; that of the image if not given."""
 
 
 class ContainerExtendedResourceRequest(Model):
-    """`core/v1 ContainerExtendedResourceRequest`; Kubernetes since 1.34."""
+    """Which device request stands for a container's wish for an extended resource.
+
+    `core/v1 ContainerExtendedResourceRequest`; Kubernetes since 1.34.
+    """
 
     _type = "core/v1 ContainerExtendedResourceRequest"
 
     container_name: str | None = None
+    """Which container asks for the extended resource."""
     request_name: str | None = None
+    """The request of the claim that was made for it."""
     resource_name: str | None = None
+    """The extended resource that the container asks for."""
 
 
 class ContainerImage(Model):
-    """`core/v1 ContainerImage`."""
+    """An image that a node has.
+
+    `core/v1 ContainerImage`.
+    """
 
     _type = "core/v1 ContainerImage"
 
     names: list[str] | None = None
+    """All names that the image has on the node, with tags and with digests."""
     size_bytes: int | None = None
+    """How large the image is, in bytes."""
 
 
 class ContainerPort(Model):
-    """`core/v1 ContainerPort`."""
+    """A port that a container listens on.
+
+    `core/v1 ContainerPort`.
+    """
 
     _type = "core/v1 ContainerPort"
     _names = {"host_ip": "hostIP"}
 
     container_port: int | None = None
+    """The number of the port. Required. Must be from 1 to 65535."""
     host_ip: str | None = None
+    """The address of the node at which the host port is open; all if not given."""
     host_port: int | None = None
+    """A port of the node that leads to this one; only one such pod fits on a node, so use a Service if you can. Must be from 1 to 65535."""
     name: str | None = None
+    """The name of the port, by which Services, probes and policies can mean it. Must be a port name."""
     protocol: Literal["SCTP", "TCP", "UDP"] | None = None
+    """What is spoken at the port. Default: "TCP"."""
 
 
 class ContainerResizePolicy(Model):
-    """`core/v1 ContainerResizePolicy`; Kubernetes since 1.27."""
+    """Whether a container must restart when one resource is changed.
+
+    `core/v1 ContainerResizePolicy`; Kubernetes since 1.27.
+    """
 
     _type = "core/v1 ContainerResizePolicy"
 
     resource_name: str | None = None
+    """The resource: `cpu` or `memory`."""
     restart_policy: str | None = None
+    """`NotRequired` changes it while the container runs, `RestartContainer` restarts it."""
 
 
 class ContainerRestartRule(Model):
-    """`core/v1 ContainerRestartRule`; Kubernetes since 1.34."""
+    """What happens when a container ends in a certain way.
+
+    `core/v1 ContainerRestartRule`; Kubernetes since 1.34.
+    """
 
     _type = "core/v1 ContainerRestartRule"
 
     action: str | None = None
+    """What happens: `Restart` restarts the container, `RestartAllContainers` all of the pod."""
     exit_codes: ContainerRestartRuleOnExitCodes | None = None
+    """The rule holds for these exit codes. Required."""
 
 
 class ContainerRestartRuleOnExitCodes(Model):
-    """`core/v1 ContainerRestartRuleOnExitCodes`; Kubernetes since 1.34."""
+    """Which exit codes a rule is about.
+
+    `core/v1 ContainerRestartRuleOnExitCodes`; Kubernetes since 1.34.
+    """
 
     _type = "core/v1 ContainerRestartRuleOnExitCodes"
 
     operator: str | None = None
+    """Whether the code must be one of `values` (`In`) or must not be (`NotIn`). Required. Must be "In" or "NotIn"."""
     values: list[int] | None = None
+    """The codes that the exit code is compared with, from 0 to 255. At most 255 items."""
 
 
 class ContainerState(Model):
-    """`core/v1 ContainerState`."""
+    """What a container does; one of the three, and waiting if none is set.
+
+    `core/v1 ContainerState`.
+    """
 
     _type = "core/v1 ContainerState"
 
     running: ContainerStateRunning | None = None
+    """It runs."""
     terminated: ContainerStateTerminated | None = None
+    """It has ended."""
     waiting: ContainerStateWaiting | None = None
+    """It has not started yet."""
 
 
 class ContainerStateRunning(Model):
-    """`core/v1 ContainerStateRunning`."""
+    """A container that runs.
+
+    `core/v1 ContainerStateRunning`.
+    """
 
     _type = "core/v1 ContainerStateRunning"
 
     started_at: Time | None = None
+    """When it was started."""
 
 
 class ContainerStateTerminated(Model):
-    """`core/v1 ContainerStateTerminated`."""
+    """A container that has ended.
+
+    `core/v1 ContainerStateTerminated`.
+    """
 
     _type = "core/v1 ContainerStateTerminated"
     _names = {"container_id": "containerID"}
 
     container_id: str | None = None
+    """The id of the container at the runtime."""
     exit_code: int | None = None
+    """The number that it ended with; 0 means success."""
     finished_at: Time | None = None
+    """When it ended."""
     message: str | None = None
+    """Its last words, or why it ended."""
     reason: str | None = None
+    """Why it ended, in a word for programs, such as `OOMKilled`."""
     signal: int | None = None
+    """The signal that ended it."""
     started_at: Time | None = None
+    """When it was started."""
 
 
 class ContainerStateWaiting(Model):
-    """`core/v1 ContainerStateWaiting`."""
+    """A container that has not started yet.
+
+    `core/v1 ContainerStateWaiting`.
+    """
 
     _type = "core/v1 ContainerStateWaiting"
 
     message: str | None = None
+    """Why not, in a sentence for people."""
     reason: str | None = None
+    """Why not, in a word for programs, such as `ImagePullBackOff`."""
 
 
 class ContainerStatus(Model):
-    """`core/v1 ContainerStatus`."""
+    """How one container of a pod is.
+
+    `core/v1 ContainerStatus`.
+    """
 
     _type = "core/v1 ContainerStatus"
     _names = {"container_id": "containerID", "image_id": "imageID"}
 
     allocated_resources: dict[str, QuantityInput] | None = None
-    """Kubernetes since 1.27."""
+    """How much the node has set aside for it. Kubernetes since 1.27."""
     allocated_resources_status: list[ResourceStatus] | None = None
-    """Kubernetes since 1.31."""
+    """How the devices that it uses are. Kubernetes since 1.31."""
     container_id: str | None = None
+    """The id of the container at the runtime, such as `containerd://1a2b`."""
     image: str | None = None
+    """The image that it runs, as the runtime names it."""
     image_id: str | None = None
+    """The exact image that it runs, mostly with its digest."""
     last_state: ContainerState | None = None
+    """How it ended the last time before it was restarted."""
     name: str | None = None
+    """Which container of the pod it is, by its name in the spec."""
     ready: bool | None = None
+    """Whether its readiness probe succeeds."""
     resources: ResourceRequirements | None = None
-    """Kubernetes since 1.27."""
+    """Which requests and limits are in force now. Kubernetes since 1.27."""
     restart_count: int | None = None
+    """How often it was restarted."""
     started: bool | None = None
+    """Whether it has started: its startup probe has succeeded, if it has one."""
     state: ContainerState | None = None
+    """What it does now."""
     stop_signal: Literal["SIGABRT", "SIGALRM", "SIGBUS", "SIGCHLD", "SIGCLD", "SIGCONT", "SIGFPE", "SIGHUP", "SIGILL", "SIGINT", "SIGIO", "SIGIOT", "SIGKILL", "SIGPIPE", "SIGPOLL", "SIGPROF", "SIGPWR", "SIGQUIT", "SIGRTMAX", "SIGRTMAX-1", "SIGRTMAX-10", "SIGRTMAX-11", "SIGRTMAX-12", "SIGRTMAX-13", "SIGRTMAX-14", "SIGRTMAX-2", "SIGRTMAX-3", "SIGRTMAX-4", "SIGRTMAX-5", "SIGRTMAX-6", "SIGRTMAX-7", "SIGRTMAX-8", "SIGRTMAX-9", "SIGRTMIN", "SIGRTMIN+1", "SIGRTMIN+10", "SIGRTMIN+11", "SIGRTMIN+12", "SIGRTMIN+13", "SIGRTMIN+14", "SIGRTMIN+15", "SIGRTMIN+2", "SIGRTMIN+3", "SIGRTMIN+4", "SIGRTMIN+5", "SIGRTMIN+6", "SIGRTMIN+7", "SIGRTMIN+8", "SIGRTMIN+9", "SIGSEGV", "SIGSTKFLT", "SIGSTOP", "SIGSYS", "SIGTERM", "SIGTRAP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGUSR1", "SIGUSR2", "SIGVTALRM", "SIGWINCH", "SIGXCPU", "SIGXFSZ"] | None = None
-    """Kubernetes since 1.33."""
+    """The signal that will end it. Kubernetes since 1.33."""
     user: ContainerUser | None = None
-    """Kubernetes since 1.31."""
+    """As which user its first program runs. Kubernetes since 1.31."""
     volume_mounts: list[VolumeMountStatus] | None = None
-    """Kubernetes since 1.30."""
+    """How its volumes are mounted. Kubernetes since 1.30."""
 
 
 class ContainerUser(Model):
-    """`core/v1 ContainerUser`; Kubernetes since 1.31."""
+    """As which user a container's first program runs.
+
+    `core/v1 ContainerUser`; Kubernetes since 1.31.
+    """
 
     _type = "core/v1 ContainerUser"
 
     linux: LinuxContainerUser | None = None
+    """User and groups on Linux."""
 
 
 class DaemonEndpoint(Model):
-    """`core/v1 DaemonEndpoint`."""
+    """Where a program of the node listens.
+
+    `core/v1 DaemonEndpoint`.
+    """
 
     _type = "core/v1 DaemonEndpoint"
     _names = {"port": "Port"}
 
     port: int | None = None
+    """The number of the port."""
 
 
 class DownwardAPIProjection(Model):
-    """`core/v1 DownwardAPIProjection`."""
+    """Facts about the pod itself, as files of a volume that has other sources as well.
+
+    `core/v1 DownwardAPIProjection`.
+    """
 
     _type = "core/v1 DownwardAPIProjection"
 
     items: list[DownwardAPIVolumeFile] | None = None
+    """Which facts become files, and where."""
 
 
 class DownwardAPIVolumeFile(Model):
-    """`core/v1 DownwardAPIVolumeFile`."""
+    """One fact about the pod, as a file.
+
+    `core/v1 DownwardAPIVolumeFile`.
+    """
 
     _type = "core/v1 DownwardAPIVolumeFile"
 
     field_ref: ObjectFieldSelector | None = None
+    """A field of the pod, such as `metadata.labels`; not together with `resource_field_ref`."""
     mode: int | None = None
+    """The permissions of the file; those of the volume if not given."""
     path: str | None = None
+    """Where in the volume the file is written."""
     resource_field_ref: ResourceFieldSelector | None = None
+    """A request or limit of one of its containers."""
     user: int | None = None
-    """Kubernetes since 1.37."""
+    """The number of the user that owns the file. Kubernetes since 1.37."""
 
 
 class DownwardAPIVolumeSource(Model):
-    """`core/v1 DownwardAPIVolumeSource`."""
+    """Facts about the pod itself, as files.
+
+    `core/v1 DownwardAPIVolumeSource`.
+    """
 
     _type = "core/v1 DownwardAPIVolumeSource"
 
     default_mode: int | None = None
+    """The permissions of the files, such as `0o644`, where an item says no others. Default: 0o644."""
     default_user: int | None = None
-    """Kubernetes since 1.37."""
+    """The number of the user that owns the files, where an item says no other. Kubernetes since 1.37."""
     items: list[DownwardAPIVolumeFile] | None = None
+    """Which facts become files, and where."""
 
 
 class EmptyDirVolumeSource(Model):
-    """`core/v1 EmptyDirVolumeSource`."""
+    """An empty folder on the node that lives as long as the pod; all its containers can share it.
+
+    `core/v1 EmptyDirVolumeSource`.
+    """
 
     _type = "core/v1 EmptyDirVolumeSource"
 
     medium: str | None = None
+    """Where it is: on the node's disk, or in memory (`Memory`), which then counts against the memory limits."""
     mode: int | None = None
-    """Kubernetes since 1.37."""
+    """The permissions of the folder. Kubernetes since 1.37."""
     size_limit: QuantityInput | None = None
+    """How much may be written; a pod that writes more is ended."""
 
 
 class EndpointAddress(Model):
-    """`core/v1 EndpointAddress`."""
+    """One address at which a Service can be reached.
+
+    `core/v1 EndpointAddress`.
+    """
 
     _type = "core/v1 EndpointAddress"
 
     hostname: str | None = None
+    """The DNS name of its own that it has below the Service."""
     ip: str | None = None
+    """The IP address that clients connect to."""
     node_name: str | Referable | None = None
+    """The node where it is. Must be a DNS subdomain. Takes the name of a Node, or the object."""
     target_ref: ObjectReference | None = None
+    """The object behind it, mostly a pod."""
 
 
 class EndpointPort(Model):
-    """`core/v1 EndpointPort`."""
+    """A port at which a Service can be reached.
+
+    `core/v1 EndpointPort`.
+    """
 
     _type = "core/v1 EndpointPort"
 
     app_protocol: str | None = None
+    """What is spoken within the connection, such as `kubernetes.io/h2c`. Must be a qualified name."""
     name: str | None = None
+    """The name of the port, as in the Service. Must be a DNS label."""
     port: int | None = None
+    """The number of the port. Required. Must be from 1 to 65535."""
     protocol: Literal["SCTP", "TCP", "UDP"] | None = None
+    """What is spoken at the port. Default: "TCP"."""
 
 
 class EndpointSubset(Model):
-    """`core/v1 EndpointSubset`."""
+    """Addresses that all have the same ports.
+
+    `core/v1 EndpointSubset`.
+    """
 
     _type = "core/v1 EndpointSubset"
 
     addresses: list[EndpointAddress] | None = None
+    """Addresses that take requests."""
     not_ready_addresses: list[EndpointAddress] | None = None
+    """Addresses that do not take requests yet."""
     ports: list[EndpointPort] | None = None
+    """The ports that each of the addresses has open."""
 
 
 class Endpoints(ApiObject):
-    """A Endpoints of `v1`, in a namespace, plural `endpoints`.
+    """Where a Service can be reached; EndpointSlice has taken its place.
+
+    `v1` Endpoints, in a namespace, plural `endpoints`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#endpoints-v1-core
     """
@@ -841,99 +1175,159 @@ class Endpoints(ApiObject):
     kind = "Endpoints"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Endpoints."""
     subsets: list[EndpointSubset] | None = None
+    """The addresses, in sets with the same ports."""
 
 
 class EndpointsList(Model):
-    """`core/v1 EndpointsList`."""
+    """Several Endpoints objects, as a server answers when it is asked for all of them.
+
+    `core/v1 EndpointsList`.
+    """
 
     _type = "core/v1 EndpointsList"
 
     api_version: str | None = None
+    """Which version of the API this EndpointsList is written in: the group and its version."""
     items: list[Endpoints] | None = None
+    """The Endpoints objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `EndpointsList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of Endpoints objects stands, and how to ask for its next part."""
 
 
 class EnvFromSource(Model):
-    """`core/v1 EnvFromSource`."""
+    """Where many variables come from; one of the two objects.
+
+    `core/v1 EnvFromSource`.
+    """
 
     _type = "core/v1 EnvFromSource"
 
     config_map_ref: ConfigMapEnvSource | None = None
+    """A ConfigMap whose entries become variables."""
     prefix: str | None = None
+    """Text that is put before the name of each entry. Must be an environment variable name."""
     secret_ref: SecretEnvSource | None = None
+    """A Secret whose entries become variables."""
 
 
 class EnvVar(Model):
-    """`core/v1 EnvVar`."""
+    """A variable of a container's environment.
+
+    `core/v1 EnvVar`.
+    """
 
     _type = "core/v1 EnvVar"
 
     name: str | None = None
+    """The name of the variable. Required. Must be an environment variable name."""
     value: str | None = None
+    """Its value; `$(NAME)` stands for an earlier variable. Empty if not given."""
     value_from: EnvVarSource | None = None
+    """Where the value comes from, when the container starts; not together with `value`."""
 
 
 class EnvVarSource(Model):
-    """`core/v1 EnvVarSource`."""
+    """Where the value of a variable comes from; exactly one.
+
+    `core/v1 EnvVarSource`.
+    """
 
     _type = "core/v1 EnvVarSource"
 
     config_map_key_ref: ConfigMapKeySelector | None = None
+    """An entry of a ConfigMap."""
     field_ref: ObjectFieldSelector | None = None
+    """A field of the pod itself, such as its name, namespace or IP."""
     file_key_ref: FileKeySelector | None = None
-    """Kubernetes since 1.34."""
+    """An entry of a file that an init container has written. Kubernetes since 1.34."""
     resource_field_ref: ResourceFieldSelector | None = None
+    """A request or limit of one of the pod's containers."""
     secret_key_ref: SecretKeySelector | None = None
+    """An entry of a Secret."""
 
 
 class EphemeralContainer(Model):
-    """`core/v1 EphemeralContainer`."""
+    """A container that is put into a running pod to find a fault, as `kubectl debug` does.
+
+    `core/v1 EphemeralContainer`.
+    """
 
     _type = "core/v1 EphemeralContainer"
 
     args: list[str] | None = None
+    """What the program is started with, after its command; the image's `CMD` if not given."""
     command: list[str] | None = None
+    """The program that is started, and its first arguments; the image's `ENTRYPOINT` if not given."""
     env: list[EnvVar] | None = None
+    """Variables of the environment; they come before those of `env_from`."""
     env_from: list[EnvFromSource] | None = None
+    """ConfigMaps and Secrets whose entries all become variables; of equal names the last wins."""
     image: str | None = None
+    """The image to run, such as `ghcr.io/shop/api:v2`; the tag `latest` if none is said."""
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
+    """When the node fetches the image: always, if it has not got it, or never."""
     lifecycle: Lifecycle | None = None
+    """Calls at its start and end; not allowed in such a container."""
     liveness_probe: Probe | None = None
+    """A check that it still works; not allowed in such a container."""
     name: str | None = None
+    """The name of the container, unique in the pod. Required. Must be a DNS label."""
     ports: list[ContainerPort] | None = None
+    """Ports that it listens on; not allowed in such a container."""
     readiness_probe: Probe | None = None
+    """A check that it can take requests; not allowed in such a container."""
     resize_policy: list[ContainerResizePolicy] | None = None
-    """Kubernetes since 1.27."""
+    """Whether a change of CPU or memory restarts it; not allowed in such a container. Kubernetes since 1.27."""
     resources: ResourceRequirements | None = None
+    """Requests and limits; not allowed, since it uses what the pod has to spare."""
     restart_policy: str | None = None
-    """Kubernetes since 1.28."""
+    """What happens when it ends; not allowed, since such a container is never restarted. Kubernetes since 1.28."""
     restart_policy_rules: list[ContainerRestartRule] | None = None
-    """Kubernetes since 1.34."""
+    """What happens after certain exit codes; not allowed in such a container. Kubernetes since 1.34."""
     security_context: SecurityContext | None = None
+    """As which user the container runs and what it may do; it comes before that of the pod."""
     startup_probe: Probe | None = None
+    """A check that it has started; not allowed in such a container."""
     stdin: bool | None = None
+    """Whether the program has an open standard input, to attach to."""
     stdin_once: bool | None = None
+    """Whether standard input is closed when the first who attached leaves."""
     target_container_name: str | None = None
+    """The container whose processes it can see; its own alone if not given."""
     termination_message_path: str | None = None
+    """The file in which the program may leave its last words; they show in the pod's status. Default: "/dev/termination-log"."""
     termination_message_policy: Literal["FallbackToLogsOnError", "File"] | None = None
+    """Where the last words come from: the file, or the end of the log if that is empty and the program failed. Default: "File"."""
     tty: bool | None = None
+    """Whether the program gets a terminal; needs `stdin`."""
     volume_devices: list[VolumeDevice] | None = None
+    """Volumes that the program gets as raw block devices."""
     volume_mounts: list[VolumeMount] | None = None
+    """Volumes of the pod that appear as folders of the container. Its items must be unique by `mount_path`."""
     working_dir: str | None = None
+    """The folder in which the program starts; that of the image if not given."""
 
 
 class EphemeralVolumeSource(Model):
-    """`core/v1 EphemeralVolumeSource`."""
+    """A volume that is made for this pod alone, as by a claim, and destroyed with it.
+
+    `core/v1 EphemeralVolumeSource`.
+    """
 
     _type = "core/v1 EphemeralVolumeSource"
 
     volume_claim_template: PersistentVolumeClaimTemplate | None = None
+    """The claim that is made for the pod. Required."""
 
 
 class Event(ApiObject):
-    """A Event of `v1`, in a namespace, plural `events`.
+    """A note of something that happened to an object, as `kubectl describe` lists them; kept for about an hour.
+
+    `v1` Event, in a namespace, plural `events`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#event-v1-core
     """
@@ -943,318 +1337,509 @@ class Event(ApiObject):
     kind = "Event"
 
     action: str | None = None
+    """What was done or failed, in a word for programs."""
     count: int | None = None
+    """How often it has happened."""
     event_time: Time | None = None
+    """When it happened, to the microsecond."""
     first_timestamp: Time | None = None
+    """When it first happened."""
     involved_object: ObjectReference | None = None
+    """The object that it happened to."""
     last_timestamp: Time | None = None
+    """When it last happened."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Event."""
     reason: str | None = None
+    """Why it was done, in a word for programs, such as `FailedScheduling`."""
     related: ObjectReference | None = None
+    """Another object that has to do with it."""
     reporting_component: str | None = None
+    """The name of the controller that reports it."""
     reporting_instance: str | None = None
+    """Which instance of the controller reports it, such as the name of its pod."""
     series: EventSeries | None = None
+    """How often it has happened again, and when last; not set for something that happened once."""
     source: EventSource | None = None
+    """Who reported it, in the old way."""
     type: str | None = None
+    """`Normal` for what may be expected, `Warning` for what should be looked at."""
 
 
 class EventList(Model):
-    """`core/v1 EventList`."""
+    """Several Event objects, as a server answers when it is asked for all of them.
+
+    `core/v1 EventList`.
+    """
 
     _type = "core/v1 EventList"
 
     api_version: str | None = None
+    """Which version of the API this EventList is written in: the group and its version."""
     items: list[Event] | None = None
+    """The Event objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `EventList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of Event objects stands, and how to ask for its next part."""
 
 
 class EventSeries(Model):
-    """`core/v1 EventSeries`."""
+    """The repetitions of one event.
+
+    `core/v1 EventSeries`.
+    """
 
     _type = "core/v1 EventSeries"
 
     count: int | None = None
+    """How often it has happened until now."""
     last_observed_time: Time | None = None
+    """When it last happened."""
 
 
 class EventSource(Model):
-    """`core/v1 EventSource`."""
+    """Who reported an event.
+
+    `core/v1 EventSource`.
+    """
 
     _type = "core/v1 EventSource"
 
     component: str | None = None
+    """The program that reported it, such as `kubelet`."""
     host: str | None = None
+    """The node where the program runs."""
 
 
 class EvictionResponder(Model):
-    """`core/v1 EvictionResponder`; Kubernetes since 1.37."""
+    """Somebody who helps a pod to end in an orderly way, such as by moving its data first.
+
+    `core/v1 EvictionResponder`; Kubernetes since 1.37.
+    """
 
     _type = "core/v1 EvictionResponder"
 
     name: str | None = None
+    """Who helps: a name with a domain, such as `example.com/storage`."""
     priority: int | None = None
+    """Its turn among several: the highest number comes first."""
 
 
 class ExecAction(Model):
-    """`core/v1 ExecAction`."""
+    """A command that is run in the container; 0 as its exit code means success.
+
+    `core/v1 ExecAction`.
+    """
 
     _type = "core/v1 ExecAction"
 
     command: list[str] | None = None
+    """The program and its arguments; no shell, so name one (`sh -c`) where you need it. Required."""
 
 
 class FCVolumeSource(Model):
-    """`core/v1 FCVolumeSource`."""
+    """A disk that is reached through Fibre Channel.
+
+    `core/v1 FCVolumeSource`.
+    """
 
     _type = "core/v1 FCVolumeSource"
     _names = {"target_wwns": "targetWWNs"}
 
     fs_type: str | None = None
+    """The file system of the disk; `ext4` if not given."""
     lun: int | None = None
+    """The number of the disk at its target."""
     read_only: bool | None = None
+    """Whether the disk is mounted for reading alone."""
     target_wwns: list[str] | None = None
+    """The names of the targets."""
     wwids: list[str] | None = None
+    """The ids of the disk itself, instead of target and number."""
 
 
 class FileKeySelector(Model):
-    """`core/v1 FileKeySelector`; Kubernetes since 1.34."""
+    """A variable from a file that an init container has written.
+
+    `core/v1 FileKeySelector`; Kubernetes since 1.34.
+    """
 
     _type = "core/v1 FileKeySelector"
 
     key: str | None = None
+    """The name of the variable in the file. Required. Must be an environment variable name."""
     optional: bool | None = None
+    """Whether the container starts even if there is no such file or variable."""
     path: str | None = None
+    """Where in the volume the file is."""
     volume_name: str | None = None
+    """The volume that has the file. Required. Must be a DNS label."""
 
 
 class FlexPersistentVolumeSource(Model):
-    """`core/v1 FlexPersistentVolumeSource`."""
+    """A volume by a driver that is a program on the node; CSI drivers replace it.
+
+    `core/v1 FlexPersistentVolumeSource`.
+    """
 
     _type = "core/v1 FlexPersistentVolumeSource"
 
     driver: str | None = None
+    """The name of the driver."""
     fs_type: str | None = None
+    """The file system of the volume; the driver's default if not given."""
     options: dict[str, str] | None = None
+    """Settings that only the driver understands."""
     read_only: bool | None = None
+    """Whether the volume is mounted for reading alone."""
     secret_ref: SecretReference | None = None
+    """The Secret that the driver gets."""
 
 
 class FlexVolumeSource(Model):
-    """`core/v1 FlexVolumeSource`."""
+    """A volume by a driver that is a program on the node; CSI drivers replace it.
+
+    `core/v1 FlexVolumeSource`.
+    """
 
     _type = "core/v1 FlexVolumeSource"
 
     driver: str | None = None
+    """The name of the driver."""
     fs_type: str | None = None
+    """The file system of the volume; the driver's default if not given."""
     options: dict[str, str] | None = None
+    """Settings that only the driver understands."""
     read_only: bool | None = None
+    """Whether the volume is mounted for reading alone."""
     secret_ref: LocalObjectReference | None = None
+    """The Secret that the driver gets, in the pod's namespace."""
 
 
 class FlockerVolumeSource(Model):
-    """`core/v1 FlockerVolumeSource`."""
+    """A volume of Flocker; no longer supported by nodes.
+
+    `core/v1 FlockerVolumeSource`.
+    """
 
     _type = "core/v1 FlockerVolumeSource"
     _names = {"dataset_uuid": "datasetUUID"}
 
     dataset_name: str | None = None
+    """The name of the dataset; out of use."""
     dataset_uuid: str | None = None
+    """The id of the dataset."""
 
 
 class GCEPersistentDiskVolumeSource(Model):
-    """`core/v1 GCEPersistentDiskVolumeSource`."""
+    """A disk of Google Cloud, in the old way; CSI drivers replace it.
+
+    `core/v1 GCEPersistentDiskVolumeSource`.
+    """
 
     _type = "core/v1 GCEPersistentDiskVolumeSource"
 
     fs_type: str | None = None
+    """The file system of the disk; `ext4` if not given."""
     partition: int | None = None
+    """The number of the partition to mount; the whole disk if not given. Must be from 0 to 255."""
     pd_name: str | None = None
+    """The name of the disk at Google."""
     read_only: bool | None = None
+    """Whether the disk is mounted for reading alone."""
 
 
 class GRPCAction(Model):
-    """`core/v1 GRPCAction`."""
+    """A call of gRPC's health service.
+
+    `core/v1 GRPCAction`.
+    """
 
     _type = "core/v1 GRPCAction"
 
     mode: str | None = None
-    """Kubernetes since 1.37."""
+    """How the connection is made, such as in the clear or with TLS. Kubernetes since 1.37."""
     port: int | None = None
+    """The number of the port; a name will not do here."""
     service: str | None = None
+    """The service whose health is asked for; the server's own if empty."""
 
 
 class GitRepoVolumeSource(Model):
-    """`core/v1 GitRepoVolumeSource`."""
+    """A folder with a clone of a git repository; it is dangerous and out of use, clone in an init container.
+
+    `core/v1 GitRepoVolumeSource`.
+    """
 
     _type = "core/v1 GitRepoVolumeSource"
 
     directory: str | None = None
+    """The folder to clone into; `.` is the volume itself, and one named as the repository if not given."""
     repository: str | None = None
+    """The address of the repository."""
     revision: str | None = None
+    """The commit to check out."""
 
 
 class GlusterfsPersistentVolumeSource(Model):
-    """`core/v1 GlusterfsPersistentVolumeSource`."""
+    """A Gluster file system, in the old way; no longer supported by nodes.
+
+    `core/v1 GlusterfsPersistentVolumeSource`.
+    """
 
     _type = "core/v1 GlusterfsPersistentVolumeSource"
 
     endpoints: str | Referable | None = None
+    """The Endpoints object with the addresses of the servers. Takes the name of an Endpoints, or the object."""
     endpoints_namespace: str | Referable | None = None
+    """The namespace of that object; that of the claim if not given. Must be a DNS label. Takes the name of a Namespace, or the object."""
     path: str | None = None
+    """The name of the Gluster volume."""
     read_only: bool | None = None
+    """Whether it is mounted for reading alone."""
 
 
 class GlusterfsVolumeSource(Model):
-    """`core/v1 GlusterfsVolumeSource`."""
+    """A Gluster file system, in the old way; no longer supported by nodes.
+
+    `core/v1 GlusterfsVolumeSource`.
+    """
 
     _type = "core/v1 GlusterfsVolumeSource"
 
     endpoints: str | Referable | None = None
+    """The Endpoints object with the addresses of the servers. Takes the name of an Endpoints, or the object."""
     path: str | None = None
+    """The name of the Gluster volume."""
     read_only: bool | None = None
+    """Whether it is mounted for reading alone."""
 
 
 class HTTPGetAction(Model):
-    """`core/v1 HTTPGetAction`."""
+    """A GET request; a code from 200 to 399 means success.
+
+    `core/v1 HTTPGetAction`.
+    """
 
     _type = "core/v1 HTTPGetAction"
 
     host: str | None = None
+    """The host to ask; the pod's own address if not given, and hardly ever anything else. Use a header to say `Host`."""
     http_headers: list[HTTPHeader] | None = None
+    """Headers that are sent along."""
     path: str | None = None
+    """The path to ask for. Default: "/"."""
     port: int | str | None = None
+    """The port of the container, by number or name."""
     protocol: str | None = None
-    """Kubernetes since 1.37."""
+    """Which version of HTTP is spoken. Kubernetes since 1.37."""
     scheme: Literal["HTTP", "HTTPS"] | None = None
+    """Whether to ask in the clear or with TLS; certificates are not checked. Default: "HTTP"."""
 
 
 class HTTPHeader(Model):
-    """`core/v1 HTTPHeader`."""
+    """A header of a request.
+
+    `core/v1 HTTPHeader`.
+    """
 
     _type = "core/v1 HTTPHeader"
 
     name: str | None = None
+    """The name of the header."""
     value: str | None = None
+    """What is sent as its value, as it stands."""
 
 
 class HostAlias(Model):
-    """`core/v1 HostAlias`."""
+    """Names for an address, as a line of the pod's `/etc/hosts`.
+
+    `core/v1 HostAlias`.
+    """
 
     _type = "core/v1 HostAlias"
 
     hostnames: list[str] | None = None
+    """The names. Must be a DNS subdomain."""
     ip: str | None = None
+    """The address. Required. Must be an IP address."""
 
 
 class HostIP(Model):
-    """`core/v1 HostIP`; Kubernetes since 1.28."""
+    """An address of a node.
+
+    `core/v1 HostIP`; Kubernetes since 1.28.
+    """
 
     _type = "core/v1 HostIP"
 
     ip: str | None = None
+    """The address."""
 
 
 class HostPathVolumeSource(Model):
-    """`core/v1 HostPathVolumeSource`."""
+    """A file or folder of the node itself; it ties the pod to the node and can break into it.
+
+    `core/v1 HostPathVolumeSource`.
+    """
 
     _type = "core/v1 HostPathVolumeSource"
 
     path: str | None = None
+    """Where on the node it is. Required."""
     type: Literal["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"] | None = None
+    """What must be there, or is made: such as `Directory` or `DirectoryOrCreate`; nothing is checked if empty."""
 
 
 class ISCSIPersistentVolumeSource(Model):
-    """`core/v1 ISCSIPersistentVolumeSource`."""
+    """A disk that is reached through iSCSI.
+
+    `core/v1 ISCSIPersistentVolumeSource`.
+    """
 
     _type = "core/v1 ISCSIPersistentVolumeSource"
 
     chap_auth_discovery: bool | None = None
+    """Whether the target is found with a password (CHAP)."""
     chap_auth_session: bool | None = None
+    """Whether the session is opened with a password (CHAP)."""
     fs_type: str | None = None
+    """The file system of the disk; `ext4` if not given."""
     initiator_name: str | None = None
+    """The name under which the node connects, instead of its own."""
     iqn: str | None = None
+    """The name of the target."""
     iscsi_interface: str | None = None
+    """The interface of the node that is used. Default: "default"."""
     lun: int | None = None
+    """The number of the disk at the target. Must be from 0 to 255."""
     portals: list[str] | None = None
+    """Further addresses of the target."""
     read_only: bool | None = None
+    """Whether the disk is mounted for reading alone."""
     secret_ref: SecretReference | None = None
+    """The Secret with the passwords."""
     target_portal: str | None = None
+    """The address of the target, with its port if that is not 3260."""
 
 
 class ISCSIVolumeSource(Model):
-    """`core/v1 ISCSIVolumeSource`."""
+    """A disk that is reached through iSCSI.
+
+    `core/v1 ISCSIVolumeSource`.
+    """
 
     _type = "core/v1 ISCSIVolumeSource"
 
     chap_auth_discovery: bool | None = None
+    """Whether the target is found with a password (CHAP)."""
     chap_auth_session: bool | None = None
+    """Whether the session is opened with a password (CHAP)."""
     fs_type: str | None = None
+    """The file system of the disk; `ext4` if not given."""
     initiator_name: str | None = None
+    """The name under which the node connects, instead of its own."""
     iqn: str | None = None
+    """The name of the target."""
     iscsi_interface: str | None = None
+    """The interface of the node that is used. Default: "default"."""
     lun: int | None = None
+    """The number of the disk at the target. Must be from 0 to 255."""
     portals: list[str] | None = None
+    """Further addresses of the target."""
     read_only: bool | None = None
+    """Whether the disk is mounted for reading alone."""
     secret_ref: LocalObjectReference | None = None
+    """The Secret with the passwords, in the pod's namespace."""
     target_portal: str | None = None
+    """The address of the target, with its port if that is not 3260."""
 
 
 class ImageVolumeSource(Model):
-    """`core/v1 ImageVolumeSource`; Kubernetes since 1.31."""
+    """The files of an image, to be read without running it.
+
+    `core/v1 ImageVolumeSource`; Kubernetes since 1.31.
+    """
 
     _type = "core/v1 ImageVolumeSource"
 
     pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
+    """When the node fetches the image: always, if it has not got it, or never."""
     reference: str | None = None
+    """The image, such as `ghcr.io/shop/model:v3`."""
 
 
 class ImageVolumeStatus(Model):
-    """`core/v1 ImageVolumeStatus`; Kubernetes since 1.36."""
+    """Which image a volume really has.
+
+    `core/v1 ImageVolumeStatus`; Kubernetes since 1.36.
+    """
 
     _type = "core/v1 ImageVolumeStatus"
 
     image_ref: str | None = None
+    """The exact image, with its digest."""
 
 
 class KeyToPath(Model):
-    """`core/v1 KeyToPath`."""
+    """Which entry becomes which file.
+
+    `core/v1 KeyToPath`.
+    """
 
     _type = "core/v1 KeyToPath"
 
     key: str | None = None
+    """The name of the entry. Required."""
     mode: int | None = None
+    """The permissions of the file; those of the volume if not given."""
     path: str | None = None
+    """Where in the volume the file is written. Required."""
     user: int | None = None
-    """Kubernetes since 1.37."""
+    """The number of the user that owns the file. Kubernetes since 1.37."""
 
 
 class Lifecycle(Model):
-    """`core/v1 Lifecycle`."""
+    """What is called when a container starts and ends.
+
+    `core/v1 Lifecycle`.
+    """
 
     _type = "core/v1 Lifecycle"
 
     post_start: LifecycleHandler | None = None
+    """Called just after the container is made, beside its program; if it fails, the container is ended."""
     pre_stop: LifecycleHandler | None = None
+    """Called before the container is ended, within its time to end; useful to wait until traffic has gone elsewhere."""
     stop_signal: Literal["SIGABRT", "SIGALRM", "SIGBUS", "SIGCHLD", "SIGCLD", "SIGCONT", "SIGFPE", "SIGHUP", "SIGILL", "SIGINT", "SIGIO", "SIGIOT", "SIGKILL", "SIGPIPE", "SIGPOLL", "SIGPROF", "SIGPWR", "SIGQUIT", "SIGRTMAX", "SIGRTMAX-1", "SIGRTMAX-10", "SIGRTMAX-11", "SIGRTMAX-12", "SIGRTMAX-13", "SIGRTMAX-14", "SIGRTMAX-2", "SIGRTMAX-3", "SIGRTMAX-4", "SIGRTMAX-5", "SIGRTMAX-6", "SIGRTMAX-7", "SIGRTMAX-8", "SIGRTMAX-9", "SIGRTMIN", "SIGRTMIN+1", "SIGRTMIN+10", "SIGRTMIN+11", "SIGRTMIN+12", "SIGRTMIN+13", "SIGRTMIN+14", "SIGRTMIN+15", "SIGRTMIN+2", "SIGRTMIN+3", "SIGRTMIN+4", "SIGRTMIN+5", "SIGRTMIN+6", "SIGRTMIN+7", "SIGRTMIN+8", "SIGRTMIN+9", "SIGSEGV", "SIGSTKFLT", "SIGSTOP", "SIGSYS", "SIGTERM", "SIGTRAP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGUSR1", "SIGUSR2", "SIGVTALRM", "SIGWINCH", "SIGXCPU", "SIGXFSZ"] | None = None
-    """Kubernetes since 1.33."""
+    """The signal that asks the program to end; the image's own, or SIGTERM, if not given. Kubernetes since 1.33."""
 
 
 class LifecycleHandler(Model):
-    """`core/v1 LifecycleHandler`."""
+    """What is called; one of the four.
+
+    `core/v1 LifecycleHandler`.
+    """
 
     _type = "core/v1 LifecycleHandler"
 
     exec: ExecAction | None = None
+    """A command in the container."""
     http_get: HTTPGetAction | None = None
+    """A GET request to the container."""
     sleep: SleepAction | None = None
-    """Kubernetes since 1.29."""
+    """Nothing but a pause. Kubernetes since 1.29."""
     tcp_socket: TCPSocketAction | None = None
+    """A TCP connection; not supported here, and never works."""
 
 
 class LimitRange(ApiObject):
-    """A LimitRange of `v1`, in a namespace, plural `limitranges`.
+    """Bounds and defaults for what pods, containers and claims of a namespace may ask for.
+
+    `v1` LimitRange, in a namespace, plural `limitranges`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#limitrange-v1-core
     """
@@ -1264,109 +1849,169 @@ class LimitRange(ApiObject):
     kind = "LimitRange"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this LimitRange."""
     spec: LimitRangeSpec | None = None
+    """The bounds."""
 
 
 class LimitRangeItem(Model):
-    """`core/v1 LimitRangeItem`."""
+    """Bounds and defaults for one kind of thing.
+
+    `core/v1 LimitRangeItem`.
+    """
 
     _type = "core/v1 LimitRangeItem"
 
     default: dict[str, QuantityInput] | None = None
+    """Limits for containers that say none, by resource."""
     default_request: dict[str, QuantityInput] | None = None
+    """Requests for containers that say none, by resource."""
     max: dict[str, QuantityInput] | None = None
+    """How much may be asked for at most, by resource."""
     max_limit_request_ratio: dict[str, QuantityInput] | None = None
+    """How many times its request a limit may be at most, by resource."""
     min: dict[str, QuantityInput] | None = None
+    """How much must be asked for at least, by resource."""
     type: str | None = None
+    """What the bounds are for: `Container`, `Pod` or `PersistentVolumeClaim`."""
 
 
 class LimitRangeList(Model):
-    """`core/v1 LimitRangeList`."""
+    """Several LimitRange objects, as a server answers when it is asked for all of them.
+
+    `core/v1 LimitRangeList`.
+    """
 
     _type = "core/v1 LimitRangeList"
 
     api_version: str | None = None
+    """Which version of the API this LimitRangeList is written in: the group and its version."""
     items: list[LimitRange] | None = None
+    """The LimitRange objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `LimitRangeList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of LimitRange objects stands, and how to ask for its next part."""
 
 
 class LimitRangeSpec(Model):
-    """`core/v1 LimitRangeSpec`."""
+    """Bounds and defaults of a namespace.
+
+    `core/v1 LimitRangeSpec`.
+    """
 
     _type = "core/v1 LimitRangeSpec"
 
     limits: list[LimitRangeItem] | None = None
+    """The bounds, one for each kind of thing. Its items must be unique by `type`."""
 
 
 class LinuxContainerUser(Model):
-    """`core/v1 LinuxContainerUser`; Kubernetes since 1.31."""
+    """As which user and groups a program runs.
+
+    `core/v1 LinuxContainerUser`; Kubernetes since 1.31.
+    """
 
     _type = "core/v1 LinuxContainerUser"
 
     gid: int | None = None
+    """The number of its first group."""
     supplemental_groups: list[int] | None = None
+    """The numbers of its other groups."""
     uid: int | None = None
+    """The number of the user."""
 
 
 class LoadBalancerIngress(Model):
-    """`core/v1 LoadBalancerIngress`."""
+    """One address at which a load balancer can be reached.
+
+    `core/v1 LoadBalancerIngress`.
+    """
 
     _type = "core/v1 LoadBalancerIngress"
 
     hostname: str | None = None
+    """The DNS name to reach it by, where the load balancer gives names."""
     ip: str | None = None
+    """The address to reach it by, where the load balancer gives addresses."""
     ip_mode: str | None = None
-    """Kubernetes since 1.29."""
+    """Whether traffic reaches nodes still addressed to the load balancer (`VIP`) or to the node or pod (`Proxy`). Kubernetes since 1.29."""
     ports: list[PortStatus] | None = None
+    """The ports that are open there, and what is wrong with them."""
 
 
 class LoadBalancerStatus(Model):
-    """`core/v1 LoadBalancerStatus`."""
+    """Where a load balancer can be reached.
+
+    `core/v1 LoadBalancerStatus`.
+    """
 
     _type = "core/v1 LoadBalancerStatus"
 
     ingress: list[LoadBalancerIngress] | None = None
+    """The addresses at which it can be reached."""
 
 
 class LocalObjectReference(Model):
-    """`core/v1 LocalObjectReference`."""
+    """An object of the same namespace.
+
+    `core/v1 LocalObjectReference`.
+    """
 
     _type = "core/v1 LocalObjectReference"
 
     name: str | Referable | None = None
+    """Which object it is; the field that holds this says of which kind. Takes the name of a Secret, or the object."""
 
 
 class LocalVolumeSource(Model):
-    """`core/v1 LocalVolumeSource`."""
+    """A disk or folder of one node, for a PersistentVolume that is tied to that node.
+
+    `core/v1 LocalVolumeSource`.
+    """
 
     _type = "core/v1 LocalVolumeSource"
 
     fs_type: str | None = None
+    """The file system of the disk; found out if not given."""
     path: str | None = None
+    """Where on the node it is."""
 
 
 class ModifyVolumeStatus(Model):
-    """`core/v1 ModifyVolumeStatus`; Kubernetes since 1.29."""
+    """How far a change of a volume's class has come.
+
+    `core/v1 ModifyVolumeStatus`; Kubernetes since 1.29.
+    """
 
     _type = "core/v1 ModifyVolumeStatus"
 
     status: Literal["InProgress", "Infeasible", "Pending"] | None = None
+    """Whether it waits, goes on, or cannot be done."""
     target_volume_attributes_class_name: str | None = None
+    """The class that the volume is to get."""
 
 
 class NFSVolumeSource(Model):
-    """`core/v1 NFSVolumeSource`."""
+    """A folder of an NFS server.
+
+    `core/v1 NFSVolumeSource`.
+    """
 
     _type = "core/v1 NFSVolumeSource"
 
     path: str | None = None
+    """The folder that the server exports."""
     read_only: bool | None = None
+    """Whether it is mounted for reading alone."""
     server: str | None = None
+    """The address of the server."""
 
 
 class Namespace(ApiObject):
-    """A Namespace of `v1`, of the cluster, plural `namespaces`.
+    """A part of the cluster with names, rights and limits of its own.
+
+    `v1` Namespace, of the cluster, plural `namespaces`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#namespace-v1-core
     """
@@ -1376,52 +2021,81 @@ class Namespace(ApiObject):
     kind = "Namespace"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Namespace."""
     spec: NamespaceSpec | None = None
+    """What must be cleaned up before it may go; hardly ever written."""
     status: NamespaceStatus | None = None
+    """What the cluster reports about this Namespace; it is written by its controllers, not by users."""
 
 
 class NamespaceCondition(Model):
-    """`core/v1 NamespaceCondition`."""
+    """One fact about a namespace that is being deleted.
+
+    `core/v1 NamespaceCondition`.
+    """
 
     _type = "core/v1 NamespaceCondition"
 
     last_transition_time: Time | None = None
+    """When this condition last changed between true, false and unknown."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """Which condition this is, such as `NamespaceContentRemaining`."""
 
 
 class NamespaceList(Model):
-    """`core/v1 NamespaceList`."""
+    """Several Namespace objects, as a server answers when it is asked for all of them.
+
+    `core/v1 NamespaceList`.
+    """
 
     _type = "core/v1 NamespaceList"
 
     api_version: str | None = None
+    """Which version of the API this NamespaceList is written in: the group and its version."""
     items: list[Namespace] | None = None
+    """The Namespace objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `NamespaceList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of Namespace objects stands, and how to ask for its next part."""
 
 
 class NamespaceSpec(Model):
-    """`core/v1 NamespaceSpec`."""
+    """What must be cleaned up before a namespace may go.
+
+    `core/v1 NamespaceSpec`.
+    """
 
     _type = "core/v1 NamespaceSpec"
 
     finalizers: list[str] | None = None
+    """Who must clean up; the cluster's own is `kubernetes`."""
 
 
 class NamespaceStatus(Model):
-    """`core/v1 NamespaceStatus`."""
+    """Whether a namespace is in use or being deleted.
+
+    `core/v1 NamespaceStatus`.
+    """
 
     _type = "core/v1 NamespaceStatus"
 
     conditions: list[NamespaceCondition] | None = None
+    """Why it is not gone yet, each with its state and reason."""
     phase: Literal["Active", "Terminating"] | None = None
+    """Whether it is in use or being deleted with all that is in it."""
 
 
 class Node(ApiObject):
-    """A Node of `v1`, of the cluster, plural `nodes`.
+    """A machine that runs pods.
+
+    `v1` Node, of the cluster, plural `nodes`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#node-v1-core
     """
@@ -1431,271 +2105,421 @@ class Node(ApiObject):
     kind = "Node"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Node."""
     spec: NodeSpec | None = None
+    """How the machine may be used."""
     status: NodeStatus | None = None
+    """What the cluster reports about this Node; it is written by its controllers, not by users."""
 
 
 class NodeAddress(Model):
-    """`core/v1 NodeAddress`."""
+    """One way to reach a node.
+
+    `core/v1 NodeAddress`.
+    """
 
     _type = "core/v1 NodeAddress"
 
     address: str | None = None
+    """The address or name."""
     type: str | None = None
+    """What kind of address it is, such as `InternalIP` or `Hostname`."""
 
 
 class NodeAffinity(Model):
-    """`core/v1 NodeAffinity`."""
+    """Which nodes a pod must or would like to run on; looked at only when it is placed.
+
+    `core/v1 NodeAffinity`.
+    """
 
     _type = "core/v1 NodeAffinity"
 
     preferred_during_scheduling_ignored_during_execution: list[PreferredSchedulingTerm] | None = None
+    """Nodes that would be better; the weights of those that match add up."""
     required_during_scheduling_ignored_during_execution: NodeSelector | None = None
+    """Nodes that will do; the pod waits while there is none."""
 
 
 class NodeAllocatableMappedResources(Model):
-    """`core/v1 NodeAllocatableMappedResources`; Kubernetes since 1.37."""
+    """How much of a node's own resource a claim's devices stand for.
+
+    `core/v1 NodeAllocatableMappedResources`; Kubernetes since 1.37.
+    """
 
     _type = "core/v1 NodeAllocatableMappedResources"
 
     name: str | None = None
+    """The resource."""
     quantity: QuantityInput | None = None
+    """How much."""
 
 
 class NodeAllocatableOverheadResources(Model):
-    """`core/v1 NodeAllocatableOverheadResources`; Kubernetes since 1.37."""
+    """What using a claim's devices costs beside, in a node's own resource.
+
+    `core/v1 NodeAllocatableOverheadResources`; Kubernetes since 1.37.
+    """
 
     _type = "core/v1 NodeAllocatableOverheadResources"
 
     name: str | None = None
+    """The resource."""
     per_container: QuantityInput | None = None
+    """The cost for each container that uses them."""
     per_pod: QuantityInput | None = None
+    """The cost for each pod that uses them."""
 
 
 class NodeAllocatableResourceClaimStatus(Model):
-    """`core/v1 NodeAllocatableResourceClaimStatus`; Kubernetes since 1.36."""
+    """How much of its node's own resources a pod uses through one claim.
+
+    `core/v1 NodeAllocatableResourceClaimStatus`; Kubernetes since 1.36.
+    """
 
     _type = "core/v1 NodeAllocatableResourceClaimStatus"
 
     containers: list[str] | None = None
+    """The containers that use the claim."""
     mapping: list[NodeAllocatableMappedResources] | None = None
-    """Kubernetes since 1.37."""
+    """How much the claim's devices stand for. Kubernetes since 1.37."""
     overhead: list[NodeAllocatableOverheadResources] | None = None
-    """Kubernetes since 1.37."""
+    """What using them costs beside. Kubernetes since 1.37."""
     resource_claim_name: str | None = None
+    """Which claim the amounts come from."""
     resources: dict[str, QuantityInput] | None = None
-    """Kubernetes only 1.36."""
+    """How much, by resource. Kubernetes only 1.36."""
 
 
 class NodeCondition(Model):
-    """`core/v1 NodeCondition`."""
+    """One fact about a node, such as that it is ready or short of memory.
+
+    `core/v1 NodeCondition`.
+    """
 
     _type = "core/v1 NodeCondition"
 
     last_heartbeat_time: Time | None = None
+    """When the node last said so."""
     last_transition_time: Time | None = None
+    """When this condition last changed between true, false and unknown."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """Which condition this is: `Ready`, `MemoryPressure`, `DiskPressure`, `PIDPressure` or `NetworkUnavailable`."""
 
 
 class NodeConfigSource(Model):
-    """`core/v1 NodeConfigSource`."""
+    """Where the settings of a node come from; no longer supported.
+
+    `core/v1 NodeConfigSource`.
+    """
 
     _type = "core/v1 NodeConfigSource"
 
     config_map: ConfigMapNodeConfigSource | None = None
+    """The ConfigMap that has them."""
 
 
 class NodeConfigStatus(Model):
-    """`core/v1 NodeConfigStatus`."""
+    """Which settings a node uses; no longer supported.
+
+    `core/v1 NodeConfigStatus`.
+    """
 
     _type = "core/v1 NodeConfigStatus"
 
     active: NodeConfigSource | None = None
+    """The settings that it uses."""
     assigned: NodeConfigSource | None = None
+    """The settings that it is to use."""
     error: str | None = None
+    """Why it does not use them."""
     last_known_good: NodeConfigSource | None = None
+    """The settings that it goes back to when those fail."""
 
 
 class NodeDaemonEndpoints(Model):
-    """`core/v1 NodeDaemonEndpoints`."""
+    """Where the programs of a node listen.
+
+    `core/v1 NodeDaemonEndpoints`.
+    """
 
     _type = "core/v1 NodeDaemonEndpoints"
 
     kubelet_endpoint: DaemonEndpoint | None = None
+    """Where the kubelet listens."""
 
 
 class NodeFeatures(Model):
-    """`core/v1 NodeFeatures`; Kubernetes since 1.31."""
+    """What the container runtime of a node can do.
+
+    `core/v1 NodeFeatures`; Kubernetes since 1.31.
+    """
 
     _type = "core/v1 NodeFeatures"
 
     supplemental_groups_policy: bool | None = None
+    """Whether it knows the policy for a pod's further groups."""
 
 
 class NodeList(Model):
-    """`core/v1 NodeList`."""
+    """Several Node objects, as a server answers when it is asked for all of them.
+
+    `core/v1 NodeList`.
+    """
 
     _type = "core/v1 NodeList"
 
     api_version: str | None = None
+    """Which version of the API this NodeList is written in: the group and its version."""
     items: list[Node] | None = None
+    """The Node objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `NodeList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of Node objects stands, and how to ask for its next part."""
 
 
 class NodePodPreemptionPolicy(Model):
-    """`core/v1 NodePodPreemptionPolicy`; Kubernetes since 1.37."""
+    """Whether pods of a node may be pushed away for certain reasons.
+
+    `core/v1 NodePodPreemptionPolicy`; Kubernetes since 1.37.
+    """
 
     _type = "core/v1 NodePodPreemptionPolicy"
 
     disable_resize_preemption: list[str] | None = None
+    """Pods that grow may not push these kinds of pods away."""
 
 
 class NodeRuntimeHandler(Model):
-    """`core/v1 NodeRuntimeHandler`; Kubernetes since 1.30."""
+    """One way in which a node can run containers.
+
+    `core/v1 NodeRuntimeHandler`; Kubernetes since 1.30.
+    """
 
     _type = "core/v1 NodeRuntimeHandler"
 
     features: NodeRuntimeHandlerFeatures | None = None
+    """What this way can do."""
     name: str | None = None
+    """Its name, as RuntimeClasses say it; empty is the default."""
 
 
 class NodeRuntimeHandlerFeatures(Model):
-    """`core/v1 NodeRuntimeHandlerFeatures`; Kubernetes since 1.30."""
+    """What one way of running containers can do.
+
+    `core/v1 NodeRuntimeHandlerFeatures`; Kubernetes since 1.30.
+    """
 
     _type = "core/v1 NodeRuntimeHandlerFeatures"
 
     recursive_read_only_mounts: bool | None = None
+    """Whether mounts can be read-only with all that is mounted below them."""
     user_namespaces: bool | None = None
-    """Kubernetes since 1.31."""
+    """Whether pods can have users of their own. Kubernetes since 1.31."""
 
 
 class NodeSelector(Model):
-    """`core/v1 NodeSelector`."""
+    """Chooses nodes; matching one of the terms is enough.
+
+    `core/v1 NodeSelector`.
+    """
 
     _type = "core/v1 NodeSelector"
 
     node_selector_terms: list[NodeSelectorTerm] | None = None
+    """The alternatives: a node is chosen when at least one of these terms matches it. Required."""
 
 
 class NodeSelectorRequirement(Model):
-    """`core/v1 NodeSelectorRequirement`."""
+    """One condition on a label or field of nodes.
+
+    `core/v1 NodeSelectorRequirement`.
+    """
 
     _type = "core/v1 NodeSelectorRequirement"
 
     key: str | None = None
+    """The label or field that is compared."""
     operator: Literal["DoesNotExist", "Exists", "Gt", "In", "Lt", "NotIn"] | None = None
+    """How it is compared: `In`, `NotIn`, `Exists`, `DoesNotExist`, `Gt` or `Lt`."""
     values: list[str] | None = None
+    """What it is compared with; empty for `Exists` and `DoesNotExist`, one whole number for `Gt` and `Lt`."""
 
 
 class NodeSelectorTerm(Model):
-    """`core/v1 NodeSelectorTerm`."""
+    """Conditions on nodes that must all hold; one without any matches no node.
+
+    `core/v1 NodeSelectorTerm`.
+    """
 
     _type = "core/v1 NodeSelectorTerm"
 
     match_expressions: list[NodeSelectorRequirement] | None = None
+    """Conditions on labels."""
     match_fields: list[NodeSelectorRequirement] | None = None
+    """Conditions on fields; only `metadata.name` is known."""
 
 
 class NodeSpec(Model):
-    """`core/v1 NodeSpec`."""
+    """How a node may be used.
+
+    `core/v1 NodeSpec`.
+    """
 
     _type = "core/v1 NodeSpec"
     _names = {"external_id": "externalID", "pod_cidr": "podCIDR", "pod_cidrs": "podCIDRs", "provider_id": "providerID"}
 
     config_source: NodeConfigSource | None = None
+    """Where its settings come from; no longer supported."""
     external_id: str | None = None
+    """Its id outside the cluster; out of use."""
     pod_cidr: str | None = None
+    """The range of addresses of its pods. Later it can be changed only in some cases."""
     pod_cidrs: list[str] | None = None
+    """The ranges of addresses of its pods, one for each IP family."""
     pod_preemption_policy: NodePodPreemptionPolicy | None = None
-    """Kubernetes since 1.37."""
+    """Whether its pods may be pushed away for certain reasons. Kubernetes since 1.37."""
     provider_id: str | None = None
+    """Its id at the cloud, such as `aws:///eu-west-1a/i-0a1b`. Later it can be changed only in some cases."""
     taints: list[Taint] | None = None
+    """Why pods should stay away, unless they tolerate it."""
     unschedulable: bool | None = None
+    """Whether no new pods come, as after `kubectl cordon`."""
 
 
 class NodeStatus(Model):
-    """`core/v1 NodeStatus`."""
+    """How a node is; written by the node itself.
+
+    `core/v1 NodeStatus`.
+    """
 
     _type = "core/v1 NodeStatus"
 
     addresses: list[NodeAddress] | None = None
+    """Where it can be reached."""
     allocatable: dict[str, QuantityInput] | None = None
+    """How much of each resource is there for pods."""
     capacity: dict[str, QuantityInput] | None = None
+    """How much of each resource it has in all."""
     conditions: list[NodeCondition] | None = None
+    """Facts about it, such as `Ready`, each with its state and reason."""
     config: NodeConfigStatus | None = None
+    """Which settings it uses; no longer supported."""
     daemon_endpoints: NodeDaemonEndpoints | None = None
+    """Where its programs listen."""
     declared_features: list[str] | None = None
-    """Kubernetes since 1.35."""
+    """What its kubelet can do, by name. Kubernetes since 1.35."""
     features: NodeFeatures | None = None
-    """Kubernetes since 1.31."""
+    """What its container runtime can do. Kubernetes since 1.31."""
     images: list[ContainerImage] | None = None
+    """The images that it has."""
     node_info: NodeSystemInfo | None = None
+    """Its system and its versions."""
     phase: Literal["Pending", "Running", "Terminated"] | None = None
+    """Where it is in its life; no longer used."""
     runtime_handlers: list[NodeRuntimeHandler] | None = None
-    """Kubernetes since 1.30."""
+    """In which ways it can run containers. Kubernetes since 1.30."""
     volumes_attached: list[AttachedVolume] | None = None
+    """The volumes that are attached to the machine, each with its device."""
     volumes_in_use: list[str] | None = None
+    """The volumes that are mounted, and must not be detached."""
 
 
 class NodeSwapStatus(Model):
-    """`core/v1 NodeSwapStatus`; Kubernetes since 1.33."""
+    """How much swap a node has.
+
+    `core/v1 NodeSwapStatus`; Kubernetes since 1.33.
+    """
 
     _type = "core/v1 NodeSwapStatus"
 
     capacity: int | None = None
+    """The size of its swap in bytes."""
 
 
 class NodeSystemInfo(Model):
-    """`core/v1 NodeSystemInfo`."""
+    """The system of a node, and its versions.
+
+    `core/v1 NodeSystemInfo`.
+    """
 
     _type = "core/v1 NodeSystemInfo"
     _names = {"boot_id": "bootID", "machine_id": "machineID", "system_uuid": "systemUUID"}
 
     architecture: str | None = None
+    """What kind of processor it has, such as `amd64`."""
     boot_id: str | None = None
+    """Changes each time it starts."""
     container_runtime_version: str | None = None
+    """Which program runs its containers, and in which version: `containerd://2.1.0`."""
     kernel_version: str | None = None
+    """Which kernel it runs, as `uname -r` says."""
     kube_proxy_version: str | None = None
+    """The version of kube-proxy; out of use."""
     kubelet_version: str | None = None
+    """Which kubelet it runs, such as `v1.36.1`."""
     machine_id: str | None = None
+    """The id of the machine from `/etc/machine-id`."""
     operating_system: str | None = None
+    """Its operating system: `linux` or `windows`."""
     os_image: str | None = None
+    """The name of its system, such as `Ubuntu 24.04`."""
     running_in_user_namespace: bool | None = None
-    """Kubernetes since 1.37."""
+    """Whether its kubelet runs without being root of the machine. Kubernetes since 1.37."""
     swap: NodeSwapStatus | None = None
-    """Kubernetes since 1.33."""
+    """How much swap it has. Kubernetes since 1.33."""
     system_uuid: str | None = None
+    """The id of the machine from its firmware."""
 
 
 class ObjectFieldSelector(Model):
-    """`core/v1 ObjectFieldSelector`."""
+    """A field of the pod itself.
+
+    `core/v1 ObjectFieldSelector`.
+    """
 
     _type = "core/v1 ObjectFieldSelector"
 
     api_version: str | None = None
+    """The version in which the field is named. Default: "v1"."""
     field_path: str | None = None
+    """The field, such as `metadata.name` or `status.podIP`."""
 
 
 class ObjectReference(Model):
-    """`core/v1 ObjectReference`."""
+    """An object, or a part of one.
+
+    `core/v1 ObjectReference`.
+    """
 
     _type = "core/v1 ObjectReference"
 
     api_version: str | None = None
+    """The group and version of the object's kind."""
     field_path: str | None = None
+    """Which part is meant, such as `spec.containers{api}`."""
     kind: str | None = None
+    """What kind of object it is, such as `Pod`."""
     name: str | Referable | None = None
+    """Which object of that kind it is, by name."""
     namespace: str | Referable | None = None
+    """Where the object lives; nothing for objects of the cluster. Takes the name of a Namespace, or the object."""
     resource_version: str | None = None
+    """The state of the object that is meant."""
     uid: str | None = None
+    """The id of the object."""
 
 
 class PersistentVolume(ApiObject):
-    """A PersistentVolume of `v1`, of the cluster, plural `persistentvolumes`.
+    """A piece of storage of the cluster; mostly made by a driver for a claim.
+
+    `v1` PersistentVolume, of the cluster, plural `persistentvolumes`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#persistentvolume-v1-core
     """
@@ -1705,12 +2529,17 @@ class PersistentVolume(ApiObject):
     kind = "PersistentVolume"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this PersistentVolume."""
     spec: PersistentVolumeSpec | None = None
+    """How large it is, where it is, and how it may be used."""
     status: PersistentVolumeStatus | None = None
+    """What the cluster reports about this PersistentVolume; it is written by its controllers, not by users."""
 
 
 class PersistentVolumeClaim(ApiObject):
-    """A PersistentVolumeClaim of `v1`, in a namespace, plural `persistentvolumeclaims`.
+    """Asks for storage that outlives pods; pods use it by its name.
+
+    `v1` PersistentVolumeClaim, in a namespace, plural `persistentvolumeclaims`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#persistentvolumeclaim-v1-core
     """
@@ -1720,166 +2549,267 @@ class PersistentVolumeClaim(ApiObject):
     kind = "PersistentVolumeClaim"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this PersistentVolumeClaim."""
     spec: PersistentVolumeClaimSpec | None = None
+    """How much storage is wanted, of which class and for what use."""
     status: PersistentVolumeClaimStatus | None = None
+    """What the cluster reports about this PersistentVolumeClaim; it is written by its controllers, not by users. Default: {"phase": "Pending"}."""
 
 
 class PersistentVolumeClaimCondition(Model):
-    """`core/v1 PersistentVolumeClaimCondition`."""
+    """One fact about a claim, such as that it is being made larger.
+
+    `core/v1 PersistentVolumeClaimCondition`.
+    """
 
     _type = "core/v1 PersistentVolumeClaimCondition"
 
     last_probe_time: Time | None = None
+    """When this was last looked at."""
     last_transition_time: Time | None = None
+    """When this condition last changed between true, false and unknown."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """Which condition this is, such as `FileSystemResizePending`."""
 
 
 class PersistentVolumeClaimList(Model):
-    """`core/v1 PersistentVolumeClaimList`."""
+    """Several PersistentVolumeClaim objects, as a server answers when it is asked for all of them.
+
+    `core/v1 PersistentVolumeClaimList`.
+    """
 
     _type = "core/v1 PersistentVolumeClaimList"
 
     api_version: str | None = None
+    """Which version of the API this PersistentVolumeClaimList is written in: the group and its version."""
     items: list[PersistentVolumeClaim] | None = None
+    """The PersistentVolumeClaim objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `PersistentVolumeClaimList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of PersistentVolumeClaim objects stands, and how to ask for its next part."""
 
 
 class PersistentVolumeClaimSpec(Model):
-    """`core/v1 PersistentVolumeClaimSpec`."""
+    """What storage is wanted.
+
+    `core/v1 PersistentVolumeClaimSpec`.
+    """
 
     _type = "core/v1 PersistentVolumeClaimSpec"
 
     access_modes: list[Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]] | None = None
+    """How it is used: written by one node (`ReadWriteOnce`), by one pod, by many nodes, or read by many. Required. Later it can be changed only in some cases."""
     data_source: TypedLocalObjectReference | None = None
+    """What it is filled with: a snapshot or another claim; empty if not given. Later it can be changed only in some cases."""
     data_source_ref: TypedObjectReference | None = None
+    """What it is filled with, also of other kinds and namespaces; empty if not given. Later it can be changed only in some cases."""
     resources: VolumeResourceRequirements | None = None
+    """How much space is wanted. Later it can be changed only in some cases."""
     selector: meta_v1.LabelSelector | Selectable | None = None
+    """Only volumes with these labels will do; then none is made. Later it can be changed only in some cases."""
     storage_class_name: str | Referable | None = None
+    """The class of storage; the cluster's default if not given, and no class at all if empty. Takes the name of a StorageClass, or the object. Later it can be changed only in some cases."""
     volume_attributes_class_name: str | Referable | None = None
-    """Kubernetes since 1.29."""
+    """Settings such as speed, by a class that can be changed later. Takes the name of a VolumeAttributesClass, or the object. Kubernetes since 1.29."""
     volume_mode: Literal["Block", "Filesystem"] | None = None
+    """Whether pods get a file system or a raw block device. Default: "Filesystem". Later it can be changed only in some cases."""
     volume_name: str | Referable | None = None
+    """The volume that is wanted, where it is there already. Takes the name of a PersistentVolume, or the object. Later it can be changed only in some cases."""
 
 
 class PersistentVolumeClaimStatus(Model):
-    """`core/v1 PersistentVolumeClaimStatus`."""
+    """What a claim got.
+
+    `core/v1 PersistentVolumeClaimStatus`.
+    """
 
     _type = "core/v1 PersistentVolumeClaimStatus"
 
     access_modes: list[Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]] | None = None
+    """How the volume can be used."""
     allocated_resource_statuses: dict[str, str] | None = None
-    """Kubernetes since 1.28."""
+    """How far a change of its size has come, by resource. Kubernetes since 1.28."""
     allocated_resources: dict[str, QuantityInput] | None = None
+    """The size that the volume is to get."""
     capacity: dict[str, QuantityInput] | None = None
+    """How large the volume is."""
     conditions: list[PersistentVolumeClaimCondition] | None = None
+    """Facts about the claim, each with its state and reason."""
     current_volume_attributes_class_name: str | None = None
-    """Kubernetes since 1.29."""
+    """The class whose settings the volume has now. Kubernetes since 1.29."""
     health_status: VolumeHealthStatus | None = None
-    """Kubernetes since 1.37."""
+    """Whether the volume works. Kubernetes since 1.37."""
     modify_volume_status: ModifyVolumeStatus | None = None
-    """Kubernetes since 1.29."""
+    """How far a change of its class has come. Kubernetes since 1.29."""
     phase: Literal["Bound", "Lost", "Pending"] | None = None
+    """Whether it has a volume: `Pending`, `Bound`, or `Lost` when the volume is gone."""
     resize_status: str | None = None
-    """Kubernetes until 1.27."""
+    """How far a change of its size has come, in the old way. Kubernetes until 1.27."""
 
 
 class PersistentVolumeClaimTemplate(Model):
-    """`core/v1 PersistentVolumeClaimTemplate`."""
+    """The claim that is made for a pod.
+
+    `core/v1 PersistentVolumeClaimTemplate`.
+    """
 
     _type = "core/v1 PersistentVolumeClaimTemplate"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """Labels and annotations for the claim."""
     spec: PersistentVolumeClaimSpec | None = None
+    """What storage is wanted."""
 
 
 class PersistentVolumeClaimVolumeSource(Model):
-    """`core/v1 PersistentVolumeClaimVolumeSource`."""
+    """The storage of a claim.
+
+    `core/v1 PersistentVolumeClaimVolumeSource`.
+    """
 
     _type = "core/v1 PersistentVolumeClaimVolumeSource"
 
     claim_name: str | Referable | None = None
+    """The name of the claim, in the pod's namespace. Required. Takes the name of a PersistentVolumeClaim, or the object."""
     read_only: bool | None = None
+    """Whether it is mounted for reading alone."""
 
 
 class PersistentVolumeList(Model):
-    """`core/v1 PersistentVolumeList`."""
+    """Several PersistentVolume objects, as a server answers when it is asked for all of them.
+
+    `core/v1 PersistentVolumeList`.
+    """
 
     _type = "core/v1 PersistentVolumeList"
 
     api_version: str | None = None
+    """Which version of the API this PersistentVolumeList is written in: the group and its version."""
     items: list[PersistentVolume] | None = None
+    """The PersistentVolume objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `PersistentVolumeList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of PersistentVolume objects stands, and how to ask for its next part."""
 
 
 class PersistentVolumeSpec(Model):
-    """`core/v1 PersistentVolumeSpec`."""
+    """How large a volume is, where it is, and how it may be used; exactly one source says where.
+
+    `core/v1 PersistentVolumeSpec`.
+    """
 
     _type = "core/v1 PersistentVolumeSpec"
     _names = {"scale_io": "scaleIO"}
 
     access_modes: list[Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]] | None = None
+    """How it can be used: written by one node, by one pod, by many nodes, or read by many. Required."""
     aws_elastic_block_store: AWSElasticBlockStoreVolumeSource | None = None
+    """A disk of Amazon EC2, in the old way; CSI drivers replace it. Later it can be changed only in some cases."""
     azure_disk: AzureDiskVolumeSource | None = None
+    """A disk of Azure, in the old way; CSI drivers replace it. Later it can be changed only in some cases."""
     azure_file: AzureFilePersistentVolumeSource | None = None
+    """A file share of Azure, in the old way; CSI drivers replace it. Later it can be changed only in some cases."""
     capacity: dict[str, QuantityInput] | None = None
+    """How large it is: `storage` and a size."""
     cephfs: CephFSPersistentVolumeSource | None = None
+    """A CephFS file system; no longer supported by nodes. Later it can be changed only in some cases."""
     cinder: CinderPersistentVolumeSource | None = None
+    """A disk of OpenStack, in the old way; CSI drivers replace it. Later it can be changed only in some cases."""
     claim_ref: ObjectReference | None = None
+    """The claim that has the volume; set by the cluster, or by you to keep it for one claim. Takes the name of a PersistentVolumeClaim, or the object."""
     csi: CSIPersistentVolumeSource | None = None
+    """A volume that a storage driver gives. Later it can be changed only in some cases."""
     fc: FCVolumeSource | None = None
+    """A disk that is reached through Fibre Channel. Later it can be changed only in some cases."""
     flex_volume: FlexPersistentVolumeSource | None = None
+    """A volume by a driver that is a program on the node; CSI drivers replace it. Later it can be changed only in some cases."""
     flocker: FlockerVolumeSource | None = None
+    """A volume of Flocker; no longer supported by nodes. Later it can be changed only in some cases."""
     gce_persistent_disk: GCEPersistentDiskVolumeSource | None = None
+    """A disk of Google Cloud, in the old way; CSI drivers replace it. Later it can be changed only in some cases."""
     glusterfs: GlusterfsPersistentVolumeSource | None = None
+    """A Gluster file system; no longer supported by nodes. Later it can be changed only in some cases."""
     host_path: HostPathVolumeSource | None = None
+    """A folder of the node; for tests on a single node alone. Later it can be changed only in some cases."""
     iscsi: ISCSIPersistentVolumeSource | None = None
+    """A disk that is reached through iSCSI. Later it can be changed only in some cases."""
     local: LocalVolumeSource | None = None
+    """A disk or folder of one node; `node_affinity` must say of which. Later it can be changed only in some cases."""
     mount_options: list[str] | None = None
+    """Options of `mount`; a wrong one shows only when a pod starts."""
     nfs: NFSVolumeSource | None = None
+    """A folder of an NFS server. Later it can be changed only in some cases."""
     node_affinity: VolumeNodeAffinity | None = None
+    """The nodes from which the volume can be reached. Later it can be changed only in some cases."""
     persistent_volume_reclaim_policy: Literal["Delete", "Recycle", "Retain"] | None = None
+    """What becomes of it when its claim is deleted: `Retain` keeps the data, `Delete` destroys it. Default: "Retain"."""
     photon_persistent_disk: PhotonPersistentDiskVolumeSource | None = None
+    """A disk of Photon; no longer supported by nodes. Later it can be changed only in some cases."""
     portworx_volume: PortworxVolumeSource | None = None
+    """A volume of Portworx, in the old way; CSI drivers replace it. Later it can be changed only in some cases."""
     quobyte: QuobyteVolumeSource | None = None
+    """A volume of Quobyte; no longer supported by nodes. Later it can be changed only in some cases."""
     rbd: RBDPersistentVolumeSource | None = None
+    """A block device of Ceph; no longer supported by nodes. Later it can be changed only in some cases."""
     scale_io: ScaleIOPersistentVolumeSource | None = None
+    """A volume of ScaleIO; no longer supported by nodes. Later it can be changed only in some cases."""
     storage_class_name: str | Referable | None = None
+    """The class that the volume belongs to; claims must ask for the same. Takes the name of a StorageClass, or the object."""
     storageos: StorageOSPersistentVolumeSource | None = None
+    """A volume of StorageOS; no longer supported by nodes. Later it can be changed only in some cases."""
     volume_attributes_class_name: str | Referable | None = None
-    """Kubernetes since 1.29."""
+    """The class whose settings the volume has. Takes the name of a VolumeAttributesClass, or the object. Later it can be changed only in some cases. Kubernetes since 1.29."""
     volume_mode: Literal["Block", "Filesystem"] | None = None
+    """Whether pods get a file system or a raw block device. Default: "Filesystem". Later it can be changed only in some cases."""
     vsphere_volume: VsphereVirtualDiskVolumeSource | None = None
+    """A disk of vSphere, in the old way; CSI drivers replace it. Later it can be changed only in some cases."""
 
 
 class PersistentVolumeStatus(Model):
-    """`core/v1 PersistentVolumeStatus`."""
+    """Whether a volume is in use.
+
+    `core/v1 PersistentVolumeStatus`.
+    """
 
     _type = "core/v1 PersistentVolumeStatus"
 
     last_phase_transition_time: Time | None = None
-    """Kubernetes since 1.28."""
+    """When it last went from one phase to another. Kubernetes since 1.28."""
     message: str | None = None
+    """Why it is so, in a sentence for people."""
     phase: Literal["Available", "Bound", "Failed", "Pending", "Released"] | None = None
+    """Whether it is free, bound to a claim, or left over from one that is gone."""
     reason: str | None = None
+    """Why it failed, in a word for programs."""
 
 
 class PhotonPersistentDiskVolumeSource(Model):
-    """`core/v1 PhotonPersistentDiskVolumeSource`."""
+    """A disk of Photon; no longer supported by nodes.
+
+    `core/v1 PhotonPersistentDiskVolumeSource`.
+    """
 
     _type = "core/v1 PhotonPersistentDiskVolumeSource"
     _names = {"pd_id": "pdID"}
 
     fs_type: str | None = None
+    """The file system of the disk; `ext4` if not given."""
     pd_id: str | None = None
+    """Which disk it is, by the number that Photon gave it."""
 
 
 class Pod(ApiObject):
-    """A Pod of `v1`, in a namespace, plural `pods`.
+    """One or more containers that run together on a node and share its network address; mostly made by a workload.
+
+    `v1` Pod, in a namespace, plural `pods`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#pod-v1-core
     """
@@ -1889,300 +2819,461 @@ class Pod(ApiObject):
     kind = "Pod"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Pod."""
     spec: PodSpec | None = None
+    """Which containers run, where, and with which volumes. Later it can be changed only in some cases."""
     status: PodStatus | None = None
+    """What the cluster reports about this Pod; it is written by its controllers, not by users."""
 
 
 class PodAffinity(Model):
-    """`core/v1 PodAffinity`."""
+    """Near which other pods a pod must or would like to run; looked at only when it is placed.
+
+    `core/v1 PodAffinity`.
+    """
 
     _type = "core/v1 PodAffinity"
 
     preferred_during_scheduling_ignored_during_execution: list[WeightedPodAffinityTerm] | None = None
+    """Pods that it would be good to be near; the weights of those that match add up."""
     required_during_scheduling_ignored_during_execution: list[PodAffinityTerm] | None = None
+    """Pods that it must be near; it waits while that cannot be. All terms must hold."""
 
 
 class PodAffinityTerm(Model):
-    """`core/v1 PodAffinityTerm`."""
+    """Other pods, and what counts as near to them.
+
+    `core/v1 PodAffinityTerm`.
+    """
 
     _type = "core/v1 PodAffinityTerm"
 
     label_selector: meta_v1.LabelSelector | Selectable | None = None
+    """Which pods are meant, by labels."""
     match_label_keys: list[str] | None = None
-    """Kubernetes since 1.29."""
+    """Labels in which the others must equal this pod, such as `pod-template-hash` to mean the same rollout. Kubernetes since 1.29."""
     mismatch_label_keys: list[str] | None = None
-    """Kubernetes since 1.29."""
+    """Labels in which the others must differ from this pod. Kubernetes since 1.29."""
     namespace_selector: meta_v1.LabelSelector | Selectable | None = None
+    """In which namespaces the others are, by labels; an empty one means all."""
     namespaces: list[str | Referable] | None = None
+    """In which namespaces the others are, by name; the pod's own if neither is given. Takes the name of a Namespace, or the object."""
     topology_key: str | None = None
+    """What counts as near: nodes with the same value of this label, such as `kubernetes.io/hostname` for one node. Required. Must be a label key."""
 
 
 class PodAntiAffinity(Model):
-    """`core/v1 PodAntiAffinity`."""
+    """Away from which other pods a pod must or would like to run; looked at only when it is placed.
+
+    `core/v1 PodAntiAffinity`.
+    """
 
     _type = "core/v1 PodAntiAffinity"
 
     preferred_during_scheduling_ignored_during_execution: list[WeightedPodAffinityTerm] | None = None
+    """Pods that it would be good to be away from; the weights of those that match add up."""
     required_during_scheduling_ignored_during_execution: list[PodAffinityTerm] | None = None
+    """Pods that it must be away from; it waits while that cannot be. All terms must hold."""
 
 
 class PodCertificateProjection(Model):
-    """`core/v1 PodCertificateProjection`; Kubernetes since 1.34."""
+    """A certificate of the pod's own and its key, as files that are renewed in time.
+
+    `core/v1 PodCertificateProjection`; Kubernetes since 1.34.
+    """
 
     _type = "core/v1 PodCertificateProjection"
 
     certificate_chain_path: str | None = None
+    """Where in the volume the certificates are written, apart from the key."""
     credential_bundle_path: str | None = None
+    """Where in the volume key and certificates are written, in one file."""
     key_path: str | None = None
+    """Where in the volume the key is written, apart from the certificates."""
     key_type: str | None = None
+    """What kind of key is made, such as `ECDSAP256`."""
     max_expiration_seconds: Seconds | None = None
+    """Seconds that the certificate may be valid at most; the signer may choose less."""
     signer_name: str | None = None
+    """Who signs the certificate."""
     user: int | None = None
-    """Kubernetes since 1.37."""
+    """The number of the user that owns the files. Kubernetes since 1.37."""
     user_annotations: dict[str, str] | None = None
-    """Kubernetes since 1.35."""
+    """What the author of the pod wants to tell the signer. Kubernetes since 1.35."""
 
 
 class PodCondition(Model):
-    """`core/v1 PodCondition`."""
+    """One fact about a pod, such as that it is ready or has been placed.
+
+    `core/v1 PodCondition`.
+    """
 
     _type = "core/v1 PodCondition"
 
     last_probe_time: Time | None = None
+    """When this was last looked at."""
     last_transition_time: Time | None = None
+    """When this condition last changed between true, false and unknown."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     observed_generation: int | None = None
-    """Kubernetes since 1.33."""
+    """Which generation of the spec the fact is about. Kubernetes since 1.33."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """Which condition this is, such as `Ready`, `PodScheduled` or `ContainersReady`."""
 
 
 class PodDNSConfig(Model):
-    """`core/v1 PodDNSConfig`."""
+    """How the pod looks names up; it is added to what `dns_policy` makes.
+
+    `core/v1 PodDNSConfig`.
+    """
 
     _type = "core/v1 PodDNSConfig"
 
     nameservers: list[str] | None = None
+    """Addresses of servers to ask. Must be an IP address. At most 3 items."""
     options: list[PodDNSConfigOption] | None = None
+    """Options of the resolver, such as `ndots`."""
     searches: list[str] | None = None
+    """Domains that are tried for short names."""
 
 
 class PodDNSConfigOption(Model):
-    """`core/v1 PodDNSConfigOption`."""
+    """An option of the resolver.
+
+    `core/v1 PodDNSConfigOption`.
+    """
 
     _type = "core/v1 PodDNSConfigOption"
 
     name: str | None = None
+    """Which option it is, such as `ndots`."""
     value: str | None = None
+    """Its value, where it has one."""
 
 
 class PodExtendedResourceClaimStatus(Model):
-    """`core/v1 PodExtendedResourceClaimStatus`; Kubernetes since 1.34."""
+    """The claim that was made for the extended resources that a pod asks for.
+
+    `core/v1 PodExtendedResourceClaimStatus`; Kubernetes since 1.34.
+    """
 
     _type = "core/v1 PodExtendedResourceClaimStatus"
 
     request_mappings: list[ContainerExtendedResourceRequest] | None = None
+    """Which request of the claim is for which container."""
     resource_claim_name: str | None = None
+    """Which claim was made, by name, in the pod's namespace."""
 
 
 class PodIP(Model):
-    """`core/v1 PodIP`."""
+    """An address of a pod.
+
+    `core/v1 PodIP`.
+    """
 
     _type = "core/v1 PodIP"
 
     ip: str | None = None
+    """The address."""
 
 
 class PodList(Model):
-    """`core/v1 PodList`."""
+    """Several Pod objects, as a server answers when it is asked for all of them.
+
+    `core/v1 PodList`.
+    """
 
     _type = "core/v1 PodList"
 
     api_version: str | None = None
+    """Which version of the API this PodList is written in: the group and its version."""
     items: list[Pod] | None = None
+    """The Pod objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `PodList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of Pod objects stands, and how to ask for its next part."""
 
 
 class PodOS(Model):
-    """`core/v1 PodOS`."""
+    """The operating system that a pod is made for.
+
+    `core/v1 PodOS`.
+    """
 
     _type = "core/v1 PodOS"
 
     name: str | None = None
+    """`linux` or `windows`; fields of the other system are then refused."""
 
 
 class PodReadinessGate(Model):
-    """`core/v1 PodReadinessGate`."""
+    """A further condition for a pod to be ready, which somebody else sets.
+
+    `core/v1 PodReadinessGate`.
+    """
 
     _type = "core/v1 PodReadinessGate"
 
     condition_type: str | None = None
+    """The condition of the pod that must be `True`. Required. Must be a qualified name."""
 
 
 class PodResourceClaim(Model):
-    """`core/v1 PodResourceClaim`; Kubernetes since 1.26."""
+    """A claim of devices that containers of the pod can use; give one of the two names.
+
+    `core/v1 PodResourceClaim`; Kubernetes since 1.26.
+    """
 
     _type = "core/v1 PodResourceClaim"
 
     name: str | None = None
+    """The name by which containers of the pod mean the claim. Required. Must be a DNS label."""
     resource_claim_name: str | Referable | None = None
-    """Kubernetes since 1.31."""
+    """A claim that is there already, in the pod's namespace. Must be a DNS subdomain. Takes the name of a ResourceClaim, or the object. Kubernetes since 1.31."""
     resource_claim_template_name: str | Referable | None = None
-    """Kubernetes since 1.31."""
+    """A template from which each pod gets a claim of its own. Must be a DNS subdomain. Takes the name of a ResourceClaimTemplate, or the object. Kubernetes since 1.31."""
     source: ClaimSource | None = None
-    """Kubernetes 1.26 to 1.30."""
+    """Which claim it is, in the way of older releases. Kubernetes 1.26 to 1.30."""
 
 
 class PodResourceClaimStatus(Model):
-    """`core/v1 PodResourceClaimStatus`; Kubernetes since 1.28."""
+    """Which claim a pod really uses.
+
+    `core/v1 PodResourceClaimStatus`; Kubernetes since 1.28.
+    """
 
     _type = "core/v1 PodResourceClaimStatus"
 
     name: str | None = None
+    """The name by which containers of the pod mean the claim."""
     resource_claim_name: str | None = None
+    """The name of the claim that was made; none if it was not needed."""
 
 
 class PodSchedulingGate(Model):
-    """`core/v1 PodSchedulingGate`; Kubernetes since 1.26."""
+    """A reason not to place the pod yet; whoever set it takes it away.
+
+    `core/v1 PodSchedulingGate`; Kubernetes since 1.26.
+    """
 
     _type = "core/v1 PodSchedulingGate"
 
     name: str | None = None
+    """The name of the reason."""
 
 
 class PodSchedulingGroup(Model):
-    """`core/v1 PodSchedulingGroup`; Kubernetes since 1.36."""
+    """The group of pods with which a pod is placed.
+
+    `core/v1 PodSchedulingGroup`; Kubernetes since 1.36.
+    """
 
     _type = "core/v1 PodSchedulingGroup"
 
     pod_group_name: str | Referable | None = None
+    """The name of the PodGroup. Takes the name of a PodGroup, or the object."""
 
 
 class PodSecurityContext(Model):
-    """`core/v1 PodSecurityContext`."""
+    """As which user the containers of a pod run, and what they may do, where they say nothing themselves.
+
+    `core/v1 PodSecurityContext`.
+    """
 
     _type = "core/v1 PodSecurityContext"
 
     app_armor_profile: AppArmorProfile | None = None
-    """Kubernetes since 1.30."""
+    """Which AppArmor profile limits the containers. Kubernetes since 1.30."""
     fs_group: int | None = None
+    """The number of a group that gets the files of the volumes, and that all containers are in. Must be from 0 to 2147483647."""
     fs_group_change_policy: Literal["Always", "OnRootMismatch"] | None = None
+    """Whether the files of a volume are handed over at every start, or only if its root shows that they must be. Must be not empty."""
     run_as_group: int | None = None
+    """The number of the group that programs run as; that of the image if not given. Must be from 0 to 2147483647."""
     run_as_non_root: bool | None = None
+    """Whether a container that would run as root is not started."""
     run_as_user: int | None = None
+    """The number of the user that programs run as; that of the image if not given. Must be from 0 to 2147483647."""
     se_linux_change_policy: str | None = None
-    """Kubernetes since 1.32."""
+    """Whether files of volumes are given their SELinux label one by one, or by the mount. Kubernetes since 1.32."""
     se_linux_options: SELinuxOptions | None = None
+    """Which SELinux label the containers get; one of their own if not given."""
     seccomp_profile: SeccompProfile | None = None
+    """Which calls of the kernel the containers may make."""
     supplemental_groups: list[int] | None = None
+    """The numbers of further groups that programs are in. Must be from 0 to 2147483647."""
     supplemental_groups_policy: Literal["Merge", "Strict"] | None = None
-    """Kubernetes since 1.31."""
+    """Whether the image's own groups count as well (`Merge`) or not (`Strict`). Must be not empty. Kubernetes since 1.31."""
     sysctls: list[Sysctl] | None = None
+    """Settings of the kernel for this pod. Its items must be unique by `name`."""
     windows_options: WindowsSecurityContextOptions | None = None
+    """Settings for Windows."""
 
 
 class PodSpec(Model):
-    """`core/v1 PodSpec`."""
+    """Which containers a pod runs, where, and with what.
+
+    `core/v1 PodSpec`.
+    """
 
     _type = "core/v1 PodSpec"
     _names = {"host_ipc": "hostIPC", "host_pid": "hostPID", "set_hostname_as_fqdn": "setHostnameAsFQDN"}
 
     active_deadline_seconds: Seconds | None = None
+    """Seconds after which the pod is ended as failed. Must be from 1 to 2147483647."""
     affinity: Affinity | None = None
+    """Which nodes and which other pods the pod must or would like to be near or away from."""
     automount_service_account_token: bool | None = None
+    """Whether containers get a token of the account, to talk to the API server."""
     containers: list[Container] | None = None
+    """The programs of the pod; they start together and run side by side. Required."""
     dns_config: PodDNSConfig | None = None
+    """How names are looked up, beyond what `dns_policy` makes."""
     dns_policy: Literal["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"] | None = None
+    """Who is asked for names: the cluster (`ClusterFirst`), whoever the node asks (`Default`), or only `dns_config` (`None`). Default: "ClusterFirst"."""
     enable_service_links: bool | None = None
+    """Whether containers get variables with the addresses of the namespace's Services; they do if not given."""
     ephemeral_containers: list[EphemeralContainer] | None = None
+    """Containers that were put in to find a fault; they cannot be there from the start."""
     eviction_responders: list[EvictionResponder] | None = None
-    """Kubernetes since 1.37."""
+    """Who helps the pod to end in an orderly way. Kubernetes since 1.37."""
     host_aliases: list[HostAlias] | None = None
+    """Further lines for the pod's `/etc/hosts`."""
     host_ipc: bool | None = None
+    """Whether programs share memory and messages with those of the node."""
     host_network: bool | None = None
+    """Whether the pod uses the node's network instead of one of its own; its ports are then those of the node."""
     host_pid: bool | None = None
+    """Whether programs see, and can end, all processes of the node."""
     host_users: bool | None = None
+    """Whether root of the pod is root of the node; false gives the pod users of its own."""
     hostname: str | None = None
+    """The name that the pod has for itself; the pod's name if not given."""
     hostname_override: str | None = None
-    """Kubernetes since 1.34."""
+    """The name that the pod has for itself, whatever the other fields make of it; it may be a full domain. Kubernetes since 1.34."""
     image_pull_secrets: list[LocalObjectReference] | None = None
+    """Secrets with passwords for registries of images."""
     init_containers: list[Container] | None = None
+    """Programs that run before the others, one after the other; each must succeed, but sidecars stay."""
     node_name: str | Referable | None = None
+    """The node that the pod runs on; given, nobody looks whether it fits. Takes the name of a Node, or the object."""
     node_selector: dict[str, str] | None = None
+    """Labels that the node must have; all must match."""
     os: PodOS | None = None
+    """The operating system that the pod is made for."""
     overhead: dict[str, QuantityInput] | None = None
+    """What the pod costs beyond its containers; set by the server from the RuntimeClass."""
     preemption_policy: Literal["Never", "PreemptLowerPriority"] | None = None
+    """Whether the pod may push less important ones from a node; set by the server from the priority class. Must be not empty."""
     priority: int | None = None
+    """How important the pod is, as a number; set by the server from the priority class."""
     priority_class_name: str | Referable | None = None
+    """How important the pod is: the name of a PriorityClass. Takes the name of a PriorityClass, or the object."""
     readiness_gates: list[PodReadinessGate] | None = None
+    """Further conditions for the pod to be ready, such as that a load balancer knows it."""
     resource_claims: list[PodResourceClaim] | None = None
-    """Kubernetes since 1.26."""
+    """Claims of devices that containers of the pod can use. Its items must be unique by `name`. Kubernetes since 1.26."""
     resources: ResourceRequirements | None = None
-    """Kubernetes since 1.32."""
+    """How much all containers together are given and may use at most; those of each container still count. Kubernetes since 1.32."""
     restart_policy: Literal["Always", "Never", "OnFailure"] | None = None
+    """Whether containers that end are started again: always, after a failure, or never. Default: "Always"."""
     runtime_class_name: str | Referable | None = None
+    """In which way the node runs the pod, such as in a sandbox: the name of a RuntimeClass. Takes the name of a RuntimeClass, or the object."""
     scheduler_name: str | None = None
+    """Which scheduler places the pod. Default: "default-scheduler"."""
     scheduling_gates: list[PodSchedulingGate] | None = None
-    """Kubernetes since 1.26."""
+    """Reasons not to place the pod yet. Kubernetes since 1.26."""
     scheduling_group: PodSchedulingGroup | None = None
-    """Kubernetes since 1.36."""
+    """The group of pods with which this one is placed. Kubernetes since 1.36."""
     security_context: PodSecurityContext | None = None
+    """As which user containers run and what they may do, where they say nothing themselves."""
     service_account: str | Referable | None = None
+    """The old name of `service_account_name`; use that one. Takes the name of a ServiceAccount, or the object."""
     service_account_name: str | Referable | None = None
+    """The account as which the pod talks to the API server; `default` if not given. Takes the name of a ServiceAccount, or the object."""
     set_hostname_as_fqdn: bool | None = None
+    """Whether the pod knows itself by its full name with domain."""
     share_process_namespace: bool | None = None
+    """Whether the containers of the pod see each other's processes."""
     subdomain: str | None = None
+    """The headless Service below which the pod gets a DNS name of its own."""
     termination_grace_period_seconds: Seconds | None = None
+    """Seconds that programs get to end after the signal before they are killed. Default: 30."""
     tolerations: list[Toleration] | None = None
+    """Taints of nodes that the pod accepts."""
     topology_spread_constraints: list[TopologySpreadConstraint] | None = None
+    """How evenly pods like this one are spread over zones, nodes or other parts."""
     volumes: list[Volume] | None = None
+    """The volumes that containers of the pod can mount."""
     workload_ref: WorkloadReference | None = None
-    """Kubernetes only 1.35."""
+    """The group of a Workload with which the pod is placed, in the way of one older release. Kubernetes only 1.35."""
 
 
 class PodStatus(Model):
-    """`core/v1 PodStatus`."""
+    """How a pod is; written by its node.
+
+    `core/v1 PodStatus`.
+    """
 
     _type = "core/v1 PodStatus"
     _names = {"host_ip": "hostIP", "host_ips": "hostIPs", "pod_ip": "podIP", "pod_ips": "podIPs"}
 
     allocated_resources: dict[str, QuantityInput] | None = None
-    """Kubernetes since 1.35."""
+    """How much the node has set aside for the pod. Kubernetes since 1.35."""
     conditions: list[PodCondition] | None = None
+    """Facts about the pod, such as `Ready`, each with its state and reason."""
     container_statuses: list[ContainerStatus] | None = None
+    """How each of its containers is."""
     ephemeral_container_statuses: list[ContainerStatus] | None = None
+    """How each container is that was put in to find a fault."""
     extended_resource_claim_status: PodExtendedResourceClaimStatus | None = None
-    """Kubernetes since 1.34."""
+    """The claim that was made for its extended resources. Kubernetes since 1.34."""
     host_ip: str | None = None
+    """The address of its node."""
     host_ips: list[HostIP] | None = None
-    """Kubernetes since 1.28."""
+    """The addresses of its node. Kubernetes since 1.28."""
     init_container_statuses: list[ContainerStatus] | None = None
+    """How each of its init containers is."""
     message: str | None = None
+    """Why it is so, in a sentence for people."""
     node_allocatable_resource_claim_statuses: list[NodeAllocatableResourceClaimStatus] | None = None
-    """Kubernetes since 1.36."""
+    """How much of the node's own resources it uses through its claims. Kubernetes since 1.36."""
     nominated_node_name: str | None = None
+    """The node where room is being made for it."""
     observed_generation: int | None = None
-    """Kubernetes since 1.33."""
+    """Which generation of the spec the node has seen. Kubernetes since 1.33."""
     phase: Literal["Failed", "Pending", "Running", "Succeeded", "Unknown"] | None = None
+    """Where it is in its life: waiting, running, or ended with or without success."""
     pod_ip: str | None = None
+    """Its address in the cluster."""
     pod_ips: list[PodIP] | None = None
+    """Its addresses in the cluster, one for each IP family."""
     qos_class: Literal["BestEffort", "Burstable", "Guaranteed"] | None = None
+    """How early it is ended when the node runs short; made from requests and limits."""
     reason: str | None = None
+    """Why it is so, in a word for programs, such as `Evicted`."""
     resize: str | None = None
-    """Kubernetes since 1.27."""
+    """How far a change of its resources has come, in the old way. Kubernetes since 1.27."""
     resource_claim_statuses: list[PodResourceClaimStatus] | None = None
-    """Kubernetes since 1.28."""
+    """Which claims of devices it really uses. Kubernetes since 1.28."""
     resources: ResourceRequirements | None = None
-    """Kubernetes since 1.35."""
+    """Which requests and limits are in force for the whole pod. Kubernetes since 1.35."""
     start_time: Time | None = None
+    """When its node first saw it."""
     volume_health: list[PodVolumeHealth] | None = None
-    """Kubernetes since 1.37."""
+    """Whether its volumes work. Kubernetes since 1.37."""
 
 
 class PodTemplate(ApiObject):
-    """A PodTemplate of `v1`, in a namespace, plural `podtemplates`.
+    """A pod kept as a pattern; nothing runs because of it.
+
+    `v1` PodTemplate, in a namespace, plural `podtemplates`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#podtemplate-v1-core
     """
@@ -2192,142 +3283,230 @@ class PodTemplate(ApiObject):
     kind = "PodTemplate"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this PodTemplate."""
     template: PodTemplateSpec | None = None
+    """The pattern."""
 
 
 class PodTemplateList(Model):
-    """`core/v1 PodTemplateList`."""
+    """Several PodTemplate objects, as a server answers when it is asked for all of them.
+
+    `core/v1 PodTemplateList`.
+    """
 
     _type = "core/v1 PodTemplateList"
 
     api_version: str | None = None
+    """Which version of the API this PodTemplateList is written in: the group and its version."""
     items: list[PodTemplate] | None = None
+    """The PodTemplate objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `PodTemplateList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of PodTemplate objects stands, and how to ask for its next part."""
 
 
 class PodTemplateSpec(Model):
-    """`core/v1 PodTemplateSpec`."""
+    """The pod that a workload makes again and again.
+
+    `core/v1 PodTemplateSpec`.
+    """
 
     _type = "core/v1 PodTemplateSpec"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """Labels and annotations for every pod; the workload's selector must match these labels."""
     spec: PodSpec | None = None
+    """What every pod runs."""
 
 
 class PodVolumeHealth(Model):
-    """`core/v1 PodVolumeHealth`; Kubernetes since 1.37."""
+    """Whether one volume of a pod works.
+
+    `core/v1 PodVolumeHealth`; Kubernetes since 1.37.
+    """
 
     _type = "core/v1 PodVolumeHealth"
 
     health_conditions: list[VolumeHealthCondition] | None = None
+    """What is known about it."""
     last_transition_time: Time | None = None
+    """When this last changed."""
     name: str | None = None
+    """Which of the pod's volumes it is."""
 
 
 class PortStatus(Model):
-    """`core/v1 PortStatus`."""
+    """One port of a load balancer.
+
+    `core/v1 PortStatus`.
+    """
 
     _type = "core/v1 PortStatus"
 
     error: str | None = None
+    """Why the port does not work, in a word for programs."""
     port: int | None = None
+    """The number of the port."""
     protocol: Literal["SCTP", "TCP", "UDP"] | None = None
+    """What is spoken at the port."""
 
 
 class PortworxVolumeSource(Model):
-    """`core/v1 PortworxVolumeSource`."""
+    """A volume of Portworx, in the old way; CSI drivers replace it.
+
+    `core/v1 PortworxVolumeSource`.
+    """
 
     _type = "core/v1 PortworxVolumeSource"
     _names = {"volume_id": "volumeID"}
 
     fs_type: str | None = None
+    """The file system of the volume; `ext4` if not given."""
     read_only: bool | None = None
+    """Whether the volume is mounted for reading alone."""
     volume_id: str | None = None
+    """Which volume it is, by the number that Portworx gave it."""
 
 
 class PreferredSchedulingTerm(Model):
-    """`core/v1 PreferredSchedulingTerm`."""
+    """Nodes that would be better, and by how much.
+
+    `core/v1 PreferredSchedulingTerm`.
+    """
 
     _type = "core/v1 PreferredSchedulingTerm"
 
     preference: NodeSelectorTerm | None = None
+    """Which nodes are meant."""
     weight: int | None = None
+    """How much better they are, beside other terms. Required. Must be from 1 to 100."""
 
 
 class Probe(Model):
-    """`core/v1 Probe`."""
+    """How the node asks whether a container works; exactly one of `exec`, `grpc`, `http_get` and `tcp_socket`.
+
+    `core/v1 Probe`.
+    """
 
     _type = "core/v1 Probe"
 
     exec: ExecAction | None = None
+    """A command in the container; exit code 0 means success."""
     failure_threshold: int | None = None
+    """How many failures in a row count as a failure. Default: 3. Must be 0 or more."""
     grpc: GRPCAction | None = None
+    """A call of gRPC's health service."""
     http_get: HTTPGetAction | None = None
+    """A GET request; a code from 200 to 399 means success."""
     initial_delay_seconds: Seconds | None = None
+    """Seconds after the start before the first question; at once if not given. Must be 0 or more."""
     period_seconds: Seconds | None = None
+    """Seconds between two questions. Default: 10. Must be 0 or more."""
     success_threshold: int | None = None
+    """How many successes in a row count as a success after a failure. Default: 1. Must be 0 or more."""
     tcp_socket: TCPSocketAction | None = None
+    """A TCP connection; to be able to open it means success."""
     termination_grace_period_seconds: Seconds | None = None
+    """Seconds to end when this probe fails; those of the pod if not given. Must be 1 or more."""
     timeout_seconds: Seconds | None = None
+    """Seconds after which a question without an answer counts as a failure. Default: 1. Must be 0 or more."""
 
 
 class ProjectedVolumeSource(Model):
-    """`core/v1 ProjectedVolumeSource`."""
+    """Files from several sources in one folder.
+
+    `core/v1 ProjectedVolumeSource`.
+    """
 
     _type = "core/v1 ProjectedVolumeSource"
 
     default_mode: int | None = None
+    """The permissions of the files, such as `0o644`, where an item says no others. Default: 0o644."""
     default_user: int | None = None
-    """Kubernetes since 1.37."""
+    """The number of the user that owns the files, where an item says no other. Kubernetes since 1.37."""
     sources: list[VolumeProjection] | None = None
+    """Where the files come from."""
 
 
 class QuobyteVolumeSource(Model):
-    """`core/v1 QuobyteVolumeSource`."""
+    """A volume of Quobyte; no longer supported by nodes.
+
+    `core/v1 QuobyteVolumeSource`.
+    """
 
     _type = "core/v1 QuobyteVolumeSource"
 
     group: str | None = None
+    """The group that owns the mount."""
     read_only: bool | None = None
+    """Whether it is mounted for reading alone."""
     registry: str | None = None
+    """The addresses of the registry, with ports."""
     tenant: str | None = None
+    """The tenant that the volume belongs to."""
     user: str | None = None
+    """The user that owns the mount."""
     volume: str | None = None
+    """The name of the volume."""
 
 
 class RBDPersistentVolumeSource(Model):
-    """`core/v1 RBDPersistentVolumeSource`."""
+    """A block device of Ceph, in the old way; no longer supported by nodes.
+
+    `core/v1 RBDPersistentVolumeSource`.
+    """
 
     _type = "core/v1 RBDPersistentVolumeSource"
 
     fs_type: str | None = None
+    """The file system of the device; `ext4` if not given."""
     image: str | None = None
+    """The name of the device."""
     keyring: str | None = None
+    """The file on the node with the user's key. Default: "/etc/ceph/keyring"."""
     monitors: list[str] | None = None
+    """Addresses of the Ceph monitors."""
     pool: str | None = None
+    """The pool that has the device. Default: "rbd"."""
     read_only: bool | None = None
+    """Whether it is mounted for reading alone."""
     secret_ref: SecretReference | None = None
+    """The Secret with the user's key; it comes before the file."""
     user: str | None = None
+    """The Ceph user. Default: "admin"."""
 
 
 class RBDVolumeSource(Model):
-    """`core/v1 RBDVolumeSource`."""
+    """A block device of Ceph, in the old way; no longer supported by nodes.
+
+    `core/v1 RBDVolumeSource`.
+    """
 
     _type = "core/v1 RBDVolumeSource"
 
     fs_type: str | None = None
+    """The file system of the device; `ext4` if not given."""
     image: str | None = None
+    """The name of the device."""
     keyring: str | None = None
+    """The file on the node with the user's key. Default: "/etc/ceph/keyring"."""
     monitors: list[str] | None = None
+    """Addresses of the Ceph monitors."""
     pool: str | None = None
+    """The pool that has the device. Default: "rbd"."""
     read_only: bool | None = None
+    """Whether it is mounted for reading alone."""
     secret_ref: LocalObjectReference | None = None
+    """The Secret with the user's key; it comes before the file."""
     user: str | None = None
+    """The Ceph user. Default: "admin"."""
 
 
 class ReplicationController(ApiObject):
-    """A ReplicationController of `v1`, in a namespace, plural `replicationcontrollers`.
+    """Keeps a number of equal pods running, in the oldest way; use a Deployment.
+
+    `v1` ReplicationController, in a namespace, plural `replicationcontrollers`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#replicationcontroller-v1-core
     """
@@ -2337,91 +3516,142 @@ class ReplicationController(ApiObject):
     kind = "ReplicationController"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ReplicationController."""
     spec: ReplicationControllerSpec | None = None
+    """Which pods run, and how many."""
     status: ReplicationControllerStatus | None = None
+    """What the cluster reports about this ReplicationController; it is written by its controllers, not by users."""
 
 
 class ReplicationControllerCondition(Model):
-    """`core/v1 ReplicationControllerCondition`."""
+    """One fact about a ReplicationController.
+
+    `core/v1 ReplicationControllerCondition`.
+    """
 
     _type = "core/v1 ReplicationControllerCondition"
 
     last_transition_time: Time | None = None
+    """When this condition last changed between true, false and unknown."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """Which condition this is, such as `ReplicaFailure`."""
 
 
 class ReplicationControllerList(Model):
-    """`core/v1 ReplicationControllerList`."""
+    """Several ReplicationController objects, as a server answers when it is asked for all of them.
+
+    `core/v1 ReplicationControllerList`.
+    """
 
     _type = "core/v1 ReplicationControllerList"
 
     api_version: str | None = None
+    """Which version of the API this ReplicationControllerList is written in: the group and its version."""
     items: list[ReplicationController] | None = None
+    """The ReplicationController objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ReplicationControllerList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ReplicationController objects stands, and how to ask for its next part."""
 
 
 class ReplicationControllerSpec(Model):
-    """`core/v1 ReplicationControllerSpec`."""
+    """What a ReplicationController runs, and how often.
+
+    `core/v1 ReplicationControllerSpec`.
+    """
 
     _type = "core/v1 ReplicationControllerSpec"
 
     min_ready_seconds: Seconds | None = None
+    """Seconds that a new pod must stay ready before it counts as available; at once if not given. Must be 0 or more."""
     replicas: int | None = None
+    """How many pods run at once. Default: 1. Must be 0 or more."""
     selector: dict[str, str] | None = None
+    """Labels of the pods that belong to it; those of the template if not given."""
     template: PodTemplateSpec | None = None
+    """The pod that is started when one is missing. Required."""
 
 
 class ReplicationControllerStatus(Model):
-    """`core/v1 ReplicationControllerStatus`."""
+    """How many pods of a ReplicationController are there and work.
+
+    `core/v1 ReplicationControllerStatus`.
+    """
 
     _type = "core/v1 ReplicationControllerStatus"
 
     available_replicas: int | None = None
+    """How many pods have been ready for `min_ready_seconds`."""
     conditions: list[ReplicationControllerCondition] | None = None
+    """Facts about it, each with its state and reason."""
     fully_labeled_replicas: int | None = None
+    """How many pods carry all labels of the template."""
     observed_generation: int | None = None
+    """Which generation of the spec the controller has seen."""
     ready_replicas: int | None = None
+    """How many pods are ready."""
     replicas: int | None = None
+    """How many pods there are."""
 
 
 class ResourceClaim(Model):
-    """`core/v1 ResourceClaim`; Kubernetes since 1.26."""
+    """A claim of the pod that a container uses.
+
+    `core/v1 ResourceClaim`; Kubernetes since 1.26.
+    """
 
     _type = "core/v1 ResourceClaim"
 
     name: str | None = None
+    """The name of the claim in the pod's `resource_claims`."""
     request: str | None = None
-    """Kubernetes since 1.31."""
+    """Only the devices of this request of the claim; all if not given. Kubernetes since 1.31."""
 
 
 class ResourceFieldSelector(Model):
-    """`core/v1 ResourceFieldSelector`."""
+    """A request or limit of a container.
+
+    `core/v1 ResourceFieldSelector`.
+    """
 
     _type = "core/v1 ResourceFieldSelector"
 
     container_name: str | None = None
+    """The container; needed in volumes, and the container itself if not given in variables."""
     divisor: QuantityInput | None = None
+    """The unit in which the amount is written, such as `1Mi` or `1m`; whole cores or bytes if 0. Default: "0"."""
     resource: str | None = None
+    """Which request or limit it is, such as `limits.memory`."""
 
 
 class ResourceHealth(Model):
-    """`core/v1 ResourceHealth`; Kubernetes since 1.31."""
+    """Whether one device works.
+
+    `core/v1 ResourceHealth`; Kubernetes since 1.31.
+    """
 
     _type = "core/v1 ResourceHealth"
     _names = {"resource_id": "resourceID"}
 
     health: str | None = None
+    """`Healthy`, `Unhealthy` or `Unknown`."""
     message: str | None = None
-    """Kubernetes since 1.36."""
+    """What is wrong with it, in a sentence for people. Kubernetes since 1.36."""
     resource_id: str | None = None
+    """The id of the device."""
 
 
 class ResourceQuota(ApiObject):
-    """A ResourceQuota of `v1`, in a namespace, plural `resourcequotas`.
+    """How much all objects of a namespace may use together.
+
+    `v1` ResourceQuota, in a namespace, plural `resourcequotas`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#resourcequota-v1-core
     """
@@ -2431,134 +3661,215 @@ class ResourceQuota(ApiObject):
     kind = "ResourceQuota"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourceQuota."""
     spec: ResourceQuotaSpec | None = None
+    """The amounts, and which objects count."""
     status: ResourceQuotaStatus | None = None
+    """What the cluster reports about this ResourceQuota; it is written by its controllers, not by users."""
 
 
 class ResourceQuotaList(Model):
-    """`core/v1 ResourceQuotaList`."""
+    """Several ResourceQuota objects, as a server answers when it is asked for all of them.
+
+    `core/v1 ResourceQuotaList`.
+    """
 
     _type = "core/v1 ResourceQuotaList"
 
     api_version: str | None = None
+    """Which version of the API this ResourceQuotaList is written in: the group and its version."""
     items: list[ResourceQuota] | None = None
+    """The ResourceQuota objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourceQuotaList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ResourceQuota objects stands, and how to ask for its next part."""
 
 
 class ResourceQuotaSpec(Model):
-    """`core/v1 ResourceQuotaSpec`."""
+    """How much may be used, and which objects count.
+
+    `core/v1 ResourceQuotaSpec`.
+    """
 
     _type = "core/v1 ResourceQuotaSpec"
 
     hard: dict[str, QuantityInput] | None = None
+    """How much there may be at most, by name: `requests.cpu`, `pods`, `count/jobs.batch` and so on."""
     scope_selector: ScopeSelector | None = None
+    """Which objects count, with values: such as the pods of some priority classes."""
     scopes: list[Literal["BestEffort", "CrossNamespacePodAffinity", "NotBestEffort", "NotTerminating", "PriorityClass", "Terminating", "VolumeAttributesClass"]] | None = None
+    """Which objects count, by word: such as only pods that have no requests (`BestEffort`). It cannot be changed later."""
 
 
 class ResourceQuotaStatus(Model):
-    """`core/v1 ResourceQuotaStatus`."""
+    """How much is in use.
+
+    `core/v1 ResourceQuotaStatus`.
+    """
 
     _type = "core/v1 ResourceQuotaStatus"
 
     hard: dict[str, QuantityInput] | None = None
+    """How much there may be at most, as enforced now."""
     used: dict[str, QuantityInput] | None = None
+    """How much is in use now."""
 
 
 class ResourceRequirements(Model):
-    """`core/v1 ResourceRequirements`."""
+    """How much of each resource is set aside (requests), and how much may be used at most (limits).
+
+    `core/v1 ResourceRequirements`.
+    """
 
     _type = "core/v1 ResourceRequirements"
 
     claims: list[ResourceClaim] | None = None
-    """Kubernetes since 1.26."""
+    """Claims of the pod's devices that the container uses. Kubernetes since 1.26."""
     limits: dict[str, QuantityInput] | None = None
+    """How much may be used at most: CPU is then throttled, and a container that needs more memory is killed."""
     requests: dict[str, QuantityInput] | None = None
+    """How much is set aside: the pod is placed where that much is free. The limits if not given."""
 
 
 class ResourceStatus(Model):
-    """`core/v1 ResourceStatus`; Kubernetes since 1.31."""
+    """How the devices of one kind are that a container uses.
+
+    `core/v1 ResourceStatus`; Kubernetes since 1.31.
+    """
 
     _type = "core/v1 ResourceStatus"
 
     name: str | None = None
+    """The kind: an extended resource, or a claim."""
     resources: list[ResourceHealth] | None = None
+    """How each device is."""
 
 
 class SELinuxOptions(Model):
-    """`core/v1 SELinuxOptions`."""
+    """The parts of an SELinux label.
+
+    `core/v1 SELinuxOptions`.
+    """
 
     _type = "core/v1 SELinuxOptions"
 
     level: str | None = None
+    """The last part of the label: the level, such as `s0:c123,c456`."""
     role: str | None = None
+    """The second part of the label, such as `system_r`."""
     type: str | None = None
+    """The third part of the label, which mostly decides what is allowed, such as `container_t`."""
     user: str | None = None
+    """The first part of the label: a user of SELinux, not of the system."""
 
 
 class ScaleIOPersistentVolumeSource(Model):
-    """`core/v1 ScaleIOPersistentVolumeSource`."""
+    """A volume of ScaleIO; no longer supported by nodes.
+
+    `core/v1 ScaleIOPersistentVolumeSource`.
+    """
 
     _type = "core/v1 ScaleIOPersistentVolumeSource"
 
     fs_type: str | None = None
+    """The file system of the volume. Default: "xfs"."""
     gateway: str | None = None
+    """The address of the gateway."""
     protection_domain: str | None = None
+    """The protection domain of the storage."""
     read_only: bool | None = None
+    """Whether it is mounted for reading alone."""
     secret_ref: SecretReference | None = None
+    """The Secret with the user and password."""
     ssl_enabled: bool | None = None
+    """Whether the gateway is spoken to with TLS."""
     storage_mode: str | None = None
+    """Whether space is set aside at once (thick) or as it is used (thin). Default: "ThinProvisioned"."""
     storage_pool: str | None = None
+    """The storage pool in the protection domain."""
     system: str | None = None
+    """The name of the storage system."""
     volume_name: str | None = None
+    """What the volume is called in the storage system."""
 
 
 class ScaleIOVolumeSource(Model):
-    """`core/v1 ScaleIOVolumeSource`."""
+    """A volume of ScaleIO; no longer supported by nodes.
+
+    `core/v1 ScaleIOVolumeSource`.
+    """
 
     _type = "core/v1 ScaleIOVolumeSource"
 
     fs_type: str | None = None
+    """The file system of the volume. Default: "xfs"."""
     gateway: str | None = None
+    """The address of the gateway."""
     protection_domain: str | None = None
+    """The protection domain of the storage."""
     read_only: bool | None = None
+    """Whether it is mounted for reading alone."""
     secret_ref: LocalObjectReference | None = None
+    """The Secret with the user and password, in the pod's namespace."""
     ssl_enabled: bool | None = None
+    """Whether the gateway is spoken to with TLS."""
     storage_mode: str | None = None
+    """Whether space is set aside at once (thick) or as it is used (thin). Default: "ThinProvisioned"."""
     storage_pool: str | None = None
+    """The storage pool in the protection domain."""
     system: str | None = None
+    """The name of the storage system."""
     volume_name: str | None = None
+    """What the volume is called in the storage system."""
 
 
 class ScopeSelector(Model):
-    """`core/v1 ScopeSelector`."""
+    """Which objects of a namespace count.
+
+    `core/v1 ScopeSelector`.
+    """
 
     _type = "core/v1 ScopeSelector"
 
     match_expressions: list[ScopedResourceSelectorRequirement] | None = None
+    """Conditions that must all hold."""
 
 
 class ScopedResourceSelectorRequirement(Model):
-    """`core/v1 ScopedResourceSelectorRequirement`."""
+    """One condition on the objects that count.
+
+    `core/v1 ScopedResourceSelectorRequirement`.
+    """
 
     _type = "core/v1 ScopedResourceSelectorRequirement"
 
     operator: Literal["DoesNotExist", "Exists", "In", "NotIn"] | None = None
+    """How it is compared: `In`, `NotIn`, `Exists` or `DoesNotExist`."""
     scope_name: Literal["BestEffort", "CrossNamespacePodAffinity", "NotBestEffort", "NotTerminating", "PriorityClass", "Terminating", "VolumeAttributesClass"] | None = None
+    """What is compared, such as `PriorityClass`."""
     values: list[str] | None = None
+    """What it is compared with; empty for `Exists` and `DoesNotExist`."""
 
 
 class SeccompProfile(Model):
-    """`core/v1 SeccompProfile`."""
+    """Which calls of the kernel a program may make.
+
+    `core/v1 SeccompProfile`.
+    """
 
     _type = "core/v1 SeccompProfile"
 
     localhost_profile: str | None = None
+    """The file of a profile on the node, below the kubelet's folder of profiles; with type `Localhost`."""
     type: Literal["Localhost", "RuntimeDefault", "Unconfined"] | None = None
+    """Which profile holds: one of the node's own, the container runtime's default, or none (`Unconfined`). Required."""
 
 
 class Secret(ApiObject):
-    """A Secret of `v1`, in a namespace, plural `secrets`.
+    """Passwords, keys and certificates that pods read, as variables or as files.
+
+    `v1` Secret, in a namespace, plural `secrets`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#secret-v1-core
     """
@@ -2568,96 +3879,153 @@ class Secret(ApiObject):
     kind = "Secret"
 
     data: dict[str, str] | None = None
+    """The entries, by name, in base64. Later it can be changed only in some cases."""
     immutable: bool | None = None
+    """Whether the content is sealed: it cannot be changed any more, and nodes need not watch it. Later it can be changed only in some cases."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Secret."""
     string_data: dict[str, str] | None = None
+    """The entries as plain text; the server puts them into `data`, over entries of the same name. Later it can be changed only in some cases."""
     type: str | None = None
+    """What kind of secret it is, such as `kubernetes.io/tls`; some kinds must have certain entries. It cannot be changed later. Default: "Opaque". It cannot be changed later."""
 
 
 class SecretEnvSource(Model):
-    """`core/v1 SecretEnvSource`."""
+    """A Secret whose entries all become variables.
+
+    `core/v1 SecretEnvSource`.
+    """
 
     _type = "core/v1 SecretEnvSource"
 
     name: str | Referable | None = None
+    """The name of the Secret, in the pod's namespace. Required. Takes the name of a Secret, or the object."""
     optional: bool | None = None
+    """Whether the container starts even if there is no such Secret."""
 
 
 class SecretKeySelector(Model):
-    """`core/v1 SecretKeySelector`."""
+    """One entry of a Secret.
+
+    `core/v1 SecretKeySelector`.
+    """
 
     _type = "core/v1 SecretKeySelector"
 
     key: str | None = None
+    """The name of the entry. Required. Must be a key of a ConfigMap."""
     name: str | Referable | None = None
+    """The name of the Secret, in the pod's namespace. Required. Must be a DNS subdomain. Takes the name of a Secret, or the object."""
     optional: bool | None = None
+    """Whether the container starts even if there is no such Secret or entry."""
 
 
 class SecretList(Model):
-    """`core/v1 SecretList`."""
+    """Several Secret objects, as a server answers when it is asked for all of them.
+
+    `core/v1 SecretList`.
+    """
 
     _type = "core/v1 SecretList"
 
     api_version: str | None = None
+    """Which version of the API this SecretList is written in: the group and its version."""
     items: list[Secret] | None = None
+    """The Secret objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `SecretList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of Secret objects stands, and how to ask for its next part."""
 
 
 class SecretProjection(Model):
-    """`core/v1 SecretProjection`."""
+    """Entries of a Secret as files of a volume that has other sources as well.
+
+    `core/v1 SecretProjection`.
+    """
 
     _type = "core/v1 SecretProjection"
 
     items: list[KeyToPath] | None = None
+    """Which entries become files, and where; all, by their names, if not given."""
     name: str | Referable | None = None
+    """The name of the Secret, in the pod's namespace. Required. Takes the name of a Secret, or the object."""
     optional: bool | None = None
+    """Whether the pod starts even if there is no such Secret or entry."""
 
 
 class SecretReference(Model):
-    """`core/v1 SecretReference`."""
+    """A Secret of some namespace.
+
+    `core/v1 SecretReference`.
+    """
 
     _type = "core/v1 SecretReference"
 
     name: str | Referable | None = None
+    """Which Secret is meant, by name. Takes the name of a Secret, or the object."""
     namespace: str | Referable | None = None
+    """Where that Secret lives, which may be another place than what refers to it. Takes the name of a Namespace, or the object."""
 
 
 class SecretVolumeSource(Model):
-    """`core/v1 SecretVolumeSource`."""
+    """The entries of a Secret as files; they follow its changes within a minute or so.
+
+    `core/v1 SecretVolumeSource`.
+    """
 
     _type = "core/v1 SecretVolumeSource"
 
     default_mode: int | None = None
+    """The permissions of the files, such as `0o400`, where an item says no others. Default: 0o644."""
     default_user: int | None = None
-    """Kubernetes since 1.37."""
+    """The number of the user that owns the files, where an item says no other. Kubernetes since 1.37."""
     items: list[KeyToPath] | None = None
+    """Which entries become files, and where; all, by their names, if not given."""
     optional: bool | None = None
+    """Whether the pod starts even if there is no such Secret or entry."""
     secret_name: str | Referable | None = None
+    """The name of the Secret, in the pod's namespace. Required. Takes the name of a Secret, or the object."""
 
 
 class SecurityContext(Model):
-    """`core/v1 SecurityContext`."""
+    """As which user a container runs, and what it may do.
+
+    `core/v1 SecurityContext`.
+    """
 
     _type = "core/v1 SecurityContext"
 
     allow_privilege_escalation: bool | None = None
+    """Whether a program can get more rights than the one that started it, as by `sudo`."""
     app_armor_profile: AppArmorProfile | None = None
-    """Kubernetes since 1.30."""
+    """Which AppArmor profile limits the container; it comes before that of the pod. Kubernetes since 1.30."""
     capabilities: Capabilities | None = None
+    """Single rights of the root user that the container gets or loses."""
     privileged: bool | None = None
+    """Whether the container may do on the node all that root may."""
     proc_mount: Literal["Default", "Unmasked"] | None = None
+    """Whether `/proc` hides what could harm the node (`Default`) or nothing (`Unmasked`). Must be not empty."""
     read_only_root_filesystem: bool | None = None
+    """Whether the container's own files cannot be changed; it writes to volumes alone."""
     run_as_group: int | None = None
+    """The number of the group that the program runs as; that of the pod or image if not given. Must be from 0 to 2147483647."""
     run_as_non_root: bool | None = None
+    """Whether the container is not started if it would run as root."""
     run_as_user: int | None = None
+    """The number of the user that the program runs as; that of the pod or image if not given. Must be from 0 to 2147483647."""
     se_linux_options: SELinuxOptions | None = None
+    """Which SELinux label the container gets."""
     seccomp_profile: SeccompProfile | None = None
+    """Which calls of the kernel the container may make; it comes before that of the pod."""
     windows_options: WindowsSecurityContextOptions | None = None
+    """Settings for Windows; they come before those of the pod."""
 
 
 class Service(ApiObject):
-    """A Service of `v1`, in a namespace, plural `services`.
+    """One address and name for a set of pods, whichever of them are there.
+
+    `v1` Service, in a namespace, plural `services`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#service-v1-core
     """
@@ -2667,12 +4035,17 @@ class Service(ApiObject):
     kind = "Service"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Service."""
     spec: ServiceSpec | None = None
+    """Which pods answer, at which ports, and who can reach them."""
     status: ServiceStatus | None = None
+    """What the cluster reports about this Service; it is written by its controllers, not by users."""
 
 
 class ServiceAccount(ApiObject):
-    """A ServiceAccount of `v1`, in a namespace, plural `serviceaccounts`.
+    """An account that pods have at the API server; roles say what it may do.
+
+    `v1` ServiceAccount, in a namespace, plural `serviceaccounts`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#serviceaccount-v1-core
     """
@@ -2682,408 +4055,660 @@ class ServiceAccount(ApiObject):
     kind = "ServiceAccount"
 
     automount_service_account_token: bool | None = None
+    """Whether pods get a token of the account; what the pod says comes first."""
     image_pull_secrets: list[LocalObjectReference] | None = None
+    """Secrets with passwords for registries, for all pods of the account."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ServiceAccount."""
     secrets: list[ObjectReference] | None = None
+    """Secrets of the account; nothing but a note today, as tokens are made when they are needed. Takes the name of a Secret, or the object."""
 
 
 class ServiceAccountList(Model):
-    """`core/v1 ServiceAccountList`."""
+    """Several ServiceAccount objects, as a server answers when it is asked for all of them.
+
+    `core/v1 ServiceAccountList`.
+    """
 
     _type = "core/v1 ServiceAccountList"
 
     api_version: str | None = None
+    """Which version of the API this ServiceAccountList is written in: the group and its version."""
     items: list[ServiceAccount] | None = None
+    """The ServiceAccount objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ServiceAccountList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ServiceAccount objects stands, and how to ask for its next part."""
 
 
 class ServiceAccountTokenProjection(Model):
-    """`core/v1 ServiceAccountTokenProjection`."""
+    """A token of the pod's account, as a file that is renewed in time.
+
+    `core/v1 ServiceAccountTokenProjection`.
+    """
 
     _type = "core/v1 ServiceAccountTokenProjection"
 
     audience: str | None = None
+    """For whom the token is; others must refuse it. The API server if not given."""
     expiration_seconds: Seconds | None = None
+    """Seconds that the token is valid; it is renewed before. Default: 3600. Must be from 600 to 4294967296."""
     path: str | None = None
+    """Where in the volume the file is written."""
     user: int | None = None
-    """Kubernetes since 1.37."""
+    """The number of the user that owns the file. Kubernetes since 1.37."""
 
 
 class ServiceList(Model):
-    """`core/v1 ServiceList`."""
+    """Several Service objects, as a server answers when it is asked for all of them.
+
+    `core/v1 ServiceList`.
+    """
 
     _type = "core/v1 ServiceList"
 
     api_version: str | None = None
+    """Which version of the API this ServiceList is written in: the group and its version."""
     items: list[Service] | None = None
+    """The Service objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ServiceList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of Service objects stands, and how to ask for its next part."""
 
 
 class ServicePort(Model):
-    """`core/v1 ServicePort`."""
+    """A port of a Service, and where it leads.
+
+    `core/v1 ServicePort`.
+    """
 
     _type = "core/v1 ServicePort"
 
     app_protocol: str | None = None
+    """What is spoken within the connection, such as `kubernetes.io/h2c`, for proxies that care. Must be a qualified name."""
     name: str | None = None
+    """The name of the port; needed where there are several. Must be a DNS label."""
     node_port: int | None = None
+    """The port of every node that leads here; chosen by the server if not given."""
     port: int | None = None
+    """The port at which the Service is reached. Required. Must be from 1 to 65535."""
     protocol: Literal["SCTP", "TCP", "UDP"] | None = None
+    """What is spoken at the port. Default: "TCP"."""
     target_port: int | str | None = None
+    """The port of the pods, by number or name; the same number if not given."""
 
 
 class ServiceSpec(Model):
-    """`core/v1 ServiceSpec`."""
+    """Which pods a Service stands for, at which ports, and who can reach it.
+
+    `core/v1 ServiceSpec`.
+    """
 
     _type = "core/v1 ServiceSpec"
     _names = {"cluster_ip": "clusterIP", "cluster_ips": "clusterIPs", "external_ips": "externalIPs", "load_balancer_ip": "loadBalancerIP"}
 
     allocate_load_balancer_node_ports: bool | None = None
+    """Whether a load balancer gets ports of the nodes; false where it reaches pods directly."""
     cluster_ip: str | None = None
+    """The address in the cluster; chosen by the server if not given. `None` has DNS name the pods themselves (headless). Later it can be changed only in some cases."""
     cluster_ips: list[str] | None = None
+    """The addresses in the cluster, one for each IP family. Later it can be changed only in some cases."""
     external_ips: list[str] | None = None
+    """Further addresses that reach nodes from outside; the cluster does nothing to make them."""
     external_name: str | None = None
+    """The outside name that the Service stands for; with type `ExternalName`."""
     external_traffic_policy: Literal["Cluster", "Local"] | None = None
+    """Whether traffic from outside may go on to pods of other nodes (`Cluster`), or stays and keeps its source (`Local`)."""
     health_check_node_port: int | None = None
+    """The port of nodes where a load balancer asks for pods of the node; with traffic policy `Local`. Later it can be changed only in some cases."""
     internal_traffic_policy: Literal["Cluster", "Local"] | None = None
+    """Whether traffic from inside may go to pods of other nodes (`Cluster`) or not (`Local`). Must be not empty."""
     ip_families: list[Literal["", "IPv4", "IPv6"]] | None = None
+    """The IP families, IPv4 and IPv6, in their order; the cluster's first if not given. Later it can be changed only in some cases."""
     ip_family_policy: Literal["PreferDualStack", "RequireDualStack", "SingleStack"] | None = None
+    """Whether the Service has one IP family, two where there are two, or needs two. Must be not empty."""
     load_balancer_class: str | None = None
+    """Which load balancer is used; the cloud's default if not given. Later it can be changed only in some cases."""
     load_balancer_ip: str | None = None
+    """The address that the load balancer should have; out of use, most clouds have annotations for it."""
     load_balancer_source_ranges: list[str] | None = None
+    """Addresses from which clients may come to the load balancer; all if not given."""
     ports: list[ServicePort] | None = None
+    """The ports, and where each leads. Its items must be unique by `name`."""
     publish_not_ready_addresses: bool | None = None
+    """Whether pods that are not ready are named as well, as peers of a database need."""
     selector: dict[str, str] | None = None
+    """Labels of the pods that answer; without it somebody else says where the Service leads."""
     session_affinity: Literal["ClientIP", "None"] | None = None
+    """Whether requests of a client go to the same pod (`ClientIP`) or to any. Default: "None"."""
     session_affinity_config: SessionAffinityConfig | None = None
+    """How long a client stays with its pod."""
     traffic_distribution: str | None = None
-    """Kubernetes since 1.30."""
+    """Whether near pods are preferred, such as those of the same zone. Kubernetes since 1.30."""
     type: Literal["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"] | None = None
+    """Who can reach it: the cluster (`ClusterIP`), through nodes (`NodePort`), from outside (`LoadBalancer`), or just a name. Default: "ClusterIP"."""
 
 
 class ServiceStatus(Model):
-    """`core/v1 ServiceStatus`."""
+    """What the cluster reports about a Service.
+
+    `core/v1 ServiceStatus`.
+    """
 
     _type = "core/v1 ServiceStatus"
 
     conditions: list[meta_v1.Condition] | None = None
+    """Facts about it, each with its state and reason."""
     load_balancer: LoadBalancerStatus | None = None
+    """Where its load balancer can be reached."""
 
 
 class SessionAffinityConfig(Model):
-    """`core/v1 SessionAffinityConfig`."""
+    """How clients stay with their pod.
+
+    `core/v1 SessionAffinityConfig`.
+    """
 
     _type = "core/v1 SessionAffinityConfig"
     _names = {"client_ip": "clientIP"}
 
     client_ip: ClientIPConfig | None = None
+    """How long a client, known by its address, stays."""
 
 
 class SleepAction(Model):
-    """`core/v1 SleepAction`; Kubernetes since 1.29."""
+    """Nothing but a pause.
+
+    `core/v1 SleepAction`; Kubernetes since 1.29.
+    """
 
     _type = "core/v1 SleepAction"
 
     seconds: Seconds | None = None
+    """How long it is, in seconds."""
 
 
 class StorageOSPersistentVolumeSource(Model):
-    """`core/v1 StorageOSPersistentVolumeSource`."""
+    """A volume of StorageOS; no longer supported by nodes.
+
+    `core/v1 StorageOSPersistentVolumeSource`.
+    """
 
     _type = "core/v1 StorageOSPersistentVolumeSource"
 
     fs_type: str | None = None
+    """The file system of the volume; `ext4` if not given."""
     read_only: bool | None = None
+    """Whether it is mounted for reading alone."""
     secret_ref: ObjectReference | None = None
+    """The Secret with what is needed to reach StorageOS. Takes the name of a Secret, or the object."""
     volume_name: str | None = None
+    """What the volume is called at StorageOS. Must be a DNS label."""
     volume_namespace: str | None = None
+    """The namespace of the volume within StorageOS. Must be a DNS label."""
 
 
 class StorageOSVolumeSource(Model):
-    """`core/v1 StorageOSVolumeSource`."""
+    """A volume of StorageOS; no longer supported by nodes.
+
+    `core/v1 StorageOSVolumeSource`.
+    """
 
     _type = "core/v1 StorageOSVolumeSource"
 
     fs_type: str | None = None
+    """The file system of the volume; `ext4` if not given."""
     read_only: bool | None = None
+    """Whether it is mounted for reading alone."""
     secret_ref: LocalObjectReference | None = None
+    """The Secret with what is needed to reach StorageOS, in the pod's namespace."""
     volume_name: str | None = None
+    """What the volume is called at StorageOS. Must be a DNS label."""
     volume_namespace: str | None = None
+    """The namespace of the volume within StorageOS. Must be a DNS label."""
 
 
 class Sysctl(Model):
-    """`core/v1 Sysctl`."""
+    """A setting of the kernel.
+
+    `core/v1 Sysctl`.
+    """
 
     _type = "core/v1 Sysctl"
 
     name: str | None = None
+    """The name of the setting, such as `net.core.somaxconn`; some must be allowed on the node."""
     value: str | None = None
+    """What the setting is set to, as text."""
 
 
 class TCPSocketAction(Model):
-    """`core/v1 TCPSocketAction`."""
+    """A TCP connection; to be able to open it means success.
+
+    `core/v1 TCPSocketAction`.
+    """
 
     _type = "core/v1 TCPSocketAction"
 
     host: str | None = None
+    """The host to connect to; the pod's own address if not given."""
     port: int | str | None = None
+    """The port of the container, by number or name."""
 
 
 class Taint(Model):
-    """`core/v1 Taint`."""
+    """Why pods should stay away from a node, unless they tolerate it.
+
+    `core/v1 Taint`.
+    """
 
     _type = "core/v1 Taint"
 
     effect: Literal["NoExecute", "NoSchedule", "PreferNoSchedule"] | None = None
+    """What follows without a toleration: not placed here, not if possible (`PreferNoSchedule`), or ended as well (`NoExecute`)."""
     key: str | None = None
+    """The name of the taint."""
     time_added: Time | None = None
+    """When the taint was added; for `NoExecute`."""
     value: str | None = None
+    """The value of the taint, to tell kinds of it apart."""
 
 
 class Toleration(Model):
-    """`core/v1 Toleration`."""
+    """A taint of nodes that a pod accepts.
+
+    `core/v1 Toleration`.
+    """
 
     _type = "core/v1 Toleration"
 
     effect: Literal["NoExecute", "NoSchedule", "PreferNoSchedule"] | None = None
+    """The effect that is accepted; every effect if not given."""
     key: str | None = None
+    """The name of the taint; every taint if empty, with operator `Exists`. Must be a label key."""
     operator: Literal["Equal", "Exists", "Gt", "Lt"] | None = None
+    """Whether the value must be equal (`Equal`), any will do (`Exists`), or a number must be higher or lower (`Gt`, `Lt`). Must be "Equal" or "Exists"."""
     toleration_seconds: Seconds | None = None
+    """Seconds that a `NoExecute` taint is borne before the pod is ended; for ever if not given."""
     value: str | None = None
+    """The value of the taint; none with operator `Exists`."""
 
 
 class TopologySelectorLabelRequirement(Model):
-    """`core/v1 TopologySelectorLabelRequirement`."""
+    """A label that a part of the cluster must have.
+
+    `core/v1 TopologySelectorLabelRequirement`.
+    """
 
     _type = "core/v1 TopologySelectorLabelRequirement"
 
     key: str | None = None
+    """Which label of nodes is looked at, such as `topology.kubernetes.io/zone`. Required. Must be a qualified name."""
     values: list[str] | None = None
+    """The values that will do. Required. Its items must be unique."""
 
 
 class TopologySelectorTerm(Model):
-    """`core/v1 TopologySelectorTerm`."""
+    """Parts of the cluster, by labels of their nodes.
+
+    `core/v1 TopologySelectorTerm`.
+    """
 
     _type = "core/v1 TopologySelectorTerm"
 
     match_label_expressions: list[TopologySelectorLabelRequirement] | None = None
+    """Labels that must all match. Its items must be unique by `key`."""
 
 
 class TopologySpreadConstraint(Model):
-    """`core/v1 TopologySpreadConstraint`."""
+    """How evenly pods are spread over parts of the cluster.
+
+    `core/v1 TopologySpreadConstraint`.
+    """
 
     _type = "core/v1 TopologySpreadConstraint"
 
     label_selector: meta_v1.LabelSelector | Selectable | None = None
+    """Which pods are counted, by labels; mostly those of the workload itself."""
     match_label_keys: list[str] | None = None
+    """Labels in which counted pods must equal this one, such as `pod-template-hash` to count one rollout alone."""
     max_skew: int | None = None
+    """How many pods more one part may have than the part with the fewest. Required. Must be 1 or more."""
     min_domains: int | None = None
+    """How many parts there must be at least; missing ones count as empty."""
     node_affinity_policy: Literal["Honor", "Ignore"] | None = None
+    """Whether only nodes count that the pod's affinity and selector allow (`Honor`), or all (`Ignore`). Must be not empty."""
     node_taints_policy: Literal["Honor", "Ignore"] | None = None
+    """Whether only nodes count whose taints the pod tolerates (`Honor`), or all (`Ignore`). Must be not empty."""
     topology_key: str | None = None
+    """The label of nodes whose values are the parts, such as `topology.kubernetes.io/zone`. Required."""
     when_unsatisfiable: Literal["DoNotSchedule", "ScheduleAnyway"] | None = None
+    """Whether a pod that would break it waits (`DoNotSchedule`) or is placed as well as can be (`ScheduleAnyway`). Required."""
 
 
 class TypedLocalObjectReference(Model):
-    """`core/v1 TypedLocalObjectReference`."""
+    """An object of the same namespace, by kind and name.
+
+    `core/v1 TypedLocalObjectReference`.
+    """
 
     _type = "core/v1 TypedLocalObjectReference"
 
     api_group: str | None = None
+    """The API group of the object; empty for the core group."""
     kind: str | None = None
+    """What kind of object it is, such as `VolumeSnapshot`."""
     name: str | Referable | None = None
+    """Which object of that kind it is, in the same namespace."""
 
 
 class TypedObjectReference(Model):
-    """`core/v1 TypedObjectReference`; Kubernetes since 1.26."""
+    """An object, by kind and name.
+
+    `core/v1 TypedObjectReference`; Kubernetes since 1.26.
+    """
 
     _type = "core/v1 TypedObjectReference"
 
     api_group: str | None = None
+    """The API group of the object; empty for the core group."""
     kind: str | None = None
+    """What kind of object it is, such as `VolumeSnapshot`."""
     name: str | Referable | None = None
+    """Which object of that kind it is, by name."""
     namespace: str | Referable | None = None
+    """The namespace of the object; another one must allow it by a ReferenceGrant. Takes the name of a Namespace, or the object."""
 
 
 class Volume(Model):
-    """`core/v1 Volume`."""
+    """Storage or files that containers of a pod can mount; exactly one source says what it is.
+
+    `core/v1 Volume`.
+    """
 
     _type = "core/v1 Volume"
     _names = {"downward_api": "downwardAPI", "scale_io": "scaleIO"}
 
     aws_elastic_block_store: AWSElasticBlockStoreVolumeSource | None = None
+    """A disk of Amazon EC2, in the old way; CSI drivers replace it."""
     azure_disk: AzureDiskVolumeSource | None = None
+    """A disk of Azure, in the old way; CSI drivers replace it."""
     azure_file: AzureFileVolumeSource | None = None
+    """A file share of Azure, in the old way; CSI drivers replace it."""
     cephfs: CephFSVolumeSource | None = None
+    """A CephFS file system; no longer supported by nodes."""
     cinder: CinderVolumeSource | None = None
+    """A disk of OpenStack, in the old way; CSI drivers replace it."""
     config_map: ConfigMapVolumeSource | None = None
+    """The entries of a ConfigMap as files."""
     csi: CSIVolumeSource | None = None
+    """A volume that a storage driver makes for this pod alone."""
     downward_api: DownwardAPIVolumeSource | None = None
+    """Facts about the pod itself, such as its labels, as files."""
     empty_dir: EmptyDirVolumeSource | None = None
+    """An empty folder that lives as long as the pod."""
     ephemeral: EphemeralVolumeSource | None = None
+    """A volume that is made for this pod alone, as by a claim."""
     fc: FCVolumeSource | None = None
+    """A disk that is reached through Fibre Channel."""
     flex_volume: FlexVolumeSource | None = None
+    """A volume by a driver that is a program on the node; CSI drivers replace it."""
     flocker: FlockerVolumeSource | None = None
+    """A volume of Flocker; no longer supported by nodes."""
     gce_persistent_disk: GCEPersistentDiskVolumeSource | None = None
+    """A disk of Google Cloud, in the old way; CSI drivers replace it."""
     git_repo: GitRepoVolumeSource | None = None
+    """A clone of a git repository; dangerous and out of use, clone in an init container."""
     glusterfs: GlusterfsVolumeSource | None = None
+    """A Gluster file system; no longer supported by nodes."""
     host_path: HostPathVolumeSource | None = None
+    """A file or folder of the node itself; it ties the pod to the node and can break into it."""
     image: ImageVolumeSource | None = None
-    """Kubernetes since 1.31."""
+    """The files of an image, to be read without running it. Kubernetes since 1.31."""
     iscsi: ISCSIVolumeSource | None = None
+    """A disk that is reached through iSCSI."""
     name: str | None = None
+    """The name of the volume, by which containers mount it. Required. Must be a DNS label."""
     nfs: NFSVolumeSource | None = None
+    """A folder of an NFS server."""
     persistent_volume_claim: PersistentVolumeClaimVolumeSource | None = None
+    """The storage of a claim; it outlives the pod."""
     photon_persistent_disk: PhotonPersistentDiskVolumeSource | None = None
+    """A disk of Photon; no longer supported by nodes."""
     portworx_volume: PortworxVolumeSource | None = None
+    """A volume of Portworx, in the old way; CSI drivers replace it."""
     projected: ProjectedVolumeSource | None = None
+    """Files from several sources in one folder."""
     quobyte: QuobyteVolumeSource | None = None
+    """A volume of Quobyte; no longer supported by nodes."""
     rbd: RBDVolumeSource | None = None
+    """A block device of Ceph; no longer supported by nodes."""
     scale_io: ScaleIOVolumeSource | None = None
+    """A volume of ScaleIO; no longer supported by nodes."""
     secret: SecretVolumeSource | None = None
+    """The entries of a Secret as files."""
     storageos: StorageOSVolumeSource | None = None
+    """A volume of StorageOS; no longer supported by nodes."""
     vsphere_volume: VsphereVirtualDiskVolumeSource | None = None
+    """A disk of vSphere, in the old way; CSI drivers replace it."""
 
 
 class VolumeDevice(Model):
-    """`core/v1 VolumeDevice`."""
+    """A volume that a container gets as a raw block device.
+
+    `core/v1 VolumeDevice`.
+    """
 
     _type = "core/v1 VolumeDevice"
 
     device_path: str | None = None
+    """Where in the container the device is. Required."""
     name: str | None = None
+    """The name of the volume in the pod; it must be a claim. Required."""
 
 
 class VolumeHealthCondition(Model):
-    """`core/v1 VolumeHealthCondition`; Kubernetes since 1.37."""
+    """One fact about whether a volume works.
+
+    `core/v1 VolumeHealthCondition`; Kubernetes since 1.37.
+    """
 
     _type = "core/v1 VolumeHealthCondition"
 
     message: str | None = None
+    """What is wrong, in a sentence for people."""
     reason: str | None = None
+    """What is wrong, in a word for programs."""
     status: str | None = None
+    """Whether the volume works."""
 
 
 class VolumeHealthStatus(Model):
-    """`core/v1 VolumeHealthStatus`; Kubernetes since 1.37."""
+    """Whether a volume works.
+
+    `core/v1 VolumeHealthStatus`; Kubernetes since 1.37.
+    """
 
     _type = "core/v1 VolumeHealthStatus"
 
     health_conditions: list[VolumeHealthCondition] | None = None
+    """What is known about it."""
     last_transition_time: Time | None = None
+    """When this last changed."""
 
 
 class VolumeMount(Model):
-    """`core/v1 VolumeMount`."""
+    """A volume that appears as a folder of the container.
+
+    `core/v1 VolumeMount`.
+    """
 
     _type = "core/v1 VolumeMount"
 
     bind_mount_options: list[str] | None = None
-    """Kubernetes since 1.37."""
+    """Options of `mount` for this folder, such as `noexec`. Kubernetes since 1.37."""
     mount_path: str | None = None
+    """Where in the container the volume appears. Required."""
     mount_propagation: Literal["Bidirectional", "HostToContainer", "None"] | None = None
+    """Whether what is mounted below it later is seen inside, and what the container mounts is seen outside."""
     name: str | None = None
+    """The name of the volume in the pod. Required."""
     read_only: bool | None = None
+    """Whether the container can only read it."""
     recursive_read_only: str | None = None
-    """Kubernetes since 1.30."""
+    """Whether what is mounted below it is read-only as well, where the node can do that. Kubernetes since 1.30."""
     sub_path: str | None = None
+    """Only this file or folder of the volume; it then does not follow changes of a ConfigMap or Secret."""
     sub_path_expr: str | None = None
+    """Only this file or folder of the volume, where `$(NAME)` stands for a variable of the container."""
 
 
 class VolumeMountStatus(Model):
-    """`core/v1 VolumeMountStatus`; Kubernetes since 1.30."""
+    """How a volume is mounted.
+
+    `core/v1 VolumeMountStatus`; Kubernetes since 1.30.
+    """
 
     _type = "core/v1 VolumeMountStatus"
 
     mount_path: str | None = None
+    """Where in the container it appears."""
     name: str | None = None
+    """The name of the volume in the pod."""
     read_only: bool | None = None
+    """Whether the container can only read it."""
     recursive_read_only: str | None = None
+    """Whether what is mounted below it is read-only as well."""
     volume_status: VolumeStatus | None = None
-    """Kubernetes since 1.36."""
+    """What the volume really is. Kubernetes since 1.36."""
 
 
 class VolumeNodeAffinity(Model):
-    """`core/v1 VolumeNodeAffinity`."""
+    """From which nodes a volume can be reached.
+
+    `core/v1 VolumeNodeAffinity`.
+    """
 
     _type = "core/v1 VolumeNodeAffinity"
 
     required: NodeSelector | None = None
+    """The nodes; pods that use the volume run on one of them."""
 
 
 class VolumeProjection(Model):
-    """`core/v1 VolumeProjection`."""
+    """Where files of a folder come from; exactly one.
+
+    `core/v1 VolumeProjection`.
+    """
 
     _type = "core/v1 VolumeProjection"
     _names = {"downward_api": "downwardAPI"}
 
     cluster_trust_bundle: ClusterTrustBundleProjection | None = None
-    """Kubernetes since 1.29."""
+    """Certificates of authorities to trust. Kubernetes since 1.29."""
     config_map: ConfigMapProjection | None = None
+    """Entries of a ConfigMap."""
     downward_api: DownwardAPIProjection | None = None
+    """Facts about the pod itself."""
     pod_certificate: PodCertificateProjection | None = None
-    """Kubernetes since 1.34."""
+    """A certificate of the pod's own and its key. Kubernetes since 1.34."""
     secret: SecretProjection | None = None
+    """Entries of a Secret."""
     service_account_token: ServiceAccountTokenProjection | None = None
+    """A token of the pod's account."""
 
 
 class VolumeResourceRequirements(Model):
-    """`core/v1 VolumeResourceRequirements`; Kubernetes since 1.29."""
+    """How much space a claim wants.
+
+    `core/v1 VolumeResourceRequirements`; Kubernetes since 1.29.
+    """
 
     _type = "core/v1 VolumeResourceRequirements"
 
     limits: dict[str, QuantityInput] | None = None
+    """How much there may be at most; hardly ever used."""
     requests: dict[str, QuantityInput] | None = None
+    """How much there must be at least: `storage` and a size. It can grow later, where the class allows it."""
 
 
 class VolumeStatus(Model):
-    """`core/v1 VolumeStatus`; Kubernetes since 1.36."""
+    """What a volume really is.
+
+    `core/v1 VolumeStatus`; Kubernetes since 1.36.
+    """
 
     _type = "core/v1 VolumeStatus"
 
     image: ImageVolumeStatus | None = None
+    """Which image it has."""
 
 
 class VsphereVirtualDiskVolumeSource(Model):
-    """`core/v1 VsphereVirtualDiskVolumeSource`."""
+    """A disk of vSphere, in the old way; CSI drivers replace it.
+
+    `core/v1 VsphereVirtualDiskVolumeSource`.
+    """
 
     _type = "core/v1 VsphereVirtualDiskVolumeSource"
     _names = {"storage_policy_id": "storagePolicyID"}
 
     fs_type: str | None = None
+    """The file system of the disk; `ext4` if not given."""
     storage_policy_id: str | None = None
+    """Which profile of storage the disk has, by its id."""
     storage_policy_name: str | None = None
+    """Which profile of storage the disk has, by its name."""
     volume_path: str | None = None
+    """Where the disk is at vSphere."""
 
 
 class WeightedPodAffinityTerm(Model):
-    """`core/v1 WeightedPodAffinityTerm`."""
+    """Other pods that it would be good to be near to or away from, and how good.
+
+    `core/v1 WeightedPodAffinityTerm`.
+    """
 
     _type = "core/v1 WeightedPodAffinityTerm"
 
     pod_affinity_term: PodAffinityTerm | None = None
+    """Which pods, and what counts as near."""
     weight: int | None = None
+    """How good it would be, beside other terms. Required. Must be from 1 to 100."""
 
 
 class WindowsSecurityContextOptions(Model):
-    """`core/v1 WindowsSecurityContextOptions`."""
+    """As which user a container on Windows runs, and what it may do.
+
+    `core/v1 WindowsSecurityContextOptions`.
+    """
 
     _type = "core/v1 WindowsSecurityContextOptions"
 
     gmsa_credential_spec: str | None = None
+    """The credentials of a managed account of the domain, written out."""
     gmsa_credential_spec_name: str | None = None
+    """The name of the object that has them. Must be a DNS subdomain."""
     host_process: bool | None = None
+    """Whether the container runs on the node itself, as `privileged` does on Linux."""
     run_as_user_name: str | None = None
+    """The name of the user that the program runs as."""
 
 
 class WorkloadReference(Model):
-    """`core/v1 WorkloadReference`; Kubernetes only 1.35."""
+    """The group of a Workload with which a pod is placed.
+
+    `core/v1 WorkloadReference`; Kubernetes only 1.35.
+    """
 
     _type = "core/v1 WorkloadReference"
 
     name: str | Referable | None = None
+    """Which Workload it is, in the pod's namespace. Takes the name of a Workload, or the object."""
     pod_group: str | None = None
+    """The name of the group in the Workload."""
     pod_group_replica_key: str | None = None
+    """Tells groups made from the same pattern apart."""
 

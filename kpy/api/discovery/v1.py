@@ -26,53 +26,83 @@ __all__ = [
 
 
 class Endpoint(Model):
-    """`discovery/v1 Endpoint`."""
+    """One place where a Service can be reached, mostly a pod, at one or several addresses.
+
+    `discovery/v1 Endpoint`.
+    """
 
     _type = "discovery/v1 Endpoint"
 
     addresses: list[str] | None = None
+    """The addresses, all of the same place; clients mostly use the first. Required. 1 to 100 items."""
     conditions: EndpointConditions | None = None
+    """Whether the place takes requests."""
     deprecated_topology: dict[str, str] | None = None
+    """Where the place is, in the old way of v1beta1; `node_name` and `zone` replace it."""
     hints: EndpointHints | None = None
+    """For whom this place is best, such as clients of the same zone."""
     hostname: str | None = None
+    """The DNS name of its own that the place has below its Service."""
     node_name: str | Referable | None = None
+    """The node where the place is. Must be a DNS subdomain. Takes the name of a Node, or the object."""
     target_ref: core_v1.ObjectReference | None = None
+    """The object behind the address, mostly a pod."""
     zone: str | None = None
+    """The zone of the cloud where the place is."""
 
 
 class EndpointConditions(Model):
-    """`discovery/v1 EndpointConditions`."""
+    """Whether a place takes requests.
+
+    `discovery/v1 EndpointConditions`.
+    """
 
     _type = "discovery/v1 EndpointConditions"
 
     ready: bool | None = None
+    """Whether it should get requests: it is ready and not about to end; unknown counts as yes."""
     serving: bool | None = None
+    """Whether it can answer requests, even while it is about to end."""
     terminating: bool | None = None
+    """Whether it is about to end."""
 
 
 class EndpointHints(Model):
-    """`discovery/v1 EndpointHints`."""
+    """For whom a place is best.
+
+    `discovery/v1 EndpointHints`.
+    """
 
     _type = "discovery/v1 EndpointHints"
 
     for_nodes: list[ForNode] | None = None
-    """Kubernetes since 1.33."""
+    """The nodes whose clients should use this place. Kubernetes since 1.33."""
     for_zones: list[ForZone] | None = None
+    """The zones whose clients should use this place."""
 
 
 class EndpointPort(Model):
-    """`discovery/v1 EndpointPort`."""
+    """A port that all places of the list have open.
+
+    `discovery/v1 EndpointPort`.
+    """
 
     _type = "discovery/v1 EndpointPort"
 
     app_protocol: str | None = None
+    """What is spoken within the connection, such as `kubernetes.io/h2c`, for proxies that care. Must be a qualified name."""
     name: str | None = None
+    """The name of the port, as in the Service; unique in the list. Must be a DNS label."""
     port: int | None = None
+    """The number of the port at the places; if not given, it is not limited."""
     protocol: Literal["SCTP", "TCP", "UDP"] | None = None
+    """What is spoken at the port. Default: "TCP". Must be not empty."""
 
 
 class EndpointSlice(ApiObject):
-    """A EndpointSlice of `discovery.k8s.io/v1`, in a namespace, plural `endpointslices`.
+    """Some of the places where a Service can be reached; made by the cluster for Services with a selector.
+
+    `discovery.k8s.io/v1` EndpointSlice, in a namespace, plural `endpointslices`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#endpointslice-v1-discovery-k8s-io
     """
@@ -82,34 +112,53 @@ class EndpointSlice(ApiObject):
     kind = "EndpointSlice"
 
     address_type: Literal["FQDN", "IPv4", "IPv6"] | None = None
+    """What kind of addresses all places of the list have; it cannot be changed later. Required. Must be "IPv4", "IPv6" or "FQDN". It cannot be changed later."""
     endpoints: list[Endpoint] | None = None
+    """The places. At most 1000 items."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this EndpointSlice."""
     ports: list[EndpointPort] | None = None
+    """The ports that each of the places has open. Its items must be unique by `name`. At most 20000 items."""
 
 
 class EndpointSliceList(Model):
-    """`discovery/v1 EndpointSliceList`."""
+    """Several EndpointSlice objects, as a server answers when it is asked for all of them.
+
+    `discovery/v1 EndpointSliceList`.
+    """
 
     _type = "discovery/v1 EndpointSliceList"
 
     api_version: str | None = None
+    """Which version of the API this EndpointSliceList is written in: the group and its version."""
     items: list[EndpointSlice] | None = None
+    """The EndpointSlice objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `EndpointSliceList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of EndpointSlice objects stands, and how to ask for its next part."""
 
 
 class ForNode(Model):
-    """`discovery/v1 ForNode`; Kubernetes since 1.33."""
+    """A node that should use some place.
+
+    `discovery/v1 ForNode`; Kubernetes since 1.33.
+    """
 
     _type = "discovery/v1 ForNode"
 
     name: str | None = None
+    """On which node the clients are that should use the place."""
 
 
 class ForZone(Model):
-    """`discovery/v1 ForZone`."""
+    """A zone that should use some place.
+
+    `discovery/v1 ForZone`.
+    """
 
     _type = "discovery/v1 ForZone"
 
     name: str | None = None
+    """In which zone the clients are that should use the place."""
 

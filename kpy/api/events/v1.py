@@ -19,7 +19,9 @@ __all__ = [
 
 
 class Event(ApiObject):
-    """A Event of `events.k8s.io/v1`, in a namespace, plural `events`.
+    """A note of something that happened to an object, as `kubectl describe` lists them; kept for about an hour.
+
+    `events.k8s.io/v1` Event, in a namespace, plural `events`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#event-v1-events-k8s-io
     """
@@ -29,38 +31,65 @@ class Event(ApiObject):
     kind = "Event"
 
     action: str | None = None
+    """What was done or failed, in a word for programs."""
     deprecated_count: int | None = None
+    """How often it happened, in the old way to count; `series` replaces it."""
     deprecated_first_timestamp: Time | None = None
+    """When it first happened, in the old way; `event_time` replaces it."""
     deprecated_last_timestamp: Time | None = None
+    """When it last happened, in the old way; `series` replaces it."""
     deprecated_source: core_v1.EventSource | None = None
+    """Who reported it, in the old way; `reporting_controller` replaces it."""
     event_time: Time | None = None
+    """When it happened, to the microsecond. Required."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Event."""
     note: str | None = None
+    """What happened, in a sentence for people."""
     reason: str | None = None
+    """Why it was done, in a word for programs."""
     regarding: core_v1.ObjectReference | None = None
+    """The object that it happened to."""
     related: core_v1.ObjectReference | None = None
+    """Another object that has to do with it."""
     reporting_controller: str | None = None
+    """The name of the controller that reports it, such as `kubernetes.io/kubelet`."""
     reporting_instance: str | None = None
+    """Which instance of the controller reports it, such as the name of its pod."""
     series: EventSeries | None = None
+    """How often it has happened again, and when last; not set for something that happened once."""
     type: str | None = None
+    """`Normal` for what may be expected, `Warning` for what should be looked at. Required. Must be "Normal" or "Warning"."""
 
 
 class EventList(Model):
-    """`events/v1 EventList`."""
+    """Several Event objects, as a server answers when it is asked for all of them.
+
+    `events/v1 EventList`.
+    """
 
     _type = "events/v1 EventList"
 
     api_version: str | None = None
+    """Which version of the API this EventList is written in: the group and its version."""
     items: list[Event] | None = None
+    """The Event objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `EventList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of Event objects stands, and how to ask for its next part."""
 
 
 class EventSeries(Model):
-    """`events/v1 EventSeries`."""
+    """The repetitions of one event.
+
+    `events/v1 EventSeries`.
+    """
 
     _type = "events/v1 EventSeries"
 
     count: int | None = None
+    """How often it has happened until now."""
     last_observed_time: Time | None = None
+    """When it last happened."""
 

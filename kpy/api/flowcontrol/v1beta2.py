@@ -39,24 +39,35 @@ __all__ = [
 
 
 class ExemptPriorityLevelConfiguration(Model):
-    """`flowcontrol/v1beta2 ExemptPriorityLevelConfiguration`; Kubernetes only 1.28."""
+    """How a level whose requests never wait shares what it does not use.
+
+    `flowcontrol/v1beta2 ExemptPriorityLevelConfiguration`; Kubernetes only 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 ExemptPriorityLevelConfiguration"
 
     lendable_percent: int | None = None
+    """How much of its share other levels may use while it is free, in percent."""
     nominal_concurrency_shares: int | None = None
+    """How large its share of the server is, beside those of other levels; it is no limit here."""
 
 
 class FlowDistinguisherMethod(Model):
-    """`flowcontrol/v1beta2 FlowDistinguisherMethod`; Kubernetes until 1.28."""
+    """How the requests of one FlowSchema are told apart, so that none crowds out the others.
+
+    `flowcontrol/v1beta2 FlowDistinguisherMethod`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 FlowDistinguisherMethod"
 
     type: str | None = None
+    """Whether each user (`ByUser`) or each namespace (`ByNamespace`) gets a flow of its own. Required. Must be "ByUser" or "ByNamespace"."""
 
 
 class FlowSchema(ApiObject):
-    """A FlowSchema of `flowcontrol.apiserver.k8s.io/v1beta2`, of the cluster, plural `flowschemas`; Kubernetes until 1.28.
+    """Sorts requests to the API server into a priority level, by who makes them and what they want.
+
+    `flowcontrol.apiserver.k8s.io/v1beta2` FlowSchema, of the cluster, plural `flowschemas`; Kubernetes until 1.28.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.28/#flowschema-v1beta2-flowcontrol-apiserver-k8s-io
     """
@@ -66,104 +77,160 @@ class FlowSchema(ApiObject):
     kind = "FlowSchema"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this FlowSchema."""
     spec: FlowSchemaSpec | None = None
+    """Which requests it is for, and to which level they go."""
     status: FlowSchemaStatus | None = None
+    """What the cluster reports about this FlowSchema; it is written by its controllers, not by users."""
 
 
 class FlowSchemaCondition(Model):
-    """`flowcontrol/v1beta2 FlowSchemaCondition`; Kubernetes until 1.28."""
+    """One fact about a FlowSchema, such as that its level does not exist.
+
+    `flowcontrol/v1beta2 FlowSchemaCondition`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 FlowSchemaCondition"
 
     last_transition_time: Time | None = None
+    """When this condition last changed between true, false and unknown."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """Which condition this is, such as `Dangling`."""
 
 
 class FlowSchemaList(Model):
-    """`flowcontrol/v1beta2 FlowSchemaList`; Kubernetes until 1.28."""
+    """Several FlowSchema objects, as a server answers when it is asked for all of them.
+
+    `flowcontrol/v1beta2 FlowSchemaList`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 FlowSchemaList"
 
     api_version: str | None = None
+    """Which version of the API this FlowSchemaList is written in: the group and its version."""
     items: list[FlowSchema] | None = None
+    """The FlowSchema objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `FlowSchemaList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of FlowSchema objects stands, and how to ask for its next part."""
 
 
 class FlowSchemaSpec(Model):
-    """`flowcontrol/v1beta2 FlowSchemaSpec`; Kubernetes until 1.28."""
+    """Which requests a FlowSchema is for, and where they go.
+
+    `flowcontrol/v1beta2 FlowSchemaSpec`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 FlowSchemaSpec"
 
     distinguisher_method: FlowDistinguisherMethod | None = None
+    """How its requests are told apart into flows; all are one flow if not given."""
     matching_precedence: int | None = None
+    """Its turn among all FlowSchemas: the one with the lowest number that matches gets the request."""
     priority_level_configuration: PriorityLevelConfigurationReference | None = None
+    """The level that its requests go to."""
     rules: list[PolicyRulesWithSubjects] | None = None
+    """Which requests it is for; matching one rule is enough."""
 
 
 class FlowSchemaStatus(Model):
-    """`flowcontrol/v1beta2 FlowSchemaStatus`; Kubernetes until 1.28."""
+    """What the server reports about a FlowSchema.
+
+    `flowcontrol/v1beta2 FlowSchemaStatus`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 FlowSchemaStatus"
 
     conditions: list[FlowSchemaCondition] | None = None
+    """Facts about it, each with its state and reason."""
 
 
 class GroupSubject(Model):
-    """`flowcontrol/v1beta2 GroupSubject`; Kubernetes until 1.28."""
+    """A group of users whose requests are meant.
+
+    `flowcontrol/v1beta2 GroupSubject`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 GroupSubject"
 
     name: str | None = None
+    """The name of the group; `*` is any."""
 
 
 class LimitResponse(Model):
-    """`flowcontrol/v1beta2 LimitResponse`; Kubernetes until 1.28."""
+    """What happens to requests that find no free place.
+
+    `flowcontrol/v1beta2 LimitResponse`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 LimitResponse"
 
     queuing: QueuingConfiguration | None = None
+    """How requests wait; only with type `Queue`."""
     type: str | None = None
+    """`Queue` lets them wait, `Reject` refuses them at once."""
 
 
 class LimitedPriorityLevelConfiguration(Model):
-    """`flowcontrol/v1beta2 LimitedPriorityLevelConfiguration`; Kubernetes until 1.28."""
+    """How large a level's share of the server is, and what happens when it is used up.
+
+    `flowcontrol/v1beta2 LimitedPriorityLevelConfiguration`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 LimitedPriorityLevelConfiguration"
 
     assured_concurrency_shares: int | None = None
+    """How large its share of the server is, beside those of other levels; the old name of the nominal shares."""
     borrowing_limit_percent: int | None = None
-    """Kubernetes 1.26 to 1.28."""
+    """How much more than its share the level may borrow, in percent of the share; no limit if not given. Kubernetes 1.26 to 1.28."""
     lendable_percent: int | None = None
-    """Kubernetes 1.26 to 1.28."""
+    """How much of its share other levels may use while it is free, in percent. Kubernetes 1.26 to 1.28."""
     limit_response: LimitResponse | None = None
+    """What happens to requests that find no free place."""
 
 
 class NonResourcePolicyRule(Model):
-    """`flowcontrol/v1beta2 NonResourcePolicyRule`; Kubernetes until 1.28."""
+    """Requests for paths of the server that are no resources.
+
+    `flowcontrol/v1beta2 NonResourcePolicyRule`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 NonResourcePolicyRule"
     _names = {"non_resource_urls": "nonResourceURLs"}
 
     non_resource_urls: list[str] | None = None
+    """The paths, such as `/healthz`; `*` is all."""
     verbs: list[str] | None = None
+    """What is asked, such as `get`; `*` is all."""
 
 
 class PolicyRulesWithSubjects(Model):
-    """`flowcontrol/v1beta2 PolicyRulesWithSubjects`; Kubernetes until 1.28."""
+    """Some requests: who makes them, and what they want.
+
+    `flowcontrol/v1beta2 PolicyRulesWithSubjects`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 PolicyRulesWithSubjects"
 
     non_resource_rules: list[NonResourcePolicyRule] | None = None
+    """Which requests for plain paths are meant."""
     resource_rules: list[ResourcePolicyRule] | None = None
+    """Which requests for resources are meant."""
     subjects: list[Subject] | None = None
+    """Whose requests are meant; one that matches is enough."""
 
 
 class PriorityLevelConfiguration(ApiObject):
-    """A PriorityLevelConfiguration of `flowcontrol.apiserver.k8s.io/v1beta2`, of the cluster, plural `prioritylevelconfigurations`; Kubernetes until 1.28.
+    """A share of the API server's time for some requests.
+
+    `flowcontrol.apiserver.k8s.io/v1beta2` PriorityLevelConfiguration, of the cluster, plural `prioritylevelconfigurations`; Kubernetes until 1.28.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.28/#prioritylevelconfiguration-v1beta2-flowcontrol-apiserver-k8s-io
     """
@@ -173,106 +240,167 @@ class PriorityLevelConfiguration(ApiObject):
     kind = "PriorityLevelConfiguration"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this PriorityLevelConfiguration."""
     spec: PriorityLevelConfigurationSpec | None = None
+    """How large the share is, or that its requests never wait."""
     status: PriorityLevelConfigurationStatus | None = None
+    """What the cluster reports about this PriorityLevelConfiguration; it is written by its controllers, not by users."""
 
 
 class PriorityLevelConfigurationCondition(Model):
-    """`flowcontrol/v1beta2 PriorityLevelConfigurationCondition`; Kubernetes until 1.28."""
+    """One fact about a priority level.
+
+    `flowcontrol/v1beta2 PriorityLevelConfigurationCondition`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 PriorityLevelConfigurationCondition"
 
     last_transition_time: Time | None = None
+    """When this condition last changed between true, false and unknown."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """Which fact this is; the server states none today."""
 
 
 class PriorityLevelConfigurationList(Model):
-    """`flowcontrol/v1beta2 PriorityLevelConfigurationList`; Kubernetes until 1.28."""
+    """Several PriorityLevelConfiguration objects, as a server answers when it is asked for all of them.
+
+    `flowcontrol/v1beta2 PriorityLevelConfigurationList`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 PriorityLevelConfigurationList"
 
     api_version: str | None = None
+    """Which version of the API this PriorityLevelConfigurationList is written in: the group and its version."""
     items: list[PriorityLevelConfiguration] | None = None
+    """The PriorityLevelConfiguration objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `PriorityLevelConfigurationList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of PriorityLevelConfiguration objects stands, and how to ask for its next part."""
 
 
 class PriorityLevelConfigurationReference(Model):
-    """`flowcontrol/v1beta2 PriorityLevelConfigurationReference`; Kubernetes until 1.28."""
+    """Names a priority level.
+
+    `flowcontrol/v1beta2 PriorityLevelConfigurationReference`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 PriorityLevelConfigurationReference"
 
     name: str | Referable | None = None
+    """Which level it is; requests are let through on a fallback if there is none of the name. Takes the name of a PriorityLevelConfiguration, or the object."""
 
 
 class PriorityLevelConfigurationSpec(Model):
-    """`flowcontrol/v1beta2 PriorityLevelConfigurationSpec`; Kubernetes until 1.28."""
+    """How a level shares the server's time.
+
+    `flowcontrol/v1beta2 PriorityLevelConfigurationSpec`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 PriorityLevelConfigurationSpec"
 
     exempt: ExemptPriorityLevelConfiguration | None = None
-    """Kubernetes only 1.28."""
+    """How it shares what it does not use; only with type `Exempt`. Kubernetes only 1.28."""
     limited: LimitedPriorityLevelConfiguration | None = None
+    """How large its share is, and what happens when it is used up; only with type `Limited`."""
     type: str | None = None
+    """`Limited` keeps its requests within a share, `Exempt` lets them all pass at once."""
 
 
 class PriorityLevelConfigurationStatus(Model):
-    """`flowcontrol/v1beta2 PriorityLevelConfigurationStatus`; Kubernetes until 1.28."""
+    """What the server reports about a level.
+
+    `flowcontrol/v1beta2 PriorityLevelConfigurationStatus`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 PriorityLevelConfigurationStatus"
 
     conditions: list[PriorityLevelConfigurationCondition] | None = None
+    """Facts about it, each with its state and reason."""
 
 
 class QueuingConfiguration(Model):
-    """`flowcontrol/v1beta2 QueuingConfiguration`; Kubernetes until 1.28."""
+    """How the requests of a level wait.
+
+    `flowcontrol/v1beta2 QueuingConfiguration`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 QueuingConfiguration"
 
     hand_size: int | None = None
+    """Among how many queues each flow chooses; more spread a large flow wider, fewer keep it apart from small ones."""
     queue_length_limit: int | None = None
+    """How many requests may wait in one queue; further ones are refused."""
     queues: int | None = None
+    """How many queues there are; more of them keep flows apart better."""
 
 
 class ResourcePolicyRule(Model):
-    """`flowcontrol/v1beta2 ResourcePolicyRule`; Kubernetes until 1.28."""
+    """Requests for resources.
+
+    `flowcontrol/v1beta2 ResourcePolicyRule`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 ResourcePolicyRule"
 
     api_groups: list[str] | None = None
+    """The API groups of the resources; `*` is all."""
     cluster_scope: bool | None = None
+    """Whether requests that name no namespace are meant."""
     namespaces: list[str] | None = None
+    """The namespaces that requests are for; `*` is all."""
     resources: list[str] | None = None
+    """The resources in the plural, such as `pods`; `*` is all."""
     verbs: list[str] | None = None
+    """What is asked, such as `list`; `*` is all."""
 
 
 class ServiceAccountSubject(Model):
-    """`flowcontrol/v1beta2 ServiceAccountSubject`; Kubernetes until 1.28."""
+    """An account of pods whose requests are meant.
+
+    `flowcontrol/v1beta2 ServiceAccountSubject`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 ServiceAccountSubject"
 
     name: str | Referable | None = None
+    """The name of the account; `*` is any of the namespace. Takes the name of a ServiceAccount, or the object."""
     namespace: str | Referable | None = None
+    """Where the account lives. Takes the name of a Namespace, or the object."""
 
 
 class Subject(Model):
-    """`flowcontrol/v1beta2 Subject`; Kubernetes until 1.28."""
+    """Whose requests are meant; `kind` says which field has the details.
+
+    `flowcontrol/v1beta2 Subject`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 Subject"
 
     group: GroupSubject | None = None
+    """The group; with kind `Group`."""
     kind: str | None = None
+    """Whether a `User`, a `Group` or a `ServiceAccount` is meant."""
     service_account: ServiceAccountSubject | None = None
+    """The account; with kind `ServiceAccount`."""
     user: UserSubject | None = None
+    """The user; with kind `User`."""
 
 
 class UserSubject(Model):
-    """`flowcontrol/v1beta2 UserSubject`; Kubernetes until 1.28."""
+    """A user whose requests are meant.
+
+    `flowcontrol/v1beta2 UserSubject`; Kubernetes until 1.28.
+    """
 
     _type = "flowcontrol/v1beta2 UserSubject"
 
     name: str | None = None
+    """The name of the user; `*` is any."""
 

@@ -31,39 +31,61 @@ __all__ = [
 
 
 class Eviction(Model):
-    """`lifecycle/v1alpha1 Eviction`; Kubernetes since 1.37."""
+    """How the orderly end of one pod goes, and who takes part in it.
+
+    `lifecycle/v1alpha1 Eviction`; Kubernetes since 1.37.
+    """
 
     _type = "lifecycle/v1alpha1 Eviction"
 
     api_version: str | None = None
+    """Which version of the API this Eviction is written in: the group and its version."""
     kind: str | None = None
+    """What kind of object this is: `Eviction`."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Eviction."""
     spec: EvictionSpec | None = None
+    """Which pod is to go."""
     status: EvictionStatus | None = None
+    """How far it has come."""
 
 
 class EvictionList(Model):
-    """`lifecycle/v1alpha1 EvictionList`; Kubernetes since 1.37."""
+    """Several Eviction objects, as a server answers when it is asked for all of them.
+
+    `lifecycle/v1alpha1 EvictionList`; Kubernetes since 1.37.
+    """
 
     _type = "lifecycle/v1alpha1 EvictionList"
 
     api_version: str | None = None
+    """Which version of the API this EvictionList is written in: the group and its version."""
     items: list[Eviction] | None = None
+    """The Eviction objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `EvictionList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of Eviction objects stands, and how to ask for its next part."""
 
 
 class EvictionPodReference(Model):
-    """`lifecycle/v1alpha1 EvictionPodReference`; Kubernetes since 1.37."""
+    """The pod that is to go.
+
+    `lifecycle/v1alpha1 EvictionPodReference`; Kubernetes since 1.37.
+    """
 
     _type = "lifecycle/v1alpha1 EvictionPodReference"
 
     name: str | Referable | None = None
+    """Which pod it is, in the same namespace. Takes the name of a Pod, or the object."""
     uid: str | None = None
+    """The id of the pod."""
 
 
 class EvictionRequest(ApiObject):
-    """A EvictionRequest of `lifecycle.k8s.io/v1alpha1`, in a namespace, plural `evictionrequests`; Kubernetes since 1.37.
+    """One party's wish that a pod should go.
+
+    `lifecycle.k8s.io/v1alpha1` EvictionRequest, in a namespace, plural `evictionrequests`; Kubernetes since 1.37.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#evictionrequest-v1alpha1-lifecycle-k8s-io
     """
@@ -73,113 +95,179 @@ class EvictionRequest(ApiObject):
     kind = "EvictionRequest"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this EvictionRequest."""
     spec: EvictionRequestSpec | None = None
+    """Which pod should go, and who wants it."""
     status: EvictionRequestStatus | None = None
+    """What the cluster reports about this EvictionRequest; it is written by its controllers, not by users."""
 
 
 class EvictionRequestList(Model):
-    """`lifecycle/v1alpha1 EvictionRequestList`; Kubernetes since 1.37."""
+    """Several EvictionRequest objects, as a server answers when it is asked for all of them.
+
+    `lifecycle/v1alpha1 EvictionRequestList`; Kubernetes since 1.37.
+    """
 
     _type = "lifecycle/v1alpha1 EvictionRequestList"
 
     api_version: str | None = None
+    """Which version of the API this EvictionRequestList is written in: the group and its version."""
     items: list[EvictionRequest] | None = None
+    """The EvictionRequest objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `EvictionRequestList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of EvictionRequest objects stands, and how to ask for its next part."""
 
 
 class EvictionRequestPodReference(Model):
-    """`lifecycle/v1alpha1 EvictionRequestPodReference`; Kubernetes since 1.37."""
+    """The pod that somebody wants gone.
+
+    `lifecycle/v1alpha1 EvictionRequestPodReference`; Kubernetes since 1.37.
+    """
 
     _type = "lifecycle/v1alpha1 EvictionRequestPodReference"
 
     name: str | Referable | None = None
+    """Which pod it is, in the same namespace. Takes the name of a Pod, or the object."""
     uid: str | None = None
+    """The id of the pod."""
 
 
 class EvictionRequestSpec(Model):
-    """`lifecycle/v1alpha1 EvictionRequestSpec`; Kubernetes since 1.37."""
+    """Who wants which pod to go.
+
+    `lifecycle/v1alpha1 EvictionRequestSpec`; Kubernetes since 1.37.
+    """
 
     _type = "lifecycle/v1alpha1 EvictionRequestSpec"
 
     intent: str | None = None
+    """What the requester wants: the eviction, or to take the wish back."""
     requester: str | None = None
+    """The name of who wants it."""
     target: EvictionRequestTarget | None = None
+    """What should go."""
 
 
 class EvictionRequestStatus(Model):
-    """`lifecycle/v1alpha1 EvictionRequestStatus`; Kubernetes since 1.37."""
+    """What became of the wish.
+
+    `lifecycle/v1alpha1 EvictionRequestStatus`; Kubernetes since 1.37.
+    """
 
     _type = "lifecycle/v1alpha1 EvictionRequestStatus"
 
     conditions: list[meta_v1.Condition] | None = None
+    """Facts about it, each with its state and reason."""
     observed_generation: int | None = None
+    """Which generation of the spec has been seen."""
 
 
 class EvictionRequestTarget(Model):
-    """`lifecycle/v1alpha1 EvictionRequestTarget`; Kubernetes since 1.37."""
+    """What somebody wants gone.
+
+    `lifecycle/v1alpha1 EvictionRequestTarget`; Kubernetes since 1.37.
+    """
 
     _type = "lifecycle/v1alpha1 EvictionRequestTarget"
 
     pod: EvictionRequestPodReference | None = None
+    """The pod that should go; nothing else can be named today."""
 
 
 class EvictionSpec(Model):
-    """`lifecycle/v1alpha1 EvictionSpec`; Kubernetes since 1.37."""
+    """What is to go in an orderly way.
+
+    `lifecycle/v1alpha1 EvictionSpec`; Kubernetes since 1.37.
+    """
 
     _type = "lifecycle/v1alpha1 EvictionSpec"
 
     target: EvictionTarget | None = None
+    """The thing that is to go."""
 
 
 class EvictionStatus(Model):
-    """`lifecycle/v1alpha1 EvictionStatus`; Kubernetes since 1.37."""
+    """How far the orderly end of a pod has come.
+
+    `lifecycle/v1alpha1 EvictionStatus`; Kubernetes since 1.37.
+    """
 
     _type = "lifecycle/v1alpha1 EvictionStatus"
 
     conditions: list[meta_v1.Condition] | None = None
+    """Facts about it, each with its state and reason."""
     observed_generation: int | None = None
+    """Which generation of the spec has been seen."""
     requesters: list[Requester] | None = None
+    """Who wants the pod to go."""
     responders: list[ResponderStatus] | None = None
+    """How far each of those that help the pod to end has come."""
     target_responders: list[TargetResponder] | None = None
+    """Who may help the pod to end, in the order of their turns."""
 
 
 class EvictionTarget(Model):
-    """`lifecycle/v1alpha1 EvictionTarget`; Kubernetes since 1.37."""
+    """What is to go.
+
+    `lifecycle/v1alpha1 EvictionTarget`; Kubernetes since 1.37.
+    """
 
     _type = "lifecycle/v1alpha1 EvictionTarget"
 
     pod: EvictionPodReference | None = None
+    """The pod that is to go; nothing else can be named today."""
 
 
 class Requester(Model):
-    """`lifecycle/v1alpha1 Requester`; Kubernetes since 1.37."""
+    """Somebody who wants a pod to go.
+
+    `lifecycle/v1alpha1 Requester`; Kubernetes since 1.37.
+    """
 
     _type = "lifecycle/v1alpha1 Requester"
 
     intent: str | None = None
+    """What it wants: the eviction, or to take the wish back."""
     name: str | None = None
+    """Who it is: a name with a domain, such as `example.com/drainer`."""
 
 
 class ResponderStatus(Model):
-    """`lifecycle/v1alpha1 ResponderStatus`; Kubernetes since 1.37."""
+    """How far one helper of a pod's orderly end has come.
+
+    `lifecycle/v1alpha1 ResponderStatus`; Kubernetes since 1.37.
+    """
 
     _type = "lifecycle/v1alpha1 ResponderStatus"
 
     completion_time: Time | None = None
+    """When it was done."""
     expected_completion_time: Time | None = None
+    """When it expects to be done."""
     heartbeat_time: Time | None = None
+    """When it last showed that it is still at work."""
     message: str | None = None
+    """What it does, in a sentence for people."""
     name: str | None = None
+    """Who it is: a name with a domain, such as `example.com/storage`."""
     start_time: Time | None = None
+    """When it began."""
 
 
 class TargetResponder(Model):
-    """`lifecycle/v1alpha1 TargetResponder`; Kubernetes since 1.37."""
+    """Somebody who may help a pod to end, such as by moving its data first.
+
+    `lifecycle/v1alpha1 TargetResponder`; Kubernetes since 1.37.
+    """
 
     _type = "lifecycle/v1alpha1 TargetResponder"
 
     name: str | None = None
+    """Who it is: a name with a domain, such as `example.com/storage`."""
     priority: int | None = None
+    """Its turn: the highest number comes first."""
     state: str | None = None
+    """Whether it waits, is at work, or is done."""
 

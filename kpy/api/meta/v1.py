@@ -39,284 +39,464 @@ __all__ = [
 
 
 class APIGroup(Model):
-    """`meta/v1 APIGroup`."""
+    """An API group that a server has, with its versions.
+
+    `meta/v1 APIGroup`.
+    """
 
     _type = "meta/v1 APIGroup"
     _names = {"server_address_by_client_cidrs": "serverAddressByClientCIDRs"}
 
     api_version: str | None = None
+    """Which version of the API this APIGroup is written in: the group and its version."""
     kind: str | None = None
+    """What kind of object this is: `APIGroup`."""
     name: str | None = None
+    """The name of the group."""
     preferred_version: GroupVersionForDiscovery | None = None
+    """The version that the server prefers."""
     server_address_by_client_cidrs: list[ServerAddressByClientCIDR] | None = None
+    """Which address of the server clients should use, by where they are."""
     versions: list[GroupVersionForDiscovery] | None = None
+    """All versions of the group."""
 
 
 class APIGroupList(Model):
-    """`meta/v1 APIGroupList`."""
+    """All API groups of a server.
+
+    `meta/v1 APIGroupList`.
+    """
 
     _type = "meta/v1 APIGroupList"
 
     api_version: str | None = None
+    """Which version of the API this APIGroupList is written in: the group and its version."""
     groups: list[APIGroup] | None = None
+    """The API groups that the server has, each with its versions."""
     kind: str | None = None
+    """What kind of object this is: `APIGroupList`."""
 
 
 class APIResource(Model):
-    """`meta/v1 APIResource`."""
+    """A kind of object that a server knows, and what can be done with it.
+
+    `meta/v1 APIResource`.
+    """
 
     _type = "meta/v1 APIResource"
 
     categories: list[str] | None = None
+    """Words that stand for several kinds, such as `all`."""
     group: str | None = None
+    """The API group, where it is not that of the list."""
     kind: str | None = None
+    """The kind of the objects, such as `Deployment`."""
     name: str | None = None
+    """The name in the plural, as in URLs: `deployments`."""
     namespaced: bool | None = None
+    """Whether the objects live in namespaces."""
     short_names: list[str] | None = None
+    """Short names that kubectl takes, such as `deploy`."""
     singular_name: str | None = None
+    """What one of the objects is called on the command line, such as `deployment`."""
     storage_version_hash: str | None = None
+    """Changes when objects are stored in another version."""
     verbs: list[str] | None = None
+    """What can be done with them, such as `get` and `create`."""
     version: str | None = None
+    """The version, where it is not that of the list."""
 
 
 class APIResourceList(Model):
-    """`meta/v1 APIResourceList`."""
+    """All kinds of one version of an API group.
+
+    `meta/v1 APIResourceList`.
+    """
 
     _type = "meta/v1 APIResourceList"
 
     api_version: str | None = None
+    """Which version of the API this APIResourceList is written in: the group and its version."""
     group_version: str | None = None
+    """The group and version: `apps/v1`."""
     kind: str | None = None
+    """What kind of object this is: `APIResourceList`."""
     resources: list[APIResource] | None = None
+    """The kinds."""
 
 
 class APIVersions(Model):
-    """`meta/v1 APIVersions`."""
+    """The versions of the core group that a server has.
+
+    `meta/v1 APIVersions`.
+    """
 
     _type = "meta/v1 APIVersions"
     _names = {"server_address_by_client_cidrs": "serverAddressByClientCIDRs"}
 
     api_version: str | None = None
+    """Which version of the API this APIVersions is written in: the group and its version."""
     kind: str | None = None
+    """What kind of object this is: `APIVersions`."""
     server_address_by_client_cidrs: list[ServerAddressByClientCIDR] | None = None
+    """Which address of the server clients should use, by where they are."""
     versions: list[str] | None = None
+    """The versions: `v1`."""
 
 
 class Condition(Model):
-    """`meta/v1 Condition`."""
+    """One fact about an object, true, false or unknown, that a controller states.
+
+    `meta/v1 Condition`.
+    """
 
     _type = "meta/v1 Condition"
 
     last_transition_time: Time | None = None
+    """When this condition last changed between true, false and unknown."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     observed_generation: int | None = None
+    """Which generation of the object's spec the fact is about."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """Which fact this is, such as `Ready`."""
 
 
 class DeleteOptions(Model):
-    """`meta/v1 DeleteOptions`."""
+    """How something is deleted.
+
+    `meta/v1 DeleteOptions`.
+    """
 
     _type = "meta/v1 DeleteOptions"
 
     api_version: str | None = None
+    """Which version of the API this DeleteOptions is written in: the group and its version."""
     dry_run: list[str] | None = None
+    """`All` only tries, and deletes nothing."""
     grace_period_seconds: Seconds | None = None
+    """Seconds that the object gets to end in order; 0 ends it at once."""
     ignore_store_read_error_with_cluster_breaking_potential: bool | None = None
-    """Kubernetes since 1.32."""
+    """Whether an object is deleted that can no longer be read; nothing it owned is cleaned up. Kubernetes since 1.32."""
     kind: str | None = None
+    """What kind of object this is: `DeleteOptions`."""
     orphan_dependents: bool | None = None
+    """Whether what the object owns is left over; replaced by `propagation_policy`."""
     preconditions: Preconditions | None = None
+    """What must still be true of the object for it to be deleted."""
     propagation_policy: str | None = None
+    """What becomes of what the object owns: deleted later (`Background`), first (`Foreground`), or left (`Orphan`)."""
 
 
 class FieldSelectorRequirement(Model):
-    """`meta/v1 FieldSelectorRequirement`; Kubernetes since 1.31."""
+    """One condition on a field of objects.
+
+    `meta/v1 FieldSelectorRequirement`; Kubernetes since 1.31.
+    """
 
     _type = "meta/v1 FieldSelectorRequirement"
 
     key: str | None = None
+    """The field that is compared, such as `metadata.name`."""
     operator: str | None = None
+    """How it is compared: `In`, `NotIn`, `Exists` or `DoesNotExist`."""
     values: list[str] | None = None
+    """What it is compared with; empty for `Exists` and `DoesNotExist`."""
 
 
 class GroupResource(Model):
-    """`meta/v1 GroupResource`; Kubernetes since 1.35."""
+    """A kind of object, named by API group and plural.
+
+    `meta/v1 GroupResource`; Kubernetes since 1.35.
+    """
 
     _type = "meta/v1 GroupResource"
 
     group: str | None = None
+    """The API group; empty for the core group."""
     resource: str | None = None
+    """The kind in the plural, such as `pods`."""
 
 
 class GroupVersionForDiscovery(Model):
-    """`meta/v1 GroupVersionForDiscovery`."""
+    """One version of an API group, written in two ways.
+
+    `meta/v1 GroupVersionForDiscovery`.
+    """
 
     _type = "meta/v1 GroupVersionForDiscovery"
 
     group_version: str | None = None
+    """Group and version together: `apps/v1`."""
     version: str | None = None
+    """The version alone: `v1`."""
 
 
 class LabelSelector(Model):
-    """`meta/v1 LabelSelector`."""
+    """Chooses objects by their labels; everything that is said must hold, and an empty one chooses all.
+
+    `meta/v1 LabelSelector`.
+    """
 
     _type = "meta/v1 LabelSelector"
 
     match_expressions: list[LabelSelectorRequirement] | None = None
+    """Conditions on labels that go beyond equality; all must hold."""
     match_labels: dict[str, str] | None = None
+    """Labels and the values that they must have; all must match."""
 
 
 class LabelSelectorRequirement(Model):
-    """`meta/v1 LabelSelectorRequirement`."""
+    """One condition on a label.
+
+    `meta/v1 LabelSelectorRequirement`.
+    """
 
     _type = "meta/v1 LabelSelectorRequirement"
 
     key: str | None = None
+    """The label that is compared."""
     operator: str | None = None
+    """How it is compared: `In`, `NotIn`, `Exists` or `DoesNotExist`."""
     values: list[str] | None = None
+    """What it is compared with; empty for `Exists` and `DoesNotExist`."""
 
 
 class ListMeta(Model):
-    """`meta/v1 ListMeta`."""
+    """What a server says about a list that it returns.
+
+    `meta/v1 ListMeta`.
+    """
 
     _type = "meta/v1 ListMeta"
 
     continue_: str | None = None
+    """What to send to get the next part of a long list; empty at its end."""
     remaining_item_count: int | None = None
+    """How many objects are still to come, if the server knows."""
     resource_version: str | None = None
+    """The state of the server that the list shows, to watch for changes from there on."""
     self_link: str | None = None
+    """Where the list can be read; no longer set."""
     shard_info: ShardInfo | None = None
-    """Kubernetes since 1.36."""
+    """Which part of all objects the list holds, where only a part was asked for. Kubernetes since 1.36."""
 
 
 class ManagedFieldsEntry(Model):
-    """`meta/v1 ManagedFieldsEntry`."""
+    """Which fields of an object one program has set, so that others notice when they change them.
+
+    `meta/v1 ManagedFieldsEntry`.
+    """
 
     _type = "meta/v1 ManagedFieldsEntry"
 
     api_version: str | None = None
+    """The version of the API in which the fields are named."""
     fields_type: str | None = None
+    """How `fields_v1` is written; always `FieldsV1`."""
     fields_v1: JsonObject | None = None
+    """The fields that the program owns."""
     manager: str | None = None
+    """The name of the program, such as `kubectl`."""
     operation: str | None = None
+    """How it set them: `Apply` or `Update`."""
     subresource: str | None = None
+    """Through which part of the object it set them, such as `status`."""
     time: Time | None = None
+    """When it last changed which fields it owns."""
 
 
 class ObjectMeta(Model):
-    """`meta/v1 ObjectMeta`."""
+    """Who an object is, and how others find it.
+
+    `meta/v1 ObjectMeta`.
+    """
 
     _type = "meta/v1 ObjectMeta"
 
     annotations: dict[str, str] | None = None
+    """Notes for people and programs that need not be searched for; up to 256 KiB in all."""
     creation_timestamp: Time | None = None
+    """When the object was made; set by the server."""
     deletion_grace_period_seconds: Seconds | None = None
+    """Seconds that the object has to end in order once it is being deleted; set by the server."""
     deletion_timestamp: Time | None = None
+    """When the object is to be gone; set by the server when somebody deletes it."""
     finalizers: list[str] | None = None
+    """Who must clean up before the object may go; it stays until the list is empty."""
     generate_name: str | None = None
+    """The beginning of a name that the server completes, where `name` is not given."""
     generation: int | None = None
+    """Counts the changes of the spec; set by the server."""
     labels: dict[str, str] | None = None
+    """Short facts by which the object is found and selected, such as `app: web`."""
     managed_fields: list[ManagedFieldsEntry] | None = None
+    """Which program has set which fields; kept by the server."""
     name: str | None = None
+    """The name, unique among objects of the kind in the namespace; it cannot be changed later."""
     namespace: str | Referable | None = None
+    """The namespace of the object; it cannot be changed later. Takes the name of a Namespace, or the object."""
     owner_references: list[OwnerReference] | None = None
+    """The objects that this one belongs to; it is deleted when all of them are gone."""
     resource_version: str | None = None
+    """Changes with every change of the object; sent along to notice when somebody else was faster."""
     self_link: str | None = None
+    """Where the object can be read; no longer set."""
     uid: str | None = None
+    """An id that no other object ever has; set by the server."""
 
 
 class OwnerReference(Model):
-    """`meta/v1 OwnerReference`."""
+    """An object that another belongs to, in the same namespace or of the cluster.
+
+    `meta/v1 OwnerReference`.
+    """
 
     _type = "meta/v1 OwnerReference"
 
     api_version: str | None = None
+    """The group and version of the owner's kind."""
     block_owner_deletion: bool | None = None
+    """Whether an owner that is deleted in the foreground waits until this object is gone."""
     controller: bool | None = None
+    """Whether the owner is the one that manages this object; at most one is."""
     kind: str | None = None
+    """What kind of object the owner is, such as `ReplicaSet`."""
     name: str | Referable | None = None
+    """Which object of that kind the owner is, in the same namespace or of the cluster."""
     uid: str | None = None
+    """The id of the owner, so that a new object of the same name is not taken for it."""
 
 
 class Patch(Model):
-    """`meta/v1 Patch`."""
+    """A change of an object, in whatever form the request names.
+
+    `meta/v1 Patch`.
+    """
 
     _type = "meta/v1 Patch"
 
 
 
 class Preconditions(Model):
-    """`meta/v1 Preconditions`."""
+    """What must still be true of an object, or nothing is done.
+
+    `meta/v1 Preconditions`.
+    """
 
     _type = "meta/v1 Preconditions"
 
     resource_version: str | None = None
+    """The state that the object must still be in."""
     uid: str | None = None
+    """The id that the object must have."""
 
 
 class ServerAddressByClientCIDR(Model):
-    """`meta/v1 ServerAddressByClientCIDR`."""
+    """An address of the server, and the clients that should use it.
+
+    `meta/v1 ServerAddressByClientCIDR`.
+    """
 
     _type = "meta/v1 ServerAddressByClientCIDR"
     _names = {"client_cidr": "clientCIDR"}
 
     client_cidr: str | None = None
+    """The addresses of the clients."""
     server_address: str | None = None
+    """The address of the server: a host or IP, perhaps with a port."""
 
 
 class ShardInfo(Model):
-    """`meta/v1 ShardInfo`; Kubernetes since 1.36."""
+    """Which part of all objects a list holds.
+
+    `meta/v1 ShardInfo`; Kubernetes since 1.36.
+    """
 
     _type = "meta/v1 ShardInfo"
 
     selector: str | None = None
+    """What the objects of the part have in common."""
 
 
 class Status(Model):
-    """`meta/v1 Status`."""
+    """A server's answer that is no object: that something succeeded or failed, and why.
+
+    `meta/v1 Status`.
+    """
 
     _type = "meta/v1 Status"
 
     api_version: str | None = None
+    """Which version of the API this Status is written in: the group and its version."""
     code: int | None = None
+    """The HTTP code of the answer."""
     details: StatusDetails | None = None
+    """What the answer is about."""
     kind: str | None = None
+    """What kind of object this is: `Status`."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     metadata: ListMeta | None = None
+    """Where the list stands, if the answer is about one."""
     reason: str | None = None
+    """Why it failed, in a word for programs, such as `NotFound`."""
     status: str | None = None
+    """`Success` or `Failure`."""
 
 
 class StatusCause(Model):
-    """`meta/v1 StatusCause`."""
+    """One reason of a failure.
+
+    `meta/v1 StatusCause`.
+    """
 
     _type = "meta/v1 StatusCause"
 
     field: str | None = None
+    """The field that caused it, such as `spec.replicas`."""
     message: str | None = None
+    """What is wrong, in a sentence for people."""
     reason: str | None = None
+    """What is wrong, in a word for programs."""
 
 
 class StatusDetails(Model):
-    """`meta/v1 StatusDetails`."""
+    """What a server's answer is about.
+
+    `meta/v1 StatusDetails`.
+    """
 
     _type = "meta/v1 StatusDetails"
 
     causes: list[StatusCause] | None = None
+    """The single reasons of a failure."""
     group: str | None = None
+    """The API group of the object."""
     kind: str | None = None
+    """The kind of the object."""
     name: str | None = None
+    """The name of the object."""
     retry_after_seconds: Seconds | None = None
+    """Seconds after which it is worth trying again."""
     uid: str | None = None
+    """The id of the object."""
 
 
 class WatchEvent(Model):
-    """`meta/v1 WatchEvent`."""
+    """One change that a server reports to whoever watches.
+
+    `meta/v1 WatchEvent`.
+    """
 
     _type = "meta/v1 WatchEvent"
 
     object: JsonObject | None = None
+    """The object as it is now, or as it last was; the error, with type `ERROR`."""
     type: str | None = None
+    """What happened: `ADDED`, `MODIFIED`, `DELETED`, `BOOKMARK` or `ERROR`."""
 

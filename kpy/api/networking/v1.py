@@ -53,25 +53,37 @@ __all__ = [
 
 
 class HTTPIngressPath(Model):
-    """`networking/v1 HTTPIngressPath`."""
+    """One path of a host, and where requests to it go.
+
+    `networking/v1 HTTPIngressPath`.
+    """
 
     _type = "networking/v1 HTTPIngressPath"
 
     backend: IngressBackend | None = None
+    """The Service, or other object, that answers requests to this path."""
     path: str | None = None
+    """The path of the URL, beginning with `/`; how it is compared is said by `path_type`."""
     path_type: Literal["Exact", "ImplementationSpecific", "Prefix"] | None = None
+    """`Exact` means this path alone, `Prefix` it and all below it, `ImplementationSpecific` what the controller makes of it. Required. Must be not empty."""
 
 
 class HTTPIngressRuleValue(Model):
-    """`networking/v1 HTTPIngressRuleValue`."""
+    """The paths of a host.
+
+    `networking/v1 HTTPIngressRuleValue`.
+    """
 
     _type = "networking/v1 HTTPIngressRuleValue"
 
     paths: list[HTTPIngressPath] | None = None
+    """Where requests go, by path; the longest path that matches wins. Required."""
 
 
 class IPAddress(ApiObject):
-    """A IPAddress of `networking.k8s.io/v1`, of the cluster, plural `ipaddresses`; Kubernetes since 1.33.
+    """One address of the cluster that is taken, such as that of a Service; made by the server.
+
+    `networking.k8s.io/v1` IPAddress, of the cluster, plural `ipaddresses`; Kubernetes since 1.33.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#ipaddress-v1-networking-k8s-io
     """
@@ -81,39 +93,59 @@ class IPAddress(ApiObject):
     kind = "IPAddress"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this IPAddress."""
     spec: IPAddressSpec | None = None
+    """Who has taken the address."""
 
 
 class IPAddressList(Model):
-    """`networking/v1 IPAddressList`; Kubernetes since 1.33."""
+    """Several IPAddress objects, as a server answers when it is asked for all of them.
+
+    `networking/v1 IPAddressList`; Kubernetes since 1.33.
+    """
 
     _type = "networking/v1 IPAddressList"
 
     api_version: str | None = None
+    """Which version of the API this IPAddressList is written in: the group and its version."""
     items: list[IPAddress] | None = None
+    """The IPAddress objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `IPAddressList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of IPAddress objects stands, and how to ask for its next part."""
 
 
 class IPAddressSpec(Model):
-    """`networking/v1 IPAddressSpec`; Kubernetes since 1.33."""
+    """Who has taken an address.
+
+    `networking/v1 IPAddressSpec`; Kubernetes since 1.33.
+    """
 
     _type = "networking/v1 IPAddressSpec"
 
     parent_ref: ParentReference | None = None
+    """The object that the address belongs to, mostly a Service. It cannot be changed later."""
 
 
 class IPBlock(Model):
-    """`networking/v1 IPBlock`."""
+    """A range of addresses, perhaps with holes.
+
+    `networking/v1 IPBlock`.
+    """
 
     _type = "networking/v1 IPBlock"
 
     cidr: str | None = None
+    """The range, such as `10.0.0.0/8`."""
     except_: list[str] | None = None
+    """Ranges within it that do not count."""
 
 
 class Ingress(ApiObject):
-    """A Ingress of `networking.k8s.io/v1`, in a namespace, plural `ingresses`.
+    """Brings HTTP requests from outside to Services, by host and path; needs an ingress controller in the cluster.
+
+    `networking.k8s.io/v1` Ingress, in a namespace, plural `ingresses`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#ingress-v1-networking-k8s-io
     """
@@ -123,21 +155,31 @@ class Ingress(ApiObject):
     kind = "Ingress"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Ingress."""
     spec: IngressSpec | None = None
+    """Which hosts and paths go where, which controller does it, and with which certificates."""
     status: IngressStatus | None = None
+    """What the cluster reports about this Ingress; it is written by its controllers, not by users."""
 
 
 class IngressBackend(Model):
-    """`networking/v1 IngressBackend`."""
+    """Where requests go: to a Service, or to an object that the controller knows.
+
+    `networking/v1 IngressBackend`.
+    """
 
     _type = "networking/v1 IngressBackend"
 
     resource: core_v1.TypedLocalObjectReference | None = None
+    """An object of another kind in this namespace that answers, such as a bucket; not together with `service`."""
     service: IngressServiceBackend | None = None
+    """The Service that answers, and its port."""
 
 
 class IngressClass(ApiObject):
-    """A IngressClass of `networking.k8s.io/v1`, of the cluster, plural `ingressclasses`.
+    """An ingress controller of the cluster, under the name by which an Ingress chooses it.
+
+    `networking.k8s.io/v1` IngressClass, of the cluster, plural `ingressclasses`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#ingressclass-v1-networking-k8s-io
     """
@@ -147,128 +189,201 @@ class IngressClass(ApiObject):
     kind = "IngressClass"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this IngressClass."""
     spec: IngressClassSpec | None = None
+    """Which controller it is, and its settings."""
 
 
 class IngressClassList(Model):
-    """`networking/v1 IngressClassList`."""
+    """Several IngressClass objects, as a server answers when it is asked for all of them.
+
+    `networking/v1 IngressClassList`.
+    """
 
     _type = "networking/v1 IngressClassList"
 
     api_version: str | None = None
+    """Which version of the API this IngressClassList is written in: the group and its version."""
     items: list[IngressClass] | None = None
+    """The IngressClass objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `IngressClassList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of IngressClass objects stands, and how to ask for its next part."""
 
 
 class IngressClassParametersReference(Model):
-    """`networking/v1 IngressClassParametersReference`."""
+    """The object with the settings of an ingress controller.
+
+    `networking/v1 IngressClassParametersReference`.
+    """
 
     _type = "networking/v1 IngressClassParametersReference"
 
     api_group: str | None = None
+    """The API group of the object; empty for the core group."""
     kind: str | None = None
+    """The kind of the object."""
     name: str | Referable | None = None
+    """The name of the object."""
     namespace: str | Referable | None = None
+    """Where the object is; with scope `Namespace`. Takes the name of a Namespace, or the object."""
     scope: str | None = None
+    """Whether the object belongs to the whole `Cluster` or to a `Namespace`. Default: "Cluster"."""
 
 
 class IngressClassSpec(Model):
-    """`networking/v1 IngressClassSpec`."""
+    """Which controller serves the Ingresses of a class.
+
+    `networking/v1 IngressClassSpec`.
+    """
 
     _type = "networking/v1 IngressClassSpec"
 
     controller: str | None = None
+    """The name by which the controller knows that it is meant, such as `k8s.io/ingress-nginx`. It cannot be changed later."""
     parameters: IngressClassParametersReference | None = None
+    """An object with settings for the controller."""
 
 
 class IngressList(Model):
-    """`networking/v1 IngressList`."""
+    """Several Ingress objects, as a server answers when it is asked for all of them.
+
+    `networking/v1 IngressList`.
+    """
 
     _type = "networking/v1 IngressList"
 
     api_version: str | None = None
+    """Which version of the API this IngressList is written in: the group and its version."""
     items: list[Ingress] | None = None
+    """The Ingress objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `IngressList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of Ingress objects stands, and how to ask for its next part."""
 
 
 class IngressLoadBalancerIngress(Model):
-    """`networking/v1 IngressLoadBalancerIngress`; Kubernetes since 1.26."""
+    """One address at which an Ingress can be reached.
+
+    `networking/v1 IngressLoadBalancerIngress`; Kubernetes since 1.26.
+    """
 
     _type = "networking/v1 IngressLoadBalancerIngress"
 
     hostname: str | None = None
+    """The DNS name to reach it by, where the load balancer gives names."""
     ip: str | None = None
+    """The address to reach it by, where the load balancer gives addresses."""
     ports: list[IngressPortStatus] | None = None
+    """The ports that are open there, and what is wrong with them."""
 
 
 class IngressLoadBalancerStatus(Model):
-    """`networking/v1 IngressLoadBalancerStatus`; Kubernetes since 1.26."""
+    """Where an Ingress can be reached.
+
+    `networking/v1 IngressLoadBalancerStatus`; Kubernetes since 1.26.
+    """
 
     _type = "networking/v1 IngressLoadBalancerStatus"
 
     ingress: list[IngressLoadBalancerIngress] | None = None
+    """The addresses at which it can be reached."""
 
 
 class IngressPortStatus(Model):
-    """`networking/v1 IngressPortStatus`; Kubernetes since 1.26."""
+    """One port at which an Ingress can be reached.
+
+    `networking/v1 IngressPortStatus`; Kubernetes since 1.26.
+    """
 
     _type = "networking/v1 IngressPortStatus"
 
     error: str | None = None
+    """Why the port does not work, in a word for programs."""
     port: int | None = None
+    """The number of the port."""
     protocol: Literal["SCTP", "TCP", "UDP"] | None = None
+    """What is spoken at the port."""
 
 
 class IngressRule(Model):
-    """`networking/v1 IngressRule`."""
+    """What happens to requests for one host.
+
+    `networking/v1 IngressRule`.
+    """
 
     _type = "networking/v1 IngressRule"
 
     host: str | None = None
+    """The host that requests are for, such as `shop.example.com` or `*.example.com`; all hosts if not given."""
     http: HTTPIngressRuleValue | None = None
+    """The paths of the host, and where they go; if not given, everything goes to the default backend."""
 
 
 class IngressServiceBackend(Model):
-    """`networking/v1 IngressServiceBackend`."""
+    """A Service, and the port at which it takes requests.
+
+    `networking/v1 IngressServiceBackend`.
+    """
 
     _type = "networking/v1 IngressServiceBackend"
 
     name: str | Referable | None = None
+    """The name of the Service, in the same namespace. Takes the name of a Service, or the object."""
     port: ServiceBackendPort | None = None
+    """The port of the Service, by name or by number."""
 
 
 class IngressSpec(Model):
-    """`networking/v1 IngressSpec`."""
+    """Which hosts and paths go where.
+
+    `networking/v1 IngressSpec`.
+    """
 
     _type = "networking/v1 IngressSpec"
 
     default_backend: IngressBackend | None = None
+    """Where requests go that no rule matches; the controller's own answer (404) if not given."""
     ingress_class_name: str | Referable | None = None
+    """Which controller serves this Ingress: the name of an IngressClass; the cluster's default if not given. Must be a DNS subdomain. Takes the name of an IngressClass, or the object."""
     rules: list[IngressRule] | None = None
+    """Where requests go, by host and path."""
     tls: list[IngressTLS] | None = None
+    """Which hosts speak HTTPS, and with which certificates; plain HTTP if not given."""
 
 
 class IngressStatus(Model):
-    """`networking/v1 IngressStatus`."""
+    """What the ingress controller reports.
+
+    `networking/v1 IngressStatus`.
+    """
 
     _type = "networking/v1 IngressStatus"
 
     load_balancer: IngressLoadBalancerStatus | None = None
+    """Where the Ingress can be reached."""
 
 
 class IngressTLS(Model):
-    """`networking/v1 IngressTLS`."""
+    """A certificate, and the hosts that it is for.
+
+    `networking/v1 IngressTLS`.
+    """
 
     _type = "networking/v1 IngressTLS"
 
     hosts: list[str] | None = None
+    """The hosts that use the certificate; they should be in it and in the rules."""
     secret_name: str | Referable | None = None
+    """The Secret, of type `kubernetes.io/tls`, that has certificate and key. Must be a DNS subdomain. Takes the name of a Secret, or the object."""
 
 
 class NetworkPolicy(ApiObject):
-    """A NetworkPolicy of `networking.k8s.io/v1`, in a namespace, plural `networkpolicies`.
+    """Limits who may talk to some pods, and to whom they may talk; needs a network plug-in that enforces it.
+
+    `networking.k8s.io/v1` NetworkPolicy, in a namespace, plural `networkpolicies`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#networkpolicy-v1-networking-k8s-io
     """
@@ -278,101 +393,157 @@ class NetworkPolicy(ApiObject):
     kind = "NetworkPolicy"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this NetworkPolicy."""
     spec: NetworkPolicySpec | None = None
+    """Which pods are limited, and what stays allowed."""
     status: NetworkPolicyStatus | None = None
-    """Kubernetes until 1.27."""
+    """What the cluster reports about this NetworkPolicy; it is written by its controllers, not by users. Kubernetes until 1.27."""
 
 
 class NetworkPolicyEgressRule(Model):
-    """`networking/v1 NetworkPolicyEgressRule`."""
+    """One allowance for outgoing traffic: these peers at these ports.
+
+    `networking/v1 NetworkPolicyEgressRule`.
+    """
 
     _type = "networking/v1 NetworkPolicyEgressRule"
 
     ports: list[NetworkPolicyPort] | None = None
+    """To which ports; all if not given."""
     to: list[NetworkPolicyPeer] | None = None
+    """To whom; everybody if not given."""
 
 
 class NetworkPolicyIngressRule(Model):
-    """`networking/v1 NetworkPolicyIngressRule`."""
+    """One allowance for incoming traffic: these peers at these ports.
+
+    `networking/v1 NetworkPolicyIngressRule`.
+    """
 
     _type = "networking/v1 NetworkPolicyIngressRule"
 
     from_: list[NetworkPolicyPeer] | None = None
+    """From whom; everybody if not given."""
     ports: list[NetworkPolicyPort] | None = None
+    """To which ports of the pods; all if not given."""
 
 
 class NetworkPolicyList(Model):
-    """`networking/v1 NetworkPolicyList`."""
+    """Several NetworkPolicy objects, as a server answers when it is asked for all of them.
+
+    `networking/v1 NetworkPolicyList`.
+    """
 
     _type = "networking/v1 NetworkPolicyList"
 
     api_version: str | None = None
+    """Which version of the API this NetworkPolicyList is written in: the group and its version."""
     items: list[NetworkPolicy] | None = None
+    """The NetworkPolicy objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `NetworkPolicyList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of NetworkPolicy objects stands, and how to ask for its next part."""
 
 
 class NetworkPolicyPeer(Model):
-    """`networking/v1 NetworkPolicyPeer`."""
+    """Who is at the other end: pods, namespaces, or addresses. Both selectors together must match.
+
+    `networking/v1 NetworkPolicyPeer`.
+    """
 
     _type = "networking/v1 NetworkPolicyPeer"
 
     ip_block: IPBlock | None = None
+    """Addresses, meant for those outside the cluster; not together with selectors."""
     namespace_selector: meta_v1.LabelSelector | Selectable | None = None
+    """Pods of the namespaces with these labels; an empty one means all namespaces."""
     pod_selector: meta_v1.LabelSelector | Selectable | None = None
+    """Pods with these labels, in this namespace unless `namespace_selector` says others; an empty one means all."""
 
 
 class NetworkPolicyPort(Model):
-    """`networking/v1 NetworkPolicyPort`."""
+    """One port or range of ports.
+
+    `networking/v1 NetworkPolicyPort`.
+    """
 
     _type = "networking/v1 NetworkPolicyPort"
 
     end_port: int | None = None
+    """The last port of a range that begins with `port`, which must be a number then."""
     port: int | str | None = None
+    """The port, by number or by its name in the pod; all ports of the protocol if not given."""
     protocol: Literal["SCTP", "TCP", "UDP"] | None = None
+    """What is spoken at the port. Default: "TCP". Must be not empty."""
 
 
 class NetworkPolicySpec(Model):
-    """`networking/v1 NetworkPolicySpec`."""
+    """Which pods are limited, and what stays allowed for them.
+
+    `networking/v1 NetworkPolicySpec`.
+    """
 
     _type = "networking/v1 NetworkPolicySpec"
 
     egress: list[NetworkPolicyEgressRule] | None = None
+    """What outgoing traffic is allowed; with policy type `Egress` and none given, none is."""
     ingress: list[NetworkPolicyIngressRule] | None = None
+    """What incoming traffic is allowed; with policy type `Ingress` and none given, none is."""
     pod_selector: meta_v1.LabelSelector | Selectable | None = None
+    """Which pods of the namespace are limited, by labels; an empty one means all."""
     policy_types: list[Literal["Egress", "Ingress"]] | None = None
+    """Which directions are limited; if not given, `Ingress` always and `Egress` where there are egress rules."""
 
 
 class NetworkPolicyStatus(Model):
-    """`networking/v1 NetworkPolicyStatus`; Kubernetes until 1.27."""
+    """What the network plug-in reports; removed from the API again.
+
+    `networking/v1 NetworkPolicyStatus`; Kubernetes until 1.27.
+    """
 
     _type = "networking/v1 NetworkPolicyStatus"
 
     conditions: list[meta_v1.Condition] | None = None
+    """Facts about the policy, each with its state and reason."""
 
 
 class ParentReference(Model):
-    """`networking/v1 ParentReference`; Kubernetes since 1.33."""
+    """The object that an address belongs to.
+
+    `networking/v1 ParentReference`; Kubernetes since 1.33.
+    """
 
     _type = "networking/v1 ParentReference"
 
     group: str | None = None
+    """The API group of the object; empty for the core group."""
     name: str | Referable | None = None
+    """The name of the object."""
     namespace: str | Referable | None = None
+    """The namespace of the object. Takes the name of a Namespace, or the object."""
     resource: str | None = None
+    """The kind of the object in the plural, such as `services`."""
 
 
 class ServiceBackendPort(Model):
-    """`networking/v1 ServiceBackendPort`."""
+    """A port of a Service, by name or by number.
+
+    `networking/v1 ServiceBackendPort`.
+    """
 
     _type = "networking/v1 ServiceBackendPort"
 
     name: str | None = None
+    """The name of the port; not together with `number`."""
     number: int | None = None
+    """The number of the port; not together with `name`."""
 
 
 class ServiceCIDR(ApiObject):
-    """A ServiceCIDR of `networking.k8s.io/v1`, of the cluster, plural `servicecidrs`; Kubernetes since 1.33.
+    """A range of addresses from which Services get theirs.
+
+    `networking.k8s.io/v1` ServiceCIDR, of the cluster, plural `servicecidrs`; Kubernetes since 1.33.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#servicecidr-v1-networking-k8s-io
     """
@@ -382,33 +553,51 @@ class ServiceCIDR(ApiObject):
     kind = "ServiceCIDR"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ServiceCIDR."""
     spec: ServiceCIDRSpec | None = None
+    """The range."""
     status: ServiceCIDRStatus | None = None
+    """What the cluster reports about this ServiceCIDR; it is written by its controllers, not by users."""
 
 
 class ServiceCIDRList(Model):
-    """`networking/v1 ServiceCIDRList`; Kubernetes since 1.33."""
+    """Several ServiceCIDR objects, as a server answers when it is asked for all of them.
+
+    `networking/v1 ServiceCIDRList`; Kubernetes since 1.33.
+    """
 
     _type = "networking/v1 ServiceCIDRList"
 
     api_version: str | None = None
+    """Which version of the API this ServiceCIDRList is written in: the group and its version."""
     items: list[ServiceCIDR] | None = None
+    """The ServiceCIDR objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ServiceCIDRList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ServiceCIDR objects stands, and how to ask for its next part."""
 
 
 class ServiceCIDRSpec(Model):
-    """`networking/v1 ServiceCIDRSpec`; Kubernetes since 1.33."""
+    """A range of addresses for Services.
+
+    `networking/v1 ServiceCIDRSpec`; Kubernetes since 1.33.
+    """
 
     _type = "networking/v1 ServiceCIDRSpec"
 
     cidrs: list[str] | None = None
+    """The range of each IP family, one or two; it cannot be changed later. Later it can be changed only in some cases."""
 
 
 class ServiceCIDRStatus(Model):
-    """`networking/v1 ServiceCIDRStatus`; Kubernetes since 1.33."""
+    """Whether a range of Service addresses is in use.
+
+    `networking/v1 ServiceCIDRStatus`; Kubernetes since 1.33.
+    """
 
     _type = "networking/v1 ServiceCIDRStatus"
 
     conditions: list[meta_v1.Condition] | None = None
+    """Facts about the range, such as `Ready`, each with its state and reason."""
 

@@ -27,7 +27,9 @@ __all__ = [
 
 
 class ClusterCIDR(ApiObject):
-    """A ClusterCIDR of `networking.k8s.io/v1alpha1`, of the cluster, plural `clustercidrs`; Kubernetes until 1.28.
+    """A range of addresses from which nodes get those of their pods; gone from newer releases.
+
+    `networking.k8s.io/v1alpha1` ClusterCIDR, of the cluster, plural `clustercidrs`; Kubernetes until 1.28.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.28/#clustercidr-v1alpha1-networking-k8s-io
     """
@@ -37,33 +39,51 @@ class ClusterCIDR(ApiObject):
     kind = "ClusterCIDR"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ClusterCIDR."""
     spec: ClusterCIDRSpec | None = None
+    """The ranges, and which nodes use them."""
 
 
 class ClusterCIDRList(Model):
-    """`networking/v1alpha1 ClusterCIDRList`; Kubernetes until 1.28."""
+    """Several ClusterCIDR objects, as a server answers when it is asked for all of them.
+
+    `networking/v1alpha1 ClusterCIDRList`; Kubernetes until 1.28.
+    """
 
     _type = "networking/v1alpha1 ClusterCIDRList"
 
     api_version: str | None = None
+    """Which version of the API this ClusterCIDRList is written in: the group and its version."""
     items: list[ClusterCIDR] | None = None
+    """The ClusterCIDR objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ClusterCIDRList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ClusterCIDR objects stands, and how to ask for its next part."""
 
 
 class ClusterCIDRSpec(Model):
-    """`networking/v1alpha1 ClusterCIDRSpec`; Kubernetes until 1.28."""
+    """Addresses for the pods of some nodes.
+
+    `networking/v1alpha1 ClusterCIDRSpec`; Kubernetes until 1.28.
+    """
 
     _type = "networking/v1alpha1 ClusterCIDRSpec"
 
     ipv4: str | None = None
+    """The range of IPv4 addresses."""
     ipv6: str | None = None
+    """The range of IPv6 addresses."""
     node_selector: core_v1.NodeSelector | None = None
+    """Which nodes use the ranges, by labels; all if not given."""
     per_node_host_bits: int | None = None
+    """How many bits of an address each node gets for its own pods; 8 are 256 addresses."""
 
 
 class IPAddress(ApiObject):
-    """A IPAddress of `networking.k8s.io/v1alpha1`, of the cluster, plural `ipaddresses`; Kubernetes 1.27 to 1.30.
+    """One address of the cluster that is taken, such as that of a Service; made by the server.
+
+    `networking.k8s.io/v1alpha1` IPAddress, of the cluster, plural `ipaddresses`; Kubernetes 1.27 to 1.30.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.30/#ipaddress-v1alpha1-networking-k8s-io
     """
@@ -73,43 +93,65 @@ class IPAddress(ApiObject):
     kind = "IPAddress"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this IPAddress."""
     spec: IPAddressSpec | None = None
+    """Who has taken the address."""
 
 
 class IPAddressList(Model):
-    """`networking/v1alpha1 IPAddressList`; Kubernetes 1.27 to 1.30."""
+    """Several IPAddress objects, as a server answers when it is asked for all of them.
+
+    `networking/v1alpha1 IPAddressList`; Kubernetes 1.27 to 1.30.
+    """
 
     _type = "networking/v1alpha1 IPAddressList"
 
     api_version: str | None = None
+    """Which version of the API this IPAddressList is written in: the group and its version."""
     items: list[IPAddress] | None = None
+    """The IPAddress objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `IPAddressList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of IPAddress objects stands, and how to ask for its next part."""
 
 
 class IPAddressSpec(Model):
-    """`networking/v1alpha1 IPAddressSpec`; Kubernetes 1.27 to 1.30."""
+    """Who has taken an address.
+
+    `networking/v1alpha1 IPAddressSpec`; Kubernetes 1.27 to 1.30.
+    """
 
     _type = "networking/v1alpha1 IPAddressSpec"
 
     parent_ref: ParentReference | None = None
+    """The object that the address belongs to, mostly a Service."""
 
 
 class ParentReference(Model):
-    """`networking/v1alpha1 ParentReference`; Kubernetes 1.27 to 1.30."""
+    """The object that an address belongs to.
+
+    `networking/v1alpha1 ParentReference`; Kubernetes 1.27 to 1.30.
+    """
 
     _type = "networking/v1alpha1 ParentReference"
 
     group: str | None = None
+    """The API group of the object; empty for the core group."""
     name: str | Referable | None = None
+    """The name of the object."""
     namespace: str | Referable | None = None
+    """The namespace of the object. Takes the name of a Namespace, or the object."""
     resource: str | None = None
+    """The kind of the object in the plural, such as `services`."""
     uid: str | None = None
-    """Kubernetes 1.27 to 1.28."""
+    """The unique id of the object. Kubernetes 1.27 to 1.28."""
 
 
 class ServiceCIDR(ApiObject):
-    """A ServiceCIDR of `networking.k8s.io/v1alpha1`, of the cluster, plural `servicecidrs`; Kubernetes 1.29 to 1.30.
+    """A range of addresses from which Services get theirs.
+
+    `networking.k8s.io/v1alpha1` ServiceCIDR, of the cluster, plural `servicecidrs`; Kubernetes 1.29 to 1.30.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.30/#servicecidr-v1alpha1-networking-k8s-io
     """
@@ -119,33 +161,51 @@ class ServiceCIDR(ApiObject):
     kind = "ServiceCIDR"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ServiceCIDR."""
     spec: ServiceCIDRSpec | None = None
+    """The range."""
     status: ServiceCIDRStatus | None = None
+    """What the cluster reports about this ServiceCIDR; it is written by its controllers, not by users."""
 
 
 class ServiceCIDRList(Model):
-    """`networking/v1alpha1 ServiceCIDRList`; Kubernetes 1.29 to 1.30."""
+    """Several ServiceCIDR objects, as a server answers when it is asked for all of them.
+
+    `networking/v1alpha1 ServiceCIDRList`; Kubernetes 1.29 to 1.30.
+    """
 
     _type = "networking/v1alpha1 ServiceCIDRList"
 
     api_version: str | None = None
+    """Which version of the API this ServiceCIDRList is written in: the group and its version."""
     items: list[ServiceCIDR] | None = None
+    """The ServiceCIDR objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ServiceCIDRList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ServiceCIDR objects stands, and how to ask for its next part."""
 
 
 class ServiceCIDRSpec(Model):
-    """`networking/v1alpha1 ServiceCIDRSpec`; Kubernetes 1.29 to 1.30."""
+    """A range of addresses for Services.
+
+    `networking/v1alpha1 ServiceCIDRSpec`; Kubernetes 1.29 to 1.30.
+    """
 
     _type = "networking/v1alpha1 ServiceCIDRSpec"
 
     cidrs: list[str] | None = None
+    """The range of each IP family, one or two; it cannot be changed later."""
 
 
 class ServiceCIDRStatus(Model):
-    """`networking/v1alpha1 ServiceCIDRStatus`; Kubernetes 1.29 to 1.30."""
+    """Whether a range of Service addresses is in use.
+
+    `networking/v1alpha1 ServiceCIDRStatus`; Kubernetes 1.29 to 1.30.
+    """
 
     _type = "networking/v1alpha1 ServiceCIDRStatus"
 
     conditions: list[meta_v1.Condition] | None = None
+    """Facts about the range, such as `Ready`, each with its state and reason."""
 

@@ -23,7 +23,9 @@ __all__ = [
 
 
 class IPAddress(ApiObject):
-    """A IPAddress of `networking.k8s.io/v1beta1`, of the cluster, plural `ipaddresses`; Kubernetes 1.31 to 1.36.
+    """One address of the cluster that is taken, such as that of a Service; made by the server.
+
+    `networking.k8s.io/v1beta1` IPAddress, of the cluster, plural `ipaddresses`; Kubernetes 1.31 to 1.36.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#ipaddress-v1beta1-networking-k8s-io
     """
@@ -33,41 +35,63 @@ class IPAddress(ApiObject):
     kind = "IPAddress"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this IPAddress."""
     spec: IPAddressSpec | None = None
+    """Who has taken the address."""
 
 
 class IPAddressList(Model):
-    """`networking/v1beta1 IPAddressList`; Kubernetes 1.31 to 1.36."""
+    """Several IPAddress objects, as a server answers when it is asked for all of them.
+
+    `networking/v1beta1 IPAddressList`; Kubernetes 1.31 to 1.36.
+    """
 
     _type = "networking/v1beta1 IPAddressList"
 
     api_version: str | None = None
+    """Which version of the API this IPAddressList is written in: the group and its version."""
     items: list[IPAddress] | None = None
+    """The IPAddress objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `IPAddressList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of IPAddress objects stands, and how to ask for its next part."""
 
 
 class IPAddressSpec(Model):
-    """`networking/v1beta1 IPAddressSpec`; Kubernetes 1.31 to 1.36."""
+    """Who has taken an address.
+
+    `networking/v1beta1 IPAddressSpec`; Kubernetes 1.31 to 1.36.
+    """
 
     _type = "networking/v1beta1 IPAddressSpec"
 
     parent_ref: ParentReference | None = None
+    """The object that the address belongs to, mostly a Service."""
 
 
 class ParentReference(Model):
-    """`networking/v1beta1 ParentReference`; Kubernetes 1.31 to 1.36."""
+    """The object that an address belongs to.
+
+    `networking/v1beta1 ParentReference`; Kubernetes 1.31 to 1.36.
+    """
 
     _type = "networking/v1beta1 ParentReference"
 
     group: str | None = None
+    """The API group of the object; empty for the core group."""
     name: str | Referable | None = None
+    """The name of the object."""
     namespace: str | Referable | None = None
+    """The namespace of the object. Takes the name of a Namespace, or the object."""
     resource: str | None = None
+    """The kind of the object in the plural, such as `services`."""
 
 
 class ServiceCIDR(ApiObject):
-    """A ServiceCIDR of `networking.k8s.io/v1beta1`, of the cluster, plural `servicecidrs`; Kubernetes 1.31 to 1.36.
+    """A range of addresses from which Services get theirs.
+
+    `networking.k8s.io/v1beta1` ServiceCIDR, of the cluster, plural `servicecidrs`; Kubernetes 1.31 to 1.36.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#servicecidr-v1beta1-networking-k8s-io
     """
@@ -77,33 +101,51 @@ class ServiceCIDR(ApiObject):
     kind = "ServiceCIDR"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ServiceCIDR."""
     spec: ServiceCIDRSpec | None = None
+    """The range."""
     status: ServiceCIDRStatus | None = None
+    """What the cluster reports about this ServiceCIDR; it is written by its controllers, not by users."""
 
 
 class ServiceCIDRList(Model):
-    """`networking/v1beta1 ServiceCIDRList`; Kubernetes 1.31 to 1.36."""
+    """Several ServiceCIDR objects, as a server answers when it is asked for all of them.
+
+    `networking/v1beta1 ServiceCIDRList`; Kubernetes 1.31 to 1.36.
+    """
 
     _type = "networking/v1beta1 ServiceCIDRList"
 
     api_version: str | None = None
+    """Which version of the API this ServiceCIDRList is written in: the group and its version."""
     items: list[ServiceCIDR] | None = None
+    """The ServiceCIDR objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ServiceCIDRList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ServiceCIDR objects stands, and how to ask for its next part."""
 
 
 class ServiceCIDRSpec(Model):
-    """`networking/v1beta1 ServiceCIDRSpec`; Kubernetes 1.31 to 1.36."""
+    """A range of addresses for Services.
+
+    `networking/v1beta1 ServiceCIDRSpec`; Kubernetes 1.31 to 1.36.
+    """
 
     _type = "networking/v1beta1 ServiceCIDRSpec"
 
     cidrs: list[str] | None = None
+    """The range of each IP family, one or two; it cannot be changed later."""
 
 
 class ServiceCIDRStatus(Model):
-    """`networking/v1beta1 ServiceCIDRStatus`; Kubernetes 1.31 to 1.36."""
+    """Whether a range of Service addresses is in use.
+
+    `networking/v1beta1 ServiceCIDRStatus`; Kubernetes 1.31 to 1.36.
+    """
 
     _type = "networking/v1beta1 ServiceCIDRStatus"
 
     conditions: list[meta_v1.Condition] | None = None
+    """Facts about the range, such as `Ready`, each with its state and reason."""
 

@@ -20,15 +20,21 @@ __all__ = [
 
 
 class Overhead(Model):
-    """`node/v1 Overhead`."""
+    """What a pod costs beyond its containers, such as the virtual machine around it.
+
+    `node/v1 Overhead`.
+    """
 
     _type = "node/v1 Overhead"
 
     pod_fixed: dict[str, QuantityInput] | None = None
+    """The amount of each resource that is added to what the pod's containers request."""
 
 
 class RuntimeClass(ApiObject):
-    """A RuntimeClass of `node.k8s.io/v1`, of the cluster, plural `runtimeclasses`.
+    """A way in which nodes can run containers, such as in a sandbox or a virtual machine.
+
+    `node.k8s.io/v1` RuntimeClass, of the cluster, plural `runtimeclasses`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#runtimeclass-v1-node-k8s-io
     """
@@ -38,27 +44,43 @@ class RuntimeClass(ApiObject):
     kind = "RuntimeClass"
 
     handler: str | None = None
+    """The name under which the nodes' container runtime knows this way. Required. Must be a DNS label. It cannot be changed later."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this RuntimeClass."""
     overhead: Overhead | None = None
+    """What each pod that is run in this way costs beyond its containers."""
     scheduling: Scheduling | None = None
+    """Which nodes can run containers in this way."""
 
 
 class RuntimeClassList(Model):
-    """`node/v1 RuntimeClassList`."""
+    """Several RuntimeClass objects, as a server answers when it is asked for all of them.
+
+    `node/v1 RuntimeClassList`.
+    """
 
     _type = "node/v1 RuntimeClassList"
 
     api_version: str | None = None
+    """Which version of the API this RuntimeClassList is written in: the group and its version."""
     items: list[RuntimeClass] | None = None
+    """The RuntimeClass objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `RuntimeClassList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of RuntimeClass objects stands, and how to ask for its next part."""
 
 
 class Scheduling(Model):
-    """`node/v1 Scheduling`."""
+    """Which nodes support a RuntimeClass.
+
+    `node/v1 Scheduling`.
+    """
 
     _type = "node/v1 Scheduling"
 
     node_selector: dict[str, str] | None = None
+    """Labels that the nodes have; they are added to those that the pod asks for."""
     tolerations: list[core_v1.Toleration] | None = None
+    """Taints of the nodes that pods of this class accept; they are added to the pod's own."""
 

@@ -23,18 +23,27 @@ __all__ = [
 
 
 class Eviction(Model):
-    """`policy/v1 Eviction`."""
+    """A request to end a pod in an orderly way; it is refused while a disruption budget would be broken.
+
+    `policy/v1 Eviction`.
+    """
 
     _type = "policy/v1 Eviction"
 
     api_version: str | None = None
+    """Which version of the API this Eviction is written in: the group and its version."""
     delete_options: meta_v1.DeleteOptions | None = None
+    """How the pod is deleted, such as with how much time to end."""
     kind: str | None = None
+    """What kind of object this is: `Eviction`."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Eviction."""
 
 
 class PodDisruptionBudget(ApiObject):
-    """A PodDisruptionBudget of `policy/v1`, in a namespace, plural `poddisruptionbudgets`.
+    """How many of some pods may be missing at once while nodes are drained or upgraded.
+
+    `policy/v1` PodDisruptionBudget, in a namespace, plural `poddisruptionbudgets`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#poddisruptionbudget-v1-policy
     """
@@ -44,43 +53,69 @@ class PodDisruptionBudget(ApiObject):
     kind = "PodDisruptionBudget"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this PodDisruptionBudget."""
     spec: PodDisruptionBudgetSpec | None = None
+    """Which pods it is about, and how many of them must stay."""
     status: PodDisruptionBudgetStatus | None = None
+    """What the cluster reports about this PodDisruptionBudget; it is written by its controllers, not by users."""
 
 
 class PodDisruptionBudgetList(Model):
-    """`policy/v1 PodDisruptionBudgetList`."""
+    """Several PodDisruptionBudget objects, as a server answers when it is asked for all of them.
+
+    `policy/v1 PodDisruptionBudgetList`.
+    """
 
     _type = "policy/v1 PodDisruptionBudgetList"
 
     api_version: str | None = None
+    """Which version of the API this PodDisruptionBudgetList is written in: the group and its version."""
     items: list[PodDisruptionBudget] | None = None
+    """The PodDisruptionBudget objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `PodDisruptionBudgetList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of PodDisruptionBudget objects stands, and how to ask for its next part."""
 
 
 class PodDisruptionBudgetSpec(Model):
-    """`policy/v1 PodDisruptionBudgetSpec`."""
+    """Which pods are protected, and how many of them must stay; give either `min_available` or `max_unavailable`.
+
+    `policy/v1 PodDisruptionBudgetSpec`.
+    """
 
     _type = "policy/v1 PodDisruptionBudgetSpec"
 
     max_unavailable: int | str | None = None
+    """How many of the pods may be missing at once, as a number or percentage; 0 blocks every drain."""
     min_available: int | str | None = None
+    """How many of the pods must stay, as a number or percentage; 100% blocks every drain."""
     selector: meta_v1.LabelSelector | Selectable | None = None
+    """Which pods are protected, by labels; an empty one means all of the namespace."""
     unhealthy_pod_eviction_policy: Literal["AlwaysAllow", "IfHealthyBudget"] | None = None
-    """Kubernetes since 1.26."""
+    """Whether pods that are not ready may always be evicted (`AlwaysAllow`), or only while the budget is kept. Kubernetes since 1.26."""
 
 
 class PodDisruptionBudgetStatus(Model):
-    """`policy/v1 PodDisruptionBudgetStatus`."""
+    """How many of the protected pods work now, and how many may still be evicted.
+
+    `policy/v1 PodDisruptionBudgetStatus`.
+    """
 
     _type = "policy/v1 PodDisruptionBudgetStatus"
 
     conditions: list[meta_v1.Condition] | None = None
+    """Facts about the budget, such as `DisruptionAllowed`, each with its state and reason."""
     current_healthy: int | None = None
+    """How many of the pods are ready now."""
     desired_healthy: int | None = None
+    """How many of the pods must be ready."""
     disrupted_pods: dict[str, Time] | None = None
+    """Pods whose eviction has begun and that are not gone yet, each with the time."""
     disruptions_allowed: int | None = None
+    """How many pods may be evicted right now."""
     expected_pods: int | None = None
+    """How many pods the budget counts."""
     observed_generation: int | None = None
+    """Which generation of the spec the controller has seen."""
 

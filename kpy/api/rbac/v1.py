@@ -27,15 +27,21 @@ __all__ = [
 
 
 class AggregationRule(Model):
-    """`rbac/v1 AggregationRule`."""
+    """Which other ClusterRoles a ClusterRole is put together from.
+
+    `rbac/v1 AggregationRule`.
+    """
 
     _type = "rbac/v1 AggregationRule"
 
     cluster_role_selectors: list[meta_v1.LabelSelector | Selectable] | None = None
+    """Labels of the ClusterRoles whose rules are added up; matching any of the selectors is enough. Required."""
 
 
 class ClusterRole(ApiObject):
-    """A ClusterRole of `rbac.authorization.k8s.io/v1`, of the cluster, plural `clusterroles`.
+    """A named set of rights over the whole cluster, or to be given namespace by namespace.
+
+    `rbac.authorization.k8s.io/v1` ClusterRole, of the cluster, plural `clusterroles`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#clusterrole-v1-rbac-authorization-k8s-io
     """
@@ -45,12 +51,17 @@ class ClusterRole(ApiObject):
     kind = "ClusterRole"
 
     aggregation_rule: AggregationRule | None = None
+    """Makes the rules from other ClusterRoles by their labels; `rules` is then written by the server."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ClusterRole."""
     rules: list[PolicyRule] | None = None
+    """What the role allows; nothing else, since no rule can forbid."""
 
 
 class ClusterRoleBinding(ApiObject):
-    """A ClusterRoleBinding of `rbac.authorization.k8s.io/v1`, of the cluster, plural `clusterrolebindings`.
+    """Gives a ClusterRole to users, groups or accounts in all namespaces and for the cluster itself.
+
+    `rbac.authorization.k8s.io/v1` ClusterRoleBinding, of the cluster, plural `clusterrolebindings`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#clusterrolebinding-v1-rbac-authorization-k8s-io
     """
@@ -60,47 +71,74 @@ class ClusterRoleBinding(ApiObject):
     kind = "ClusterRoleBinding"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ClusterRoleBinding."""
     role_ref: RoleRef | None = None
+    """The ClusterRole that is given. It cannot be changed later."""
     subjects: list[Subject] | None = None
+    """Who gets it."""
 
 
 class ClusterRoleBindingList(Model):
-    """`rbac/v1 ClusterRoleBindingList`."""
+    """Several ClusterRoleBinding objects, as a server answers when it is asked for all of them.
+
+    `rbac/v1 ClusterRoleBindingList`.
+    """
 
     _type = "rbac/v1 ClusterRoleBindingList"
 
     api_version: str | None = None
+    """Which version of the API this ClusterRoleBindingList is written in: the group and its version."""
     items: list[ClusterRoleBinding] | None = None
+    """The ClusterRoleBinding objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ClusterRoleBindingList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ClusterRoleBinding objects stands, and how to ask for its next part."""
 
 
 class ClusterRoleList(Model):
-    """`rbac/v1 ClusterRoleList`."""
+    """Several ClusterRole objects, as a server answers when it is asked for all of them.
+
+    `rbac/v1 ClusterRoleList`.
+    """
 
     _type = "rbac/v1 ClusterRoleList"
 
     api_version: str | None = None
+    """Which version of the API this ClusterRoleList is written in: the group and its version."""
     items: list[ClusterRole] | None = None
+    """The ClusterRole objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ClusterRoleList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ClusterRole objects stands, and how to ask for its next part."""
 
 
 class PolicyRule(Model):
-    """`rbac/v1 PolicyRule`."""
+    """Some rights: which verbs on which resources, or on which paths of the server.
+
+    `rbac/v1 PolicyRule`.
+    """
 
     _type = "rbac/v1 PolicyRule"
     _names = {"non_resource_urls": "nonResourceURLs"}
 
     api_groups: list[str] | None = None
+    """The API groups of the resources; `""` is the core group, `*` is all."""
     non_resource_urls: list[str] | None = None
+    """Paths of the server that are no resources, such as `/metrics`; only in ClusterRoles."""
     resource_names: list[str | Referable] | None = None
+    """Only objects of these names; all if not given. `create` and `list` cannot be limited so."""
     resources: list[str] | None = None
+    """The resources, in the plural: `pods`, or a part of them: `pods/log`; `*` is all."""
     verbs: list[str] | None = None
+    """What may be done: `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`; `*` is all. Required."""
 
 
 class Role(ApiObject):
-    """A Role of `rbac.authorization.k8s.io/v1`, in a namespace, plural `roles`.
+    """A named set of rights in one namespace.
+
+    `rbac.authorization.k8s.io/v1` Role, in a namespace, plural `roles`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#role-v1-rbac-authorization-k8s-io
     """
@@ -110,11 +148,15 @@ class Role(ApiObject):
     kind = "Role"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Role."""
     rules: list[PolicyRule] | None = None
+    """What the role allows; nothing else, since no rule can forbid."""
 
 
 class RoleBinding(ApiObject):
-    """A RoleBinding of `rbac.authorization.k8s.io/v1`, in a namespace, plural `rolebindings`.
+    """Gives a Role or ClusterRole to users, groups or accounts in one namespace.
+
+    `rbac.authorization.k8s.io/v1` RoleBinding, in a namespace, plural `rolebindings`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#rolebinding-v1-rbac-authorization-k8s-io
     """
@@ -124,49 +166,79 @@ class RoleBinding(ApiObject):
     kind = "RoleBinding"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this RoleBinding."""
     role_ref: RoleRef | None = None
+    """The role that is given: a Role of this namespace, or a ClusterRole, which then counts here alone. It cannot be changed later."""
     subjects: list[Subject] | None = None
+    """Who gets it."""
 
 
 class RoleBindingList(Model):
-    """`rbac/v1 RoleBindingList`."""
+    """Several RoleBinding objects, as a server answers when it is asked for all of them.
+
+    `rbac/v1 RoleBindingList`.
+    """
 
     _type = "rbac/v1 RoleBindingList"
 
     api_version: str | None = None
+    """Which version of the API this RoleBindingList is written in: the group and its version."""
     items: list[RoleBinding] | None = None
+    """The RoleBinding objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `RoleBindingList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of RoleBinding objects stands, and how to ask for its next part."""
 
 
 class RoleList(Model):
-    """`rbac/v1 RoleList`."""
+    """Several Role objects, as a server answers when it is asked for all of them.
+
+    `rbac/v1 RoleList`.
+    """
 
     _type = "rbac/v1 RoleList"
 
     api_version: str | None = None
+    """Which version of the API this RoleList is written in: the group and its version."""
     items: list[Role] | None = None
+    """The Role objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `RoleList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of Role objects stands, and how to ask for its next part."""
 
 
 class RoleRef(Model):
-    """`rbac/v1 RoleRef`."""
+    """The role that a binding gives.
+
+    `rbac/v1 RoleRef`.
+    """
 
     _type = "rbac/v1 RoleRef"
 
     api_group: str | None = None
+    """The API group of roles, always `rbac.authorization.k8s.io`. Default: "rbac.authorization.k8s.io"."""
     kind: str | None = None
+    """`Role` or `ClusterRole`."""
     name: str | Referable | None = None
+    """Which role it is; a binding cannot be changed to another one, so make a new binding."""
 
 
 class Subject(Model):
-    """`rbac/v1 Subject`."""
+    """Who gets a role: a person, a group or an account of pods.
+
+    `rbac/v1 Subject`.
+    """
 
     _type = "rbac/v1 Subject"
 
     api_group: str | None = None
+    """The API group of the subject: empty for accounts, `rbac.authorization.k8s.io` for users and groups."""
     kind: str | None = None
+    """What the subject is: `User`, `Group` or `ServiceAccount`. Required. Must be "ServiceAccount", "User" or "Group"."""
     name: str | Referable | None = None
+    """The name of the user, group or account."""
     namespace: str | Referable | None = None
+    """The namespace of the account; users and groups have none. Takes the name of a Namespace, or the object."""
 

@@ -72,174 +72,270 @@ __all__ = [
 
 
 class AllocatedDeviceStatus(Model):
-    """`resource/v1 AllocatedDeviceStatus`; Kubernetes since 1.34."""
+    """What a driver reports about one device that a claim got.
+
+    `resource/v1 AllocatedDeviceStatus`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 AllocatedDeviceStatus"
     _names = {"share_id": "shareID"}
 
     conditions: list[meta_v1.Condition] | None = None
+    """Facts about the device, each with its state and reason."""
     data: JsonObject | None = None
+    """Whatever else the driver wants to tell."""
     device: str | None = None
+    """The name of the device in its pool."""
     driver: str | None = None
+    """Which driver looks after the device."""
     network_data: NetworkDeviceData | None = None
+    """Addresses and interface of a network device."""
     pool: str | None = None
+    """In which of the driver's pools the device is."""
     share_id: str | None = None
+    """Tells this share of a device from other shares of the same device."""
 
 
 class AllocationResult(Model):
-    """`resource/v1 AllocationResult`; Kubernetes since 1.34."""
+    """What a claim got, and where it can be used.
+
+    `resource/v1 AllocationResult`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 AllocationResult"
 
     allocation_timestamp: Time | None = None
+    """When the claim got its devices."""
     devices: DeviceAllocationResult | None = None
+    """The devices that the claim got, and their settings."""
     node_selector: core_v1.NodeSelector | None = None
+    """On which nodes it can be used; on all if not given."""
 
 
 class CELDeviceSelector(Model):
-    """`resource/v1 CELDeviceSelector`; Kubernetes since 1.34."""
+    """A condition on devices, in CEL.
+
+    `resource/v1 CELDeviceSelector`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 CELDeviceSelector"
 
     expression: str | None = None
+    """The condition; it sees `device` with its driver, attributes and capacity."""
 
 
 class CapacityRequestPolicy(Model):
-    """`resource/v1 CapacityRequestPolicy`; Kubernetes since 1.34."""
+    """Which amounts of a shared device's capacity may be asked for.
+
+    `resource/v1 CapacityRequestPolicy`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 CapacityRequestPolicy"
 
     default: QuantityInput | None = None
+    """The amount for requests that name none."""
     valid_range: CapacityRequestPolicyRange | None = None
+    """The amounts that may be asked for, as a range; others are rounded up into it."""
     valid_values: list[QuantityInput] | None = None
+    """The amounts that may be asked for, one by one; others are rounded up to the next."""
 
 
 class CapacityRequestPolicyRange(Model):
-    """`resource/v1 CapacityRequestPolicyRange`; Kubernetes since 1.34."""
+    """A range of amounts.
+
+    `resource/v1 CapacityRequestPolicyRange`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 CapacityRequestPolicyRange"
 
     max: QuantityInput | None = None
+    """The largest amount."""
     min: QuantityInput | None = None
+    """The smallest amount."""
     step: QuantityInput | None = None
+    """The amounts between are the smallest plus multiples of this."""
 
 
 class CapacityRequirements(Model):
-    """`resource/v1 CapacityRequirements`; Kubernetes since 1.34."""
+    """How much of a device's capacity a request needs.
+
+    `resource/v1 CapacityRequirements`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 CapacityRequirements"
 
     requests: dict[str, QuantityInput] | None = None
+    """The amount of each capacity, by its name."""
 
 
 class Counter(Model):
-    """`resource/v1 Counter`; Kubernetes since 1.34."""
+    """An amount that several devices draw from.
+
+    `resource/v1 Counter`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 Counter"
 
     value: QuantityInput | None = None
+    """How much there is."""
 
 
 class CounterSet(Model):
-    """`resource/v1 CounterSet`; Kubernetes since 1.34."""
+    """Amounts of one piece of hardware that its parts draw from, as a GPU's memory.
+
+    `resource/v1 CounterSet`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 CounterSet"
 
     counters: dict[str, Counter] | None = None
+    """The amounts, by name."""
     name: str | None = None
+    """The name of the set, by which devices mean it."""
 
 
 class Device(Model):
-    """`resource/v1 Device`; Kubernetes since 1.34."""
+    """One device that a node or the cluster offers, such as a GPU or a part of one.
+
+    `resource/v1 Device`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 Device"
 
     all_nodes: bool | None = None
+    """Whether all nodes can use it."""
     allow_multiple_allocations: bool | None = None
+    """Whether several claims may share it."""
     attributes: dict[str, DeviceAttribute] | None = None
+    """Facts about it that claims can ask for, by name."""
     binding_conditions: list[str] | None = None
+    """Conditions that must be true of it before a pod is sent to the node."""
     binding_failure_conditions: list[str] | None = None
+    """Conditions that mean it will not work: the pod is placed anew."""
     binds_to_node: bool | None = None
+    """Whether a claim that got it can only be used on the node that was chosen for the pod."""
     capacity: dict[str, DeviceCapacity] | None = None
+    """Amounts that it has, such as memory, by name."""
     consumes_counters: list[DeviceCounterConsumption] | None = None
+    """What it draws from amounts that it shares with other devices."""
     name: str | None = None
+    """Its name, unique in the pool. Required. Must be a DNS label."""
     node_allocatable_resource_mappings: dict[str, NodeAllocatableResourceMapping] | None = None
-    """Kubernetes only 1.36."""
+    """How much of the node's own resources, such as CPU, it stands for. Kubernetes only 1.36."""
     node_allocatable_resources: dict[str, NodeAllocatableResource] | None = None
-    """Kubernetes since 1.37."""
+    """How much of the node's own resources, such as CPU, it stands for or costs beside. Kubernetes since 1.37."""
     node_name: str | Referable | None = None
+    """The one node that can use it. Takes the name of a Node, or the object."""
     node_selector: core_v1.NodeSelector | None = None
+    """The nodes that can use it."""
     taints: list[DeviceTaint] | None = None
+    """Why it should not be used, or not any more, unless a claim tolerates that. At most 16 items."""
 
 
 class DeviceAllocationConfiguration(Model):
-    """`resource/v1 DeviceAllocationConfiguration`; Kubernetes since 1.34."""
+    """Settings for devices that a claim got.
+
+    `resource/v1 DeviceAllocationConfiguration`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 DeviceAllocationConfiguration"
 
     opaque: OpaqueDeviceConfiguration | None = None
+    """Settings that only the driver understands."""
     requests: list[str] | None = None
+    """The requests of the claim that they are for; all if not given."""
     source: Literal["FromClaim", "FromClass"] | None = None
+    """Whether they come from the class or from the claim."""
 
 
 class DeviceAllocationResult(Model):
-    """`resource/v1 DeviceAllocationResult`; Kubernetes since 1.34."""
+    """The devices that a claim got.
+
+    `resource/v1 DeviceAllocationResult`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 DeviceAllocationResult"
 
     config: list[DeviceAllocationConfiguration] | None = None
+    """Settings for them, those of the class before those of the claim."""
     results: list[DeviceRequestAllocationResult] | None = None
+    """What was given: for each request its devices, one by one."""
 
 
 class DeviceAttribute(Model):
-    """`resource/v1 DeviceAttribute`; Kubernetes since 1.34."""
+    """A fact about a device; exactly one of the fields is set.
+
+    `resource/v1 DeviceAttribute`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 DeviceAttribute"
 
     bool: builtins.bool | None = None
+    """A fact that is true or false."""
     bools: list[builtins.bool] | None = None
-    """Kubernetes since 1.36."""
+    """Several facts that are each true or false. Kubernetes since 1.36."""
     int: builtins.int | None = None
+    """A whole number."""
     ints: list[builtins.int] | None = None
-    """Kubernetes since 1.36."""
+    """Several whole numbers. Kubernetes since 1.36."""
     string: str | None = None
+    """A text."""
     strings: list[str] | None = None
-    """Kubernetes since 1.36."""
+    """Several texts. Kubernetes since 1.36."""
     version: str | None = None
+    """A version, such as `1.2.3`, compared as versions are."""
     versions: list[str] | None = None
-    """Kubernetes since 1.36."""
+    """Several versions, compared as versions are. Kubernetes since 1.36."""
 
 
 class DeviceCapacity(Model):
-    """`resource/v1 DeviceCapacity`; Kubernetes since 1.34."""
+    """An amount that a device has.
+
+    `resource/v1 DeviceCapacity`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 DeviceCapacity"
 
     request_policy: CapacityRequestPolicy | None = None
+    """Which parts of it may be asked for, where the device is shared."""
     value: QuantityInput | None = None
+    """How much there is."""
 
 
 class DeviceClaim(Model):
-    """`resource/v1 DeviceClaim`; Kubernetes since 1.34."""
+    """Which devices are wanted.
+
+    `resource/v1 DeviceClaim`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 DeviceClaim"
 
     config: list[DeviceClaimConfiguration] | None = None
+    """Settings for the devices. At most 32 items."""
     constraints: list[DeviceConstraint] | None = None
+    """What must be true of several devices together. At most 32 items."""
     requests: list[DeviceRequest] | None = None
+    """The devices that are wanted; all requests must be met. At most 32 items."""
 
 
 class DeviceClaimConfiguration(Model):
-    """`resource/v1 DeviceClaimConfiguration`; Kubernetes since 1.34."""
+    """Settings of a claim for its devices.
+
+    `resource/v1 DeviceClaimConfiguration`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 DeviceClaimConfiguration"
 
     opaque: OpaqueDeviceConfiguration | None = None
+    """Settings that only the driver understands."""
     requests: list[str] | None = None
+    """The requests that they are for; all if not given."""
 
 
 class DeviceClass(ApiObject):
-    """A DeviceClass of `resource.k8s.io/v1`, of the cluster, plural `deviceclasses`; Kubernetes since 1.34.
+    """A kind of device that claims can name, made by administrators.
+
+    `resource.k8s.io/v1` DeviceClass, of the cluster, plural `deviceclasses`; Kubernetes since 1.34.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#deviceclass-v1-resource-k8s-io
     """
@@ -249,135 +345,212 @@ class DeviceClass(ApiObject):
     kind = "DeviceClass"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this DeviceClass."""
     spec: DeviceClassSpec | None = None
+    """Which devices belong to it, and their settings."""
 
 
 class DeviceClassConfiguration(Model):
-    """`resource/v1 DeviceClassConfiguration`; Kubernetes since 1.34."""
+    """Settings of a class for its devices.
+
+    `resource/v1 DeviceClassConfiguration`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 DeviceClassConfiguration"
 
     opaque: OpaqueDeviceConfiguration | None = None
+    """Settings that only the driver understands."""
 
 
 class DeviceClassList(Model):
-    """`resource/v1 DeviceClassList`; Kubernetes since 1.34."""
+    """Several DeviceClass objects, as a server answers when it is asked for all of them.
+
+    `resource/v1 DeviceClassList`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 DeviceClassList"
 
     api_version: str | None = None
+    """Which version of the API this DeviceClassList is written in: the group and its version."""
     items: list[DeviceClass] | None = None
+    """The DeviceClass objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `DeviceClassList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of DeviceClass objects stands, and how to ask for its next part."""
 
 
 class DeviceClassSpec(Model):
-    """`resource/v1 DeviceClassSpec`; Kubernetes since 1.34."""
+    """Which devices belong to a class.
+
+    `resource/v1 DeviceClassSpec`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 DeviceClassSpec"
 
     config: list[DeviceClassConfiguration] | None = None
+    """Settings for devices of the class. At most 32 items."""
     extended_resource_name: str | None = None
+    """The name under which pods can also ask for such devices among their resources, as `example.com/gpu`."""
     selectors: list[DeviceSelector] | None = None
+    """Conditions that all must hold for a device to belong to the class. At most 32 items."""
 
 
 class DeviceConstraint(Model):
-    """`resource/v1 DeviceConstraint`; Kubernetes since 1.34."""
+    """What must be true of several devices together.
+
+    `resource/v1 DeviceConstraint`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 DeviceConstraint"
 
     distinct_attribute: str | None = None
+    """An attribute in which the devices must all differ."""
     match_attribute: str | None = None
+    """An attribute in which the devices must all be equal, such as the NUMA node."""
     requests: list[str] | None = None
+    """The requests that it is about; all of the claim if not given."""
 
 
 class DeviceCounterConsumption(Model):
-    """`resource/v1 DeviceCounterConsumption`; Kubernetes since 1.34."""
+    """What a device draws from amounts that it shares with others.
+
+    `resource/v1 DeviceCounterConsumption`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 DeviceCounterConsumption"
 
     compatibility_groups: list[str] | None = None
-    """Kubernetes since 1.37."""
+    """Groups of devices that can draw from the set at the same time. Kubernetes since 1.37."""
     counter_set: str | None = None
+    """The set of amounts that it draws from."""
     counters: dict[str, Counter] | None = None
+    """How much it draws, by name."""
 
 
 class DeviceDerivedAttribute(Model):
-    """`resource/v1 DeviceDerivedAttribute`; Kubernetes since 1.37."""
+    """A fact about a device that a request works out from others.
+
+    `resource/v1 DeviceDerivedAttribute`; Kubernetes since 1.37.
+    """
 
     _type = "resource/v1 DeviceDerivedAttribute"
 
     expression: str | None = None
+    """The CEL expression that makes its value."""
     name: str | None = None
+    """The name of the new fact."""
 
 
 class DeviceRequest(Model):
-    """`resource/v1 DeviceRequest`; Kubernetes since 1.34."""
+    """One wish of a claim: some devices of a class.
+
+    `resource/v1 DeviceRequest`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 DeviceRequest"
 
     exactly: ExactDeviceRequest | None = None
+    """What is wanted, where there is no choice."""
     first_available: list[DeviceSubRequest] | None = None
+    """What is wanted, best first: the first that can be had is taken."""
     name: str | None = None
+    """The name of the request, by which containers, settings and constraints mean it. Required. Must be a DNS label."""
 
 
 class DeviceRequestAllocationResult(Model):
-    """`resource/v1 DeviceRequestAllocationResult`; Kubernetes since 1.34."""
+    """One device that a request got.
+
+    `resource/v1 DeviceRequestAllocationResult`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 DeviceRequestAllocationResult"
     _names = {"share_id": "shareID"}
 
     admin_access: bool | None = None
+    """Whether the device is looked after rather than used."""
     binding_conditions: list[str] | None = None
+    """Conditions that must be true of it before a pod is sent to the node."""
     binding_failure_conditions: list[str] | None = None
+    """Conditions that mean it will not work: the pod is placed anew."""
     consumed_capacity: dict[str, QuantityInput] | None = None
+    """How much of its capacity the request took, by name."""
     device: str | None = None
+    """The name of the device in its pool."""
     driver: str | None = None
+    """Which driver looks after the device."""
     pool: str | None = None
+    """In which of the driver's pools the device is."""
     request: str | None = None
+    """For which request of the claim it was given; `request/choice` where there was a choice."""
     share_id: str | None = None
+    """Tells this share of a device from other shares of the same device."""
     skip_node_operations: list[str] | None = None
-    """Kubernetes since 1.37."""
+    """Which steps on the node the device does not need. Kubernetes since 1.37."""
     tolerations: list[DeviceToleration] | None = None
+    """Taints of the device that the request accepts."""
 
 
 class DeviceSelector(Model):
-    """`resource/v1 DeviceSelector`; Kubernetes since 1.34."""
+    """A condition on devices.
+
+    `resource/v1 DeviceSelector`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 DeviceSelector"
 
     cel: CELDeviceSelector | None = None
+    """The condition, in CEL."""
 
 
 class DeviceSubRequest(Model):
-    """`resource/v1 DeviceSubRequest`; Kubernetes since 1.34."""
+    """One of several wishes, of which the first that can be had is taken.
+
+    `resource/v1 DeviceSubRequest`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 DeviceSubRequest"
 
     allocation_mode: Literal["All", "ExactCount"] | None = None
+    """Whether a number of devices is wanted (`ExactCount`) or every one that fits (`All`). Default: "ExactCount"."""
     capacity: CapacityRequirements | None = None
+    """How much of each device's capacity is needed."""
     count: int | None = None
+    """How many devices are wanted; one if not given."""
     derived_attributes: list[DeviceDerivedAttribute] | None = None
-    """Kubernetes since 1.37."""
+    """Facts about devices that are worked out for the constraints. Kubernetes since 1.37."""
     device_class_name: str | Referable | None = None
+    """What kind of device is wanted: the name of a DeviceClass. Required. Must be a DNS subdomain. Takes the name of a DeviceClass, or the object."""
     name: str | None = None
+    """The name of the wish within its request: `request/name`. Required. Must be a DNS label."""
     selectors: list[DeviceSelector] | None = None
+    """Conditions on the devices beyond their class; all must hold. At most 32 items."""
     tolerations: list[DeviceToleration] | None = None
+    """Taints of devices that are accepted."""
 
 
 class DeviceTaint(Model):
-    """`resource/v1 DeviceTaint`; Kubernetes since 1.34."""
+    """Why a device should not be used, unless a claim tolerates it.
+
+    `resource/v1 DeviceTaint`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 DeviceTaint"
 
     effect: Literal["NoExecute", "NoSchedule", "None"] | None = None
+    """What follows for pods without a toleration: not placed (`NoSchedule`), ended as well (`NoExecute`), or nothing (`None`)."""
     key: str | None = None
+    """The name of the taint."""
     time_added: Time | None = None
+    """When the taint was added."""
     value: str | None = None
+    """The value of the taint, to tell kinds of it apart."""
 
 
 class DeviceTaintRule(ApiObject):
-    """A DeviceTaintRule of `resource.k8s.io/v1`, of the cluster, plural `devicetaintrules`; Kubernetes since 1.37.
+    """Taints devices from outside, without their driver's doing.
+
+    `resource.k8s.io/v1` DeviceTaintRule, of the cluster, plural `devicetaintrules`; Kubernetes since 1.37.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#devicetaintrule-v1-resource-k8s-io
     """
@@ -387,134 +560,211 @@ class DeviceTaintRule(ApiObject):
     kind = "DeviceTaintRule"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this DeviceTaintRule."""
     spec: DeviceTaintRuleSpec | None = None
+    """Which devices get which taint."""
     status: DeviceTaintRuleStatus | None = None
+    """What the cluster reports about this DeviceTaintRule; it is written by its controllers, not by users."""
 
 
 class DeviceTaintRuleList(Model):
-    """`resource/v1 DeviceTaintRuleList`; Kubernetes since 1.37."""
+    """Several DeviceTaintRule objects, as a server answers when it is asked for all of them.
+
+    `resource/v1 DeviceTaintRuleList`; Kubernetes since 1.37.
+    """
 
     _type = "resource/v1 DeviceTaintRuleList"
 
     api_version: str | None = None
+    """Which version of the API this DeviceTaintRuleList is written in: the group and its version."""
     items: list[DeviceTaintRule] | None = None
+    """The DeviceTaintRule objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `DeviceTaintRuleList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of DeviceTaintRule objects stands, and how to ask for its next part."""
 
 
 class DeviceTaintRuleSpec(Model):
-    """`resource/v1 DeviceTaintRuleSpec`; Kubernetes since 1.37."""
+    """Which devices get which taint.
+
+    `resource/v1 DeviceTaintRuleSpec`; Kubernetes since 1.37.
+    """
 
     _type = "resource/v1 DeviceTaintRuleSpec"
 
     device_selector: DeviceTaintSelector | None = None
+    """Which devices; all that is said must match."""
     taint: DeviceTaint | None = None
+    """The taint that they get."""
 
 
 class DeviceTaintRuleStatus(Model):
-    """`resource/v1 DeviceTaintRuleStatus`; Kubernetes since 1.37."""
+    """What became of a rule.
+
+    `resource/v1 DeviceTaintRuleStatus`; Kubernetes since 1.37.
+    """
 
     _type = "resource/v1 DeviceTaintRuleStatus"
 
     conditions: list[meta_v1.Condition] | None = None
+    """Facts about it, such as how many pods still have to go."""
 
 
 class DeviceTaintSelector(Model):
-    """`resource/v1 DeviceTaintSelector`; Kubernetes since 1.37."""
+    """Which devices get a taint; all that is said must match.
+
+    `resource/v1 DeviceTaintSelector`; Kubernetes since 1.37.
+    """
 
     _type = "resource/v1 DeviceTaintSelector"
 
     device: str | None = None
+    """Only the device of this name; best together with its pool."""
     driver: str | None = None
+    """Only devices of this driver."""
     pool: str | None = None
+    """Only devices of this pool."""
 
 
 class DeviceToleration(Model):
-    """`resource/v1 DeviceToleration`; Kubernetes since 1.34."""
+    """A taint of devices that a request accepts.
+
+    `resource/v1 DeviceToleration`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 DeviceToleration"
 
     effect: Literal["NoExecute", "NoSchedule", "None"] | None = None
+    """The effect that is accepted; every effect if not given."""
     key: str | None = None
+    """The name of the taint; every taint if empty, with operator `Exists`."""
     operator: Literal["Equal", "Exists"] | None = None
+    """Whether the value must be equal (`Equal`), or any value will do (`Exists`). Default: "Equal"."""
     toleration_seconds: Seconds | None = None
+    """Seconds that a `NoExecute` taint is borne before the pod is ended; for ever if not given."""
     value: str | None = None
+    """The value of the taint, with operator `Equal`."""
 
 
 class ExactDeviceRequest(Model):
-    """`resource/v1 ExactDeviceRequest`; Kubernetes since 1.34."""
+    """What devices are wanted.
+
+    `resource/v1 ExactDeviceRequest`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 ExactDeviceRequest"
 
     admin_access: bool | None = None
+    """Whether the devices are looked after rather than used: they may be in use by others. Needs a right."""
     allocation_mode: Literal["All", "ExactCount"] | None = None
+    """Whether a number of devices is wanted (`ExactCount`) or every one that fits (`All`). Default: "ExactCount"."""
     capacity: CapacityRequirements | None = None
+    """How much of each device's capacity is needed."""
     count: int | None = None
+    """How many devices are wanted; one if not given."""
     derived_attributes: list[DeviceDerivedAttribute] | None = None
-    """Kubernetes since 1.37."""
+    """Facts about devices that are worked out for the constraints. Kubernetes since 1.37."""
     device_class_name: str | Referable | None = None
+    """What kind of device is wanted: the name of a DeviceClass. Required. Must be a DNS subdomain. Takes the name of a DeviceClass, or the object."""
     selectors: list[DeviceSelector] | None = None
+    """Conditions on the devices beyond their class; all must hold. At most 32 items."""
     tolerations: list[DeviceToleration] | None = None
+    """Taints of devices that are accepted."""
 
 
 class NetworkDeviceData(Model):
-    """`resource/v1 NetworkDeviceData`; Kubernetes since 1.34."""
+    """Addresses and interface of a network device.
+
+    `resource/v1 NetworkDeviceData`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 NetworkDeviceData"
 
     hardware_address: str | None = None
+    """Its hardware address, such as a MAC address."""
     interface_name: str | None = None
+    """The name of its interface in the pod."""
     ips: list[str] | None = None
+    """Its IP addresses, each with the length of its network: `10.0.0.4/24`."""
 
 
 class NodeAllocatableMapping(Model):
-    """`resource/v1 NodeAllocatableMapping`; Kubernetes since 1.37."""
+    """How a device turns into an amount of a node's own resource.
+
+    `resource/v1 NodeAllocatableMapping`; Kubernetes since 1.37.
+    """
 
     _type = "resource/v1 NodeAllocatableMapping"
 
     capacity_key: str | None = None
+    """The capacity of the device that is counted; the number of devices if not given."""
     capacity_multiplier: QuantityInput | None = None
+    """How much of the resource one unit of that capacity stands for."""
     device_multiplier: QuantityInput | None = None
+    """How much of the resource one device stands for."""
 
 
 class NodeAllocatableOverhead(Model):
-    """`resource/v1 NodeAllocatableOverhead`; Kubernetes since 1.37."""
+    """What using a device costs beside, in a node's own resource.
+
+    `resource/v1 NodeAllocatableOverhead`; Kubernetes since 1.37.
+    """
 
     _type = "resource/v1 NodeAllocatableOverhead"
 
     per_container: QuantityInput | None = None
+    """The cost for each container that uses it."""
     per_pod: QuantityInput | None = None
+    """The cost for each pod that uses it."""
 
 
 class NodeAllocatableResource(Model):
-    """`resource/v1 NodeAllocatableResource`; Kubernetes since 1.37."""
+    """How much of a node's own resource a device stands for or costs.
+
+    `resource/v1 NodeAllocatableResource`; Kubernetes since 1.37.
+    """
 
     _type = "resource/v1 NodeAllocatableResource"
 
     mapping: NodeAllocatableMapping | None = None
+    """The amount that the device stands for."""
     overhead: NodeAllocatableOverhead | None = None
+    """What using the device costs beside."""
 
 
 class NodeAllocatableResourceMapping(Model):
-    """`resource/v1 NodeAllocatableResourceMapping`; Kubernetes only 1.36."""
+    """How a device turns into an amount of a node's own resource.
+
+    `resource/v1 NodeAllocatableResourceMapping`; Kubernetes only 1.36.
+    """
 
     _type = "resource/v1 NodeAllocatableResourceMapping"
 
     allocation_multiplier: QuantityInput | None = None
+    """How much of the resource one unit of the capacity, or one device, stands for."""
     capacity_key: str | None = None
+    """The capacity of the device that is counted; the number of devices if not given."""
 
 
 class OpaqueDeviceConfiguration(Model):
-    """`resource/v1 OpaqueDeviceConfiguration`; Kubernetes since 1.34."""
+    """Settings that only one driver understands.
+
+    `resource/v1 OpaqueDeviceConfiguration`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 OpaqueDeviceConfiguration"
 
     driver: str | None = None
+    """The driver that they are for."""
     parameters: JsonObject | None = None
+    """The settings, an object in the driver's own form."""
 
 
 class ResourceClaim(ApiObject):
-    """A ResourceClaim of `resource.k8s.io/v1`, in a namespace, plural `resourceclaims`; Kubernetes since 1.34.
+    """A wish for devices, such as GPUs, and what was given for it; pods refer to it.
+
+    `resource.k8s.io/v1` ResourceClaim, in a namespace, plural `resourceclaims`; Kubernetes since 1.34.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#resourceclaim-v1-resource-k8s-io
     """
@@ -524,52 +774,81 @@ class ResourceClaim(ApiObject):
     kind = "ResourceClaim"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourceClaim."""
     spec: ResourceClaimSpec | None = None
+    """What is wanted."""
     status: ResourceClaimStatus | None = None
+    """What the cluster reports about this ResourceClaim; it is written by its controllers, not by users."""
 
 
 class ResourceClaimConsumerReference(Model):
-    """`resource/v1 ResourceClaimConsumerReference`; Kubernetes since 1.34."""
+    """Somebody who may use a claim, mostly a pod.
+
+    `resource/v1 ResourceClaimConsumerReference`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 ResourceClaimConsumerReference"
 
     api_group: str | None = None
+    """The API group of the user; empty for pods."""
     name: str | None = None
+    """The name of the user."""
     resource: str | None = None
+    """The kind of the user in the plural, such as `pods`."""
     uid: str | None = None
+    """The id of the user."""
 
 
 class ResourceClaimList(Model):
-    """`resource/v1 ResourceClaimList`; Kubernetes since 1.34."""
+    """Several ResourceClaim objects, as a server answers when it is asked for all of them.
+
+    `resource/v1 ResourceClaimList`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 ResourceClaimList"
 
     api_version: str | None = None
+    """Which version of the API this ResourceClaimList is written in: the group and its version."""
     items: list[ResourceClaim] | None = None
+    """The ResourceClaim objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourceClaimList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ResourceClaim objects stands, and how to ask for its next part."""
 
 
 class ResourceClaimSpec(Model):
-    """`resource/v1 ResourceClaimSpec`; Kubernetes since 1.34."""
+    """What devices are wanted; it cannot be changed later.
+
+    `resource/v1 ResourceClaimSpec`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 ResourceClaimSpec"
 
     devices: DeviceClaim | None = None
+    """The devices that are wanted. It cannot be changed later."""
 
 
 class ResourceClaimStatus(Model):
-    """`resource/v1 ResourceClaimStatus`; Kubernetes since 1.34."""
+    """What a claim got, and who uses it.
+
+    `resource/v1 ResourceClaimStatus`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 ResourceClaimStatus"
 
     allocation: AllocationResult | None = None
+    """What the claim got; nothing yet if not set."""
     devices: list[AllocatedDeviceStatus] | None = None
+    """What drivers report about the devices."""
     reserved_for: list[ResourceClaimConsumerReference] | None = None
+    """Who may use the claim now; it is free again once nobody does."""
 
 
 class ResourceClaimTemplate(ApiObject):
-    """A ResourceClaimTemplate of `resource.k8s.io/v1`, in a namespace, plural `resourceclaimtemplates`; Kubernetes since 1.34.
+    """Makes a claim of its own for every pod that refers to it.
+
+    `resource.k8s.io/v1` ResourceClaimTemplate, in a namespace, plural `resourceclaimtemplates`; Kubernetes since 1.34.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#resourceclaimtemplate-v1-resource-k8s-io
     """
@@ -579,41 +858,63 @@ class ResourceClaimTemplate(ApiObject):
     kind = "ResourceClaimTemplate"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourceClaimTemplate."""
     spec: ResourceClaimTemplateSpec | None = None
+    """The claim that is made."""
 
 
 class ResourceClaimTemplateList(Model):
-    """`resource/v1 ResourceClaimTemplateList`; Kubernetes since 1.34."""
+    """Several ResourceClaimTemplate objects, as a server answers when it is asked for all of them.
+
+    `resource/v1 ResourceClaimTemplateList`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 ResourceClaimTemplateList"
 
     api_version: str | None = None
+    """Which version of the API this ResourceClaimTemplateList is written in: the group and its version."""
     items: list[ResourceClaimTemplate] | None = None
+    """The ResourceClaimTemplate objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourceClaimTemplateList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ResourceClaimTemplate objects stands, and how to ask for its next part."""
 
 
 class ResourceClaimTemplateSpec(Model):
-    """`resource/v1 ResourceClaimTemplateSpec`; Kubernetes since 1.34."""
+    """The claim that is made for each pod.
+
+    `resource/v1 ResourceClaimTemplateSpec`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 ResourceClaimTemplateSpec"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """Labels and annotations for every claim that is made. It cannot be changed later."""
     spec: ResourceClaimSpec | None = None
+    """What is wanted in every claim that is made. It cannot be changed later."""
 
 
 class ResourcePool(Model):
-    """`resource/v1 ResourcePool`; Kubernetes since 1.34."""
+    """Which pool some devices are in; a pool may need several slices.
+
+    `resource/v1 ResourcePool`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 ResourcePool"
 
     generation: int | None = None
+    """Which state of the pool the slice shows; only the slices of the newest count."""
     name: str | None = None
+    """The name of the pool, mostly that of the node. It cannot be changed later."""
     resource_slice_count: int | None = None
+    """How many slices the pool has in this state, so that readers know when they have all."""
 
 
 class ResourceSlice(ApiObject):
-    """A ResourceSlice of `resource.k8s.io/v1`, of the cluster, plural `resourceslices`; Kubernetes since 1.34.
+    """Devices that a driver offers, a part of its pool; written by drivers.
+
+    `resource.k8s.io/v1` ResourceSlice, of the cluster, plural `resourceslices`; Kubernetes since 1.34.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#resourceslice-v1-resource-k8s-io
     """
@@ -623,35 +924,55 @@ class ResourceSlice(ApiObject):
     kind = "ResourceSlice"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourceSlice."""
     spec: ResourceSliceSpec | None = None
+    """The devices, their pool, and the nodes that can use them."""
 
 
 class ResourceSliceList(Model):
-    """`resource/v1 ResourceSliceList`; Kubernetes since 1.34."""
+    """Several ResourceSlice objects, as a server answers when it is asked for all of them.
+
+    `resource/v1 ResourceSliceList`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 ResourceSliceList"
 
     api_version: str | None = None
+    """Which version of the API this ResourceSliceList is written in: the group and its version."""
     items: list[ResourceSlice] | None = None
+    """The ResourceSlice objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourceSliceList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ResourceSlice objects stands, and how to ask for its next part."""
 
 
 class ResourceSliceSpec(Model):
-    """`resource/v1 ResourceSliceSpec`; Kubernetes since 1.34."""
+    """The devices of a slice, and the nodes that can use them.
+
+    `resource/v1 ResourceSliceSpec`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1 ResourceSliceSpec"
 
     all_nodes: bool | None = None
+    """Whether all nodes can use the devices."""
     devices: list[Device] | None = None
+    """What the driver offers here, each with its facts and amounts."""
     driver: str | None = None
+    """The driver that offers them. It cannot be changed later."""
     node_name: str | Referable | None = None
+    """The one node that can use the devices. Takes the name of a Node, or the object. It cannot be changed later."""
     node_selector: core_v1.NodeSelector | None = None
+    """The nodes that can use the devices."""
     partition_type_attribute: str | None = None
-    """Kubernetes since 1.37."""
+    """The attribute that tells kinds of parts of a device apart in reports. Kubernetes since 1.37."""
     per_device_node_selection: bool | None = None
+    """Whether each device says itself which nodes can use it."""
     pool: ResourcePool | None = None
+    """The pool that the devices are in."""
     shared_counters: list[CounterSet] | None = None
+    """Amounts that several devices draw from."""
     skip_node_operations: list[str] | None = None
-    """Kubernetes since 1.37."""
+    """Which steps on the node the devices do not need. Kubernetes since 1.37."""
 

@@ -34,17 +34,25 @@ __all__ = [
 
 
 class AllocationResult(Model):
-    """`resource/v1alpha1 AllocationResult`; Kubernetes only 1.26."""
+    """What a claim got, and where it can be used.
+
+    `resource/v1alpha1 AllocationResult`; Kubernetes only 1.26.
+    """
 
     _type = "resource/v1alpha1 AllocationResult"
 
     available_on_nodes: core_v1.NodeSelector | None = None
+    """On which nodes it can be used; on all if not given."""
     resource_handle: str | None = None
+    """What the driver needs to know to prepare it."""
     shareable: bool | None = None
+    """Whether several pods may use the claim at once."""
 
 
 class PodScheduling(ApiObject):
-    """A PodScheduling of `resource.k8s.io/v1alpha1`, in a namespace, plural `podschedulings`; Kubernetes only 1.26.
+    """Lets the scheduler and drivers agree on a node for a pod; gone from newer releases.
+
+    `resource.k8s.io/v1alpha1` PodScheduling, in a namespace, plural `podschedulings`; Kubernetes only 1.26.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.26/#podscheduling-v1alpha1-resource-k8s-io
     """
@@ -54,40 +62,61 @@ class PodScheduling(ApiObject):
     kind = "PodScheduling"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this PodScheduling."""
     spec: PodSchedulingSpec | None = None
+    """The nodes in question."""
     status: PodSchedulingStatus | None = None
+    """What the cluster reports about this PodScheduling; it is written by its controllers, not by users."""
 
 
 class PodSchedulingList(Model):
-    """`resource/v1alpha1 PodSchedulingList`; Kubernetes only 1.26."""
+    """Several PodScheduling objects, as a server answers when it is asked for all of them.
+
+    `resource/v1alpha1 PodSchedulingList`; Kubernetes only 1.26.
+    """
 
     _type = "resource/v1alpha1 PodSchedulingList"
 
     api_version: str | None = None
+    """Which version of the API this PodSchedulingList is written in: the group and its version."""
     items: list[PodScheduling] | None = None
+    """The PodScheduling objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `PodSchedulingList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of PodScheduling objects stands, and how to ask for its next part."""
 
 
 class PodSchedulingSpec(Model):
-    """`resource/v1alpha1 PodSchedulingSpec`; Kubernetes only 1.26."""
+    """The nodes that are in question for a pod.
+
+    `resource/v1alpha1 PodSchedulingSpec`; Kubernetes only 1.26.
+    """
 
     _type = "resource/v1alpha1 PodSchedulingSpec"
 
     potential_nodes: list[str] | None = None
+    """The nodes that the scheduler could use."""
     selected_node: str | None = None
+    """The node that the scheduler would like to use."""
 
 
 class PodSchedulingStatus(Model):
-    """`resource/v1alpha1 PodSchedulingStatus`; Kubernetes only 1.26."""
+    """What drivers say about the nodes.
+
+    `resource/v1alpha1 PodSchedulingStatus`; Kubernetes only 1.26.
+    """
 
     _type = "resource/v1alpha1 PodSchedulingStatus"
 
     resource_claims: list[ResourceClaimSchedulingStatus] | None = None
+    """For each claim of the pod, the nodes that will not do."""
 
 
 class ResourceClaim(ApiObject):
-    """A ResourceClaim of `resource.k8s.io/v1alpha1`, in a namespace, plural `resourceclaims`; Kubernetes only 1.26.
+    """A wish for devices, such as GPUs, and what was given for it; pods refer to it.
+
+    `resource.k8s.io/v1alpha1` ResourceClaim, in a namespace, plural `resourceclaims`; Kubernetes only 1.26.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.26/#resourceclaim-v1alpha1-resource-k8s-io
     """
@@ -97,74 +126,117 @@ class ResourceClaim(ApiObject):
     kind = "ResourceClaim"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourceClaim."""
     spec: ResourceClaimSpec | None = None
+    """What is wanted."""
     status: ResourceClaimStatus | None = None
+    """What the cluster reports about this ResourceClaim; it is written by its controllers, not by users."""
 
 
 class ResourceClaimConsumerReference(Model):
-    """`resource/v1alpha1 ResourceClaimConsumerReference`; Kubernetes only 1.26."""
+    """Somebody who may use a claim, mostly a pod.
+
+    `resource/v1alpha1 ResourceClaimConsumerReference`; Kubernetes only 1.26.
+    """
 
     _type = "resource/v1alpha1 ResourceClaimConsumerReference"
 
     api_group: str | None = None
+    """The API group of the user; empty for pods."""
     name: str | None = None
+    """The name of the user."""
     resource: str | None = None
+    """The kind of the user in the plural, such as `pods`."""
     uid: str | None = None
+    """The id of the user."""
 
 
 class ResourceClaimList(Model):
-    """`resource/v1alpha1 ResourceClaimList`; Kubernetes only 1.26."""
+    """Several ResourceClaim objects, as a server answers when it is asked for all of them.
+
+    `resource/v1alpha1 ResourceClaimList`; Kubernetes only 1.26.
+    """
 
     _type = "resource/v1alpha1 ResourceClaimList"
 
     api_version: str | None = None
+    """Which version of the API this ResourceClaimList is written in: the group and its version."""
     items: list[ResourceClaim] | None = None
+    """The ResourceClaim objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourceClaimList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ResourceClaim objects stands, and how to ask for its next part."""
 
 
 class ResourceClaimParametersReference(Model):
-    """`resource/v1alpha1 ResourceClaimParametersReference`; Kubernetes only 1.26."""
+    """An object with the details of a wish.
+
+    `resource/v1alpha1 ResourceClaimParametersReference`; Kubernetes only 1.26.
+    """
 
     _type = "resource/v1alpha1 ResourceClaimParametersReference"
 
     api_group: str | None = None
+    """The API group of the object; empty for the core group."""
     kind: str | None = None
+    """The kind of the object."""
     name: str | Referable | None = None
+    """The name of the object."""
 
 
 class ResourceClaimSchedulingStatus(Model):
-    """`resource/v1alpha1 ResourceClaimSchedulingStatus`; Kubernetes only 1.26."""
+    """The nodes that will not do for one claim of a pod.
+
+    `resource/v1alpha1 ResourceClaimSchedulingStatus`; Kubernetes only 1.26.
+    """
 
     _type = "resource/v1alpha1 ResourceClaimSchedulingStatus"
 
     name: str | None = None
+    """The name of the claim in the pod."""
     unsuitable_nodes: list[str] | None = None
+    """The nodes that will not do."""
 
 
 class ResourceClaimSpec(Model):
-    """`resource/v1alpha1 ResourceClaimSpec`; Kubernetes only 1.26."""
+    """What devices are wanted; it cannot be changed later.
+
+    `resource/v1alpha1 ResourceClaimSpec`; Kubernetes only 1.26.
+    """
 
     _type = "resource/v1alpha1 ResourceClaimSpec"
 
     allocation_mode: str | None = None
+    """Whether devices are given at once, or only when a pod needs them."""
     parameters_ref: ResourceClaimParametersReference | None = None
+    """An object with the details of the wish."""
     resource_class_name: str | Referable | None = None
+    """The class of what is wanted. Takes the name of a ResourceClass, or the object."""
 
 
 class ResourceClaimStatus(Model):
-    """`resource/v1alpha1 ResourceClaimStatus`; Kubernetes only 1.26."""
+    """What a claim got, and who uses it.
+
+    `resource/v1alpha1 ResourceClaimStatus`; Kubernetes only 1.26.
+    """
 
     _type = "resource/v1alpha1 ResourceClaimStatus"
 
     allocation: AllocationResult | None = None
+    """What the claim got; nothing yet if not set."""
     deallocation_requested: bool | None = None
+    """Whether what was given should be given back."""
     driver_name: str | None = None
+    """The driver that gave what the claim got."""
     reserved_for: list[ResourceClaimConsumerReference] | None = None
+    """Who may use the claim now; it is free again once nobody does."""
 
 
 class ResourceClaimTemplate(ApiObject):
-    """A ResourceClaimTemplate of `resource.k8s.io/v1alpha1`, in a namespace, plural `resourceclaimtemplates`; Kubernetes only 1.26.
+    """Makes a claim of its own for every pod that refers to it.
+
+    `resource.k8s.io/v1alpha1` ResourceClaimTemplate, in a namespace, plural `resourceclaimtemplates`; Kubernetes only 1.26.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.26/#resourceclaimtemplate-v1alpha1-resource-k8s-io
     """
@@ -174,31 +246,47 @@ class ResourceClaimTemplate(ApiObject):
     kind = "ResourceClaimTemplate"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourceClaimTemplate."""
     spec: ResourceClaimTemplateSpec | None = None
+    """The claim that is made."""
 
 
 class ResourceClaimTemplateList(Model):
-    """`resource/v1alpha1 ResourceClaimTemplateList`; Kubernetes only 1.26."""
+    """Several ResourceClaimTemplate objects, as a server answers when it is asked for all of them.
+
+    `resource/v1alpha1 ResourceClaimTemplateList`; Kubernetes only 1.26.
+    """
 
     _type = "resource/v1alpha1 ResourceClaimTemplateList"
 
     api_version: str | None = None
+    """Which version of the API this ResourceClaimTemplateList is written in: the group and its version."""
     items: list[ResourceClaimTemplate] | None = None
+    """The ResourceClaimTemplate objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourceClaimTemplateList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ResourceClaimTemplate objects stands, and how to ask for its next part."""
 
 
 class ResourceClaimTemplateSpec(Model):
-    """`resource/v1alpha1 ResourceClaimTemplateSpec`; Kubernetes only 1.26."""
+    """The claim that is made for each pod.
+
+    `resource/v1alpha1 ResourceClaimTemplateSpec`; Kubernetes only 1.26.
+    """
 
     _type = "resource/v1alpha1 ResourceClaimTemplateSpec"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """Labels and annotations for every claim that is made."""
     spec: ResourceClaimSpec | None = None
+    """What is wanted in every claim that is made."""
 
 
 class ResourceClass(ApiObject):
-    """A ResourceClass of `resource.k8s.io/v1alpha1`, of the cluster, plural `resourceclasses`; Kubernetes only 1.26.
+    """A kind of resource that claims can name; gone from newer releases.
+
+    `resource.k8s.io/v1alpha1` ResourceClass, of the cluster, plural `resourceclasses`; Kubernetes only 1.26.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.26/#resourceclass-v1alpha1-resource-k8s-io
     """
@@ -208,29 +296,47 @@ class ResourceClass(ApiObject):
     kind = "ResourceClass"
 
     driver_name: str | None = None
+    """The driver that gives it."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourceClass."""
     parameters_ref: ResourceClassParametersReference | None = None
+    """An object with settings for the driver."""
     suitable_nodes: core_v1.NodeSelector | None = None
+    """The nodes that can use it; all if not given."""
 
 
 class ResourceClassList(Model):
-    """`resource/v1alpha1 ResourceClassList`; Kubernetes only 1.26."""
+    """Several ResourceClass objects, as a server answers when it is asked for all of them.
+
+    `resource/v1alpha1 ResourceClassList`; Kubernetes only 1.26.
+    """
 
     _type = "resource/v1alpha1 ResourceClassList"
 
     api_version: str | None = None
+    """Which version of the API this ResourceClassList is written in: the group and its version."""
     items: list[ResourceClass] | None = None
+    """The ResourceClass objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourceClassList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ResourceClass objects stands, and how to ask for its next part."""
 
 
 class ResourceClassParametersReference(Model):
-    """`resource/v1alpha1 ResourceClassParametersReference`; Kubernetes only 1.26."""
+    """An object with settings of a class.
+
+    `resource/v1alpha1 ResourceClassParametersReference`; Kubernetes only 1.26.
+    """
 
     _type = "resource/v1alpha1 ResourceClassParametersReference"
 
     api_group: str | None = None
+    """The API group of the object; empty for the core group."""
     kind: str | None = None
+    """The kind of the object."""
     name: str | Referable | None = None
+    """The name of the object."""
     namespace: str | Referable | None = None
+    """The namespace of the object; not given for objects of the cluster. Takes the name of a Namespace, or the object."""
 

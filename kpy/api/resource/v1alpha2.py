@@ -57,108 +57,167 @@ __all__ = [
 
 
 class AllocationResult(Model):
-    """`resource/v1alpha2 AllocationResult`; Kubernetes 1.27 to 1.30."""
+    """What a claim got, and where it can be used.
+
+    `resource/v1alpha2 AllocationResult`; Kubernetes 1.27 to 1.30.
+    """
 
     _type = "resource/v1alpha2 AllocationResult"
 
     available_on_nodes: core_v1.NodeSelector | None = None
+    """On which nodes it can be used; on all if not given."""
     resource_handles: list[ResourceHandle] | None = None
+    """What each driver needs to know to prepare it."""
     shareable: bool | None = None
+    """Whether several pods may use the claim at once."""
 
 
 class DriverAllocationResult(Model):
-    """`resource/v1alpha2 DriverAllocationResult`; Kubernetes only 1.30."""
+    """What one driver's request got.
+
+    `resource/v1alpha2 DriverAllocationResult`; Kubernetes only 1.30.
+    """
 
     _type = "resource/v1alpha2 DriverAllocationResult"
 
     named_resources: NamedResourcesAllocationResult | None = None
+    """The resource that was given, by name."""
     vendor_request_parameters: JsonObject | None = None
+    """The driver's own settings from the request."""
 
 
 class DriverRequests(Model):
-    """`resource/v1alpha2 DriverRequests`; Kubernetes only 1.30."""
+    """What is wanted of one driver.
+
+    `resource/v1alpha2 DriverRequests`; Kubernetes only 1.30.
+    """
 
     _type = "resource/v1alpha2 DriverRequests"
 
     driver_name: str | None = None
+    """Of which driver it is wanted."""
     requests: list[ResourceRequest] | None = None
+    """What is wanted; all requests must be met."""
     vendor_parameters: JsonObject | None = None
+    """The driver's own settings for all of its requests."""
 
 
 class NamedResourcesAllocationResult(Model):
-    """`resource/v1alpha2 NamedResourcesAllocationResult`; Kubernetes only 1.30."""
+    """A resource that was given.
+
+    `resource/v1alpha2 NamedResourcesAllocationResult`; Kubernetes only 1.30.
+    """
 
     _type = "resource/v1alpha2 NamedResourcesAllocationResult"
 
     name: str | None = None
+    """The name of the resource."""
 
 
 class NamedResourcesAttribute(Model):
-    """`resource/v1alpha2 NamedResourcesAttribute`; Kubernetes only 1.30."""
+    """A fact about a resource; one of the values is set.
+
+    `resource/v1alpha2 NamedResourcesAttribute`; Kubernetes only 1.30.
+    """
 
     _type = "resource/v1alpha2 NamedResourcesAttribute"
 
     bool: builtins.bool | None = None
+    """A fact that is true or false."""
     int: builtins.int | None = None
+    """A whole number."""
     int_slice: NamedResourcesIntSlice | None = None
+    """Several whole numbers."""
     name: str | None = None
+    """The name of the fact."""
     quantity: QuantityInput | None = None
+    """An amount, such as `4Gi`."""
     string: str | None = None
+    """A text."""
     string_slice: NamedResourcesStringSlice | None = None
+    """Several texts."""
     version: str | None = None
+    """A version, compared as versions are."""
 
 
 class NamedResourcesFilter(Model):
-    """`resource/v1alpha2 NamedResourcesFilter`; Kubernetes only 1.30."""
+    """A condition on resources that a class allows.
+
+    `resource/v1alpha2 NamedResourcesFilter`; Kubernetes only 1.30.
+    """
 
     _type = "resource/v1alpha2 NamedResourcesFilter"
 
     selector: str | None = None
+    """The condition, in CEL."""
 
 
 class NamedResourcesInstance(Model):
-    """`resource/v1alpha2 NamedResourcesInstance`; Kubernetes only 1.30."""
+    """One resource that is offered.
+
+    `resource/v1alpha2 NamedResourcesInstance`; Kubernetes only 1.30.
+    """
 
     _type = "resource/v1alpha2 NamedResourcesInstance"
 
     attributes: list[NamedResourcesAttribute] | None = None
+    """Facts about it that claims can ask for."""
     name: str | None = None
+    """What it is called; unique on the node."""
 
 
 class NamedResourcesIntSlice(Model):
-    """`resource/v1alpha2 NamedResourcesIntSlice`; Kubernetes only 1.30."""
+    """Several whole numbers.
+
+    `resource/v1alpha2 NamedResourcesIntSlice`; Kubernetes only 1.30.
+    """
 
     _type = "resource/v1alpha2 NamedResourcesIntSlice"
 
     ints: list[int] | None = None
+    """The numbers."""
 
 
 class NamedResourcesRequest(Model):
-    """`resource/v1alpha2 NamedResourcesRequest`; Kubernetes only 1.30."""
+    """A wish for one resource.
+
+    `resource/v1alpha2 NamedResourcesRequest`; Kubernetes only 1.30.
+    """
 
     _type = "resource/v1alpha2 NamedResourcesRequest"
 
     selector: str | None = None
+    """The condition that it must meet, in CEL."""
 
 
 class NamedResourcesResources(Model):
-    """`resource/v1alpha2 NamedResourcesResources`; Kubernetes only 1.30."""
+    """Resources that are offered, each with a name.
+
+    `resource/v1alpha2 NamedResourcesResources`; Kubernetes only 1.30.
+    """
 
     _type = "resource/v1alpha2 NamedResourcesResources"
 
     instances: list[NamedResourcesInstance] | None = None
+    """What is offered, each with its facts."""
 
 
 class NamedResourcesStringSlice(Model):
-    """`resource/v1alpha2 NamedResourcesStringSlice`; Kubernetes only 1.30."""
+    """Several texts.
+
+    `resource/v1alpha2 NamedResourcesStringSlice`; Kubernetes only 1.30.
+    """
 
     _type = "resource/v1alpha2 NamedResourcesStringSlice"
 
     strings: list[str] | None = None
+    """The texts."""
 
 
 class PodSchedulingContext(ApiObject):
-    """A PodSchedulingContext of `resource.k8s.io/v1alpha2`, in a namespace, plural `podschedulingcontexts`; Kubernetes 1.27 to 1.30.
+    """Lets the scheduler and drivers agree on a node for a pod; gone from newer releases.
+
+    `resource.k8s.io/v1alpha2` PodSchedulingContext, in a namespace, plural `podschedulingcontexts`; Kubernetes 1.27 to 1.30.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.30/#podschedulingcontext-v1alpha2-resource-k8s-io
     """
@@ -168,40 +227,61 @@ class PodSchedulingContext(ApiObject):
     kind = "PodSchedulingContext"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this PodSchedulingContext."""
     spec: PodSchedulingContextSpec | None = None
+    """The nodes in question."""
     status: PodSchedulingContextStatus | None = None
+    """What the cluster reports about this PodSchedulingContext; it is written by its controllers, not by users."""
 
 
 class PodSchedulingContextList(Model):
-    """`resource/v1alpha2 PodSchedulingContextList`; Kubernetes 1.27 to 1.30."""
+    """Several PodSchedulingContext objects, as a server answers when it is asked for all of them.
+
+    `resource/v1alpha2 PodSchedulingContextList`; Kubernetes 1.27 to 1.30.
+    """
 
     _type = "resource/v1alpha2 PodSchedulingContextList"
 
     api_version: str | None = None
+    """Which version of the API this PodSchedulingContextList is written in: the group and its version."""
     items: list[PodSchedulingContext] | None = None
+    """The PodSchedulingContext objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `PodSchedulingContextList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of PodSchedulingContext objects stands, and how to ask for its next part."""
 
 
 class PodSchedulingContextSpec(Model):
-    """`resource/v1alpha2 PodSchedulingContextSpec`; Kubernetes 1.27 to 1.30."""
+    """The nodes that are in question for a pod.
+
+    `resource/v1alpha2 PodSchedulingContextSpec`; Kubernetes 1.27 to 1.30.
+    """
 
     _type = "resource/v1alpha2 PodSchedulingContextSpec"
 
     potential_nodes: list[str] | None = None
+    """The nodes that the scheduler could use."""
     selected_node: str | None = None
+    """The node that the scheduler would like to use."""
 
 
 class PodSchedulingContextStatus(Model):
-    """`resource/v1alpha2 PodSchedulingContextStatus`; Kubernetes 1.27 to 1.30."""
+    """What drivers say about the nodes.
+
+    `resource/v1alpha2 PodSchedulingContextStatus`; Kubernetes 1.27 to 1.30.
+    """
 
     _type = "resource/v1alpha2 PodSchedulingContextStatus"
 
     resource_claims: list[ResourceClaimSchedulingStatus] | None = None
+    """For each claim of the pod, the nodes that will not do."""
 
 
 class ResourceClaim(ApiObject):
-    """A ResourceClaim of `resource.k8s.io/v1alpha2`, in a namespace, plural `resourceclaims`; Kubernetes 1.27 to 1.30.
+    """A wish for devices, such as GPUs, and what was given for it; pods refer to it.
+
+    `resource.k8s.io/v1alpha2` ResourceClaim, in a namespace, plural `resourceclaims`; Kubernetes 1.27 to 1.30.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.30/#resourceclaim-v1alpha2-resource-k8s-io
     """
@@ -211,34 +291,53 @@ class ResourceClaim(ApiObject):
     kind = "ResourceClaim"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourceClaim."""
     spec: ResourceClaimSpec | None = None
+    """What is wanted."""
     status: ResourceClaimStatus | None = None
+    """What the cluster reports about this ResourceClaim; it is written by its controllers, not by users."""
 
 
 class ResourceClaimConsumerReference(Model):
-    """`resource/v1alpha2 ResourceClaimConsumerReference`; Kubernetes 1.27 to 1.30."""
+    """Somebody who may use a claim, mostly a pod.
+
+    `resource/v1alpha2 ResourceClaimConsumerReference`; Kubernetes 1.27 to 1.30.
+    """
 
     _type = "resource/v1alpha2 ResourceClaimConsumerReference"
 
     api_group: str | None = None
+    """The API group of the user; empty for pods."""
     name: str | None = None
+    """The name of the user."""
     resource: str | None = None
+    """The kind of the user in the plural, such as `pods`."""
     uid: str | None = None
+    """The id of the user."""
 
 
 class ResourceClaimList(Model):
-    """`resource/v1alpha2 ResourceClaimList`; Kubernetes 1.27 to 1.30."""
+    """Several ResourceClaim objects, as a server answers when it is asked for all of them.
+
+    `resource/v1alpha2 ResourceClaimList`; Kubernetes 1.27 to 1.30.
+    """
 
     _type = "resource/v1alpha2 ResourceClaimList"
 
     api_version: str | None = None
+    """Which version of the API this ResourceClaimList is written in: the group and its version."""
     items: list[ResourceClaim] | None = None
+    """The ResourceClaim objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourceClaimList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ResourceClaim objects stands, and how to ask for its next part."""
 
 
 class ResourceClaimParameters(ApiObject):
-    """A ResourceClaimParameters of `resource.k8s.io/v1alpha2`, in a namespace, plural `resourceclaimparameters`; Kubernetes only 1.30.
+    """The details of a wish, in a form that the scheduler reads; gone from newer releases.
+
+    `resource.k8s.io/v1alpha2` ResourceClaimParameters, in a namespace, plural `resourceclaimparameters`; Kubernetes only 1.30.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.30/#resourceclaimparameters-v1alpha2-resource-k8s-io
     """
@@ -248,64 +347,101 @@ class ResourceClaimParameters(ApiObject):
     kind = "ResourceClaimParameters"
 
     driver_requests: list[DriverRequests] | None = None
+    """What is wanted of each driver."""
     generated_from: ResourceClaimParametersReference | None = None
+    """The object that these details were made from."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourceClaimParameters."""
     shareable: bool | None = None
+    """Whether several pods may use what is given."""
 
 
 class ResourceClaimParametersList(Model):
-    """`resource/v1alpha2 ResourceClaimParametersList`; Kubernetes only 1.30."""
+    """Several ResourceClaimParameters objects, as a server answers when it is asked for all of them.
+
+    `resource/v1alpha2 ResourceClaimParametersList`; Kubernetes only 1.30.
+    """
 
     _type = "resource/v1alpha2 ResourceClaimParametersList"
 
     api_version: str | None = None
+    """Which version of the API this ResourceClaimParametersList is written in: the group and its version."""
     items: list[ResourceClaimParameters] | None = None
+    """The ResourceClaimParameters objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourceClaimParametersList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ResourceClaimParameters objects stands, and how to ask for its next part."""
 
 
 class ResourceClaimParametersReference(Model):
-    """`resource/v1alpha2 ResourceClaimParametersReference`; Kubernetes 1.27 to 1.30."""
+    """An object with the details of a wish.
+
+    `resource/v1alpha2 ResourceClaimParametersReference`; Kubernetes 1.27 to 1.30.
+    """
 
     _type = "resource/v1alpha2 ResourceClaimParametersReference"
 
     api_group: str | None = None
+    """The API group of the object; empty for the core group."""
     kind: str | None = None
+    """The kind of the object."""
     name: str | Referable | None = None
+    """The name of the object."""
 
 
 class ResourceClaimSchedulingStatus(Model):
-    """`resource/v1alpha2 ResourceClaimSchedulingStatus`; Kubernetes 1.27 to 1.30."""
+    """The nodes that will not do for one claim of a pod.
+
+    `resource/v1alpha2 ResourceClaimSchedulingStatus`; Kubernetes 1.27 to 1.30.
+    """
 
     _type = "resource/v1alpha2 ResourceClaimSchedulingStatus"
 
     name: str | None = None
+    """The name of the claim in the pod."""
     unsuitable_nodes: list[str] | None = None
+    """The nodes that will not do."""
 
 
 class ResourceClaimSpec(Model):
-    """`resource/v1alpha2 ResourceClaimSpec`; Kubernetes 1.27 to 1.30."""
+    """What devices are wanted; it cannot be changed later.
+
+    `resource/v1alpha2 ResourceClaimSpec`; Kubernetes 1.27 to 1.30.
+    """
 
     _type = "resource/v1alpha2 ResourceClaimSpec"
 
     allocation_mode: str | None = None
+    """Whether devices are given at once, or only when a pod needs them."""
     parameters_ref: ResourceClaimParametersReference | None = None
+    """An object with the details of the wish."""
     resource_class_name: str | Referable | None = None
+    """The class of what is wanted. Takes the name of a ResourceClass, or the object."""
 
 
 class ResourceClaimStatus(Model):
-    """`resource/v1alpha2 ResourceClaimStatus`; Kubernetes 1.27 to 1.30."""
+    """What a claim got, and who uses it.
+
+    `resource/v1alpha2 ResourceClaimStatus`; Kubernetes 1.27 to 1.30.
+    """
 
     _type = "resource/v1alpha2 ResourceClaimStatus"
 
     allocation: AllocationResult | None = None
+    """What the claim got; nothing yet if not set."""
     deallocation_requested: bool | None = None
+    """Whether what was given should be given back."""
     driver_name: str | None = None
+    """The driver that gave what the claim got."""
     reserved_for: list[ResourceClaimConsumerReference] | None = None
+    """Who may use the claim now; it is free again once nobody does."""
 
 
 class ResourceClaimTemplate(ApiObject):
-    """A ResourceClaimTemplate of `resource.k8s.io/v1alpha2`, in a namespace, plural `resourceclaimtemplates`; Kubernetes 1.27 to 1.30.
+    """Makes a claim of its own for every pod that refers to it.
+
+    `resource.k8s.io/v1alpha2` ResourceClaimTemplate, in a namespace, plural `resourceclaimtemplates`; Kubernetes 1.27 to 1.30.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.30/#resourceclaimtemplate-v1alpha2-resource-k8s-io
     """
@@ -315,31 +451,47 @@ class ResourceClaimTemplate(ApiObject):
     kind = "ResourceClaimTemplate"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourceClaimTemplate."""
     spec: ResourceClaimTemplateSpec | None = None
+    """The claim that is made."""
 
 
 class ResourceClaimTemplateList(Model):
-    """`resource/v1alpha2 ResourceClaimTemplateList`; Kubernetes 1.27 to 1.30."""
+    """Several ResourceClaimTemplate objects, as a server answers when it is asked for all of them.
+
+    `resource/v1alpha2 ResourceClaimTemplateList`; Kubernetes 1.27 to 1.30.
+    """
 
     _type = "resource/v1alpha2 ResourceClaimTemplateList"
 
     api_version: str | None = None
+    """Which version of the API this ResourceClaimTemplateList is written in: the group and its version."""
     items: list[ResourceClaimTemplate] | None = None
+    """The ResourceClaimTemplate objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourceClaimTemplateList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ResourceClaimTemplate objects stands, and how to ask for its next part."""
 
 
 class ResourceClaimTemplateSpec(Model):
-    """`resource/v1alpha2 ResourceClaimTemplateSpec`; Kubernetes 1.27 to 1.30."""
+    """The claim that is made for each pod.
+
+    `resource/v1alpha2 ResourceClaimTemplateSpec`; Kubernetes 1.27 to 1.30.
+    """
 
     _type = "resource/v1alpha2 ResourceClaimTemplateSpec"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """Labels and annotations for every claim that is made."""
     spec: ResourceClaimSpec | None = None
+    """What is wanted in every claim that is made."""
 
 
 class ResourceClass(ApiObject):
-    """A ResourceClass of `resource.k8s.io/v1alpha2`, of the cluster, plural `resourceclasses`; Kubernetes 1.27 to 1.30.
+    """A kind of resource that claims can name; gone from newer releases.
+
+    `resource.k8s.io/v1alpha2` ResourceClass, of the cluster, plural `resourceclasses`; Kubernetes 1.27 to 1.30.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.30/#resourceclass-v1alpha2-resource-k8s-io
     """
@@ -349,26 +501,39 @@ class ResourceClass(ApiObject):
     kind = "ResourceClass"
 
     driver_name: str | None = None
+    """The driver that gives it."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourceClass."""
     parameters_ref: ResourceClassParametersReference | None = None
+    """An object with settings for the driver."""
     structured_parameters: bool | None = None
-    """Kubernetes only 1.30."""
+    """Whether the scheduler itself gives it, by what drivers publish. Kubernetes only 1.30."""
     suitable_nodes: core_v1.NodeSelector | None = None
+    """The nodes that can use it; all if not given."""
 
 
 class ResourceClassList(Model):
-    """`resource/v1alpha2 ResourceClassList`; Kubernetes 1.27 to 1.30."""
+    """Several ResourceClass objects, as a server answers when it is asked for all of them.
+
+    `resource/v1alpha2 ResourceClassList`; Kubernetes 1.27 to 1.30.
+    """
 
     _type = "resource/v1alpha2 ResourceClassList"
 
     api_version: str | None = None
+    """Which version of the API this ResourceClassList is written in: the group and its version."""
     items: list[ResourceClass] | None = None
+    """The ResourceClass objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourceClassList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ResourceClass objects stands, and how to ask for its next part."""
 
 
 class ResourceClassParameters(ApiObject):
-    """A ResourceClassParameters of `resource.k8s.io/v1alpha2`, in a namespace, plural `resourceclassparameters`; Kubernetes only 1.30.
+    """Settings of a class, in a form that the scheduler reads; gone from newer releases.
+
+    `resource.k8s.io/v1alpha2` ResourceClassParameters, in a namespace, plural `resourceclassparameters`; Kubernetes only 1.30.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.30/#resourceclassparameters-v1alpha2-resource-k8s-io
     """
@@ -378,64 +543,99 @@ class ResourceClassParameters(ApiObject):
     kind = "ResourceClassParameters"
 
     filters: list[ResourceFilter] | None = None
+    """Which resources claims of the class may get."""
     generated_from: ResourceClassParametersReference | None = None
+    """The object that these settings were made from."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourceClassParameters."""
     vendor_parameters: list[VendorParameters] | None = None
+    """Settings for each driver."""
 
 
 class ResourceClassParametersList(Model):
-    """`resource/v1alpha2 ResourceClassParametersList`; Kubernetes only 1.30."""
+    """Several ResourceClassParameters objects, as a server answers when it is asked for all of them.
+
+    `resource/v1alpha2 ResourceClassParametersList`; Kubernetes only 1.30.
+    """
 
     _type = "resource/v1alpha2 ResourceClassParametersList"
 
     api_version: str | None = None
+    """Which version of the API this ResourceClassParametersList is written in: the group and its version."""
     items: list[ResourceClassParameters] | None = None
+    """The ResourceClassParameters objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourceClassParametersList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ResourceClassParameters objects stands, and how to ask for its next part."""
 
 
 class ResourceClassParametersReference(Model):
-    """`resource/v1alpha2 ResourceClassParametersReference`; Kubernetes 1.27 to 1.30."""
+    """An object with settings of a class.
+
+    `resource/v1alpha2 ResourceClassParametersReference`; Kubernetes 1.27 to 1.30.
+    """
 
     _type = "resource/v1alpha2 ResourceClassParametersReference"
 
     api_group: str | None = None
+    """The API group of the object; empty for the core group."""
     kind: str | None = None
+    """The kind of the object."""
     name: str | Referable | None = None
+    """The name of the object."""
     namespace: str | Referable | None = None
+    """The namespace of the object; not given for objects of the cluster. Takes the name of a Namespace, or the object."""
 
 
 class ResourceFilter(Model):
-    """`resource/v1alpha2 ResourceFilter`; Kubernetes only 1.30."""
+    """Which resources of a driver claims may get.
+
+    `resource/v1alpha2 ResourceFilter`; Kubernetes only 1.30.
+    """
 
     _type = "resource/v1alpha2 ResourceFilter"
 
     driver_name: str | None = None
+    """Whose resources the condition is about."""
     named_resources: NamedResourcesFilter | None = None
+    """The condition that resources must meet."""
 
 
 class ResourceHandle(Model):
-    """`resource/v1alpha2 ResourceHandle`; Kubernetes 1.27 to 1.30."""
+    """What a driver needs to know to prepare what a claim got.
+
+    `resource/v1alpha2 ResourceHandle`; Kubernetes 1.27 to 1.30.
+    """
 
     _type = "resource/v1alpha2 ResourceHandle"
 
     data: str | None = None
+    """Whatever the driver wrote for itself, as text."""
     driver_name: str | None = None
+    """Which driver reads it, to prepare what was given."""
     structured_data: StructuredResourceHandle | None = None
-    """Kubernetes only 1.30."""
+    """What was given, where the scheduler gave it. Kubernetes only 1.30."""
 
 
 class ResourceRequest(Model):
-    """`resource/v1alpha2 ResourceRequest`; Kubernetes only 1.30."""
+    """One wish for a resource.
+
+    `resource/v1alpha2 ResourceRequest`; Kubernetes only 1.30.
+    """
 
     _type = "resource/v1alpha2 ResourceRequest"
 
     named_resources: NamedResourcesRequest | None = None
+    """The resource that is wanted, by a condition."""
     vendor_parameters: JsonObject | None = None
+    """The driver's own settings for this wish."""
 
 
 class ResourceSlice(ApiObject):
-    """A ResourceSlice of `resource.k8s.io/v1alpha2`, of the cluster, plural `resourceslices`; Kubernetes only 1.30.
+    """Devices that a driver offers, a part of its pool; written by drivers.
+
+    `resource.k8s.io/v1alpha2` ResourceSlice, of the cluster, plural `resourceslices`; Kubernetes only 1.30.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.30/#resourceslice-v1alpha2-resource-k8s-io
     """
@@ -445,38 +645,61 @@ class ResourceSlice(ApiObject):
     kind = "ResourceSlice"
 
     driver_name: str | None = None
+    """The driver that offers them."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourceSlice."""
     named_resources: NamedResourcesResources | None = None
+    """What is offered, each with a name."""
     node_name: str | Referable | None = None
+    """The node that has them. Takes the name of a Node, or the object."""
 
 
 class ResourceSliceList(Model):
-    """`resource/v1alpha2 ResourceSliceList`; Kubernetes only 1.30."""
+    """Several ResourceSlice objects, as a server answers when it is asked for all of them.
+
+    `resource/v1alpha2 ResourceSliceList`; Kubernetes only 1.30.
+    """
 
     _type = "resource/v1alpha2 ResourceSliceList"
 
     api_version: str | None = None
+    """Which version of the API this ResourceSliceList is written in: the group and its version."""
     items: list[ResourceSlice] | None = None
+    """The ResourceSlice objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourceSliceList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ResourceSlice objects stands, and how to ask for its next part."""
 
 
 class StructuredResourceHandle(Model):
-    """`resource/v1alpha2 StructuredResourceHandle`; Kubernetes only 1.30."""
+    """What the scheduler gave to a claim.
+
+    `resource/v1alpha2 StructuredResourceHandle`; Kubernetes only 1.30.
+    """
 
     _type = "resource/v1alpha2 StructuredResourceHandle"
 
     node_name: str | None = None
+    """The node that it belongs to."""
     results: list[DriverAllocationResult] | None = None
+    """What each request got."""
     vendor_claim_parameters: JsonObject | None = None
+    """The driver's own settings from the claim."""
     vendor_class_parameters: JsonObject | None = None
+    """The driver's own settings from the class."""
 
 
 class VendorParameters(Model):
-    """`resource/v1alpha2 VendorParameters`; Kubernetes only 1.30."""
+    """Settings for one driver.
+
+    `resource/v1alpha2 VendorParameters`; Kubernetes only 1.30.
+    """
 
     _type = "resource/v1alpha2 VendorParameters"
 
     driver_name: str | None = None
+    """Which driver reads them."""
     parameters: JsonObject | None = None
+    """The settings, in the driver's own form."""
 

@@ -76,133 +76,201 @@ __all__ = [
 
 
 class AllocatedDeviceStatus(Model):
-    """`resource/v1alpha3 AllocatedDeviceStatus`; Kubernetes 1.32 to 1.33."""
+    """What a driver reports about one device that a claim got.
+
+    `resource/v1alpha3 AllocatedDeviceStatus`; Kubernetes 1.32 to 1.33.
+    """
 
     _type = "resource/v1alpha3 AllocatedDeviceStatus"
 
     conditions: list[meta_v1.Condition] | None = None
+    """Facts about the device, each with its state and reason."""
     data: JsonObject | None = None
+    """Whatever else the driver wants to tell."""
     device: str | None = None
+    """The name of the device in its pool."""
     driver: str | None = None
+    """Which driver looks after the device."""
     network_data: NetworkDeviceData | None = None
+    """Addresses and interface of a network device."""
     pool: str | None = None
+    """In which of the driver's pools the device is."""
 
 
 class AllocationResult(Model):
-    """`resource/v1alpha3 AllocationResult`; Kubernetes 1.31 to 1.33."""
+    """What a claim got, and where it can be used.
+
+    `resource/v1alpha3 AllocationResult`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 AllocationResult"
 
     controller: str | None = None
-    """Kubernetes only 1.31."""
+    """Which controller gave the devices; the scheduler if not given. Kubernetes only 1.31."""
     devices: DeviceAllocationResult | None = None
+    """The devices that the claim got, and their settings."""
     node_selector: core_v1.NodeSelector | None = None
+    """On which nodes it can be used; on all if not given."""
 
 
 class BasicDevice(Model):
-    """`resource/v1alpha3 BasicDevice`; Kubernetes 1.31 to 1.33."""
+    """What there is to say about a device.
+
+    `resource/v1alpha3 BasicDevice`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 BasicDevice"
 
     all_nodes: bool | None = None
-    """Kubernetes only 1.33."""
+    """Whether all nodes can use it. Kubernetes only 1.33."""
     attributes: dict[str, DeviceAttribute] | None = None
+    """Facts about it that claims can ask for, by name."""
     capacity: dict[str, QuantityInput] | None = None
+    """Amounts that it has, such as memory, by name."""
     consumes_counters: list[DeviceCounterConsumption] | None = None
-    """Kubernetes only 1.33."""
+    """What it draws from amounts that it shares with other devices. Kubernetes only 1.33."""
     node_name: str | Referable | None = None
-    """Kubernetes only 1.33."""
+    """The one node that can use it. Takes the name of a Node, or the object. Kubernetes only 1.33."""
     node_selector: core_v1.NodeSelector | None = None
-    """Kubernetes only 1.33."""
+    """The nodes that can use it. Kubernetes only 1.33."""
     taints: list[DeviceTaint] | None = None
-    """Kubernetes only 1.33."""
+    """Why it should not be used, or not any more, unless a claim tolerates that. Kubernetes only 1.33."""
 
 
 class CELDeviceSelector(Model):
-    """`resource/v1alpha3 CELDeviceSelector`; Kubernetes 1.31 to 1.34."""
+    """A condition on devices, in CEL.
+
+    `resource/v1alpha3 CELDeviceSelector`; Kubernetes 1.31 to 1.34.
+    """
 
     _type = "resource/v1alpha3 CELDeviceSelector"
 
     expression: str | None = None
+    """The condition; it sees `device` with its driver, attributes and capacity."""
 
 
 class Counter(Model):
-    """`resource/v1alpha3 Counter`; Kubernetes only 1.33."""
+    """An amount that several devices draw from.
+
+    `resource/v1alpha3 Counter`; Kubernetes only 1.33.
+    """
 
     _type = "resource/v1alpha3 Counter"
 
     value: QuantityInput | None = None
+    """How much there is."""
 
 
 class CounterSet(Model):
-    """`resource/v1alpha3 CounterSet`; Kubernetes only 1.33."""
+    """Amounts of one piece of hardware that its parts draw from, as a GPU's memory.
+
+    `resource/v1alpha3 CounterSet`; Kubernetes only 1.33.
+    """
 
     _type = "resource/v1alpha3 CounterSet"
 
     counters: dict[str, Counter] | None = None
+    """The amounts, by name."""
     name: str | None = None
+    """The name of the set, by which devices mean it."""
 
 
 class Device(Model):
-    """`resource/v1alpha3 Device`; Kubernetes 1.31 to 1.33."""
+    """One device that a node or the cluster offers, such as a GPU or a part of one.
+
+    `resource/v1alpha3 Device`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 Device"
 
     basic: BasicDevice | None = None
+    """What there is to say about it."""
     name: str | None = None
+    """Its name, unique in the pool."""
 
 
 class DeviceAllocationConfiguration(Model):
-    """`resource/v1alpha3 DeviceAllocationConfiguration`; Kubernetes 1.31 to 1.33."""
+    """Settings for devices that a claim got.
+
+    `resource/v1alpha3 DeviceAllocationConfiguration`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 DeviceAllocationConfiguration"
 
     opaque: OpaqueDeviceConfiguration | None = None
+    """Settings that only the driver understands."""
     requests: list[str] | None = None
+    """The requests of the claim that they are for; all if not given."""
     source: str | None = None
+    """Whether they come from the class or from the claim."""
 
 
 class DeviceAllocationResult(Model):
-    """`resource/v1alpha3 DeviceAllocationResult`; Kubernetes 1.31 to 1.33."""
+    """The devices that a claim got.
+
+    `resource/v1alpha3 DeviceAllocationResult`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 DeviceAllocationResult"
 
     config: list[DeviceAllocationConfiguration] | None = None
+    """Settings for them, those of the class before those of the claim."""
     results: list[DeviceRequestAllocationResult] | None = None
+    """What was given: for each request its devices, one by one."""
 
 
 class DeviceAttribute(Model):
-    """`resource/v1alpha3 DeviceAttribute`; Kubernetes 1.31 to 1.33."""
+    """A fact about a device; exactly one of the fields is set.
+
+    `resource/v1alpha3 DeviceAttribute`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 DeviceAttribute"
 
     bool: builtins.bool | None = None
+    """A fact that is true or false."""
     int: builtins.int | None = None
+    """A whole number."""
     string: str | None = None
+    """A text."""
     version: str | None = None
+    """A version, such as `1.2.3`, compared as versions are."""
 
 
 class DeviceClaim(Model):
-    """`resource/v1alpha3 DeviceClaim`; Kubernetes 1.31 to 1.33."""
+    """Which devices are wanted.
+
+    `resource/v1alpha3 DeviceClaim`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 DeviceClaim"
 
     config: list[DeviceClaimConfiguration] | None = None
+    """Settings for the devices."""
     constraints: list[DeviceConstraint] | None = None
+    """What must be true of several devices together."""
     requests: list[DeviceRequest] | None = None
+    """The devices that are wanted; all requests must be met."""
 
 
 class DeviceClaimConfiguration(Model):
-    """`resource/v1alpha3 DeviceClaimConfiguration`; Kubernetes 1.31 to 1.33."""
+    """Settings of a claim for its devices.
+
+    `resource/v1alpha3 DeviceClaimConfiguration`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 DeviceClaimConfiguration"
 
     opaque: OpaqueDeviceConfiguration | None = None
+    """Settings that only the driver understands."""
     requests: list[str] | None = None
+    """The requests that they are for; all if not given."""
 
 
 class DeviceClass(ApiObject):
-    """A DeviceClass of `resource.k8s.io/v1alpha3`, of the cluster, plural `deviceclasses`; Kubernetes 1.31 to 1.33.
+    """A kind of device that claims can name, made by administrators.
+
+    `resource.k8s.io/v1alpha3` DeviceClass, of the cluster, plural `deviceclasses`; Kubernetes 1.31 to 1.33.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.33/#deviceclass-v1alpha3-resource-k8s-io
     """
@@ -212,123 +280,189 @@ class DeviceClass(ApiObject):
     kind = "DeviceClass"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this DeviceClass."""
     spec: DeviceClassSpec | None = None
+    """Which devices belong to it, and their settings."""
 
 
 class DeviceClassConfiguration(Model):
-    """`resource/v1alpha3 DeviceClassConfiguration`; Kubernetes 1.31 to 1.33."""
+    """Settings of a class for its devices.
+
+    `resource/v1alpha3 DeviceClassConfiguration`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 DeviceClassConfiguration"
 
     opaque: OpaqueDeviceConfiguration | None = None
+    """Settings that only the driver understands."""
 
 
 class DeviceClassList(Model):
-    """`resource/v1alpha3 DeviceClassList`; Kubernetes 1.31 to 1.33."""
+    """Several DeviceClass objects, as a server answers when it is asked for all of them.
+
+    `resource/v1alpha3 DeviceClassList`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 DeviceClassList"
 
     api_version: str | None = None
+    """Which version of the API this DeviceClassList is written in: the group and its version."""
     items: list[DeviceClass] | None = None
+    """The DeviceClass objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `DeviceClassList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of DeviceClass objects stands, and how to ask for its next part."""
 
 
 class DeviceClassSpec(Model):
-    """`resource/v1alpha3 DeviceClassSpec`; Kubernetes 1.31 to 1.33."""
+    """Which devices belong to a class.
+
+    `resource/v1alpha3 DeviceClassSpec`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 DeviceClassSpec"
 
     config: list[DeviceClassConfiguration] | None = None
+    """Settings for devices of the class."""
     selectors: list[DeviceSelector] | None = None
+    """Conditions that all must hold for a device to belong to the class."""
     suitable_nodes: core_v1.NodeSelector | None = None
-    """Kubernetes only 1.31."""
+    """The nodes that have such devices. Kubernetes only 1.31."""
 
 
 class DeviceConstraint(Model):
-    """`resource/v1alpha3 DeviceConstraint`; Kubernetes 1.31 to 1.33."""
+    """What must be true of several devices together.
+
+    `resource/v1alpha3 DeviceConstraint`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 DeviceConstraint"
 
     match_attribute: str | None = None
+    """An attribute in which the devices must all be equal, such as the NUMA node."""
     requests: list[str] | None = None
+    """The requests that it is about; all of the claim if not given."""
 
 
 class DeviceCounterConsumption(Model):
-    """`resource/v1alpha3 DeviceCounterConsumption`; Kubernetes only 1.33."""
+    """What a device draws from amounts that it shares with others.
+
+    `resource/v1alpha3 DeviceCounterConsumption`; Kubernetes only 1.33.
+    """
 
     _type = "resource/v1alpha3 DeviceCounterConsumption"
 
     counter_set: str | None = None
+    """The set of amounts that it draws from."""
     counters: dict[str, Counter] | None = None
+    """How much it draws, by name."""
 
 
 class DeviceRequest(Model):
-    """`resource/v1alpha3 DeviceRequest`; Kubernetes 1.31 to 1.33."""
+    """One wish of a claim: some devices of a class.
+
+    `resource/v1alpha3 DeviceRequest`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 DeviceRequest"
 
     admin_access: bool | None = None
+    """Whether the devices are looked after rather than used: they may be in use by others. Needs a right."""
     allocation_mode: str | None = None
+    """Whether a number of devices is wanted (`ExactCount`) or every one that fits (`All`)."""
     count: int | None = None
+    """How many devices are wanted."""
     device_class_name: str | Referable | None = None
+    """What kind of device is wanted: the name of a DeviceClass. Takes the name of a DeviceClass, or the object."""
     first_available: list[DeviceSubRequest] | None = None
-    """Kubernetes only 1.33."""
+    """What is wanted, best first: the first that can be had is taken. Kubernetes only 1.33."""
     name: str | None = None
+    """The name of the request, by which containers, settings and constraints mean it."""
     selectors: list[DeviceSelector] | None = None
+    """Conditions on the devices beyond their class; all must hold."""
     tolerations: list[DeviceToleration] | None = None
-    """Kubernetes only 1.33."""
+    """Taints of devices that are accepted. Kubernetes only 1.33."""
 
 
 class DeviceRequestAllocationResult(Model):
-    """`resource/v1alpha3 DeviceRequestAllocationResult`; Kubernetes 1.31 to 1.33."""
+    """One device that a request got.
+
+    `resource/v1alpha3 DeviceRequestAllocationResult`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 DeviceRequestAllocationResult"
 
     admin_access: bool | None = None
-    """Kubernetes 1.32 to 1.33."""
+    """Whether the device is looked after rather than used. Kubernetes 1.32 to 1.33."""
     device: str | None = None
+    """The name of the device in its pool."""
     driver: str | None = None
+    """Which driver looks after the device."""
     pool: str | None = None
+    """In which of the driver's pools the device is."""
     request: str | None = None
+    """For which request of the claim it was given; `request/choice` where there was a choice."""
     tolerations: list[DeviceToleration] | None = None
-    """Kubernetes only 1.33."""
+    """Taints of the device that the request accepts. Kubernetes only 1.33."""
 
 
 class DeviceSelector(Model):
-    """`resource/v1alpha3 DeviceSelector`; Kubernetes 1.31 to 1.34."""
+    """A condition on devices.
+
+    `resource/v1alpha3 DeviceSelector`; Kubernetes 1.31 to 1.34.
+    """
 
     _type = "resource/v1alpha3 DeviceSelector"
 
     cel: CELDeviceSelector | None = None
+    """The condition, in CEL."""
 
 
 class DeviceSubRequest(Model):
-    """`resource/v1alpha3 DeviceSubRequest`; Kubernetes only 1.33."""
+    """One of several wishes, of which the first that can be had is taken.
+
+    `resource/v1alpha3 DeviceSubRequest`; Kubernetes only 1.33.
+    """
 
     _type = "resource/v1alpha3 DeviceSubRequest"
 
     allocation_mode: str | None = None
+    """Whether a number of devices is wanted (`ExactCount`) or every one that fits (`All`)."""
     count: int | None = None
+    """How many devices are wanted; one if not given."""
     device_class_name: str | Referable | None = None
+    """What kind of device is wanted: the name of a DeviceClass. Takes the name of a DeviceClass, or the object."""
     name: str | None = None
+    """The name of the wish within its request: `request/name`."""
     selectors: list[DeviceSelector] | None = None
+    """Conditions on the devices beyond their class; all must hold."""
     tolerations: list[DeviceToleration] | None = None
+    """Taints of devices that are accepted."""
 
 
 class DeviceTaint(Model):
-    """`resource/v1alpha3 DeviceTaint`; Kubernetes since 1.33."""
+    """Why a device should not be used, unless a claim tolerates it.
+
+    `resource/v1alpha3 DeviceTaint`; Kubernetes since 1.33.
+    """
 
     _type = "resource/v1alpha3 DeviceTaint"
 
     effect: Literal["NoExecute", "NoSchedule", "None"] | None = None
+    """What follows for pods without a toleration: not placed (`NoSchedule`), ended as well (`NoExecute`), or nothing (`None`)."""
     key: str | None = None
+    """The name of the taint."""
     time_added: Time | None = None
+    """When the taint was added."""
     value: str | None = None
+    """The value of the taint, to tell kinds of it apart."""
 
 
 class DeviceTaintRule(ApiObject):
-    """A DeviceTaintRule of `resource.k8s.io/v1alpha3`, of the cluster, plural `devicetaintrules`; Kubernetes since 1.33.
+    """Taints devices from outside, without their driver's doing.
+
+    `resource.k8s.io/v1alpha3` DeviceTaintRule, of the cluster, plural `devicetaintrules`; Kubernetes since 1.33.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#devicetaintrule-v1alpha3-resource-k8s-io
     """
@@ -338,97 +472,149 @@ class DeviceTaintRule(ApiObject):
     kind = "DeviceTaintRule"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this DeviceTaintRule."""
     spec: DeviceTaintRuleSpec | None = None
+    """Which devices get which taint."""
     status: DeviceTaintRuleStatus | None = None
-    """Kubernetes since 1.35."""
+    """What the cluster reports about this DeviceTaintRule; it is written by its controllers, not by users. Kubernetes since 1.35."""
 
 
 class DeviceTaintRuleList(Model):
-    """`resource/v1alpha3 DeviceTaintRuleList`; Kubernetes since 1.33."""
+    """Several DeviceTaintRule objects, as a server answers when it is asked for all of them.
+
+    `resource/v1alpha3 DeviceTaintRuleList`; Kubernetes since 1.33.
+    """
 
     _type = "resource/v1alpha3 DeviceTaintRuleList"
 
     api_version: str | None = None
+    """Which version of the API this DeviceTaintRuleList is written in: the group and its version."""
     items: list[DeviceTaintRule] | None = None
+    """The DeviceTaintRule objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `DeviceTaintRuleList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of DeviceTaintRule objects stands, and how to ask for its next part."""
 
 
 class DeviceTaintRuleSpec(Model):
-    """`resource/v1alpha3 DeviceTaintRuleSpec`; Kubernetes since 1.33."""
+    """Which devices get which taint.
+
+    `resource/v1alpha3 DeviceTaintRuleSpec`; Kubernetes since 1.33.
+    """
 
     _type = "resource/v1alpha3 DeviceTaintRuleSpec"
 
     device_selector: DeviceTaintSelector | None = None
+    """Which devices; all that is said must match."""
     taint: DeviceTaint | None = None
+    """The taint that they get."""
 
 
 class DeviceTaintRuleStatus(Model):
-    """`resource/v1alpha3 DeviceTaintRuleStatus`; Kubernetes since 1.35."""
+    """What became of a rule.
+
+    `resource/v1alpha3 DeviceTaintRuleStatus`; Kubernetes since 1.35.
+    """
 
     _type = "resource/v1alpha3 DeviceTaintRuleStatus"
 
     conditions: list[meta_v1.Condition] | None = None
+    """Facts about it, such as how many pods still have to go."""
 
 
 class DeviceTaintSelector(Model):
-    """`resource/v1alpha3 DeviceTaintSelector`; Kubernetes since 1.33."""
+    """Which devices get a taint; all that is said must match.
+
+    `resource/v1alpha3 DeviceTaintSelector`; Kubernetes since 1.33.
+    """
 
     _type = "resource/v1alpha3 DeviceTaintSelector"
 
     device: str | None = None
+    """Only the device of this name; best together with its pool."""
     device_class_name: str | Referable | None = None
-    """Kubernetes 1.33 to 1.34."""
+    """Only devices of this class. Takes the name of a DeviceClass, or the object. Kubernetes 1.33 to 1.34."""
     driver: str | None = None
+    """Only devices of this driver."""
     pool: str | None = None
+    """Only devices of this pool."""
     selectors: list[DeviceSelector] | None = None
-    """Kubernetes 1.33 to 1.34."""
+    """Only devices for which these conditions hold. Kubernetes 1.33 to 1.34."""
 
 
 class DeviceToleration(Model):
-    """`resource/v1alpha3 DeviceToleration`; Kubernetes only 1.33."""
+    """A taint of devices that a request accepts.
+
+    `resource/v1alpha3 DeviceToleration`; Kubernetes only 1.33.
+    """
 
     _type = "resource/v1alpha3 DeviceToleration"
 
     effect: str | None = None
+    """The effect that is accepted; every effect if not given."""
     key: str | None = None
+    """The name of the taint; every taint if empty, with operator `Exists`."""
     operator: str | None = None
+    """Whether the value must be equal (`Equal`), or any value will do (`Exists`)."""
     toleration_seconds: Seconds | None = None
+    """Seconds that a `NoExecute` taint is borne before the pod is ended; for ever if not given."""
     value: str | None = None
+    """The value of the taint, with operator `Equal`."""
 
 
 class NetworkDeviceData(Model):
-    """`resource/v1alpha3 NetworkDeviceData`; Kubernetes 1.32 to 1.33."""
+    """Addresses and interface of a network device.
+
+    `resource/v1alpha3 NetworkDeviceData`; Kubernetes 1.32 to 1.33.
+    """
 
     _type = "resource/v1alpha3 NetworkDeviceData"
 
     hardware_address: str | None = None
+    """Its hardware address, such as a MAC address."""
     interface_name: str | None = None
+    """The name of its interface in the pod."""
     ips: list[str] | None = None
+    """Its IP addresses, each with the length of its network: `10.0.0.4/24`."""
 
 
 class OpaqueDeviceConfiguration(Model):
-    """`resource/v1alpha3 OpaqueDeviceConfiguration`; Kubernetes 1.31 to 1.33."""
+    """Settings that only one driver understands.
+
+    `resource/v1alpha3 OpaqueDeviceConfiguration`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 OpaqueDeviceConfiguration"
 
     driver: str | None = None
+    """The driver that they are for."""
     parameters: JsonObject | None = None
+    """The settings, an object in the driver's own form."""
 
 
 class PartitionTypeStatus(Model):
-    """`resource/v1alpha3 PartitionTypeStatus`; Kubernetes since 1.37."""
+    """How many parts of one kind a pool has.
+
+    `resource/v1alpha3 PartitionTypeStatus`; Kubernetes since 1.37.
+    """
 
     _type = "resource/v1alpha3 PartitionTypeStatus"
 
     allocatable: int | None = None
+    """How many of them can still be given."""
     attribute: str | None = None
+    """The attribute that tells the kinds apart."""
     total: int | None = None
+    """How many of them there are."""
     type: str | None = None
+    """The kind: the value of the attribute."""
 
 
 class PodSchedulingContext(ApiObject):
-    """A PodSchedulingContext of `resource.k8s.io/v1alpha3`, in a namespace, plural `podschedulingcontexts`; Kubernetes only 1.31.
+    """Lets the scheduler and drivers agree on a node for a pod; gone from newer releases.
+
+    `resource.k8s.io/v1alpha3` PodSchedulingContext, in a namespace, plural `podschedulingcontexts`; Kubernetes only 1.31.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.31/#podschedulingcontext-v1alpha3-resource-k8s-io
     """
@@ -438,61 +624,95 @@ class PodSchedulingContext(ApiObject):
     kind = "PodSchedulingContext"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this PodSchedulingContext."""
     spec: PodSchedulingContextSpec | None = None
+    """The nodes in question."""
     status: PodSchedulingContextStatus | None = None
+    """What the cluster reports about this PodSchedulingContext; it is written by its controllers, not by users."""
 
 
 class PodSchedulingContextList(Model):
-    """`resource/v1alpha3 PodSchedulingContextList`; Kubernetes only 1.31."""
+    """Several PodSchedulingContext objects, as a server answers when it is asked for all of them.
+
+    `resource/v1alpha3 PodSchedulingContextList`; Kubernetes only 1.31.
+    """
 
     _type = "resource/v1alpha3 PodSchedulingContextList"
 
     api_version: str | None = None
+    """Which version of the API this PodSchedulingContextList is written in: the group and its version."""
     items: list[PodSchedulingContext] | None = None
+    """The PodSchedulingContext objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `PodSchedulingContextList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of PodSchedulingContext objects stands, and how to ask for its next part."""
 
 
 class PodSchedulingContextSpec(Model):
-    """`resource/v1alpha3 PodSchedulingContextSpec`; Kubernetes only 1.31."""
+    """The nodes that are in question for a pod.
+
+    `resource/v1alpha3 PodSchedulingContextSpec`; Kubernetes only 1.31.
+    """
 
     _type = "resource/v1alpha3 PodSchedulingContextSpec"
 
     potential_nodes: list[str] | None = None
+    """The nodes that the scheduler could use."""
     selected_node: str | None = None
+    """The node that the scheduler would like to use."""
 
 
 class PodSchedulingContextStatus(Model):
-    """`resource/v1alpha3 PodSchedulingContextStatus`; Kubernetes only 1.31."""
+    """What drivers say about the nodes.
+
+    `resource/v1alpha3 PodSchedulingContextStatus`; Kubernetes only 1.31.
+    """
 
     _type = "resource/v1alpha3 PodSchedulingContextStatus"
 
     resource_claims: list[ResourceClaimSchedulingStatus] | None = None
+    """For each claim of the pod, the nodes that will not do."""
 
 
 class PoolStatus(Model):
-    """`resource/v1alpha3 PoolStatus`; Kubernetes since 1.36."""
+    """How many devices of a pool are in use.
+
+    `resource/v1alpha3 PoolStatus`; Kubernetes since 1.36.
+    """
 
     _type = "resource/v1alpha3 PoolStatus"
 
     allocated_devices: int | None = None
+    """How many devices are in use."""
     available_devices: int | None = None
+    """How many devices can still be given."""
     driver: str | None = None
+    """Which driver offers the pool."""
     generation: int | None = None
+    """Which state of the pool was counted."""
     node_name: str | None = None
+    """The node that the pool belongs to, if it is one."""
     partition_summary: list[PartitionTypeStatus] | None = None
-    """Kubernetes since 1.37."""
+    """How many parts of each kind the pool has. Kubernetes since 1.37."""
     pool_name: str | None = None
+    """What the pool is called, mostly as its node."""
     resource_slice_count: int | None = None
+    """How many slices the pool has."""
     shareable_summary: ShareableSummaryStatus | None = None
-    """Kubernetes since 1.37."""
+    """How much is left of devices that can be shared. Kubernetes since 1.37."""
     total_devices: int | None = None
+    """How many devices there are."""
     unavailable_devices: int | None = None
+    """How many devices cannot be given, such as those with taints."""
     validation_error: str | None = None
+    """Why the pool could not be counted."""
 
 
 class ResourceClaim(ApiObject):
-    """A ResourceClaim of `resource.k8s.io/v1alpha3`, in a namespace, plural `resourceclaims`; Kubernetes 1.31 to 1.33.
+    """A wish for devices, such as GPUs, and what was given for it; pods refer to it.
+
+    `resource.k8s.io/v1alpha3` ResourceClaim, in a namespace, plural `resourceclaims`; Kubernetes 1.31 to 1.33.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.33/#resourceclaim-v1alpha3-resource-k8s-io
     """
@@ -502,66 +722,99 @@ class ResourceClaim(ApiObject):
     kind = "ResourceClaim"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourceClaim."""
     spec: ResourceClaimSpec | None = None
+    """What is wanted."""
     status: ResourceClaimStatus | None = None
+    """What the cluster reports about this ResourceClaim; it is written by its controllers, not by users."""
 
 
 class ResourceClaimConsumerReference(Model):
-    """`resource/v1alpha3 ResourceClaimConsumerReference`; Kubernetes 1.31 to 1.33."""
+    """Somebody who may use a claim, mostly a pod.
+
+    `resource/v1alpha3 ResourceClaimConsumerReference`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 ResourceClaimConsumerReference"
 
     api_group: str | None = None
+    """The API group of the user; empty for pods."""
     name: str | None = None
+    """The name of the user."""
     resource: str | None = None
+    """The kind of the user in the plural, such as `pods`."""
     uid: str | None = None
+    """The id of the user."""
 
 
 class ResourceClaimList(Model):
-    """`resource/v1alpha3 ResourceClaimList`; Kubernetes 1.31 to 1.33."""
+    """Several ResourceClaim objects, as a server answers when it is asked for all of them.
+
+    `resource/v1alpha3 ResourceClaimList`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 ResourceClaimList"
 
     api_version: str | None = None
+    """Which version of the API this ResourceClaimList is written in: the group and its version."""
     items: list[ResourceClaim] | None = None
+    """The ResourceClaim objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourceClaimList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ResourceClaim objects stands, and how to ask for its next part."""
 
 
 class ResourceClaimSchedulingStatus(Model):
-    """`resource/v1alpha3 ResourceClaimSchedulingStatus`; Kubernetes only 1.31."""
+    """The nodes that will not do for one claim of a pod.
+
+    `resource/v1alpha3 ResourceClaimSchedulingStatus`; Kubernetes only 1.31.
+    """
 
     _type = "resource/v1alpha3 ResourceClaimSchedulingStatus"
 
     name: str | None = None
+    """The name of the claim in the pod."""
     unsuitable_nodes: list[str] | None = None
+    """The nodes that will not do."""
 
 
 class ResourceClaimSpec(Model):
-    """`resource/v1alpha3 ResourceClaimSpec`; Kubernetes 1.31 to 1.33."""
+    """What devices are wanted; it cannot be changed later.
+
+    `resource/v1alpha3 ResourceClaimSpec`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 ResourceClaimSpec"
 
     controller: str | None = None
-    """Kubernetes only 1.31."""
+    """Which controller gives the devices; the scheduler if not given. Kubernetes only 1.31."""
     devices: DeviceClaim | None = None
+    """The devices that are wanted."""
 
 
 class ResourceClaimStatus(Model):
-    """`resource/v1alpha3 ResourceClaimStatus`; Kubernetes 1.31 to 1.33."""
+    """What a claim got, and who uses it.
+
+    `resource/v1alpha3 ResourceClaimStatus`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 ResourceClaimStatus"
 
     allocation: AllocationResult | None = None
+    """What the claim got; nothing yet if not set."""
     deallocation_requested: bool | None = None
-    """Kubernetes only 1.31."""
+    """Whether what was given should be given back. Kubernetes only 1.31."""
     devices: list[AllocatedDeviceStatus] | None = None
-    """Kubernetes 1.32 to 1.33."""
+    """What drivers report about the devices. Kubernetes 1.32 to 1.33."""
     reserved_for: list[ResourceClaimConsumerReference] | None = None
+    """Who may use the claim now; it is free again once nobody does."""
 
 
 class ResourceClaimTemplate(ApiObject):
-    """A ResourceClaimTemplate of `resource.k8s.io/v1alpha3`, in a namespace, plural `resourceclaimtemplates`; Kubernetes 1.31 to 1.33.
+    """Makes a claim of its own for every pod that refers to it.
+
+    `resource.k8s.io/v1alpha3` ResourceClaimTemplate, in a namespace, plural `resourceclaimtemplates`; Kubernetes 1.31 to 1.33.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.33/#resourceclaimtemplate-v1alpha3-resource-k8s-io
     """
@@ -571,41 +824,63 @@ class ResourceClaimTemplate(ApiObject):
     kind = "ResourceClaimTemplate"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourceClaimTemplate."""
     spec: ResourceClaimTemplateSpec | None = None
+    """The claim that is made."""
 
 
 class ResourceClaimTemplateList(Model):
-    """`resource/v1alpha3 ResourceClaimTemplateList`; Kubernetes 1.31 to 1.33."""
+    """Several ResourceClaimTemplate objects, as a server answers when it is asked for all of them.
+
+    `resource/v1alpha3 ResourceClaimTemplateList`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 ResourceClaimTemplateList"
 
     api_version: str | None = None
+    """Which version of the API this ResourceClaimTemplateList is written in: the group and its version."""
     items: list[ResourceClaimTemplate] | None = None
+    """The ResourceClaimTemplate objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourceClaimTemplateList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ResourceClaimTemplate objects stands, and how to ask for its next part."""
 
 
 class ResourceClaimTemplateSpec(Model):
-    """`resource/v1alpha3 ResourceClaimTemplateSpec`; Kubernetes 1.31 to 1.33."""
+    """The claim that is made for each pod.
+
+    `resource/v1alpha3 ResourceClaimTemplateSpec`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 ResourceClaimTemplateSpec"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """Labels and annotations for every claim that is made."""
     spec: ResourceClaimSpec | None = None
+    """What is wanted in every claim that is made."""
 
 
 class ResourcePool(Model):
-    """`resource/v1alpha3 ResourcePool`; Kubernetes 1.31 to 1.33."""
+    """Which pool some devices are in; a pool may need several slices.
+
+    `resource/v1alpha3 ResourcePool`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 ResourcePool"
 
     generation: int | None = None
+    """Which state of the pool the slice shows; only the slices of the newest count."""
     name: str | None = None
+    """The name of the pool, mostly that of the node."""
     resource_slice_count: int | None = None
+    """How many slices the pool has in this state, so that readers know when they have all."""
 
 
 class ResourcePoolStatusRequest(ApiObject):
-    """A ResourcePoolStatusRequest of `resource.k8s.io/v1alpha3`, of the cluster, plural `resourcepoolstatusrequests`; Kubernetes since 1.36.
+    """Asks how many devices of some pools are in use.
+
+    `resource.k8s.io/v1alpha3` ResourcePoolStatusRequest, of the cluster, plural `resourcepoolstatusrequests`; Kubernetes since 1.36.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#resourcepoolstatusrequest-v1alpha3-resource-k8s-io
     """
@@ -615,45 +890,69 @@ class ResourcePoolStatusRequest(ApiObject):
     kind = "ResourcePoolStatusRequest"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourcePoolStatusRequest."""
     spec: ResourcePoolStatusRequestSpec | None = None
+    """Which pools are asked about."""
     status: ResourcePoolStatusRequestStatus | None = None
+    """What the cluster reports about this ResourcePoolStatusRequest; it is written by its controllers, not by users."""
 
 
 class ResourcePoolStatusRequestList(Model):
-    """`resource/v1alpha3 ResourcePoolStatusRequestList`; Kubernetes since 1.36."""
+    """Several ResourcePoolStatusRequest objects, as a server answers when it is asked for all of them.
+
+    `resource/v1alpha3 ResourcePoolStatusRequestList`; Kubernetes since 1.36.
+    """
 
     _type = "resource/v1alpha3 ResourcePoolStatusRequestList"
 
     api_version: str | None = None
+    """Which version of the API this ResourcePoolStatusRequestList is written in: the group and its version."""
     items: list[ResourcePoolStatusRequest] | None = None
+    """The ResourcePoolStatusRequest objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourcePoolStatusRequestList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ResourcePoolStatusRequest objects stands, and how to ask for its next part."""
 
 
 class ResourcePoolStatusRequestSpec(Model):
-    """`resource/v1alpha3 ResourcePoolStatusRequestSpec`; Kubernetes since 1.36."""
+    """Which pools are asked about.
+
+    `resource/v1alpha3 ResourcePoolStatusRequestSpec`; Kubernetes since 1.36.
+    """
 
     _type = "resource/v1alpha3 ResourcePoolStatusRequestSpec"
 
     default_partition_type_attribute: str | None = None
-    """Kubernetes since 1.37."""
+    """The attribute that tells kinds of parts apart, where slices name none. Kubernetes since 1.37."""
     driver: str | None = None
+    """Whose pools are asked about."""
     limit: int | None = None
+    """How many pools the answer has at most."""
     pool_name: str | None = None
+    """Only the pool of this name."""
 
 
 class ResourcePoolStatusRequestStatus(Model):
-    """`resource/v1alpha3 ResourcePoolStatusRequestStatus`; Kubernetes since 1.36."""
+    """How many devices of some pools are in use.
+
+    `resource/v1alpha3 ResourcePoolStatusRequestStatus`; Kubernetes since 1.36.
+    """
 
     _type = "resource/v1alpha3 ResourcePoolStatusRequestStatus"
 
     conditions: list[meta_v1.Condition] | None = None
+    """Facts about the answer, each with its state and reason."""
     pool_count: int | None = None
+    """How many pools there are, also beyond the limit."""
     pools: list[PoolStatus] | None = None
+    """The answer for each pool."""
 
 
 class ResourceSlice(ApiObject):
-    """A ResourceSlice of `resource.k8s.io/v1alpha3`, of the cluster, plural `resourceslices`; Kubernetes 1.31 to 1.33.
+    """Devices that a driver offers, a part of its pool; written by drivers.
+
+    `resource.k8s.io/v1alpha3` ResourceSlice, of the cluster, plural `resourceslices`; Kubernetes 1.31 to 1.33.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.33/#resourceslice-v1alpha3-resource-k8s-io
     """
@@ -663,57 +962,87 @@ class ResourceSlice(ApiObject):
     kind = "ResourceSlice"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourceSlice."""
     spec: ResourceSliceSpec | None = None
+    """The devices, their pool, and the nodes that can use them."""
 
 
 class ResourceSliceList(Model):
-    """`resource/v1alpha3 ResourceSliceList`; Kubernetes 1.31 to 1.33."""
+    """Several ResourceSlice objects, as a server answers when it is asked for all of them.
+
+    `resource/v1alpha3 ResourceSliceList`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 ResourceSliceList"
 
     api_version: str | None = None
+    """Which version of the API this ResourceSliceList is written in: the group and its version."""
     items: list[ResourceSlice] | None = None
+    """The ResourceSlice objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourceSliceList`."""
     list_meta: meta_v1.ListMeta | None = None
-    """Kubernetes only 1.31."""
+    """Where this list of ResourceSlice objects stands, in the way of one older release. Kubernetes only 1.31."""
     metadata: meta_v1.ListMeta | None = None
-    """Kubernetes 1.32 to 1.33."""
+    """Where this list of ResourceSlice objects stands, and how to ask for its next part. Kubernetes 1.32 to 1.33."""
 
 
 class ResourceSliceSpec(Model):
-    """`resource/v1alpha3 ResourceSliceSpec`; Kubernetes 1.31 to 1.33."""
+    """The devices of a slice, and the nodes that can use them.
+
+    `resource/v1alpha3 ResourceSliceSpec`; Kubernetes 1.31 to 1.33.
+    """
 
     _type = "resource/v1alpha3 ResourceSliceSpec"
 
     all_nodes: bool | None = None
+    """Whether all nodes can use the devices."""
     devices: list[Device] | None = None
+    """What the driver offers here, each with its facts and amounts."""
     driver: str | None = None
+    """The driver that offers them."""
     node_name: str | Referable | None = None
+    """The one node that can use the devices. Takes the name of a Node, or the object."""
     node_selector: core_v1.NodeSelector | None = None
+    """The nodes that can use the devices."""
     per_device_node_selection: bool | None = None
-    """Kubernetes only 1.33."""
+    """Whether each device says itself which nodes can use it. Kubernetes only 1.33."""
     pool: ResourcePool | None = None
+    """The pool that the devices are in."""
     shared_counters: list[CounterSet] | None = None
-    """Kubernetes only 1.33."""
+    """Amounts that several devices draw from. Kubernetes only 1.33."""
 
 
 class ShareableCapacityStatus(Model):
-    """`resource/v1alpha3 ShareableCapacityStatus`; Kubernetes since 1.37."""
+    """How much is left of one capacity of devices that can be shared.
+
+    `resource/v1alpha3 ShareableCapacityStatus`; Kubernetes since 1.37.
+    """
 
     _type = "resource/v1alpha3 ShareableCapacityStatus"
 
     available: QuantityInput | None = None
+    """How much can still be given."""
     consumed: QuantityInput | None = None
+    """How much is in use."""
     name: str | None = None
+    """Which amount it is, such as `memory`."""
     total: QuantityInput | None = None
+    """How much there is."""
 
 
 class ShareableSummaryStatus(Model):
-    """`resource/v1alpha3 ShareableSummaryStatus`; Kubernetes since 1.37."""
+    """How much is left of devices that can be shared.
+
+    `resource/v1alpha3 ShareableSummaryStatus`; Kubernetes since 1.37.
+    """
 
     _type = "resource/v1alpha3 ShareableSummaryStatus"
 
     capacity: list[ShareableCapacityStatus] | None = None
+    """How much is left of each capacity."""
     fully_available_devices: int | None = None
+    """How many devices nobody uses."""
     partially_available_devices: int | None = None
+    """How many devices are in use and still have room."""
 

@@ -67,194 +67,282 @@ __all__ = [
 
 
 class AllocatedDeviceStatus(Model):
-    """`resource/v1beta1 AllocatedDeviceStatus`; Kubernetes since 1.32."""
+    """What a driver reports about one device that a claim got.
+
+    `resource/v1beta1 AllocatedDeviceStatus`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 AllocatedDeviceStatus"
     _names = {"share_id": "shareID"}
 
     conditions: list[meta_v1.Condition] | None = None
+    """Facts about the device, each with its state and reason."""
     data: JsonObject | None = None
+    """Whatever else the driver wants to tell."""
     device: str | None = None
+    """The name of the device in its pool."""
     driver: str | None = None
+    """Which driver looks after the device."""
     network_data: NetworkDeviceData | None = None
+    """Addresses and interface of a network device."""
     pool: str | None = None
+    """In which of the driver's pools the device is."""
     share_id: str | None = None
-    """Kubernetes since 1.34."""
+    """Tells this share of a device from other shares of the same device. Kubernetes since 1.34."""
 
 
 class AllocationResult(Model):
-    """`resource/v1beta1 AllocationResult`; Kubernetes since 1.32."""
+    """What a claim got, and where it can be used.
+
+    `resource/v1beta1 AllocationResult`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 AllocationResult"
 
     allocation_timestamp: Time | None = None
-    """Kubernetes since 1.34."""
+    """When the claim got its devices. Kubernetes since 1.34."""
     devices: DeviceAllocationResult | None = None
+    """The devices that the claim got, and their settings."""
     node_selector: core_v1.NodeSelector | None = None
+    """On which nodes it can be used; on all if not given."""
 
 
 class BasicDevice(Model):
-    """`resource/v1beta1 BasicDevice`; Kubernetes since 1.32."""
+    """What there is to say about a device.
+
+    `resource/v1beta1 BasicDevice`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 BasicDevice"
 
     all_nodes: bool | None = None
-    """Kubernetes since 1.33."""
+    """Whether all nodes can use it. Kubernetes since 1.33."""
     allow_multiple_allocations: bool | None = None
-    """Kubernetes since 1.34."""
+    """Whether several claims may share it. Kubernetes since 1.34."""
     attributes: dict[str, DeviceAttribute] | None = None
+    """Facts about it that claims can ask for, by name."""
     binding_conditions: list[str] | None = None
-    """Kubernetes since 1.34."""
+    """Conditions that must be true of it before a pod is sent to the node. Kubernetes since 1.34."""
     binding_failure_conditions: list[str] | None = None
-    """Kubernetes since 1.34."""
+    """Conditions that mean it will not work: the pod is placed anew. Kubernetes since 1.34."""
     binds_to_node: bool | None = None
-    """Kubernetes since 1.34."""
+    """Whether a claim that got it can only be used on the node that was chosen for the pod. Kubernetes since 1.34."""
     capacity: dict[str, DeviceCapacity] | None = None
+    """Amounts that it has, such as memory, by name."""
     consumes_counters: list[DeviceCounterConsumption] | None = None
-    """Kubernetes since 1.33."""
+    """What it draws from amounts that it shares with other devices. Kubernetes since 1.33."""
     node_allocatable_resource_mappings: dict[str, NodeAllocatableResourceMapping] | None = None
-    """Kubernetes only 1.36."""
+    """How much of the node's own resources, such as CPU, it stands for. Kubernetes only 1.36."""
     node_allocatable_resources: dict[str, NodeAllocatableResource] | None = None
-    """Kubernetes since 1.37."""
+    """How much of the node's own resources, such as CPU, it stands for or costs beside. Kubernetes since 1.37."""
     node_name: str | Referable | None = None
-    """Kubernetes since 1.33."""
+    """The one node that can use it. Takes the name of a Node, or the object. Kubernetes since 1.33."""
     node_selector: core_v1.NodeSelector | None = None
-    """Kubernetes since 1.33."""
+    """The nodes that can use it. Kubernetes since 1.33."""
     taints: list[DeviceTaint] | None = None
-    """Kubernetes since 1.33."""
+    """Why it should not be used, or not any more, unless a claim tolerates that. Kubernetes since 1.33."""
 
 
 class CELDeviceSelector(Model):
-    """`resource/v1beta1 CELDeviceSelector`; Kubernetes since 1.32."""
+    """A condition on devices, in CEL.
+
+    `resource/v1beta1 CELDeviceSelector`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 CELDeviceSelector"
 
     expression: str | None = None
+    """The condition; it sees `device` with its driver, attributes and capacity."""
 
 
 class CapacityRequestPolicy(Model):
-    """`resource/v1beta1 CapacityRequestPolicy`; Kubernetes since 1.34."""
+    """Which amounts of a shared device's capacity may be asked for.
+
+    `resource/v1beta1 CapacityRequestPolicy`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1beta1 CapacityRequestPolicy"
 
     default: QuantityInput | None = None
+    """The amount for requests that name none."""
     valid_range: CapacityRequestPolicyRange | None = None
+    """The amounts that may be asked for, as a range; others are rounded up into it."""
     valid_values: list[QuantityInput] | None = None
+    """The amounts that may be asked for, one by one; others are rounded up to the next."""
 
 
 class CapacityRequestPolicyRange(Model):
-    """`resource/v1beta1 CapacityRequestPolicyRange`; Kubernetes since 1.34."""
+    """A range of amounts.
+
+    `resource/v1beta1 CapacityRequestPolicyRange`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1beta1 CapacityRequestPolicyRange"
 
     max: QuantityInput | None = None
+    """The largest amount."""
     min: QuantityInput | None = None
+    """The smallest amount."""
     step: QuantityInput | None = None
+    """The amounts between are the smallest plus multiples of this."""
 
 
 class CapacityRequirements(Model):
-    """`resource/v1beta1 CapacityRequirements`; Kubernetes since 1.34."""
+    """How much of a device's capacity a request needs.
+
+    `resource/v1beta1 CapacityRequirements`; Kubernetes since 1.34.
+    """
 
     _type = "resource/v1beta1 CapacityRequirements"
 
     requests: dict[str, QuantityInput] | None = None
+    """The amount of each capacity, by its name."""
 
 
 class Counter(Model):
-    """`resource/v1beta1 Counter`; Kubernetes since 1.33."""
+    """An amount that several devices draw from.
+
+    `resource/v1beta1 Counter`; Kubernetes since 1.33.
+    """
 
     _type = "resource/v1beta1 Counter"
 
     value: QuantityInput | None = None
+    """How much there is."""
 
 
 class CounterSet(Model):
-    """`resource/v1beta1 CounterSet`; Kubernetes since 1.33."""
+    """Amounts of one piece of hardware that its parts draw from, as a GPU's memory.
+
+    `resource/v1beta1 CounterSet`; Kubernetes since 1.33.
+    """
 
     _type = "resource/v1beta1 CounterSet"
 
     counters: dict[str, Counter] | None = None
+    """The amounts, by name."""
     name: str | None = None
+    """The name of the set, by which devices mean it."""
 
 
 class Device(Model):
-    """`resource/v1beta1 Device`; Kubernetes since 1.32."""
+    """One device that a node or the cluster offers, such as a GPU or a part of one.
+
+    `resource/v1beta1 Device`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 Device"
 
     basic: BasicDevice | None = None
+    """What there is to say about it."""
     name: str | None = None
+    """Its name, unique in the pool."""
 
 
 class DeviceAllocationConfiguration(Model):
-    """`resource/v1beta1 DeviceAllocationConfiguration`; Kubernetes since 1.32."""
+    """Settings for devices that a claim got.
+
+    `resource/v1beta1 DeviceAllocationConfiguration`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 DeviceAllocationConfiguration"
 
     opaque: OpaqueDeviceConfiguration | None = None
+    """Settings that only the driver understands."""
     requests: list[str] | None = None
+    """The requests of the claim that they are for; all if not given."""
     source: Literal["FromClaim", "FromClass"] | None = None
+    """Whether they come from the class or from the claim."""
 
 
 class DeviceAllocationResult(Model):
-    """`resource/v1beta1 DeviceAllocationResult`; Kubernetes since 1.32."""
+    """The devices that a claim got.
+
+    `resource/v1beta1 DeviceAllocationResult`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 DeviceAllocationResult"
 
     config: list[DeviceAllocationConfiguration] | None = None
+    """Settings for them, those of the class before those of the claim."""
     results: list[DeviceRequestAllocationResult] | None = None
+    """What was given: for each request its devices, one by one."""
 
 
 class DeviceAttribute(Model):
-    """`resource/v1beta1 DeviceAttribute`; Kubernetes since 1.32."""
+    """A fact about a device; exactly one of the fields is set.
+
+    `resource/v1beta1 DeviceAttribute`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 DeviceAttribute"
 
     bool: builtins.bool | None = None
+    """A fact that is true or false."""
     bools: list[builtins.bool] | None = None
-    """Kubernetes since 1.36."""
+    """Several facts that are each true or false. Kubernetes since 1.36."""
     int: builtins.int | None = None
+    """A whole number."""
     ints: list[builtins.int] | None = None
-    """Kubernetes since 1.36."""
+    """Several whole numbers. Kubernetes since 1.36."""
     string: str | None = None
+    """A text."""
     strings: list[str] | None = None
-    """Kubernetes since 1.36."""
+    """Several texts. Kubernetes since 1.36."""
     version: str | None = None
+    """A version, such as `1.2.3`, compared as versions are."""
     versions: list[str] | None = None
-    """Kubernetes since 1.36."""
+    """Several versions, compared as versions are. Kubernetes since 1.36."""
 
 
 class DeviceCapacity(Model):
-    """`resource/v1beta1 DeviceCapacity`; Kubernetes since 1.32."""
+    """An amount that a device has.
+
+    `resource/v1beta1 DeviceCapacity`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 DeviceCapacity"
 
     request_policy: CapacityRequestPolicy | None = None
-    """Kubernetes since 1.34."""
+    """Which parts of it may be asked for, where the device is shared. Kubernetes since 1.34."""
     value: QuantityInput | None = None
+    """How much there is."""
 
 
 class DeviceClaim(Model):
-    """`resource/v1beta1 DeviceClaim`; Kubernetes since 1.32."""
+    """Which devices are wanted.
+
+    `resource/v1beta1 DeviceClaim`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 DeviceClaim"
 
     config: list[DeviceClaimConfiguration] | None = None
+    """Settings for the devices."""
     constraints: list[DeviceConstraint] | None = None
+    """What must be true of several devices together."""
     requests: list[DeviceRequest] | None = None
+    """The devices that are wanted; all requests must be met."""
 
 
 class DeviceClaimConfiguration(Model):
-    """`resource/v1beta1 DeviceClaimConfiguration`; Kubernetes since 1.32."""
+    """Settings of a claim for its devices.
+
+    `resource/v1beta1 DeviceClaimConfiguration`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 DeviceClaimConfiguration"
 
     opaque: OpaqueDeviceConfiguration | None = None
+    """Settings that only the driver understands."""
     requests: list[str] | None = None
+    """The requests that they are for; all if not given."""
 
 
 class DeviceClass(ApiObject):
-    """A DeviceClass of `resource.k8s.io/v1beta1`, of the cluster, plural `deviceclasses`; Kubernetes since 1.32.
+    """A kind of device that claims can name, made by administrators.
+
+    `resource.k8s.io/v1beta1` DeviceClass, of the cluster, plural `deviceclasses`; Kubernetes since 1.32.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#deviceclass-v1beta1-resource-k8s-io
     """
@@ -264,222 +352,334 @@ class DeviceClass(ApiObject):
     kind = "DeviceClass"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this DeviceClass."""
     spec: DeviceClassSpec | None = None
+    """Which devices belong to it, and their settings."""
 
 
 class DeviceClassConfiguration(Model):
-    """`resource/v1beta1 DeviceClassConfiguration`; Kubernetes since 1.32."""
+    """Settings of a class for its devices.
+
+    `resource/v1beta1 DeviceClassConfiguration`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 DeviceClassConfiguration"
 
     opaque: OpaqueDeviceConfiguration | None = None
+    """Settings that only the driver understands."""
 
 
 class DeviceClassList(Model):
-    """`resource/v1beta1 DeviceClassList`; Kubernetes since 1.32."""
+    """Several DeviceClass objects, as a server answers when it is asked for all of them.
+
+    `resource/v1beta1 DeviceClassList`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 DeviceClassList"
 
     api_version: str | None = None
+    """Which version of the API this DeviceClassList is written in: the group and its version."""
     items: list[DeviceClass] | None = None
+    """The DeviceClass objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `DeviceClassList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of DeviceClass objects stands, and how to ask for its next part."""
 
 
 class DeviceClassSpec(Model):
-    """`resource/v1beta1 DeviceClassSpec`; Kubernetes since 1.32."""
+    """Which devices belong to a class.
+
+    `resource/v1beta1 DeviceClassSpec`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 DeviceClassSpec"
 
     config: list[DeviceClassConfiguration] | None = None
+    """Settings for devices of the class."""
     extended_resource_name: str | None = None
-    """Kubernetes since 1.34."""
+    """The name under which pods can also ask for such devices among their resources, as `example.com/gpu`. Kubernetes since 1.34."""
     selectors: list[DeviceSelector] | None = None
+    """Conditions that all must hold for a device to belong to the class."""
 
 
 class DeviceConstraint(Model):
-    """`resource/v1beta1 DeviceConstraint`; Kubernetes since 1.32."""
+    """What must be true of several devices together.
+
+    `resource/v1beta1 DeviceConstraint`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 DeviceConstraint"
 
     distinct_attribute: str | None = None
-    """Kubernetes since 1.34."""
+    """An attribute in which the devices must all differ. Kubernetes since 1.34."""
     match_attribute: str | None = None
+    """An attribute in which the devices must all be equal, such as the NUMA node."""
     requests: list[str] | None = None
+    """The requests that it is about; all of the claim if not given."""
 
 
 class DeviceCounterConsumption(Model):
-    """`resource/v1beta1 DeviceCounterConsumption`; Kubernetes since 1.33."""
+    """What a device draws from amounts that it shares with others.
+
+    `resource/v1beta1 DeviceCounterConsumption`; Kubernetes since 1.33.
+    """
 
     _type = "resource/v1beta1 DeviceCounterConsumption"
 
     compatibility_groups: list[str] | None = None
-    """Kubernetes since 1.37."""
+    """Groups of devices that can draw from the set at the same time. Kubernetes since 1.37."""
     counter_set: str | None = None
+    """The set of amounts that it draws from."""
     counters: dict[str, Counter] | None = None
+    """How much it draws, by name."""
 
 
 class DeviceDerivedAttribute(Model):
-    """`resource/v1beta1 DeviceDerivedAttribute`; Kubernetes since 1.37."""
+    """A fact about a device that a request works out from others.
+
+    `resource/v1beta1 DeviceDerivedAttribute`; Kubernetes since 1.37.
+    """
 
     _type = "resource/v1beta1 DeviceDerivedAttribute"
 
     expression: str | None = None
+    """The CEL expression that makes its value."""
     name: str | None = None
+    """The name of the new fact."""
 
 
 class DeviceRequest(Model):
-    """`resource/v1beta1 DeviceRequest`; Kubernetes since 1.32."""
+    """One wish of a claim: some devices of a class.
+
+    `resource/v1beta1 DeviceRequest`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 DeviceRequest"
 
     admin_access: bool | None = None
+    """Whether the devices are looked after rather than used: they may be in use by others. Needs a right."""
     allocation_mode: Literal["All", "ExactCount"] | None = None
+    """Whether a number of devices is wanted (`ExactCount`) or every one that fits (`All`)."""
     capacity: CapacityRequirements | None = None
-    """Kubernetes since 1.34."""
+    """How much of each device's capacity is needed. Kubernetes since 1.34."""
     count: int | None = None
+    """How many devices are wanted."""
     derived_attributes: list[DeviceDerivedAttribute] | None = None
-    """Kubernetes since 1.37."""
+    """Facts about devices that are worked out for the constraints. Kubernetes since 1.37."""
     device_class_name: str | Referable | None = None
+    """What kind of device is wanted: the name of a DeviceClass. Takes the name of a DeviceClass, or the object."""
     first_available: list[DeviceSubRequest] | None = None
-    """Kubernetes since 1.33."""
+    """What is wanted, best first: the first that can be had is taken. Kubernetes since 1.33."""
     name: str | None = None
+    """The name of the request, by which containers, settings and constraints mean it."""
     selectors: list[DeviceSelector] | None = None
+    """Conditions on the devices beyond their class; all must hold."""
     tolerations: list[DeviceToleration] | None = None
-    """Kubernetes since 1.33."""
+    """Taints of devices that are accepted. Kubernetes since 1.33."""
 
 
 class DeviceRequestAllocationResult(Model):
-    """`resource/v1beta1 DeviceRequestAllocationResult`; Kubernetes since 1.32."""
+    """One device that a request got.
+
+    `resource/v1beta1 DeviceRequestAllocationResult`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 DeviceRequestAllocationResult"
     _names = {"share_id": "shareID"}
 
     admin_access: bool | None = None
+    """Whether the device is looked after rather than used."""
     binding_conditions: list[str] | None = None
-    """Kubernetes since 1.34."""
+    """Conditions that must be true of it before a pod is sent to the node. Kubernetes since 1.34."""
     binding_failure_conditions: list[str] | None = None
-    """Kubernetes since 1.34."""
+    """Conditions that mean it will not work: the pod is placed anew. Kubernetes since 1.34."""
     consumed_capacity: dict[str, QuantityInput] | None = None
-    """Kubernetes since 1.34."""
+    """How much of its capacity the request took, by name. Kubernetes since 1.34."""
     device: str | None = None
+    """The name of the device in its pool."""
     driver: str | None = None
+    """Which driver looks after the device."""
     pool: str | None = None
+    """In which of the driver's pools the device is."""
     request: str | None = None
+    """For which request of the claim it was given; `request/choice` where there was a choice."""
     share_id: str | None = None
-    """Kubernetes since 1.34."""
+    """Tells this share of a device from other shares of the same device. Kubernetes since 1.34."""
     skip_node_operations: list[str] | None = None
-    """Kubernetes since 1.37."""
+    """Which steps on the node the device does not need. Kubernetes since 1.37."""
     tolerations: list[DeviceToleration] | None = None
-    """Kubernetes since 1.33."""
+    """Taints of the device that the request accepts. Kubernetes since 1.33."""
 
 
 class DeviceSelector(Model):
-    """`resource/v1beta1 DeviceSelector`; Kubernetes since 1.32."""
+    """A condition on devices.
+
+    `resource/v1beta1 DeviceSelector`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 DeviceSelector"
 
     cel: CELDeviceSelector | None = None
+    """The condition, in CEL."""
 
 
 class DeviceSubRequest(Model):
-    """`resource/v1beta1 DeviceSubRequest`; Kubernetes since 1.33."""
+    """One of several wishes, of which the first that can be had is taken.
+
+    `resource/v1beta1 DeviceSubRequest`; Kubernetes since 1.33.
+    """
 
     _type = "resource/v1beta1 DeviceSubRequest"
 
     allocation_mode: Literal["All", "ExactCount"] | None = None
+    """Whether a number of devices is wanted (`ExactCount`) or every one that fits (`All`)."""
     capacity: CapacityRequirements | None = None
-    """Kubernetes since 1.34."""
+    """How much of each device's capacity is needed. Kubernetes since 1.34."""
     count: int | None = None
+    """How many devices are wanted; one if not given."""
     derived_attributes: list[DeviceDerivedAttribute] | None = None
-    """Kubernetes since 1.37."""
+    """Facts about devices that are worked out for the constraints. Kubernetes since 1.37."""
     device_class_name: str | Referable | None = None
+    """What kind of device is wanted: the name of a DeviceClass. Takes the name of a DeviceClass, or the object."""
     name: str | None = None
+    """The name of the wish within its request: `request/name`."""
     selectors: list[DeviceSelector] | None = None
+    """Conditions on the devices beyond their class; all must hold."""
     tolerations: list[DeviceToleration] | None = None
+    """Taints of devices that are accepted."""
 
 
 class DeviceTaint(Model):
-    """`resource/v1beta1 DeviceTaint`; Kubernetes since 1.33."""
+    """Why a device should not be used, unless a claim tolerates it.
+
+    `resource/v1beta1 DeviceTaint`; Kubernetes since 1.33.
+    """
 
     _type = "resource/v1beta1 DeviceTaint"
 
     effect: Literal["NoExecute", "NoSchedule", "None"] | None = None
+    """What follows for pods without a toleration: not placed (`NoSchedule`), ended as well (`NoExecute`), or nothing (`None`)."""
     key: str | None = None
+    """The name of the taint."""
     time_added: Time | None = None
+    """When the taint was added."""
     value: str | None = None
+    """The value of the taint, to tell kinds of it apart."""
 
 
 class DeviceToleration(Model):
-    """`resource/v1beta1 DeviceToleration`; Kubernetes since 1.33."""
+    """A taint of devices that a request accepts.
+
+    `resource/v1beta1 DeviceToleration`; Kubernetes since 1.33.
+    """
 
     _type = "resource/v1beta1 DeviceToleration"
 
     effect: Literal["NoExecute", "NoSchedule", "None"] | None = None
+    """The effect that is accepted; every effect if not given."""
     key: str | None = None
+    """The name of the taint; every taint if empty, with operator `Exists`."""
     operator: Literal["Equal", "Exists"] | None = None
+    """Whether the value must be equal (`Equal`), or any value will do (`Exists`)."""
     toleration_seconds: Seconds | None = None
+    """Seconds that a `NoExecute` taint is borne before the pod is ended; for ever if not given."""
     value: str | None = None
+    """The value of the taint, with operator `Equal`."""
 
 
 class NetworkDeviceData(Model):
-    """`resource/v1beta1 NetworkDeviceData`; Kubernetes since 1.32."""
+    """Addresses and interface of a network device.
+
+    `resource/v1beta1 NetworkDeviceData`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 NetworkDeviceData"
 
     hardware_address: str | None = None
+    """Its hardware address, such as a MAC address."""
     interface_name: str | None = None
+    """The name of its interface in the pod."""
     ips: list[str] | None = None
+    """Its IP addresses, each with the length of its network: `10.0.0.4/24`."""
 
 
 class NodeAllocatableMapping(Model):
-    """`resource/v1beta1 NodeAllocatableMapping`; Kubernetes since 1.37."""
+    """How a device turns into an amount of a node's own resource.
+
+    `resource/v1beta1 NodeAllocatableMapping`; Kubernetes since 1.37.
+    """
 
     _type = "resource/v1beta1 NodeAllocatableMapping"
 
     capacity_key: str | None = None
+    """The capacity of the device that is counted; the number of devices if not given."""
     capacity_multiplier: QuantityInput | None = None
+    """How much of the resource one unit of that capacity stands for."""
     device_multiplier: QuantityInput | None = None
+    """How much of the resource one device stands for."""
 
 
 class NodeAllocatableOverhead(Model):
-    """`resource/v1beta1 NodeAllocatableOverhead`; Kubernetes since 1.37."""
+    """What using a device costs beside, in a node's own resource.
+
+    `resource/v1beta1 NodeAllocatableOverhead`; Kubernetes since 1.37.
+    """
 
     _type = "resource/v1beta1 NodeAllocatableOverhead"
 
     per_container: QuantityInput | None = None
+    """The cost for each container that uses it."""
     per_pod: QuantityInput | None = None
+    """The cost for each pod that uses it."""
 
 
 class NodeAllocatableResource(Model):
-    """`resource/v1beta1 NodeAllocatableResource`; Kubernetes since 1.37."""
+    """How much of a node's own resource a device stands for or costs.
+
+    `resource/v1beta1 NodeAllocatableResource`; Kubernetes since 1.37.
+    """
 
     _type = "resource/v1beta1 NodeAllocatableResource"
 
     mapping: NodeAllocatableMapping | None = None
+    """The amount that the device stands for."""
     overhead: NodeAllocatableOverhead | None = None
+    """What using the device costs beside."""
 
 
 class NodeAllocatableResourceMapping(Model):
-    """`resource/v1beta1 NodeAllocatableResourceMapping`; Kubernetes only 1.36."""
+    """How a device turns into an amount of a node's own resource.
+
+    `resource/v1beta1 NodeAllocatableResourceMapping`; Kubernetes only 1.36.
+    """
 
     _type = "resource/v1beta1 NodeAllocatableResourceMapping"
 
     allocation_multiplier: QuantityInput | None = None
+    """How much of the resource one unit of the capacity, or one device, stands for."""
     capacity_key: str | None = None
+    """The capacity of the device that is counted; the number of devices if not given."""
 
 
 class OpaqueDeviceConfiguration(Model):
-    """`resource/v1beta1 OpaqueDeviceConfiguration`; Kubernetes since 1.32."""
+    """Settings that only one driver understands.
+
+    `resource/v1beta1 OpaqueDeviceConfiguration`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 OpaqueDeviceConfiguration"
 
     driver: str | None = None
+    """The driver that they are for."""
     parameters: JsonObject | None = None
+    """The settings, an object in the driver's own form."""
 
 
 class ResourceClaim(ApiObject):
-    """A ResourceClaim of `resource.k8s.io/v1beta1`, in a namespace, plural `resourceclaims`; Kubernetes since 1.32.
+    """A wish for devices, such as GPUs, and what was given for it; pods refer to it.
+
+    `resource.k8s.io/v1beta1` ResourceClaim, in a namespace, plural `resourceclaims`; Kubernetes since 1.32.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#resourceclaim-v1beta1-resource-k8s-io
     """
@@ -489,52 +689,81 @@ class ResourceClaim(ApiObject):
     kind = "ResourceClaim"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourceClaim."""
     spec: ResourceClaimSpec | None = None
+    """What is wanted."""
     status: ResourceClaimStatus | None = None
+    """What the cluster reports about this ResourceClaim; it is written by its controllers, not by users."""
 
 
 class ResourceClaimConsumerReference(Model):
-    """`resource/v1beta1 ResourceClaimConsumerReference`; Kubernetes since 1.32."""
+    """Somebody who may use a claim, mostly a pod.
+
+    `resource/v1beta1 ResourceClaimConsumerReference`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 ResourceClaimConsumerReference"
 
     api_group: str | None = None
+    """The API group of the user; empty for pods."""
     name: str | None = None
+    """The name of the user."""
     resource: str | None = None
+    """The kind of the user in the plural, such as `pods`."""
     uid: str | None = None
+    """The id of the user."""
 
 
 class ResourceClaimList(Model):
-    """`resource/v1beta1 ResourceClaimList`; Kubernetes since 1.32."""
+    """Several ResourceClaim objects, as a server answers when it is asked for all of them.
+
+    `resource/v1beta1 ResourceClaimList`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 ResourceClaimList"
 
     api_version: str | None = None
+    """Which version of the API this ResourceClaimList is written in: the group and its version."""
     items: list[ResourceClaim] | None = None
+    """The ResourceClaim objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourceClaimList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ResourceClaim objects stands, and how to ask for its next part."""
 
 
 class ResourceClaimSpec(Model):
-    """`resource/v1beta1 ResourceClaimSpec`; Kubernetes since 1.32."""
+    """What devices are wanted; it cannot be changed later.
+
+    `resource/v1beta1 ResourceClaimSpec`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 ResourceClaimSpec"
 
     devices: DeviceClaim | None = None
+    """The devices that are wanted. It cannot be changed later."""
 
 
 class ResourceClaimStatus(Model):
-    """`resource/v1beta1 ResourceClaimStatus`; Kubernetes since 1.32."""
+    """What a claim got, and who uses it.
+
+    `resource/v1beta1 ResourceClaimStatus`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 ResourceClaimStatus"
 
     allocation: AllocationResult | None = None
+    """What the claim got; nothing yet if not set."""
     devices: list[AllocatedDeviceStatus] | None = None
+    """What drivers report about the devices."""
     reserved_for: list[ResourceClaimConsumerReference] | None = None
+    """Who may use the claim now; it is free again once nobody does."""
 
 
 class ResourceClaimTemplate(ApiObject):
-    """A ResourceClaimTemplate of `resource.k8s.io/v1beta1`, in a namespace, plural `resourceclaimtemplates`; Kubernetes since 1.32.
+    """Makes a claim of its own for every pod that refers to it.
+
+    `resource.k8s.io/v1beta1` ResourceClaimTemplate, in a namespace, plural `resourceclaimtemplates`; Kubernetes since 1.32.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#resourceclaimtemplate-v1beta1-resource-k8s-io
     """
@@ -544,41 +773,63 @@ class ResourceClaimTemplate(ApiObject):
     kind = "ResourceClaimTemplate"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourceClaimTemplate."""
     spec: ResourceClaimTemplateSpec | None = None
+    """The claim that is made."""
 
 
 class ResourceClaimTemplateList(Model):
-    """`resource/v1beta1 ResourceClaimTemplateList`; Kubernetes since 1.32."""
+    """Several ResourceClaimTemplate objects, as a server answers when it is asked for all of them.
+
+    `resource/v1beta1 ResourceClaimTemplateList`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 ResourceClaimTemplateList"
 
     api_version: str | None = None
+    """Which version of the API this ResourceClaimTemplateList is written in: the group and its version."""
     items: list[ResourceClaimTemplate] | None = None
+    """The ResourceClaimTemplate objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourceClaimTemplateList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ResourceClaimTemplate objects stands, and how to ask for its next part."""
 
 
 class ResourceClaimTemplateSpec(Model):
-    """`resource/v1beta1 ResourceClaimTemplateSpec`; Kubernetes since 1.32."""
+    """The claim that is made for each pod.
+
+    `resource/v1beta1 ResourceClaimTemplateSpec`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 ResourceClaimTemplateSpec"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """Labels and annotations for every claim that is made. It cannot be changed later."""
     spec: ResourceClaimSpec | None = None
+    """What is wanted in every claim that is made. It cannot be changed later."""
 
 
 class ResourcePool(Model):
-    """`resource/v1beta1 ResourcePool`; Kubernetes since 1.32."""
+    """Which pool some devices are in; a pool may need several slices.
+
+    `resource/v1beta1 ResourcePool`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 ResourcePool"
 
     generation: int | None = None
+    """Which state of the pool the slice shows; only the slices of the newest count."""
     name: str | None = None
+    """The name of the pool, mostly that of the node. It cannot be changed later."""
     resource_slice_count: int | None = None
+    """How many slices the pool has in this state, so that readers know when they have all."""
 
 
 class ResourceSlice(ApiObject):
-    """A ResourceSlice of `resource.k8s.io/v1beta1`, of the cluster, plural `resourceslices`; Kubernetes since 1.32.
+    """Devices that a driver offers, a part of its pool; written by drivers.
+
+    `resource.k8s.io/v1beta1` ResourceSlice, of the cluster, plural `resourceslices`; Kubernetes since 1.32.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#resourceslice-v1beta1-resource-k8s-io
     """
@@ -588,37 +839,55 @@ class ResourceSlice(ApiObject):
     kind = "ResourceSlice"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this ResourceSlice."""
     spec: ResourceSliceSpec | None = None
+    """The devices, their pool, and the nodes that can use them."""
 
 
 class ResourceSliceList(Model):
-    """`resource/v1beta1 ResourceSliceList`; Kubernetes since 1.32."""
+    """Several ResourceSlice objects, as a server answers when it is asked for all of them.
+
+    `resource/v1beta1 ResourceSliceList`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 ResourceSliceList"
 
     api_version: str | None = None
+    """Which version of the API this ResourceSliceList is written in: the group and its version."""
     items: list[ResourceSlice] | None = None
+    """The ResourceSlice objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `ResourceSliceList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of ResourceSlice objects stands, and how to ask for its next part."""
 
 
 class ResourceSliceSpec(Model):
-    """`resource/v1beta1 ResourceSliceSpec`; Kubernetes since 1.32."""
+    """The devices of a slice, and the nodes that can use them.
+
+    `resource/v1beta1 ResourceSliceSpec`; Kubernetes since 1.32.
+    """
 
     _type = "resource/v1beta1 ResourceSliceSpec"
 
     all_nodes: bool | None = None
+    """Whether all nodes can use the devices."""
     devices: list[Device] | None = None
+    """What the driver offers here, each with its facts and amounts."""
     driver: str | None = None
+    """The driver that offers them. It cannot be changed later."""
     node_name: str | Referable | None = None
+    """The one node that can use the devices. Takes the name of a Node, or the object. It cannot be changed later."""
     node_selector: core_v1.NodeSelector | None = None
+    """The nodes that can use the devices."""
     partition_type_attribute: str | None = None
-    """Kubernetes since 1.37."""
+    """The attribute that tells kinds of parts of a device apart in reports. Kubernetes since 1.37."""
     per_device_node_selection: bool | None = None
-    """Kubernetes since 1.33."""
+    """Whether each device says itself which nodes can use it. Kubernetes since 1.33."""
     pool: ResourcePool | None = None
+    """The pool that the devices are in."""
     shared_counters: list[CounterSet] | None = None
-    """Kubernetes since 1.33."""
+    """Amounts that several devices draw from. Kubernetes since 1.33."""
     skip_node_operations: list[str] | None = None
-    """Kubernetes since 1.37."""
+    """Which steps on the node the devices do not need. Kubernetes since 1.37."""
 

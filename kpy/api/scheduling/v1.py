@@ -18,7 +18,9 @@ __all__ = [
 
 
 class PriorityClass(ApiObject):
-    """A PriorityClass of `scheduling.k8s.io/v1`, of the cluster, plural `priorityclasses`.
+    """How important pods are: they are placed earlier, and may push less important ones from a node.
+
+    `scheduling.k8s.io/v1` PriorityClass, of the cluster, plural `priorityclasses`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#priorityclass-v1-scheduling-k8s-io
     """
@@ -28,19 +30,31 @@ class PriorityClass(ApiObject):
     kind = "PriorityClass"
 
     description: str | None = None
+    """When the class should be used, for people."""
     global_default: bool | None = None
+    """Whether pods that name no class get this one; only one class should say so."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this PriorityClass."""
     preemption_policy: Literal["Never", "PreemptLowerPriority"] | None = None
+    """Whether such pods push others from a node to make room, or only come first in the queue (`Never`). Default: "PreemptLowerPriority". Must be not empty. It cannot be changed later."""
     value: int | None = None
+    """How important: higher numbers win; up to one billion for classes of users. It cannot be changed later."""
 
 
 class PriorityClassList(Model):
-    """`scheduling/v1 PriorityClassList`."""
+    """Several PriorityClass objects, as a server answers when it is asked for all of them.
+
+    `scheduling/v1 PriorityClassList`.
+    """
 
     _type = "scheduling/v1 PriorityClassList"
 
     api_version: str | None = None
+    """Which version of the API this PriorityClassList is written in: the group and its version."""
     items: list[PriorityClass] | None = None
+    """The PriorityClass objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `PriorityClassList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of PriorityClass objects stands, and how to ask for its next part."""
 

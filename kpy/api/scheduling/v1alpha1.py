@@ -23,50 +23,75 @@ __all__ = [
 
 
 class BasicSchedulingPolicy(Model):
-    """`scheduling/v1alpha1 BasicSchedulingPolicy`; Kubernetes only 1.35."""
+    """The pods of a group are placed one by one, as always; there is nothing to set.
+
+    `scheduling/v1alpha1 BasicSchedulingPolicy`; Kubernetes only 1.35.
+    """
 
     _type = "scheduling/v1alpha1 BasicSchedulingPolicy"
 
 
 
 class GangSchedulingPolicy(Model):
-    """`scheduling/v1alpha1 GangSchedulingPolicy`; Kubernetes only 1.35."""
+    """The pods of a group are placed together or not at all.
+
+    `scheduling/v1alpha1 GangSchedulingPolicy`; Kubernetes only 1.35.
+    """
 
     _type = "scheduling/v1alpha1 GangSchedulingPolicy"
 
     min_count: int | None = None
+    """How many pods must find a place at once, before any of them starts."""
 
 
 class PodGroup(Model):
-    """`scheduling/v1alpha1 PodGroup`; Kubernetes only 1.35."""
+    """Pods that are placed as one group.
+
+    `scheduling/v1alpha1 PodGroup`; Kubernetes only 1.35.
+    """
 
     _type = "scheduling/v1alpha1 PodGroup"
 
     name: str | None = None
+    """The name of the group within its Workload."""
     policy: PodGroupPolicy | None = None
+    """Whether the pods are placed one by one, or together."""
 
 
 class PodGroupPolicy(Model):
-    """`scheduling/v1alpha1 PodGroupPolicy`; Kubernetes only 1.35."""
+    """How the pods of a group are placed; one of the two.
+
+    `scheduling/v1alpha1 PodGroupPolicy`; Kubernetes only 1.35.
+    """
 
     _type = "scheduling/v1alpha1 PodGroupPolicy"
 
     basic: BasicSchedulingPolicy | None = None
+    """They are placed one by one, as always."""
     gang: GangSchedulingPolicy | None = None
+    """They are placed together or not at all."""
 
 
 class TypedLocalObjectReference(Model):
-    """`scheduling/v1alpha1 TypedLocalObjectReference`; Kubernetes only 1.35."""
+    """An object of the same namespace, by kind and name.
+
+    `scheduling/v1alpha1 TypedLocalObjectReference`; Kubernetes only 1.35.
+    """
 
     _type = "scheduling/v1alpha1 TypedLocalObjectReference"
 
     api_group: str | None = None
+    """The API group of the object; empty for the core group."""
     kind: str | None = None
+    """What kind of object it is, such as `Job`."""
     name: str | Referable | None = None
+    """Which object of that kind it is, in the same namespace."""
 
 
 class Workload(ApiObject):
-    """A Workload of `scheduling.k8s.io/v1alpha1`, in a namespace, plural `workloads`; Kubernetes only 1.35.
+    """What groups of pods a job consists of, for the scheduler.
+
+    `scheduling.k8s.io/v1alpha1` Workload, in a namespace, plural `workloads`; Kubernetes only 1.35.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/#workload-v1alpha1-scheduling-k8s-io
     """
@@ -76,25 +101,39 @@ class Workload(ApiObject):
     kind = "Workload"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Workload."""
     spec: WorkloadSpec | None = None
+    """The groups, and whose they are."""
 
 
 class WorkloadList(Model):
-    """`scheduling/v1alpha1 WorkloadList`; Kubernetes only 1.35."""
+    """Several Workload objects, as a server answers when it is asked for all of them.
+
+    `scheduling/v1alpha1 WorkloadList`; Kubernetes only 1.35.
+    """
 
     _type = "scheduling/v1alpha1 WorkloadList"
 
     api_version: str | None = None
+    """Which version of the API this WorkloadList is written in: the group and its version."""
     items: list[Workload] | None = None
+    """The Workload objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `WorkloadList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of Workload objects stands, and how to ask for its next part."""
 
 
 class WorkloadSpec(Model):
-    """`scheduling/v1alpha1 WorkloadSpec`; Kubernetes only 1.35."""
+    """The groups of pods that a job consists of.
+
+    `scheduling/v1alpha1 WorkloadSpec`; Kubernetes only 1.35.
+    """
 
     _type = "scheduling/v1alpha1 WorkloadSpec"
 
     controller_ref: TypedLocalObjectReference | None = None
+    """The object that the workload belongs to, such as a Job; for people and tools."""
     pod_groups: list[PodGroup] | None = None
+    """The groups, each with its policy."""
 

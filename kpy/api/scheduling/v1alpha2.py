@@ -35,22 +35,31 @@ __all__ = [
 
 
 class BasicSchedulingPolicy(Model):
-    """`scheduling/v1alpha2 BasicSchedulingPolicy`; Kubernetes only 1.36."""
+    """The pods of a group are placed one by one, as always; there is nothing to set.
+
+    `scheduling/v1alpha2 BasicSchedulingPolicy`; Kubernetes only 1.36.
+    """
 
     _type = "scheduling/v1alpha2 BasicSchedulingPolicy"
 
 
 
 class GangSchedulingPolicy(Model):
-    """`scheduling/v1alpha2 GangSchedulingPolicy`; Kubernetes only 1.36."""
+    """The pods of a group are placed together or not at all.
+
+    `scheduling/v1alpha2 GangSchedulingPolicy`; Kubernetes only 1.36.
+    """
 
     _type = "scheduling/v1alpha2 GangSchedulingPolicy"
 
     min_count: int | None = None
+    """How many pods must find a place at once, before any of them starts."""
 
 
 class PodGroup(ApiObject):
-    """A PodGroup of `scheduling.k8s.io/v1alpha2`, in a namespace, plural `podgroups`; Kubernetes only 1.36.
+    """Pods that are placed as one group.
+
+    `scheduling.k8s.io/v1alpha2` PodGroup, in a namespace, plural `podgroups`; Kubernetes only 1.36.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#podgroup-v1alpha2-scheduling-k8s-io
     """
@@ -60,122 +69,193 @@ class PodGroup(ApiObject):
     kind = "PodGroup"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this PodGroup."""
     spec: PodGroupSpec | None = None
+    """How the group is placed, and how important it is."""
     status: PodGroupStatus | None = None
+    """What the cluster reports about this PodGroup; it is written by its controllers, not by users."""
 
 
 class PodGroupList(Model):
-    """`scheduling/v1alpha2 PodGroupList`; Kubernetes only 1.36."""
+    """Several PodGroup objects, as a server answers when it is asked for all of them.
+
+    `scheduling/v1alpha2 PodGroupList`; Kubernetes only 1.36.
+    """
 
     _type = "scheduling/v1alpha2 PodGroupList"
 
     api_version: str | None = None
+    """Which version of the API this PodGroupList is written in: the group and its version."""
     items: list[PodGroup] | None = None
+    """The PodGroup objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `PodGroupList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of PodGroup objects stands, and how to ask for its next part."""
 
 
 class PodGroupResourceClaim(Model):
-    """`scheduling/v1alpha2 PodGroupResourceClaim`; Kubernetes only 1.36."""
+    """A claim of devices that the pods of a group share; give one of the two names.
+
+    `scheduling/v1alpha2 PodGroupResourceClaim`; Kubernetes only 1.36.
+    """
 
     _type = "scheduling/v1alpha2 PodGroupResourceClaim"
 
     name: str | None = None
+    """The name by which pods of the group mean the claim."""
     resource_claim_name: str | Referable | None = None
+    """The name of a claim that is there already. Takes the name of a ResourceClaim, or the object."""
     resource_claim_template_name: str | Referable | None = None
+    """The template from which a claim is made for the group. Takes the name of a ResourceClaimTemplate, or the object."""
 
 
 class PodGroupResourceClaimStatus(Model):
-    """`scheduling/v1alpha2 PodGroupResourceClaimStatus`; Kubernetes only 1.36."""
+    """Which claim a group really uses.
+
+    `scheduling/v1alpha2 PodGroupResourceClaimStatus`; Kubernetes only 1.36.
+    """
 
     _type = "scheduling/v1alpha2 PodGroupResourceClaimStatus"
 
     name: str | None = None
+    """The name by which pods of the group mean the claim."""
     resource_claim_name: str | None = None
+    """The name of the claim that was made or found."""
 
 
 class PodGroupSchedulingConstraints(Model):
-    """`scheduling/v1alpha2 PodGroupSchedulingConstraints`; Kubernetes only 1.36."""
+    """Where a group of pods must be placed.
+
+    `scheduling/v1alpha2 PodGroupSchedulingConstraints`; Kubernetes only 1.36.
+    """
 
     _type = "scheduling/v1alpha2 PodGroupSchedulingConstraints"
 
     topology: list[TopologyConstraint] | None = None
+    """In which parts of the cluster the whole group must fit."""
 
 
 class PodGroupSchedulingPolicy(Model):
-    """`scheduling/v1alpha2 PodGroupSchedulingPolicy`; Kubernetes only 1.36."""
+    """How the pods of a group are placed; one of the two.
+
+    `scheduling/v1alpha2 PodGroupSchedulingPolicy`; Kubernetes only 1.36.
+    """
 
     _type = "scheduling/v1alpha2 PodGroupSchedulingPolicy"
 
     basic: BasicSchedulingPolicy | None = None
+    """They are placed one by one, as always."""
     gang: GangSchedulingPolicy | None = None
+    """They are placed together or not at all."""
 
 
 class PodGroupSpec(Model):
-    """`scheduling/v1alpha2 PodGroupSpec`; Kubernetes only 1.36."""
+    """How a group of pods is placed, and how important it is.
+
+    `scheduling/v1alpha2 PodGroupSpec`; Kubernetes only 1.36.
+    """
 
     _type = "scheduling/v1alpha2 PodGroupSpec"
 
     disruption_mode: Literal["Pod", "PodGroup"] | None = None
+    """Whether pods of the group may be pushed from their nodes one by one, or only all together."""
     pod_group_template_ref: PodGroupTemplateReference | None = None
+    """The template that the group was made from."""
     priority: int | None = None
+    """How important the group is, as a number; set by the server from `priority_class_name`."""
     priority_class_name: str | Referable | None = None
+    """How important the group is, by a PriorityClass. Takes the name of a PriorityClass, or the object."""
     resource_claims: list[PodGroupResourceClaim] | None = None
+    """Claims of devices that the pods of the group share."""
     scheduling_constraints: PodGroupSchedulingConstraints | None = None
+    """Where the group must be placed."""
     scheduling_policy: PodGroupSchedulingPolicy | None = None
+    """Whether the pods are placed one by one, or together."""
 
 
 class PodGroupStatus(Model):
-    """`scheduling/v1alpha2 PodGroupStatus`; Kubernetes only 1.36."""
+    """What the scheduler reports about a group.
+
+    `scheduling/v1alpha2 PodGroupStatus`; Kubernetes only 1.36.
+    """
 
     _type = "scheduling/v1alpha2 PodGroupStatus"
 
     conditions: list[meta_v1.Condition] | None = None
+    """Facts about the group, each with its state and reason."""
     resource_claim_statuses: list[PodGroupResourceClaimStatus] | None = None
+    """Which claims the group really uses."""
 
 
 class PodGroupTemplate(Model):
-    """`scheduling/v1alpha2 PodGroupTemplate`; Kubernetes only 1.36."""
+    """A group of pods that a Workload has.
+
+    `scheduling/v1alpha2 PodGroupTemplate`; Kubernetes only 1.36.
+    """
 
     _type = "scheduling/v1alpha2 PodGroupTemplate"
 
     disruption_mode: Literal["Pod", "PodGroup"] | None = None
+    """Whether pods of the group may be pushed from their nodes one by one, or only all together."""
     name: str | None = None
+    """The name of the template within its Workload."""
     priority: int | None = None
+    """How important the group is, as a number; set by the server from `priority_class_name`."""
     priority_class_name: str | Referable | None = None
+    """How important the group is, by a PriorityClass. Takes the name of a PriorityClass, or the object."""
     resource_claims: list[PodGroupResourceClaim] | None = None
+    """Claims of devices that the pods of the group share."""
     scheduling_constraints: PodGroupSchedulingConstraints | None = None
+    """Where the group must be placed."""
     scheduling_policy: PodGroupSchedulingPolicy | None = None
+    """Whether the pods are placed one by one, or together."""
 
 
 class PodGroupTemplateReference(Model):
-    """`scheduling/v1alpha2 PodGroupTemplateReference`; Kubernetes only 1.36."""
+    """Where the template of a group is.
+
+    `scheduling/v1alpha2 PodGroupTemplateReference`; Kubernetes only 1.36.
+    """
 
     _type = "scheduling/v1alpha2 PodGroupTemplateReference"
 
     workload: WorkloadPodGroupTemplateReference | None = None
+    """The Workload that has it."""
 
 
 class TopologyConstraint(Model):
-    """`scheduling/v1alpha2 TopologyConstraint`; Kubernetes only 1.36."""
+    """A part of the cluster in which a whole group must fit.
+
+    `scheduling/v1alpha2 TopologyConstraint`; Kubernetes only 1.36.
+    """
 
     _type = "scheduling/v1alpha2 TopologyConstraint"
 
     key: str | None = None
+    """The label of nodes whose value names the part, such as `topology.kubernetes.io/zone`."""
 
 
 class TypedLocalObjectReference(Model):
-    """`scheduling/v1alpha2 TypedLocalObjectReference`; Kubernetes only 1.36."""
+    """An object of the same namespace, by kind and name.
+
+    `scheduling/v1alpha2 TypedLocalObjectReference`; Kubernetes only 1.36.
+    """
 
     _type = "scheduling/v1alpha2 TypedLocalObjectReference"
 
     api_group: str | None = None
+    """The API group of the object; empty for the core group."""
     kind: str | None = None
+    """What kind of object it is, such as `Job`."""
     name: str | Referable | None = None
+    """Which object of that kind it is, in the same namespace."""
 
 
 class Workload(ApiObject):
-    """A Workload of `scheduling.k8s.io/v1alpha2`, in a namespace, plural `workloads`; Kubernetes only 1.36.
+    """What groups of pods a job consists of, for the scheduler.
+
+    `scheduling.k8s.io/v1alpha2` Workload, in a namespace, plural `workloads`; Kubernetes only 1.36.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#workload-v1alpha2-scheduling-k8s-io
     """
@@ -185,34 +265,53 @@ class Workload(ApiObject):
     kind = "Workload"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Workload."""
     spec: WorkloadSpec | None = None
+    """The groups, and whose they are."""
 
 
 class WorkloadList(Model):
-    """`scheduling/v1alpha2 WorkloadList`; Kubernetes only 1.36."""
+    """Several Workload objects, as a server answers when it is asked for all of them.
+
+    `scheduling/v1alpha2 WorkloadList`; Kubernetes only 1.36.
+    """
 
     _type = "scheduling/v1alpha2 WorkloadList"
 
     api_version: str | None = None
+    """Which version of the API this WorkloadList is written in: the group and its version."""
     items: list[Workload] | None = None
+    """The Workload objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `WorkloadList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of Workload objects stands, and how to ask for its next part."""
 
 
 class WorkloadPodGroupTemplateReference(Model):
-    """`scheduling/v1alpha2 WorkloadPodGroupTemplateReference`; Kubernetes only 1.36."""
+    """Where a group of pods comes from: a pattern in a Workload.
+
+    `scheduling/v1alpha2 WorkloadPodGroupTemplateReference`; Kubernetes only 1.36.
+    """
 
     _type = "scheduling/v1alpha2 WorkloadPodGroupTemplateReference"
 
     pod_group_template_name: str | None = None
+    """Which pattern of the Workload it is."""
     workload_name: str | Referable | None = None
+    """Which Workload has the pattern. Takes the name of a Workload, or the object."""
 
 
 class WorkloadSpec(Model):
-    """`scheduling/v1alpha2 WorkloadSpec`; Kubernetes only 1.36."""
+    """The groups of pods that a job consists of.
+
+    `scheduling/v1alpha2 WorkloadSpec`; Kubernetes only 1.36.
+    """
 
     _type = "scheduling/v1alpha2 WorkloadSpec"
 
     controller_ref: TypedLocalObjectReference | None = None
+    """The object that the workload belongs to, such as a Job; for people and tools."""
     pod_group_templates: list[PodGroupTemplate] | None = None
+    """Patterns of groups of pods, from which PodGroups are made."""
 

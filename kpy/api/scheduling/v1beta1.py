@@ -43,102 +43,155 @@ __all__ = [
 
 
 class AllCompositeDisruptionMode(Model):
-    """`scheduling/v1beta1 AllCompositeDisruptionMode`; Kubernetes since 1.37."""
+    """All groups go together, or none; there is nothing to set.
+
+    `scheduling/v1beta1 AllCompositeDisruptionMode`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 AllCompositeDisruptionMode"
 
 
 
 class AllDisruptionMode(Model):
-    """`scheduling/v1beta1 AllDisruptionMode`; Kubernetes since 1.37."""
+    """All pods of the group go together, or none; there is nothing to set.
+
+    `scheduling/v1beta1 AllDisruptionMode`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 AllDisruptionMode"
 
 
 
 class BasicSchedulingPolicy(Model):
-    """`scheduling/v1beta1 BasicSchedulingPolicy`; Kubernetes since 1.37."""
+    """The pods of a group are placed one by one, as always; there is nothing to set.
+
+    `scheduling/v1beta1 BasicSchedulingPolicy`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 BasicSchedulingPolicy"
 
 
 
 class CompositeBasicSchedulingPolicy(Model):
-    """`scheduling/v1beta1 CompositeBasicSchedulingPolicy`; Kubernetes since 1.37."""
+    """The groups are placed one by one; there is nothing to set.
+
+    `scheduling/v1beta1 CompositeBasicSchedulingPolicy`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 CompositeBasicSchedulingPolicy"
 
 
 
 class CompositeDisruptionMode(Model):
-    """`scheduling/v1beta1 CompositeDisruptionMode`; Kubernetes since 1.37."""
+    """Whether the groups of a group may be pushed from their nodes apart; one of the two.
+
+    `scheduling/v1beta1 CompositeDisruptionMode`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 CompositeDisruptionMode"
 
     all: AllCompositeDisruptionMode | None = None
+    """Only all together."""
     single: SingleCompositeDisruptionMode | None = None
+    """Each for itself."""
 
 
 class CompositeGangSchedulingPolicy(Model):
-    """`scheduling/v1beta1 CompositeGangSchedulingPolicy`; Kubernetes since 1.37."""
+    """Groups are placed together or not at all.
+
+    `scheduling/v1beta1 CompositeGangSchedulingPolicy`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 CompositeGangSchedulingPolicy"
 
     min_group_count: int | None = None
+    """How many groups must find a place at once, before any of them starts."""
 
 
 class CompositePodGroupSchedulingConstraints(Model):
-    """`scheduling/v1beta1 CompositePodGroupSchedulingConstraints`; Kubernetes since 1.37."""
+    """Where a group of groups must be placed.
+
+    `scheduling/v1beta1 CompositePodGroupSchedulingConstraints`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 CompositePodGroupSchedulingConstraints"
 
     topology: list[TopologyConstraint] | None = None
+    """In which parts of the cluster all of it must fit."""
 
 
 class CompositePodGroupSchedulingPolicy(Model):
-    """`scheduling/v1beta1 CompositePodGroupSchedulingPolicy`; Kubernetes since 1.37."""
+    """How the groups of a group are placed; one of the two.
+
+    `scheduling/v1beta1 CompositePodGroupSchedulingPolicy`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 CompositePodGroupSchedulingPolicy"
 
     basic: CompositeBasicSchedulingPolicy | None = None
+    """They are placed one by one."""
     gang: CompositeGangSchedulingPolicy | None = None
+    """They are placed together or not at all."""
 
 
 class CompositePodGroupTemplate(Model):
-    """`scheduling/v1beta1 CompositePodGroupTemplate`; Kubernetes since 1.37."""
+    """A group of groups that a Workload has.
+
+    `scheduling/v1beta1 CompositePodGroupTemplate`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 CompositePodGroupTemplate"
 
     composite_pod_group_templates: list[CompositePodGroupTemplate] | None = None
+    """Further groups of groups within it."""
     disruption_mode: CompositeDisruptionMode | None = None
+    """Whether its groups may be pushed from their nodes apart, or only all together."""
     name: str | None = None
+    """The name of the template within its Workload."""
     pod_group_templates: list[PodGroupTemplate] | None = None
+    """The groups of pods within it."""
     preemption_policy: str | None = None
+    """Whether it may push other pods from a node to make room."""
     priority: int | None = None
+    """How important it is, as a number; set by the server from `priority_class_name`."""
     priority_class_name: str | Referable | None = None
+    """How important it is, by a PriorityClass. Takes the name of a PriorityClass, or the object."""
     scheduling_constraints: CompositePodGroupSchedulingConstraints | None = None
+    """Where it must be placed."""
     scheduling_policy: CompositePodGroupSchedulingPolicy | None = None
+    """Whether its groups are placed one by one, or together."""
 
 
 class DisruptionMode(Model):
-    """`scheduling/v1beta1 DisruptionMode`; Kubernetes since 1.37."""
+    """Whether the pods of a group may be pushed from their nodes apart; one of the two.
+
+    `scheduling/v1beta1 DisruptionMode`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 DisruptionMode"
 
     all: AllDisruptionMode | None = None
+    """Only all together."""
     single: SingleDisruptionMode | None = None
+    """Each for itself."""
 
 
 class GangSchedulingPolicy(Model):
-    """`scheduling/v1beta1 GangSchedulingPolicy`; Kubernetes since 1.37."""
+    """The pods of a group are placed together or not at all.
+
+    `scheduling/v1beta1 GangSchedulingPolicy`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 GangSchedulingPolicy"
 
     min_count: int | None = None
+    """How many pods must find a place at once, before any of them starts."""
 
 
 class PodGroup(ApiObject):
-    """A PodGroup of `scheduling.k8s.io/v1beta1`, in a namespace, plural `podgroups`; Kubernetes since 1.37.
+    """Pods that are placed as one group.
+
+    `scheduling.k8s.io/v1beta1` PodGroup, in a namespace, plural `podgroups`; Kubernetes since 1.37.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#podgroup-v1beta1-scheduling-k8s-io
     """
@@ -148,131 +201,207 @@ class PodGroup(ApiObject):
     kind = "PodGroup"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this PodGroup."""
     spec: PodGroupSpec | None = None
+    """How the group is placed, and how important it is."""
     status: PodGroupStatus | None = None
+    """What the cluster reports about this PodGroup; it is written by its controllers, not by users."""
 
 
 class PodGroupList(Model):
-    """`scheduling/v1beta1 PodGroupList`; Kubernetes since 1.37."""
+    """Several PodGroup objects, as a server answers when it is asked for all of them.
+
+    `scheduling/v1beta1 PodGroupList`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 PodGroupList"
 
     api_version: str | None = None
+    """Which version of the API this PodGroupList is written in: the group and its version."""
     items: list[PodGroup] | None = None
+    """The PodGroup objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `PodGroupList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of PodGroup objects stands, and how to ask for its next part."""
 
 
 class PodGroupResourceClaim(Model):
-    """`scheduling/v1beta1 PodGroupResourceClaim`; Kubernetes since 1.37."""
+    """A claim of devices that the pods of a group share; give one of the two names.
+
+    `scheduling/v1beta1 PodGroupResourceClaim`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 PodGroupResourceClaim"
 
     name: str | None = None
+    """The name by which pods of the group mean the claim."""
     resource_claim_name: str | Referable | None = None
+    """The name of a claim that is there already. Takes the name of a ResourceClaim, or the object."""
     resource_claim_template_name: str | Referable | None = None
+    """The template from which a claim is made for the group. Takes the name of a ResourceClaimTemplate, or the object."""
 
 
 class PodGroupResourceClaimStatus(Model):
-    """`scheduling/v1beta1 PodGroupResourceClaimStatus`; Kubernetes since 1.37."""
+    """Which claim a group really uses.
+
+    `scheduling/v1beta1 PodGroupResourceClaimStatus`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 PodGroupResourceClaimStatus"
 
     name: str | None = None
+    """The name by which pods of the group mean the claim."""
     resource_claim_name: str | None = None
+    """The name of the claim that was made or found."""
 
 
 class PodGroupSchedulingConstraints(Model):
-    """`scheduling/v1beta1 PodGroupSchedulingConstraints`; Kubernetes since 1.37."""
+    """Where a group of pods must be placed.
+
+    `scheduling/v1beta1 PodGroupSchedulingConstraints`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 PodGroupSchedulingConstraints"
 
     topology: list[TopologyConstraint] | None = None
+    """In which parts of the cluster the whole group must fit."""
 
 
 class PodGroupSchedulingPolicy(Model):
-    """`scheduling/v1beta1 PodGroupSchedulingPolicy`; Kubernetes since 1.37."""
+    """How the pods of a group are placed; one of the two.
+
+    `scheduling/v1beta1 PodGroupSchedulingPolicy`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 PodGroupSchedulingPolicy"
 
     basic: BasicSchedulingPolicy | None = None
+    """They are placed one by one, as always."""
     gang: GangSchedulingPolicy | None = None
+    """They are placed together or not at all."""
 
 
 class PodGroupSpec(Model):
-    """`scheduling/v1beta1 PodGroupSpec`; Kubernetes since 1.37."""
+    """How a group of pods is placed, and how important it is.
+
+    `scheduling/v1beta1 PodGroupSpec`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 PodGroupSpec"
 
     disruption_mode: DisruptionMode | None = None
+    """Whether pods of the group may be pushed from their nodes one by one, or only all together."""
     parent_composite_pod_group_name: str | Referable | None = None
+    """The group of groups that this one belongs to. Takes the name of a CompositePodGroup, or the object."""
     preemption_policy: str | None = None
+    """Whether the group may push other pods from a node to make room."""
     priority: int | None = None
+    """How important the group is, as a number; set by the server from `priority_class_name`."""
     priority_class_name: str | Referable | None = None
+    """How important the group is, by a PriorityClass. Takes the name of a PriorityClass, or the object."""
     resource_claims: list[PodGroupResourceClaim] | None = None
+    """Claims of devices that the pods of the group share."""
     scheduling_constraints: PodGroupSchedulingConstraints | None = None
+    """Where the group must be placed."""
     scheduling_policy: PodGroupSchedulingPolicy | None = None
+    """Whether the pods are placed one by one, or together."""
     workload_ref: WorkloadReference | None = None
+    """The Workload and the template that the group was made from."""
 
 
 class PodGroupStatus(Model):
-    """`scheduling/v1beta1 PodGroupStatus`; Kubernetes since 1.37."""
+    """What the scheduler reports about a group.
+
+    `scheduling/v1beta1 PodGroupStatus`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 PodGroupStatus"
 
     conditions: list[meta_v1.Condition] | None = None
+    """Facts about the group, each with its state and reason."""
     resource_claim_statuses: list[PodGroupResourceClaimStatus] | None = None
+    """Which claims the group really uses."""
 
 
 class PodGroupTemplate(Model):
-    """`scheduling/v1beta1 PodGroupTemplate`; Kubernetes since 1.37."""
+    """A group of pods that a Workload has.
+
+    `scheduling/v1beta1 PodGroupTemplate`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 PodGroupTemplate"
 
     disruption_mode: DisruptionMode | None = None
+    """Whether pods of the group may be pushed from their nodes one by one, or only all together."""
     name: str | None = None
+    """The name of the template within its Workload."""
     preemption_policy: str | None = None
+    """Whether groups made from it may push other pods from a node to make room."""
     priority: int | None = None
+    """How important the group is, as a number; set by the server from `priority_class_name`."""
     priority_class_name: str | Referable | None = None
+    """How important the group is, by a PriorityClass. Takes the name of a PriorityClass, or the object."""
     resource_claims: list[PodGroupResourceClaim] | None = None
+    """Claims of devices that the pods of the group share."""
     scheduling_constraints: PodGroupSchedulingConstraints | None = None
+    """Where the group must be placed."""
     scheduling_policy: PodGroupSchedulingPolicy | None = None
+    """Whether the pods are placed one by one, or together."""
 
 
 class SingleCompositeDisruptionMode(Model):
-    """`scheduling/v1beta1 SingleCompositeDisruptionMode`; Kubernetes since 1.37."""
+    """Each group may go for itself; there is nothing to set.
+
+    `scheduling/v1beta1 SingleCompositeDisruptionMode`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 SingleCompositeDisruptionMode"
 
 
 
 class SingleDisruptionMode(Model):
-    """`scheduling/v1beta1 SingleDisruptionMode`; Kubernetes since 1.37."""
+    """Each pod may go for itself; there is nothing to set.
+
+    `scheduling/v1beta1 SingleDisruptionMode`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 SingleDisruptionMode"
 
 
 
 class TopologyConstraint(Model):
-    """`scheduling/v1beta1 TopologyConstraint`; Kubernetes since 1.37."""
+    """A part of the cluster in which a whole group must fit.
+
+    `scheduling/v1beta1 TopologyConstraint`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 TopologyConstraint"
 
     key: str | None = None
+    """The label of nodes whose value names the part, such as `topology.kubernetes.io/zone`."""
 
 
 class TypedLocalObjectReference(Model):
-    """`scheduling/v1beta1 TypedLocalObjectReference`; Kubernetes since 1.37."""
+    """An object of the same namespace, by kind and name.
+
+    `scheduling/v1beta1 TypedLocalObjectReference`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 TypedLocalObjectReference"
 
     api_group: str | None = None
+    """The API group of the object; empty for the core group."""
     kind: str | None = None
+    """What kind of object it is, such as `Job`."""
     name: str | Referable | None = None
+    """Which object of that kind it is, in the same namespace."""
 
 
 class Workload(ApiObject):
-    """A Workload of `scheduling.k8s.io/v1beta1`, in a namespace, plural `workloads`; Kubernetes since 1.37.
+    """What groups of pods a job consists of, for the scheduler.
+
+    `scheduling.k8s.io/v1beta1` Workload, in a namespace, plural `workloads`; Kubernetes since 1.37.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#workload-v1beta1-scheduling-k8s-io
     """
@@ -282,35 +411,55 @@ class Workload(ApiObject):
     kind = "Workload"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this Workload."""
     spec: WorkloadSpec | None = None
+    """The groups, and whose they are."""
 
 
 class WorkloadList(Model):
-    """`scheduling/v1beta1 WorkloadList`; Kubernetes since 1.37."""
+    """Several Workload objects, as a server answers when it is asked for all of them.
+
+    `scheduling/v1beta1 WorkloadList`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 WorkloadList"
 
     api_version: str | None = None
+    """Which version of the API this WorkloadList is written in: the group and its version."""
     items: list[Workload] | None = None
+    """The Workload objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `WorkloadList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of Workload objects stands, and how to ask for its next part."""
 
 
 class WorkloadReference(Model):
-    """`scheduling/v1beta1 WorkloadReference`; Kubernetes since 1.37."""
+    """Where a group comes from: a pattern in a Workload.
+
+    `scheduling/v1beta1 WorkloadReference`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 WorkloadReference"
 
     template_name: str | None = None
+    """Which pattern of the Workload it is."""
     workload_name: str | Referable | None = None
+    """Which Workload has the pattern. Takes the name of a Workload, or the object."""
 
 
 class WorkloadSpec(Model):
-    """`scheduling/v1beta1 WorkloadSpec`; Kubernetes since 1.37."""
+    """The groups of pods that a job consists of.
+
+    `scheduling/v1beta1 WorkloadSpec`; Kubernetes since 1.37.
+    """
 
     _type = "scheduling/v1beta1 WorkloadSpec"
 
     composite_pod_group_templates: list[CompositePodGroupTemplate] | None = None
+    """Patterns of groups that consist of other groups."""
     controller_ref: TypedLocalObjectReference | None = None
+    """The object that the workload belongs to, such as a Job; for people and tools."""
     pod_group_templates: list[PodGroupTemplate] | None = None
+    """Patterns of groups of pods, from which PodGroups are made."""
 

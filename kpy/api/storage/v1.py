@@ -43,7 +43,9 @@ __all__ = [
 
 
 class CSIDriver(ApiObject):
-    """A CSIDriver of `storage.k8s.io/v1`, of the cluster, plural `csidrivers`.
+    """Tells the cluster what a storage driver can do and needs.
+
+    `storage.k8s.io/v1` CSIDriver, of the cluster, plural `csidrivers`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#csidriver-v1-storage-k8s-io
     """
@@ -53,43 +55,65 @@ class CSIDriver(ApiObject):
     kind = "CSIDriver"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this CSIDriver."""
     spec: CSIDriverSpec | None = None
+    """What the driver can do and needs."""
 
 
 class CSIDriverList(Model):
-    """`storage/v1 CSIDriverList`."""
+    """Several CSIDriver objects, as a server answers when it is asked for all of them.
+
+    `storage/v1 CSIDriverList`.
+    """
 
     _type = "storage/v1 CSIDriverList"
 
     api_version: str | None = None
+    """Which version of the API this CSIDriverList is written in: the group and its version."""
     items: list[CSIDriver] | None = None
+    """The CSIDriver objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `CSIDriverList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of CSIDriver objects stands, and how to ask for its next part."""
 
 
 class CSIDriverSpec(Model):
-    """`storage/v1 CSIDriverSpec`."""
+    """What a storage driver can do and needs.
+
+    `storage/v1 CSIDriverSpec`.
+    """
 
     _type = "storage/v1 CSIDriverSpec"
 
     attach_required: bool | None = None
+    """Whether volumes must be attached to a node before they are mounted; `false` skips that step. Default: true. It cannot be changed later."""
     fs_group_policy: str | None = None
+    """Whether the files of a volume are given to the pod's `fs_group`: never, always, or where it makes sense. Default: "ReadWriteOnceWithFSType". Must be "ReadWriteOnceWithFSType", "File" or "None"."""
     node_allocatable_update_period_seconds: Seconds | None = None
-    """Kubernetes since 1.33."""
+    """Seconds between two looks at how many volumes each node can still take; never again if not given. Must be 10 or more. Kubernetes since 1.33."""
     pod_info_on_mount: bool | None = None
+    """Whether the driver is told about the pod that a volume is mounted for. Default: false."""
     prevent_pod_scheduling_if_missing: bool | None = None
-    """Kubernetes since 1.36."""
+    """Whether pods with such volumes stay away from nodes that have not the driver. Kubernetes since 1.36."""
     requires_republish: bool | None = None
+    """Whether the driver is called again and again while a pod runs, such as to renew what is in the volume. Default: false."""
     se_linux_mount: bool | None = None
+    """Whether the driver can mount with an SELinux label, which is much faster than to label every file. Default: false."""
     service_account_token_in_secrets: bool | None = None
-    """Kubernetes since 1.35."""
+    """Whether tokens are handed to the driver among the secrets instead of the plain attributes. Kubernetes since 1.35."""
     storage_capacity: bool | None = None
+    """Whether pods wait for a node for which the driver reports enough free space. Default: false."""
     token_requests: list[TokenRequest] | None = None
+    """The tokens of the pod's account that the driver gets when it mounts. Its items must be unique by `audience`."""
     volume_lifecycle_modes: list[str] | None = None
+    """Whether volumes are claimed and outlive pods (`Persistent`), or come and go with one (`Ephemeral`). Default: ["Persistent"]. It cannot be changed later."""
 
 
 class CSINode(ApiObject):
-    """A CSINode of `storage.k8s.io/v1`, of the cluster, plural `csinodes`.
+    """Which storage drivers a node has; written by the node itself.
+
+    `storage.k8s.io/v1` CSINode, of the cluster, plural `csinodes`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#csinode-v1-storage-k8s-io
     """
@@ -99,52 +123,78 @@ class CSINode(ApiObject):
     kind = "CSINode"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this CSINode."""
     spec: CSINodeSpec | None = None
+    """The drivers of the node."""
     status: CSINodeStatus | None = None
-    """Kubernetes since 1.37."""
+    """What the cluster reports about this CSINode; it is written by its controllers, not by users. Kubernetes since 1.37."""
 
 
 class CSINodeDriver(Model):
-    """`storage/v1 CSINodeDriver`."""
+    """One storage driver of a node.
+
+    `storage/v1 CSINodeDriver`.
+    """
 
     _type = "storage/v1 CSINodeDriver"
     _names = {"node_id": "nodeID"}
 
     allocatable: VolumeNodeResources | None = None
+    """How many of the driver's volumes the node can take."""
     name: str | None = None
+    """Which driver it is, such as `ebs.csi.aws.com`."""
     node_id: str | None = None
+    """The name by which the driver knows the node. Must be 1 to 256 bytes."""
     topology_keys: list[str] | None = None
+    """Labels of the node that say where its volumes can be used."""
 
 
 class CSINodeList(Model):
-    """`storage/v1 CSINodeList`."""
+    """Several CSINode objects, as a server answers when it is asked for all of them.
+
+    `storage/v1 CSINodeList`.
+    """
 
     _type = "storage/v1 CSINodeList"
 
     api_version: str | None = None
+    """Which version of the API this CSINodeList is written in: the group and its version."""
     items: list[CSINode] | None = None
+    """The CSINode objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `CSINodeList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of CSINode objects stands, and how to ask for its next part."""
 
 
 class CSINodeSpec(Model):
-    """`storage/v1 CSINodeSpec`."""
+    """The storage drivers of a node.
+
+    `storage/v1 CSINodeSpec`.
+    """
 
     _type = "storage/v1 CSINodeSpec"
 
     drivers: list[CSINodeDriver] | None = None
+    """The drivers that are installed on the node. Its items must be unique by `name`. Later it can be changed only in some cases."""
 
 
 class CSINodeStatus(Model):
-    """`storage/v1 CSINodeStatus`; Kubernetes since 1.37."""
+    """How well the storage of a node works.
+
+    `storage/v1 CSINodeStatus`; Kubernetes since 1.37.
+    """
 
     _type = "storage/v1 CSINodeStatus"
 
     storage_health: list[StorageHealth] | None = None
+    """How well each piece of storage works."""
 
 
 class CSIStorageCapacity(ApiObject):
-    """A CSIStorageCapacity of `storage.k8s.io/v1`, in a namespace, plural `csistoragecapacities`.
+    """How much free space a storage class has in one part of the cluster; written by drivers.
+
+    `storage.k8s.io/v1` CSIStorageCapacity, in a namespace, plural `csistoragecapacities`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#csistoragecapacity-v1-storage-k8s-io
     """
@@ -154,25 +204,39 @@ class CSIStorageCapacity(ApiObject):
     kind = "CSIStorageCapacity"
 
     capacity: QuantityInput | None = None
+    """How much space is free."""
     maximum_volume_size: QuantityInput | None = None
+    """How large one volume can be at most."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this CSIStorageCapacity."""
     node_topology: meta_v1.LabelSelector | Selectable | None = None
+    """The part of the cluster, by labels of its nodes. It cannot be changed later."""
     storage_class_name: str | Referable | None = None
+    """The storage class that it is about. Required. Must be a DNS subdomain. Takes the name of a StorageClass, or the object. It cannot be changed later."""
 
 
 class CSIStorageCapacityList(Model):
-    """`storage/v1 CSIStorageCapacityList`."""
+    """Several CSIStorageCapacity objects, as a server answers when it is asked for all of them.
+
+    `storage/v1 CSIStorageCapacityList`.
+    """
 
     _type = "storage/v1 CSIStorageCapacityList"
 
     api_version: str | None = None
+    """Which version of the API this CSIStorageCapacityList is written in: the group and its version."""
     items: list[CSIStorageCapacity] | None = None
+    """The CSIStorageCapacity objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `CSIStorageCapacityList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of CSIStorageCapacity objects stands, and how to ask for its next part."""
 
 
 class StorageClass(ApiObject):
-    """A StorageClass of `storage.k8s.io/v1`, of the cluster, plural `storageclasses`.
+    """A kind of storage that claims can ask for, and how its volumes are made.
+
+    `storage.k8s.io/v1` StorageClass, of the cluster, plural `storageclasses`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#storageclass-v1-storage-k8s-io
     """
@@ -182,59 +246,95 @@ class StorageClass(ApiObject):
     kind = "StorageClass"
 
     allow_volume_expansion: bool | None = None
+    """Whether claims may ask for more space later."""
     allowed_topologies: list[core_v1.TopologySelectorTerm] | None = None
+    """In which parts of the cluster volumes may be made; everywhere if not given."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this StorageClass."""
     mount_options: list[str] | None = None
+    """Options of `mount` for the volumes; a wrong one shows only when a pod starts."""
     parameters: dict[str, str] | None = None
+    """Settings for the driver that makes the volumes, such as the type of disk. It cannot be changed later."""
     provisioner: str | None = None
+    """The driver that makes the volumes, such as `ebs.csi.aws.com`. It cannot be changed later."""
     reclaim_policy: Literal["Delete", "Recycle", "Retain"] | None = None
+    """What becomes of a volume when its claim is deleted: `Delete` destroys the data, `Retain` keeps it. Default: "Delete". Must be "Delete" or "Retain". It cannot be changed later."""
     volume_binding_mode: Literal["Immediate", "WaitForFirstConsumer"] | None = None
+    """When a volume is made: at once (`Immediate`), or for the node of the first pod (`WaitForFirstConsumer`). Default: "Immediate". Must be "Immediate" or "WaitForFirstConsumer". It cannot be changed later."""
 
 
 class StorageClassList(Model):
-    """`storage/v1 StorageClassList`."""
+    """Several StorageClass objects, as a server answers when it is asked for all of them.
+
+    `storage/v1 StorageClassList`.
+    """
 
     _type = "storage/v1 StorageClassList"
 
     api_version: str | None = None
+    """Which version of the API this StorageClassList is written in: the group and its version."""
     items: list[StorageClass] | None = None
+    """The StorageClass objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `StorageClassList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of StorageClass objects stands, and how to ask for its next part."""
 
 
 class StorageHealth(Model):
-    """`storage/v1 StorageHealth`; Kubernetes since 1.37."""
+    """How well one piece of a node's storage works.
+
+    `storage/v1 StorageHealth`; Kubernetes since 1.37.
+    """
 
     _type = "storage/v1 StorageHealth"
 
     health_conditions: list[StorageHealthCondition] | None = None
+    """What is known about it, each with its state and reason."""
     name: str | None = None
+    """Which piece of storage it is."""
 
 
 class StorageHealthCondition(Model):
-    """`storage/v1 StorageHealthCondition`; Kubernetes since 1.37."""
+    """One fact about how well some storage works.
+
+    `storage/v1 StorageHealthCondition`; Kubernetes since 1.37.
+    """
 
     _type = "storage/v1 StorageHealthCondition"
 
     access_mode: str | None = None
+    """Which way to use the volume it is about."""
     last_transition_time: Time | None = None
+    """When this fact last changed."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     volume_mode: str | None = None
+    """Whether it is about file systems or raw devices."""
 
 
 class TokenRequest(Model):
-    """`storage/v1 TokenRequest`."""
+    """A token of a pod's account that a storage driver gets.
+
+    `storage/v1 TokenRequest`.
+    """
 
     _type = "storage/v1 TokenRequest"
 
     audience: str | None = None
+    """For whom the token is; the API server if empty."""
     expiration_seconds: Seconds | None = None
+    """How long the token is valid, in seconds."""
 
 
 class VolumeAttachment(ApiObject):
-    """A VolumeAttachment of `storage.k8s.io/v1`, of the cluster, plural `volumeattachments`.
+    """Asks that a volume be attached to a node; made by the cluster.
+
+    `storage.k8s.io/v1` VolumeAttachment, of the cluster, plural `volumeattachments`.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#volumeattachment-v1-storage-k8s-io
     """
@@ -244,53 +344,83 @@ class VolumeAttachment(ApiObject):
     kind = "VolumeAttachment"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this VolumeAttachment."""
     spec: VolumeAttachmentSpec | None = None
+    """Which volume is attached to which node, and by which driver."""
     status: VolumeAttachmentStatus | None = None
+    """What the cluster reports about this VolumeAttachment; it is written by its controllers, not by users."""
 
 
 class VolumeAttachmentList(Model):
-    """`storage/v1 VolumeAttachmentList`."""
+    """Several VolumeAttachment objects, as a server answers when it is asked for all of them.
+
+    `storage/v1 VolumeAttachmentList`.
+    """
 
     _type = "storage/v1 VolumeAttachmentList"
 
     api_version: str | None = None
+    """Which version of the API this VolumeAttachmentList is written in: the group and its version."""
     items: list[VolumeAttachment] | None = None
+    """The VolumeAttachment objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `VolumeAttachmentList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of VolumeAttachment objects stands, and how to ask for its next part."""
 
 
 class VolumeAttachmentSource(Model):
-    """`storage/v1 VolumeAttachmentSource`."""
+    """Which volume is attached; one of the two.
+
+    `storage/v1 VolumeAttachmentSource`.
+    """
 
     _type = "storage/v1 VolumeAttachmentSource"
 
     inline_volume_spec: core_v1.PersistentVolumeSpec | None = None
+    """The volume itself, where it is written in a pod in an old way."""
     persistent_volume_name: str | Referable | None = None
+    """The name of the PersistentVolume. Must be a DNS subdomain. Takes the name of a PersistentVolume, or the object."""
 
 
 class VolumeAttachmentSpec(Model):
-    """`storage/v1 VolumeAttachmentSpec`."""
+    """Which volume is attached to which node.
+
+    `storage/v1 VolumeAttachmentSpec`.
+    """
 
     _type = "storage/v1 VolumeAttachmentSpec"
 
     attacher: str | None = None
+    """The driver that attaches it. It cannot be changed later."""
     node_name: str | Referable | None = None
+    """The node that it is attached to. Required. Must be a DNS subdomain. Takes the name of a Node, or the object. It cannot be changed later."""
     source: VolumeAttachmentSource | None = None
+    """What is attached: a PersistentVolume, by name. It cannot be changed later."""
 
 
 class VolumeAttachmentStatus(Model):
-    """`storage/v1 VolumeAttachmentStatus`."""
+    """How far attaching has come.
+
+    `storage/v1 VolumeAttachmentStatus`.
+    """
 
     _type = "storage/v1 VolumeAttachmentStatus"
 
     attach_error: VolumeError | None = None
+    """What went wrong when it was last tried to attach."""
     attached: bool | None = None
+    """Whether the volume is attached."""
     attachment_metadata: dict[str, str] | None = None
+    """What the driver wants to know again when it mounts the volume."""
     detach_error: VolumeError | None = None
+    """What went wrong when it was last tried to detach."""
 
 
 class VolumeAttributesClass(ApiObject):
-    """A VolumeAttributesClass of `storage.k8s.io/v1`, of the cluster, plural `volumeattributesclasses`; Kubernetes since 1.34.
+    """Settings of volumes, such as their speed, that can be changed while they are in use.
+
+    `storage.k8s.io/v1` VolumeAttributesClass, of the cluster, plural `volumeattributesclasses`; Kubernetes since 1.34.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#volumeattributesclass-v1-storage-k8s-io
     """
@@ -300,36 +430,55 @@ class VolumeAttributesClass(ApiObject):
     kind = "VolumeAttributesClass"
 
     driver_name: str | None = None
+    """The driver that these settings are for. It cannot be changed later."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this VolumeAttributesClass."""
     parameters: dict[str, str] | None = None
+    """The settings; they cannot be changed later, so make another class and let the claim name it. Required. It cannot be changed later."""
 
 
 class VolumeAttributesClassList(Model):
-    """`storage/v1 VolumeAttributesClassList`; Kubernetes since 1.34."""
+    """Several VolumeAttributesClass objects, as a server answers when it is asked for all of them.
+
+    `storage/v1 VolumeAttributesClassList`; Kubernetes since 1.34.
+    """
 
     _type = "storage/v1 VolumeAttributesClassList"
 
     api_version: str | None = None
+    """Which version of the API this VolumeAttributesClassList is written in: the group and its version."""
     items: list[VolumeAttributesClass] | None = None
+    """The VolumeAttributesClass objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `VolumeAttributesClassList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of VolumeAttributesClass objects stands, and how to ask for its next part."""
 
 
 class VolumeError(Model):
-    """`storage/v1 VolumeError`."""
+    """What went wrong with a volume.
+
+    `storage/v1 VolumeError`.
+    """
 
     _type = "storage/v1 VolumeError"
 
     error_code: int | None = None
-    """Kubernetes since 1.33."""
+    """The number of the error, in gRPC's code. Kubernetes since 1.33."""
     message: str | None = None
+    """What went wrong, in a sentence for people; it must hold no secrets."""
     time: Time | None = None
+    """When it went wrong."""
 
 
 class VolumeNodeResources(Model):
-    """`storage/v1 VolumeNodeResources`."""
+    """How many volumes a node can take.
+
+    `storage/v1 VolumeNodeResources`.
+    """
 
     _type = "storage/v1 VolumeNodeResources"
 
     count: int | None = None
+    """How many volumes of the driver; no limit if not given. Must be 0 or more."""
 

@@ -16,7 +16,9 @@ __all__ = [
 
 
 class VolumeAttributesClass(ApiObject):
-    """A VolumeAttributesClass of `storage.k8s.io/v1alpha1`, of the cluster, plural `volumeattributesclasses`; Kubernetes 1.29 to 1.34.
+    """Settings of volumes, such as their speed, that can be changed while they are in use.
+
+    `storage.k8s.io/v1alpha1` VolumeAttributesClass, of the cluster, plural `volumeattributesclasses`; Kubernetes 1.29 to 1.34.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.34/#volumeattributesclass-v1alpha1-storage-k8s-io
     """
@@ -26,17 +28,27 @@ class VolumeAttributesClass(ApiObject):
     kind = "VolumeAttributesClass"
 
     driver_name: str | None = None
+    """The driver that these settings are for."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this VolumeAttributesClass."""
     parameters: dict[str, str] | None = None
+    """The settings; they cannot be changed later, so make another class and let the claim name it. Required."""
 
 
 class VolumeAttributesClassList(Model):
-    """`storage/v1alpha1 VolumeAttributesClassList`; Kubernetes 1.29 to 1.34."""
+    """Several VolumeAttributesClass objects, as a server answers when it is asked for all of them.
+
+    `storage/v1alpha1 VolumeAttributesClassList`; Kubernetes 1.29 to 1.34.
+    """
 
     _type = "storage/v1alpha1 VolumeAttributesClassList"
 
     api_version: str | None = None
+    """Which version of the API this VolumeAttributesClassList is written in: the group and its version."""
     items: list[VolumeAttributesClass] | None = None
+    """The VolumeAttributesClass objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `VolumeAttributesClassList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of VolumeAttributesClass objects stands, and how to ask for its next part."""
 

@@ -20,7 +20,9 @@ __all__ = [
 
 
 class CSIStorageCapacity(ApiObject):
-    """A CSIStorageCapacity of `storage.k8s.io/v1beta1`, in a namespace, plural `csistoragecapacities`; Kubernetes until 1.26.
+    """How much free space a storage class has in one part of the cluster; written by drivers.
+
+    `storage.k8s.io/v1beta1` CSIStorageCapacity, in a namespace, plural `csistoragecapacities`; Kubernetes until 1.26.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.26/#csistoragecapacity-v1beta1-storage-k8s-io
     """
@@ -30,25 +32,39 @@ class CSIStorageCapacity(ApiObject):
     kind = "CSIStorageCapacity"
 
     capacity: QuantityInput | None = None
+    """How much space is free."""
     maximum_volume_size: QuantityInput | None = None
+    """How large one volume can be at most."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this CSIStorageCapacity."""
     node_topology: meta_v1.LabelSelector | Selectable | None = None
+    """The part of the cluster, by labels of its nodes."""
     storage_class_name: str | Referable | None = None
+    """The storage class that it is about. Required. Must be a DNS subdomain. Takes the name of a StorageClass, or the object."""
 
 
 class CSIStorageCapacityList(Model):
-    """`storage/v1beta1 CSIStorageCapacityList`; Kubernetes until 1.26."""
+    """Several CSIStorageCapacity objects, as a server answers when it is asked for all of them.
+
+    `storage/v1beta1 CSIStorageCapacityList`; Kubernetes until 1.26.
+    """
 
     _type = "storage/v1beta1 CSIStorageCapacityList"
 
     api_version: str | None = None
+    """Which version of the API this CSIStorageCapacityList is written in: the group and its version."""
     items: list[CSIStorageCapacity] | None = None
+    """The CSIStorageCapacity objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `CSIStorageCapacityList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of CSIStorageCapacity objects stands, and how to ask for its next part."""
 
 
 class VolumeAttributesClass(ApiObject):
-    """A VolumeAttributesClass of `storage.k8s.io/v1beta1`, of the cluster, plural `volumeattributesclasses`; Kubernetes 1.31 to 1.36.
+    """Settings of volumes, such as their speed, that can be changed while they are in use.
+
+    `storage.k8s.io/v1beta1` VolumeAttributesClass, of the cluster, plural `volumeattributesclasses`; Kubernetes 1.31 to 1.36.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#volumeattributesclass-v1beta1-storage-k8s-io
     """
@@ -58,17 +74,27 @@ class VolumeAttributesClass(ApiObject):
     kind = "VolumeAttributesClass"
 
     driver_name: str | None = None
+    """The driver that these settings are for."""
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this VolumeAttributesClass."""
     parameters: dict[str, str] | None = None
+    """The settings; they cannot be changed later, so make another class and let the claim name it. Required."""
 
 
 class VolumeAttributesClassList(Model):
-    """`storage/v1beta1 VolumeAttributesClassList`; Kubernetes 1.31 to 1.36."""
+    """Several VolumeAttributesClass objects, as a server answers when it is asked for all of them.
+
+    `storage/v1beta1 VolumeAttributesClassList`; Kubernetes 1.31 to 1.36.
+    """
 
     _type = "storage/v1beta1 VolumeAttributesClassList"
 
     api_version: str | None = None
+    """Which version of the API this VolumeAttributesClassList is written in: the group and its version."""
     items: list[VolumeAttributesClass] | None = None
+    """The VolumeAttributesClass objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `VolumeAttributesClassList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of VolumeAttributesClass objects stands, and how to ask for its next part."""
 

@@ -21,29 +21,45 @@ __all__ = [
 
 
 class GroupVersionResource(Model):
-    """`storagemigration/v1alpha1 GroupVersionResource`; Kubernetes 1.30 to 1.34."""
+    """A kind of object in one version.
+
+    `storagemigration/v1alpha1 GroupVersionResource`; Kubernetes 1.30 to 1.34.
+    """
 
     _type = "storagemigration/v1alpha1 GroupVersionResource"
 
     group: str | None = None
+    """The API group; empty for the core group."""
     resource: str | None = None
+    """The kind in the plural, such as `pods`."""
     version: str | None = None
+    """In which version of the group the kind is named, such as `v1`."""
 
 
 class MigrationCondition(Model):
-    """`storagemigration/v1alpha1 MigrationCondition`; Kubernetes 1.30 to 1.34."""
+    """One fact about a migration.
+
+    `storagemigration/v1alpha1 MigrationCondition`; Kubernetes 1.30 to 1.34.
+    """
 
     _type = "storagemigration/v1alpha1 MigrationCondition"
 
     last_update_time: Time | None = None
+    """When this condition was last written."""
     message: str | None = None
+    """What happened, in a sentence for people."""
     reason: str | None = None
+    """Why the condition is as it is, in one word for programs."""
     status: str | None = None
+    """Whether the condition holds: `True`, `False` or `Unknown`."""
     type: str | None = None
+    """Which condition this is: `Running`, `Succeeded` or `Failed`."""
 
 
 class StorageVersionMigration(ApiObject):
-    """A StorageVersionMigration of `storagemigration.k8s.io/v1alpha1`, of the cluster, plural `storageversionmigrations`; Kubernetes 1.30 to 1.34.
+    """Has all objects of a kind written anew, in the version that is stored now.
+
+    `storagemigration.k8s.io/v1alpha1` StorageVersionMigration, of the cluster, plural `storageversionmigrations`; Kubernetes 1.30 to 1.34.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.34/#storageversionmigration-v1alpha1-storagemigration-k8s-io
     """
@@ -53,35 +69,55 @@ class StorageVersionMigration(ApiObject):
     kind = "StorageVersionMigration"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this StorageVersionMigration."""
     spec: StorageVersionMigrationSpec | None = None
+    """Which kind of object is written anew."""
     status: StorageVersionMigrationStatus | None = None
+    """What the cluster reports about this StorageVersionMigration; it is written by its controllers, not by users."""
 
 
 class StorageVersionMigrationList(Model):
-    """`storagemigration/v1alpha1 StorageVersionMigrationList`; Kubernetes 1.30 to 1.34."""
+    """Several StorageVersionMigration objects, as a server answers when it is asked for all of them.
+
+    `storagemigration/v1alpha1 StorageVersionMigrationList`; Kubernetes 1.30 to 1.34.
+    """
 
     _type = "storagemigration/v1alpha1 StorageVersionMigrationList"
 
     api_version: str | None = None
+    """Which version of the API this StorageVersionMigrationList is written in: the group and its version."""
     items: list[StorageVersionMigration] | None = None
+    """The StorageVersionMigration objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `StorageVersionMigrationList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of StorageVersionMigration objects stands, and how to ask for its next part."""
 
 
 class StorageVersionMigrationSpec(Model):
-    """`storagemigration/v1alpha1 StorageVersionMigrationSpec`; Kubernetes 1.30 to 1.34."""
+    """Which kind of object is written anew.
+
+    `storagemigration/v1alpha1 StorageVersionMigrationSpec`; Kubernetes 1.30 to 1.34.
+    """
 
     _type = "storagemigration/v1alpha1 StorageVersionMigrationSpec"
 
     continue_token: str | None = None
+    """Where to go on, after a migration that was interrupted; set by the server."""
     resource: GroupVersionResource | None = None
+    """The kind of object, by API group and plural."""
 
 
 class StorageVersionMigrationStatus(Model):
-    """`storagemigration/v1alpha1 StorageVersionMigrationStatus`; Kubernetes 1.30 to 1.34."""
+    """How far a migration has come.
+
+    `storagemigration/v1alpha1 StorageVersionMigrationStatus`; Kubernetes 1.30 to 1.34.
+    """
 
     _type = "storagemigration/v1alpha1 StorageVersionMigrationStatus"
 
     conditions: list[MigrationCondition] | None = None
+    """Facts about it: running, succeeded or failed, each with its reason."""
     resource_version: str | None = None
+    """The state of the server up to which objects are written anew."""
 

@@ -18,7 +18,9 @@ __all__ = [
 
 
 class StorageVersionMigration(ApiObject):
-    """A StorageVersionMigration of `storagemigration.k8s.io/v1beta1`, of the cluster, plural `storageversionmigrations`; Kubernetes since 1.35.
+    """Has all objects of a kind written anew, in the version that is stored now.
+
+    `storagemigration.k8s.io/v1beta1` StorageVersionMigration, of the cluster, plural `storageversionmigrations`; Kubernetes since 1.35.
 
     https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.37/#storageversionmigration-v1beta1-storagemigration-k8s-io
     """
@@ -28,34 +30,53 @@ class StorageVersionMigration(ApiObject):
     kind = "StorageVersionMigration"
 
     metadata: meta_v1.ObjectMeta | None = None
+    """The name, namespace, labels, annotations and owners of this StorageVersionMigration."""
     spec: StorageVersionMigrationSpec | None = None
+    """Which kind of object is written anew."""
     status: StorageVersionMigrationStatus | None = None
+    """What the cluster reports about this StorageVersionMigration; it is written by its controllers, not by users."""
 
 
 class StorageVersionMigrationList(Model):
-    """`storagemigration/v1beta1 StorageVersionMigrationList`; Kubernetes since 1.35."""
+    """Several StorageVersionMigration objects, as a server answers when it is asked for all of them.
+
+    `storagemigration/v1beta1 StorageVersionMigrationList`; Kubernetes since 1.35.
+    """
 
     _type = "storagemigration/v1beta1 StorageVersionMigrationList"
 
     api_version: str | None = None
+    """Which version of the API this StorageVersionMigrationList is written in: the group and its version."""
     items: list[StorageVersionMigration] | None = None
+    """The StorageVersionMigration objects of this list."""
     kind: str | None = None
+    """What kind of object this is: `StorageVersionMigrationList`."""
     metadata: meta_v1.ListMeta | None = None
+    """Where this list of StorageVersionMigration objects stands, and how to ask for its next part."""
 
 
 class StorageVersionMigrationSpec(Model):
-    """`storagemigration/v1beta1 StorageVersionMigrationSpec`; Kubernetes since 1.35."""
+    """Which kind of object is written anew.
+
+    `storagemigration/v1beta1 StorageVersionMigrationSpec`; Kubernetes since 1.35.
+    """
 
     _type = "storagemigration/v1beta1 StorageVersionMigrationSpec"
 
     resource: meta_v1.GroupResource | None = None
+    """The kind of object, by API group and plural. It cannot be changed later."""
 
 
 class StorageVersionMigrationStatus(Model):
-    """`storagemigration/v1beta1 StorageVersionMigrationStatus`; Kubernetes since 1.35."""
+    """How far a migration has come.
+
+    `storagemigration/v1beta1 StorageVersionMigrationStatus`; Kubernetes since 1.35.
+    """
 
     _type = "storagemigration/v1beta1 StorageVersionMigrationStatus"
 
     conditions: list[meta_v1.Condition] | None = None
+    """Facts about it: running, succeeded or failed, each with its reason."""
     resource_version: str | None = None
+    """The state of the server up to which objects are written anew."""
 

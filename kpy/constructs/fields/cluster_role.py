@@ -25,12 +25,14 @@ __all__ = [
 
 
 class ClusterRoleFields(Declarative):
-    """The fields of `rbac/v1 ClusterRole`."""
+    """The fields of `rbac/v1 ClusterRole`: A named set of rights over the whole cluster, or to be given namespace by namespace."""
 
     _type = "rbac/v1 ClusterRole"
 
     aggregation_rule: Accepts[rbac_v1.AggregationRule | AggregationRuleMapping | JsonObject | None, rbac_v1.AggregationRule | None] = accepts(model_of("rbac/v1 AggregationRule"), default=None)
+    """Makes the rules from other ClusterRoles by their labels; `rules` is then written by the server."""
     rules: Accepts[Sequence[rbac_v1.PolicyRule | PolicyRuleMapping | JsonObject] | None, list[rbac_v1.PolicyRule] | None] = accepts(models_of("rbac/v1 PolicyRule"), default=None)
+    """What the role allows; nothing else, since no rule can forbid."""
 
 
 if TYPE_CHECKING:

@@ -25,12 +25,14 @@ __all__ = [
 
 
 class ClusterRoleBindingFields(Declarative):
-    """The fields of `rbac/v1 ClusterRoleBinding`."""
+    """The fields of `rbac/v1 ClusterRoleBinding`: Gives a ClusterRole to users, groups or accounts in all namespaces and for the cluster itself."""
 
     _type = "rbac/v1 ClusterRoleBinding"
 
     role_ref: Accepts[RoleInput | None, rbac_v1.RoleRef | None] = accepts("kpy.constructs.subjects:to_role_ref", default=None)
+    """The ClusterRole that is given. It cannot be changed later. Takes a `Role` or `ClusterRole`, or `existing(...)`."""
     subjects: Accepts[Sequence[SubjectInput] | None, list[rbac_v1.Subject] | None] = accepts("kpy.constructs.subjects:to_subjects", default=None)
+    """Who gets it. Takes ServiceAccounts, `User(...)`s and `Group(...)`s."""
 
 
 if TYPE_CHECKING:

@@ -21,13 +21,16 @@ __all__ = [
 
 
 class ConfigMapFields(Declarative):
-    """The fields of `core/v1 ConfigMap`."""
+    """The fields of `core/v1 ConfigMap`: Settings and small files that pods read, as variables or as files; nothing secret."""
 
     _type = "core/v1 ConfigMap"
 
     binary_data: Mapping[str, str] | None = None
+    """Files that are no text, by name, in base64. Later it can be changed only in some cases."""
     data: Mapping[str, str] | None = None
+    """Settings or files that are text, by name. Later it can be changed only in some cases."""
     immutable: bool | None = None
+    """Whether the content is sealed: it cannot be changed any more, and nodes need not watch it. Later it can be changed only in some cases."""
 
 
 if TYPE_CHECKING:

@@ -10,17 +10,18 @@ from kpy.model.mappings import model_of, models_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Literal
+    from typing import Literal, TypedDict
 
     from kpy.api.core import v1 as core_v1
     from kpy.constructs.env import EnvFromInput, EnvInput, to_env, to_env_from
     from kpy.constructs.fields.mappings import ContainerResizePolicyMapping, ContainerRestartRuleMapping, LifecycleMapping, ProbeMapping, SecurityContextMapping, VolumeDeviceMapping, VolumeMountMapping
     from kpy.constructs.ports import PortsInput, to_ports
-    from kpy.constructs.volumes import to_volume_mounts
+    from kpy.constructs.volumes import MountsInput, to_volume_mounts
     from kpy.model.fields import Accepts
     from kpy.model.typing import JsonObject
     from kpy.tree.off import Off
     from kpy.tree.resources import ResourcesInput, to_resources
+    from kpy.tree.security import SecurityLevel
 
 __all__ = [
     "ContainerFields",
@@ -28,35 +29,91 @@ __all__ = [
 
 
 class ContainerFields(Declarative):
-    """The fields of `core/v1 Container`."""
+    """The fields of `core/v1 Container`: A program of a pod: its image, how it is started, and what it may use."""
 
     _type = "core/v1 Container"
 
     args: list[str] | None = None
+    """What the program is started with, after its command; the image's `CMD` if not given."""
     command: list[str] | None = None
+    """The program that is started, and its first arguments; the image's `ENTRYPOINT` if not given."""
     env: Accepts[EnvInput | None, list[core_v1.EnvVar] | None] = accepts("kpy.constructs.env:to_env", default=None)
+    """Variables of the environment; they come before those of `env_from`. Takes names to values: text, `config["KEY"]`, `secret["KEY"]`, `ObjectFieldSelector(...)`; or `EnvVar`s."""
     env_from: Accepts[EnvFromInput | None, list[core_v1.EnvFromSource] | None] = accepts("kpy.constructs.env:to_env_from", default=None)
+    """ConfigMaps and Secrets whose entries all become variables; of equal names the last wins. Takes ConfigMaps and Secrets; `config.env(prefix="DB_")` puts a prefix before every name."""
     image: str | None = None
+    """The image to run, such as `ghcr.io/shop/api:v2`; the tag `latest` if none is said."""
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | Off | None = None
+    """When the node fetches the image: always, if it has not got it, or never."""
     lifecycle: Accepts[core_v1.Lifecycle | LifecycleMapping | JsonObject | None, core_v1.Lifecycle | None] = accepts(model_of("core/v1 Lifecycle"), default=None)
+    """What is called just after the container starts and just before it is ended."""
     liveness_probe: Accepts[core_v1.Probe | ProbeMapping | JsonObject | None, core_v1.Probe | None] = accepts(model_of("core/v1 Probe"), default=None)
+    """How the node asks whether the container still works; when it fails, the container is restarted."""
     name: str | None = None
+    """The name of the container, unique in the pod. Must be a DNS label."""
     ports: Accepts[PortsInput | None, list[core_v1.ContainerPort] | None] = accepts("kpy.constructs.ports:to_ports", default=None)
+    """Ports that the program listens on; mostly for others to read, but Services can use their names. Takes `8080`, `"53/UDP"`, several of these, or names to them: `{"http": 8080}`."""
     readiness_probe: Accepts[core_v1.Probe | ProbeMapping | JsonObject | None, core_v1.Probe | None] = accepts(model_of("core/v1 Probe"), default=None)
+    """How the node asks whether the container can take requests; while it fails, Services leave the pod out."""
     resize_policy: Accepts[Sequence[core_v1.ContainerResizePolicy | ContainerResizePolicyMapping | JsonObject] | None, list[core_v1.ContainerResizePolicy] | None] = accepts(models_of("core/v1 ContainerResizePolicy"), default=None)
-    """Kubernetes since 1.27."""
+    """Whether the container must restart when its CPU or memory is changed in a running pod. Kubernetes since 1.27."""
     resources: Accepts[ResourcesInput | Off | None, core_v1.ResourceRequirements | Off | None] = accepts("kpy.tree.resources:to_resources", default=None)
+    """How much CPU, memory and more the container is given (requests) and may use at most (limits). Takes `Resources(cpu=("250m", "1"), memory="256Mi")`; `OFF` for none."""
     restart_policy: str | None = None
-    """Kubernetes since 1.28."""
+    """What happens when the container ends; `Always` makes an init container a sidecar that runs along. Kubernetes since 1.28."""
     restart_policy_rules: Accepts[Sequence[core_v1.ContainerRestartRule | ContainerRestartRuleMapping | JsonObject] | None, list[core_v1.ContainerRestartRule] | None] = accepts(models_of("core/v1 ContainerRestartRule"), default=None)
-    """Kubernetes since 1.34."""
+    """What happens when the container ends with certain exit codes; the first rule that fits counts. At most 20 items. Kubernetes since 1.34."""
     security_context: Accepts[core_v1.SecurityContext | SecurityContextMapping | JsonObject | Off | None, core_v1.SecurityContext | Off | None] = accepts(model_of("core/v1 SecurityContext"), default=None)
+    """As which user the container runs and what it may do; it comes before that of the pod."""
     startup_probe: Accepts[core_v1.Probe | ProbeMapping | JsonObject | None, core_v1.Probe | None] = accepts(model_of("core/v1 Probe"), default=None)
+    """How the node asks whether the container has started; until it has, the other probes wait."""
     stdin: bool | None = None
+    """Whether the program has an open standard input, to attach to."""
     stdin_once: bool | None = None
+    """Whether standard input is closed when the first who attached leaves."""
     termination_message_path: str | None = None
+    """The file in which the program may leave its last words; they show in the pod's status. Default: "/dev/termination-log"."""
     termination_message_policy: Literal["FallbackToLogsOnError", "File"] | None = None
+    """Where the last words come from: the file, or the end of the log if that is empty and the program failed. Default: "File"."""
     tty: bool | None = None
+    """Whether the program gets a terminal; needs `stdin`."""
     volume_devices: Accepts[Sequence[core_v1.VolumeDevice | VolumeDeviceMapping | JsonObject] | None, list[core_v1.VolumeDevice] | None] = accepts(models_of("core/v1 VolumeDevice"), default=None)
+    """Volumes that the program gets as raw block devices."""
     volume_mounts: Accepts[Sequence[core_v1.VolumeMount | VolumeMountMapping | JsonObject] | None, list[core_v1.VolumeMount] | None] = accepts("kpy.constructs.volumes:to_volume_mounts", default=None)
+    """Volumes of the pod that appear as folders of the container. Its items must be unique by `mount_path`."""
     working_dir: str | None = None
+    """The folder in which the program starts; that of the image if not given."""
+
+
+if TYPE_CHECKING:
+
+    class ContainerArguments(TypedDict, total=False):
+        """The keywords of `Container`, all but its name."""
+
+        mounts: MountsInput | None
+        devices: MountsInput | None
+        security: SecurityLevel | Off | None
+        args: list[str] | None
+        command: list[str] | None
+        env: EnvInput | None
+        env_from: EnvFromInput | None
+        image: str | None
+        image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | Off | None
+        lifecycle: core_v1.Lifecycle | LifecycleMapping | JsonObject | None
+        liveness_probe: core_v1.Probe | ProbeMapping | JsonObject | None
+        ports: PortsInput | None
+        readiness_probe: core_v1.Probe | ProbeMapping | JsonObject | None
+        resize_policy: Sequence[core_v1.ContainerResizePolicy | ContainerResizePolicyMapping | JsonObject] | None
+        resources: ResourcesInput | Off | None
+        restart_policy: str | None
+        restart_policy_rules: Sequence[core_v1.ContainerRestartRule | ContainerRestartRuleMapping | JsonObject] | None
+        security_context: core_v1.SecurityContext | SecurityContextMapping | JsonObject | Off | None
+        startup_probe: core_v1.Probe | ProbeMapping | JsonObject | None
+        stdin: bool | None
+        stdin_once: bool | None
+        termination_message_path: str | None
+        termination_message_policy: Literal["FallbackToLogsOnError", "File"] | None
+        tty: bool | None
+        volume_devices: Sequence[core_v1.VolumeDevice | VolumeDeviceMapping | JsonObject] | None
+        volume_mounts: Sequence[core_v1.VolumeMount | VolumeMountMapping | JsonObject] | None
+        working_dir: str | None

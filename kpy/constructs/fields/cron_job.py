@@ -14,12 +14,18 @@ if TYPE_CHECKING:
     from typing import Literal, TypedDict
 
     from kpy.api.batch import v1 as batch_v1
+    from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
-    from kpy.constructs.fields.mappings import JobTemplateSpecMapping, ObjectMetaMapping
+    from kpy.constructs.containers import Container
+    from kpy.constructs.fields.mappings import AffinityMapping, ContainerMapping, EphemeralContainerMapping, EvictionResponderMapping, HostAliasMapping, JobSchedulingConfigurationMapping, JobTemplateSpecMapping, ObjectMetaMapping, PodDNSConfigMapping, PodFailurePolicyMapping, PodOSMapping, PodReadinessGateMapping, PodResourceClaimMapping, PodSchedulingGateMapping, PodSchedulingGroupMapping, PodSecurityContextMapping, PodTemplateSpecMapping, ResourceRequirementsMapping, SuccessPolicyMapping, TolerationMapping, TopologySpreadConstraintMapping, VolumeMapping, WorkloadReferenceMapping
     from kpy.constructs.schedules import to_schedule
+    from kpy.constructs.selectors import LabelsInput
     from kpy.model.fields import Accepts
+    from kpy.model.lists import Several
     from kpy.model.referable import Referable
-    from kpy.model.typing import JsonObject, Seconds
+    from kpy.model.typing import JsonObject, QuantityInput, Seconds
+    from kpy.tree.off import Off
+    from kpy.tree.security import SecurityLevel
 
 __all__ = [
     "CronJobFields",
@@ -27,18 +33,26 @@ __all__ = [
 
 
 class CronJobFields(Declarative):
-    """The fields of `batch/v1 CronJobSpec`."""
+    """The fields of `batch/v1 CronJobSpec`: When a CronJob starts Jobs, and what becomes of those that run or have ended."""
 
     _type = "batch/v1 CronJobSpec"
 
     concurrency_policy: Literal["Allow", "Forbid", "Replace"] | None = None
+    """What happens when a run is due and the last still goes on: `Allow` both, `Forbid` skips the new, `Replace` ends the old. Default: "Allow"."""
     failed_jobs_history_limit: int | None = None
+    """How many failed Jobs are kept to be looked at; older ones are deleted with their pods and logs. Default: 1. Must be 0 or more."""
     job_template: Accepts[batch_v1.JobTemplateSpec | JobTemplateSpecMapping | JsonObject | None, batch_v1.JobTemplateSpec | None] = accepts(model_of("batch/v1 JobTemplateSpec"), default=None)
+    """The Job that is started each time."""
     schedule: Accepts[str | timedelta | None, str | None] = accepts("kpy.constructs.schedules:to_schedule", default=None)
+    """When to start, in cron's five fields (`0 3 * * *`) or a word such as `@daily`. Required. Takes a `timedelta` as well, where cron can say it."""
     starting_deadline_seconds: Seconds | None = None
+    """Seconds after its due time in which a missed run may still start; if not given, no limit. Must be 0 or more."""
     successful_jobs_history_limit: int | None = None
+    """How many Jobs that succeeded are kept to be looked at; older ones are deleted with their pods and logs. Default: 3. Must be 0 or more."""
     suspend: bool | None = None
+    """Whether no new Jobs start; those that run go on. Default: false."""
     time_zone: str | None = None
+    """In which time zone the schedule is read, such as `Europe/Paris`; that of the cluster's controller if not given."""
 
 
 if TYPE_CHECKING:
@@ -53,6 +67,9 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
+        pod_labels: Mapping[str, str] | None
+        pod_annotations: Mapping[str, str] | None
+        security: SecurityLevel | Off | None
         concurrency_policy: Literal["Allow", "Forbid", "Replace"] | None
         failed_jobs_history_limit: int | None
         job_template: batch_v1.JobTemplateSpec | JobTemplateSpecMapping | JsonObject | None
@@ -61,3 +78,62 @@ if TYPE_CHECKING:
         successful_jobs_history_limit: int | None
         suspend: bool | None
         time_zone: str | None
+        active_deadline_seconds: Seconds | None
+        backoff_limit: int | None
+        backoff_limit_per_index: int | None
+        completion_mode: Literal["Indexed", "NonIndexed"] | None
+        completions: int | None
+        managed_by: str | None
+        manual_selector: bool | None
+        max_failed_indexes: int | None
+        parallelism: int | None
+        pod_failure_policy: batch_v1.PodFailurePolicy | PodFailurePolicyMapping | JsonObject | None
+        pod_replacement_policy: Literal["Failed", "TerminatingOrFailed"] | None
+        scheduling: batch_v1.JobSchedulingConfiguration | JobSchedulingConfigurationMapping | JsonObject | None
+        selector: LabelsInput | meta_v1.LabelSelector | JsonObject | None
+        success_policy: batch_v1.SuccessPolicy | SuccessPolicyMapping | JsonObject | None
+        template: core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None
+        ttl_seconds_after_finished: Seconds | None
+        affinity: core_v1.Affinity | AffinityMapping | JsonObject | None
+        automount_service_account_token: bool | Off | None
+        containers: Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
+        dns_config: core_v1.PodDNSConfig | PodDNSConfigMapping | JsonObject | None
+        dns_policy: Literal["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"] | None
+        enable_service_links: bool | None
+        ephemeral_containers: Sequence[core_v1.EphemeralContainer | EphemeralContainerMapping | JsonObject] | None
+        eviction_responders: Sequence[core_v1.EvictionResponder | EvictionResponderMapping | JsonObject] | None
+        host_aliases: Sequence[core_v1.HostAlias | HostAliasMapping | JsonObject] | None
+        host_ipc: bool | None
+        host_network: bool | None
+        host_pid: bool | None
+        host_users: bool | None
+        hostname: str | None
+        hostname_override: str | None
+        image_pull_secrets: Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | Off | None
+        init_containers: Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
+        node_name: str | Referable | None
+        node_selector: Mapping[str, str] | Off | None
+        os: core_v1.PodOS | PodOSMapping | JsonObject | None
+        overhead: Mapping[str, QuantityInput] | None
+        preemption_policy: Literal["Never", "PreemptLowerPriority"] | None
+        priority: int | None
+        priority_class_name: str | Referable | Off | None
+        readiness_gates: Sequence[core_v1.PodReadinessGate | PodReadinessGateMapping | JsonObject] | None
+        resource_claims: Sequence[core_v1.PodResourceClaim | PodResourceClaimMapping | JsonObject] | None
+        resources: core_v1.ResourceRequirements | ResourceRequirementsMapping | JsonObject | None
+        restart_policy: Literal["Always", "Never", "OnFailure"] | None
+        runtime_class_name: str | Referable | None
+        scheduler_name: str | None
+        scheduling_gates: Sequence[core_v1.PodSchedulingGate | PodSchedulingGateMapping | JsonObject] | None
+        scheduling_group: core_v1.PodSchedulingGroup | PodSchedulingGroupMapping | JsonObject | None
+        security_context: core_v1.PodSecurityContext | PodSecurityContextMapping | JsonObject | Off | None
+        service_account: str | Referable | Off | None
+        service_account_name: str | Referable | Off | None
+        set_hostname_as_fqdn: bool | None
+        share_process_namespace: bool | None
+        subdomain: str | None
+        termination_grace_period_seconds: Seconds | None
+        tolerations: Sequence[core_v1.Toleration | TolerationMapping | JsonObject] | Off | None
+        topology_spread_constraints: Sequence[core_v1.TopologySpreadConstraint | TopologySpreadConstraintMapping | JsonObject] | None
+        volumes: Sequence[core_v1.Volume | VolumeMapping | JsonObject] | None
+        workload_ref: core_v1.WorkloadReference | WorkloadReferenceMapping | JsonObject | None

@@ -10,17 +10,21 @@ from kpy.model.mappings import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import TypedDict
+    from typing import Literal, TypedDict
 
     from kpy.api.apps import v1 as apps_v1
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
-    from kpy.constructs.fields.mappings import ObjectMetaMapping, PodTemplateSpecMapping
+    from kpy.constructs.containers import Container
+    from kpy.constructs.fields.mappings import AffinityMapping, ContainerMapping, EphemeralContainerMapping, EvictionResponderMapping, HostAliasMapping, ObjectMetaMapping, PodDNSConfigMapping, PodOSMapping, PodReadinessGateMapping, PodResourceClaimMapping, PodSchedulingGateMapping, PodSchedulingGroupMapping, PodSecurityContextMapping, PodTemplateSpecMapping, ResourceRequirementsMapping, TolerationMapping, TopologySpreadConstraintMapping, VolumeMapping, WorkloadReferenceMapping
     from kpy.constructs.rollouts import DaemonSetStrategyInput, to_daemon_set_strategy
     from kpy.constructs.selectors import LabelsInput, to_selector
     from kpy.model.fields import Accepts
+    from kpy.model.lists import Several
     from kpy.model.referable import Referable
-    from kpy.model.typing import JsonObject, Seconds
+    from kpy.model.typing import JsonObject, QuantityInput, Seconds
+    from kpy.tree.off import Off
+    from kpy.tree.security import SecurityLevel
 
 __all__ = [
     "DaemonSetFields",
@@ -28,15 +32,20 @@ __all__ = [
 
 
 class DaemonSetFields(Declarative):
-    """The fields of `apps/v1 DaemonSetSpec`."""
+    """The fields of `apps/v1 DaemonSetSpec`: What a DaemonSet runs on each node, and how it replaces pods."""
 
     _type = "apps/v1 DaemonSetSpec"
 
     min_ready_seconds: Seconds | None = None
+    """Seconds that a new pod must stay ready before it counts as available and the rollout goes on; at once if not given. Must be 0 or more."""
     revision_history_limit: int | None = None
+    """How many past revisions are kept to roll back to. Default: 10. Must be 0 or more."""
     selector: Accepts[LabelsInput | meta_v1.LabelSelector | JsonObject | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
+    """Which pods belong to this DaemonSet, by labels; the labels of the template must match. It cannot be changed later. Takes labels (`{"app": "web"}`), `In(...)` and its like as values, or a `LabelSelector`."""
     template: Accepts[core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
+    """The pod that is started on every node."""
     update_strategy: Accepts[DaemonSetStrategyInput | None, apps_v1.DaemonSetUpdateStrategy | None] = accepts("kpy.constructs.rollouts:to_daemon_set_strategy", default=None)
+    """How pods are replaced when the template changes. Takes the type alone (`"OnDelete"`), the numbers of a rolling update (`{"maxSurge": 1}`), or both."""
 
 
 if TYPE_CHECKING:
@@ -51,8 +60,55 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
+        pod_labels: Mapping[str, str] | None
+        pod_annotations: Mapping[str, str] | None
+        security: SecurityLevel | Off | None
         min_ready_seconds: Seconds | None
         revision_history_limit: int | None
         selector: LabelsInput | meta_v1.LabelSelector | JsonObject | None
         template: core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None
         update_strategy: DaemonSetStrategyInput | None
+        active_deadline_seconds: Seconds | None
+        affinity: core_v1.Affinity | AffinityMapping | JsonObject | None
+        automount_service_account_token: bool | Off | None
+        containers: Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
+        dns_config: core_v1.PodDNSConfig | PodDNSConfigMapping | JsonObject | None
+        dns_policy: Literal["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"] | None
+        enable_service_links: bool | None
+        ephemeral_containers: Sequence[core_v1.EphemeralContainer | EphemeralContainerMapping | JsonObject] | None
+        eviction_responders: Sequence[core_v1.EvictionResponder | EvictionResponderMapping | JsonObject] | None
+        host_aliases: Sequence[core_v1.HostAlias | HostAliasMapping | JsonObject] | None
+        host_ipc: bool | None
+        host_network: bool | None
+        host_pid: bool | None
+        host_users: bool | None
+        hostname: str | None
+        hostname_override: str | None
+        image_pull_secrets: Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | Off | None
+        init_containers: Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
+        node_name: str | Referable | None
+        node_selector: Mapping[str, str] | Off | None
+        os: core_v1.PodOS | PodOSMapping | JsonObject | None
+        overhead: Mapping[str, QuantityInput] | None
+        preemption_policy: Literal["Never", "PreemptLowerPriority"] | None
+        priority: int | None
+        priority_class_name: str | Referable | Off | None
+        readiness_gates: Sequence[core_v1.PodReadinessGate | PodReadinessGateMapping | JsonObject] | None
+        resource_claims: Sequence[core_v1.PodResourceClaim | PodResourceClaimMapping | JsonObject] | None
+        resources: core_v1.ResourceRequirements | ResourceRequirementsMapping | JsonObject | None
+        restart_policy: Literal["Always", "Never", "OnFailure"] | None
+        runtime_class_name: str | Referable | None
+        scheduler_name: str | None
+        scheduling_gates: Sequence[core_v1.PodSchedulingGate | PodSchedulingGateMapping | JsonObject] | None
+        scheduling_group: core_v1.PodSchedulingGroup | PodSchedulingGroupMapping | JsonObject | None
+        security_context: core_v1.PodSecurityContext | PodSecurityContextMapping | JsonObject | Off | None
+        service_account: str | Referable | Off | None
+        service_account_name: str | Referable | Off | None
+        set_hostname_as_fqdn: bool | None
+        share_process_namespace: bool | None
+        subdomain: str | None
+        termination_grace_period_seconds: Seconds | None
+        tolerations: Sequence[core_v1.Toleration | TolerationMapping | JsonObject] | Off | None
+        topology_spread_constraints: Sequence[core_v1.TopologySpreadConstraint | TopologySpreadConstraintMapping | JsonObject] | None
+        volumes: Sequence[core_v1.Volume | VolumeMapping | JsonObject] | None
+        workload_ref: core_v1.WorkloadReference | WorkloadReferenceMapping | JsonObject | None

@@ -10,17 +10,21 @@ from kpy.model.mappings import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import TypedDict
+    from typing import Literal, TypedDict
 
     from kpy.api.apps import v1 as apps_v1
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
-    from kpy.constructs.fields.mappings import ObjectMetaMapping, PodTemplateSpecMapping
+    from kpy.constructs.containers import Container
+    from kpy.constructs.fields.mappings import AffinityMapping, ContainerMapping, EphemeralContainerMapping, EvictionResponderMapping, HostAliasMapping, ObjectMetaMapping, PodDNSConfigMapping, PodOSMapping, PodReadinessGateMapping, PodResourceClaimMapping, PodSchedulingGateMapping, PodSchedulingGroupMapping, PodSecurityContextMapping, PodTemplateSpecMapping, ResourceRequirementsMapping, TolerationMapping, TopologySpreadConstraintMapping, VolumeMapping, WorkloadReferenceMapping
     from kpy.constructs.rollouts import DeploymentStrategyInput, to_deployment_strategy
     from kpy.constructs.selectors import LabelsInput, to_selector
     from kpy.model.fields import Accepts
+    from kpy.model.lists import Several
     from kpy.model.referable import Referable
-    from kpy.model.typing import JsonObject, Seconds
+    from kpy.model.typing import JsonObject, QuantityInput, Seconds
+    from kpy.tree.off import Off
+    from kpy.tree.security import SecurityLevel
 
 __all__ = [
     "DeploymentFields",
@@ -28,18 +32,26 @@ __all__ = [
 
 
 class DeploymentFields(Declarative):
-    """The fields of `apps/v1 DeploymentSpec`."""
+    """The fields of `apps/v1 DeploymentSpec`: What a Deployment runs and how it rolls out changes."""
 
     _type = "apps/v1 DeploymentSpec"
 
     min_ready_seconds: Seconds | None = None
+    """Seconds that a new pod must stay ready before it counts as available and the rollout goes on; at once if not given. Must be 0 or more."""
     paused: bool | None = None
+    """Whether changes of the template wait: no rollout starts until it is false again, but scaling still works."""
     progress_deadline_seconds: Seconds | None = None
+    """Seconds without progress after which a rollout is reported as failed; it is not stopped or undone. Default: 600. Must be 0 or more."""
     replicas: int | None = None
+    """How many pods run at once; leave it out where an autoscaler decides. Default: 1. Must be 0 or more."""
     revision_history_limit: int | None = None
+    """How many old ReplicaSets are kept to roll back to; 0 makes a rollback impossible. Default: 10. Must be 0 or more."""
     selector: Accepts[LabelsInput | meta_v1.LabelSelector | JsonObject | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
+    """Which pods belong to this Deployment, by labels; the labels of the template must match. It cannot be changed later. Takes labels (`{"app": "web"}`), `In(...)` and its like as values, or a `LabelSelector`."""
     strategy: Accepts[DeploymentStrategyInput | None, apps_v1.DeploymentStrategy | None] = accepts("kpy.constructs.rollouts:to_deployment_strategy", default=None)
+    """How old pods are replaced by new ones when the template changes. Takes the type alone (`"Recreate"`), the numbers of a rolling update (`{"maxSurge": 1}`), or both."""
     template: Accepts[core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
+    """The pod that is run in all replicas; a change of it starts a rollout."""
 
 
 if TYPE_CHECKING:
@@ -54,6 +66,9 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
+        pod_labels: Mapping[str, str] | None
+        pod_annotations: Mapping[str, str] | None
+        security: SecurityLevel | Off | None
         min_ready_seconds: Seconds | None
         paused: bool | None
         progress_deadline_seconds: Seconds | None
@@ -62,3 +77,47 @@ if TYPE_CHECKING:
         selector: LabelsInput | meta_v1.LabelSelector | JsonObject | None
         strategy: DeploymentStrategyInput | None
         template: core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None
+        active_deadline_seconds: Seconds | None
+        affinity: core_v1.Affinity | AffinityMapping | JsonObject | None
+        automount_service_account_token: bool | Off | None
+        containers: Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
+        dns_config: core_v1.PodDNSConfig | PodDNSConfigMapping | JsonObject | None
+        dns_policy: Literal["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"] | None
+        enable_service_links: bool | None
+        ephemeral_containers: Sequence[core_v1.EphemeralContainer | EphemeralContainerMapping | JsonObject] | None
+        eviction_responders: Sequence[core_v1.EvictionResponder | EvictionResponderMapping | JsonObject] | None
+        host_aliases: Sequence[core_v1.HostAlias | HostAliasMapping | JsonObject] | None
+        host_ipc: bool | None
+        host_network: bool | None
+        host_pid: bool | None
+        host_users: bool | None
+        hostname: str | None
+        hostname_override: str | None
+        image_pull_secrets: Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | Off | None
+        init_containers: Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
+        node_name: str | Referable | None
+        node_selector: Mapping[str, str] | Off | None
+        os: core_v1.PodOS | PodOSMapping | JsonObject | None
+        overhead: Mapping[str, QuantityInput] | None
+        preemption_policy: Literal["Never", "PreemptLowerPriority"] | None
+        priority: int | None
+        priority_class_name: str | Referable | Off | None
+        readiness_gates: Sequence[core_v1.PodReadinessGate | PodReadinessGateMapping | JsonObject] | None
+        resource_claims: Sequence[core_v1.PodResourceClaim | PodResourceClaimMapping | JsonObject] | None
+        resources: core_v1.ResourceRequirements | ResourceRequirementsMapping | JsonObject | None
+        restart_policy: Literal["Always", "Never", "OnFailure"] | None
+        runtime_class_name: str | Referable | None
+        scheduler_name: str | None
+        scheduling_gates: Sequence[core_v1.PodSchedulingGate | PodSchedulingGateMapping | JsonObject] | None
+        scheduling_group: core_v1.PodSchedulingGroup | PodSchedulingGroupMapping | JsonObject | None
+        security_context: core_v1.PodSecurityContext | PodSecurityContextMapping | JsonObject | Off | None
+        service_account: str | Referable | Off | None
+        service_account_name: str | Referable | Off | None
+        set_hostname_as_fqdn: bool | None
+        share_process_namespace: bool | None
+        subdomain: str | None
+        termination_grace_period_seconds: Seconds | None
+        tolerations: Sequence[core_v1.Toleration | TolerationMapping | JsonObject] | Off | None
+        topology_spread_constraints: Sequence[core_v1.TopologySpreadConstraint | TopologySpreadConstraintMapping | JsonObject] | None
+        volumes: Sequence[core_v1.Volume | VolumeMapping | JsonObject] | None
+        workload_ref: core_v1.WorkloadReference | WorkloadReferenceMapping | JsonObject | None

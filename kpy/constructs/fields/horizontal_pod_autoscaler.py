@@ -26,15 +26,20 @@ __all__ = [
 
 
 class HorizontalPodAutoscalerFields(Declarative):
-    """The fields of `autoscaling/v2 HorizontalPodAutoscalerSpec`."""
+    """The fields of `autoscaling/v2 HorizontalPodAutoscalerSpec`: What an autoscaler scales, between which bounds, by which measures."""
 
     _type = "autoscaling/v2 HorizontalPodAutoscalerSpec"
 
     behavior: Accepts[autoscaling_v2.HorizontalPodAutoscalerBehavior | HorizontalPodAutoscalerBehaviorMapping | JsonObject | None, autoscaling_v2.HorizontalPodAutoscalerBehavior | None] = accepts(model_of("autoscaling/v2 HorizontalPodAutoscalerBehavior"), default=None)
+    """How fast pods are added and removed."""
     max_replicas: int | None = None
+    """How many pods there are at most, however high the load. Required. Must be 1 or more."""
     metrics: Accepts[Sequence[autoscaling_v2.MetricSpec | MetricSpecMapping | JsonObject] | None, list[autoscaling_v2.MetricSpec] | None] = accepts(models_of("autoscaling/v2 MetricSpec"), default=None)
+    """What the number of pods follows; with several, the one that asks for most pods wins. CPU at 80 % if not given."""
     min_replicas: int | None = None
+    """How many pods there are at least, however low the load. Default: 1."""
     scale_target_ref: Accepts[ScaleTarget | None, autoscaling_v2.CrossVersionObjectReference | None] = accepts("kpy.constructs.metrics:to_scale_target", default=None)
+    """The workload whose number of pods is changed; leave out its own `replicas`. Takes a Deployment or another workload."""
 
 
 if TYPE_CHECKING:

@@ -26,14 +26,18 @@ __all__ = [
 
 
 class IngressFields(Declarative):
-    """The fields of `networking/v1 IngressSpec`."""
+    """The fields of `networking/v1 IngressSpec`: Which hosts and paths go where."""
 
     _type = "networking/v1 IngressSpec"
 
     default_backend: Accepts[RouteTarget | None, networking_v1.IngressBackend | None] = accepts("kpy.constructs.routes:to_backend", default=None)
+    """Where requests go that no rule matches; the controller's own answer (404) if not given. Takes a Service with one port, or `service["http"]`."""
     ingress_class_name: str | Referable | None = None
+    """Which controller serves this Ingress: the name of an IngressClass; the cluster's default if not given. Must be a DNS subdomain. Takes the name of an IngressClass, or the object."""
     rules: Accepts[Sequence[networking_v1.IngressRule | IngressRuleMapping | JsonObject] | None, list[networking_v1.IngressRule] | None] = accepts(models_of("networking/v1 IngressRule"), default=None)
+    """Where requests go, by host and path."""
     tls: Accepts[TlsInput | None, list[networking_v1.IngressTLS] | None] = accepts("kpy.constructs.routes:to_tls", default=None)
+    """Which hosts speak HTTPS, and with which certificates; plain HTTP if not given. Takes a Secret for all hosts, or hosts to Secrets."""
 
 
 if TYPE_CHECKING:

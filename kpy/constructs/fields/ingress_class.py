@@ -25,12 +25,14 @@ __all__ = [
 
 
 class IngressClassFields(Declarative):
-    """The fields of `networking/v1 IngressClassSpec`."""
+    """The fields of `networking/v1 IngressClassSpec`: Which controller serves the Ingresses of a class."""
 
     _type = "networking/v1 IngressClassSpec"
 
     controller: str | None = None
+    """The name by which the controller knows that it is meant, such as `k8s.io/ingress-nginx`. It cannot be changed later."""
     parameters: Accepts[networking_v1.IngressClassParametersReference | IngressClassParametersReferenceMapping | JsonObject | None, networking_v1.IngressClassParametersReference | None] = accepts(model_of("networking/v1 IngressClassParametersReference"), default=None)
+    """An object with settings for the controller."""
 
 
 if TYPE_CHECKING:

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     from kpy.api.batch import v1 as batch_v1
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
-    from kpy.constructs.fields.mappings import JobSchedulingConfigurationMapping, ObjectMetaMapping, PodFailurePolicyMapping, PodTemplateSpecMapping, SuccessPolicyMapping
+    from kpy.constructs.containers import Container
+    from kpy.constructs.fields.mappings import AffinityMapping, ContainerMapping, EphemeralContainerMapping, EvictionResponderMapping, HostAliasMapping, JobSchedulingConfigurationMapping, ObjectMetaMapping, PodDNSConfigMapping, PodFailurePolicyMapping, PodOSMapping, PodReadinessGateMapping, PodResourceClaimMapping, PodSchedulingGateMapping, PodSchedulingGroupMapping, PodSecurityContextMapping, PodTemplateSpecMapping, ResourceRequirementsMapping, SuccessPolicyMapping, TolerationMapping, TopologySpreadConstraintMapping, VolumeMapping, WorkloadReferenceMapping
     from kpy.constructs.selectors import LabelsInput, to_selector
     from kpy.model.fields import Accepts
+    from kpy.model.lists import Several
     from kpy.model.referable import Referable
-    from kpy.model.typing import JsonObject, Seconds
+    from kpy.model.typing import JsonObject, QuantityInput, Seconds
+    from kpy.tree.off import Off
+    from kpy.tree.security import SecurityLevel
 
 __all__ = [
     "JobFields",
@@ -27,33 +31,44 @@ __all__ = [
 
 
 class JobFields(Declarative):
-    """The fields of `batch/v1 JobSpec`."""
+    """The fields of `batch/v1 JobSpec`: What a Job runs, how often, and when it gives up."""
 
     _type = "batch/v1 JobSpec"
 
     active_deadline_seconds: Seconds | None = None
+    """Seconds after which the whole Job is ended as failed, however often it may still retry. Must be 0 or more."""
     backoff_limit: int | None = None
+    """How many failed pods are replaced before the Job counts as failed; with a growing pause between them. Must be 0 or more."""
     backoff_limit_per_index: int | None = None
-    """Kubernetes since 1.28."""
+    """How often each number of an indexed Job is retried before that number counts as failed; the others go on. Must be 0 or more. It cannot be changed later. Kubernetes since 1.28."""
     completion_mode: Literal["Indexed", "NonIndexed"] | None = None
+    """`Indexed` gives each pod a number and needs every number once; with `NonIndexed` all pods are alike. Default: "NonIndexed". Must be "NonIndexed" or "Indexed". It cannot be changed later."""
     completions: int | None = None
+    """How many pods must end with success; if not given, one pod that succeeds is enough. Must be 0 or more. Later it can be changed only in some cases."""
     managed_by: str | None = None
-    """Kubernetes since 1.30."""
+    """Which controller runs this Job; the built-in one if not given. Must be at most 63 bytes. It cannot be changed later. Kubernetes since 1.30."""
     manual_selector: bool | None = None
+    """Whether `selector` is written by hand, rather than made unique by the server; hardly ever right. Default: false."""
     max_failed_indexes: int | None = None
-    """Kubernetes since 1.28."""
+    """How many numbers of an indexed Job may fail before the whole Job is ended. Must be 0 or more. Kubernetes since 1.28."""
     parallelism: int | None = None
+    """How many pods run at once at most; 0 pauses the Job. Default: 1. Must be 0 or more."""
     pod_failure_policy: Accepts[batch_v1.PodFailurePolicy | PodFailurePolicyMapping | JsonObject | None, batch_v1.PodFailurePolicy | None] = accepts(model_of("batch/v1 PodFailurePolicy"), default=None)
+    """What certain exit codes and pod conditions mean: fail at once, ignore, or count as a retry. It cannot be changed later."""
     pod_replacement_policy: Literal["Failed", "TerminatingOrFailed"] | None = None
-    """Kubernetes since 1.28."""
+    """When a pod that is ending is replaced: at once, or only when it has ended (`Failed`). Kubernetes since 1.28."""
     scheduling: Accepts[batch_v1.JobSchedulingConfiguration | JobSchedulingConfigurationMapping | JsonObject | None, batch_v1.JobSchedulingConfiguration | None] = accepts(model_of("batch/v1 JobSchedulingConfiguration"), default=None)
-    """Kubernetes since 1.37."""
+    """How the pods of this Job are placed on nodes as one group. Kubernetes since 1.37."""
     selector: Accepts[LabelsInput | meta_v1.LabelSelector | JsonObject | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
+    """Which pods belong to this Job; the server makes it, so leave it out. It cannot be changed later. Takes labels (`{"app": "web"}`), `In(...)` and its like as values, or a `LabelSelector`."""
     success_policy: Accepts[batch_v1.SuccessPolicy | SuccessPolicyMapping | JsonObject | None, batch_v1.SuccessPolicy | None] = accepts(model_of("batch/v1 SuccessPolicy"), default=None)
-    """Kubernetes since 1.30."""
+    """When the Job succeeds although not every number has ended, such as once its leader has. It cannot be changed later. Kubernetes since 1.30."""
     suspend: bool | None = None
+    """Whether the Job waits: no pods are started, and those that run are ended, until it is false again. Default: false."""
     template: Accepts[core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
+    """The pod that is run; its `restart_policy` must be `Never` or `OnFailure`. Later it can be changed only in some cases."""
     ttl_seconds_after_finished: Seconds | None = None
+    """Seconds after its end, however it ended, in which the Job and its pods are deleted; never if not given. Must be 0 or more."""
 
 
 if TYPE_CHECKING:
@@ -68,6 +83,9 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
+        pod_labels: Mapping[str, str] | None
+        pod_annotations: Mapping[str, str] | None
+        security: SecurityLevel | Off | None
         active_deadline_seconds: Seconds | None
         backoff_limit: int | None
         backoff_limit_per_index: int | None
@@ -85,3 +103,46 @@ if TYPE_CHECKING:
         suspend: bool | None
         template: core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None
         ttl_seconds_after_finished: Seconds | None
+        affinity: core_v1.Affinity | AffinityMapping | JsonObject | None
+        automount_service_account_token: bool | Off | None
+        containers: Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
+        dns_config: core_v1.PodDNSConfig | PodDNSConfigMapping | JsonObject | None
+        dns_policy: Literal["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"] | None
+        enable_service_links: bool | None
+        ephemeral_containers: Sequence[core_v1.EphemeralContainer | EphemeralContainerMapping | JsonObject] | None
+        eviction_responders: Sequence[core_v1.EvictionResponder | EvictionResponderMapping | JsonObject] | None
+        host_aliases: Sequence[core_v1.HostAlias | HostAliasMapping | JsonObject] | None
+        host_ipc: bool | None
+        host_network: bool | None
+        host_pid: bool | None
+        host_users: bool | None
+        hostname: str | None
+        hostname_override: str | None
+        image_pull_secrets: Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | Off | None
+        init_containers: Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
+        node_name: str | Referable | None
+        node_selector: Mapping[str, str] | Off | None
+        os: core_v1.PodOS | PodOSMapping | JsonObject | None
+        overhead: Mapping[str, QuantityInput] | None
+        preemption_policy: Literal["Never", "PreemptLowerPriority"] | None
+        priority: int | None
+        priority_class_name: str | Referable | Off | None
+        readiness_gates: Sequence[core_v1.PodReadinessGate | PodReadinessGateMapping | JsonObject] | None
+        resource_claims: Sequence[core_v1.PodResourceClaim | PodResourceClaimMapping | JsonObject] | None
+        resources: core_v1.ResourceRequirements | ResourceRequirementsMapping | JsonObject | None
+        restart_policy: Literal["Always", "Never", "OnFailure"] | None
+        runtime_class_name: str | Referable | None
+        scheduler_name: str | None
+        scheduling_gates: Sequence[core_v1.PodSchedulingGate | PodSchedulingGateMapping | JsonObject] | None
+        scheduling_group: core_v1.PodSchedulingGroup | PodSchedulingGroupMapping | JsonObject | None
+        security_context: core_v1.PodSecurityContext | PodSecurityContextMapping | JsonObject | Off | None
+        service_account: str | Referable | Off | None
+        service_account_name: str | Referable | Off | None
+        set_hostname_as_fqdn: bool | None
+        share_process_namespace: bool | None
+        subdomain: str | None
+        termination_grace_period_seconds: Seconds | None
+        tolerations: Sequence[core_v1.Toleration | TolerationMapping | JsonObject] | Off | None
+        topology_spread_constraints: Sequence[core_v1.TopologySpreadConstraint | TopologySpreadConstraintMapping | JsonObject] | None
+        volumes: Sequence[core_v1.Volume | VolumeMapping | JsonObject] | None
+        workload_ref: core_v1.WorkloadReference | WorkloadReferenceMapping | JsonObject | None

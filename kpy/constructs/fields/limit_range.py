@@ -25,11 +25,12 @@ __all__ = [
 
 
 class LimitRangeFields(Declarative):
-    """The fields of `core/v1 LimitRangeSpec`."""
+    """The fields of `core/v1 LimitRangeSpec`: Bounds and defaults of a namespace."""
 
     _type = "core/v1 LimitRangeSpec"
 
     limits: Accepts[Sequence[core_v1.LimitRangeItem | LimitRangeItemMapping | JsonObject] | None, list[core_v1.LimitRangeItem] | None] = accepts(models_of("core/v1 LimitRangeItem"), default=None)
+    """The bounds, one for each kind of thing. Its items must be unique by `type`."""
 
 
 if TYPE_CHECKING:

@@ -21,11 +21,12 @@ __all__ = [
 
 
 class NamespaceFields(Declarative):
-    """The fields of `core/v1 NamespaceSpec`."""
+    """The fields of `core/v1 NamespaceSpec`: What must be cleaned up before a namespace may go."""
 
     _type = "core/v1 NamespaceSpec"
 
     finalizers: list[str] | None = None
+    """Who must clean up; the cluster's own is `kubernetes`."""
 
 
 if TYPE_CHECKING:

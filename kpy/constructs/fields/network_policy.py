@@ -26,14 +26,18 @@ __all__ = [
 
 
 class NetworkPolicyFields(Declarative):
-    """The fields of `networking/v1 NetworkPolicySpec`."""
+    """The fields of `networking/v1 NetworkPolicySpec`: Which pods are limited, and what stays allowed for them."""
 
     _type = "networking/v1 NetworkPolicySpec"
 
     egress: Accepts[Sequence[networking_v1.NetworkPolicyEgressRule | NetworkPolicyEgressRuleMapping | JsonObject] | None, list[networking_v1.NetworkPolicyEgressRule] | None] = accepts(models_of("networking/v1 NetworkPolicyEgressRule"), default=None)
+    """What outgoing traffic is allowed; with policy type `Egress` and none given, none is."""
     ingress: Accepts[Sequence[networking_v1.NetworkPolicyIngressRule | NetworkPolicyIngressRuleMapping | JsonObject] | None, list[networking_v1.NetworkPolicyIngressRule] | None] = accepts(models_of("networking/v1 NetworkPolicyIngressRule"), default=None)
+    """What incoming traffic is allowed; with policy type `Ingress` and none given, none is."""
     pod_selector: Accepts[SelectorInput | None, meta_v1.LabelSelector | Selectable | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
+    """Which pods of the namespace are limited, by labels; an empty one means all. Takes labels (`{"app": "web"}`), `In(...)` and its like as values, or a `LabelSelector`; a workload stands for its pods."""
     policy_types: Sequence[Literal["Egress", "Ingress"]] | None = None
+    """Which directions are limited; if not given, `Ingress` always and `Egress` where there are egress rules."""
 
 
 if TYPE_CHECKING:

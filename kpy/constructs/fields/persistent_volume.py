@@ -26,43 +26,73 @@ __all__ = [
 
 
 class PersistentVolumeFields(Declarative):
-    """The fields of `core/v1 PersistentVolumeSpec`."""
+    """The fields of `core/v1 PersistentVolumeSpec`: How large a volume is, where it is, and how it may be used; exactly one source says where."""
 
     _type = "core/v1 PersistentVolumeSpec"
     _names = {"scale_io": "scaleIO"}
 
     access_modes: Sequence[Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]] | None = None
+    """How it can be used: written by one node, by one pod, by many nodes, or read by many. Required."""
     aws_elastic_block_store: Accepts[core_v1.AWSElasticBlockStoreVolumeSource | AWSElasticBlockStoreVolumeSourceMapping | JsonObject | None, core_v1.AWSElasticBlockStoreVolumeSource | None] = accepts(model_of("core/v1 AWSElasticBlockStoreVolumeSource"), default=None)
+    """A disk of Amazon EC2, in the old way; CSI drivers replace it. Later it can be changed only in some cases."""
     azure_disk: Accepts[core_v1.AzureDiskVolumeSource | AzureDiskVolumeSourceMapping | JsonObject | None, core_v1.AzureDiskVolumeSource | None] = accepts(model_of("core/v1 AzureDiskVolumeSource"), default=None)
+    """A disk of Azure, in the old way; CSI drivers replace it. Later it can be changed only in some cases."""
     azure_file: Accepts[core_v1.AzureFilePersistentVolumeSource | AzureFilePersistentVolumeSourceMapping | JsonObject | None, core_v1.AzureFilePersistentVolumeSource | None] = accepts(model_of("core/v1 AzureFilePersistentVolumeSource"), default=None)
+    """A file share of Azure, in the old way; CSI drivers replace it. Later it can be changed only in some cases."""
     capacity: Mapping[str, QuantityInput] | None = None
+    """How large it is: `storage` and a size."""
     cephfs: Accepts[core_v1.CephFSPersistentVolumeSource | CephFSPersistentVolumeSourceMapping | JsonObject | None, core_v1.CephFSPersistentVolumeSource | None] = accepts(model_of("core/v1 CephFSPersistentVolumeSource"), default=None)
+    """A CephFS file system; no longer supported by nodes. Later it can be changed only in some cases."""
     cinder: Accepts[core_v1.CinderPersistentVolumeSource | CinderPersistentVolumeSourceMapping | JsonObject | None, core_v1.CinderPersistentVolumeSource | None] = accepts(model_of("core/v1 CinderPersistentVolumeSource"), default=None)
+    """A disk of OpenStack, in the old way; CSI drivers replace it. Later it can be changed only in some cases."""
     claim_ref: Accepts[PersistentVolumeClaim | core_v1.ObjectReference | JsonObject | None, core_v1.ObjectReference | None] = accepts("kpy.constructs.claims:to_claim_reference", default=None)
+    """The claim that has the volume; set by the cluster, or by you to keep it for one claim. Takes the name of a PersistentVolumeClaim, or the object. Takes a `PersistentVolumeClaim`."""
     csi: Accepts[core_v1.CSIPersistentVolumeSource | CSIPersistentVolumeSourceMapping | JsonObject | None, core_v1.CSIPersistentVolumeSource | None] = accepts(model_of("core/v1 CSIPersistentVolumeSource"), default=None)
+    """A volume that a storage driver gives. Later it can be changed only in some cases."""
     fc: Accepts[core_v1.FCVolumeSource | FCVolumeSourceMapping | JsonObject | None, core_v1.FCVolumeSource | None] = accepts(model_of("core/v1 FCVolumeSource"), default=None)
+    """A disk that is reached through Fibre Channel. Later it can be changed only in some cases."""
     flex_volume: Accepts[core_v1.FlexPersistentVolumeSource | FlexPersistentVolumeSourceMapping | JsonObject | None, core_v1.FlexPersistentVolumeSource | None] = accepts(model_of("core/v1 FlexPersistentVolumeSource"), default=None)
+    """A volume by a driver that is a program on the node; CSI drivers replace it. Later it can be changed only in some cases."""
     flocker: Accepts[core_v1.FlockerVolumeSource | FlockerVolumeSourceMapping | JsonObject | None, core_v1.FlockerVolumeSource | None] = accepts(model_of("core/v1 FlockerVolumeSource"), default=None)
+    """A volume of Flocker; no longer supported by nodes. Later it can be changed only in some cases."""
     gce_persistent_disk: Accepts[core_v1.GCEPersistentDiskVolumeSource | GCEPersistentDiskVolumeSourceMapping | JsonObject | None, core_v1.GCEPersistentDiskVolumeSource | None] = accepts(model_of("core/v1 GCEPersistentDiskVolumeSource"), default=None)
+    """A disk of Google Cloud, in the old way; CSI drivers replace it. Later it can be changed only in some cases."""
     glusterfs: Accepts[core_v1.GlusterfsPersistentVolumeSource | GlusterfsPersistentVolumeSourceMapping | JsonObject | None, core_v1.GlusterfsPersistentVolumeSource | None] = accepts(model_of("core/v1 GlusterfsPersistentVolumeSource"), default=None)
+    """A Gluster file system; no longer supported by nodes. Later it can be changed only in some cases."""
     host_path: Accepts[core_v1.HostPathVolumeSource | HostPathVolumeSourceMapping | JsonObject | None, core_v1.HostPathVolumeSource | None] = accepts(model_of("core/v1 HostPathVolumeSource"), default=None)
+    """A folder of the node; for tests on a single node alone. Later it can be changed only in some cases."""
     iscsi: Accepts[core_v1.ISCSIPersistentVolumeSource | ISCSIPersistentVolumeSourceMapping | JsonObject | None, core_v1.ISCSIPersistentVolumeSource | None] = accepts(model_of("core/v1 ISCSIPersistentVolumeSource"), default=None)
+    """A disk that is reached through iSCSI. Later it can be changed only in some cases."""
     local: Accepts[core_v1.LocalVolumeSource | LocalVolumeSourceMapping | JsonObject | None, core_v1.LocalVolumeSource | None] = accepts(model_of("core/v1 LocalVolumeSource"), default=None)
+    """A disk or folder of one node; `node_affinity` must say of which. Later it can be changed only in some cases."""
     mount_options: list[str] | None = None
+    """Options of `mount`; a wrong one shows only when a pod starts."""
     nfs: Accepts[core_v1.NFSVolumeSource | NFSVolumeSourceMapping | JsonObject | None, core_v1.NFSVolumeSource | None] = accepts(model_of("core/v1 NFSVolumeSource"), default=None)
+    """A folder of an NFS server. Later it can be changed only in some cases."""
     node_affinity: Accepts[core_v1.VolumeNodeAffinity | VolumeNodeAffinityMapping | JsonObject | None, core_v1.VolumeNodeAffinity | None] = accepts(model_of("core/v1 VolumeNodeAffinity"), default=None)
+    """The nodes from which the volume can be reached. Later it can be changed only in some cases."""
     persistent_volume_reclaim_policy: Literal["Delete", "Recycle", "Retain"] | None = None
+    """What becomes of it when its claim is deleted: `Retain` keeps the data, `Delete` destroys it. Default: "Retain"."""
     photon_persistent_disk: Accepts[core_v1.PhotonPersistentDiskVolumeSource | PhotonPersistentDiskVolumeSourceMapping | JsonObject | None, core_v1.PhotonPersistentDiskVolumeSource | None] = accepts(model_of("core/v1 PhotonPersistentDiskVolumeSource"), default=None)
+    """A disk of Photon; no longer supported by nodes. Later it can be changed only in some cases."""
     portworx_volume: Accepts[core_v1.PortworxVolumeSource | PortworxVolumeSourceMapping | JsonObject | None, core_v1.PortworxVolumeSource | None] = accepts(model_of("core/v1 PortworxVolumeSource"), default=None)
+    """A volume of Portworx, in the old way; CSI drivers replace it. Later it can be changed only in some cases."""
     quobyte: Accepts[core_v1.QuobyteVolumeSource | QuobyteVolumeSourceMapping | JsonObject | None, core_v1.QuobyteVolumeSource | None] = accepts(model_of("core/v1 QuobyteVolumeSource"), default=None)
+    """A volume of Quobyte; no longer supported by nodes. Later it can be changed only in some cases."""
     rbd: Accepts[core_v1.RBDPersistentVolumeSource | RBDPersistentVolumeSourceMapping | JsonObject | None, core_v1.RBDPersistentVolumeSource | None] = accepts(model_of("core/v1 RBDPersistentVolumeSource"), default=None)
+    """A block device of Ceph; no longer supported by nodes. Later it can be changed only in some cases."""
     scale_io: Accepts[core_v1.ScaleIOPersistentVolumeSource | ScaleIOPersistentVolumeSourceMapping | JsonObject | None, core_v1.ScaleIOPersistentVolumeSource | None] = accepts(model_of("core/v1 ScaleIOPersistentVolumeSource"), default=None)
+    """A volume of ScaleIO; no longer supported by nodes. Later it can be changed only in some cases."""
     storage_class_name: str | Referable | None = None
+    """The class that the volume belongs to; claims must ask for the same. Takes the name of a StorageClass, or the object."""
     storageos: Accepts[core_v1.StorageOSPersistentVolumeSource | StorageOSPersistentVolumeSourceMapping | JsonObject | None, core_v1.StorageOSPersistentVolumeSource | None] = accepts(model_of("core/v1 StorageOSPersistentVolumeSource"), default=None)
+    """A volume of StorageOS; no longer supported by nodes. Later it can be changed only in some cases."""
     volume_attributes_class_name: str | Referable | None = None
-    """Kubernetes since 1.29."""
+    """The class whose settings the volume has. Takes the name of a VolumeAttributesClass, or the object. Later it can be changed only in some cases. Kubernetes since 1.29."""
     volume_mode: Literal["Block", "Filesystem"] | None = None
+    """Whether pods get a file system or a raw block device. Default: "Filesystem". Later it can be changed only in some cases."""
     vsphere_volume: Accepts[core_v1.VsphereVirtualDiskVolumeSource | VsphereVirtualDiskVolumeSourceMapping | JsonObject | None, core_v1.VsphereVirtualDiskVolumeSource | None] = accepts(model_of("core/v1 VsphereVirtualDiskVolumeSource"), default=None)
+    """A disk of vSphere, in the old way; CSI drivers replace it. Later it can be changed only in some cases."""
 
 
 if TYPE_CHECKING:

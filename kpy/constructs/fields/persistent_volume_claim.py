@@ -26,20 +26,28 @@ __all__ = [
 
 
 class PersistentVolumeClaimFields(Declarative):
-    """The fields of `core/v1 PersistentVolumeClaimSpec`."""
+    """The fields of `core/v1 PersistentVolumeClaimSpec`: What storage is wanted."""
 
     _type = "core/v1 PersistentVolumeClaimSpec"
 
     access_modes: Sequence[Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]] | None = None
+    """How it is used: written by one node (`ReadWriteOnce`), by one pod, by many nodes, or read by many. Required. Later it can be changed only in some cases."""
     data_source: Accepts[core_v1.TypedLocalObjectReference | TypedLocalObjectReferenceMapping | JsonObject | None, core_v1.TypedLocalObjectReference | None] = accepts(model_of("core/v1 TypedLocalObjectReference"), default=None)
+    """What it is filled with: a snapshot or another claim; empty if not given. Later it can be changed only in some cases."""
     data_source_ref: Accepts[core_v1.TypedObjectReference | TypedObjectReferenceMapping | JsonObject | None, core_v1.TypedObjectReference | None] = accepts(model_of("core/v1 TypedObjectReference"), default=None)
+    """What it is filled with, also of other kinds and namespaces; empty if not given. Later it can be changed only in some cases."""
     resources: Accepts[core_v1.VolumeResourceRequirements | VolumeResourceRequirementsMapping | JsonObject | None, core_v1.VolumeResourceRequirements | None] = accepts(model_of("core/v1 VolumeResourceRequirements"), default=None)
+    """How much space is wanted. Later it can be changed only in some cases."""
     selector: Accepts[LabelsInput | meta_v1.LabelSelector | JsonObject | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
+    """Only volumes with these labels will do; then none is made. Later it can be changed only in some cases. Takes labels (`{"app": "web"}`), `In(...)` and its like as values, or a `LabelSelector`."""
     storage_class_name: str | Referable | None = None
+    """The class of storage; the cluster's default if not given, and no class at all if empty. Takes the name of a StorageClass, or the object. Later it can be changed only in some cases."""
     volume_attributes_class_name: str | Referable | None = None
-    """Kubernetes since 1.29."""
+    """Settings such as speed, by a class that can be changed later. Takes the name of a VolumeAttributesClass, or the object. Kubernetes since 1.29."""
     volume_mode: Literal["Block", "Filesystem"] | None = None
+    """Whether pods get a file system or a raw block device. Default: "Filesystem". Later it can be changed only in some cases."""
     volume_name: str | Referable | None = None
+    """The volume that is wanted, where it is there already. Takes the name of a PersistentVolume, or the object. Later it can be changed only in some cases."""
 
 
 if TYPE_CHECKING:

@@ -29,62 +29,99 @@ __all__ = [
 
 
 class PodFields(Declarative):
-    """The fields of `core/v1 PodSpec`."""
+    """The fields of `core/v1 PodSpec`: Which containers a pod runs, where, and with what."""
 
     _type = "core/v1 PodSpec"
     _names = {"host_ipc": "hostIPC", "host_pid": "hostPID", "set_hostname_as_fqdn": "setHostnameAsFQDN", "service_account": "serviceAccountName"}
 
     active_deadline_seconds: Seconds | None = None
+    """Seconds after which the pod is ended as failed. Must be from 1 to 2147483647."""
     affinity: Accepts[core_v1.Affinity | AffinityMapping | JsonObject | None, core_v1.Affinity | None] = accepts(model_of("core/v1 Affinity"), default=None)
+    """Which nodes and which other pods the pod must or would like to be near or away from."""
     automount_service_account_token: bool | Off | None = None
+    """Whether containers get a token of the account, to talk to the API server."""
     containers: Accepts[Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None, list[core_v1.Container | Container] | None] = accepts(models_of("core/v1 Container"), default=None)
+    """The programs of the pod; they start together and run side by side. Required. Takes `Container(...)`s, or mappings in the API's names."""
     dns_config: Accepts[core_v1.PodDNSConfig | PodDNSConfigMapping | JsonObject | None, core_v1.PodDNSConfig | None] = accepts(model_of("core/v1 PodDNSConfig"), default=None)
+    """How names are looked up, beyond what `dns_policy` makes."""
     dns_policy: Literal["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"] | None = None
+    """Who is asked for names: the cluster (`ClusterFirst`), whoever the node asks (`Default`), or only `dns_config` (`None`). Default: "ClusterFirst"."""
     enable_service_links: bool | None = None
+    """Whether containers get variables with the addresses of the namespace's Services; they do if not given."""
     ephemeral_containers: Accepts[Sequence[core_v1.EphemeralContainer | EphemeralContainerMapping | JsonObject] | None, list[core_v1.EphemeralContainer] | None] = accepts(models_of("core/v1 EphemeralContainer"), default=None)
+    """Containers that were put in to find a fault; they cannot be there from the start."""
     eviction_responders: Accepts[Sequence[core_v1.EvictionResponder | EvictionResponderMapping | JsonObject] | None, list[core_v1.EvictionResponder] | None] = accepts(models_of("core/v1 EvictionResponder"), default=None)
-    """Kubernetes since 1.37."""
+    """Who helps the pod to end in an orderly way. Kubernetes since 1.37."""
     host_aliases: Accepts[Sequence[core_v1.HostAlias | HostAliasMapping | JsonObject] | None, list[core_v1.HostAlias] | None] = accepts(models_of("core/v1 HostAlias"), default=None)
+    """Further lines for the pod's `/etc/hosts`."""
     host_ipc: bool | None = None
+    """Whether programs share memory and messages with those of the node."""
     host_network: bool | None = None
+    """Whether the pod uses the node's network instead of one of its own; its ports are then those of the node."""
     host_pid: bool | None = None
+    """Whether programs see, and can end, all processes of the node."""
     host_users: bool | None = None
+    """Whether root of the pod is root of the node; false gives the pod users of its own."""
     hostname: str | None = None
+    """The name that the pod has for itself; the pod's name if not given."""
     hostname_override: str | None = None
-    """Kubernetes since 1.34."""
+    """The name that the pod has for itself, whatever the other fields make of it; it may be a full domain. Kubernetes since 1.34."""
     image_pull_secrets: Accepts[Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | Off | None, list[core_v1.LocalObjectReference] | Off | None] = accepts("kpy.constructs.pull_secrets:to_local_references", default=None)
+    """Secrets with passwords for registries of images. Takes one Secret or several, as objects or by name."""
     init_containers: Accepts[Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None, list[core_v1.Container | Container] | None] = accepts(models_of("core/v1 Container"), default=None)
+    """Programs that run before the others, one after the other; each must succeed, but sidecars stay. Takes `Container(...)`s, or mappings in the API's names."""
     node_name: str | Referable | None = None
+    """The node that the pod runs on; given, nobody looks whether it fits. Takes the name of a Node, or the object."""
     node_selector: Mapping[str, str] | Off | None = None
+    """Labels that the node must have; all must match."""
     os: Accepts[core_v1.PodOS | PodOSMapping | JsonObject | None, core_v1.PodOS | None] = accepts(model_of("core/v1 PodOS"), default=None)
+    """The operating system that the pod is made for."""
     overhead: Mapping[str, QuantityInput] | None = None
+    """What the pod costs beyond its containers; set by the server from the RuntimeClass."""
     preemption_policy: Literal["Never", "PreemptLowerPriority"] | None = None
+    """Whether the pod may push less important ones from a node; set by the server from the priority class. Must be not empty."""
     priority: int | None = None
+    """How important the pod is, as a number; set by the server from the priority class."""
     priority_class_name: str | Referable | Off | None = None
+    """How important the pod is: the name of a PriorityClass. Takes the name of a PriorityClass, or the object."""
     readiness_gates: Accepts[Sequence[core_v1.PodReadinessGate | PodReadinessGateMapping | JsonObject] | None, list[core_v1.PodReadinessGate] | None] = accepts(models_of("core/v1 PodReadinessGate"), default=None)
+    """Further conditions for the pod to be ready, such as that a load balancer knows it."""
     resource_claims: Accepts[Sequence[core_v1.PodResourceClaim | PodResourceClaimMapping | JsonObject] | None, list[core_v1.PodResourceClaim] | None] = accepts(models_of("core/v1 PodResourceClaim"), default=None)
-    """Kubernetes since 1.26."""
+    """Claims of devices that containers of the pod can use. Its items must be unique by `name`. Kubernetes since 1.26."""
     resources: Accepts[core_v1.ResourceRequirements | ResourceRequirementsMapping | JsonObject | None, core_v1.ResourceRequirements | None] = accepts(model_of("core/v1 ResourceRequirements"), default=None)
-    """Kubernetes since 1.32."""
+    """How much all containers together are given and may use at most; those of each container still count. Kubernetes since 1.32."""
     restart_policy: Literal["Always", "Never", "OnFailure"] | None = None
+    """Whether containers that end are started again: always, after a failure, or never. Default: "Always"."""
     runtime_class_name: str | Referable | None = None
+    """In which way the node runs the pod, such as in a sandbox: the name of a RuntimeClass. Takes the name of a RuntimeClass, or the object."""
     scheduler_name: str | None = None
+    """Which scheduler places the pod. Default: "default-scheduler"."""
     scheduling_gates: Accepts[Sequence[core_v1.PodSchedulingGate | PodSchedulingGateMapping | JsonObject] | None, list[core_v1.PodSchedulingGate] | None] = accepts(models_of("core/v1 PodSchedulingGate"), default=None)
-    """Kubernetes since 1.26."""
+    """Reasons not to place the pod yet. Kubernetes since 1.26."""
     scheduling_group: Accepts[core_v1.PodSchedulingGroup | PodSchedulingGroupMapping | JsonObject | None, core_v1.PodSchedulingGroup | None] = accepts(model_of("core/v1 PodSchedulingGroup"), default=None)
-    """Kubernetes since 1.36."""
+    """The group of pods with which this one is placed. Kubernetes since 1.36."""
     security_context: Accepts[core_v1.PodSecurityContext | PodSecurityContextMapping | JsonObject | Off | None, core_v1.PodSecurityContext | Off | None] = accepts(model_of("core/v1 PodSecurityContext"), default=None)
+    """As which user containers run and what they may do, where they say nothing themselves."""
     service_account: str | Referable | Off | None = None
+    """The old name of `service_account_name`; use that one. Takes the name of a ServiceAccount, or the object."""
     service_account_name: str | Referable | Off | None = None
+    """The account as which the pod talks to the API server; `default` if not given. Takes the name of a ServiceAccount, or the object."""
     set_hostname_as_fqdn: bool | None = None
+    """Whether the pod knows itself by its full name with domain."""
     share_process_namespace: bool | None = None
+    """Whether the containers of the pod see each other's processes."""
     subdomain: str | None = None
+    """The headless Service below which the pod gets a DNS name of its own."""
     termination_grace_period_seconds: Seconds | None = None
+    """Seconds that programs get to end after the signal before they are killed. Default: 30."""
     tolerations: Accepts[Sequence[core_v1.Toleration | TolerationMapping | JsonObject] | Off | None, list[core_v1.Toleration] | Off | None] = accepts(models_of("core/v1 Toleration"), default=None)
+    """Taints of nodes that the pod accepts."""
     topology_spread_constraints: Accepts[Sequence[core_v1.TopologySpreadConstraint | TopologySpreadConstraintMapping | JsonObject] | None, list[core_v1.TopologySpreadConstraint] | None] = accepts(models_of("core/v1 TopologySpreadConstraint"), default=None)
+    """How evenly pods like this one are spread over zones, nodes or other parts."""
     volumes: Accepts[Sequence[core_v1.Volume | VolumeMapping | JsonObject] | None, list[core_v1.Volume] | None] = accepts(models_of("core/v1 Volume"), default=None)
+    """The volumes that containers of the pod can mount."""
     workload_ref: Accepts[core_v1.WorkloadReference | WorkloadReferenceMapping | JsonObject | None, core_v1.WorkloadReference | None] = accepts(model_of("core/v1 WorkloadReference"), default=None)
-    """Kubernetes only 1.35."""
+    """The group of a Workload with which the pod is placed, in the way of one older release. Kubernetes only 1.35."""
 
 
 if TYPE_CHECKING:

@@ -24,15 +24,18 @@ __all__ = [
 
 
 class PodDisruptionBudgetFields(Declarative):
-    """The fields of `policy/v1 PodDisruptionBudgetSpec`."""
+    """The fields of `policy/v1 PodDisruptionBudgetSpec`: Which pods are protected, and how many of them must stay; give either `min_available` or `max_unavailable`."""
 
     _type = "policy/v1 PodDisruptionBudgetSpec"
 
     max_unavailable: int | str | None = None
+    """How many of the pods may be missing at once, as a number or percentage; 0 blocks every drain."""
     min_available: int | str | None = None
+    """How many of the pods must stay, as a number or percentage; 100% blocks every drain."""
     selector: Accepts[SelectorInput | None, meta_v1.LabelSelector | Selectable | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
+    """Which pods are protected, by labels; an empty one means all of the namespace. Takes labels (`{"app": "web"}`), `In(...)` and its like as values, or a `LabelSelector`; a workload stands for its pods."""
     unhealthy_pod_eviction_policy: Literal["AlwaysAllow", "IfHealthyBudget"] | None = None
-    """Kubernetes since 1.26."""
+    """Whether pods that are not ready may always be evicted (`AlwaysAllow`), or only while the budget is kept. Kubernetes since 1.26."""
 
 
 if TYPE_CHECKING:

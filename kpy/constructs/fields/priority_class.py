@@ -21,14 +21,18 @@ __all__ = [
 
 
 class PriorityClassFields(Declarative):
-    """The fields of `scheduling/v1 PriorityClass`."""
+    """The fields of `scheduling/v1 PriorityClass`: How important pods are: they are placed earlier, and may push less important ones from a node."""
 
     _type = "scheduling/v1 PriorityClass"
 
     description: str | None = None
+    """When the class should be used, for people."""
     global_default: bool | None = None
+    """Whether pods that name no class get this one; only one class should say so."""
     preemption_policy: Literal["Never", "PreemptLowerPriority"] | None = None
+    """Whether such pods push others from a node to make room, or only come first in the queue (`Never`). Default: "PreemptLowerPriority". Must be not empty. It cannot be changed later."""
     value: int | None = None
+    """How important: higher numbers win; up to one billion for classes of users. It cannot be changed later."""
 
 
 if TYPE_CHECKING:

@@ -25,13 +25,16 @@ __all__ = [
 
 
 class ResourceQuotaFields(Declarative):
-    """The fields of `core/v1 ResourceQuotaSpec`."""
+    """The fields of `core/v1 ResourceQuotaSpec`: How much may be used, and which objects count."""
 
     _type = "core/v1 ResourceQuotaSpec"
 
     hard: Mapping[str, QuantityInput] | None = None
+    """How much there may be at most, by name: `requests.cpu`, `pods`, `count/jobs.batch` and so on."""
     scope_selector: Accepts[core_v1.ScopeSelector | ScopeSelectorMapping | JsonObject | None, core_v1.ScopeSelector | None] = accepts(model_of("core/v1 ScopeSelector"), default=None)
+    """Which objects count, with values: such as the pods of some priority classes."""
     scopes: Sequence[Literal["BestEffort", "CrossNamespacePodAffinity", "NotBestEffort", "NotTerminating", "PriorityClass", "Terminating", "VolumeAttributesClass"]] | None = None
+    """Which objects count, by word: such as only pods that have no requests (`BestEffort`). It cannot be changed later."""
 
 
 if TYPE_CHECKING:

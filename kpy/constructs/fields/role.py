@@ -25,11 +25,12 @@ __all__ = [
 
 
 class RoleFields(Declarative):
-    """The fields of `rbac/v1 Role`."""
+    """The fields of `rbac/v1 Role`: A named set of rights in one namespace."""
 
     _type = "rbac/v1 Role"
 
     rules: Accepts[Sequence[rbac_v1.PolicyRule | PolicyRuleMapping | JsonObject] | None, list[rbac_v1.PolicyRule] | None] = accepts(models_of("rbac/v1 PolicyRule"), default=None)
+    """What the role allows; nothing else, since no rule can forbid."""
 
 
 if TYPE_CHECKING:

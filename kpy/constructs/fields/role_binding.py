@@ -25,12 +25,14 @@ __all__ = [
 
 
 class RoleBindingFields(Declarative):
-    """The fields of `rbac/v1 RoleBinding`."""
+    """The fields of `rbac/v1 RoleBinding`: Gives a Role or ClusterRole to users, groups or accounts in one namespace."""
 
     _type = "rbac/v1 RoleBinding"
 
     role_ref: Accepts[RoleInput | None, rbac_v1.RoleRef | None] = accepts("kpy.constructs.subjects:to_role_ref", default=None)
+    """The role that is given: a Role of this namespace, or a ClusterRole, which then counts here alone. It cannot be changed later. Takes a `Role` or `ClusterRole`, or `existing(...)`."""
     subjects: Accepts[Sequence[SubjectInput] | None, list[rbac_v1.Subject] | None] = accepts("kpy.constructs.subjects:to_subjects", default=None)
+    """Who gets it. Takes ServiceAccounts, `User(...)`s and `Group(...)`s."""
 
 
 if TYPE_CHECKING:

@@ -25,13 +25,16 @@ __all__ = [
 
 
 class RuntimeClassFields(Declarative):
-    """The fields of `node/v1 RuntimeClass`."""
+    """The fields of `node/v1 RuntimeClass`: A way in which nodes can run containers, such as in a sandbox or a virtual machine."""
 
     _type = "node/v1 RuntimeClass"
 
     handler: str | None = None
+    """The name under which the nodes' container runtime knows this way. Required. Must be a DNS label. It cannot be changed later."""
     overhead: Accepts[node_v1.Overhead | OverheadMapping | JsonObject | None, node_v1.Overhead | None] = accepts(model_of("node/v1 Overhead"), default=None)
+    """What each pod that is run in this way costs beyond its containers."""
     scheduling: Accepts[node_v1.Scheduling | SchedulingMapping | JsonObject | None, node_v1.Scheduling | None] = accepts(model_of("node/v1 Scheduling"), default=None)
+    """Which nodes can run containers in this way."""
 
 
 if TYPE_CHECKING:

@@ -21,14 +21,18 @@ __all__ = [
 
 
 class SecretFields(Declarative):
-    """The fields of `core/v1 Secret`."""
+    """The fields of `core/v1 Secret`: Passwords, keys and certificates that pods read, as variables or as files."""
 
     _type = "core/v1 Secret"
 
     data: Mapping[str, str] | None = None
+    """The entries, by name, in base64. Later it can be changed only in some cases."""
     immutable: bool | None = None
+    """Whether the content is sealed: it cannot be changed any more, and nodes need not watch it. Later it can be changed only in some cases."""
     string_data: Mapping[str, str] | None = None
+    """The entries as plain text; the server puts them into `data`, over entries of the same name. Later it can be changed only in some cases."""
     type: str | None = None
+    """What kind of secret it is, such as `kubernetes.io/tls`; some kinds must have certain entries. It cannot be changed later. Default: "Opaque". It cannot be changed later."""
 
 
 if TYPE_CHECKING:

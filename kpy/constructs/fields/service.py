@@ -27,32 +27,51 @@ __all__ = [
 
 
 class ServiceFields(Declarative):
-    """The fields of `core/v1 ServiceSpec`."""
+    """The fields of `core/v1 ServiceSpec`: Which pods a Service stands for, at which ports, and who can reach it."""
 
     _type = "core/v1 ServiceSpec"
     _names = {"cluster_ip": "clusterIP", "cluster_ips": "clusterIPs", "external_ips": "externalIPs", "load_balancer_ip": "loadBalancerIP"}
 
     allocate_load_balancer_node_ports: bool | None = None
+    """Whether a load balancer gets ports of the nodes; false where it reaches pods directly."""
     cluster_ip: str | None = None
+    """The address in the cluster; chosen by the server if not given. `None` has DNS name the pods themselves (headless). Later it can be changed only in some cases."""
     cluster_ips: list[str] | None = None
+    """The addresses in the cluster, one for each IP family. Later it can be changed only in some cases."""
     external_ips: list[str] | None = None
+    """Further addresses that reach nodes from outside; the cluster does nothing to make them."""
     external_name: str | None = None
+    """The outside name that the Service stands for; with type `ExternalName`."""
     external_traffic_policy: Literal["Cluster", "Local"] | None = None
+    """Whether traffic from outside may go on to pods of other nodes (`Cluster`), or stays and keeps its source (`Local`)."""
     health_check_node_port: int | None = None
+    """The port of nodes where a load balancer asks for pods of the node; with traffic policy `Local`. Later it can be changed only in some cases."""
     internal_traffic_policy: Literal["Cluster", "Local"] | None = None
+    """Whether traffic from inside may go to pods of other nodes (`Cluster`) or not (`Local`). Must be not empty."""
     ip_families: Sequence[Literal["", "IPv4", "IPv6"]] | None = None
+    """The IP families, IPv4 and IPv6, in their order; the cluster's first if not given. Later it can be changed only in some cases."""
     ip_family_policy: Literal["PreferDualStack", "RequireDualStack", "SingleStack"] | None = None
+    """Whether the Service has one IP family, two where there are two, or needs two. Must be not empty."""
     load_balancer_class: str | None = None
+    """Which load balancer is used; the cloud's default if not given. Later it can be changed only in some cases."""
     load_balancer_ip: str | None = None
+    """The address that the load balancer should have; out of use, most clouds have annotations for it."""
     load_balancer_source_ranges: list[str] | None = None
+    """Addresses from which clients may come to the load balancer; all if not given."""
     ports: Accepts[ServicePortsInput | None, list[core_v1.ServicePort] | None] = accepts("kpy.constructs.service_ports:to_service_ports", default=None)
+    """The ports, and where each leads. Its items must be unique by `name`. Takes `80`, `"80:8080"` (port and target), `"53/UDP"`, several of these, or names to them."""
     publish_not_ready_addresses: bool | None = None
+    """Whether pods that are not ready are named as well, as peers of a database need."""
     selector: Accepts[Mapping[str, str] | Selectable | None, Mapping[str, str] | Selectable | None] = accepts("kpy.constructs.selectors:to_plain_selector", default=None)
+    """Labels of the pods that answer; without it somebody else says where the Service leads. Takes labels (`{"app": "web"}`), or a workload, which stands for its pods."""
     session_affinity: Literal["ClientIP", "None"] | None = None
+    """Whether requests of a client go to the same pod (`ClientIP`) or to any. Default: "None"."""
     session_affinity_config: Accepts[core_v1.SessionAffinityConfig | SessionAffinityConfigMapping | JsonObject | None, core_v1.SessionAffinityConfig | None] = accepts(model_of("core/v1 SessionAffinityConfig"), default=None)
+    """How long a client stays with its pod."""
     traffic_distribution: str | None = None
-    """Kubernetes since 1.30."""
+    """Whether near pods are preferred, such as those of the same zone. Kubernetes since 1.30."""
     type: Literal["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"] | None = None
+    """Who can reach it: the cluster (`ClusterIP`), through nodes (`NodePort`), from outside (`LoadBalancer`), or just a name. Default: "ClusterIP"."""
 
 
 if TYPE_CHECKING:

@@ -27,13 +27,16 @@ __all__ = [
 
 
 class ServiceAccountFields(Declarative):
-    """The fields of `core/v1 ServiceAccount`."""
+    """The fields of `core/v1 ServiceAccount`: An account that pods have at the API server; roles say what it may do."""
 
     _type = "core/v1 ServiceAccount"
 
     automount_service_account_token: bool | None = None
+    """Whether pods get a token of the account; what the pod says comes first."""
     image_pull_secrets: Accepts[Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | None, list[core_v1.LocalObjectReference] | None] = accepts("kpy.constructs.pull_secrets:to_local_references", default=None)
+    """Secrets with passwords for registries, for all pods of the account. Takes one Secret or several, as objects or by name."""
     secrets: Accepts[Sequence[core_v1.ObjectReference | ObjectReferenceMapping | JsonObject] | None, list[core_v1.ObjectReference] | None] = accepts(models_of("core/v1 ObjectReference"), default=None)
+    """Secrets of the account; nothing but a note today, as tokens are made when they are needed. Takes the name of a Secret, or the object."""
 
 
 if TYPE_CHECKING:

@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
     from kpy.constructs.claims import ClaimTemplate, PersistentVolumeClaim, to_templates
-    from kpy.constructs.fields.mappings import ObjectMetaMapping, PodTemplateSpecMapping, StatefulSetOrdinalsMapping, StatefulSetPersistentVolumeClaimRetentionPolicyMapping
+    from kpy.constructs.containers import Container
+    from kpy.constructs.fields.mappings import AffinityMapping, ContainerMapping, EphemeralContainerMapping, EvictionResponderMapping, HostAliasMapping, ObjectMetaMapping, PodDNSConfigMapping, PodOSMapping, PodReadinessGateMapping, PodResourceClaimMapping, PodSchedulingGateMapping, PodSchedulingGroupMapping, PodSecurityContextMapping, PodTemplateSpecMapping, ResourceRequirementsMapping, StatefulSetOrdinalsMapping, StatefulSetPersistentVolumeClaimRetentionPolicyMapping, TolerationMapping, TopologySpreadConstraintMapping, VolumeMapping, WorkloadReferenceMapping
     from kpy.constructs.rollouts import StatefulSetStrategyInput, to_stateful_set_strategy
     from kpy.constructs.selectors import LabelsInput, to_selector
     from kpy.model.fields import Accepts
+    from kpy.model.lists import Several
     from kpy.model.referable import Referable
-    from kpy.model.typing import JsonObject, Seconds
+    from kpy.model.typing import JsonObject, QuantityInput, Seconds
+    from kpy.tree.off import Off
+    from kpy.tree.security import SecurityLevel
 
 __all__ = [
     "StatefulSetFields",
@@ -29,22 +33,32 @@ __all__ = [
 
 
 class StatefulSetFields(Declarative):
-    """The fields of `apps/v1 StatefulSetSpec`."""
+    """The fields of `apps/v1 StatefulSetSpec`: What a StatefulSet runs, and how it keeps the identity of its pods."""
 
     _type = "apps/v1 StatefulSetSpec"
 
     min_ready_seconds: Seconds | None = None
+    """Seconds that a pod must stay ready before it counts as available and the next one is touched; at once if not given. Must be 0 or more."""
     ordinals: Accepts[apps_v1.StatefulSetOrdinals | StatefulSetOrdinalsMapping | JsonObject | None, apps_v1.StatefulSetOrdinals | None] = accepts(model_of("apps/v1 StatefulSetOrdinals"), default=None)
-    """Kubernetes since 1.26."""
+    """From which number on pods are counted; 0 if not given. Kubernetes since 1.26."""
     persistent_volume_claim_retention_policy: Accepts[apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | StatefulSetPersistentVolumeClaimRetentionPolicyMapping | JsonObject | None, apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | None] = accepts(model_of("apps/v1 StatefulSetPersistentVolumeClaimRetentionPolicy"), default=None)
+    """Whether the claims made of `volume_claim_templates` outlive their pods; they are kept if not given. Default: {"whenDeleted": "Retain", "whenScaled": "Retain"}."""
     pod_management_policy: Literal["OrderedReady", "Parallel"] | None = None
+    """`OrderedReady` starts and ends pods one after the other in order; `Parallel` does not wait for the one before. Default: "OrderedReady". It cannot be changed later."""
     replicas: int | None = None
+    """How many pods run, each with a number of its own; a smaller number removes the highest first. Default: 1. Must be 0 or more."""
     revision_history_limit: int | None = None
+    """How many past revisions are kept to roll back to. Default: 10."""
     selector: Accepts[LabelsInput | meta_v1.LabelSelector | JsonObject | None, meta_v1.LabelSelector | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
+    """Which pods belong to this StatefulSet, by labels; the labels of the template must match. It cannot be changed later. Takes labels (`{"app": "web"}`), `In(...)` and its like as values, or a `LabelSelector`."""
     service_name: str | Referable | None = None
+    """The headless Service through which each pod has a DNS name of its own, `<pod>.<service>`. Must be a DNS label. Takes the name of a Service, or the object. It cannot be changed later."""
     template: Accepts[core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None, core_v1.PodTemplateSpec | None] = accepts(model_of("core/v1 PodTemplateSpec"), default=None)
+    """The pod that is run in all replicas; each gets its own name and volumes."""
     update_strategy: Accepts[StatefulSetStrategyInput | None, apps_v1.StatefulSetUpdateStrategy | None] = accepts("kpy.constructs.rollouts:to_stateful_set_strategy", default=None)
+    """How pods are replaced when the template changes. Default: {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}. Takes the type alone (`"OnDelete"`), the numbers of a rolling update (`{"partition": 1}`), or both."""
     volume_claim_templates: Accepts[Sequence[core_v1.PersistentVolumeClaim | PersistentVolumeClaim | JsonObject] | None, list[core_v1.PersistentVolumeClaim | ClaimTemplate] | None] = accepts("kpy.constructs.claims:to_templates", default=None)
+    """Claims of which every pod gets its own copy, and finds it again when it is restarted elsewhere. It cannot be changed later. Takes `PersistentVolumeClaim("data", storage="1Gi")`s."""
 
 
 if TYPE_CHECKING:
@@ -59,6 +73,9 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable]
         waive: Mapping[str, str] | None
+        pod_labels: Mapping[str, str] | None
+        pod_annotations: Mapping[str, str] | None
+        security: SecurityLevel | Off | None
         min_ready_seconds: Seconds | None
         ordinals: apps_v1.StatefulSetOrdinals | StatefulSetOrdinalsMapping | JsonObject | None
         persistent_volume_claim_retention_policy: apps_v1.StatefulSetPersistentVolumeClaimRetentionPolicy | StatefulSetPersistentVolumeClaimRetentionPolicyMapping | JsonObject | None
@@ -70,3 +87,47 @@ if TYPE_CHECKING:
         template: core_v1.PodTemplateSpec | PodTemplateSpecMapping | JsonObject | None
         update_strategy: StatefulSetStrategyInput | None
         volume_claim_templates: Sequence[core_v1.PersistentVolumeClaim | PersistentVolumeClaim | JsonObject] | None
+        active_deadline_seconds: Seconds | None
+        affinity: core_v1.Affinity | AffinityMapping | JsonObject | None
+        automount_service_account_token: bool | Off | None
+        containers: Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
+        dns_config: core_v1.PodDNSConfig | PodDNSConfigMapping | JsonObject | None
+        dns_policy: Literal["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"] | None
+        enable_service_links: bool | None
+        ephemeral_containers: Sequence[core_v1.EphemeralContainer | EphemeralContainerMapping | JsonObject] | None
+        eviction_responders: Sequence[core_v1.EvictionResponder | EvictionResponderMapping | JsonObject] | None
+        host_aliases: Sequence[core_v1.HostAlias | HostAliasMapping | JsonObject] | None
+        host_ipc: bool | None
+        host_network: bool | None
+        host_pid: bool | None
+        host_users: bool | None
+        hostname: str | None
+        hostname_override: str | None
+        image_pull_secrets: Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | Off | None
+        init_containers: Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
+        node_name: str | Referable | None
+        node_selector: Mapping[str, str] | Off | None
+        os: core_v1.PodOS | PodOSMapping | JsonObject | None
+        overhead: Mapping[str, QuantityInput] | None
+        preemption_policy: Literal["Never", "PreemptLowerPriority"] | None
+        priority: int | None
+        priority_class_name: str | Referable | Off | None
+        readiness_gates: Sequence[core_v1.PodReadinessGate | PodReadinessGateMapping | JsonObject] | None
+        resource_claims: Sequence[core_v1.PodResourceClaim | PodResourceClaimMapping | JsonObject] | None
+        resources: core_v1.ResourceRequirements | ResourceRequirementsMapping | JsonObject | None
+        restart_policy: Literal["Always", "Never", "OnFailure"] | None
+        runtime_class_name: str | Referable | None
+        scheduler_name: str | None
+        scheduling_gates: Sequence[core_v1.PodSchedulingGate | PodSchedulingGateMapping | JsonObject] | None
+        scheduling_group: core_v1.PodSchedulingGroup | PodSchedulingGroupMapping | JsonObject | None
+        security_context: core_v1.PodSecurityContext | PodSecurityContextMapping | JsonObject | Off | None
+        service_account: str | Referable | Off | None
+        service_account_name: str | Referable | Off | None
+        set_hostname_as_fqdn: bool | None
+        share_process_namespace: bool | None
+        subdomain: str | None
+        termination_grace_period_seconds: Seconds | None
+        tolerations: Sequence[core_v1.Toleration | TolerationMapping | JsonObject] | Off | None
+        topology_spread_constraints: Sequence[core_v1.TopologySpreadConstraint | TopologySpreadConstraintMapping | JsonObject] | None
+        volumes: Sequence[core_v1.Volume | VolumeMapping | JsonObject] | None
+        workload_ref: core_v1.WorkloadReference | WorkloadReferenceMapping | JsonObject | None

@@ -25,17 +25,24 @@ __all__ = [
 
 
 class StorageClassFields(Declarative):
-    """The fields of `storage/v1 StorageClass`."""
+    """The fields of `storage/v1 StorageClass`: A kind of storage that claims can ask for, and how its volumes are made."""
 
     _type = "storage/v1 StorageClass"
 
     allow_volume_expansion: bool | None = None
+    """Whether claims may ask for more space later."""
     allowed_topologies: Accepts[Sequence[core_v1.TopologySelectorTerm | TopologySelectorTermMapping | JsonObject] | None, list[core_v1.TopologySelectorTerm] | None] = accepts(models_of("core/v1 TopologySelectorTerm"), default=None)
+    """In which parts of the cluster volumes may be made; everywhere if not given."""
     mount_options: list[str] | None = None
+    """Options of `mount` for the volumes; a wrong one shows only when a pod starts."""
     parameters: Mapping[str, str] | None = None
+    """Settings for the driver that makes the volumes, such as the type of disk. It cannot be changed later."""
     provisioner: str | None = None
+    """The driver that makes the volumes, such as `ebs.csi.aws.com`. It cannot be changed later."""
     reclaim_policy: Literal["Delete", "Recycle", "Retain"] | None = None
+    """What becomes of a volume when its claim is deleted: `Delete` destroys the data, `Retain` keeps it. Default: "Delete". Must be "Delete" or "Retain". It cannot be changed later."""
     volume_binding_mode: Literal["Immediate", "WaitForFirstConsumer"] | None = None
+    """When a volume is made: at once (`Immediate`), or for the node of the first pod (`WaitForFirstConsumer`). Default: "Immediate". Must be "Immediate" or "WaitForFirstConsumer". It cannot be changed later."""
 
 
 if TYPE_CHECKING:

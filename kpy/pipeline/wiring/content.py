@@ -1,8 +1,11 @@
-"""What follows content: `content_hash` on ConfigMaps and Secrets."""
+"""What follows content: `content_hash` on ConfigMaps, Secrets and Jobs."""
 
 from __future__ import annotations
 
-from kpy.constructs.content import Hashed, content_digest
+from collections.abc import Mapping
+
+from kpy.constructs.content import Hashed, RunsOnce, content_digest, work_digest
+from kpy.manifest import Resource
 from kpy.pipeline.draft import Draft
 from kpy.pipeline.wiring.patches import patched
 from kpy.schema.templates import pod_template
@@ -13,7 +16,20 @@ _LONGEST = 63
 
 
 def follow_content(draft: Draft) -> None:
-    """Put digests of contents into the names that want one and every reference to them, or into annotations of pods."""
+    """Put digests of contents into the names that want one and every reference to them, or into annotations of pods.
+
+    Jobs come last, since what they read is a part of what they do.
+    """
+    _follow_settings(draft)
+    names: dict[int, str] = {}
+    for resource in draft.resources:
+        construct = resource.construct
+        if isinstance(construct, RunsOnce) and construct.content_hash:
+            names[id(construct)] = _rename(resource, work_digest(patched(resource, draft.release)))
+    _refer(draft, names, {})
+
+
+def _follow_settings(draft: Draft) -> None:
     names: dict[int, str] = {}
     annotations: dict[int, tuple[str, str]] = {}
     for resource in draft.resources:
@@ -21,12 +37,24 @@ def follow_content(draft: Draft) -> None:
         if not isinstance(construct, Hashed) or not construct.content_hash:
             continue
         digest = content_digest(patched(resource, draft.release))
-        metadata = resource.tree["metadata"]
         if construct.content_hash == "annotation":
-            name = f"{resource.kind.lower()}-{metadata['name']}"[:_LONGEST].rstrip("-.")
+            name = f"{resource.kind.lower()}-{resource.name}"[:_LONGEST].rstrip("-.")
             annotations[id(construct)] = (f"checksum/{name}", digest)
         else:
-            metadata["name"] = names[id(construct)] = f"{metadata['name']}-{digest}"
+            names[id(construct)] = _rename(resource, digest)
+    _refer(draft, names, annotations)
+
+
+def _rename(resource: Resource, digest: str) -> str:
+    """Put a digest behind the name of a resource, and return the name."""
+    resource.base_name = resource.name
+    name = f"{resource.name}-{digest}"
+    resource.tree["metadata"]["name"] = name
+    return name
+
+
+def _refer(draft: Draft, names: Mapping[int, str], annotations: Mapping[int, tuple[str, str]]) -> None:
+    """Tell whoever refers to these constructs."""
     if not names and not annotations:
         return
     for resource in draft.resources:

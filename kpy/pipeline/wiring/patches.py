@@ -25,8 +25,14 @@ def patch(draft: Draft) -> None:
 
 def patched(resource: Resource, release: str) -> dict[str, Any]:
     """Return the tree of a resource with its patch, merged by the API's own strategic merge."""
-    said = getattr(resource.construct, "patch", None)
-    if said is None:
+    first = getattr(resource.construct, "patch", None)
+    later = resource.construct.__dict__.get("_patches", ())
+    if first is None and not later:
         return resource.tree
     kind = resource.kind_data
-    return strategic_merge(resource.tree, said, api(release).type(kind.type) if kind else None)
+    struct = api(release).type(kind.type) if kind else None
+    tree = resource.tree
+    for each in (first, *later):
+        if each is not None:
+            tree = strategic_merge(tree, each, struct)
+    return tree

@@ -6,7 +6,7 @@ to be in `spec.validation.openAPIV3Schema`. A user looks for them in `spec.versi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any, NamedTuple
 
 from kpy.checking.check import Check
@@ -30,9 +30,9 @@ class Place(NamedTuple):
         """Return the place of a key of a map."""
         return Place(self.at.key(key), self.said.key(key))
 
-    def report(self, check: Check, message: str, fix: str = "") -> None:
+    def report(self, check: Check, message: str, fix: str = "", topic: Hashable = None) -> None:
         """Report a fault here, under the running rule."""
-        check.report(self.at, message, fix=fix, field=self.said)
+        check.report(self.at, message, fix=fix, field=self.said, topic=topic)
 
 
 class SchemaOfVersion(NamedTuple):

@@ -296,7 +296,7 @@ _FORMATS = {
 _NEW_FORMATS = ("k8sshortname", "k8slongname")
 
 
-@schema_rule("crd-schema-format", severity="warning")
+@schema_rule("crd-schema-format", severity="note")
 def format_known(part: Part, check: Check) -> None:
     """A format that servers do not know for a type checks nothing."""
     format_name, kind = part.schema.get("format"), part.schema.get("type") or "string"
@@ -305,7 +305,9 @@ def format_known(part: Part, check: Check) -> None:
     formats = _FORMATS.get(kind, ())
     plain = format_name.replace("-", "") if kind == "string" else format_name
     if plain not in formats and not (kind == "string" and plain in _NEW_FORMATS):
-        part.place.field("format").report(check, f"servers know no format {format_name!r} for the type {kind}")
+        topic = "format", format_name, kind
+        message = f"servers know no format {format_name!r} for the type {kind}"
+        part.place.field("format").report(check, message, topic=topic)
 
 
 _ALLOWED_AT_ROOT = frozenset(

@@ -177,7 +177,8 @@ def env_hidden(container: Tree, at: Path, check: Check) -> None:
         itself = f"$({name})"
         if name in seen and ("valueFrom" in variable or value == itself or itself not in value):
             message = f'environment variable "{name}" is defined before'
-            check.report(at + "env" + index, message, fix="keep one definition")
+            topic = "env", at.steps, name
+            check.report(at + "env" + index, message, fix="keep one definition", topic=topic)
         seen.add(name)
 
 

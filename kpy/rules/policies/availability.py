@@ -11,7 +11,7 @@ from kpy.objects import title
 from kpy.paths import ROOT
 from kpy.rules.references.selected_pods import Template, pods_of
 
-__all__: list[str] = []
+__all__ = ["replicas_of"]
 
 _GROUPS: Final = ("availability",)
 _DEPLOYMENT: Final = "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/"
@@ -38,7 +38,7 @@ def _autoscalers(objects: Objects) -> dict[tuple[str, str, str], Member]:
     return scalers
 
 
-def _replicas(objects: Objects, member: Member) -> int:
+def replicas_of(objects: Objects, member: Member) -> int:
     """Return how many pods there are at least; more than one where it is somebody else's to say."""
     scaler = _autoscalers(objects).get((member.kind, member.namespace, member.name))
     if scaler is not None:
@@ -50,7 +50,7 @@ def _replicas(objects: Objects, member: Member) -> int:
 def replicas_single(objects: Objects, check: SetCheck) -> None:
     """A Deployment or StatefulSet has two replicas or more: one alone is away whenever its node is."""
     for member in _workloads(objects):
-        if _replicas(objects, member) == 1:
+        if replicas_of(objects, member) == 1:
             check.report(member, _SPEC + "replicas", "there is one replica", fix="have two or more")
 
 
@@ -79,7 +79,7 @@ def budget_missing(objects: Objects, check: SetCheck) -> None:
         if selector is not None:
             covered.update(id(template.member) for template in pods.selected(selector, budget.namespace))
     for member in _workloads(objects):
-        if id(member) not in covered and _replicas(objects, member) > 1:
+        if id(member) not in covered and replicas_of(objects, member) > 1:
             check.report(member, ROOT, "no PodDisruptionBudget covers the pods", fix="add one")
 
 
@@ -104,7 +104,7 @@ def _check_least(objects: Objects, check: SetCheck, budget: Member, least: int, 
     owners = [template.member for template in templates]
     if not owners or any(member.kind not in ("Deployment", "StatefulSet") for member in owners):
         return
-    if sum(_replicas(objects, member) for member in owners) <= least:
+    if sum(replicas_of(objects, member) for member in owners) <= least:
         check.report(
             budget,
             _SPEC + "minAvailable",
@@ -119,7 +119,7 @@ def spread_missing(objects: Objects, check: SetCheck) -> None:
     """Replicas are spread over nodes by `topologySpreadConstraints` or anti-affinity: one node shall not have all."""
     for template in pods_of(objects).templates:
         member = template.member
-        if member.kind not in ("Deployment", "StatefulSet") or _replicas(objects, member) < 2:
+        if member.kind not in ("Deployment", "StatefulSet") or replicas_of(objects, member) < 2:
             continue
         apart = (template.spec.get("affinity") or {}).get("podAntiAffinity")
         if not apart and not template.spec.get("topologySpreadConstraints"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from kpy.checking.check import Check
@@ -18,6 +19,8 @@ _GROUPS: Final = ("access",)
 _ACCOUNTS: Final = "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/"
 _RBAC: Final = "https://kubernetes.io/docs/concepts/security/rbac-good-practices/"
 _POD: Final = "core/v1 PodSpec"
+#: How many words of a list are named.
+_NAMED: Final = 3
 
 
 @policy("default-service-account", on=_POD, source=_ACCOUNTS, groups=_GROUPS)
@@ -50,18 +53,51 @@ def root_filesystem_writable(container: Tree, at: Path, check: Check) -> None:
         )
 
 
-@policy("everything-granted", on="rbac/v1 PolicyRule", source=_RBAC, groups=_GROUPS)
-def everything_granted(rule: Tree, at: Path, check: Check) -> None:
-    """A role grants all verbs, or all resources, with `*`: what will be added to the cluster too."""
-    for field in ("apiGroups", "resources", "verbs"):
-        for index, word in enumerate(rule.get(field) or ()):
-            if word == "*" and field != "apiGroups":
-                check.report(at + field + index, f"all {field} are granted", fix="name those that are needed")
+@policy_on_all("everything-granted", source=_RBAC, groups=_GROUPS)
+def everything_granted(objects: Objects, check: SetCheck) -> None:
+    """A role grants all verbs, or all resources, with `*`.
+
+    It is a note where all API groups are custom ones, such as an operator's own.
+
+    Why: The role grows with the cluster: what is added later is granted too, and nobody sees what is really needed.
+    """
+    for member in objects.of("rbac.authorization.k8s.io", "ClusterRole", "Role"):
+        rules = [(rule, index) for index, rule in enumerate(member.tree.get("rules") or ()) if _has_wildcard(rule)]
+        built_in = [(rule, index) for rule, index in rules if not _is_custom(rule, objects)]
+        worst = sorted(built_in or rules, key=lambda each: "*" not in (each[0].get("resources") or ()))
+        for rule, index in worst[:1]:
+            resources, verbs = rule.get("resources") or [], rule.get("verbs") or []
+            place = ROOT + "rules" + index
+            place += "verbs" if "*" in verbs else "resources"
+            place += (verbs if "*" in verbs else resources).index("*")
+            more = f", and as much in {len(rules) - 1} more of its rules" if len(rules) > 1 else ""
+            message = f"the role grants {_few(verbs, 'verbs')} on {_few(resources, 'resources')}{more}"
+            check.report(member, place, message, fix="name what is needed", severity=None if built_in else "note")
+
+
+def _has_wildcard(rule: Tree) -> bool:
+    resources = rule.get("resources") or ()
+    return bool(resources) and ("*" in resources or "*" in (rule.get("verbs") or ()))
+
+
+def _is_custom(rule: Tree, objects: Objects) -> bool:
+    """Return whether all API groups are custom ones."""
+    return all("." in group and group not in objects.api.groups for group in rule.get("apiGroups") or ("",))
+
+
+def _few(words: Sequence[str], all_of: str) -> str:
+    """Return a list of words, the first ones of many."""
+    if "*" in words:
+        return f"all {all_of}"
+    return ", ".join(words[:_NAMED]) + (f" and {len(words) - _NAMED} more" if len(words) > _NAMED else "")
 
 
 @policy("cluster-admin-bound", on="rbac/v1 RoleRef", source=_RBAC, groups=_GROUPS)
 def cluster_admin_bound(role: Tree, at: Path, check: Check) -> None:
-    """A binding grants `cluster-admin`: everything, everywhere."""
+    """A binding grants `cluster-admin`: everything, in the namespace of a RoleBinding or everywhere.
+
+    Why: Whoever gets into one of these pods owns the cluster, and no later rule takes anything away again.
+    """
     if role.get("kind") == "ClusterRole" and role.get("name") == "cluster-admin":
         check.report(at + "name", "everything is granted: cluster-admin", fix="bind a role of your own")
 

@@ -95,10 +95,12 @@ def check_capabilities(pod: Tree, at: Path, check: Check, allowed: frozenset[str
     """Report the capabilities that containers add and must not."""
     for container, place in containers_of(pod, at):
         added = ((container.get("securityContext") or {}).get("capabilities") or {}).get("add") or ()
-        for index, name in enumerate(added):
-            if name not in allowed:
-                there = place + "securityContext" + "capabilities" + "add" + index
-                check.report(there, f"the container adds the capability {name}", fix=f"leave out {name}")
+        extra = [index for index, name in enumerate(added) if name not in allowed]
+        if extra:
+            names = ", ".join(added[index] for index in extra)
+            there = place + "securityContext" + "capabilities" + "add" + extra[0]
+            word = "capability" if len(extra) == 1 else "capabilities"
+            check.report(there, f"the container adds the {word} {names}", fix=f"leave out {names}")
 
 
 @standard("pod-security-proc-mount", "baseline")

@@ -40,7 +40,7 @@ def standard(
         check_pod.__doc__, check_pod.__module__ = function.__doc__, function.__module__
         check_pod.__qualname__ = function.__qualname__
         groups = ["pod-security", *(f"pod-security-{level}" for level in levels)]
-        return policy(name, on=_PODS, severity="error", source=f"{_SOURCE}#{levels[0]}", groups=groups)(check_pod)
+        return policy(name, on=_PODS, source=f"{_SOURCE}#{levels[0]}", groups=groups)(check_pod)
 
     return decorate
 

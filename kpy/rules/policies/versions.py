@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from kpy.checking.check import Check
 from kpy.checking.object_set import Objects, SetCheck
-from kpy.checking.policies import policy_on_all
-from kpy.paths import ROOT
+from kpy.checking.policies import policy, policy_on_all
+from kpy.objects import Tree
+from kpy.paths import ROOT, Path
 from kpy.schema import RELEASES, Api, Kind, releases_with_kind
 
 __all__: list[str] = []
@@ -41,6 +43,23 @@ def api_version_deprecated(objects: Objects, check: SetCheck) -> None:
             message = f"{known.kind} of {known.api_version} is deprecated: {when}"
             fix = f"use {better}" if since else f"use `apiVersion: {better}`" if better else ""
             check.report(member, ROOT + "apiVersion", message, fix=fix)
+
+
+@policy(
+    "service-account-field-deprecated",
+    on="core/v1 PodSpec",
+    severity="note",
+    source="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/",
+    groups=("deprecations",),
+)
+def service_account_field_deprecated(spec: Tree, at: Path, check: Check) -> None:
+    """A pod names its account in `serviceAccount`, the old name of `serviceAccountName`.
+
+    Why: The server copies one field into the other, so that both stand in the cluster: tools that look at one of them
+    miss a change of the other.
+    """
+    if spec.get("serviceAccount") and not spec.get("serviceAccountName"):
+        check.report(at + "serviceAccount", "`serviceAccount` is deprecated", fix="call it `serviceAccountName`")
 
 
 def _goes_with(kind: Kind) -> str:

@@ -11,7 +11,7 @@ from kpy.checking.rule import Rule
 from kpy.objects import title
 from kpy.paths import Path
 from kpy.rules.programs import OTHER_NAMESPACE
-from kpy.rules.references.elsewhere import is_elsewhere
+from kpy.rules.references.elsewhere import is_elsewhere, reason_for_absence
 from kpy.rules.references.spelling import misspelled
 
 __all__ = ["Wanted", "report_unfound"]
@@ -74,7 +74,10 @@ def _report_other_namespace(check: SetCheck, member: Member, at: Path, wanted: W
 def _report_absent(
     objects: Objects, check: SetCheck, member: Member, at: Path, wanted: Wanted, rule: Rule | None
 ) -> None:
-    """Report an object that is named and not here, unless it lives elsewhere, or its name could not be read."""
+    """Report an object that is named and not here, unless it lives elsewhere, or its name could not be read.
+
+    Where something here may well make it at run time, or only a cluster can have it, this is a note.
+    """
     group, kind, name, namespace = wanted
     if is_elsewhere(objects, *wanted) or _is_foreign(objects, group, kind):
         return
@@ -86,14 +89,18 @@ def _report_absent(
     if is_app and not others and near is None and not _is_asked_for(objects, check, rule):
         return
     within = f' in namespace "{namespace}"' if namespace else ""
+    is_slip = near is not None and misspelled(name, [near]) is not None
+    reason = "" if is_slip else reason_for_absence(objects, member, at, wanted)
     check.report(
         member,
         at,
-        f"{wanted} is not {'part of the app' if is_app else 'among the documents'}{within}",
+        f"{wanted} is not {'part of the app' if is_app else 'among the documents'}{within}"
+        + (f"; {reason}" if reason else ""),
         fix=_fix(wanted, others, near, is_app=is_app),
-        severity="warning",
+        severity="note" if reason else "warning",
         see_also=[See(title(other.tree), other) for other in others[:3]],
         rule=rule,
+        topic=("absent", wanted),
     )
 
 
@@ -111,9 +118,14 @@ def _is_foreign(objects: Objects, group: str, kind: str) -> bool:
 
 def _near(objects: Objects, wanted: Wanted) -> str | None:
     """Return the name of an object of the kind that is meant, most likely; in an app only a misspelled one counts."""
-    objects.kept["hints"] = hints = objects.kept.get("hints", 0) + 1
-    if hints > _HINTS and not objects.setting.is_app:
-        return None
+    hints: dict[Wanted, str | None] = objects.kept.setdefault("hints", {})
+    if wanted not in hints:
+        is_much = len(hints) >= _HINTS and not objects.setting.is_app
+        hints[wanted] = None if is_much else _nearest(objects, wanted)
+    return hints[wanted]
+
+
+def _nearest(objects: Objects, wanted: Wanted) -> str | None:
     names = [other for (group, kind, other) in objects.by_name if (group, kind) == wanted[:2]]
     return (misspelled if objects.setting.is_app else near_word)(wanted.name, names[:_NAMES])
 

@@ -15,6 +15,12 @@ __all__: list[str] = []
 _INGRESS: Final = "https://kubernetes.io/docs/concepts/services-networking/ingress/"
 _WEBHOOKS: Final = "https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/"
 _CANARY: Final = "canary"
+#: What the AWS Load Balancer Controller takes for the port of an action: its name is that of an annotation.
+_ACTION: Final = "use-annotation"
+_ALB: Final = "alb.ingress.kubernetes.io/"
+_ACTIONS: Final = f"{_ALB}actions."
+#: The classes that give each Ingress a load balancer of its own.
+_OWN_BALANCER: Final = ("alb", "gce", "gce-internal")
 
 
 def _ingresses(objects: Objects) -> Iterator[Member]:
@@ -38,16 +44,37 @@ def _backends(member: Member) -> Iterator[tuple[str, Mapping[str, Any], Path]]:
 def dangling_route(objects: Objects, check: SetCheck) -> None:
     """An Ingress routes to a Service that is not here, or to a port that the Service does not have.
 
-    A port that a Service here lacks is an error; a Service that is not here may live elsewhere.
+    A port that a Service here lacks is an error; a Service that is not here may live elsewhere. With the port
+    `use-annotation` the backend is an action of an AWS load balancer, which an annotation defines.
     """
     for member in _ingresses(objects):
         for what, backend, at in _backends(member):
             wanted = Wanted("", "Service", backend.get("name") or "", member.namespace)
-            if wanted.name and not report_unfound(objects, check, member, at + "name", wanted, check.rule):
+            if (backend.get("port") or {}).get("name") == _ACTION:
+                _check_action(objects, check, member, wanted.name, at)
+            elif wanted.name and not report_unfound(objects, check, member, at + "name", wanted, check.rule):
                 services = objects.find(*wanted)
                 _check_port(
                     objects, check, member, f"routes {what} to", backend.get("port") or {}, at + "port", services
                 )
+
+
+def _check_action(objects: Objects, check: SetCheck, member: Member, name: str, at: Path) -> None:
+    """Report a backend that is an action, and that no annotation defines; another prefix can be set.
+
+    A controller may annotate the Ingresses that its custom resources name, as that of Argo Rollouts does.
+    """
+    from kpy.rules.references.custom_makers import texts_of_custom_resources
+
+    is_defined = any(str(key).endswith(f"/actions.{name}") for key in member.annotations)
+    if not is_defined and texts_of_custom_resources(objects).isdisjoint((name, member.name)):
+        check.report(
+            member,
+            at + "name",
+            f'the port `{_ACTION}` makes "{name}" an action, and no annotation defines it',
+            fix=f"add the annotation `{_ACTIONS}{name}`, or use a port of a Service",
+            severity="warning",
+        )
 
 
 def _check_port(
@@ -98,7 +125,7 @@ def route_declared_twice(objects: Objects, check: SetCheck) -> None:
     for member in _ingresses(objects):
         if any(_CANARY in key for key in member.annotations):
             continue
-        class_name = member.spec.get("ingressClassName") or member.annotations.get("kubernetes.io/ingress.class")
+        class_name = _class_of(member)
         for number, rule in enumerate(member.spec.get("rules") or ()):
             for index, path in enumerate((rule.get("http") or {}).get("paths") or ()):
                 at = ROOT + "spec" + "rules" + number + "http" + "paths" + index
@@ -113,6 +140,14 @@ def route_declared_twice(objects: Objects, check: SetCheck) -> None:
                         fix="keep one of both routes",
                         see_also=[See(title(other.tree), other, there)],
                     )
+
+
+def _class_of(member: Member) -> object:
+    """Return what Ingresses have in common that share their routes: the class, or the load balancer of their own."""
+    class_name = member.spec.get("ingressClassName") or member.annotations.get("kubernetes.io/ingress.class")
+    if class_name not in _OWN_BALANCER and not any(str(key).startswith(_ALB) for key in member.annotations):
+        return class_name
+    return member.annotations.get(f"{_ALB}group.name") or id(member)
 
 
 def _is_version_of(member: Member, other: Member) -> bool:

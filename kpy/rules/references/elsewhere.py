@@ -1,55 +1,166 @@
-"""What is there although no document says so: made by clusters, by controllers, or meant to live outside."""
+"""What is there although no document says so: made by clusters, by controllers, or meant to live outside.
+
+What looks at controllers is imported where something is missing, which is seldom.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from kpy.checking.object_set import Member, Objects
-from kpy.rules.references.selected_pods import Pods, Selector, pods_of
+from kpy.objects import title
+from kpy.paths import Path
+from kpy.rules.references.selected_pods import Selector, pods_of
 
-__all__ = ["PLATFORM_NAMESPACES", "are_made_by_controllers", "is_elsewhere", "is_outside", "texts_of_custom_resources"]
+__all__ = [
+    "are_made_by_controllers",
+    "is_elsewhere",
+    "is_outside",
+    "is_platform",
+    "reason_for_absence",
+    "reason_for_no_pods",
+]
 
 #: The namespaces of the cluster itself, whose objects nobody's documents make.
-PLATFORM_NAMESPACES: Final = frozenset({"kube-system", "kube-public", "kube-node-lease"})
+_PLATFORM: Final = frozenset({"kube-system", "kube-public", "kube-node-lease", "openshift"})
+_OPENSHIFT: Final = "openshift-"
 _RBAC: Final = "rbac.authorization.k8s.io"
 _FLOW: Final = "flowcontrol.apiserver.k8s.io"
 
-#: Group and kind to the names of what every cluster has.
+#: Group and kind to the names of what every cluster has, or every cluster with Istio, or every one of OpenShift.
 _ALWAYS: Final[dict[tuple[str, str], re.Pattern[str]]] = {
     ("", "ServiceAccount"): re.compile("default"),
-    ("", "ConfigMap"): re.compile(r"kube-root-ca\.crt|istio-ca-root-cert|openshift-service-ca\.crt"),
+    ("", "ConfigMap"): re.compile(
+        r"kube-root-ca\.crt|istio-ca-root-cert|openshift-service-ca\.crt|odh-trusted-ca-bundle"
+    ),
+    ("", "Secret"): re.compile(
+        r"bootstrap-token-[a-z0-9]{6}|istio\.[-a-z0-9.]+|[-a-z0-9.]+-(token|dockercfg)-[bcdfghjklmnpqrstvwxz2456789]{5}"
+    ),
     ("", "Service"): re.compile("kubernetes"),
-    ("", "Namespace"): re.compile("default|kube-system|kube-public|kube-node-lease"),
-    ("scheduling.k8s.io", "PriorityClass"): re.compile("system-(cluster|node)-critical"),
-    (_RBAC, "ClusterRole"): re.compile("cluster-admin|admin|edit|view|system:.*"),
+    ("", "Namespace"): re.compile("default|openshift|openshift-.*|kube-system|kube-public|kube-node-lease"),
+    ("scheduling.k8s.io", "PriorityClass"): re.compile("system-(cluster|node)-critical|openshift-user-critical"),
+    (_RBAC, "ClusterRole"): re.compile(
+        "cluster-admin|admin|edit|view|system:.*|basic-user|cluster-reader|cluster-status|cluster-monitoring-view"
+        "|self-provisioner|storage-admin|registry-(admin|editor|viewer)|sudoer"
+    ),
     (_RBAC, "Role"): re.compile("system:.*|extension-apiserver-authentication-reader"),
     (_FLOW, "PriorityLevelConfiguration"): re.compile(
         "exempt|system|node-high|leader-election|workload-high|workload-low|global-default|catch-all"
     ),
 }
+#: The accounts that OpenShift gives to every namespace.
+_OF_OPENSHIFT: Final = frozenset({"builder", "deployer", "pipeline"})
+#: Kinds whose objects every cluster has of its own.
+_OF_THE_CLUSTER: Final = frozenset({"StorageClass", "IngressClass", "PriorityClass", "RuntimeClass"})
 _CLAIM_OF_A_POD: Final = re.compile(r"(.+)-\d+")
 
 
 def is_elsewhere(objects: Objects, group: str, kind: str, name: str, namespace: str) -> bool:
-    """Return whether an object that no document declares is there all the same, or may well be."""
+    """Return whether an object that no document declares is surely there all the same, or is said to be."""
+    from kpy.rules.references.annotated import is_written
+    from kpy.rules.references.custom_makers import is_made_by_name, texts_of_custom_resources
+    from kpy.rules.references.told import are_told
+
     always = _ALWAYS.get((group, kind))
     return (
         (always is not None and always.fullmatch(name) is not None)
-        or namespace in PLATFORM_NAMESPACES
+        or is_platform(objects, namespace)
+        or (kind == "ServiceAccount" and name in _OF_OPENSHIFT and _is_for_openshift(objects))
         or objects.is_external(kind, name, namespace)
         or (kind == "PersistentVolumeClaim" and _is_of_stateful_set(objects, name))
         or name in texts_of_custom_resources(objects)
-        or (kind == "Secret" and name in _arguments(objects))
+        or is_written(objects, group, kind, name, namespace)
+        or is_made_by_name(objects, name, namespace)
+        or (kind == "Secret" and are_told(objects, group, kind, name))
     )
+
+
+def reason_for_absence(objects: Objects, member: Member, at: Path, wanted: tuple[str, str, str, str]) -> str:
+    """Return why an object that is named may be there at run time although no document declares it; empty if nothing.
+
+    In an app it is said that something lives elsewhere, so that no reason is looked for.
+    """
+    group, kind, name, namespace = wanted
+    if objects.setting.is_app:
+        return ""
+    from kpy.rules.references.creators import creator_of
+    from kpy.rules.references.custom_makers import maker_of
+    from kpy.rules.references.told import told_of
+
+    if told := told_of(objects, group, kind, name, namespace):
+        return told
+    creator = creator_of(objects, member, group, kind, namespace)
+    if creator is not None:
+        return f"{creator.title} may create it"
+    maker = maker_of(objects, name, namespace)
+    if maker is not None:
+        return f"the controller of {title(maker.tree)} may create it"
+    if kind == "ServiceAccount" and at.steps[:1] == ("subjects",):
+        return "nothing here but this binding is about it"
+    if kind in _OF_THE_CLUSTER:
+        return "it may be the cluster's own"
+    if namespace and namespace != member.namespace and not _is_inhabited(objects, namespace):
+        return f'nothing here is in namespace "{namespace}"'
+    return ""
+
+
+def reason_for_no_pods(objects: Objects, member: Member, selector: Selector, namespace: str) -> str:
+    """Return why pods that are selected may be there at run time although no document has them; empty if nothing."""
+    if objects.setting.is_app:
+        return ""
+    from kpy.rules.references.creators import creator_of_pods, labeller_of_pods
+    from kpy.rules.references.custom_makers import maker_of_pods
+
+    creator = creator_of_pods(objects, member, namespace)
+    if creator is not None:
+        return f"{creator.title} may create pods"
+    maker, _ = maker_of_pods(objects, selector, namespace)
+    if maker is not None:
+        return f"the controller of {title(maker.tree)} may create them"
+    pods = pods_of(objects)
+    if not pods.templates:
+        return "there are no pods among the documents"
+    if pods.nearly_selected(selector, namespace):
+        labeller = labeller_of_pods(objects, member, namespace)
+        return f"{labeller.title} may label pods" if labeller is not None else ""
+    return ""
 
 
 def is_outside(objects: Objects, member: Member) -> bool:
     """Return whether the pods that an object is for are none of ours, or may stand in what could not be read."""
-    is_platform = member.namespace in PLATFORM_NAMESPACES
     is_external = objects.is_external(member.kind, member.name, member.namespace)
-    return is_platform or is_external or objects.may_be_unread(member)
+    return is_platform(objects, member.namespace) or is_external or objects.may_be_unread(member)
+
+
+def is_platform(objects: Objects, namespace: str) -> bool:
+    """Return whether a namespace is one of the cluster itself, or of OpenShift's parts."""
+    if namespace.startswith(_OPENSHIFT):
+        return not objects.by_name.get(("", "Namespace", namespace))
+    return namespace in _PLATFORM
+
+
+def are_made_by_controllers(objects: Objects, selector: Selector, namespace: str) -> bool:
+    """Return whether a controller surely makes pods that a selector selects, by a custom resource or a known label."""
+    from kpy.rules.references.custom_makers import are_labelled_by_operators, maker_of_pods
+
+    _, is_sure = maker_of_pods(objects, selector, namespace)
+    return is_sure or are_labelled_by_operators(selector)
+
+
+def _is_inhabited(objects: Objects, namespace: str) -> bool:
+    """Return whether some object is in a namespace, or is that namespace."""
+    key = "namespaces with objects"
+    if key not in objects.kept:
+        objects.kept[key] = {member.namespace for member in objects} | {
+            member.name for member in objects.of("", "Namespace")
+        }
+    return namespace in objects.kept[key]
+
+
+def _is_for_openshift(objects: Objects) -> bool:
+    """Return whether documents are for OpenShift: they have objects of its kinds."""
+    return any(group.endswith("openshift.io") for group, _ in objects.by_kind)
 
 
 def _is_of_stateful_set(objects: Objects, name: str) -> bool:
@@ -65,75 +176,3 @@ def _is_of_stateful_set(objects: Objects, name: str) -> bool:
             for template in member.spec.get("volumeClaimTemplates") or ()
         }
     return match[1] in objects.kept[key]
-
-
-def _arguments(objects: Objects) -> frozenset[str]:
-    """Return the names that programs are told, by `--option=value`, variables or roles: they make Secrets of them."""
-    key = "arguments"
-    if key not in objects.kept:
-        objects.kept[key] = frozenset(
-            str(argument).rpartition("=")[2]
-            for template in pods_of(objects).templates
-            for field in ("containers", "initContainers")
-            for container in template.spec.get(field) or ()
-            for argument in (
-                *(text for text in (*(container.get("args") or ()), *(container.get("command") or ())) if "=" in text),
-                *(variable.get("value") or "" for variable in container.get("env") or ()),
-            )
-        ) | frozenset(
-            name
-            for member in objects.of(_RBAC, "Role", "ClusterRole")
-            for rule in member.tree.get("rules") or ()
-            for name in rule.get("resourceNames") or ()
-        )
-    arguments: frozenset[str] = objects.kept[key]
-    return arguments
-
-
-def texts_of_custom_resources(objects: Objects) -> frozenset[str]:
-    """Return every text in the custom resources: their controllers make Secrets and more of the names they say."""
-    key = "texts of custom resources"
-    if key not in objects.kept:
-        objects.kept[key] = frozenset(text for tree in _unknown_trees(objects) for text in _texts(tree))
-    texts: frozenset[str] = objects.kept[key]
-    return texts
-
-
-def are_made_by_controllers(objects: Objects, selector: Selector) -> bool:
-    """Return whether a custom resource has labels that a selector selects: its controller gives them to pods."""
-    key = "labels of custom resources"
-    if key not in objects.kept:
-        objects.kept[key] = [labels for tree in _unknown_trees(objects) for labels in _labels(tree)]
-    return any(Pods.fits(selector, labels) for labels in objects.kept[key])
-
-
-def _unknown_trees(objects: Objects) -> Iterator[Mapping[str, Any]]:
-    """Yield the objects of kinds that nobody here knows: custom ones, and those without a readable kind."""
-    for member in objects:
-        if member.known is None:
-            yield member.tree
-
-
-def _labels(value: object) -> Iterator[Mapping[str, Any]]:
-    match value:
-        case dict():
-            for key, item in value.items():
-                if key == "labels" and isinstance(item, dict):
-                    yield item
-                else:
-                    yield from _labels(item)
-        case list():
-            for item in value:
-                yield from _labels(item)
-
-
-def _texts(value: object) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case dict():
-            for item in value.values():
-                yield from _texts(item)
-        case list():
-            for item in value:
-                yield from _texts(item)

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from kpy.checking.hints import near_word
 from kpy.checking.object_set import Member, Objects, See, SetCheck
 from kpy.checking.rule import Rule, declare
+from kpy.diagnostics import Severity
 from kpy.objects import title
 from kpy.paths import Path
 from kpy.schema.references import Naming
@@ -60,7 +61,8 @@ def check_keys(objects: Objects, check: SetCheck, named: Named, holders: list[Me
     if named.naming.key_field and named.kind == "ConfigMap":
         fields = fields[:1]
     for key, at in _wanted(named):
-        if not any(key in _keys(member, fields) or _may_have(member, fields, key) for member in holders):
+        is_there = any(key in _keys(member, fields) or _may_have(member, fields, key) for member in holders)
+        if not is_there and not _are_filled(objects, holders):
             _report(objects, check, named, key, at, holders, fields)
 
 
@@ -113,17 +115,33 @@ def _report(
     keys = sorted(set().union(*(_keys(member, fields) for member in holders)))
     is_binary = any(key in _keys(member, ("binaryData",)) for member in holders)
     near = None if is_binary else near_word(key, keys[:_NAMES])
-    is_proven = len(holders) == 1 and (keys or is_binary) and objects.together(named.member, holders[0])
+    is_proven = len(holders) == 1 and objects.together(named.member, holders[0])
     fix = f'did you mean "{near}"?' if near else f'add "{key}" to it, or write `optional: true`'
     check.report(
         named.member,
         at,
         f'{named.kind} "{named.name}" has no key "{key}"{_instead(keys, is_binary)}',
         fix="put it under `data`, or mount the ConfigMap as a volume" if is_binary else fix,
-        severity="error" if is_proven else "warning",
+        severity=_severity(objects, bool(keys or is_binary), is_proven=is_proven),
         see_also=[See(title(member.tree), member) for member in holders[:3]],
         rule=KEYS[named.kind],
     )
+
+
+def _severity(objects: Objects, has_keys: bool, *, is_proven: bool) -> Severity:
+    """Return how bad it is that a key lacks: who declares an empty object means it to be filled, but for in an app."""
+    if not has_keys:
+        return "warning" if objects.setting.is_app else "note"
+    return "error" if is_proven else "warning"
+
+
+def _are_filled(objects: Objects, holders: list[Member]) -> bool:
+    """Return whether a controller writes keys into one of some objects."""
+    from kpy.rules.references.annotated import is_filled
+    from kpy.rules.references.custom_makers import texts_of_custom_resources
+
+    texts = texts_of_custom_resources(objects)
+    return any(is_filled(holder) or (holder.kind == "Secret" and holder.name in texts) for holder in holders)
 
 
 def _instead(keys: list[str], is_binary: bool) -> str:

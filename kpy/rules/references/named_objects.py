@@ -9,10 +9,12 @@ from typing import Any, Final, NamedTuple
 from kpy.checking.object_set import Member, Objects, SetCheck, check_on_all, rule_on_all
 from kpy.checking.rule import Rule, declare
 from kpy.checking.visit import Visitor
+from kpy.diagnostics import Severity
 from kpy.paths import ROOT, Path
 from kpy.rules.references.absent import Wanted, report_unfound
-from kpy.rules.references.elsewhere import PLATFORM_NAMESPACES
+from kpy.rules.references.elsewhere import is_platform
 from kpy.rules.references.keys import KEYS, Named, check_keys
+from kpy.rules.references.spelling import misspelled
 from kpy.schema import Api
 from kpy.schema.references import DEFAULT_KINDS, REFERENCES, Naming, naming
 
@@ -23,9 +25,9 @@ _SECRET: Final = "https://kubernetes.io/docs/concepts/configuration/secret/"
 _RBAC: Final = "rbac.authorization.k8s.io"
 
 
-def _missing(name: str, consequence: str, source: str) -> Rule:
-    text = f"{consequence} is named and is not here: pods wait for it, or the server refuses them."
-    return declare(name, text, source=source, family="reference", severity="warning")
+def _missing(name: str, what: str, source: str, severity: Severity = "warning") -> Rule:
+    text = f"{what} is named and is not here: pods wait for it, or the server refuses them."
+    return declare(name, text, source=source, family="reference", severity=severity)
 
 
 #: Group and kind to the rule about objects of it that are not here.
@@ -42,12 +44,19 @@ _RULES: Final[Mapping[tuple[str, str], Rule]] = {
         "priority-class-missing",
         "A PriorityClass",
         "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/",
+        "note",
     ),
     ("node.k8s.io", "RuntimeClass"): _missing(
-        "runtime-class-missing", "A RuntimeClass", "https://kubernetes.io/docs/concepts/containers/runtime-class/"
+        "runtime-class-missing",
+        "A RuntimeClass",
+        "https://kubernetes.io/docs/concepts/containers/runtime-class/",
+        "note",
     ),
     ("storage.k8s.io", "StorageClass"): _missing(
-        "storage-class-missing", "A StorageClass", "https://kubernetes.io/docs/concepts/storage/storage-classes/"
+        "storage-class-missing",
+        "A StorageClass",
+        "https://kubernetes.io/docs/concepts/storage/storage-classes/",
+        "note",
     ),
 }
 _INGRESS_CLASS = declare(
@@ -55,7 +64,7 @@ _INGRESS_CLASS = declare(
     "An IngressClass is named and is not here: no controller serves the Ingress.",
     source="https://kubernetes.io/docs/concepts/services-networking/ingress/#ingress-class",
     family="reference",
-    severity="warning",
+    severity="note",
 )
 _ROLE = declare(
     "role-missing",
@@ -108,8 +117,6 @@ _OUTSIDE: Final = frozenset({"Node", "Pod", "Namespace", "Endpoints", "User", "G
 _OBSERVED: Final = frozenset({"Event", "Endpoints", "EndpointSlice", "CSINode", "VolumeAttachment"})
 #: What a reference of any kind means where it does not say the kind, by the field that has it.
 _KIND_UNSAID: Final = {field: kind for (_, field), kind in DEFAULT_KINDS.items()}
-#: Annotations of an Ingress by which a controller makes the Secrets for TLS.
-_ISSUERS: Final = frozenset({"cert-manager.io/issuer", "cert-manager.io/cluster-issuer", "kubernetes.io/tls-acme"})
 
 
 class _Load(NamedTuple):
@@ -123,7 +130,6 @@ class _Load(NamedTuple):
 def follow_names(objects: Objects, check: SetCheck) -> None:
     """Follow every name of another object."""
     visitor = _visitor(objects.api)
-    reported: set[tuple[object, ...]] = set()
     for member in objects:
         if member.known is None or member.kind in _OBSERVED:
             continue
@@ -131,7 +137,7 @@ def follow_names(objects: Objects, check: SetCheck) -> None:
             if place.at.field == "scaleTargetRef":
                 continue  # `autoscalers` looks at it
             for named in _named(member, place.load, place.value, place.at, objects):
-                _follow(objects, check, named, reported)
+                _follow(objects, check, named)
 
 
 @cache
@@ -188,20 +194,17 @@ def _is_meant(objects: Objects, member: Member, how: Naming, at: Path, named: tu
     return is_kind or all(member.is_clear(*steps) for steps in beside)
 
 
-def _follow(objects: Objects, check: SetCheck, named: Named, reported: set[tuple[object, ...]]) -> None:
+def _follow(objects: Objects, check: SetCheck, named: Named) -> None:
     wanted = Wanted(named.group, named.kind, named.name, named.namespace)
     members = objects.find(*wanted)
     if members and named.kind in KEYS:
         check_keys(objects, check, named, members)
     if not members and (_is_optional(named) or _is_replaced(named) or _is_issued(named)):
         return
-    key = (None if objects.setting.is_app else named.member.number, wanted)
-    if members or objects.is_given(named.member, named.at):
-        report_unfound(objects, check, named.member, named.at, wanted, None)
-    elif key not in reported:
-        reported.add(key)
+    rule = None
+    if not members and not objects.is_given(named.member, named.at):
         rule = _BY_KIND.get((named.group, named.kind), _OBJECT)
-        report_unfound(objects, check, named.member, named.at, wanted, rule)
+    report_unfound(objects, check, named.member, named.at, wanted, rule)
 
 
 def _is_optional(named: Named) -> bool:
@@ -221,8 +224,11 @@ def _is_replaced(named: Named) -> bool:
 
 def _is_issued(named: Named) -> bool:
     """Return whether an Ingress asks for the certificate that it names, by an annotation."""
-    is_certificate = named.kind == "Secret" and named.member.kind == "Ingress"
-    return is_certificate and not _ISSUERS.isdisjoint(named.member.annotations)
+    if named.kind != "Secret" or named.member.kind != "Ingress":
+        return False
+    from kpy.rules.references.annotated import is_issued
+
+    return is_issued(named.member)
 
 
 @rule_on_all(
@@ -231,15 +237,16 @@ def _is_issued(named: Named) -> bool:
     kinds=("Namespace",),
 )
 def namespace_missing(objects: Objects, check: SetCheck) -> None:
-    """An object is in a namespace that is not here, although other namespaces are: it may be misspelled."""
-    namespaces = {member.name for member in objects.of("", "Namespace")}
+    """An object is in a namespace that is not here, although one beside it is: it may be misspelled."""
+    declared = [*objects.of("", "Namespace")]
+    namespaces = {member.name for member in declared}
     if not namespaces:
         return
-    reported: set[str] = set()
     for member in objects:
         name = member.namespace
-        if not name or name in namespaces or name in reported or name in PLATFORM_NAMESPACES:
+        if not name or name in namespaces or is_platform(objects, name):
             continue
-        reported.add(name)
         at = ROOT + "metadata" + "namespace"
-        report_unfound(objects, check, member, at, Wanted("", "Namespace", name), check.rule)
+        wanted = Wanted("", "Namespace", name)
+        if any(objects.together(member, other) for other in declared) or misspelled(name, namespaces):
+            report_unfound(objects, check, member, at, wanted, check.rule)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from kpy.checking.object_set import Member, Objects, See, SetCheck, rule_on_all
+from kpy.checking.object_set import Member, Objects, See, SetCheck, rule_on_all, topic_within
 from kpy.objects import title
 from kpy.paths import ROOT, Path
-from kpy.rules.references.elsewhere import are_made_by_controllers, is_outside
+from kpy.rules.references.elsewhere import are_made_by_controllers, is_outside, reason_for_no_pods
 from kpy.rules.references.selected_pods import Pods, Selected, lacking_port, pods_of
 from kpy.syntax.selectors import is_empty, is_sound
 
@@ -46,14 +46,17 @@ def peer_selects_no_pod(objects: Objects, check: SetCheck) -> None:
             if peer.is_elsewhere and not pods.selected({}, peer.namespace):
                 continue
             reported.add(key)
-            if are_made_by_controllers(objects, peer.selector) or not pods.are_clear(peer.namespace):
+            if are_made_by_controllers(objects, peer.selector, peer.namespace) or not pods.are_clear(peer.namespace):
                 continue
             where = f'namespace "{peer.namespace}"' if peer.is_elsewhere else "the namespace of the policy"
+            reason = reason_for_no_pods(objects, member, peer.selector, peer.namespace)
             check.report(
                 member,
                 peer.at,
-                f"the peer selects no pod that is here, in {where}",
+                f"the peer selects no pod that is here, in {where}{f'; {reason}' if reason else ''}",
+                severity="note" if reason else None,
                 fix="use the labels of the pods; for pods of other namespaces add a `namespaceSelector`",
+                topic=topic_within(member, "pods"),
             )
 
 

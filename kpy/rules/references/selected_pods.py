@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
@@ -55,11 +54,14 @@ _GENERATED: Final = frozenset(
 class Template:
     """The pods of one workload, or a pod of its own."""
 
-    def __init__(self, member: Member, at: Path, pod: Mapping[str, Any]) -> None:
+    def __init__(self, objects: Objects, member: Member, at: Path, pod: Mapping[str, Any]) -> None:
+        self._objects = objects
         self.member = member
         #: The place of the template; the object itself for a pod.
         self.at = at
-        self.labels: Mapping[str, str] = (pod.get("metadata") or {}).get("labels") or {}
+        metadata: Mapping[str, Any] = pod.get("metadata") or {}
+        self.labels: Mapping[str, str] = metadata.get("labels") or {}
+        self.annotations: Mapping[str, str] = metadata.get("annotations") or {}
         self.spec: Mapping[str, Any] = pod.get("spec") or {}
 
     @property
@@ -113,25 +115,11 @@ class Template:
             if port.get(key)
         }
 
-    @cached_property
-    def _texts(self) -> str:
-        """All that the containers are told: commands, arguments, variables."""
-        return "\n".join(
-            str(text)
-            for container, _ in self.containers
-            for text in (
-                *(container.get("command") or ()),
-                *(container.get("args") or ()),
-                *(variable.get("value") or "" for variable in container.get("env") or ()),
-            )
-        )
-
     def mentions(self, number: int) -> bool:
         """Return whether a container is told a number, so that it may listen on that port without declaring it."""
-        if re.search(rf"(?<!\d){number}(?!\d)", self._texts):
-            return True
-        probes = (container.get(name) or {} for container, _ in self.containers for name in PROBES)
-        return any((probe.get(way) or {}).get("port") == number for probe in probes for way in PROBE_WAYS)
+        from kpy.rules.references.configuration import mentions
+
+        return mentions(self._objects, self.member, self.containers, self.spec, self.annotations, number)
 
 
 class Selected(Sequence[Template]):
@@ -248,6 +236,16 @@ class Pods:
         ]
         return matches({"matchLabels": written, "matchExpressions": expressions}, labels)
 
+    def nearly_selected(self, selector: Selector, namespace: str) -> bool:
+        """Return whether pods in a namespace have a label that a selector asks for, and none that it excludes."""
+        labels = selector.get("matchLabels") or {}
+        candidates = [*self._by_namespace.get(namespace, []), *(self._by_namespace.get("", []) if namespace else [])]
+        return any(
+            any(template.labels.get(key) == value for key, value in labels.items())
+            and all(template.labels.get(key, value) == value for key, value in labels.items())
+            for template in candidates
+        )
+
     def perhaps_selected(self, selector: Selector, namespace: str) -> Selected:
         """Return the pods that a selector selects; a namespace that either side does not give may be the same."""
         selected = self.selected(selector, namespace)
@@ -307,4 +305,4 @@ def _templates(objects: Objects) -> Iterable[Template]:
             at = ROOT
             for step in way:
                 pod, at = pod.get(step) or {}, at + step
-            yield Template(member, at, pod)
+            yield Template(objects, member, at, pod)

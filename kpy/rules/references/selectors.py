@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
-from kpy.checking.object_set import Member, Objects, See, SetCheck, check_on_all, rule_on_all
+from kpy.checking.object_set import Member, Objects, See, SetCheck, check_on_all, rule_on_all, topic_within
 from kpy.checking.rule import declare
 from kpy.objects import title
 from kpy.paths import ROOT, Path
 from kpy.rules.programs import FOREIGN_PODS
-from kpy.rules.references.elsewhere import are_made_by_controllers, is_outside
+from kpy.rules.references.elsewhere import are_made_by_controllers, is_outside, reason_for_no_pods
 from kpy.rules.references.selected_pods import WITH_PODS, Pods, Template, distinct, pods_of, selector_of_labels
 from kpy.syntax.selectors import is_empty, is_sound
 
@@ -45,9 +45,9 @@ def follow_selectors(objects: Objects, check: SetCheck) -> None:
     for member, selector, at in _selectors(objects):
         selected = pods.perhaps_selected(selector, member.namespace)
         if not selected:
-            is_elsewhere = is_outside(objects, member) or are_made_by_controllers(objects, selector)
+            is_elsewhere = is_outside(objects, member) or are_made_by_controllers(objects, selector, member.namespace)
             if not is_elsewhere and pods.are_clear(member.namespace):
-                _report_nothing(check, member, at)
+                _report_nothing(check, member, at, reason_for_no_pods(objects, member, selector, member.namespace))
             continue
         meant = objects.given(member, at)
         if meant is not None:
@@ -71,14 +71,17 @@ def _selectors(objects: Objects) -> Iterator[tuple[Member, Mapping[str, Any], Pa
                 yield member, selector, _SPEC + field
 
 
-def _report_nothing(check: SetCheck, member: Member, at: Path) -> None:
+def _report_nothing(check: SetCheck, member: Member, at: Path, reason: str) -> None:
+    """Report a selector that selects nothing; where the pods may be made at run time, this is a note."""
     check.report(
         member,
         at,
-        f"the selector {_words(member, at)} selects no pod that is here",
+        f"the selector {_words(member, at)} selects no pod that is here{f'; {reason}' if reason else ''}",
+        severity="note" if reason else None,
         fix="use the labels of the pods; for pods that others make, "
         f'write `external = ["{member.kind}/{member.name}"]` under [tool.kpy]',
         rule=_SELECTS_NOTHING[member.kind],
+        topic=topic_within(member, "pods"),
     )
 
 

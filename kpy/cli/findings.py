@@ -1,0 +1,58 @@
+"""How `kpy validate` tells what it found: the findings as they were asked for, and below them what they come to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, cast
+
+from kpy.cli.options import MisuseError
+from kpy.cli.output import say, view
+from kpy.reporting.formats import STATISTICS, report_form, write_findings, write_statistics
+from kpy.reporting.summary import statistics, summary_to_text, table
+from kpy.reporting.wrapping import wrapped
+
+if TYPE_CHECKING:
+    from kpy.cli.options import Given
+    from kpy.diagnostics import Report
+    from kpy.reporting.view import View
+
+__all__ = ["findings_to_product", "say_summary"]
+
+#: From how many findings on a table says how many there are of which rule.
+_MANY = 10
+#: How many rows the table has below findings.
+_ROWS = 20
+
+
+def findings_to_product(report: Report, given: Given, look: View) -> str:
+    """Return the findings in the form, and as many of them, as was asked for."""
+    form = report_form(given.text("format"))
+    if given.has("statistics"):
+        if form.name not in STATISTICS:
+            raise MisuseError(f"--statistics is written as {' or '.join(STATISTICS)}, not as {form.name}")
+        return write_statistics(report, form.name, look)
+    group = cast(Literal["file", "object", "rule"] | None, given.text("group"))  # one of the choices of the option
+    most = None if given.has("all_findings") else form.most
+    has_notes = given.has("notes") or not form.is_for_people
+    return write_findings(report, form.name, look._replace(most=most, has_notes=has_notes, group=group))
+
+
+def say_summary(report: Report, given: Given, count: int, *, has_policies: bool) -> None:
+    """Say on standard error what the findings come to, what was not judged, and how to learn more.
+
+    `has_policies` says whether policies were selected, or are not wanted.
+    """
+    look = view(given)
+    is_text = given.text("format") in (None, "text")
+    told = [found for found in report if found.severity != "note" or given.has("notes")]
+    if is_text and len(told) > _MANY and not given.has("statistics"):
+        say(table(statistics(told), look, most=_ROWS))
+    say(summary_to_text(report, count, look, has_notes=given.has("notes") or not is_text))
+    if count and report.ok and not has_policies:
+        from kpy.checking.policy_groups import POLICIES_OFF
+
+        say(wrapped(POLICIES_OFF, look.columns, 2))
+    if len(report) and is_text:
+        from kpy.reporting.text import more_about
+
+        if more := more_about(report, look):
+            say(more)

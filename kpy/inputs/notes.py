@@ -1,0 +1,95 @@
+"""What is said of the files and documents of a folder that are not judged: a note each, or one for many."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from kpy.diagnostics import Diagnostic, Place
+from kpy.documents import Document, is_kustomization
+from kpy.inputs.folder import Folder
+from kpy.inputs.other_files import told
+from kpy.inputs.patches import Patches
+from kpy.inputs.walk import Chart
+from kpy.source import Location
+
+__all__ = ["note_on_folder", "refuse_named"]
+
+#: How many files of many are named.
+_NAMED: Final = 3
+
+
+def note_on_folder(folder: Folder, patches: Patches) -> Iterator[Diagnostic]:
+    """Yield what a folder has beside the documents that are judged."""
+    yield from map(_note_on_chart, folder.charts)
+    yield from _kustomizations(folder, len(patches.named))
+    if patches.stray:
+        one = len(patches.stray) == 1
+        looks, it = ("looks like a patch", "it") if one else ("look like patches", "them")
+        message = f"{_files(len(patches.stray))} {looks}, and no kustomization names {it}: not checked"
+        fix = f"remove {it}, or name {it} under `patches` of the kustomization"
+        yield _note("stray-patch", patches.stray, message, fix)
+    if folder.templates:
+        are, it = ("is a template", "it") if len(folder.templates) == 1 else ("are templates", "them")
+        message = f"{_files(len(folder.templates))} {are}, and not YAML before rendering: not checked"
+        yield _note("template", folder.templates, message, f"render {it} first, and check what comes out")
+    if folder.others:
+        what = "is not a manifest" if len(folder.others) == 1 else "are not manifests"
+        message = f"{_files(len(folder.others))} {what}: {told(folder.others.values())}"
+        yield _note("not-manifest", sorted(folder.others), message)
+    if folder.test_data:
+        count = len(folder.test_data)
+        what = "a folder of test data is" if count == 1 else f"{count} folders of test data are"
+        fix = "name a folder to check what is in it"
+        yield _note("test-data", folder.test_data, f"{what} not looked into", fix)
+
+
+def _note_on_chart(chart: Chart) -> Diagnostic:
+    message = f"a Helm chart is not a manifest before it is rendered: {_files(chart.count)} not checked"
+    fix = f"check what it makes: `helm template {_shown(chart.folder)} | kpy validate -`"
+    return _note("chart", [chart.file], message, fix)
+
+
+def refuse_named(document: Document) -> Diagnostic:
+    """Return the error that a document of a named file is for a tool, and not for a server."""
+    where = document.where()
+    if is_kustomization(document.tree):
+        message = "a kustomization is not an object of a cluster"
+        folder = os.path.dirname(document.file) or "."
+        fix = f"check what it makes: `kubectl kustomize {folder} | kpy validate -`"
+        return Diagnostic("kustomization", "schema", "error", "", message, fix, where=where)
+    tree = document.tree
+    message = f"{tree['kind']} of {tree['apiVersion']} is read by a tool, and is not an object of a cluster"
+    fix = "leave the file out: `exclude` of [tool.kpy], or --exclude"
+    return Diagnostic("not-manifest", "schema", "error", "", message, fix, where=where)
+
+
+def _kustomizations(folder: Folder, count: int) -> Iterator[Diagnostic]:
+    files = [*folder.kustomizations]
+    if not files:
+        return
+    read = "that it reads" if len(files) == 1 else "that they read"
+    more = f", with {_files(count)} {read}" if count else ""
+    if len(files) == 1:
+        message = f"a kustomization is not an object of a cluster: it is skipped{more}"
+    else:
+        message = f"{len(files)} kustomizations are not objects of a cluster: they are skipped{more}"
+    fix = "check what it makes: `kubectl kustomize DIR | kpy validate -`"
+    yield _note("kustomization", files, message, fix)
+
+
+def _note(rule: str, files: Sequence[str], message: str, fix: str = "") -> Diagnostic:
+    """Return a note on files, at the first of them; the next few are named."""
+    others = tuple(Place("", "", Location(file, 1)) for file in files[1 : 1 + _NAMED])
+    more = len(files) - 1 - len(others)
+    note = Diagnostic(rule, "schema", "note", "", message, fix, where=Location(files[0], 1))
+    return note._replace(places=others, more_places=more)
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'' if count == 1 else 's'}"
+
+
+def _shown(path: str) -> str:
+    return path.removeprefix(f".{os.sep}")

@@ -1,0 +1,63 @@
+"""Lines that end where the terminal ends: broken between words, and counted in the cells of a terminal."""
+
+from __future__ import annotations
+
+from unicodedata import combining, east_asian_width
+
+__all__ = ["cells", "clipped", "wrapped"]
+
+#: The least room that is left for text, however narrow the terminal is.
+_LEAST = 16
+_CUT = "…"
+
+
+def cells(text: str) -> int:
+    """Return how many cells of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(mark) else 2 if east_asian_width(mark) in "WF" else 1 for mark in text)
+
+
+def clipped(text: str, columns: int | None) -> str:
+    """Return a text with an ellipsis where it would be wider than the terminal."""
+    if columns is None or cells(text) <= columns:
+        return text
+    return _head(text, columns - 1) + _CUT
+
+
+def wrapped(text: str, columns: int | None, indent: int = 0, *, begin: int = 0, keeps_first: bool = False) -> str:
+    """Return a text whose lines end within the terminal; those but the first are indented.
+
+    `begin` is how many cells the first line has before the text. The first word is kept in one piece where that is
+    asked for: the place of a finding, which terminals make a link of.
+    """
+    if columns is None or begin + cells(text) <= columns:
+        return text
+    room = max(_LEAST, columns - indent)
+    lines: list[str] = []
+    line, left = "", max(0, columns - begin)
+    for number, word in enumerate(text.split(" ")):
+        if line and cells(word) + 1 <= left:
+            line, left = f"{line} {word}", left - cells(word) - 1
+            continue
+        if line or (not lines and begin and cells(word) > left):
+            lines.append(line)
+            left = room
+        while cells(word) > left and not (keeps_first and number == 0):
+            head = _head(word, left)
+            lines.append(head)
+            word, left = word[len(head) :], room
+        line, left = word, left - cells(word)
+    return f"\n{' ' * indent}".join([*lines, line])
+
+
+def _head(text: str, room: int) -> str:
+    """Return as much of a text as there is room for, one character at least."""
+    if text.isascii():
+        return text[: max(1, room)]
+    taken = 0
+    for at, mark in enumerate(text):
+        taken += cells(mark)
+        if taken > room:
+            return text[: max(1, at)]
+    return text

@@ -1,0 +1,173 @@
+"""What the controllers of custom resources here make: by the texts in these, by their names, and by labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kpy.checking.object_set import Member, Objects
+from kpy.rules.references.operators import FIXED_NAMES, LABEL_VALUES, LABELS_OF_OPERATORS, is_maker, is_reader
+from kpy.rules.references.selected_pods import Pods, Selector
+
+__all__ = ["are_labelled_by_operators", "is_made_by_name", "maker_of", "maker_of_pods", "texts_of_custom_resources"]
+
+
+def texts_of_custom_resources(objects: Objects) -> frozenset[str]:
+    """Return every text in the custom resources: their controllers make Secrets and more of the names in them."""
+    key = "texts of custom resources"
+    if key not in objects.kept:
+        objects.kept[key] = frozenset(text for member in _sources(objects) for text in _texts(member.tree))
+    texts: frozenset[str] = objects.kept[key]
+    return texts
+
+
+def is_made_by_name(objects: Objects, name: str, namespace: str) -> bool:
+    """Return whether a well-known operator makes an object of this name of a custom resource here."""
+    member = maker_of(objects, name, namespace)
+    return member is not None and is_maker(member.group, member.kind)
+
+
+def maker_of(objects: Objects, name: str, namespace: str) -> Member | None:
+    """Return the custom resource whose name a name begins or ends with, or has between dots; the best known first."""
+    makers = [member for part in _parts(name) for member in _named(objects).get(part, ())]
+    makers = [member for member in makers if _are_in_sight(member.namespace, namespace)]
+    fixed = _fixed(objects).get(name)
+    if fixed is not None:
+        return fixed
+    return min(makers, key=lambda member: not is_maker(member.group, member.kind), default=None)
+
+
+def maker_of_pods(objects: Objects, selector: Selector, namespace: str) -> tuple[Member | None, bool]:
+    """Return the custom resource of which a controller makes pods that a selector selects, and whether it surely does.
+
+    Its labels, or those in it, are selected, or its name is the value of a label.
+    """
+    for member, labels in _labelled(objects):
+        if Pods.fits(selector, labels):
+            return member, True
+    values = _values(selector)
+    makers = [member for value in values for member in _named(objects).get(value, ())]
+    makers = [member for member in makers if _are_in_sight(member.namespace, namespace)]
+    makers += [
+        member
+        for (group, kind), words in LABEL_VALUES.items()
+        if not words.isdisjoint(values)
+        for member in objects.by_kind.get((group, kind), ())
+    ]
+    best = min(makers, key=lambda member: not is_maker(member.group, member.kind), default=None)
+    if best is not None and is_maker(best.group, best.kind):
+        return best, True
+    by_domain = _of_label_domain(objects, selector)
+    return (by_domain, True) if by_domain is not None else (best, False)
+
+
+def are_labelled_by_operators(selector: Selector) -> bool:
+    """Return whether a selector asks for a label that well-known operators give to the pods that they make."""
+    return any(key.partition("/")[0] in LABELS_OF_OPERATORS for key in _keys(selector))
+
+
+def _of_label_domain(objects: Objects, selector: Selector) -> Member | None:
+    """Return a custom resource whose group is that of a label: `kafka.strimzi.io` for `strimzi.io/cluster`."""
+    domains = {key.partition("/")[0] for key in _keys(selector) if "/" in key}
+    if not domains:
+        return None
+    return next(
+        (
+            member
+            for member in _sources(objects)
+            if any(f".{member.group}".endswith(f".{domain}") for domain in domains if "." in domain)
+        ),
+        None,
+    )
+
+
+def _keys(selector: Selector) -> Iterator[str]:
+    yield from selector.get("matchLabels") or ()
+    for requirement in selector.get("matchExpressions") or ():
+        yield requirement.get("key") or ""
+
+
+def _values(selector: Selector) -> list[str]:
+    values = [str(value) for value in (selector.get("matchLabels") or {}).values()]
+    for requirement in selector.get("matchExpressions") or ():
+        values += requirement.get("values") or () if requirement.get("operator") == "In" else ()
+    return values
+
+
+def _are_in_sight(one: str, other: str) -> bool:
+    return not one or not other or one == other
+
+
+def _parts(name: str) -> Iterator[str]:
+    """Yield what a name may be made of: itself, its beginnings and ends at dashes and dots, its parts between dots."""
+    yield name
+    for at, mark in enumerate(name):
+        if mark in "-.":
+            yield name[:at]
+            yield name[at + 1 :]
+    yield from name.split(".")
+
+
+def _sources(objects: Objects) -> Iterator[Member]:
+    """Yield the objects of kinds that nobody here knows: custom ones that make something, those without a kind."""
+    for member in objects:
+        if member.known is None and not is_reader(member.group, member.kind):
+            yield member
+
+
+def _named(objects: Objects) -> Mapping[str, list[Member]]:
+    key = "custom resources by name"
+    if key not in objects.kept:
+        named: dict[str, list[Member]] = {}
+        for member in _sources(objects):
+            if member.name and member.group:
+                named.setdefault(member.name, []).append(member)
+        objects.kept[key] = named
+    members: Mapping[str, list[Member]] = objects.kept[key]
+    return members
+
+
+def _fixed(objects: Objects) -> Mapping[str, Member]:
+    key = "fixed names"
+    if key not in objects.kept:
+        objects.kept[key] = {
+            name: member
+            for kind, names in FIXED_NAMES.items()
+            for member in objects.by_kind.get(kind, ())[:1]
+            for name in names
+        }
+    members: Mapping[str, Member] = objects.kept[key]
+    return members
+
+
+def _labelled(objects: Objects) -> list[tuple[Member, Mapping[str, Any]]]:
+    key = "labels of custom resources"
+    if key not in objects.kept:
+        objects.kept[key] = [(member, labels) for member in _sources(objects) for labels in _labels(member.tree)]
+    labelled: list[tuple[Member, Mapping[str, Any]]] = objects.kept[key]
+    return labelled
+
+
+def _labels(value: object) -> Iterator[Mapping[str, Any]]:
+    match value:
+        case dict():
+            for key, item in value.items():
+                if key == "labels" and isinstance(item, dict):
+                    yield item
+                else:
+                    yield from _labels(item)
+        case list():
+            for item in value:
+                yield from _labels(item)
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for item in value.values():
+                yield from _texts(item)
+        case list():
+            for item in value:
+                yield from _texts(item)

@@ -1,0 +1,103 @@
+"""Asking a tree: the parts below a part, and the values in them, by their type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from kpy.errors import ArgumentError, UsageError
+from kpy.model.model import ApiObject, Model
+from kpy.model.shown import shown
+
+__all__ = ["below", "children", "find_one", "is_value_type", "matching", "values_in"]
+
+T = TypeVar("T")
+
+#: How many parts a message lists.
+_SHOWN = 12
+
+
+def children(part: Any) -> tuple[Any, ...]:
+    """Return the parts of a part; an API object has none."""
+    return tuple(part.__dict__.get("_parts", ()))
+
+
+def below(part: Any) -> Iterator[Any]:
+    """Yield all parts below a part, each before its own, in the order in which they were added."""
+    for inner in children(part):
+        yield inner
+        yield from below(inner)
+
+
+def is_value_type(kind: object) -> bool:
+    """Return whether values of a type stand in parts (`Container`) and are no parts themselves."""
+    return isinstance(kind, type) and issubclass(kind, Model) and not issubclass(kind, ApiObject)
+
+
+def matching(parts: Iterator[Any], kind: type[T]) -> Iterator[T]:
+    """Yield the parts of a type, or the values of a type that stand in the parts."""
+    if is_value_type(kind):
+        for part in parts:
+            yield from values_in(part, kind)
+    else:
+        yield from (part for part in parts if isinstance(part, kind))
+
+
+def values_in(part: Any, kind: type[T]) -> Iterator[T]:
+    """Yield the values of a type that stand in one part, not those in parts of its own.
+
+    A container that was given as a mapping is a `Container`, too: it becomes one when somebody asks.
+    """
+    for name, value in list(part.__dict__.items()):
+        if not name.startswith("_"):
+            yield from _within(value, kind, set())
+
+
+def _within(value: Any, kind: type[T], seen: set[int]) -> Iterator[T]:
+    if isinstance(value, (str, int, float, bool)) or value is None or id(value) in seen:
+        return
+    if isinstance(value, Mapping):
+        inner = list(value.values())
+    elif isinstance(value, list | tuple):
+        inner = list(value)
+    elif isinstance(value, Model) and not isinstance(value, ApiObject):
+        if _is_or_becomes(value, kind):
+            yield value  # type: ignore[misc]  # it has just been asked
+        inner = [each for name, each in value.__dict__.items() if not name.startswith("_")]
+    else:
+        return
+    seen.add(id(value))
+    for each in inner:
+        yield from _within(each, kind, seen)
+
+
+def _is_or_becomes(value: Model, kind: Any) -> bool:
+    """Return whether a value is of a type; one of the API's own becomes kpy's, which has all its fields."""
+    if isinstance(value, kind):
+        return True
+    cls = type(value)
+    if not cls._type or cls._type != kind._type or not cls.__module__.startswith("kpy.api."):
+        return False
+    value.__class__ = kind
+    return True
+
+
+def find_one(part: Any, kind: type[T], name: str | None, title: str) -> T:
+    """Return the one part, or value in a part, below a part that is of a type and has a name.
+
+    Raises `UsageError`, which lists what there is, when there is none or more than one.
+    """
+    if not isinstance(kind, type):
+        raise ArgumentError(f"`find` takes a class, such as `Deployment`, not {shown(kind)}")
+    alike = list(matching(below(part), kind))
+    found = [each for each in alike if name is None or getattr(each, "name", None) == name]
+    if len(found) == 1:
+        return found[0]
+    wanted = kind.__name__ + (f' "{name}"' if name is not None else "")
+    there = found or alike or list(below(part))
+    words = [f'{type(each).__name__} "{getattr(each, "name", None) or ""}"' for each in there[:_SHOWN]]
+    words += [f"and {len(there) - _SHOWN} more"] if len(there) > _SHOWN else []
+    fix = f'; say which, `find({kind.__name__}, "...")`' if found and name is None else ""
+    raise UsageError(
+        f"{title} has {'several' if found else 'no'} {wanted}; there is: {', '.join(words) or 'nothing'}{fix}"
+    )
