@@ -58,7 +58,7 @@ class NetworkPolicy(NetworkPolicyFields, Object):
     _homes: ClassVar[tuple[Home, ...]] = ((NetworkPolicyFields, ("spec",)),)
 
     target: SelectorInput | None = None
-    """The workload whose pods the policy is for: short for `pod_selector`. Unsaid, all pods of the namespace."""
+    """The workload whose pods the policy is for: short for `pod_selector`. If not given, all pods of the namespace."""
 
     def allow_from(
         self,

@@ -20,8 +20,8 @@ class Secured(Declarative):
     """What makes pods and says how safe they shall be."""
 
     security: Accepts[SecurityLevel | Off | None, SecurityLevel | Off | None] = accepts(to_security, default=None)
-    """The Pod Security Standard that the pods shall meet; `"restricted"` writes the fields that it asks for. Unsaid,
-    that of the chart or app; `OFF` for none. https://kubernetes.io/docs/concepts/security/pod-security-standards/"""
+    """The Pod Security Standard that the pods shall meet; `"restricted"` writes the fields that it asks for. If not
+    given, that of the chart or app; `OFF` for none. https://kubernetes.io/docs/concepts/security/pod-security-standards/"""
 
     @classmethod
     def _elsewhere(cls, name: str) -> str:

@@ -36,6 +36,21 @@ class _Signature:
         return signature_of(owner)
 
 
+class _Text:
+    """`__doc__` of a class, to which its keywords belong."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str | None) -> None:
+        #: The text of the class itself.
+        self.text = text
+
+    def __get__(self, instance: object, owner: type[Declarative]) -> str | None:
+        from kpy.model.help_text import help_text
+
+        return help_text(owner, self.text)
+
+
 class _AttrsFields:
     """What `attrs` asks a class for, so that `attrs.evolve`, `attrs.asdict` and `attrs.fields` work."""
 
@@ -67,6 +82,7 @@ class Declarative(FieldOwner):
                 from kpy.model.calls import guard
 
                 guard(cls)
+            cls.__doc__ = _Text(cls.__dict__.get("__doc__"))
             cls.__init__ = _first_init
 
         def __getattr__(self, name: str) -> object:

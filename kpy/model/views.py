@@ -10,6 +10,20 @@ from kpy.model.fields import MISSING, FieldOwner, annotations_of, fields_of
 __all__ = ["attrs_fields_of", "signature_of"]
 
 
+class _ShortSignature(Signature):
+    """A signature that is written without the types, which for fifty keywords nobody could read."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        plain = [one.replace(annotation=Parameter.empty) for one in self.parameters.values()]
+        return str(Signature(plain))
+
+    def format(self, **_: Any) -> str:
+        """Return the same, as Python 3.13 asks for it."""
+        return str(self)
+
+
 def signature_of(cls: type[FieldOwner]) -> Signature:
     """Return the signature of the call of a class."""
     fields = fields_of(cls)
@@ -24,7 +38,7 @@ def signature_of(cls: type[FieldOwner]) -> Signature:
         )
         for name, default in fields.defaults.items()
     ]
-    return Signature(sorted(parameters, key=lambda one: one.kind), return_annotation=cls)
+    return _ShortSignature(sorted(parameters, key=lambda one: one.kind), return_annotation=cls)
 
 
 def attrs_fields_of(cls: type[FieldOwner]) -> tuple[Any, ...]:

@@ -27,7 +27,7 @@ def texts_of(file: str) -> dict[str, dict[str, str]]:
 
 
 def texts_in(block: list[ast.stmt]) -> Iterator[tuple[str, str]]:
-    for statement, following in zip(block, [*block[1:], None], strict=True):
+    for statement, following in zip(block, [*block[1:], None], strict=False):
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             value = following.value if isinstance(following, ast.Expr) else None
             yield statement.target.id, str(value.value) if isinstance(value, ast.Constant) else ""

@@ -62,7 +62,7 @@ def examples(docstring: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", _DOCUMENTED)
 def test_example_in_a_docstring_runs(name: str) -> None:
-    for example in examples(getattr(kpy, name).__doc__ or ""):
+    for example in examples((getattr(kpy, name).__doc__ or "").partition("\n\n    Keywords:\n")[0]):
         exec(compile(example, f"<docstring of {name}>", "exec"), _names())
 
 
