@@ -91,10 +91,9 @@ def _children(scope: _Scope) -> Iterator[_Scope]:
     if isinstance(extra, Mapping):
         element = declaration.element if declaration else None
         yield _child(extra, place.field("additionalProperties"), element, cardinality, scope.is_followed)
-    followed = scope.is_followed and schema.get("x-kubernetes-map-type") != "atomic"
     for name, value in (schema.get("properties") or {}).items():
         known = declaration.property(name) if declaration and escaped(name) is not None else None
-        yield _child(value, place.field("properties").key(name), known, cardinality, followed)
+        yield _child(value, place.field("properties").key(name), known, cardinality, scope.is_followed)
     items = schema.get("items")
     if isinstance(items, Mapping):
         followed = scope.is_followed and schema.get("x-kubernetes-list-type") == "map"

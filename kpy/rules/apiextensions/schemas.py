@@ -65,9 +65,8 @@ def _children(part: Part) -> Iterator[Part]:
     if isinstance(extra, Mapping):
         no_default = "among properties of metadata" if part.in_metadata else part.no_default
         yield inner._replace(schema=extra, place=place.field("additionalProperties"), no_default=no_default)
-    followed = part.is_followed and schema.get("x-kubernetes-map-type") != "atomic"
     for name, value in (schema.get("properties") or {}).items():
-        child = inner._replace(schema=value, place=place.field("properties").key(name), is_followed=followed)
+        child = inner._replace(schema=value, place=place.field("properties").key(name))
         if name in _META and (part.is_root or schema.get("x-kubernetes-embedded-resource")):
             no_default = f"in the {name} of a resource" if part.is_root else part.no_default
             child = child._replace(in_metadata=True, no_default=no_default)
