@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kpy.checking.bounds import bounded
 from kpy.checking.check import Check, Written
@@ -14,11 +14,12 @@ from kpy.checking.decode import shape_of
 from kpy.checking.folding import fold
 from kpy.checking.hiding import hide_secrets
 from kpy.checking.merging import merge_by_container
-from kpy.checking.object_set import Finding, Member, Objects, Setting, failure, topic_within
+from kpy.checking.object_set import Finding, Member, Objects, failure, topic_within
 from kpy.checking.pod_security import Demand, levels_of
 from kpy.checking.registry import BUILT_IN
 from kpy.checking.rule import declare
 from kpy.checking.set_runs import check_objects
+from kpy.checking.setting import Setting
 from kpy.checking.waivers import settle
 from kpy.checking.walk import check_document
 from kpy.diagnostics import Diagnostic, Report
@@ -27,6 +28,9 @@ from kpy.model.calls import checked
 from kpy.objects import title
 from kpy.paths import ROOT, Path
 from kpy.schema import Api, api
+
+if TYPE_CHECKING:
+    from kpy.inputs.surroundings import Surroundings
 
 __all__ = ["Subject", "check_all", "find_faults", "validate"]
 
@@ -99,12 +103,13 @@ def find_faults(
     files: Sequence[str] = (),
     unread: Iterable[str] = (),
     written: Sequence[Written] | None = None,
+    surroundings: Surroundings | None = None,
     before: Iterable[Mapping[str, object]] = (),
 ) -> Iterator[Finding]:
     """Yield everything found in the documents, with the number of the document and the real place in it.
 
     `files` has the file of each document, where there are files, and `unread` the files of which something could not
-    be read; `written` says how the text of a document has a scalar.
+    be read; `written` says how the text of a document has a scalar, and `surroundings` what is known beside them.
     """
     subjects = (
         subject
@@ -117,6 +122,7 @@ def find_faults(
         external=choice.external,
         before=tuple(_before(before)),
         asks_for=choice.asks_for,
+        surroundings=surroundings,
     )
     return check_all(subjects, known, choice, setting)
 
@@ -158,8 +164,21 @@ def check_all(subjects: Iterable[Subject | Finding], known: Api, choice: Choice,
         if subject.demand is not None and subject.demand.levels:
             demands[id(member)] = subject.demand
     findings += _check_together(Objects(members, known, setting), choice, demands)
-    settled = fold(settle(bounded(findings), members, choice))
+    settled = fold(settle(bounded(_known(findings, setting)), members, choice))
     yield from hide_secrets(merge_by_container(settled) if choice.select or demands else settled, members)
+
+
+def _known(findings: list[Finding], setting: Setting) -> list[Finding]:
+    """Return the findings that do not rest on what files leave open."""
+    if setting.surroundings is None:
+        return findings
+    return [
+        found
+        for found in findings
+        if not setting.is_unsettled(
+            found.diagnostic, found.number, found.steps, (number for number, _ in found.related)
+        )
+    ]
 
 
 def _member(check: Check, subject: Subject) -> Member:

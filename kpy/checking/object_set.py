@@ -9,7 +9,7 @@ def duplicate_object(objects: Objects, check: SetCheck) -> None:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 from os.path import dirname
@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 from kpy.checking.fault_places import Faults
 from kpy.checking.internal import internal_error
 from kpy.checking.rule import Rule, description_of, mark
+from kpy.checking.setting import Setting
 from kpy.diagnostics import Diagnostic, Family, Related, Severity
 from kpy.objects import Tree, anchor, metadata_of, title
 from kpy.paths import ROOT, Path
@@ -31,7 +32,6 @@ __all__ = [
     "See",
     "SetCheck",
     "SetRule",
-    "Setting",
     "check_on_all",
     "failure",
     "rule_on_all",
@@ -167,26 +167,6 @@ class Finding(NamedTuple):
 def topic_within(member: Member, topic: Hashable) -> Hashable:
     """Return the topic of a finding that is about something within one object."""
     return None if topic is None else (id(member), topic)
-
-
-class Setting(NamedTuple):
-    """What is known of a set of objects beside the objects."""
-
-    #: Whether they are the objects of an app, all of which are known, and not documents that somebody else wrote.
-    is_app: bool = False
-    #: The file of each document, where there are files.
-    files: Sequence[str] = ()
-    #: The files of which something could not be read.
-    unread: frozenset[str] = frozenset()
-    #: What lives outside, as `Kind/name` with `*` and `?`.
-    external: Sequence[str] = ()
-    #: Whether the settings give a severity to a rule, by its name and family.
-    asks_for: Callable[[str, str], bool] = lambda name, family: False
-    #: The objects as they stand, before the objects take their places.
-    before: Sequence[Tree] = ()
-    #: The objects that an app gave for names, and the workloads that it gave for selectors, by node and key: each by
-    #: its number, or nothing where it is not among the objects.
-    given: Mapping[tuple[int, Any], int | None] = {}
 
 
 class Objects:

@@ -70,6 +70,23 @@ TEXT_RULES = (
         severity="note",
     ),
     declare(
+        "placeholder",
+        "Say that a file has placeholders where a server would refuse them; a file that is named is refused.",
+        source="https://kubernetes.io/docs/concepts/overview/working-with-objects/",
+        severity="note",
+    ),
+    declare(
+        "encrypted",
+        "Say that SOPS has encrypted a document: its encrypted values are not checked.",
+        source="https://getsops.io/docs/",
+        severity="note",
+    ),
+    declare(
+        "sops-value-in-clear",
+        "Refuse a value in the clear that the rules of SOPS in the same document have encrypted; empty text never is.",
+        source="https://getsops.io/docs/#encrypting-only-parts-of-a-file",
+    ),
+    declare(
         "test-data",
         "Say that a folder of test data, such as `testdata`, is not looked into: much in it is wrong on purpose.",
         source="https://pkg.go.dev/cmd/go#hdr-Test_packages",

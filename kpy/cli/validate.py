@@ -110,18 +110,23 @@ class _Work:
         self._input.settle(known)
         documents = self._input.documents
         self._mask.learn(item.tree for document in documents for item in document.items())
+        self._mask.learn(self._input.secrets)
         self.count += sum(1 for document in documents for _ in document.items())
         files = [document.file for document in documents]
         found = [*self._input.findings]
-        trees = (document.tree for document in documents)
+        trees = self._input.trees()
         written = [document.written for document in documents]
         unread = self._input.unread
-        for finding in find_faults(trees, known, project.choice, files=files, unread=unread, written=written):
+        around = self._input.surroundings
+        for finding in find_faults(
+            trees, known, project.choice, files=files, unread=unread, written=written, surroundings=around
+        ):
             diagnostic = finding.placed(lambda number, steps: documents[number].where(steps))
             if diagnostic.rule == "unknown-field":
                 where = documents[finding.number].where(finding.steps, key=True)
                 diagnostic = diagnostic._replace(where=where)
             found.append(diagnostic)
+        found += self._input.notes_on_placeholders()
         return found
 
     def _look_for_policies(self, project: Project) -> None:

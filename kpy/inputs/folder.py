@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import Final
 
 from kpy.documents import Reading, is_kustomization, read_content, read_limited, refused_file
 from kpy.documents.syntax import RENDER
 from kpy.inputs.exclusion import Exclusion
+from kpy.inputs.kustomize import Kustomizations
 from kpy.inputs.objects import is_object
 from kpy.inputs.other_files import Sort, is_expectation, may_be_manifest, sort_of
 from kpy.inputs.walk import Walk
@@ -44,6 +46,12 @@ class Folder:
         for file in walk.files:
             if is_new(file):
                 self._take(file)
+
+    @cached_property
+    def kustomized(self) -> Kustomizations:
+        """Its kustomizations, and what they take."""
+        readings = self.kustomizations.values()
+        return Kustomizations(reading.documents[0] for reading in readings if reading.documents)
 
     def leave_out(self, file: str, sort: Sort) -> None:
         """Count a file as none with manifests."""

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from kpy.diagnostics import Diagnostic, Severity
 from kpy.documents import Document, Reading, is_kustomization, read_file
+from kpy.inputs.encrypted import is_encrypted, is_wholly_encrypted, value_at, values_in_the_clear
 from kpy.inputs.exclusion import Exclusion
 from kpy.inputs.folder import Folder
-from kpy.inputs.notes import note_on_folder, refuse_named
+from kpy.inputs.made import Made, made_by
+from kpy.inputs.notes import (
+    note_on_encrypted,
+    note_on_folder,
+    note_on_placeholders,
+    refuse_named,
+    refuse_value_in_the_clear,
+)
 from kpy.inputs.objects import is_for_tool
 from kpy.inputs.other_files import TOOLS
 from kpy.inputs.patches import patches_in
+from kpy.inputs.surroundings import Surroundings
+from kpy.inputs.unsettled import Unsettled
 from kpy.schema import Api
 from kpy.source import Location
 
@@ -37,6 +48,8 @@ class Intake:
         #: What was read of files that are named, and of standard input: all in them must be objects.
         self._named: dict[str, Reading] = {}
         self._folders: list[Folder] = []
+        #: Values that nobody may see in a text, as Secrets.
+        self.secrets: list[Mapping[str, object]] = []
         #: The real paths of what was read: a file that is named twice, or by its folder too, counts once.
         self._read: set[str] = set()
 
@@ -70,6 +83,27 @@ class Intake:
             self._keep(file, Reading(self._objects(reading, api, kinds), reading.errors))
         for folder in self._folders:
             self._settle(folder, api, kinds)
+        self._part_with_encrypted()
+        groups = [folder.kustomized for folder in self._folders]
+        trees = self._trees_by_file()
+        made = Made(made for group in groups for made in made_by(group, trees))
+        self._unsettled = Unsettled(self.documents, groups)
+        self.surroundings = Surroundings(self.documents, self._unsettled, made)
+
+    def trees(self) -> Iterator[object]:
+        """Yield the documents as they are judged: without a namespace where a kustomization says which it is."""
+        for document in self.documents:
+            yield _without_namespace(document.tree) if self._unsettled.has_namespace(document) else document.tree
+
+    def notes_on_placeholders(self) -> Iterator[Diagnostic]:
+        """Yield what is said of the placeholders that were met: a note for a file of a folder, else an error."""
+        fields: dict[str, list[tuple[int, tuple[str | int, ...]]]] = {}
+        for number, places in sorted(self.surroundings.placeholders.items()):
+            fields.setdefault(self.documents[number].file, []).extend((number, place) for place in places)
+        for file, met in fields.items():
+            number, steps = met[0]
+            where = self.documents[number].where(steps)
+            yield note_on_placeholders(where, len(dict.fromkeys(met)), is_named=file in self._named)
 
     def _settle(self, folder: Folder, api: Api, defined: _Kinds) -> None:
         patches = patches_in(folder)
@@ -94,6 +128,26 @@ class Intake:
                 "other files": len(folder.others) + len(folder.templates) + len(patches.stray),
             }
         )
+
+    def _part_with_encrypted(self) -> None:
+        """Say which documents are encrypted, and what of them is not; those without a readable kind are not judged."""
+        encrypted = [document for document in self.documents if is_encrypted(document.tree)]
+        if not encrypted:
+            return
+        self.findings.append(note_on_encrypted(encrypted))
+        for document in encrypted:
+            for steps in values_in_the_clear(document.tree):
+                self.findings.append(refuse_value_in_the_clear(document, steps))
+                self.secrets.append({"kind": "Secret", "stringData": {"value": value_at(document.tree, steps)}})
+        self.documents = [document for document in self.documents if not is_wholly_encrypted(document.tree)]
+
+    def _trees_by_file(self) -> dict[str, list[Mapping[str, Any]]]:
+        trees: dict[str, list[Mapping[str, Any]]] = {}
+        for document in self.documents:
+            for item in document.items():
+                if isinstance(item.tree, dict):
+                    trees.setdefault(os.path.normpath(document.file), []).append(item.tree)
+        return trees
 
     def _objects(self, reading: Reading, api: Api, defined: _Kinds) -> list[Document]:
         """Return the documents of a named file that a server may take; the others are errors."""
@@ -128,7 +182,8 @@ class Intake:
 
 def is_for_tool_document(document: Document, api: Api, defined: _Kinds) -> bool:
     """Return whether a document is for a tool."""
-    return isinstance(document.tree, dict) and is_for_tool(document.tree, api, defined)
+    tree = document.tree
+    return isinstance(tree, dict) and not is_encrypted(tree) and is_for_tool(tree, api, defined)
 
 
 def defined_by(tree: object) -> Iterator[tuple[str, str]]:
@@ -139,3 +194,10 @@ def defined_by(tree: object) -> Iterator[tuple[str, str]]:
     names = spec.get("names") if isinstance(spec, dict) else None
     if isinstance(names, dict) and isinstance(spec, dict):
         yield str(spec.get("group")), str(names.get("kind"))
+
+
+def _without_namespace(tree: Any) -> Any:
+    metadata = tree.get("metadata") if isinstance(tree, dict) else None
+    if not isinstance(metadata, dict) or "namespace" not in metadata:
+        return tree
+    return {**tree, "metadata": {key: value for key, value in metadata.items() if key != "namespace"}}

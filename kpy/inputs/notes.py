@@ -12,6 +12,8 @@ from kpy.inputs.folder import Folder
 from kpy.inputs.other_files import told
 from kpy.inputs.patches import Patches
 from kpy.inputs.walk import Chart
+from kpy.objects import title
+from kpy.paths import ROOT
 from kpy.source import Location
 
 __all__ = ["note_on_folder", "refuse_named"]
@@ -65,6 +67,33 @@ def refuse_named(document: Document) -> Diagnostic:
     return Diagnostic("not-manifest", "schema", "error", "", message, fix, where=where)
 
 
+def note_on_placeholders(where: Location, count: int, *, is_named: bool) -> Diagnostic:
+    """Return what is said of a file with placeholders where a server would refuse them."""
+    fields = "a field has a placeholder" if count == 1 else f"{count} fields have placeholders"
+    end = "" if is_named else ": not checked there"
+    message = f"{fields} that a server would refuse{end}"
+    fix = "fill in the file first, and check what comes out"
+    return Diagnostic("placeholder", "schema", "error" if is_named else "note", "", message, fix, where=where)
+
+
+def note_on_encrypted(documents: Sequence[Document]) -> Diagnostic:
+    """Return the note on documents that SOPS has encrypted."""
+    count = len(documents)
+    what = "the document is" if count == 1 else f"{count} documents are"
+    it = "it is" if count == 1 else "they are"
+    message = f"{what} encrypted by SOPS, and must be decrypted before {it} applied: only the rest is checked"
+    return _note("encrypted", [*dict.fromkeys(document.file for document in documents)], message)
+
+
+def refuse_value_in_the_clear(document: Document, steps: tuple[str | int, ...]) -> Diagnostic:
+    """Return the error that a value of an encrypted document can be read."""
+    field = _field(steps)
+    message = f"`{field}` can be read by everybody, although the rules of SOPS in the file say that it is encrypted"
+    fix = f"run `sops encrypt --in-place {_shown(document.file)}`, and change the value if others have seen it"
+    title_ = title(document.tree)
+    return Diagnostic("sops-value-in-clear", "schema", "error", field, message, fix, title_, document.where(steps))
+
+
 def _kustomizations(folder: Folder, count: int) -> Iterator[Diagnostic]:
     files = [*folder.kustomizations]
     if not files:
@@ -93,3 +122,11 @@ def _files(count: int) -> str:
 
 def _shown(path: str) -> str:
     return path.removeprefix(f".{os.sep}")
+
+
+def _field(steps: tuple[str | int, ...]) -> str:
+    """Return the path of a field as messages have it: `data[db.password]`."""
+    at = ROOT
+    for step in steps:
+        at = at + step
+    return str(at)

@@ -47,6 +47,7 @@ _KINDS: Final = frozenset(
         ("", "Config"),
         ("clusterctl.cluster.x-k8s.io", "Metadata"),
         ("gateway.envoyproxy.io", "EnvoyGateway"),
+        ("gateway.networking.k8s.io", "ConformanceReport"),
         ("apiserver.k8s.io", "EncryptionConfiguration"),
         ("apiserver.k8s.io", "AuthenticationConfiguration"),
     }
@@ -97,7 +98,9 @@ def is_for_tool(tree: Mapping[str, Any], api: Api, defined: Collection[tuple[str
     `defined` are the groups and kinds of the definitions that are here.
     """
     kind, version, group = tree.get("kind"), tree.get("apiVersion"), group_of(tree)
-    if not (kind and isinstance(kind, str) and version and isinstance(version, str)) or (group, kind) in defined:
+    if not (kind and isinstance(kind, str) and version and isinstance(version, str)):
+        return False
+    if (group, kind) in defined and ((group, kind) not in _KINDS or "metadata" in tree):
         return False
     if group in _GROUPS or group.endswith(_ENDS) or (group, kind) in _KINDS:
         return True

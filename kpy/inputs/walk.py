@@ -67,7 +67,7 @@ class Walk:
             folders = []
             for entry in entries:
                 if _is_folder(entry):
-                    if _TEST_DATA.fullmatch(entry.name):
+                    if _is_test_data(entry):
                         self.test_data.append(entry.path)
                     elif not _is_vendored(entry):
                         folders.append(entry.path)
@@ -126,6 +126,12 @@ def _is_link_to_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_symlink() and entry.is_dir()
     except OSError:
         return False
+
+
+def _is_test_data(entry: os.DirEntry[str]) -> bool:
+    """Return whether a folder is for what tests compare with, by its name or, as for Java, by where it is."""
+    is_of_java = entry.name == "resources" and os.path.basename(os.path.dirname(entry.path)) == "test"
+    return is_of_java or _TEST_DATA.fullmatch(entry.name) is not None
 
 
 def _is_vendored(entry: os.DirEntry[str]) -> bool:

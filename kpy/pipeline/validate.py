@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from kpy.checking.choice import Choice
 from kpy.checking.hiding import presentable
-from kpy.checking.object_set import Finding, Setting
+from kpy.checking.object_set import Finding
 from kpy.checking.pod_security import Demand
+from kpy.checking.setting import Setting
 from kpy.diagnostics import Diagnostic, Related
 from kpy.manifest import Resource
 from kpy.model.model import ApiObject

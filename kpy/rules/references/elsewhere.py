@@ -68,6 +68,7 @@ def is_elsewhere(objects: Objects, group: str, kind: str, name: str, namespace: 
         or is_platform(objects, namespace)
         or (kind == "ServiceAccount" and name in _OF_OPENSHIFT and _is_for_openshift(objects))
         or objects.is_external(kind, name, namespace)
+        or objects.setting.is_made(kind, name)
         or (kind == "PersistentVolumeClaim" and _is_of_stateful_set(objects, name))
         or name in texts_of_custom_resources(objects)
         or is_written(objects, group, kind, name, namespace)

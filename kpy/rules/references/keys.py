@@ -13,7 +13,7 @@ from kpy.objects import title
 from kpy.paths import Path
 from kpy.schema.references import Naming
 
-__all__ = ["KEYS", "Named", "check_keys", "keys_of", "may_have_key"]
+__all__ = ["KEYS", "Named", "check_keys", "check_made_keys", "keys_of", "may_have_key"]
 
 KEYS: Final[Mapping[str, Rule]] = {
     "ConfigMap": declare(
@@ -62,8 +62,32 @@ def check_keys(objects: Objects, check: SetCheck, named: Named, holders: list[Me
         fields = fields[:1]
     for key, at in _wanted(named):
         is_there = any(key in _keys(member, fields) or _may_have(member, fields, key) for member in holders)
-        if not is_there and not _are_filled(objects, holders):
+        if not is_there and not _are_filled(objects, holders) and not _is_added(objects, named, key):
             _report(objects, check, named, key, at, holders, fields)
+
+
+def check_made_keys(objects: Objects, check: SetCheck, named: Named) -> None:
+    """Report the keys that are wanted of an object that is made from files or by a controller, and has others."""
+    from kpy.rules.references.made_keys import keys_made
+
+    if named.node.get("optional") is True:
+        return
+    wanted = [*_wanted(named)]
+    made = keys_made(objects, named.kind, named.name, named.namespace) if wanted else None
+    if made is None:
+        return
+    keys = sorted(made)
+    for key, at in wanted:
+        if key not in made:
+            near = near_word(key, keys[:_NAMES])
+            check.report(
+                named.member,
+                at,
+                f'{named.kind} "{named.name}" has no key "{key}"{_instead(keys, is_binary=False)}',
+                fix=f'did you mean "{near}"?' if near else f'add "{key}" where it is made, or write `optional: true`',
+                severity="warning",
+                rule=KEYS[named.kind],
+            )
 
 
 def keys_of(member: Member) -> set[str]:
@@ -133,6 +157,13 @@ def _severity(objects: Objects, has_keys: bool, *, is_proven: bool) -> Severity:
     if not has_keys:
         return "warning" if objects.setting.is_app else "note"
     return "error" if is_proven else "warning"
+
+
+def _is_added(objects: Objects, named: Named, key: str) -> bool:
+    """Return whether a generator may add a key to the object."""
+    from kpy.rules.references.made_keys import may_be_made
+
+    return may_be_made(objects, named.kind, named.name, key)
 
 
 def _are_filled(objects: Objects, holders: list[Member]) -> bool:

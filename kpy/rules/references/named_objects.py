@@ -13,7 +13,7 @@ from kpy.diagnostics import Severity
 from kpy.paths import ROOT, Path
 from kpy.rules.references.absent import Wanted, report_unfound
 from kpy.rules.references.elsewhere import is_platform
-from kpy.rules.references.keys import KEYS, Named, check_keys
+from kpy.rules.references.keys import KEYS, Named, check_keys, check_made_keys
 from kpy.rules.references.spelling import misspelled
 from kpy.schema import Api
 from kpy.schema.references import DEFAULT_KINDS, REFERENCES, Naming, naming
@@ -197,8 +197,11 @@ def _is_meant(objects: Objects, member: Member, how: Naming, at: Path, named: tu
 def _follow(objects: Objects, check: SetCheck, named: Named) -> None:
     wanted = Wanted(named.group, named.kind, named.name, named.namespace)
     members = objects.find(*wanted)
-    if members and named.kind in KEYS:
-        check_keys(objects, check, named, members)
+    if named.kind in KEYS:
+        if members:
+            check_keys(objects, check, named, members)
+        else:
+            check_made_keys(objects, check, named)
     if not members and (_is_optional(named) or _is_replaced(named) or _is_issued(named)):
         return
     rule = None
