@@ -61,7 +61,8 @@ STRAY_CLAIM: Final = declare(
 )
 SECRET_IN_PROGRAM: Final = declare(
     "secret-in-program",
-    "The value of a Secret is plain text in the program, and so in its repository; reported without being selected.",
+    "The value of a Secret is plain text in the program, and so in its repository; reported without being selected.\n\n"
+    "Why: Everybody who can read the repository, a copy of it or an old commit can read the secret.",
     source="https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
     family="policy",
     severity="warning",

@@ -17,6 +17,24 @@ CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
 OFF = 'policies are off: select = ["recommended"] in [tool.kpy] checks good practice, too\n'
 
 
+@pytest.mark.parametrize("name", POLICIES)
+def test_policy_says_what_is_reported_and_why_it_matters(name: str) -> None:
+    rule = POLICIES[name].rule
+
+    assert rule.about.endswith(".")
+    assert 30 < len(rule.why) < 330
+    assert rule.why.endswith(".")
+
+
+def test_explaining_says_why_it_matters(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", "image-digest-missing"]) == 0
+    assert (
+        "An image is not named by its digest.\n\n"
+        "Why it matters: A tag can be moved to another image, by mistake or by an attacker; a digest is\n"
+        "always the same image.\n\n"
+    ) in capsys.readouterr().out
+
+
 def test_groups_name_rules_that_there_are_once_and_in_order() -> None:
     for group, rules in GROUPS.items():
         assert sorted(set(rules.split()) - POLICIES.keys()) == [], group

@@ -48,7 +48,10 @@ def replicas_of(objects: Objects, member: Member) -> int:
 
 @policy_on_all("replicas-single", source=_DEPLOYMENT, groups=_GROUPS)
 def replicas_single(objects: Objects, check: SetCheck) -> None:
-    """A Deployment or StatefulSet has two replicas or more: one alone is away whenever its node is."""
+    """A Deployment or StatefulSet has one replica.
+
+    Why: Nobody answers while its node restarts, or while the pod moves to another one.
+    """
     for member in _workloads(objects):
         if replicas_of(objects, member) == 1:
             check.report(member, _SPEC + "replicas", "there is one replica", fix="have two or more")
@@ -56,14 +59,17 @@ def replicas_single(objects: Objects, check: SetCheck) -> None:
 
 @policy_on_all("replicas-beside-autoscaler", source=_SCALING, groups=_GROUPS)
 def replicas_beside_autoscaler(objects: Objects, check: SetCheck) -> None:
-    """A workload says its replicas and has an autoscaler: every apply undoes what that did."""
+    """A workload says its `replicas`, and an autoscaler sets them.
+
+    Why: Each apply undoes what the autoscaler has done: under load, it takes pods away.
+    """
     for member in _workloads(objects):
         scaler = _autoscalers(objects).get((member.kind, member.namespace, member.name))
         if scaler is not None and member.spec.get("replicas") is not None:
             check.report(
                 member,
                 _SPEC + "replicas",
-                f"the replicas are set here, and {title(scaler.tree)} sets them",
+                f"`replicas` is set here, and {title(scaler.tree)} sets it, too",
                 fix="leave `replicas` out",
                 see_also=[See(title(scaler.tree), scaler)],
             )
@@ -71,7 +77,10 @@ def replicas_beside_autoscaler(objects: Objects, check: SetCheck) -> None:
 
 @policy_on_all("budget-missing", source=_DISRUPTIONS, groups=_GROUPS)
 def budget_missing(objects: Objects, check: SetCheck) -> None:
-    """Pods with replicas have a PodDisruptionBudget: without, a drained node may take all of them at once."""
+    """The replicas of a workload are covered by no PodDisruptionBudget.
+
+    Why: When nodes are drained, as for an upgrade of the cluster, all replicas may go at once.
+    """
     pods = pods_of(objects)
     covered: set[int] = set()
     for budget in objects.of("policy", "PodDisruptionBudget"):
@@ -85,7 +94,11 @@ def budget_missing(objects: Objects, check: SetCheck) -> None:
 
 @policy_on_all("budget-blocks-eviction", source=_DISRUPTIONS, groups=_GROUPS)
 def budget_blocks_eviction(objects: Objects, check: SetCheck) -> None:
-    """A budget lets no pod go, so that nodes cannot be drained."""
+    """A PodDisruptionBudget lets no pod go.
+
+    Why: Nodes with such a pod cannot be drained: an upgrade of the cluster hangs until somebody deletes the pod by
+    hand.
+    """
     pods = pods_of(objects)
     for budget in objects.of("policy", "PodDisruptionBudget"):
         field, amount = next(
@@ -93,7 +106,9 @@ def budget_blocks_eviction(objects: Objects, check: SetCheck) -> None:
             ("", None),
         )
         if (field == "maxUnavailable" and amount in (0, "0%")) or (field == "minAvailable" and amount == "100%"):
-            check.report(budget, _SPEC + field, f"`{field}` is {amount}: no pod may go", fix="let at least one go")
+            check.report(
+                budget, _SPEC + field, f"`{field}` is {amount}: no pod may be evicted", fix="allow one at least"
+            )
         elif field == "minAvailable" and isinstance(amount, int):
             _check_least(
                 objects, check, budget, amount, pods.selected(budget.spec.get("selector") or {}, budget.namespace)
@@ -108,7 +123,7 @@ def _check_least(objects: Objects, check: SetCheck, budget: Member, least: int, 
         check.report(
             budget,
             _SPEC + "minAvailable",
-            f"`minAvailable` is {least}, and there are no more replicas: no pod may go",
+            f"`minAvailable` is {least}, and there are no more replicas: no pod may be evicted",
             fix="have more replicas, or write `maxUnavailable: 1`",
             see_also=[See(title(member.tree), member) for member in owners[:3]],
         )
@@ -116,7 +131,10 @@ def _check_least(objects: Objects, check: SetCheck, budget: Member, least: int, 
 
 @policy_on_all("spread-missing", source=_SPREAD, groups=_GROUPS)
 def spread_missing(objects: Objects, check: SetCheck) -> None:
-    """Replicas are spread over nodes by `topologySpreadConstraints` or anti-affinity: one node shall not have all."""
+    """Nothing spreads replicas over nodes: neither `topologySpreadConstraints` nor anti-affinity.
+
+    Why: All replicas may run on one node, and go down with it.
+    """
     for template in pods_of(objects).templates:
         member = template.member
         if member.kind not in ("Deployment", "StatefulSet") or replicas_of(objects, member) < 2:

@@ -27,7 +27,11 @@ def _split(image: str) -> tuple[str, str]:
 
 @policy("image-tag-missing", on=_CONTAINER, source=f"{_SOURCE}#image-names", groups=_GROUPS)
 def image_tag_missing(container: Tree, at: Path, check: Check) -> None:
-    """An image has a tag or a digest, and the tag is not `latest`: what runs shall not change by itself."""
+    """An image has neither a tag nor a digest, or its tag is `latest`.
+
+    Why: What runs is whatever the registry has when a pod starts: two pods of one Deployment may differ, and there is
+    no way back to what ran before.
+    """
     image = container.get("image") or ""
     tag, digest = _split(image)
     if image and not digest and tag in ("", "latest"):
@@ -37,7 +41,10 @@ def image_tag_missing(container: Tree, at: Path, check: Check) -> None:
 
 @policy("image-digest-missing", on=_CONTAINER, source=f"{_SOURCE}#image-names", groups=_GROUPS)
 def image_digest_missing(container: Tree, at: Path, check: Check) -> None:
-    """An image is named by its digest: tags can be moved."""
+    """An image is not named by its digest.
+
+    Why: A tag can be moved to another image, by mistake or by an attacker; a digest is always the same image.
+    """
     image = container.get("image") or ""
     if image and not _split(image)[1]:
         check.report(at + "image", f"image {image} has no digest", fix="add `@sha256:...`")
@@ -45,7 +52,11 @@ def image_digest_missing(container: Tree, at: Path, check: Check) -> None:
 
 @policy("image-registry-missing", on=_CONTAINER, source=f"{_SOURCE}#image-names", groups=_GROUPS)
 def image_registry_missing(container: Tree, at: Path, check: Check) -> None:
-    """An image says its registry: without one, the node decides where it comes from."""
+    """An image does not say its registry.
+
+    Why: The node decides where the image comes from, mostly Docker Hub, which limits pulls and has images of strangers
+    under similar names.
+    """
     image = container.get("image") or ""
     host, slash, _ = image.partition("/")
     if image and not (slash and ("." in host or ":" in host or host == "localhost")):

@@ -25,7 +25,10 @@ _NAMED: Final = 3
 
 @policy("default-service-account", on=_POD, source=_ACCOUNTS, groups=_GROUPS)
 def default_service_account(spec: Tree, at: Path, check: Check) -> None:
-    """Pods have a ServiceAccount of their own: what the default one may do, all pods of the namespace may do."""
+    """Pods use the default ServiceAccount of their namespace.
+
+    Why: All pods of the namespace share it: a right that one of them needs, all of them get.
+    """
     if (spec.get("serviceAccountName") or spec.get("serviceAccount") or "default") == "default":
         message = "the pods use the default ServiceAccount of the namespace"
         check.report(at + "serviceAccountName", message, fix="give them one of their own")
@@ -33,7 +36,11 @@ def default_service_account(spec: Tree, at: Path, check: Check) -> None:
 
 @policy("service-account-token-mounted", on=_POD, source=_ACCOUNTS, groups=_GROUPS)
 def service_account_token_mounted(spec: Tree, at: Path, check: Check) -> None:
-    """Pods that do not talk to the API server do without its token: `automountServiceAccountToken: false`."""
+    """Pods get a token for the API server: nothing says `automountServiceAccountToken: false`.
+
+    Why: Most programs never talk to the API server. Whoever gets into one of the containers can use the token, with all
+    rights that somebody gives to the account, today or later.
+    """
     if spec.get("automountServiceAccountToken") is not False:
         check.report(
             at + "automountServiceAccountToken",
@@ -44,7 +51,10 @@ def service_account_token_mounted(spec: Tree, at: Path, check: Check) -> None:
 
 @policy("root-filesystem-writable", on="core/v1 Container", source=_RBAC, groups=("security",))
 def root_filesystem_writable(container: Tree, at: Path, check: Check) -> None:
-    """Containers cannot write to their image: `readOnlyRootFilesystem: true`."""
+    """A container can write to its root filesystem: it does not say `readOnlyRootFilesystem: true`.
+
+    Why: Who gets in can put programs there and change what runs, and what a program writes there is lost with the pod.
+    """
     if (container.get("securityContext") or {}).get("readOnlyRootFilesystem") is not True:
         check.report(
             at + "securityContext" + "readOnlyRootFilesystem",
@@ -99,7 +109,7 @@ def cluster_admin_bound(role: Tree, at: Path, check: Check) -> None:
     Why: Whoever gets into one of these pods owns the cluster, and no later rule takes anything away again.
     """
     if role.get("kind") == "ClusterRole" and role.get("name") == "cluster-admin":
-        check.report(at + "name", "everything is granted: cluster-admin", fix="bind a role of your own")
+        check.report(at + "name", "the binding grants `cluster-admin`: everything", fix="bind a role of your own")
 
 
 @policy_on_all(
@@ -108,7 +118,10 @@ def cluster_admin_bound(role: Tree, at: Path, check: Check) -> None:
     groups=_GROUPS,
 )
 def network_policy_missing(objects: Objects, check: SetCheck) -> None:
-    """Pods are selected by a NetworkPolicy: without, everything may talk to them."""
+    """Pods are selected by no NetworkPolicy.
+
+    Why: Every pod of the cluster may talk to them: who gets into one pod can reach for all others.
+    """
     pods = pods_of(objects)
     covered: set[int] = set()
     whole: set[str] = set()

@@ -47,13 +47,18 @@ _SAFE_SYSCTLS: Final[Mapping[str, str]] = {
     "net.ipv4.tcp_notsent_lowat": "1.37",
 }
 _SELINUX_TYPES: Final = frozenset({"", "container_t", "container_init_t", "container_kvm_t"})
+#: What a pod shares with its node by a field.
+_SHARED: Final = {"hostNetwork": "the network", "hostPID": "the processes", "hostIPC": "the memory"}
 _APP_ARMOR: Final = "container.apparmor.security.beta.kubernetes.io/"
 _BOTH: Final = ("baseline", "restricted")
 
 
 @standard("pod-security-privileged", *_BOTH)
 def privileged(pod: Tree, at: Path, check: Check) -> None:
-    """A privileged container has nearly all rights of the node."""
+    """A container is privileged.
+
+    Why: It has nearly all rights of its node: who gets into it owns the node.
+    """
     for container, place in containers_of(pod, at):
         if (container.get("securityContext") or {}).get("privileged") is True:
             check.report(place + "securityContext" + "privileged", "the container is privileged", fix="leave it out")
@@ -61,15 +66,21 @@ def privileged(pod: Tree, at: Path, check: Check) -> None:
 
 @standard("pod-security-host-namespaces", *_BOTH)
 def host_namespaces(pod: Tree, at: Path, check: Check) -> None:
-    """Pods do not share the network, the processes or the memory of the node."""
-    for field in ("hostNetwork", "hostPID", "hostIPC"):
+    """A pod shares the network, the processes or the memory of its node.
+
+    Why: It can listen to the traffic of the node and speak in its name, or look into the processes of all other pods.
+    """
+    for field in _SHARED:
         if (pod.get("spec") or {}).get(field) is True:
-            check.report(at + "spec" + field, f"the pod shares a namespace of the node: `{field}`", fix="leave it out")
+            check.report(at + "spec" + field, f"the pod shares {_SHARED[field]} of its node", fix="leave it out")
 
 
 @standard("pod-security-host-ports", *_BOTH)
 def host_ports(pod: Tree, at: Path, check: Check) -> None:
-    """Containers do not take ports of the node."""
+    """A container takes a port of its node.
+
+    Why: It can be reached past Services and network policies, and only one such pod fits on a node.
+    """
     for container, place in containers_of(pod, at):
         for index, port in enumerate(container.get("ports") or ()):
             if port.get("hostPort"):
@@ -79,15 +90,27 @@ def host_ports(pod: Tree, at: Path, check: Check) -> None:
 
 @standard("pod-security-host-path", "baseline")
 def host_path(pod: Tree, at: Path, check: Check) -> None:
-    """Pods do not mount folders of the node; the restricted standard says the same by `pod-security-volume-types`."""
+    """A pod mounts a file or folder of its node.
+
+    The restricted standard says the same by `pod-security-volume-types`.
+
+    Why: What is written there outlives the pod and may change what runs on the node; what is read there may belong to
+    others.
+    """
     for index, volume in enumerate((pod.get("spec") or {}).get("volumes") or ()):
         if volume.get("hostPath") is not None:
-            check.report(at + "spec" + "volumes" + index + "hostPath", f'volume "{volume.get("name")}" is of the node')
+            check.report(
+                at + "spec" + "volumes" + index + "hostPath",
+                f'volume "{volume.get("name")}" is a file or folder of the node',
+            )
 
 
 @standard("pod-security-capabilities", "baseline")
 def capabilities(pod: Tree, at: Path, check: Check) -> None:
-    """Containers add no capabilities beyond those that they have by default."""
+    """A container adds capabilities beyond those that containers have by default.
+
+    Why: Some of them, such as SYS_ADMIN, lead out of the container; others reach into the network of the node.
+    """
     check_capabilities(pod, at, check, _DEFAULT_CAPABILITIES)
 
 
@@ -105,7 +128,10 @@ def check_capabilities(pod: Tree, at: Path, check: Check, allowed: frozenset[str
 
 @standard("pod-security-proc-mount", "baseline")
 def proc_mount(pod: Tree, at: Path, check: Check) -> None:
-    """Containers see the masked `/proc`; since 1.35 pods with users of their own are free."""
+    """A container sees an unmasked `/proc`. Since 1.35 pods with users of their own (`hostUsers: false`) may.
+
+    Why: An unmasked `/proc` shows settings of the node's kernel, and lets root change them.
+    """
     if not with_user_namespace(pod, check):
         check_proc_mount(pod, at, check)
 
@@ -120,7 +146,10 @@ def check_proc_mount(pod: Tree, at: Path, check: Check) -> None:
 
 @standard("pod-security-selinux", *_BOTH)
 def selinux(pod: Tree, at: Path, check: Check) -> None:
-    """The SELinux type is one for containers, and neither user nor role is set."""
+    """The SELinux type of a container is none for containers, or its SELinux user or role is set.
+
+    Why: Another type takes away the wall that SELinux has between containers and the node.
+    """
     allowed = _SELINUX_TYPES | ({"container_engine_t"} if check.at_least("1.31") else set())
     for context, place in contexts_of(pod, at):
         options = context.get("seLinuxOptions") or {}
@@ -133,7 +162,10 @@ def selinux(pod: Tree, at: Path, check: Check) -> None:
 
 @standard("pod-security-seccomp-unconfined", "baseline")
 def seccomp_unconfined(pod: Tree, at: Path, check: Check) -> None:
-    """No seccomp profile is `Unconfined`."""
+    """A seccomp profile is `Unconfined`.
+
+    Why: All calls to the kernel are open, those that attacks on it need among them.
+    """
     for context, place in contexts_of(pod, at):
         profile = context.get("seccompProfile")
         if profile is not None and profile.get("type") not in ("RuntimeDefault", "Localhost"):
@@ -143,7 +175,10 @@ def seccomp_unconfined(pod: Tree, at: Path, check: Check) -> None:
 
 @standard("pod-security-app-armor", *_BOTH)
 def app_armor(pod: Tree, at: Path, check: Check) -> None:
-    """No AppArmor profile is `Unconfined`, neither by field nor by annotation."""
+    """An AppArmor profile is `Unconfined`, by its field or by annotation.
+
+    Why: The container may do to files and devices what the profile of the runtime keeps it from.
+    """
     for context, place in contexts_of(pod, at):
         profile = context.get("appArmorProfile")
         if profile is not None and profile.get("type") not in ("RuntimeDefault", "Localhost"):
@@ -157,30 +192,41 @@ def app_armor(pod: Tree, at: Path, check: Check) -> None:
 
 @standard("pod-security-sysctls", *_BOTH)
 def sysctls(pod: Tree, at: Path, check: Check) -> None:
-    """Pods set only the sysctls that stay within a pod."""
+    """A pod sets kernel parameters (sysctls) that do not stay within the pod.
+
+    Why: They change the kernel for all pods of the node.
+    """
     context = (pod.get("spec") or {}).get("securityContext") or {}
     for index, sysctl in enumerate(context.get("sysctls") or ()):
         since = _SAFE_SYSCTLS.get(sysctl.get("name") or "")
         if since is None or not check.at_least(since):
             place = at + "spec" + "securityContext" + "sysctls" + index + "name"
-            check.report(place, f"sysctl {sysctl.get('name')} is not one of the safe ones")
+            check.report(place, f"the sysctl {sysctl.get('name')} reaches beyond the pod")
 
 
 @standard("pod-security-host-process", *_BOTH)
 def host_process(pod: Tree, at: Path, check: Check) -> None:
-    """Containers of Windows are not processes of the node."""
+    """A container of Windows runs as a process of its node.
+
+    Why: It has the rights of the node's own users, the files and the network of the node.
+    """
     for context, place in contexts_of(pod, at):
         if (context.get("windowsOptions") or {}).get("hostProcess") is True:
-            check.report(place + "windowsOptions" + "hostProcess", "it runs as a process of the node")
+            check.report(place + "windowsOptions" + "hostProcess", "the container runs as a process of the node")
 
 
 @standard("pod-security-host-probes", *_BOTH, since="1.34")
 def host_probes(pod: Tree, at: Path, check: Check) -> None:
-    """Probes and hooks call the pod and no other host."""
+    """A probe or hook calls another host than the pod.
+
+    Why: The kubelet makes the call, from the node: so one can look around in networks that pods cannot reach.
+    """
     for container, place in containers_of(pod, at):
         for action, there in _calls(container, place):
             if action.get("host"):
-                check.report(there + "host", f"it calls the host {action['host']}", fix="leave it out")
+                check.report(
+                    there + "host", f"the probe or hook calls another host: {action['host']}", fix="leave it out"
+                )
 
 
 def _calls(container: Tree, at: Path) -> Iterator[tuple[Tree, Path]]:

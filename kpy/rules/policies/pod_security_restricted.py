@@ -36,7 +36,10 @@ def _own(pod: Tree) -> Tree:
 
 @standard("pod-security-volume-types", "restricted")
 def volume_types(pod: Tree, at: Path, check: Check) -> None:
-    """Volumes are of the types that lead neither to the node nor to storage without a claim."""
+    """A volume is of a type that leads to the node, or to storage without a claim.
+
+    Why: By claims a cluster decides who may use which storage; other types go past that.
+    """
     volumes: list[Tree] = (pod.get("spec") or {}).get("volumes") or []
     for index, volume in enumerate(volumes):
         sources = [field for field, value in volume.items() if field != "name" and value is not None]
@@ -47,21 +50,26 @@ def volume_types(pod: Tree, at: Path, check: Check) -> None:
 
 @standard("pod-security-privilege-escalation", "restricted", linux_only=True)
 def privilege_escalation(pod: Tree, at: Path, check: Check) -> None:
-    """Containers cannot gain rights: each says `allowPrivilegeEscalation: false`."""
+    """A container may gain rights: it does not say `allowPrivilegeEscalation: false`.
+
+    Why: A program with the setuid bit, such as `sudo`, makes a plain user root.
+    """
     for container, place in containers_of(pod, at):
         if (container.get("securityContext") or {}).get("allowPrivilegeEscalation") is not False:
             check.report(
                 place + "securityContext" + "allowPrivilegeEscalation",
-                f'container "{container.get("name")}" may gain rights',
+                f'container "{container.get("name")}" may gain more rights than it starts with',
                 fix="set `allowPrivilegeEscalation: false`",
             )
 
 
 @standard("pod-security-run-as-non-root", "restricted")
 def run_as_non_root(pod: Tree, at: Path, check: Check) -> None:
-    """Nothing runs as root: `runAsNonRoot: true` on the pod or on each container, and false nowhere.
+    """A container may run as root: neither the pod nor the container says `runAsNonRoot: true`, or one says false.
 
-    Since 1.35 pods with users of their own are free.
+    Since 1.35 pods with users of their own (`hostUsers: false`) may.
+
+    Why: Root of a container is root of the node as soon as a fault in the kernel or the runtime lets it out.
     """
     if with_user_namespace(pod, check):
         return
@@ -78,7 +86,10 @@ def run_as_non_root(pod: Tree, at: Path, check: Check) -> None:
 
 @standard("pod-security-run-as-root", "restricted", since="1.23")
 def run_as_root(pod: Tree, at: Path, check: Check) -> None:
-    """Nothing has the user 0; since 1.35 pods with users of their own are free."""
+    """The user of a container is 0, which is root. Since 1.35 pods with users of their own (`hostUsers: false`) may.
+
+    Why: Root of a container is root of the node as soon as a fault in the kernel or the runtime lets it out.
+    """
     if with_user_namespace(pod, check):
         return
     for context, place in contexts_of(pod, at):
@@ -88,7 +99,10 @@ def run_as_root(pod: Tree, at: Path, check: Check) -> None:
 
 @standard("pod-security-seccomp", "restricted", since="1.19", linux_only=True)
 def seccomp(pod: Tree, at: Path, check: Check) -> None:
-    """The pod, or each container, has a seccomp profile: `RuntimeDefault` or `Localhost`."""
+    """Neither the pod nor the container has a seccomp profile: `RuntimeDefault` or `Localhost`.
+
+    Why: Without a profile all calls to the kernel are open, those that attacks on it need among them.
+    """
     profile = _own(pod).get("seccompProfile")
     own = profile is not None and profile.get("type") in ("RuntimeDefault", "Localhost")
     for context, place in contexts_of(pod, at):
@@ -110,13 +124,16 @@ def seccomp(pod: Tree, at: Path, check: Check) -> None:
 
 @standard("pod-security-capabilities-restricted", "restricted", since="1.22", linux_only=True)
 def capabilities_restricted(pod: Tree, at: Path, check: Check) -> None:
-    """Containers drop all capabilities and add at most `NET_BIND_SERVICE`."""
+    """A container does not drop all capabilities, or adds others than `NET_BIND_SERVICE`.
+
+    Why: Most programs need none of them, and each one helps whoever gets in.
+    """
     for container, place in containers_of(pod, at):
         dropped = ((container.get("securityContext") or {}).get("capabilities") or {}).get("drop") or ()
         if "ALL" not in dropped:
             check.report(
                 place + "securityContext" + "capabilities" + "drop",
-                f'container "{container.get("name")}" keeps capabilities',
+                f'container "{container.get("name")}" keeps its default capabilities',
                 fix="set `capabilities: {drop: [ALL]}`",
             )
     check_capabilities(pod, at, check, _MAY_ADD)
@@ -124,5 +141,8 @@ def capabilities_restricted(pod: Tree, at: Path, check: Check) -> None:
 
 @standard("pod-security-proc-mount-restricted", "restricted")
 def proc_mount_restricted(pod: Tree, at: Path, check: Check) -> None:
-    """Containers see the masked `/proc`, whatever their users are."""
+    """A container sees an unmasked `/proc`, whatever its users are.
+
+    Why: An unmasked `/proc` shows settings of the node's kernel, and lets root change them.
+    """
     check_proc_mount(pod, at, check)

@@ -39,29 +39,47 @@ def _require(container: Tree, at: Path, check: Check, side: str, resource: str) 
 
 @policy("cpu-request-missing", on=_CONTAINER, source=_SOURCE, groups=_GROUPS)
 def cpu_request_missing(container: Tree, at: Path, check: Check) -> None:
-    """A container requests CPU: without, it is placed anywhere and starves first."""
+    """A container has no CPU request, and no CPU limit that would stand for it.
+
+    Why: The scheduler takes it for a container that needs nothing: it is put on full nodes, and gets the least when CPU
+    is short.
+    """
     _require(container, at, check, "requests", "cpu")
 
 
 @policy("memory-request-missing", on=_CONTAINER, source=_SOURCE, groups=_GROUPS)
 def memory_request_missing(container: Tree, at: Path, check: Check) -> None:
-    """A container requests memory: without, it is placed anywhere and evicted first."""
+    """A container has no memory request, and no memory limit that would stand for it.
+
+    Why: The scheduler takes it for a container that needs nothing: it is put on full nodes, and evicted first when
+    memory is short.
+    """
     _require(container, at, check, "requests", "memory")
 
 
 @policy("cpu-limit-missing", on=_CONTAINER, source=_SOURCE, groups=_GROUPS)
 def cpu_limit_missing(container: Tree, at: Path, check: Check) -> None:
-    """A container has a limit of CPU, in clusters where that is the rule."""
+    """A container has no CPU limit.
+
+    Why: Some clusters ask for one, for a quota or for fair shares. It slows a container down even while the node is
+    idle, so that many do without.
+    """
     _require(container, at, check, "limits", "cpu")
 
 
 @policy("memory-limit-missing", on=_CONTAINER, source=_SOURCE, groups=_GROUPS)
 def memory_limit_missing(container: Tree, at: Path, check: Check) -> None:
-    """A container has a limit of memory: without, a leak takes the node down."""
+    """A container has no memory limit.
+
+    Why: A leak grows until the node has no memory left, and the kernel ends other programs there.
+    """
     _require(container, at, check, "limits", "memory")
 
 
 @policy("ephemeral-storage-limit-missing", on=_CONTAINER, source=_SOURCE, groups=_GROUPS)
 def ephemeral_storage_limit_missing(container: Tree, at: Path, check: Check) -> None:
-    """A container has a limit of ephemeral storage: without, its logs and files fill the disk of the node."""
+    """A container has no limit of ephemeral storage.
+
+    Why: Its logs and files can fill the disk of the node, and then pods of others are evicted.
+    """
     _require(container, at, check, "limits", "ephemeral-storage")

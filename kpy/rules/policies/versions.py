@@ -26,6 +26,8 @@ def api_version_deprecated(objects: Objects, check: SetCheck) -> None:
     """An API version is deprecated: a later release does not have it, or there is a stable one.
 
     What the release that is checked for does not have any more is an error without selecting: `kind-not-in-release`.
+
+    Why: After an upgrade of the cluster to such a release, the object cannot be applied any more.
     """
     for member in objects:
         known = member.known
