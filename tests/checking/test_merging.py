@@ -50,7 +50,8 @@ def test_restricted_standard_is_one_finding_a_container() -> None:
     (found,) = validate([_pod({"name": "web", "image": "web:1"})], select=["pod-security-restricted"])
 
     assert found.message == (
-        'container "web" may run as root, may gain more rights than it starts with, keeps its default capabilities and has no seccomp profile'
+        'container "web" may run as root, may gain more rights than it starts with, keeps its default capabilities '
+        "and has no seccomp profile"
     )
     assert found.fix == (
         "set `runAsNonRoot: true`, `allowPrivilegeEscalation: false`, `capabilities: {drop: [ALL]}` and "
