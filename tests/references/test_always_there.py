@@ -299,12 +299,3 @@ def test_a_key_of_an_object_that_is_empty_on_purpose_is_a_note(kind: str) -> Non
 
     assert found[0] == "note"
     assert _found(f"{holder}data: {{spade: YQ==}}\n", _pod(containers=[container]))[0][0] == "error"
-
-
-def test_selectors_of_documents_without_pods_are_notes() -> None:
-    found = _only(_SERVICE)
-
-    assert (found.severity, found.message) == (
-        "note",
-        "the selector part=bed selects no pod that is here; there are no pods among the documents",
-    )

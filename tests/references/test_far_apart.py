@@ -64,3 +64,10 @@ def test_a_namespace_is_missed_beside_another_or_when_it_is_misspelled(
     found = _found((file, _NAMESPACE), ("house/lamp.yaml", _in(namespace)))
 
     assert found == ([("warning", "namespace-missing")] if is_told else [])
+
+
+@pytest.mark.parametrize(("file", "severity"), [("house/pods/lamp.yaml", "warning"), ("garage/pods/lamp.yaml", "note")])
+def test_a_selector_far_from_all_pods_is_for_pods_of_others(file: str, severity: str) -> None:
+    service = _SERVICE.replace("{app: lamp}", "{app: torch}")
+
+    assert _found(("house/service.yaml", service), (file, _POD)) == [(severity, "service-selects-no-pod")]

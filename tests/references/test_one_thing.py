@@ -169,3 +169,20 @@ def test_a_variable_that_is_defined_over_and_over_is_told_once() -> None:
 
     assert (found.rule, found.field) == ("env-hidden", "spec.containers[0].env[1]")
     assert [place.field for place in found.places] == ["spec.containers[0].env[2]"]
+
+
+def test_selectors_that_overlap_are_told_once() -> None:
+    def workload(kind: str) -> str:
+        return f"""
+apiVersion: apps/v1
+kind: {kind}
+metadata: {{name: shelf-{kind.lower()}, namespace: books}}
+spec:
+  selector: {{matchLabels: {{app: shelf}}}}
+  template: {{metadata: {{labels: {{app: shelf}}}}, spec: {{containers: [{{name: main, image: "shelf:1"}}]}}}}
+---"""
+
+    (found,) = _validated(workload("Deployment") + workload("DaemonSet"))
+
+    assert (found.rule, found.resource) == ("selectors-overlap", 'Deployment "books/shelf-deployment"')
+    assert [place.resource for place in found.places] == ['DaemonSet "books/shelf-daemonset"']

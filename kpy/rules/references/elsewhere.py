@@ -120,8 +120,8 @@ def reason_for_no_pods(objects: Objects, member: Member, selector: Selector, nam
     if maker is not None:
         return f"the controller of {title(maker.tree)} may create them"
     pods = pods_of(objects)
-    if not pods.templates:
-        return "there are no pods among the documents"
+    if pods.templates and not any(objects.are_near(member, template.member) for template in pods.templates):
+        return "there are no pods in the folders beside it"
     if pods.nearly_selected(selector, namespace):
         labeller = labeller_of_pods(objects, member, namespace)
         return f"{labeller.title} may label pods" if labeller is not None else ""

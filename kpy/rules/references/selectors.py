@@ -149,6 +149,7 @@ def _report_overlap(check: SetCheck, member: Member, others: list[Template]) -> 
         f"the selector selects the pods of {names} as well",
         fix="give each workload a label of its own, in its selector and on its pods",
         see_also=[See(title(other.member.tree), other.member, other.at) for other in others[:3]],
+        topic=("overlap", frozenset(id(each) for each in (member, *(other.member for other in others)))),
     )
 
 
