@@ -14,7 +14,7 @@ from kpy.validation import validate
 
 POLICIES = {policy.rule.name: policy for policy in policies_of(BUILT_IN)}
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
-OFF = 'policies are off: select = ["recommended"] in [tool.kpy] checks good practice, too\n'
+OFF = "policies are off: --select recommended, or `select` in [tool.kpy], checks good practice, too\n"
 
 
 @pytest.mark.parametrize("name", POLICIES)
