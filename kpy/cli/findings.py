@@ -11,6 +11,8 @@ from kpy.reporting.summary import statistics, summary_to_text, table
 from kpy.reporting.wrapping import wrapped
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from kpy.cli.options import Given
     from kpy.diagnostics import Report
     from kpy.reporting.view import View
@@ -36,17 +38,22 @@ def findings_to_product(report: Report, given: Given, look: View) -> str:
     return write_findings(report, form.name, look._replace(most=most, has_notes=has_notes, group=group))
 
 
-def say_summary(report: Report, given: Given, count: int, *, has_policies: bool) -> None:
+def say_summary(
+    report: Report, given: Given, count: int, *, skipped: Mapping[str, int], has_policies: bool, known: Sequence[str]
+) -> None:
     """Say on standard error what the findings come to, what was not judged, and how to learn more.
 
-    `has_policies` says whether policies were selected, or are not wanted.
+    `has_policies` says whether policies were selected, or are not wanted; `known` is what a baseline has to say.
     """
     look = view(given)
     is_text = given.text("format") in (None, "text")
     told = [found for found in report if found.severity != "note" or given.has("notes")]
     if is_text and len(told) > _MANY and not given.has("statistics"):
         say(table(statistics(told), look, most=_ROWS))
-    say(summary_to_text(report, count, look, has_notes=given.has("notes") or not is_text))
+    has_notes = given.has("notes") or not is_text
+    say(summary_to_text(report, count, look, skipped=skipped, has_notes=has_notes))
+    for line in known:
+        say(wrapped(line, look.columns, 2))
     if count and report.ok and not has_policies:
         from kpy.checking.policy_groups import POLICIES_OFF
 

@@ -261,6 +261,12 @@ COMMANDS: dict[str, Command] = {
                 *_RULES,
                 _FAIL_ON_FINDING,
                 Option("format", ("--format",), "Format of the findings. Default: text.", "FORMAT", tuple(FINDINGS)),
+                Option(
+                    "baseline", ("--baseline",), "Report only what is new: findings in this file are known.", "FILE"
+                ),
+                Option(
+                    "write_baseline", ("--write-baseline",), "Write all findings to the file that --baseline names."
+                ),
                 Option("notes", ("--notes",), "Show notes too, which are only counted otherwise."),
                 Option(
                     "all_findings", ("--all-findings",), "Show all findings. Default: the first 100, or 1,000 as data."

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kpy.checking.choice import ALL
 from kpy.cli.apps import app_for, kubernetes_of, project_for, project_with
+from kpy.cli.baselines import sift_by_baseline
 from kpy.cli.codes import code_of_report
 from kpy.cli.findings import findings_to_product, say_summary
 from kpy.cli.options import Given, MisuseError
@@ -17,6 +18,7 @@ from kpy.cli.output import Product
 from kpy.diagnostics import Diagnostic, Report, Severity
 from kpy.errors import LoadError, SynthError
 from kpy.redaction.mask import Mask
+from kpy.reporting.summary import not_judged
 
 if TYPE_CHECKING:
     from kpy.inputs import Intake
@@ -37,9 +39,11 @@ def run(given: Given) -> int:
         targets: list[str | None] = [*dict.fromkeys(given.texts("targets"))]
         for target in targets or [None]:
             work.take(target)
-        report = work.report()
+        everything = work.report()
+        report, known = sift_by_baseline(everything, given)
         product.write(findings_to_product(report, given, product.view(given, work.sources)))
-    say_summary(report, given, work.count, has_policies=work.has_policies)
+    skipped = not_judged(everything)
+    say_summary(report, given, work.count, skipped=skipped, has_policies=work.has_policies, known=known)
     return code_of_report(report, given.text("fail_on"))
 
 
@@ -94,11 +98,17 @@ class _Work:
     @cached_property
     def _input(self) -> Intake:
         """The files and folders that are named."""
+        from glob import escape
+
         from kpy.inputs import Exclusion, Intake
 
         settings = project_for(None).settings
         excluded = Exclusion(settings.exclude, folder=settings.folder)
-        return Intake(excluded.plus(self._given.texts("exclude")))
+        excluded = excluded.plus(self._given.texts("exclude"))
+        if file := self._given.text("baseline"):
+            folder, name = os.path.split(os.path.abspath(file))
+            excluded = excluded.plus([f"./{escape(name)}"], folder=folder)
+        return Intake(excluded)
 
     def _check_documents(self) -> list[Diagnostic]:
         from kpy.schema import api

@@ -126,15 +126,22 @@ def not_judged(report: Iterable[Diagnostic]) -> dict[str, int]:
     return {many: counts[many] for _, many in NOT_JUDGED.values() if many in counts}
 
 
-def summary_to_text(report: Report, count: int, view: View = PLAIN, *, has_notes: bool = True) -> str:
+def summary_to_text(
+    report: Report,
+    count: int,
+    view: View = PLAIN,
+    *,
+    skipped: Mapping[str, int] | None = None,
+    has_notes: bool = True,
+) -> str:
     """Return the last lines: how many objects were checked and what was found, and what was not judged.
 
-    `has_notes` says whether notes were shown.
+    `skipped` is that, where the report does not have all of it; `has_notes` says whether notes were shown.
     """
     notes = any(found.severity == "note" for found in report)
     hidden = " (--notes shows notes)" if notes and not has_notes else ""
     lines = [f"{_several(count, 'object', 'objects')} checked: {report.summary()}{hidden}"]
-    if skipped := not_judged(report):
+    if skipped := not_judged(report) if skipped is None else skipped:
         names = {many: one for one, many in NOT_JUDGED.values()}
         lines.append("not judged: " + ", ".join(_several(count, names[many], many) for many, count in skipped.items()))
     return "\n".join(wrapped(line, view.columns, 2) for line in lines)

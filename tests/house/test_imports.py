@@ -41,6 +41,7 @@ FLOORS = (
     ("compare", "graph", "loading"),
     ("explaining",),
     ("reporting",),
+    ("baseline",),
     ("project",),
     ("kubectl",),
     ("typing",),
