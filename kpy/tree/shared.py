@@ -1,0 +1,127 @@
+"""What a construct says for all its parts: labels, annotations, defaults, waivers, and what comes before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from kpy.errors import ArgumentError
+from kpy.model.fields import annotations_of
+from kpy.model.lists import to_list
+from kpy.model.model import ApiObject
+from kpy.model.referable import Referable
+from kpy.tree.defaults import Defaults
+from kpy.tree.off import OFF
+from kpy.tree.part import Part, ancestors
+
+__all__ = [
+    "SHARED",
+    "after_of",
+    "defaults_of",
+    "labels_for",
+    "to_after",
+    "to_annotations",
+    "to_labels",
+    "to_waivers",
+    "waivers_of",
+]
+
+#: The fields; a class that declares one of them keeps it for itself.
+SHARED = ("labels", "annotations", "defaults", "waive", "after")
+
+
+def labels_for(part: Any, key: str, known: dict[tuple[int, str], Mapping[str, str]]) -> Mapping[str, str]:
+    """Return the labels, or the annotations, that a part gives to what is in it: its own and those from above.
+
+    `known` keeps what was found before.
+    """
+    if part is None:
+        return {}
+    found = known.get((id(part), key))
+    if found is None:
+        above = labels_for(part.__dict__.get("_owner"), key, known)
+        own = _said(part, key)
+        found = known[id(part), key] = {**above, **own} if own else above
+    return found
+
+
+def defaults_of(part: Any) -> list[Defaults]:
+    """Return the defaults that hold for an object, the nearest first; `OFF` hides all that are farther away."""
+    found: list[Defaults] = []
+    for step in ancestors(part):
+        said = _said(step, "defaults")
+        if said is OFF:
+            break
+        if said is not None:
+            found.append(said)
+    return found
+
+
+def waivers_of(part: Any) -> Mapping[str, str]:
+    """Return the rules that are not reported for an object, each with its reason; the nearest counts."""
+    own = getattr(part, "waive", None) or {}
+    above = [said for step in ancestors(part) if step is not part and (said := _said(step, "waive"))]
+    if not above:
+        return own
+    merged: dict[str, str] = {}
+    for said in (*reversed(above), own):
+        merged.update(said)
+    return merged
+
+
+def after_of(part: Any) -> list[Any]:
+    """Return what an object comes after: what it says itself, and what the constructs around it say."""
+    own = list(getattr(part, "after", None) or ())
+    for step in ancestors(part):
+        if step is not part:
+            own += _said(step, "after") or ()
+    return own
+
+
+def _said(part: Any, name: str) -> Any:
+    """Return what a part says for all that is in it; nothing where its class has such a field for itself."""
+    cls: Any = type(part)
+    if not isinstance(part, Part) or not _is_for_parts(cls, name):
+        return None
+    return getattr(part, name, None)
+
+
+@cache
+def _is_for_parts(cls: Any, name: str) -> bool:
+    if cls._level != "construct":
+        return True
+    home = next((base for base in cls.__mro__ if name in annotations_of(base) or name in vars(base)), None)
+    return home is not None and home.__module__.startswith("kpy.tree.")
+
+
+def to_labels(said: object) -> Mapping[str, str]:
+    """Return labels, which are a mapping."""
+    return _mapping(said, "labels", '{"team": "shop"}')
+
+
+def to_annotations(said: object) -> Mapping[str, str]:
+    """Return annotations, which are a mapping."""
+    return _mapping(said, "annotations", '{"owner": "shop"}')
+
+
+def _mapping(said: object, what: str, example: str) -> Mapping[str, str]:
+    if not isinstance(said, Mapping):
+        raise ArgumentError(f"expected {what} as a mapping, `{example}`, not {said!r}")
+    return said
+
+
+def to_after(said: Sequence[Part | Referable]) -> list[Any]:
+    """Return what comes first: objects, or constructs and charts for all that is in them."""
+    parts: list[Any] = to_list(said, "objects to come first")
+    for each in parts:
+        if not isinstance(each, Referable | Part | ApiObject):
+            raise ArgumentError(f"{each!r} is not an object of the app: give the value that was added")
+    return parts
+
+
+def to_waivers(said: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the waived rules, each with its reason."""
+    if not isinstance(said, Mapping):
+        raise ArgumentError(f'expected rules with reasons, `{{"rule-name": "why it may be"}}`, not {said!r}')
+    return said
