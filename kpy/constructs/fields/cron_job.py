@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kpy.model.referable import Referable
     from kpy.model.typing import JsonObject, QuantityInput, Seconds
     from kpy.tree.off import Off
+    from kpy.tree.part import Part
     from kpy.tree.security import SecurityLevel
 
 __all__ = [
@@ -65,7 +66,7 @@ if TYPE_CHECKING:
         annotations: Mapping[str, str] | None
         metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
-        after: Sequence[Referable]
+        after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
         pod_labels: Mapping[str, str] | None
         pod_annotations: Mapping[str, str] | None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
     from kpy.model.typing import JsonObject
+    from kpy.tree.part import Part
 
 __all__ = [
     "HorizontalPodAutoscalerFields",
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
         annotations: Mapping[str, str] | None
         metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
-        after: Sequence[Referable]
+        after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
         behavior: autoscaling_v2.HorizontalPodAutoscalerBehavior | HorizontalPodAutoscalerBehaviorMapping | JsonObject | None
         max_replicas: int | None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
     from kpy.model.typing import JsonObject
+    from kpy.tree.part import Part
 
 __all__ = [
     "IngressClassFields",
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
         annotations: Mapping[str, str] | None
         metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
-        after: Sequence[Referable]
+        after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
         controller: str | None
         parameters: networking_v1.IngressClassParametersReference | IngressClassParametersReferenceMapping | JsonObject | None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable, Selectable
     from kpy.model.typing import JsonObject
+    from kpy.tree.part import Part
 
 __all__ = [
     "NetworkPolicyFields",
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
         annotations: Mapping[str, str] | None
         metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
-        after: Sequence[Referable]
+        after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
         egress: Sequence[networking_v1.NetworkPolicyEgressRule | NetworkPolicyEgressRuleMapping | JsonObject] | None
         ingress: Sequence[networking_v1.NetworkPolicyIngressRule | NetworkPolicyIngressRuleMapping | JsonObject] | None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable
     from kpy.model.typing import JsonObject, QuantityInput
+    from kpy.tree.part import Part
 
 __all__ = [
     "PersistentVolumeFields",
@@ -105,7 +106,7 @@ if TYPE_CHECKING:
         annotations: Mapping[str, str] | None
         metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
-        after: Sequence[Referable]
+        after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
         access_modes: Sequence[Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]] | None
         aws_elastic_block_store: core_v1.AWSElasticBlockStoreVolumeSource | AWSElasticBlockStoreVolumeSourceMapping | JsonObject | None

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kpy.model.referable import Referable
     from kpy.model.typing import JsonObject, QuantityInput, Seconds
     from kpy.tree.off import Off
+    from kpy.tree.part import Part
 
 __all__ = [
     "PodFields",
@@ -134,7 +135,7 @@ if TYPE_CHECKING:
         annotations: Mapping[str, str] | None
         metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
-        after: Sequence[Referable]
+        after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
         active_deadline_seconds: Seconds | None
         affinity: core_v1.Affinity | AffinityMapping | JsonObject | None

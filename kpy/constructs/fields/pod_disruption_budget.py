@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable, Selectable
     from kpy.model.typing import JsonObject
+    from kpy.tree.part import Part
 
 __all__ = [
     "PodDisruptionBudgetFields",
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
         annotations: Mapping[str, str] | None
         metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
-        after: Sequence[Referable]
+        after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
         max_unavailable: int | str | None
         min_available: int | str | None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kpy.constructs.fields.mappings import ObjectMetaMapping
     from kpy.model.referable import Referable
     from kpy.model.typing import JsonObject
+    from kpy.tree.part import Part
 
 __all__ = [
     "SecretFields",
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
         annotations: Mapping[str, str] | None
         metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
-        after: Sequence[Referable]
+        after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
         content_hash: bool | Literal["annotation"]
         immutable: bool | None

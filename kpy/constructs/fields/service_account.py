@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kpy.model.lists import Several
     from kpy.model.referable import Referable
     from kpy.model.typing import JsonObject
+    from kpy.tree.part import Part
 
 __all__ = [
     "ServiceAccountFields",
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
         annotations: Mapping[str, str] | None
         metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
-        after: Sequence[Referable]
+        after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
         automount_service_account_token: bool | None
         image_pull_secrets: Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | None
