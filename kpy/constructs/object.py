@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
 from kpy.errors import ArgumentError, FrozenError, UsageError
 from kpy.model.declarative import Declarative
 from kpy.model.fields import Accepts, accepts, field, fields_of
-from kpy.model.lists import to_list
 from kpy.model.mappings import model_of
 from kpy.model.plain import Sink, fields_to_plain, to_plain
 from kpy.model.referable import Ref, Referable
 from kpy.source import caller
 from kpy.tree.construct import Construct
-from kpy.tree.part import describe
+from kpy.tree.part import Part, describe
+from kpy.tree.shared import to_after, to_waivers
 
 if TYPE_CHECKING:
     from kpy.api.meta.v1 import ObjectMeta
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
         annotations: Mapping[str, str] | None
         metadata: ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
-        after: Sequence[Referable]
+        after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
 
 
-__all__ = ["Home", "Object", "name_in", "refer", "to_after", "to_patch", "to_waivers"]
+__all__ = ["Home", "Object", "name_in", "refer", "to_patch"]
 
 Tree = dict[str, Any]
 #: A class that declares the fields of an API type, and the path at which they stand in the object.
@@ -58,22 +58,6 @@ def to_patch(said: Mapping[str, object]) -> Mapping[str, object]:
     """Return a patch, which is a mapping."""
     if not isinstance(said, Mapping):
         raise ArgumentError(f'expected a mapping in the names of the API, `{{"spec": {{...}}}}`, not {said!r}')
-    return said
-
-
-def to_after(said: Sequence[Referable]) -> list[Referable]:
-    """Return the objects that come first, each of which can be found in the app."""
-    objects = to_list(said, "objects to come first")
-    for each in objects:
-        if not isinstance(each, Referable):
-            raise ArgumentError(f"{each!r} is not an object of the app: give the value that was added")
-    return objects
-
-
-def to_waivers(said: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the waived rules, each with its reason."""
-    if not isinstance(said, Mapping):
-        raise ArgumentError(f'expected rules with reasons, `{{"rule-name": "why it may be"}}`, not {said!r}')
     return said
 
 
@@ -107,12 +91,9 @@ class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariabl
     patch: Accepts[Mapping[str, object] | None, Mapping[str, object] | None] = accepts(
         "kpy.constructs.object:to_patch", default=None
     )
-    """A strategic merge patch, merged last, in the API's own names; `None` deletes a field."""
-    after: Accepts[Sequence[Referable], Sequence[Referable]] = accepts("kpy.constructs.object:to_after", default=())
-    """Objects that must come before this one in the output."""
-    waive: Accepts[Mapping[str, str] | None, Mapping[str, str] | None] = accepts(
-        "kpy.constructs.object:to_waivers", default=None
-    )
+    after: Accepts[Sequence[Referable | Part], Sequence[Referable | Part]] = accepts(to_after, default=())
+    """What must come before it in the output: objects, constructs, charts."""
+    waive: Accepts[Mapping[str, str] | None, Mapping[str, str] | None] = accepts(to_waivers, default=None)
     """Rules not to report for this object, by name, each with the reason."""
 
     if not TYPE_CHECKING:

@@ -23,6 +23,7 @@ Out = TypeVar("Out", covariant=True)
 
 _LOCK = RLock()
 _CLASS_VARIABLE = re.compile(r"(\w+\.)?ClassVar\b")
+_NOTHING: frozenset[str] = frozenset()
 #: Stands where a field has no default.
 MISSING: Any = object()
 
@@ -126,6 +127,8 @@ class FieldOwner:
     _extra_name: ClassVar[str] = "_extra"
     #: Whether objects are values, equal when they say the same; constructs are not.
     _by_value: ClassVar[bool] = False
+    #: Fields in whose place a class may have a method or a value of its own.
+    _yields: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
     def _elsewhere(cls, name: str) -> str:
@@ -145,7 +148,11 @@ def _read(cls: type[FieldOwner]) -> Fields:
         if found is None:
             declared: dict[str, _Spec] = {}
             for base in reversed(cls.__mro__):
-                declared |= _declared_in(base)
+                own = _declared_in(base)
+                declared |= own
+                for name in base.__dict__.keys() & getattr(cls, "_yields", _NOTHING) - own.keys():
+                    if not base.__module__.startswith("kpy."):
+                        declared.pop(name, None)
             found = cls._fields = _to_fields(declared)  # type: ignore[attr-defined]  # kept where the next call finds it
         return found
 

@@ -8,6 +8,8 @@ from kpy.errors import UsageError
 from kpy.manifest import Resource
 from kpy.pipeline.draft import Draft
 from kpy.tree.part import describe
+from kpy.tree.shared import after_of
+from kpy.tree.walk import below
 
 __all__ = ["in_order", "order"]
 
@@ -88,8 +90,12 @@ def _rank(resource: Resource) -> int:
 
 
 def _after(resource: Resource, by_construct: dict[int, Resource]) -> list[Resource]:
-    said = getattr(resource.construct, "after", ())
-    return [by_construct[id(target)] for target in said if id(target) in by_construct]
+    said = after_of(resource.construct)
+    if not said:
+        return []
+    targets = [inner for target in said for inner in (target, *below(target))]
+    found = (by_construct.get(id(target)) for target in targets)
+    return list({id(each): each for each in found if each is not None and each is not resource}.values())
 
 
 def _needs(

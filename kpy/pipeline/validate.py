@@ -23,6 +23,7 @@ from kpy.rules.programs import FORGOTTEN_ADD
 from kpy.schema import api
 from kpy.source import Location
 from kpy.tree.part import Part, ancestors, describe
+from kpy.tree.shared import waivers_of
 from kpy.validation import Subject, check_all
 
 __all__ = ["validate"]
@@ -57,7 +58,7 @@ def _subjects(draft: Draft) -> Iterator[Subject]:
     """Yield every resource, with what its construct says beside its tree."""
     for number, resource in enumerate(draft.resources):
         written = resource.document.written if resource.document is not None else None
-        waive = getattr(resource.construct, "waive", None) or {}
+        waive = waivers_of(resource.construct)
         yield Subject(
             resource.tree, number, written=written, waive=waive, demand=_demand(draft, resource), is_made=True
         )
@@ -84,7 +85,7 @@ def _setting(draft: Draft, choice: Choice) -> Setting:
 
 def _demand(draft: Draft, resource: Resource) -> Demand:
     """Return the Pod Security Standards that were said for an object and its containers."""
-    level = None if resource.is_raw else level_of(draft, resource)
+    level = level_of(resource)
     return Demand(level if isinstance(level, str) else "", draft.links(resource).levels)
 
 

@@ -11,6 +11,7 @@ from kpy.model.typing import JsonObject
 from kpy.source import caller
 from kpy.tree.construct import Construct
 from kpy.tree.defaults import Defaults, to_defaults
+from kpy.tree.off import Off
 from kpy.tree.transforms import Transform, to_transforms
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class App(Construct):
     """Labels on every object of the app; they never enter a selector."""
     annotations: Mapping[str, str] | None = None
     """Annotations on every object of the app."""
-    defaults: Accepts[Defaults | JsonObject | None, Defaults | None] = accepts(to_defaults, default=None)
+    defaults: Accepts[Defaults | JsonObject | Off | None, Defaults | Off | None] = accepts(to_defaults, default=None)
     """Values for what pods and containers of the app do not say; the nearest wins, whole field."""
     transforms: Accepts[Sequence[Transform], list[Transform]] = accepts(to_transforms, default=())
     """Functions over parts of the app, or over values of the API's types in its objects, applied at synthesis."""

@@ -10,6 +10,7 @@ from kpy.model.referable import Referable
 from kpy.model.typing import JsonObject
 from kpy.tree.construct import Construct
 from kpy.tree.defaults import Defaults, to_defaults
+from kpy.tree.off import Off
 from kpy.tree.transforms import Transform, to_transforms
 
 __all__ = ["Chart"]
@@ -33,7 +34,7 @@ class Chart(Construct):
     """Labels on every object in the chart; they never enter a selector."""
     annotations: Mapping[str, str] | None = None
     """Annotations on every object in the chart."""
-    defaults: Accepts[Defaults | JsonObject | None, Defaults | None] = accepts(to_defaults, default=None)
+    defaults: Accepts[Defaults | JsonObject | Off | None, Defaults | Off | None] = accepts(to_defaults, default=None)
     """Values for what pods and containers in the chart do not say; the nearest wins, whole field."""
     transforms: Accepts[Sequence[Transform], list[Transform]] = accepts(to_transforms, default=())
     """Functions over parts of the chart, or over values of the API's types in its objects, applied at synthesis."""

@@ -208,3 +208,17 @@ def small(**rest: Unpack[ContainerArguments]) -> Container:
 
 small(image="nginx:1", env={"A": "1"}, ports=80)
 with_sidecar("api", {}, 80, replicas=2, pod_labels={"a": "b"}, service_account_name="x")
+
+
+class Labelled(Construct):
+    """A construct that keeps its labels for itself."""
+
+    labels: dict[str, str] = field(factory=dict)
+    after: str = "noon"
+
+
+assert_type(Labelled("a", labels={"a": "b"}).labels, dict[str, str])
+Cache("cache", labels={"a": "b"}, defaults=OFF, waive={"rule-name": "why"}, after=[Labelled("a")])
+Chart("vendor", defaults=OFF)
+Defaults(security=OFF, env={"A": "1"}, pod={"hostNetwork": True}, container=Container(tty=True), merge=True)
+Deployment("api", defaults=Defaults(env=OFF), after=[Labelled("a")])

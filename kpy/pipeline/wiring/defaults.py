@@ -1,37 +1,89 @@
-"""Defaults of apps and charts, for what pods and containers do not say."""
+"""Defaults of apps, charts and constructs, for what pods and containers do not say."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
+from kpy.manifest import Resource
 from kpy.pipeline.draft import Draft, Links
-from kpy.schema.templates import containers_of, pod_spec
+from kpy.redaction.encrypted import is_encrypted
+from kpy.schema.templates import containers_of, pod_spec, pod_template
+from kpy.tree.defaults import Defaults, Layer
+from kpy.tree.shared import defaults_of
 
-__all__ = ["fill_defaults"]
+__all__ = ["defaults_for", "fill_defaults"]
 
 Tree = dict[str, Any]
+#: What makes an element of a list the one that is meant, where elements have no name.
+_KEYS = ("name", "ip", "topologyKey", "containerPort", "mountPath")
 
 
 def fill_defaults(draft: Draft) -> None:
-    """Fill in what containers and pods do not say; the nearest defaults win, whole field."""
-    app = draft.app
+    """Fill in what pods and containers do not say; the nearest defaults win."""
     for resource in draft.resources:
-        if resource.is_raw:
-            continue
-        nearest = [defaults for defaults in (resource.chart.defaults, app.defaults) if defaults is not None]
-        spec = pod_spec(resource.tree) if nearest else None
-        if spec is None:
+        template = pod_template(resource.tree)
+        nearest = defaults_for(resource) if template is not None else ()
+        if template is None or not nearest:
             continue
         links = draft.links(resource)
-        for defaults in nearest:
-            for_pods, for_containers = defaults.trees(links)
-            _fill(links, spec, for_pods)
-            for container in containers_of(spec):
-                _fill(links, container, for_containers)
+        _fill_metadata(links, template, [defaults.for_metadata() for defaults in nearest])
+        spec = pod_spec(resource.tree)
+        if spec is None:
+            continue
+        _fill(links, spec, [defaults.for_pods(links) for defaults in nearest])
+        for container in containers_of(spec):
+            _fill(links, container, [defaults.for_containers(links) for defaults in nearest])
 
 
-def _fill(links: Links, node: Tree, defaults: Mapping[str, Any]) -> None:
-    for key, value in defaults.items():
-        if node.get(key) is None and not links.is_off(node, key):
-            node[key] = value
+def defaults_for(resource: Resource) -> Sequence[Defaults]:
+    """Return the defaults that reach an object, the nearest first; objects given as they are have to be included."""
+    found = defaults_of(resource.construct)
+    if not resource.is_raw or not found:
+        return found
+    reaching = [defaults for defaults in found if defaults.include_raw]
+    return reaching if reaching and not is_encrypted(resource.tree) else ()
+
+
+def _fill_metadata(links: Links, template: Tree, layers: Sequence[Layer]) -> None:
+    if any(layer.fields for layer in layers):
+        metadata = template.get("metadata")
+        filled = metadata if isinstance(metadata, dict) else {}
+        _fill(links, filled, layers)
+        if filled:
+            template["metadata"] = filled
+
+
+def _fill(links: Links, node: Tree, layers: Sequence[Layer]) -> None:
+    """Give a node the fields of layers, the nearest first."""
+    merging: set[str] = set()
+    closed: set[str] = set()
+    for layer in layers:
+        for key, value in layer.fields.items():
+            if key in closed or links.is_off(node, key):
+                continue
+            merges = layer.merges(key)
+            if node.get(key) is None:
+                node[key] = value
+            elif merges or key in merging:
+                node[key] = _beneath(value, node[key])
+            if merges:
+                merging.add(key)
+        closed |= layer.off
+
+
+def _beneath(value: Any, there: Any) -> Any:
+    """Return what is there, with what it lacks of a value from farther away; nodes stay the same."""
+    if isinstance(value, dict) and isinstance(there, dict):
+        for key, inner in value.items():
+            there[key] = _beneath(inner, there[key]) if there.get(key) is not None else inner
+    elif isinstance(value, list) and isinstance(there, list):
+        names = [_name(each) for each in there]
+        there[:0] = [each for each in value if _name(each) not in names]
+    return there
+
+
+def _name(element: Any) -> object:
+    if isinstance(element, dict):
+        return next(((key, element[key]) for key in _KEYS if key in element), element)
+    return element

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from kpy.constructs.object import Object, refer
@@ -11,13 +12,14 @@ from kpy.model.referable import Referable
 from kpy.pipeline.draft import Draft, Links
 from kpy.schema.scopes import custom_scopes, is_custom_namespaced
 from kpy.tree.part import describe, said_namespace
+from kpy.tree.shared import labels_for
 
 __all__ = ["inherit"]
 
 
 def inherit(draft: Draft) -> None:
     """Give every object what its chart and app say and it does not."""
-    app = draft.app
+    known: dict[tuple[int, str], Mapping[str, str]] = {}
     scopes = custom_scopes(resource.tree for resource in draft.resources)
     for resource in draft.resources:
         chart = resource.chart
@@ -37,8 +39,9 @@ def inherit(draft: Draft) -> None:
             namespace = said_namespace(resource.construct) if served else chart.namespace
             if namespace is not None:
                 _set_namespace(draft.links(resource), metadata, namespace)
+        owner = resource.construct.__dict__.get("_owner")
         for key in ("labels", "annotations"):
-            ours = {**(getattr(app, key) or {}), **(getattr(chart, key) or {})}
+            ours = labels_for(owner, key, known)
             own = metadata.get(key) or {}
             if ours and isinstance(own, dict):
                 metadata[key] = {**ours, **own}

@@ -9,6 +9,7 @@ from typing import Any
 
 from kpy.manifest import Resource
 from kpy.pipeline.draft import Draft
+from kpy.pipeline.wiring.defaults import defaults_for
 from kpy.schema.templates import containers_of, pod_spec
 from kpy.tree.off import OFF
 
@@ -23,10 +24,12 @@ def secure(draft: Draft) -> None:
     `baseline` forbids and asks for nothing, so that it writes nothing.
     """
     for resource in draft.resources:
-        spec = None if resource.is_raw else pod_spec(resource.tree)
+        spec = pod_spec(resource.tree)
         if spec is None or not _is_linux(spec):
             continue
-        level = level_of(draft, resource)
+        level = level_of(resource)
+        if level is None and resource.is_raw:
+            continue
         if level == "restricted":
             _restrict_identity(spec)
         for container in containers_of(spec):
@@ -37,12 +40,13 @@ def secure(draft: Draft) -> None:
                     _restrict_identity(container)
 
 
-def level_of(draft: Draft, resource: Resource) -> object:
+def level_of(resource: Resource) -> object:
     """Return the standard that the pods of a resource shall meet: the nearest that was said."""
     construct: Any = resource.construct
     own = construct.security if hasattr(type(construct), "security") else None
-    said = [own, *(defaults.security for defaults in (resource.chart.defaults, draft.app.defaults) if defaults)]
-    return next((level for level in said if level is not None and level is not OFF), None) if own is not OFF else None
+    said = [own, *(defaults.security for defaults in defaults_for(resource))]
+    level = next((level for level in said if level is not None), None)
+    return None if level is OFF else level
 
 
 def _is_linux(spec: Tree) -> bool:
