@@ -147,14 +147,24 @@ def _read(cls: type[FieldOwner]) -> Fields:
         found: Fields | None = cls.__dict__.get("_fields")
         if found is None:
             declared: dict[str, _Spec] = {}
+            shared: dict[str, _Spec] = {}
             for base in reversed(cls.__mro__):
                 own = _declared_in(base)
-                declared |= own
-                for name in base.__dict__.keys() & getattr(cls, "_yields", _NOTHING) - own.keys():
-                    if not base.__module__.startswith("kpy."):
-                        declared.pop(name, None)
+                _take(declared, shared, own, base)
+            declared |= {name: spec for name, spec in shared.items() if declared.pop(name, None) is not None}
             found = cls._fields = _to_fields(declared)  # type: ignore[attr-defined]  # kept where the next call finds it
         return found
+
+
+def _take(declared: dict[str, _Spec], shared: dict[str, _Spec], own: dict[str, _Spec], base: type) -> None:
+    """Take the fields of one base; `shared` are those that a class may have for itself, which come last."""
+    yields: frozenset[str] = base.__dict__.get("_yields", _NOTHING)
+    shared |= {name: spec for name, spec in own.items() if name in yields}
+    for name in shared.keys() & base.__dict__.keys() if not yields else ():
+        if name in own or not base.__module__.startswith("kpy."):
+            shared.pop(name)
+            declared.pop(name, None)
+    declared |= own
 
 
 def _declared_in(cls: type) -> dict[str, _Spec]:

@@ -245,7 +245,6 @@ ADVICE: dict[str, dict[str, str]] = {
     )
     | dict.fromkeys(("gpu", "gpus", "nvidia_gpu"), 'say it by its own name: `extended={"nvidia.com/gpu": 1}`'),
     "Secured": {
-        "add_container": "containers are given together: `containers=[Container(...), ...]`",
         "add_init_container": "they are given together: `init_containers=[Container(...), ...]`",
         "add_volume": 'a volume follows from what a container mounts: `mounts={"/data": claim}`',
         "attach_container": "containers are given together: `containers=[Container(...), ...]`",

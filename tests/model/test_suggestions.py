@@ -108,7 +108,6 @@ def test_argument_of_another_tool_is_answered(cls: Any, word: str, hint: str) ->
     ("owner", "word", "hint"),
     [
         (web, "service", "a Service is made by `expose()`: `service = chart.add(workload.expose())`"),
-        (web, "add_container", "containers are given together: `containers=[Container(...), ...]`"),
         (web, "expose_via_service", "did you mean `expose`?"),
         (web, "autoscale", "did you mean `scale`?"),
         (web, "expose_via_ingres", "did you mean `expose_via_ingress`?"),
