@@ -48,7 +48,9 @@ def merge_by_container(findings: Iterable[Finding]) -> Iterator[Finding]:
         if key is not None:
             parts[key] = order[-1]
     for group in order:
-        yield group[0] if len(group) == 1 else _merged(group)
+        field = _FIELDS.get(group[0].diagnostic.rule)
+        known_by = (*_container(group[0].steps), field) if field is not None else ()
+        yield (group[0] if len(group) == 1 else _merged(group))._replace(known_by=known_by)
 
 
 def _key(finding: Finding) -> tuple[object, ...] | None:

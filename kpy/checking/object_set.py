@@ -141,6 +141,8 @@ class Finding(NamedTuple):
     topic: Hashable = None
     #: Number and place of what `places` of the diagnostic are.
     places: tuple[tuple[int, tuple[str | int, ...]], ...] = ()
+    #: The place by which it is known again, where that is not its own: what is one finding today may be two tomorrow.
+    known_by: tuple[str | int, ...] = ()
 
     def placed(self, where: Callable[[int, tuple[str | int, ...]], Location | None]) -> Diagnostic:
         """Return the diagnostic with the lines of it and of the objects that explain it."""
@@ -161,7 +163,7 @@ class Finding(NamedTuple):
         """The place in the object, with the names of list items in the place of their numbers."""
         if self.member is None:
             return ""
-        return anchor(self.member.written, self.steps[len(self.member.at.steps) :])
+        return anchor(self.member.written, (self.known_by or self.steps)[len(self.member.at.steps) :])
 
 
 def topic_within(member: Member, topic: Hashable) -> Hashable:

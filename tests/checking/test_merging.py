@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from kpy.validation import validate
+from kpy.checking.choice import Choice
+from kpy.schema import api
+from kpy.validation import find_faults, validate
 
 
 def _pod(*containers: dict[str, Any], annotations: dict[str, str] | None = None) -> dict[str, Any]:
@@ -92,3 +94,16 @@ def test_standard_that_a_namespace_enforces_is_an_error_even_where_it_is_selecte
     assert [(found.severity, found.rule) for found in validate([home, housed], select=["pod-security-baseline"])] == [
         ("error", "pod-security-privileged")
     ]
+
+
+def test_what_is_left_of_several_things_is_known_again() -> None:
+    """A baseline goes by rule and place, and a container may get one of the settings that it lacks."""
+    said = {"select": ["memory-limit-missing", "memory-request-missing"]}
+    container = {"name": "web", "image": "web:1"}
+    mended = {**container, "resources": {"requests": {"memory": "1Gi"}}}
+    (before,) = find_faults([_pod(container)], api(None), Choice(**said))
+    (after,) = find_faults([_pod(mended)], api(None), Choice(**said))
+
+    assert before.diagnostic.also == ("memory-limit-missing",)
+    assert after.diagnostic.rule == "memory-limit-missing"
+    assert before.anchor == after.anchor == "spec.containers[web].resources"
