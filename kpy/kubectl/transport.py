@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from threading import Event, Thread
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Protocol
 
 from kpy.errors import ClusterError
+from kpy.kubectl.patience import Patience
 from kpy.programs import Done, Program, ProgramError, find_program
 
 __all__ = ["Answer", "Kubectl", "Transport"]
@@ -17,8 +17,6 @@ __all__ = ["Answer", "Kubectl", "Transport"]
 _PATIENCE = "--request-timeout=60s"
 #: One run of kubectl applies a hundred objects, and slow webhooks may take their time with each.
 _LONGEST = 3600.0
-#: After how many seconds a person is told that there is no answer yet.
-_SLOW: float = 10
 
 #: What one run of kubectl gave.
 Answer = Done
@@ -30,6 +28,11 @@ class Transport(Protocol):
     @abstractmethod
     def run(self, arguments: Sequence[str], stdin: str = "") -> Answer:
         """Return what kubectl answers to these arguments."""
+        ...
+
+    @abstractmethod
+    def deletions(self) -> AbstractContextManager[Callable[[str, str], Answer]]:
+        """Return what deletes many objects: each by its path of the API, with options as JSON."""
         ...
 
 
@@ -49,8 +52,8 @@ class Kubectl:
         tell: Callable[[str], None] | None = None,
     ) -> None:
         self._program = _find(program)
-        #: Hears that the cluster takes its time.
-        self._tell = tell
+        #: Tells that the cluster takes its time.
+        self._patience = Patience(tell) if tell is not None else None
         self._where = [
             _PATIENCE,
             *([f"--context={context}"] if context is not None else ()),
@@ -60,31 +63,24 @@ class Kubectl:
     def run(self, arguments: Sequence[str], stdin: str = "") -> Answer:
         """Run kubectl to its end. Raises `ClusterError` when it cannot be started or does not come to an end."""
         try:
-            with self._told_when_slow(arguments[0]):
+            with self._waiting(arguments[0]):
                 return self._program.run([*arguments, *self._where], stdin=stdin, timeout=_LONGEST)
         except ProgramError as error:
             raise ClusterError(str(error)) from None
 
     @contextmanager
-    def _told_when_slow(self, verb: str) -> Iterator[None]:
-        """Say that there is no answer yet, again and again, for as long as it takes."""
-        if self._tell is None:
-            yield
-            return
-        tell, done = self._tell, Event()
+    def deletions(self) -> Iterator[Callable[[str, str], Answer]]:
+        """Yield what deletes objects through one kubectl, or through one for each where that is not possible."""
+        from kpy.kubectl.channel import deleter
 
-        def remind() -> None:
-            seconds = 0.0
-            while not done.wait(_SLOW):
-                seconds += _SLOW
-                tell(f"kubectl {verb}: no answer from the cluster for {seconds:g} s, still waiting")
+        with deleter(self._program, self._where, self.run, self._waiting) as found:
+            yield found.delete if found is not None else self._delete
 
-        reminder = Thread(target=remind, daemon=True)
-        reminder.start()
-        try:
-            yield
-        finally:
-            done.set()
+    def _delete(self, path: str, options: str) -> Answer:
+        return self.run(["delete", "--raw", path, "-f", "-"], options)
+
+    def _waiting(self, verb: str) -> AbstractContextManager[None]:
+        return self._patience.waiting(verb) if self._patience is not None else nullcontext()
 
 
 def _find(path: str | None) -> Program:

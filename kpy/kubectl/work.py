@@ -36,7 +36,7 @@ _PATIENCE = 60.0
 #: How often the lock is looked at while kubectl is at work.
 _BEAT = 5.0
 _BATCH = 200
-#: How many kubectl run at once when objects are deleted.
+#: How many objects are deleted at once.
 _AT_ONCE = 8
 
 
@@ -97,13 +97,14 @@ class Work:
     def delete(self, gone: Sequence[Gone]) -> bool:
         """Delete objects, users before what they use; return whether the cluster let them all go."""
         self._lock()
-        for alike in _alike(gone):
-            for each in alike:
-                self.deeds[each.key] = "unknown"
-            with self._locked(), _workers() as workers:
-                failures = workers.map(self._cluster.delete, [each.live for each in alike])
-                for each, failure in zip(alike, failures, strict=True):
-                    self._note(each.key, "refused" if failure else "deleted", failure)
+        with self._cluster.deleting(len(gone)) as delete:
+            for alike in _alike(gone):
+                for each in alike:
+                    self.deeds[each.key] = "unknown"
+                with self._locked(), _workers() as workers:
+                    failures = workers.map(delete, [each.live for each in alike])
+                    for each, failure in zip(alike, failures, strict=True):
+                        self._note(each.key, "refused" if failure else "deleted", failure)
         return not any(each.key in self.refusals for each in gone)
 
     def renew(self) -> None:
@@ -301,7 +302,7 @@ def _alike(gone: Iterable[Gone]) -> Iterator[list[Gone]]:
 
 @contextmanager
 def _workers() -> Iterator[ThreadPoolExecutor]:
-    """Run several kubectl at once: each deletes one object, and only if it is still that object."""
+    """Delete several objects at once, each only if it is still that object."""
     workers = ThreadPoolExecutor(_AT_ONCE)
     try:
         yield workers

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
 
@@ -61,6 +62,10 @@ class FakeKubectl:
     def names(self, kind: str) -> list[str]:
         """Return the names of all objects of a kind."""
         return [key.name for key in self.objects if key.kind == kind]
+
+    @contextmanager
+    def deletions(self) -> Iterator[Callable[[str, str], Answer]]:
+        yield lambda path, options: self.run(["delete", "--raw", path, "-f", "-"], options)
 
     def run(self, arguments: Sequence[str], stdin: str = "") -> Answer:
         self.calls.append((arguments, stdin))
