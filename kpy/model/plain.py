@@ -16,7 +16,7 @@ from kpy.model.names import api_name
 from kpy.model.referable import Referable, Selectable
 from kpy.model.scalars import NotJson, field_of, is_map, scalar
 from kpy.redaction.fields import HIDDEN, is_secret_kind
-from kpy.schema.references import CustomType, is_custom, names_object
+from kpy.schema.references import CustomType, can_name, is_custom, names_object
 from kpy.source import Location
 
 __all__ = ["Plan", "Sink", "fields_to_plain", "free_to_plain", "plan_of", "to_plain"]
@@ -129,16 +129,21 @@ def plan_of(cls: type[Declarative]) -> Plan:
 
 
 def _make_plan(cls: type[Declarative]) -> Plan:
-    declared = {name for base in cls.__mro__ if "_type" in vars(base) for name in annotations_of(base)}
+    declared = {name for base in cls.__mro__ if _declares(base, cls) for name in annotations_of(base)}
     irregular = {attr: name for base in reversed(cls.__mro__) for attr, name in vars(base).get("_names", {}).items()}
     api_version = getattr(cls, "api_version", None)
     names = fields_of(cls).defaults
     pairs = tuple((name, irregular.get(name) or api_name(name)) for name in names if name in declared)
     return Plan(
-        _custom_type(cls, pairs) if is_custom(cls._type) else cls._type,
+        _custom_type(cls, pairs) if is_custom(cls._type) or not cls._type else cls._type,
         {"apiVersion": api_version, "kind": getattr(cls, "kind", None)} if api_version else {},
         pairs,
     )
+
+
+def _declares(base: type, cls: type[Declarative]) -> bool:
+    """Return whether the fields of a base are those of the API; a model written by hand need not say its type."""
+    return "_type" in vars(base) or (not cls._type and cls._by_value and not base.__module__.startswith("kpy."))
 
 
 def _custom_type(cls: type[Declarative], pairs: tuple[tuple[str, str], ...]) -> CustomType:
@@ -218,7 +223,7 @@ def _struct(model: Declarative, type_name: str, field: str, node: Node, key: str
 
 def _object(value: Any, type_name: str, field: str, node: Node, key: str | int, sink: Sink) -> Any:
     """Return the name of an object, or the selector of its pods, or all of it, whichever goes there."""
-    if names_object(type_name, field):
+    if names_object(type_name, field) or _is_free(type_name, field, key):
         if not value._is_existing:
             sink.refer(node, key, value)
         return value.name
@@ -228,6 +233,12 @@ def _object(value: Any, type_name: str, field: str, node: Node, key: str | int, 
         return _struct(value, type_name, field, node, key, sink)
     hint = '; say where it is mounted: `mounts={"/path": ...}`' if field == "volumes" else ""
     raise NotJson(f"{type(value).__name__} {value.name!r} cannot stand here: the field does not name an object{hint}")
+
+
+def _is_free(type_name: str, field: str, key: str | int) -> bool:
+    """Return whether a place stands in a mapping of free keys in a custom resource, and can hold a name."""
+    is_inside = field == "" or (isinstance(key, str) and key != field)
+    return isinstance(type_name, CustomType) and is_inside and (isinstance(key, int) or can_name(key))
 
 
 def _selector(value: Selectable, type_name: str, field: str, node: Node, key: str | int, sink: Sink) -> Tree:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache
 
-from kpy.model.referable import Referable
+from kpy.model.referable import Ref, Referable
 from kpy.schema import NEWEST, RELEASES, Field, Type, api
 from kpy.schema.references import is_custom
 from kpy.source import Location
@@ -101,6 +101,8 @@ def _decimal(value: Decimal, type_name: str, field: str) -> str | float:
 
 
 def _refusal(value: object) -> str:
+    if isinstance(value, Ref):
+        return "a reference stands where a struct names an object; in a mapping write its keys, with the object as name"
     if isinstance(value, Referable):
         return f"{type(value).__name__} {value.name!r} cannot stand here: the field does not name an object"
     if isinstance(value, type):

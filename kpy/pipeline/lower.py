@@ -9,11 +9,12 @@ from kpy.constructs.raw import Raw, Yaml
 from kpy.diagnostics import Diagnostic
 from kpy.errors import KpyError, UsageError
 from kpy.manifest import Resource
-from kpy.model.model import ApiObject
+from kpy.model.model import ApiObject, Model
 from kpy.model.plain import Sink, to_plain
-from kpy.model.referable import Referable
+from kpy.model.referable import Ref, Referable, Selectable
 from kpy.pipeline.draft import Draft, Links
 from kpy.schema import Api, api
+from kpy.schema.references import can_name
 from kpy.tree.part import Part, ancestors, describe, lock
 
 if TYPE_CHECKING:
@@ -92,18 +93,38 @@ def _copy(raw: Raw, sink: Sink) -> dict[str, Any]:
     return copied
 
 
-def _copied(value: Any, sink: Sink) -> Any:
+def _copied(value: Any, sink: Sink, within: str = "") -> Any:
+    """Return a copy in which objects have become their names; `within` is the field in which a value stands."""
     if isinstance(value, dict):
         node: dict[Any, Any] = {}
         for key, inner in value.items():
-            node[key] = name_in(inner, sink, node, key) if isinstance(inner, Referable) else _copied(inner, sink)
+            node[key] = _name(inner, sink, node, key, str(key)) or _copied(inner, sink, str(key))
         return node
     if isinstance(value, list):
         nodes: list[Any] = []
         for index, inner in enumerate(value):
-            nodes.append(name_in(inner, sink, nodes, index) if isinstance(inner, Referable) else _copied(inner, sink))
+            nodes.append(_name(inner, sink, nodes, index, within) or _copied(inner, sink, within))
         return nodes
-    return value
+    return to_plain(value, sink) if isinstance(value, Model) else value
+
+
+def _name(value: Any, sink: Sink, node: Any, key: Any, field: str) -> str:
+    """Return the name of an object; empty for what is none. Raises `UsageError` where no name can stand."""
+    if isinstance(value, Ref):
+        kind, name = type(value.target).__name__, value.target.name
+        raise UsageError(
+            f"`{field}`: `.ref()` stands in typed custom resources, whose fields are known; in a mapping write the "
+            f'keys, `{{"kind": "{kind}", "name": ...}}`, with the object {name!r} for its name'
+        )
+    if not isinstance(value, Referable):
+        return ""
+    what = f"{type(value).__name__} {value.name!r} cannot stand at `{field}`"
+    if not can_name(field):
+        hint = '; write `{"matchLabels": {...}}`, the labels of its pods' if isinstance(value, Selectable) else ""
+        raise UsageError(f"{what}: no name of an object goes there{hint if 'elector' in field else ''}")
+    if not value.name:
+        raise UsageError(f"{what}: it has no name, as a server makes one")
+    return name_in(value, sink, node, key)
 
 
 def _at_its_line(error: Diagnostic, part: Yaml) -> Diagnostic:

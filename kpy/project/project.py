@@ -28,6 +28,10 @@ __all__ = ["Project"]
 _PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 
 
+#: What pins the definitions that the settings name, see `kpy.project.lock`.
+_LOCK = "kpy.lock"
+
+
 class Project:
     """A project: the settings of its pyproject.toml, and what follows from them.
 
@@ -126,7 +130,8 @@ class Project:
     def choice(self) -> Choice:
         """What the project says about rules, checked, with the policies of its own among them.
 
-        Raises `LoadError` for rules, severities and policies that there are not.
+        Raises `LoadError` for rules, severities and policies that there are not, and for definitions that are not as
+        kpy.lock has pinned them.
         """
         from kpy.checking.choice import check_choice
 
@@ -144,6 +149,10 @@ class Project:
         if self._base is not None:
             _ = self._base.choice  # what is wrong with the settings themselves is told first
         settings = self.settings
+        if settings.crds and os.path.exists(os.path.join(settings.folder, _LOCK)):
+            from kpy.project.lock import refuse_changed
+
+            refuse_changed(settings.folder)
         crds = tuple(os.path.join(settings.folder, path) for path in settings.crds)
         admission = tuple(os.path.join(settings.folder, path) for path in settings.admission)
         choice = Choice(

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple, Self
 
-__all__ = ["DEFAULT_KINDS", "REFERENCES", "CustomType", "Naming", "is_custom", "names_object", "naming"]
+__all__ = ["DEFAULT_KINDS", "REFERENCES", "CustomType", "Naming", "can_name", "is_custom", "names_object", "naming"]
 
 
 class Naming(NamedTuple):
@@ -228,6 +228,26 @@ class CustomType(str):
 def is_custom(type_name: str) -> bool:
     """Return whether a type is of custom resources: their groups have a dot, and those of Kubernetes are folders."""
     return "." in type_name.partition("/")[0]
+
+
+#: Fields of whatever kind that hold no name, but a struct, a number or a text of another sort.
+_NO_NAMES = frozenset(
+    {
+        *("affinity", "annotations", "apiVersion", "args", "command", "containers"),
+        *("count", "data", "enabled", "env", "envFrom", "image"),
+        *("initContainers", "kind", "labels", "limits", "matchExpressions", "matchLabels"),
+        *("metadata", "number", "nodeSelector", "paused", "port", "ports"),
+        *("replicas", "requests", "resources", "rules", "securityContext", "selector"),
+        *("spec", "status", "strategy", "stringData", "suspend", "template"),
+        *("tolerations", "type", "version", "volumeMounts", "volumes", "weight"),
+    }
+)
+_NO_NAME_ENDS = ("Affinity", "Count", "Labels", "Port", "Replicas", "Seconds", "Selector", "Selectors", "Template")
+
+
+def can_name(key: str) -> bool:
+    """Return whether a field of a struct that nobody knows may hold the name of an object."""
+    return key not in _NO_NAMES and not key.endswith(_NO_NAME_ENDS)
 
 
 def names_object(type_name: str, field: str) -> bool:

@@ -230,6 +230,45 @@ def test_check_names_what_was_changed_and_what_mends_it(kpy: Run) -> None:
     )
 
 
+APP = """\
+from infra.crds.lamps_example_com.v1 import Lamp
+from kpy import App, Chart
+
+app = App("home")
+app.add(Chart("home", namespace="home")).add(Lamp("desk", watts=WATTS))
+"""
+
+
+def test_app_is_checked_against_what_was_added(kpy: Run) -> None:
+    Path("lamp.yaml").write_text(LAMP)
+    kpy("crds", "add", "lamp.yaml")
+    Path("good.py").write_text(APP.replace("WATTS", "5"))
+    Path("bad.py").write_text(APP.replace("WATTS", "'bright'"))
+
+    code, out, err = kpy("synth", "good.py")
+    assert (code, err) == (0, "")
+    assert out.endswith("kind: Lamp\nmetadata:\n  name: desk\n  namespace: home\nspec:\n  watts: 5\n")
+    code, out, err = kpy("synth", "bad.py")
+    assert (code, out) == (1, "")
+    assert err.startswith("bad.py:5: error[custom-value-invalid]: ")
+
+
+def test_definition_that_was_changed_is_refused(kpy: Run, tmp_path: Path) -> None:
+    Path("lamp.yaml").write_text(LAMP)
+    kpy("crds", "add", "lamp.yaml")
+    Path("app.py").write_text(APP.replace("WATTS", "5"))
+    Path(LAMPS).write_text(LAMP.replace("watts", "power"))
+
+    assert kpy("synth", "app.py") == (
+        2,
+        "",
+        f"error: {tmp_path}/kpy.lock: {LAMPS} was changed: restore what was pinned, or pin it as it is now by "
+        f"`kpy crds add {LAMPS}`\n",
+    )
+    Path(LAMPS).unlink()
+    assert f"{LAMPS} is missing" in kpy("synth", "app.py")[2]
+
+
 def test_changed_definition_is_pinned_anew_by_adding_it(kpy: Run) -> None:
     Path("lamp.yaml").write_text(LAMP)
     kpy("crds", "add", "lamp.yaml")

@@ -19,7 +19,7 @@ from kpy.testing.targets import manifest_of, report_of
 from tests.kubectl.fake import FakeKubectl
 
 #: Commands that make no manifest of an app.
-WITHOUT_APP = {"explain", "init"}
+WITHOUT_APP = {"crds", "explain", "init"}
 
 PORT = {
     "apiVersion": "v1",
