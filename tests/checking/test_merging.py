@@ -15,7 +15,8 @@ def _pod(*containers: dict[str, Any], annotations: dict[str, str] | None = None)
 
 
 def test_what_a_container_lacks_is_told_at_once() -> None:
-    (found,) = validate([_pod({"name": "web", "image": "web:1"})], select=["resources"], ignore=["cpu-limit-missing"])
+    select = ["resources", "ephemeral-storage-limit-missing"]
+    (found,) = validate([_pod({"name": "web", "image": "web:1"})], select=select, ignore=["cpu-limit-missing"])
 
     assert found.to_text() == (
         'warning[cpu-request-missing]: container "web" has no CPU request, memory request, memory limit or '

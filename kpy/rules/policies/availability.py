@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -19,6 +20,9 @@ _DISRUPTIONS: Final = "https://kubernetes.io/docs/concepts/workloads/pods/disrup
 _SCALING: Final = "https://kubernetes.io/docs/concepts/workloads/autoscaling/"
 _SPREAD: Final = "https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/"
 _SPEC: Final = ROOT + "spec"
+_CLAIM: Final = "PersistentVolumeClaim"
+#: How programs are told to elect a leader among their replicas, of which the others wait.
+_LEADER: Final = re.compile("leader[-_]?elect", re.I)
 
 
 def _workloads(objects: Objects) -> Iterator[Member]:
@@ -48,13 +52,50 @@ def replicas_of(objects: Objects, member: Member) -> int:
 
 @policy_on_all("replicas-single", source=_DEPLOYMENT, groups=_GROUPS)
 def replicas_single(objects: Objects, check: SetCheck) -> None:
-    """A Deployment or StatefulSet has one replica.
+    """A Deployment or StatefulSet has one replica, or an autoscaler may leave it with one.
+
+    What can only be one is let pass: with the strategy `Recreate`, with a claim that one node or pod can mount, and
+    programs that elect a leader, since nobody waits for their answers.
 
     Why: Nobody answers while its node restarts, or while the pod moves to another one.
     """
+    alone = {id(template.member) for template in pods_of(objects).templates if _is_alone(objects, template)}
     for member in _workloads(objects):
-        if replicas_of(objects, member) == 1:
+        if replicas_of(objects, member) != 1 or id(member) in alone:
+            continue
+        scaler = _autoscalers(objects).get((member.kind, member.namespace, member.name))
+        if scaler is None:
             check.report(member, _SPEC + "replicas", "there is one replica", fix="have two or more")
+        else:
+            check.report(
+                scaler,
+                _SPEC + "minReplicas",
+                f"{title(member.tree)} may be scaled down to one replica",
+                fix="set `minReplicas` to two or more",
+                see_also=[See(title(member.tree), member)],
+            )
+
+
+def _is_alone(objects: Objects, template: Template) -> bool:
+    """Return whether pods are meant to be one, or can be no more."""
+    member = template.member
+    if (member.spec.get("strategy") or {}).get("type") == "Recreate":
+        return True
+    if any(_LEADER.search(text) and not text.endswith("=false") for text in _told(template)):
+        return True
+    names = (
+        (volume.get("persistentVolumeClaim") or {}).get("claimName") for volume in template.spec.get("volumes") or ()
+    )
+    claims = (claim for name in names if name for claim in objects.find("", _CLAIM, name, member.namespace))
+    return any(claim.spec.get("accessModes") in (["ReadWriteOnce"], ["ReadWriteOncePod"]) for claim in claims)
+
+
+def _told(template: Template) -> Iterator[str]:
+    """Yield the commands, the arguments, and the variables of the containers."""
+    for container, _ in template.containers:
+        yield from map(str, (*(container.get("command") or ()), *(container.get("args") or ())))
+        for variable in container.get("env") or ():
+            yield f"{variable.get('name')}={variable.get('value')}"
 
 
 @policy_on_all("replicas-beside-autoscaler", source=_SCALING, groups=_GROUPS)

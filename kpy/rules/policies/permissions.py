@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from kpy.checking.check import Check
 from kpy.checking.object_set import Objects, SetCheck
 from kpy.checking.policies import policy, policy_on_all
 from kpy.objects import Tree
 from kpy.paths import ROOT, Path
+from kpy.rules.references.creators import is_bound
 from kpy.rules.references.selected_pods import pods_of
 from kpy.syntax.selectors import is_empty
 
@@ -19,6 +20,7 @@ _GROUPS: Final = ("access",)
 _ACCOUNTS: Final = "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/"
 _RBAC: Final = "https://kubernetes.io/docs/concepts/security/rbac-good-practices/"
 _POD: Final = "core/v1 PodSpec"
+_MOUNT: Final = "automountServiceAccountToken"
 #: How many words of a list are named.
 _NAMED: Final = 3
 
@@ -29,24 +31,40 @@ def default_service_account(spec: Tree, at: Path, check: Check) -> None:
 
     Why: All pods of the namespace share it: a right that one of them needs, all of them get.
     """
-    if (spec.get("serviceAccountName") or spec.get("serviceAccount") or "default") == "default":
+    if _account_of(spec) == "default":
         message = "the pods use the default ServiceAccount of the namespace"
         check.report(at + "serviceAccountName", message, fix="give them one of their own")
 
 
-@policy("service-account-token-mounted", on=_POD, source=_ACCOUNTS, groups=_GROUPS)
-def service_account_token_mounted(spec: Tree, at: Path, check: Check) -> None:
-    """Pods get a token for the API server: nothing says `automountServiceAccountToken: false`.
+@policy_on_all("service-account-token-mounted", source=_ACCOUNTS, groups=_GROUPS)
+def service_account_token_mounted(objects: Objects, check: SetCheck) -> None:
+    """Pods get a token for the API server: neither they nor their account say `automountServiceAccountToken: false`.
+
+    Pods whose account is bound to a role here need their token. It is a note where the account is not here, since its
+    bindings may be elsewhere, too.
 
     Why: Most programs never talk to the API server. Whoever gets into one of the containers can use the token, with all
     rights that somebody gives to the account, today or later.
     """
-    if spec.get("automountServiceAccountToken") is not False:
+    for template in pods_of(objects).templates:
+        name, namespace = _account_of(template.spec), template.member.namespace
+        accounts = objects.find("", "ServiceAccount", name, namespace)
+        flag = template.spec.get(_MOUNT)
+        if flag is None:
+            flag = next((account.tree[_MOUNT] for account in accounts if _MOUNT in account.tree), None)
+        if flag is False or is_bound(objects, name, namespace):
+            continue
         check.report(
-            at + "automountServiceAccountToken",
+            template.member,
+            template.at + "spec" + _MOUNT,
             "the pods get a token for the API server",
-            fix="set it to false, or waive this for pods that need one",
+            fix=f"set `{_MOUNT}: false`, or waive this for pods that need a token",
+            severity=None if accounts or name == "default" else "note",
         )
+
+
+def _account_of(spec: Mapping[str, Any]) -> str:
+    return spec.get("serviceAccountName") or spec.get("serviceAccount") or "default"
 
 
 @policy("root-filesystem-writable", on="core/v1 Container", source=_RBAC, groups=("security",))
@@ -118,7 +136,7 @@ def cluster_admin_bound(role: Tree, at: Path, check: Check) -> None:
     groups=_GROUPS,
 )
 def network_policy_missing(objects: Objects, check: SetCheck) -> None:
-    """Pods are selected by no NetworkPolicy.
+    """Pods are selected by no NetworkPolicy. Pods on the network of their node (`hostNetwork`) are out of its reach.
 
     Why: Every pod of the cluster may talk to them: who gets into one pod can reach for all others.
     """
@@ -132,5 +150,7 @@ def network_policy_missing(objects: Objects, check: SetCheck) -> None:
         else:
             covered.update(id(template) for template in pods.selected(selector, member.namespace))
     for template in pods.templates:
+        if template.spec.get("hostNetwork"):
+            continue  # they are on the network of their node, where no policy reaches them
         if id(template) not in covered and template.member.namespace not in whole:
             check.report(template.member, ROOT, "no NetworkPolicy selects the pods", fix="add one")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from kpy.checking.check import Check
@@ -10,9 +10,10 @@ from kpy.objects import Tree
 from kpy.paths import Path
 from kpy.rules.policies.standards import containers_of, contexts_of, standard, with_user_namespace
 
-__all__ = ["check_capabilities", "check_proc_mount"]
+__all__ = ["DEFAULT_CAPABILITIES", "check_capabilities", "check_proc_mount"]
 
-_DEFAULT_CAPABILITIES: Final = frozenset(
+#: The capabilities that containers have where nobody says anything.
+DEFAULT_CAPABILITIES: Final = frozenset(
     {
         "AUDIT_WRITE",
         "CHOWN",
@@ -88,11 +89,9 @@ def host_ports(pod: Tree, at: Path, check: Check) -> None:
                 check.report(place + "ports" + index + "hostPort", message, fix="use a Service")
 
 
-@standard("pod-security-host-path", "baseline")
+@standard("pod-security-host-path", *_BOTH)
 def host_path(pod: Tree, at: Path, check: Check) -> None:
     """A pod mounts a file or folder of its node.
-
-    The restricted standard says the same by `pod-security-volume-types`.
 
     Why: What is written there outlives the pod and may change what runs on the node; what is read there may belong to
     others.
@@ -105,20 +104,20 @@ def host_path(pod: Tree, at: Path, check: Check) -> None:
             )
 
 
-@standard("pod-security-capabilities", "baseline")
+@standard("pod-security-capabilities", *_BOTH)
 def capabilities(pod: Tree, at: Path, check: Check) -> None:
     """A container adds capabilities beyond those that containers have by default.
 
     Why: Some of them, such as SYS_ADMIN, lead out of the container; others reach into the network of the node.
     """
-    check_capabilities(pod, at, check, _DEFAULT_CAPABILITIES)
+    check_capabilities(pod, at, check, lambda name: name not in DEFAULT_CAPABILITIES)
 
 
-def check_capabilities(pod: Tree, at: Path, check: Check, allowed: frozenset[str]) -> None:
+def check_capabilities(pod: Tree, at: Path, check: Check, is_refused: Callable[[str], bool]) -> None:
     """Report the capabilities that containers add and must not."""
     for container, place in containers_of(pod, at):
         added = ((container.get("securityContext") or {}).get("capabilities") or {}).get("add") or ()
-        extra = [index for index, name in enumerate(added) if name not in allowed]
+        extra = [index for index, name in enumerate(added) if is_refused(name)]
         if extra:
             names = ", ".join(added[index] for index in extra)
             there = place + "securityContext" + "capabilities" + "add" + extra[0]
@@ -126,7 +125,7 @@ def check_capabilities(pod: Tree, at: Path, check: Check, allowed: frozenset[str
             check.report(there, f"the container adds the {word} {names}", fix=f"leave out {names}")
 
 
-@standard("pod-security-proc-mount", "baseline")
+@standard("pod-security-proc-mount", *_BOTH)
 def proc_mount(pod: Tree, at: Path, check: Check) -> None:
     """A container sees an unmasked `/proc`. Since 1.35 pods with users of their own (`hostUsers: false`) may.
 
@@ -160,7 +159,7 @@ def selinux(pod: Tree, at: Path, check: Check) -> None:
                 check.report(place + "seLinuxOptions" + field, f"the SELinux {field} is set", fix="leave it out")
 
 
-@standard("pod-security-seccomp-unconfined", "baseline")
+@standard("pod-security-seccomp-unconfined", *_BOTH)
 def seccomp_unconfined(pod: Tree, at: Path, check: Check) -> None:
     """A seccomp profile is `Unconfined`.
 

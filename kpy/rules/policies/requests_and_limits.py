@@ -94,9 +94,9 @@ def memory_limit_missing(objects: Objects, check: SetCheck) -> None:
     _require(objects, check, "limits", "memory")
 
 
-@policy_on_all("ephemeral-storage-limit-missing", source=_SOURCE, groups=_GROUPS)
+@policy_on_all("ephemeral-storage-limit-missing", source=_SOURCE)
 def ephemeral_storage_limit_missing(objects: Objects, check: SetCheck) -> None:
-    """A container has no limit of ephemeral storage.
+    """A container has no limit of ephemeral storage. The group `resources` does not ask for it, since few set one.
 
     Why: Its logs and files can fill the disk of the node, and then pods of others are evicted.
     """

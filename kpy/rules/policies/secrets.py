@@ -81,7 +81,9 @@ def secret_read_from_env(source: Tree, at: Path, check: Check) -> None:
     the Secret when that changes.
     """
     if source.get("secretKeyRef"):
-        check.report(at + "secretKeyRef", "a Secret becomes a variable of the process", fix="mount it as a file")
+        message = "a Secret becomes a variable of the process"
+        topic = "variables", at.parent.parent.parent.steps, source["secretKeyRef"].get("name")
+        check.report(at + "secretKeyRef", message, fix="mount it as a file", topic=topic)
 
 
 @policy("secret-in-config-map", on="core/v1 ConfigMap", source=_SOURCE, groups=_GROUPS)

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from kpy.checking.object_set import Member, Objects
 from kpy.syntax.selectors import matches
 
-__all__ = ["Creator", "creator_of", "creator_of_pods", "labeller_of_pods", "plural_of"]
+__all__ = ["Creator", "creator_of", "creator_of_pods", "is_bound", "labeller_of_pods", "plural_of"]
 
 _RBAC: Final = "rbac.authorization.k8s.io"
 _ACCOUNTS_OF: Final = "system:serviceaccounts:"
@@ -74,6 +74,22 @@ def creator_of_pods(objects: Objects, member: Member, namespace: str) -> Creator
 def labeller_of_pods(objects: Objects, member: Member, namespace: str) -> Creator | None:
     """Return accounts that may give pods in a namespace other labels, such as that of the leader."""
     return next(_creators(objects, member, namespace, _PODS, _CHANGES), None)
+
+
+def is_bound(objects: Objects, name: str, namespace: str) -> bool:
+    """Return whether an account is given a role here, whatever that allows."""
+    key = "bound accounts"
+    if key not in objects.kept:
+        objects.kept[key] = {
+            (subject.get("name") or "", subject.get("namespace") or binding.namespace)
+            for binding in objects.of(_RBAC, "RoleBinding", "ClusterRoleBinding")
+            for subject in binding.tree.get("subjects") or ()
+            if subject.get("kind") == "ServiceAccount"
+        }
+    accounts: set[tuple[str, str]] = objects.kept[key]
+    if not namespace:
+        return any(account == name for account, _ in accounts)
+    return (name, namespace) in accounts or (name, "") in accounts
 
 
 def plural_of(objects: Objects, group: str, kind: str) -> str:
