@@ -27,7 +27,7 @@ _SYNONYMS = {
     "deploy": "apply", "install": "apply", "sync": "apply", "up": "apply", "upgrade": "apply",
     "destroy": "delete", "down": "delete", "remove": "delete", "uninstall": "delete",
     "plan": "diff", "preview": "diff",
-    "rule": "explain", "rules": "explain",
+    "rule": "explain", "rules": "explain", "field": "explain", "describe": "explain",
 }  # fmt: skip
 _WIDEST = 100
 #: How wide the names of options may be before their help goes to the next line.

@@ -279,11 +279,16 @@ COMMANDS: dict[str, Command] = {
         ),
         Command(
             "explain",
-            "Explain what a rule refuses, and why.",
+            "Explain a field, a kind or a rule.",
             "kpy.cli.explain:run",
-            Argument("rule", "RULE", "The name of a rule, or a pattern such as 'secret-*'. Default: list all rules."),
-            (_COLOR,),
-            ("kpy explain bad-quantity", "kpy explain 'secret-*'"),
+            Argument(
+                "what",
+                "WHAT",
+                "A field (deployment.spec.strategy, Container.env), a kind, a rule, or a pattern of rules. "
+                "Default: list all rules.",
+            ),
+            (Option("recursive", ("--recursive",), "Show all fields below as a tree."), _COLOR),
+            ("kpy explain deployment.spec.strategy", "kpy explain Deployment --recursive", "kpy explain bad-quantity"),
         ),
         Command(
             "compare",

@@ -60,7 +60,7 @@ def facts_of_field(type_name: str, name: str) -> FieldFacts:
     mask = releases_with_field(type_name, name)
     return FieldFacts(
         field,
-        tuple(value for value in field.enum or () if value),
+        tuple(sorted(value for value in field.enum or () if value)),
         filled,
         by_others,
         tuple(dict.fromkeys(_limit(fact) for fact in rules if not isinstance(fact, Required))),
@@ -82,7 +82,7 @@ def sentences(facts: FieldFacts) -> Iterator[str]:
     """Yield what is true of a field, each in a short sentence."""
     if facts.is_required:
         yield "Required."
-    if facts.default:
+    if facts.default and len(facts.default) <= _LONGEST_DEFAULT:
         yield f"Default: {facts.default}."
     yield from facts.limits
     if facts.names and facts.names != "*":
@@ -114,8 +114,7 @@ def _default(type_name: str, name: str) -> tuple[str, bool]:
         return "", False
     if name in _MODES and isinstance(found, int):
         return f"0o{found:o}", False
-    said = json.dumps(found, ensure_ascii=False)
-    return (said if len(said) <= _LONGEST_DEFAULT else ""), False
+    return json.dumps(found, ensure_ascii=False), False
 
 
 def _names(type_name: str, name: str) -> str:

@@ -55,7 +55,7 @@ def test_nothing_lists_all_rules(capsys: pytest.CaptureFixture[str]) -> None:
     [
         ("unknown-feild", "did you mean unknown-field?"),
         ("tls-not-pem", "did you mean secret-tls-not-pem?"),
-        ("xyzzy", "`kpy explain` lists all rules"),
+        ("xy-zzy", "`kpy explain` lists all rules"),
     ],
 )
 def test_rule_that_is_not_there_is_answered_with_the_right_one(

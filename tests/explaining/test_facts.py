@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from kpy.explaining.accepted import ACCEPTED
 from kpy.explaining.facts import facts_of_field
 from kpy.explaining.texts import field_text, in_python
-from tools.codegen.accepted import ACCEPTED
 from tools.codegen.short_forms import FORMS
 from tools.codegen.union import union
 

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
+from kpy.explaining.accepted import ACCEPTED
 from kpy.explaining.texts import field_text, type_text
 from kpy.model.names import python_name
 from kpy.python_source.annotations import annotation, irregular_names
 from kpy.schema import Field
-from tools.codegen.accepted import ACCEPTED
 from tools.codegen.mappings import mapping_name, mappings_module
 from tools.codegen.short_forms import (
     COMMON_ARGUMENTS,

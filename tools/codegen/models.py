@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from kpy.explaining.links import reference
 from kpy.explaining.texts import field_text, type_text
 from kpy.model.names import python_name
 from kpy.python_source.annotations import annotation, irregular_names
@@ -20,7 +21,6 @@ from tools.codegen.union import Union, union
 __all__ = ["API", "model_files"]
 
 API = Path(__file__).parents[2] / "kpy" / "api"
-_REFERENCE = "https://kubernetes.io/docs/reference/generated/kubernetes-api"
 _TYPING = ("Json", "JsonObject", "Number", "QuantityInput", "Seconds", "Time")
 
 
@@ -104,12 +104,5 @@ def _docstring(each: Union) -> str:
 
     `{each.kind.api_version}` {each.kind.kind}, {scope}, plural `{each.kind.plural}`{releases}.
 
-    {_reference(each)}
+    {reference(each.kind, each.newest)}
     """
-
-
-def _reference(each: Union) -> str:
-    """Return the page that describes the kind, of the newest release that has it."""
-    assert each.kind is not None
-    group = (each.kind.group or "core").replace(".", "-")
-    return f"{_REFERENCE}/v{each.newest}/#{each.kind.kind.lower()}-{each.kind.version}-{group}"

@@ -14,15 +14,16 @@ its name (`v1beta1/Container`) and what stands there comes first. What can be sa
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
 __all__ = ["files_of_meanings", "meaning", "read_meanings"]
 
 #: Type, as `Container` or `v1beta1/Container`, to the meanings of its fields; that of the type itself is at "".
 Meanings = Mapping[str, Mapping[str, str]]
 
+_FOLDER = os.path.dirname(__file__)
 _OF_KINDS = {
     "apiVersion": "Which version of the API this {kind} is written in: the group and its version.",
     "kind": "What kind of object this is: `{kind}`.",
@@ -55,7 +56,7 @@ def meaning(type_name: str, field: str = "") -> str:
 
 def files_of_meanings() -> tuple[str, ...]:
     """Return the groups that have a file."""
-    names = (file.name for file in files(__name__).iterdir())
+    names = os.listdir(_FOLDER)
     return tuple(sorted(name.removesuffix(".txt") for name in names if name.endswith(".txt")))
 
 
@@ -94,5 +95,8 @@ def _of_all(name: str, field: str) -> str:
 
 @cache
 def _of_group(group: str) -> Meanings:
-    file = files(__name__) / f"{group}.txt"
-    return read_meanings(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    try:
+        with open(os.path.join(_FOLDER, f"{group}.txt"), encoding="utf-8") as file:
+            return read_meanings(file.read())
+    except FileNotFoundError:
+        return {}
