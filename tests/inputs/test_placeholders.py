@@ -32,7 +32,7 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 
     def run(text: str, target: str = ".") -> list[str]:
         Path("a.yaml").write_text(text)
-        kpy(["validate", target])
+        kpy(["validate", target, "--notes"])
         return [line for line in capsys.readouterr().out.splitlines() if line.startswith(("a.yaml", "./a.yaml"))]
 
     return run
