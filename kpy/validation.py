@@ -163,7 +163,7 @@ def check_all(subjects: Iterable[Subject | Finding], known: Api, choice: Choice,
         findings += _found_in(check, member)
         if subject.demand is not None and subject.demand.levels:
             demands[id(member)] = subject.demand
-    findings += _check_together(Objects(members, known, setting), choice, demands)
+    findings += _check_variants(members, known, choice, setting, demands)
     settled = fold(settle(bounded(_known(findings, setting)), members, choice))
     yield from hide_secrets(merge_by_container(settled) if choice.select or demands else settled, members)
 
@@ -213,6 +213,23 @@ def _advised(diagnostic: Diagnostic, check: Check, at: Path) -> Diagnostic:
     value = check.value(at)
     is_template = isinstance(value, str) and _TEMPLATE.search(value)
     return diagnostic._replace(fix="this is a template: render it first") if is_template else diagnostic
+
+
+def _check_variants(
+    members: list[Member], known: Api, choice: Choice, setting: Setting, demands: Mapping[int, Demand]
+) -> list[Finding]:
+    """Return what is found in objects together: where files are variants, in each of them without the others."""
+
+    def look(of: list[Member]) -> list[Finding]:
+        return _check_together(Objects(of, known, setting), choice, demands)
+
+    if not setting.files:
+        return look(members)
+    from kpy.checking.variant_runs import check_variants
+    from kpy.checking.variants import Variants
+
+    variants = Variants(members, setting.files)
+    return check_variants(variants, look) if variants.choices else look(members)
 
 
 def _check_together(objects: Objects, choice: Choice, demands: Mapping[int, Demand]) -> list[Finding]:

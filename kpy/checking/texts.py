@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpy.checking.rule import declare
 
-__all__ = ["TEXT_RULES"]
+__all__ = ["TEXT_RULES", "VARIANTS"]
 
 _YAML = "https://yaml.org/spec/1.2.2/"
 _ALIASES = f"{_YAML}#71-alias-nodes"
@@ -36,9 +36,18 @@ _TEXTS = (
     ("file-not-text", "Refuse a file that is not text in UTF-8.", f"{_YAML}#52-character-encodings"),
 )
 
+VARIANTS = declare(
+    "variants",
+    "Say that files declare the same objects differently: one of them is applied, and each is checked by itself.",
+    source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
+    family="reference",
+    severity="note",
+)
+
 #: The rules on texts, in the order of their names here.
 TEXT_RULES = (
     *(declare(name, description, source=source) for name, description, source in _TEXTS),
+    VARIANTS,
     declare(
         "folder-link",
         "Say that a symbolic link to a folder is not followed: it may lead anywhere, and in circles.",

@@ -181,21 +181,8 @@ def test_duplicates_count_by_where_they_are() -> None:
 
     assert severities() == ["error"]
     assert severities("a/pods.yaml", "a/pods.yaml") == ["error"]
-    assert severities("a/one.yaml", "a/two.yaml") == ["warning"]
+    assert severities("a/one.yaml", "a/two.yaml") == []
     assert severities("a/pods.yaml", "b/pods.yaml") == []
-
-
-def test_files_that_declare_the_same_are_said_once() -> None:
-    names = ["a", "b", "c", "a", "b", "c", "d"]
-    files = ["one.yaml"] * 3 + ["two.yaml"] * 4
-
-    (found,) = [each.diagnostic for each in find_faults([_pod(name) for name in names], api(), Choice(), files=files)]
-
-    assert found.message == (
-        'Pod "a" is declared twice; a cluster keeps one object of a kind, namespace and name; '
-        "2 more of its file are declared there too"
-    )
-    assert found.fix == "give one of them another name or namespace; check files that are alternatives one by one"
 
 
 def test_alternatives_of_a_workload_are_one_workload() -> None:
@@ -210,7 +197,7 @@ def test_alternatives_of_a_workload_are_one_workload() -> None:
         files = [f"{number}.yaml" for number in range(len(trees))]
         return [found.diagnostic.rule for found in find_faults(trees, api(), Choice(), files=files)]
 
-    assert rules(service, with_metrics, _pod()) == ["duplicate-object"]
+    assert rules(service, with_metrics, _pod()) == ["variants"]
     assert rules(service, with_metrics, other) == ["service-mixes-workloads"]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from kpy.checking.object_set import Member, Objects, See, SetCheck, rule_on_all
-from kpy.diagnostics import Severity
 from kpy.objects import title
 from kpy.paths import ROOT
 
@@ -18,36 +17,24 @@ _SOURCE: Final = "https://kubernetes.io/docs/concepts/overview/working-with-obje
 def duplicate_object(objects: Objects, check: SetCheck) -> None:
     """Two objects of one kind, namespace and name are one object to a cluster: the later one replaces the other.
 
-    In two files of a folder they may be alternatives, which is a warning, said once for both files; in two folders
-    they surely are.
+    In two files, equal ones do not matter, and different ones are variants.
     """
-    first: dict[tuple[str, str, str, str], Member] = {}
-    alternatives: dict[tuple[str, str], list[tuple[Member, Member]]] = {}
+    first: dict[tuple[str, ...], Member] = {}
+    files = objects.setting.files
     for member in objects:
-        if not member.name:
-            continue
-        other = first.setdefault((member.group, member.kind, member.namespace, member.name), member)
-        if other is member or not objects.together(member, other):
-            continue
-        if objects.are_alternatives(member, other):
-            files = objects.setting.files[member.number], objects.setting.files[other.number]
-            alternatives.setdefault(files, []).append((member, other))
-        else:
-            _report(check, member, other)
-    for (member, other), *more in alternatives.values():
-        _report(check, member, other, alike=len(more), severity="warning")
+        if member.name:
+            file = files[member.number] if files else ""
+            key = (member.group, member.kind, member.namespace, member.name, file)
+            other = first.setdefault(key, member)
+            if other is not member:
+                _report(check, member, other)
 
 
-def _report(
-    check: SetCheck, member: Member, other: Member, *, alike: int = 0, severity: Severity | None = None
-) -> None:
-    many = f"; {alike} more of its file {'is' if alike == 1 else 'are'} declared there too" if alike else ""
-    fix = "give one of them another name or namespace"
+def _report(check: SetCheck, member: Member, other: Member) -> None:
     check.report(
         member,
         ROOT + "metadata" + "name",
-        f"{title(member.tree)} is declared twice; a cluster keeps one object of a kind, namespace and name{many}",
-        fix=f"{fix}; check files that are alternatives one by one" if severity else fix,
-        severity=severity,
+        f"{title(member.tree)} is declared twice; a cluster keeps one object of a kind, namespace and name",
+        fix="give one of them another name or namespace",
         see_also=[See(f"first declared as {title(other.tree)}", other)],
     )
