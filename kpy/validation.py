@@ -223,25 +223,33 @@ def _check_variants(
     def look(of: list[Member]) -> list[Finding]:
         return _check_together(Objects(of, known, setting), choice, demands)
 
+    objects = Objects(members, known, setting)
+    # a custom resource is judged by all definitions of its kind, so that it need not be known which of them is meant
+    custom = _netted(_check_custom, objects, choice)
     if not setting.files:
-        return look(members)
+        return [*_check_together(objects, choice, demands), *custom]
     from kpy.checking.variant_runs import check_variants
     from kpy.checking.variants import Variants
 
     variants = Variants(members, setting.files)
-    return check_variants(variants, look) if variants.choices else look(members)
+    found = check_variants(variants, look) if variants.choices else _check_together(objects, choice, demands)
+    return [*found, *custom]
+
+
+def _check_custom(objects: Objects, choice: Choice) -> Iterable[Finding]:
+    if all(member.known is not None for member in objects):
+        return ()
+    from kpy.custom.resources import check_custom
+
+    return check_custom(objects, choice)
 
 
 def _check_together(objects: Objects, choice: Choice, demands: Mapping[int, Demand]) -> list[Finding]:
-    """Return what is found in objects together: references, custom resources, and the policies that are selected.
+    """Return what is found in objects together: references, and the policies that are selected.
 
     `demands` has the Pod Security Standards of members that were given one, by their identity.
     """
     findings = check_objects(objects, choice.registry)
-    if any(member.known is None for member in objects):
-        from kpy.custom.resources import check_custom
-
-        findings += _netted(check_custom, objects, choice)
     if choice.admission or any(objects.of("admissionregistration.k8s.io", *_ADMISSION)):
         from kpy.admission.check import check_admission
 
