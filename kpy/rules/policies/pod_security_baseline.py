@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from kpy.checking.check import Check
 from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.policies.standards import containers_of, contexts_of, standard, with_user_namespace
+from kpy.rules.policies.standards import containers_of, contexts_of, once, standard, with_user_namespace
 
-__all__ = ["DEFAULT_CAPABILITIES", "check_capabilities", "check_proc_mount"]
+__all__ = ["check_capabilities", "check_proc_mount"]
 
-#: The capabilities that containers have where nobody says anything.
-DEFAULT_CAPABILITIES: Final = frozenset(
+_DEFAULT_CAPABILITIES: Final = frozenset(
     {
         "AUDIT_WRITE",
         "CHOWN",
@@ -89,43 +88,45 @@ def host_ports(pod: Tree, at: Path, check: Check) -> None:
                 check.report(place + "ports" + index + "hostPort", message, fix="use a Service")
 
 
-@standard("pod-security-host-path", *_BOTH)
+@standard("pod-security-host-path", "baseline")
 def host_path(pod: Tree, at: Path, check: Check) -> None:
     """A pod mounts a file or folder of its node.
+
+    The restricted standard says the same by `pod-security-volume-types`.
 
     Why: What is written there outlives the pod and may change what runs on the node; what is read there may belong to
     others.
     """
     for index, volume in enumerate((pod.get("spec") or {}).get("volumes") or ()):
         if volume.get("hostPath") is not None:
-            check.report(
-                at + "spec" + "volumes" + index + "hostPath",
-                f'volume "{volume.get("name")}" is a file or folder of the node',
-            )
+            place = at + "spec" + "volumes" + index + "hostPath"
+            message = f'volume "{volume.get("name")}" is a file or folder of the node'
+            check.report(place, message, topic=once(place))
 
 
-@standard("pod-security-capabilities", *_BOTH)
+@standard("pod-security-capabilities", "baseline")
 def capabilities(pod: Tree, at: Path, check: Check) -> None:
     """A container adds capabilities beyond those that containers have by default.
 
     Why: Some of them, such as SYS_ADMIN, lead out of the container; others reach into the network of the node.
     """
-    check_capabilities(pod, at, check, lambda name: name not in DEFAULT_CAPABILITIES)
+    check_capabilities(pod, at, check, _DEFAULT_CAPABILITIES)
 
 
-def check_capabilities(pod: Tree, at: Path, check: Check, is_refused: Callable[[str], bool]) -> None:
+def check_capabilities(pod: Tree, at: Path, check: Check, allowed: frozenset[str]) -> None:
     """Report the capabilities that containers add and must not."""
     for container, place in containers_of(pod, at):
         added = ((container.get("securityContext") or {}).get("capabilities") or {}).get("add") or ()
-        extra = [index for index, name in enumerate(added) if is_refused(name)]
+        extra = [index for index, name in enumerate(added) if name not in allowed]
         if extra:
             names = ", ".join(added[index] for index in extra)
             there = place + "securityContext" + "capabilities" + "add" + extra[0]
             word = "capability" if len(extra) == 1 else "capabilities"
-            check.report(there, f"the container adds the {word} {names}", fix=f"leave out {names}")
+            message = f"the container adds the {word} {names}"
+            check.report(there, message, fix=f"leave out {names}", topic=once(there))
 
 
-@standard("pod-security-proc-mount", *_BOTH)
+@standard("pod-security-proc-mount", "baseline")
 def proc_mount(pod: Tree, at: Path, check: Check) -> None:
     """A container sees an unmasked `/proc`. Since 1.35 pods with users of their own (`hostUsers: false`) may.
 
@@ -140,7 +141,8 @@ def check_proc_mount(pod: Tree, at: Path, check: Check) -> None:
     for container, place in containers_of(pod, at):
         proc_mount = (container.get("securityContext") or {}).get("procMount")
         if proc_mount is not None and proc_mount != "Default":
-            check.report(place + "securityContext" + "procMount", f"`procMount` is {proc_mount}", fix="leave it out")
+            there = place + "securityContext" + "procMount"
+            check.report(there, f"`procMount` is {proc_mount}", fix="leave it out", topic=once(there))
 
 
 @standard("pod-security-selinux", *_BOTH)
@@ -159,7 +161,7 @@ def selinux(pod: Tree, at: Path, check: Check) -> None:
                 check.report(place + "seLinuxOptions" + field, f"the SELinux {field} is set", fix="leave it out")
 
 
-@standard("pod-security-seccomp-unconfined", *_BOTH)
+@standard("pod-security-seccomp-unconfined", "baseline")
 def seccomp_unconfined(pod: Tree, at: Path, check: Check) -> None:
     """A seccomp profile is `Unconfined`.
 
@@ -168,8 +170,9 @@ def seccomp_unconfined(pod: Tree, at: Path, check: Check) -> None:
     for context, place in contexts_of(pod, at):
         profile = context.get("seccompProfile")
         if profile is not None and profile.get("type") not in ("RuntimeDefault", "Localhost"):
+            there = place + "seccompProfile" + "type"
             message = f"the seccomp profile is {profile.get('type')}"
-            check.report(place + "seccompProfile" + "type", message, fix="use RuntimeDefault")
+            check.report(there, message, fix="use RuntimeDefault", topic=once(there))
 
 
 @standard("pod-security-app-armor", *_BOTH)

@@ -7,8 +7,8 @@ from typing import Final
 from kpy.checking.check import Check
 from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.policies.pod_security_baseline import DEFAULT_CAPABILITIES, check_capabilities, check_proc_mount
-from kpy.rules.policies.standards import containers_of, contexts_of, standard, with_user_namespace
+from kpy.rules.policies.pod_security_baseline import check_capabilities, check_proc_mount
+from kpy.rules.policies.standards import containers_of, contexts_of, once, standard, with_user_namespace
 
 __all__: list[str] = []
 
@@ -36,16 +36,17 @@ def _own(pod: Tree) -> Tree:
 
 @standard("pod-security-volume-types", "restricted")
 def volume_types(pod: Tree, at: Path, check: Check) -> None:
-    """A volume is of a type that leads to storage without a claim; those of the node are `pod-security-host-path`.
+    """A volume is of a type that leads to the node, or to storage without a claim.
 
     Why: By claims a cluster decides who may use which storage; other types go past that.
     """
     volumes: list[Tree] = (pod.get("spec") or {}).get("volumes") or []
     for index, volume in enumerate(volumes):
         sources = [field for field, value in volume.items() if field != "name" and value is not None]
-        if sources and sources != ["hostPath"] and not _VOLUMES.intersection(sources):
+        if sources and not _VOLUMES.intersection(sources):
             place = at + "spec" + "volumes" + index + sources[0]
-            check.report(place, f'volume "{volume.get("name")}" is of type {sources[0]}', fix="use a claim")
+            message = f'volume "{volume.get("name")}" is of type {sources[0]}'
+            check.report(place, message, fix="use a claim", topic=once(place))
 
 
 @standard("pod-security-privilege-escalation", "restricted", linux_only=True)
@@ -99,11 +100,19 @@ def run_as_root(pod: Tree, at: Path, check: Check) -> None:
 
 @standard("pod-security-seccomp", "restricted", since="1.19", linux_only=True)
 def seccomp(pod: Tree, at: Path, check: Check) -> None:
-    """Neither the pod nor the container has a seccomp profile; `pod-security-seccomp-unconfined` is about bad ones.
+    """Neither the pod nor the container has a seccomp profile: `RuntimeDefault` or `Localhost`.
 
     Why: Without a profile all calls to the kernel are open, those that attacks on it need among them.
     """
-    if _own(pod).get("seccompProfile") is not None:
+    profile = _own(pod).get("seccompProfile")
+    own = profile is not None and profile.get("type") in ("RuntimeDefault", "Localhost")
+    for context, place in contexts_of(pod, at):
+        given = context.get("seccompProfile")
+        if given is not None and given.get("type") not in ("RuntimeDefault", "Localhost"):
+            there = place + "seccompProfile" + "type"
+            message = f"the seccomp profile is {given.get('type')}"
+            check.report(there, message, fix="use RuntimeDefault", topic=once(there))
+    if own or profile is not None:
         return
     for container, place in containers_of(pod, at):
         if (container.get("securityContext") or {}).get("seccompProfile") is None:
@@ -117,9 +126,7 @@ def seccomp(pod: Tree, at: Path, check: Check) -> None:
 
 @standard("pod-security-capabilities-restricted", "restricted", since="1.22", linux_only=True)
 def capabilities_restricted(pod: Tree, at: Path, check: Check) -> None:
-    """A container does not drop all capabilities, or adds some back that it has by default.
-
-    Of those `NET_BIND_SERVICE` is let pass. Others are `pod-security-capabilities`.
+    """A container does not drop all capabilities, or adds others than `NET_BIND_SERVICE`.
 
     Why: Most programs need none of them, and each one helps whoever gets in.
     """
@@ -131,16 +138,13 @@ def capabilities_restricted(pod: Tree, at: Path, check: Check) -> None:
                 f'container "{container.get("name")}" keeps its default capabilities',
                 fix="set `capabilities: {drop: [ALL]}`",
             )
-    check_capabilities(pod, at, check, (DEFAULT_CAPABILITIES - _MAY_ADD).__contains__)
+    check_capabilities(pod, at, check, _MAY_ADD)
 
 
 @standard("pod-security-proc-mount-restricted", "restricted")
 def proc_mount_restricted(pod: Tree, at: Path, check: Check) -> None:
-    """A container of a pod with users of its own (`hostUsers: false`) sees an unmasked `/proc`.
-
-    For other pods that is `pod-security-proc-mount`.
+    """A container sees an unmasked `/proc`, whatever its users are.
 
     Why: An unmasked `/proc` shows settings of the node's kernel, and lets root change them.
     """
-    if with_user_namespace(pod, check):
-        check_proc_mount(pod, at, check)
+    check_proc_mount(pod, at, check)

@@ -5,7 +5,7 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Final
 
 from kpy.checking.check import Check
@@ -13,7 +13,7 @@ from kpy.checking.policies import policy
 from kpy.objects import Tree
 from kpy.paths import Path
 
-__all__ = ["containers_of", "contexts_of", "is_windows", "standard", "with_user_namespace"]
+__all__ = ["containers_of", "contexts_of", "is_windows", "once", "standard", "with_user_namespace"]
 
 PodFunction = Callable[[Tree, Path, Check], None]
 
@@ -43,6 +43,11 @@ def standard(
         return policy(name, on=_PODS, source=f"{_SOURCE}#{levels[0]}", groups=groups)(check_pod)
 
     return decorate
+
+
+def once(at: Path) -> Hashable:
+    """Return the topic of what both standards refuse at a place, so that it is told once."""
+    return "standards", at.steps
 
 
 def containers_of(pod: Tree, at: Path) -> Iterator[tuple[Tree, Path]]:
