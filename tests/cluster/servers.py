@@ -24,7 +24,8 @@ from typing import Any
 
 import attrs
 
-from tests.kubectl.real import RELEASES
+from kpy.schema import RELEASES
+from tests.kubectl import real
 from tools.programs import cached
 
 #: Who may log in: the context of the kubeconfig, with the groups of its user. A "stranger" has a token nobody knows.
@@ -75,13 +76,23 @@ class Cluster:
 
     def program(self, name: str) -> Path:
         """Return a program of the assets, or the one on PATH; as kubectl the last that the tests are to run with."""
-        if name == "kubectl" and (chosen := cached("kubectl", RELEASES[-1])):
+        if name == "kubectl" and (chosen := cached("kubectl", real.RELEASES[-1])):
             return chosen
         own = self.assets / name
         found = own if own.exists() else shutil.which(name)
         if not found:
             raise FileNotFoundError(f"no `{name}` in {self.assets} and none on PATH")
         return Path(found)
+
+    @property
+    def release(self) -> str:
+        """The minor release of the API server: "1.36"."""
+        said = self.request("GET", "/version")[1]
+        return f"{said['major']}.{said['minor']}"
+
+    def is_at_least(self, release: str) -> bool:
+        """Tell whether the API server is of a release or of a newer one."""
+        return RELEASES.index(self.release) >= RELEASES.index(release)
 
     def is_ready(self) -> bool:
         """Tell whether the API server answers and its parts are ready."""

@@ -209,15 +209,19 @@ def test_no_cluster_is_said(kpy: Kpy, tmp_path: Path, cluster: Cluster) -> None:
 
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+APPS = sorted(path for path in EXAMPLES.rglob("*.py") if "infra" not in path.parts)
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.rglob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", APPS, ids=lambda path: path.relative_to(EXAMPLES).as_posix().removesuffix(".py"))
 def test_server_takes_every_example(path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     """All that `kpy synth` emits, in namespaces that exist, and with the definitions of its custom kinds."""
     from kpy.loading import load_app
 
     monkeypatch.chdir(path.parent)
     manifest = load_app(path.name).synth()
+    if definitions := sorted(map(str, path.parent.glob("crds/**/*.yaml"))):
+        cluster.kubectl("apply", *(f"-f={file}" for file in definitions))
+        cluster.kubectl("wait", "--for=condition=Established", *(f"-f={file}" for file in definitions))
     prepare(cluster, [namespace for resource in manifest if (namespace := resource.namespace)])
 
     everything = json.dumps({"apiVersion": "v1", "kind": "List", "items": manifest.to_dicts()})

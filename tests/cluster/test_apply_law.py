@@ -35,7 +35,7 @@ def _batches() -> Iterator[Any]:
 
 
 def _apply(cluster: Cluster, trees: Sequence[Tree], namespace: str) -> Plan:
-    manifest = Manifest([Resource(tree) for tree in trees], release="1.36")
+    manifest = Manifest([Resource(tree) for tree in trees], release=cluster.release)
     plan = make_plan(cluster, manifest, namespace=namespace)
     work = Work(cluster, plan, me="law", tell=lambda text: None, replace=True)
     assert not plan.failures, [f"{item.key}: {item.failure}" for item in plan.failures]
@@ -69,7 +69,8 @@ def test_what_was_planned_is_what_happens(cluster: Server, namespace: str, start
     eventually(lambda: workloads <= _revisions(cluster, namespace).keys())
     before = {key.name: tree for key, tree in kubectl.get([pair.old for pair in batch]).items()}
     revisions = _revisions(cluster, namespace)
-    offline = {change.name: change for change in compare([p.old for p in batch], [p.new for p in batch]).changes}
+    said = compare([pair.old for pair in batch], [pair.new for pair in batch], kubernetes=kubectl.release)
+    offline = {change.name: change for change in said.changes}
 
     plan = _apply(kubectl, [pair.new for pair in batch], namespace)
 
@@ -143,7 +144,9 @@ def test_sequence_of_manifests_leaves_what_the_last_one_declares(cluster: Server
         declared = [choose.choice((pair.old, pair.new)) for pair in choose.sample(light, 8)]
         _prune(kubectl, _apply(kubectl, declared, namespace))
 
-    again = make_plan(kubectl, Manifest([Resource(tree) for tree in declared], release="1.36"), namespace=namespace)
+    again = make_plan(
+        kubectl, Manifest([Resource(tree) for tree in declared], release=kubectl.release), namespace=namespace
+    )
 
     assert again.comparison.is_same
     assert again.gone == []

@@ -119,6 +119,8 @@ def _server(cluster: Cluster, namespace: str, pod: dict[str, Any]) -> list[set[s
 
 @pytest.mark.parametrize(("level", "version"), [*itertools.product(("baseline", "restricted"), VERSIONS)])
 def test_server_and_rules_find_the_same(cluster: Cluster, namespace: str, level: str, version: str) -> None:
+    if not cluster.is_at_least(version):
+        pytest.skip(f"the server is of {cluster.release}, and judges by its own rules where newer ones are asked for")
     prefix = "pod-security.kubernetes.io/enforce"
     labels = {prefix: level, f"{prefix}-version": f"v{version}"}
     cluster.kubectl("label", "namespace", namespace, *(f"{key}={value}" for key, value in labels.items()))

@@ -35,6 +35,7 @@ def settled(lines: list[str]) -> list[str]:
 def test_walk_through_is_as_the_page_says(cluster: Cluster, tmp_path: Path) -> None:
     (app,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     (tmp_path / "shop.py").write_text(app)
+    cluster.kubectl("delete", "namespace", "shop", "--ignore-not-found")  # where the examples were tried before
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "KUBECONFIG": str(cluster.kubeconfig)}
     run = 0
 
