@@ -22,7 +22,7 @@ from kpy.kubectl.objects import Tree
 from kpy.objects import Key, metadata_of
 from kpy.schema.templates import TEMPLATES
 
-__all__ = ["Handover", "handover_for", "rewritten", "simulated"]
+__all__ = ["Handover", "handover_for", "is_as_planned", "rewritten", "simulated"]
 
 #: The way to a field: names, and for an element of a list the name that is its key.
 Steps = tuple[str | tuple[str, str], ...]
@@ -82,6 +82,20 @@ def rewritten(live: Mapping[str, Any], handover: Handover) -> Tree:
     for steps in handover.given_up:
         _disown(entry["fieldsV1"], steps)
     return tree
+
+
+def is_as_planned(live: Mapping[str, Any], now: Mapping[str, Any], handover: Handover) -> bool:
+    """Tell whether an object is still the one that the handover was planned for: a controller may have noted something.
+
+    A value that is given up may be another one by now, since it stays whatever it is.
+    """
+    before, after = ({"spec": deepcopy(tree.get("spec"))} for tree in (live, now))
+    for steps in handover.given_up:
+        for tree in (before, after):
+            parent = _at(tree, steps[:-1])
+            if isinstance(parent, dict):
+                parent.pop(str(steps[-1]), None)
+    return before == after and metadata_of(live).get("uid") == metadata_of(now).get("uid")
 
 
 def _excluded(key: Key, live: Mapping[str, Any], tree: Mapping[str, Any]) -> Iterator[Steps]:

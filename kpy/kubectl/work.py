@@ -17,7 +17,7 @@ from kpy.kubectl.failures import Failure
 from kpy.kubectl.inventory import MEMBER
 from kpy.kubectl.jobs import is_running
 from kpy.kubectl.objects import Tree
-from kpy.kubectl.ownership import rewritten
+from kpy.kubectl.ownership import is_as_planned, rewritten
 from kpy.kubectl.plan import Gone, Item, Plan
 from kpy.kubectl.readiness import state_of
 from kpy.kubectl.wait import wait_for
@@ -36,6 +36,8 @@ _PATIENCE = 60.0
 #: How often the lock is looked at while kubectl is at work.
 _BEAT = 5.0
 _BATCH = 200
+#: How often the owners of an object are written while its controllers note something in it.
+_TRIES = 10
 #: How many objects are deleted at once.
 _AT_ONCE = 8
 
@@ -243,10 +245,15 @@ class Work:
         """Change the owners of fields of an object, and nothing else of it."""
         assert item.live is not None, "only what is there has owners"
         assert item.handover is not None, "only for objects with a handover"
-        failure = self._cluster.replace(rewritten(item.live, item.handover)).failure
-        if failure is not None and failure.reason in ("changed", "missing"):
-            return failure._replace(message="somebody changed it meanwhile", fix="apply again")
-        return failure
+        live: Tree | None = item.live
+        for _ in range(_TRIES):
+            if live is None or not is_as_planned(item.live, live, item.handover):
+                break
+            failure = self._cluster.replace(rewritten(live, item.handover)).failure
+            if failure is None or failure.reason not in ("changed", "missing"):
+                return failure
+            live = self._cluster.get([item.tree]).get(item.key)
+        return Failure("changed", "somebody changed it meanwhile", "apply again")
 
     def _remove(self, item: Item) -> Failure | None:
         """Delete an object that is replaced, and wait until it is gone."""
