@@ -64,7 +64,7 @@ def _update(old: Resource | Tree, new: Resource | Tree, release: str | None, sca
     found = tuple(differences(before, after, schema.type(kind.type) if kind.type else None, schema))
     group = _text(after, "apiVersion").rpartition("/")[0]
     found = tuple(difference for difference in found if not is_kept(group, _text(after, "kind"), difference))
-    return _change(new, judge_update(group, _text(after, "kind"), before, after, found, scaled), found)
+    return _change(new, judge_update(group, _text(after, "kind"), before, after, found, scaled, schema.release), found)
 
 
 def _change(item: Resource | Tree, judgement: Judgement, found: tuple[Difference, ...] = ()) -> Change:

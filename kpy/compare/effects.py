@@ -9,6 +9,7 @@ from kpy.compare.differences import Difference, value_at
 from kpy.compare.immutable import immutable_differences
 from kpy.compare.replicas import Scaled, scaling
 from kpy.objects import Tree
+from kpy.schema import NEWEST
 
 __all__ = ["EFFECTS", "Effect", "Judgement", "judge_deletion", "judge_update"]
 
@@ -50,14 +51,20 @@ class Judgement(NamedTuple):
 
 
 def judge_update(
-    group: str, kind: str, old: Tree, new: Tree, found: Sequence[Difference], scaled: Scaled = frozenset()
+    group: str,
+    kind: str,
+    old: Tree,
+    new: Tree,
+    found: Sequence[Difference],
+    scaled: Scaled = frozenset(),
+    release: str = NEWEST,
 ) -> Judgement:
     """Return what changing an object from `old` to `new` does; `scaled` are the workloads that autoscalers scale."""
     if not found:
         return Judgement("no change")
     if not value_at(new, "metadata", "name") and value_at(new, "metadata", "generateName"):
         return Judgement("create", ("a server makes it under a new name each time, beside those that are there",))
-    if fixed := immutable_differences(group, kind, old, new, found):
+    if fixed := immutable_differences(group, kind, old, new, found, release):
         return Judgement("immutable field changed", _fixed_reasons(kind, fixed))
     judgements = [
         *_judge_definition(group, kind, old, new),

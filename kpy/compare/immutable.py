@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from kpy.compare.differences import Difference, value_at
 from kpy.errors import UnitError
 from kpy.objects import Tree
+from kpy.schema import NEWEST, RELEASES
 from kpy.units import quantity_value
 
 __all__ = ["Fixed", "fixed_fields", "immutable_differences"]
@@ -26,13 +27,18 @@ class Fixed(NamedTuple):
     but: tuple[str, ...] = ()
     #: Whether a certain change is fine: the difference, the old object, the new object.
     unless: Callable[[Difference, Tree, Tree], bool] | None = None
+    #: What of these exceptions holds only from a release on, each path with its release.
+    since: tuple[tuple[str, str], ...] = ()
 
-    def forbids(self, difference: Difference, old: Tree, new: Tree) -> bool:
-        """Tell whether a server refuses the difference because of this field."""
-        return (
-            difference.is_within(*self.path.split("."))
-            and not any(difference.is_within(*path.split(".")) for path in self.but)
-            and not (self.unless is not None and self.unless(difference, old, new))
+    def forbids(self, difference: Difference, old: Tree, new: Tree, release: str = NEWEST) -> bool:
+        """Tell whether a server of a release refuses the difference because of this field."""
+        if not difference.is_within(*self.path.split(".")):
+            return False
+        for path, first in self.since:
+            if RELEASES.index(release) < RELEASES.index(first) and difference.is_within(*path.split(".")):
+                return True
+        return not any(difference.is_within(*path.split(".")) for path in self.but) and not (
+            self.unless is not None and self.unless(difference, old, new)
         )
 
 
@@ -41,10 +47,12 @@ def fixed_fields(group: str, kind: str) -> tuple[Fixed, ...]:
     return _TABLE.get((group, kind), ())
 
 
-def immutable_differences(group: str, kind: str, old: Tree, new: Tree, found: Iterable[Difference]) -> list[Difference]:
-    """Return the differences that a server refuses as changes of an immutable field."""
+def immutable_differences(
+    group: str, kind: str, old: Tree, new: Tree, found: Iterable[Difference], release: str = NEWEST
+) -> list[Difference]:
+    """Return the differences that a server of a release refuses as changes of an immutable field."""
     table = fixed_fields(group, kind)
-    return [difference for difference in found if any(fixed.forbids(difference, old, new) for fixed in table)]
+    return [difference for difference in found if any(fixed.forbids(difference, old, new, release) for fixed in table)]
 
 
 def _is_set_for_the_first_time(difference: Difference, old: Tree, new: Tree) -> bool:
@@ -239,7 +247,13 @@ _TABLE: Mapping[tuple[str, str], tuple[Fixed, ...]] = {
     ("apps", "StatefulSet"): (Fixed("spec", but=tuple(f"spec.{field}" for field in _STATEFUL)),),
     ("batch", "Job"): (
         Fixed("spec.completions", unless=_is_indexed_resize),
-        Fixed("spec.template", unless=_is_placing_of_suspended_job),
+        Fixed(
+            "spec.template",
+            unless=_is_placing_of_suspended_job,
+            since=tuple(
+                (f"spec.template.spec.{field}.resources", "1.36") for field in ("containers", "initContainers")
+            ),
+        ),
         *(Fixed(f"spec.{field}") for field in _JOB),
     ),
     ("certificates.k8s.io", "CertificateSigningRequest"): _SPEC,
@@ -258,7 +272,14 @@ _TABLE: Mapping[tuple[str, str], tuple[Fixed, ...]] = {
     ("resource.k8s.io", "ResourceSlice"): (Fixed("spec.driver"), Fixed("spec.nodeName"), Fixed("spec.pool.name")),
     ("scheduling.k8s.io", "PriorityClass"): (Fixed("preemptionPolicy"), Fixed("value")),
     ("storage.k8s.io", "CSIDriver"): (Fixed("spec.attachRequired"), Fixed("spec.volumeLifecycleModes")),
-    ("storage.k8s.io", "CSINode"): (Fixed("spec.drivers", but=("spec.drivers.allocatable",), unless=_is_other_driver),),
+    ("storage.k8s.io", "CSINode"): (
+        Fixed(
+            "spec.drivers",
+            but=("spec.drivers.allocatable",),
+            unless=_is_other_driver,
+            since=(("spec.drivers.allocatable", "1.35"),),
+        ),
+    ),
     ("storage.k8s.io", "CSIStorageCapacity"): (Fixed("nodeTopology"), Fixed("storageClassName")),
     ("storage.k8s.io", "StorageClass"): tuple(
         Fixed(path) for path in ("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode")

@@ -22,6 +22,8 @@ class Update(NamedTuple):
     is_refused: bool
     status: dict[str, Any] | None
     name: str
+    #: The release from which an API server accepts it; empty for any.
+    since: str = ""
 
 
 def documents() -> list[dict[str, Any]]:
@@ -42,7 +44,7 @@ def _update(document: dict[str, Any], case: dict[str, Any]) -> Update:
     for path, value in case["change"].items():
         _set(new, path, value)
     name = f"{case['of']}-{'-'.join(case['change'])}-{case['verdict']}"
-    return Update(old, new, case["verdict"] == "refused", case.get("status"), name)
+    return Update(old, new, case["verdict"] == "refused", case.get("status"), name, str(case.get("since", "")))
 
 
 def _set(tree: Any, path: str, value: object) -> None:
