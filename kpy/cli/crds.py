@@ -54,10 +54,10 @@ def run(given: Given) -> int:
 
 
 def _refuse_options(given: Given, action: str) -> None:
-    of_add = {"chart": "--chart", "cluster": "--cluster", "group": "--group"}
-    for name, flag in of_add.items():
-        if given.has(name) or (name != "cluster" and given.texts(name)):
-            raise MisuseError(f"{flag} goes with `kpy crds add`")
+    flags = ["--cluster"] if given.has("cluster") else []
+    flags += [f"--{name}" for name in ("chart", "group", "set") if given.texts(name)]
+    if flags:
+        raise MisuseError(f"{flags[0]} goes with `kpy crds add`")
     if given.has("check") and action:
         raise MisuseError(f"--check goes without a word: `kpy crds --check`, not `kpy crds {action} --check`")
 
@@ -86,12 +86,15 @@ def _add(given: Given, store: Store, places: Sequence[str], project: Project) ->
         raise MisuseError("kpy crds add: name files, folders, addresses or -, or give --chart or --cluster")
     found: list[tuple[str, Definition]] = []
     findings: list[Diagnostic] = []
-    for origin in _origins(given, store, places, project):
+    lacks: list[str] = []
+    for origin in _origins(given, store, places, project, lacks):
         inside = find_definitions(origin.content, origin.file, is_of_cluster=origin.is_of_cluster)
         findings += inside.findings
         if not inside.definitions and not inside.findings and origin.file in places:
             say(f"{origin.file}: there is no definition in it")
         found += [(origin.source, definition) for definition in inside.definitions]
+    for lack in lacks:
+        say(lack)
     added = add(store, found, groups=given.texts("group"), force=given.has("force"))
     findings += added.findings
     if findings:
@@ -99,19 +102,33 @@ def _add(given: Given, store: Store, places: Sequence[str], project: Project) ->
     written = store.write(added.kept.values(), force=given.has("force")) if added.new or added.changed else []
     lines = [*_named("added", added.new, added.kept), *_named("updated", added.changed, added.kept)]
     lines += [f"unchanged: {_count(len(added.unchanged), 'definition')}"] if added.unchanged else []
-    if not lines and not findings:
+    if not lines and not findings and not lacks:
         say("there is nothing to add")
-    return [*lines, *_told(written, "types", store.package)], FOUND if findings or not found else DONE
+    return [*lines, *_told(written, "types")], FOUND if findings or lacks or not lines else DONE
 
 
-def _origins(given: Given, store: Store, places: Sequence[str], project: Project) -> Iterator[Origin]:
-    from kpy.crds.origins import is_address, read_address, read_place
+def _origins(given: Given, store: Store, places: Sequence[str], project: Project, lacks: list[str]) -> Iterator[Origin]:
+    """Yield where definitions come from; what a chart has and cannot give is added to `lacks`."""
+    from kpy.crds.origins import is_address, read_address, read_cluster, read_place
 
     for place in places:
         if is_address(place):
             yield read_address(place)
         else:
             yield from read_place(place, store.folder)
+    for path in given.texts("chart"):
+        from kpy.crds.charts import read_chart
+
+        chart = read_chart(path, given.texts("set"))
+        if not chart.origins and not chart.lacks:
+            lacks.append(f"{path}: the chart has no definitions")
+        lacks += chart.lacks
+        yield from chart.origins
+    if given.has("cluster"):
+        from kpy.cli import clusters
+
+        context = clusters.context_for(given, project)
+        yield read_cluster(clusters.transport_for(given, context), context)
 
 
 def _list(store: Store, words: Sequence[str]) -> list[str]:
@@ -142,7 +159,7 @@ def _remove(given: Given, store: Store, names: Sequence[str]) -> list[str]:
             raise MisuseError(f"kpy crds remove {pattern}: no such definition is kept{hint}")
         gone |= meant
     written = store.write([kept for name, kept in store.kept().items() if name not in gone], force=given.has("force"))
-    return [*(f"removed: {name}" for name in sorted(gone)), *_told(written, "types", store.package)]
+    return [*(f"removed: {name}" for name in sorted(gone)), *_told(written, "types")]
 
 
 def _check(store: Store) -> tuple[list[str], int]:
@@ -159,7 +176,7 @@ def _named(what: str, names: Sequence[str], kept: dict[str, Kept]) -> list[str]:
     return [*lines, f"{what}: and {len(names) - _NAMED} more"] if len(names) > _NAMED else lines
 
 
-def _told(written: Iterable[str], what: str, package: str = "") -> list[str]:
+def _told(written: Iterable[str], what: str) -> list[str]:
     modules = sorted(path for path in written if path.endswith(".py") and not path.endswith("__init__.py"))
     return [f"{what}: {path}" for path in modules]
 

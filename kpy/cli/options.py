@@ -327,7 +327,7 @@ COMMANDS: dict[str, Command] = {
             Argument(
                 "words",
                 "ACTION",
-                "add FILE, FOLDER, URL or -; list; or remove NAME. Default: write the types anew.",
+                "What to do: add FILE, FOLDER, URL or -, list, or remove NAME. Default: write the types anew.",
                 many=True,
             ),
             (
@@ -338,7 +338,9 @@ COMMANDS: dict[str, Command] = {
                     "CHART",
                     many=True,
                 ),
+                Option("set", ("--set",), "Set a value of the chart. May be repeated.", "KEY=VALUE", many=True),
                 Option("cluster", ("--cluster",), "Add the definitions of a cluster, through kubectl."),
+                *(option for option in _CLUSTER if option.name != "namespace"),
                 Option(
                     "group", ("--group",), "Add only these groups, such as '*.cert-manager.io'.", "PATTERN", many=True
                 ),
@@ -346,7 +348,11 @@ COMMANDS: dict[str, Command] = {
                 Option("force", ("--force",), "Write over files that were edited, or that come from elsewhere."),
                 _COLOR,
             ),
-            ("kpy crds add cert-manager.crds.yaml", "kpy crds list", "kpy crds --check"),
+            (
+                "kpy crds add cert-manager.crds.yaml",
+                "kpy crds add --chart cert-manager-1.19.0.tgz --set crds.enabled=true",
+                "kpy crds --check",
+            ),
         ),
         Command(
             "graph",

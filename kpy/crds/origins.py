@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kpy.documents import find_files, read_limited
-from kpy.errors import LoadError
+from kpy.errors import ClusterError, LoadError
 
-__all__ = ["Origin", "is_address", "read_address", "read_place"]
+if TYPE_CHECKING:
+    from kpy.kubectl import Transport
+
+__all__ = ["Origin", "is_address", "read_address", "read_cluster", "read_place"]
 
 #: How long an address is waited for, in seconds, and how much it may send.
 _TIMEOUT = 60.0
@@ -91,3 +94,14 @@ def _raw(address: str) -> str:
         raw = address.replace("https://github.com/", "https://raw.githubusercontent.com/").replace("/blob/", "/", 1)
         return f": name the file itself, {raw}"
     return ": name the file itself"
+
+
+def read_cluster(kubectl: Transport, context: str | None) -> Origin:
+    """Return the definitions of a cluster. Raises `ClusterError` when it does not give them."""
+    from kpy.kubectl.failures import failure_of
+
+    answer = kubectl.run(["get", "customresourcedefinitions.apiextensions.k8s.io", "-o", "json"])
+    if answer.code != 0:
+        raise ClusterError(str(failure_of(answer)))
+    source = f"cluster {context}" if context else "cluster"
+    return Origin(source, f"<{source}>", answer.out.encode(), is_of_cluster=True)
