@@ -40,8 +40,8 @@ def when(mask: int, release: str) -> str:
     """Say when something comes or went that other releases have: a mask as `kpy.schema` gives it."""
     first, last = (mask & -mask).bit_length() - 1, mask.bit_length() - 1
     if first > RELEASES.index(release):
-        return f"it comes with {RELEASES[first]}"
-    return f"it went with {RELEASES[last + 1]}" if last < RELEASES.index(release) else "others have it"
+        return f"it is new in {RELEASES[first]}"
+    return f"it was removed in {RELEASES[last + 1]}" if last < RELEASES.index(release) else "others have it"
 
 
 def field_hint(check: Check, at: Path, owner: Type, name: str) -> str:

@@ -136,7 +136,7 @@ def _report_unknown(check: Check, api_version: str, kind: str) -> None:
     if mask:
         report_fault(check, KIND_NOT_IN_RELEASE, check.at + "apiVersion", f"{what}: {when(mask, check.release)}", fix)
     elif gone:
-        report_fault(check, KIND_NOT_IN_RELEASE, check.at + "apiVersion", f"{what}: it went with {gone}", fix)
+        report_fault(check, KIND_NOT_IN_RELEASE, check.at + "apiVersion", f"{what}: it was removed in {gone}", fix)
     elif other:
         report_fault(check, UNKNOWN_KIND, check.at + "apiVersion", what, fix)
     else:

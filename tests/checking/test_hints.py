@@ -55,17 +55,17 @@ def test_unknown_field_has_a_hint(document: dict[str, Any], fix: str) -> None:
         ("v1", "Deployment", "1.37", "", "use `apiVersion: apps/v1`"),
         ("v1", "pod", "1.37", "", "did you mean `kind: Pod`?"),
         ("apps/v2", "Deploymnet", "1.37", "", "did you mean `kind: Deployment`?"),
-        ("extensions/v1beta1", "Ingress", "1.37", ": it went with 1.22", "use `apiVersion: networking.k8s.io/v1`"),
-        ("batch/v1beta1", "CronJob", "1.37", ": it went with 1.25", "use `apiVersion: batch/v1`"),
-        ("policy/v1beta1", "PodSecurityPolicy", "1.30", ": it went with 1.25", ""),
+        ("extensions/v1beta1", "Ingress", "1.37", ": it was removed in 1.22", "use `apiVersion: networking.k8s.io/v1`"),
+        ("batch/v1beta1", "CronJob", "1.37", ": it was removed in 1.25", "use `apiVersion: batch/v1`"),
+        ("policy/v1beta1", "PodSecurityPolicy", "1.30", ": it was removed in 1.25", ""),
         (
             "autoscaling/v2beta2",
             "HorizontalPodAutoscaler",
             "1.26",
-            ": it went with 1.26",
+            ": it was removed in 1.26",
             "use `apiVersion: autoscaling/v2`",
         ),
-        ("networking.k8s.io/v1", "ServiceCIDR", "1.32", ": it comes with 1.33", ""),
+        ("networking.k8s.io/v1", "ServiceCIDR", "1.32", ": it is new in 1.33", ""),
     ],
 )
 def test_kind_that_is_not_there_has_a_reason_and_a_hint(
@@ -92,7 +92,7 @@ def test_field_of_another_release_says_which() -> None:
     document = _deployment(template={"spec": {"containers": [{"name": "a", "image": "b"}], "resources": {}}})
 
     assert _said(document, "1.31") == [
-        ("field-not-in-release", "PodSpec has no field `resources` in Kubernetes 1.31: it comes with 1.32", "")
+        ("field-not-in-release", "PodSpec has no field `resources` in Kubernetes 1.31: it is new in 1.32", "")
     ]
 
 

@@ -47,7 +47,7 @@ def _check_wildcard(values: Sequence[str], place: Path, field: str, check: Check
     if not values:
         check.report(place, f"rule has no {field}")
     elif len(values) > 1 and "*" in values:
-        check.report(place, f"`*` stands beside other {field}", fix="keep `*` alone")
+        check.report(place, f"`*` cannot be combined with other {field}", fix="keep `*` alone")
 
 
 @rule("admission-rule-resources", on=_ALL_RULES, source=RULES)
@@ -72,9 +72,9 @@ def resources(admission_rule: Tree, at: Path, check: Check) -> None:
             if name == "*":
                 of_subresource.add(sub)
     if len(said) > 1 and "*/*" in said:
-        check.report(place, "`*/*` stands beside other resources", fix="keep `*/*` alone")
+        check.report(place, "`*/*` cannot be combined with other resources", fix="keep `*/*` alone")
     if plain and "*" in said:
-        check.report(place, "`*` stands beside other resources", fix="keep `*` alone")
+        check.report(place, "`*` cannot be combined with other resources", fix="keep `*` alone")
 
 
 @rule("admission-rule-resource-names", on=_NAMED_RULE, source=POLICIES)
@@ -102,9 +102,9 @@ def match_conditions(owner: Tree, at: Path, check: Check) -> None:
     """There are at most 64 matchConditions, all named differently."""
     conditions, place = owner.get("matchConditions") or (), at + "matchConditions"
     if len(conditions) > 64:
-        check.report(place, f"there are {len(conditions)} matchConditions; 64 is the most")
+        check.report(place, f"there are {len(conditions)} matchConditions; at most 64 are allowed")
     seen = set()
     for index, condition in enumerate(conditions):
         if (name := condition.get("name")) and name in seen:
-            check.report(place + index + "name", f"name {name!r} is taken by a condition before it")
+            check.report(place + index + "name", f"name {name!r} is already used by an earlier condition")
         seen.add(name)

@@ -126,7 +126,7 @@ def audit_key(policy: Tree, at: Path, check: Check) -> None:
     name = (policy.get("metadata") or {}).get("name")
     place, seen = at + "spec" + "auditAnnotations", set()
     if len(annotations) > 20:
-        check.report(place, f"policy has {len(annotations)} auditAnnotations; 20 is the most")
+        check.report(place, f"policy has {len(annotations)} auditAnnotations; at most 20 are allowed")
     for index, annotation in enumerate(annotations):
         key = annotation.get("key") or ""
         if not name and not (policy.get("metadata") or {}).get("generateName"):
@@ -143,7 +143,7 @@ def audit_value_long(annotation: Tree, at: Path, check: Check) -> None:
     """The expression of an audit annotation has at most 5 KiB."""
     size = len((annotation.get("valueExpression") or "").strip().encode(errors="surrogatepass"))
     if size > _LONGEST_AUDIT:
-        check.report(at + "valueExpression", f"expression has {size} bytes; {_LONGEST_AUDIT} is the most")
+        check.report(at + "valueExpression", f"expression has {size} bytes; at most {_LONGEST_AUDIT} are allowed")
 
 
 @rule("policy-variable-name", on="admissionregistration/v1 Variable", source=VARIABLES)
@@ -190,7 +190,7 @@ def binding_actions(binding: Tree, at: Path, check: Check) -> None:
     if not actions:
         check.report(place, "binding has no validationActions", fix="write `validationActions: [Deny]`")
     if "Deny" in actions and "Warn" in actions:
-        check.report(place, "Deny and Warn stand beside each other", fix="keep one of them")
+        check.report(place, "Deny and Warn cannot be combined", fix="keep one of them")
     for index, action in enumerate(actions):
         if action in actions[:index]:
             check.report(place + index, f"action {action!r} is given twice")

@@ -129,7 +129,11 @@ def storage_version(definition: Tree, at: Path, check: Check) -> None:
     versions, place = _spec(definition).get("versions") or (), at + "spec" + "versions"
     stored = [version.get("name") or "" for version in versions if version.get("storage")]
     if len(stored) != 1:
-        message = f"{', '.join(stored)} are all to be stored" if stored else "no version is to be stored"
+        message = (
+            f"{', '.join(stored)} are all marked as the stored version"
+            if stored
+            else "no version is marked as the stored one"
+        )
         check.report(place, message, fix="set `storage: true` on one version")
     if not stored or stored[1:]:
         check.report(place, "what is stored cannot be told", field=at + "status" + "storedVersions")
@@ -283,7 +287,7 @@ def _check_selectable(fields: list[Tree], schema: Tree, place: Place, check: Che
         if selected.get("type") not in ("string", "boolean", "integer"):
             here.report(check, f"jsonPath {path!r} does not lead to text, a boolean or an integer")
         if path in seen:
-            here.report(check, f"jsonPath {path!r} stands here twice")
+            here.report(check, f"jsonPath {path!r} is listed twice")
         seen.add(path)
     if len(seen) > 8:
-        place.report(check, f"there are {len(seen)} selectable fields; 8 is the most")
+        place.report(check, f"there are {len(seen)} selectable fields; at most 8 are allowed")

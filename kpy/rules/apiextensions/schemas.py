@@ -184,7 +184,7 @@ def properties_exclusive(part: Part, check: Check) -> None:
     """A schema has properties or additionalProperties, not both."""
     extra = part.schema.get("additionalProperties")
     if part.schema.get("properties") and extra is not None and extra is not True:
-        message = "`additionalProperties` stands beside `properties`"
+        message = "`additionalProperties` cannot be combined with `properties`"
         part.place.field("additionalProperties").report(check, message, fix="drop one of them")
 
 
@@ -262,7 +262,7 @@ def map_keys(part: Part, check: Check) -> None:
         place.field("items").field("type").report(check, "elements of a list of type map must be objects")
     for index, key in enumerate(keys):
         if key in keys[:index] and items.get("type") == "object":
-            place.field("x-kubernetes-list-map-keys").report(check, f"key {key!r} stands here twice")
+            place.field("x-kubernetes-list-map-keys").report(check, f"key {key!r} is listed twice")
         _check_key(key, items, place, check)
 
 

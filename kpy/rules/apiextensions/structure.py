@@ -100,7 +100,7 @@ def _check_type(schema: Tree, level: str, place: Place, report: Report) -> None:
         report(here, "the root must be of type object")
     for name in (_PRESERVE, _EMBEDDED):
         if schema.get(_INT_OR_STRING) and schema.get(name):
-            report(place.field(name), f"`{name}` cannot stand beside `{_INT_OR_STRING}`")
+            report(place.field(name), f"`{name}` cannot be combined with `{_INT_OR_STRING}`")
     if embedded and schema.get("additionalProperties") is not None:
         report(place.field("additionalProperties"), "an embedded resource has no additional properties")
     if embedded and not schema.get(_PRESERVE) and not schema.get("properties"):

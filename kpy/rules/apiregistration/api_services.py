@@ -69,4 +69,4 @@ def local_with_tls(spec: Tree, at: Path, check: Check) -> None:
 def insecure_with_bundle(spec: Tree, at: Path, check: Check) -> None:
     """An APIService either trusts a caBundle or skips the check of the certificate."""
     if spec.get("service") is not None and spec.get("insecureSkipTLSVerify") and spec.get("caBundle"):
-        check.report(at + "insecureSkipTLSVerify", "`insecureSkipTLSVerify` stands beside a caBundle")
+        check.report(at + "insecureSkipTLSVerify", "`insecureSkipTLSVerify` cannot be combined with a caBundle")

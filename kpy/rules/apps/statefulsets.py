@@ -20,7 +20,7 @@ _STATEFUL_SETS = "https://kubernetes.io/docs/concepts/workloads/controllers/stat
     needs="revisionHistoryLimit",
 )
 def history_never_pruned(spec: Tree, at: Path, check: Check) -> None:
-    """A StatefulSet with a negative history limit keeps all its revisions for ever."""
+    """A StatefulSet with a negative history limit never deletes any of its revisions."""
     limit = spec.get("revisionHistoryLimit")
     if limit is not None and limit < 0 and check.at_least("1.33"):
         check.report(

@@ -46,7 +46,7 @@ def usages(signing: Tree, at: Path, check: Check) -> None:
         if usage not in USAGES:
             check.report(place + index, f"usage {usage!r} is not one of {', '.join(sorted(USAGES))}")
         if usage in usage_names[:index]:
-            check.report(place + index, f"usage {usage!r} stands here twice")
+            check.report(place + index, f"usage {usage!r} is listed twice")
 
 
 @rule("certificate-signer", on="certificates/v1 CertificateSigningRequest", source=SIGNERS)

@@ -61,7 +61,7 @@ def storage_request_positive(spec: Tree, at: Path, check: Check) -> None:
     if storage is not None and quantity_value(storage) <= 0:
         server_field = (at + "resources").key("storage")
         check.report(
-            _storage(at), f"the storage requested is {storage}", fix="request some, as 1Gi", field=server_field
+            _storage(at), f"the storage requested is {storage}", fix="request some, such as 1Gi", field=server_field
         )
 
 

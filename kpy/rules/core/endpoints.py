@@ -119,7 +119,7 @@ def hints_invalid(hints: Tree, at: Path, check: Check) -> None:
     for field, fault_of in (("forZones", label_value_fault), ("forNodes", subdomain_fault)):
         named = hints.get(field) or ()
         if len(named) > 8:
-            check.report(at + field, f"`{field}` has {len(named)} entries; 8 is the most")
+            check.report(at + field, f"`{field}` has {len(named)} entries; at most 8 are allowed")
             return
         seen = set()
         for index, entry in enumerate(named):

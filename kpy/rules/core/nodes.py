@@ -50,9 +50,7 @@ def taint_duplicate(spec: Tree, at: Path, check: Check) -> None:
     for index, taint in enumerate(spec.get("taints") or ()):
         key = taint.get("key") or "", taint.get("effect") or ""
         if key in seen:
-            check.report(
-                at + "taints" + index, f"taint {key[0]}:{key[1]} stands here twice", field=_said(check) + index
-            )
+            check.report(at + "taints" + index, f"taint {key[0]}:{key[1]} is listed twice", field=_said(check) + index)
         seen.add(key)
 
 
@@ -140,5 +138,5 @@ def declared_features(status: Tree, at: Path, check: Check) -> None:
         if len(name) > 253 or not _FEATURE.fullmatch(name):
             check.report(place + index, f"feature {name!r} must be a name such as MyFeature or MyFeature/part")
         if index and name <= features[index - 1]:
-            what = "stands here twice" if name == features[index - 1] else "is not in alphabetical order"
+            what = "is listed twice" if name == features[index - 1] else "is not in alphabetical order"
             check.report(place + index, f"feature {name!r} {what}")

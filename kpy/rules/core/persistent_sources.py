@@ -155,7 +155,7 @@ def iscsi_portal_too_long(source: Tree, at: Path, check: Check) -> None:
 def report_driver(name: str | None, at: Path, check: Check) -> None:
     """Report a name that cannot be one of a CSI driver."""
     if not name:
-        check.report(at, "there is no name of a driver", fix="name it, as ebs.csi.aws.com")
+        check.report(at, "there is no name of a driver", fix="name it, such as ebs.csi.aws.com")
         return
     fault = "must have at most 63 characters" if size_of(name) > 63 else subdomain_fault(name.lower())
     if fault:

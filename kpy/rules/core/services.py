@@ -118,7 +118,7 @@ def port_duplicate(spec: Tree, at: Path, check: Check) -> None:
     for index, port in enumerate(spec.get("ports") or ()):
         key = port.get("port") or 0, port.get("protocol") or "TCP"
         if key in seen:
-            check.report(at + "ports" + index, f"port {key[0]}/{key[1]} is taken by a port before it")
+            check.report(at + "ports" + index, f"port {key[0]}/{key[1]} is already used by an earlier port")
         seen.add(key)
 
 
@@ -150,7 +150,7 @@ def node_port_duplicate(spec: Tree, at: Path, check: Check) -> None:
     for index, port in enumerate(spec.get("ports") or ()):
         key = port.get("nodePort"), port.get("protocol") or "TCP"
         if key[0] and key in seen:
-            check.report(at + "ports" + index + "nodePort", f"nodePort {key[0]} is taken by a port before it")
+            check.report(at + "ports" + index + "nodePort", f"nodePort {key[0]} is already used by an earlier port")
         seen.add(key)
 
 
@@ -176,7 +176,7 @@ def cluster_ip_invalid(spec: Tree, at: Path, check: Check) -> None:
     ips = cluster_ips(spec)
     headless = ips[:1] == ["None"]
     if headless and len(ips) > 1:
-        check.report(at + "clusterIPs", "`None` stands beside other cluster IPs", fix="keep `None` alone")
+        check.report(at + "clusterIPs", "`None` cannot be combined with other cluster IPs", fix="keep `None` alone")
     for index, ip in enumerate(ips):
         fault = address_fault(ip, strict=check.at_least("1.36"))
         if fault and not (headless and index == 0):
@@ -192,7 +192,7 @@ def cluster_ips_families(spec: Tree, at: Path, check: Check) -> None:
     addresses = [read_address(ip) for ip in ips]
     families = {address.family for address in addresses if address}
     if len(ips) > 2:
-        check.report(at + "clusterIPs", f"Service has {len(ips)} cluster IPs; two is the most")
+        check.report(at + "clusterIPs", f"Service has {len(ips)} cluster IPs; at most two are allowed")
     elif None not in addresses and len(families) < 2:
         check.report(at + "clusterIPs", "both cluster IPs are of the same IP family")
 

@@ -149,7 +149,7 @@ def _check_list(values: Sequence[str], place: Path, field: str, check: Check) ->
     if not values:
         check.report(place, f"rule has no {field}")
     elif "*" in values and len(values) > 1:
-        check.report(place, f"`*` stands beside other {field}", fix="keep `*` alone")
+        check.report(place, f"`*` cannot be combined with other {field}", fix="keep `*` alone")
     else:
         return True
     return False

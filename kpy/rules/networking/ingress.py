@@ -192,7 +192,7 @@ def class_controller(ingress_class: Tree, at: Path, check: Check) -> None:
         check.report(place, f"controller {controller!r}: the path has characters that a URL cannot have")
     size = len(controller.encode(errors="surrogatepass"))
     if size > 250:
-        check.report(place, f"controller has {size} bytes; 250 is the most")
+        check.report(place, f"controller has {size} bytes; at most 250 are allowed")
 
 
 @rule("ingress-class-parameters", on="networking/v1 IngressClassParametersReference", source=CLASSES)

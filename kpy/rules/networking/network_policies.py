@@ -98,7 +98,7 @@ def policy_types(spec: Tree, at: Path, check: Check) -> None:
     """The policyTypes are Ingress, Egress or both."""
     types = spec.get("policyTypes") or ()
     if len(types) > 2:
-        check.report(at + "policyTypes", f"NetworkPolicy has {len(types)} policyTypes; two is the most")
+        check.report(at + "policyTypes", f"NetworkPolicy has {len(types)} policyTypes; at most two are allowed")
         return
     for index, name in enumerate(types):
         if name not in ("Ingress", "Egress"):

@@ -45,7 +45,7 @@ def ranges_required(service_cidr: Tree, at: Path, check: Check) -> None:
     if count == 0:
         check.report(at + "spec" + "cidrs", "ServiceCIDR has no range")
     elif count > 2:
-        check.report(at + "spec" + "cidrs", f"ServiceCIDR has {count} ranges; two is the most")
+        check.report(at + "spec" + "cidrs", f"ServiceCIDR has {count} ranges; at most two are allowed")
 
 
 @rule("service-cidr-invalid", on="networking/v1 ServiceCIDRSpec", source=RANGES)

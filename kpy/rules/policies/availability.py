@@ -148,7 +148,7 @@ def budget_blocks_eviction(objects: Objects, check: SetCheck) -> None:
         )
         if (field == "maxUnavailable" and amount in (0, "0%")) or (field == "minAvailable" and amount == "100%"):
             check.report(
-                budget, _SPEC + field, f"`{field}` is {amount}: no pod may be evicted", fix="allow one at least"
+                budget, _SPEC + field, f"`{field}` is {amount}: no pod may be evicted", fix="allow at least one"
             )
         elif field == "minAvailable" and isinstance(amount, int):
             _check_least(

@@ -97,6 +97,6 @@ def masters_bound(objects: Objects, check: SetCheck) -> None:
             check.report(
                 binding,
                 ROOT + "subjects" + index + "name",
-                f'"{_MASTERS}" has all rights without this binding, for ever',
+                f'"{_MASTERS}" has all rights already, without this binding',
                 fix="bind the role to a group of your own",
             )

@@ -120,8 +120,8 @@ def _protocol_of(server: Mapping[str, Any]) -> str:
 def ingress_snippet(ingress: Tree, at: Path, check: Check) -> None:
     """An annotation of an Ingress puts text into the configuration of the proxy: `configuration-snippet` and the like.
 
-    Why: Who may write the Ingress can make the proxy read the Secrets of all namespaces (CVE-2021-25742). Controllers
-    refuse such annotations by default today, so that the Ingress may not work either.
+    Why: Whoever may write the Ingress can make the proxy read the Secrets of all namespaces (CVE-2021-25742).
+    Controllers refuse such annotations by default today, so that the Ingress may not work either.
     """
     for key, value in ((ingress.get("metadata") or {}).get("annotations") or {}).items():
         if key.startswith(_SNIPPET_PREFIXES) and key.endswith(_SNIPPET_ENDINGS) and value:

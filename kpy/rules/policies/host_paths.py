@@ -74,13 +74,13 @@ def _is_socket(path: str) -> bool:
 def runtime_socket_mounted(spec: Tree, at: Path, check: Check) -> None:
     """A pod mounts the socket of the container runtime: Docker, containerd, CRI-O or Podman.
 
-    Why: Who can write to it can start any container with any right, and so owns the node; mounted read-only, too, since
-    that is about the file and not about what is sent to it.
+    Why: Whoever can write to it can start any container with any right, and so owns the node; mounted read-only, too,
+    since that is about the file and not about what is sent to it.
     """
     for volume, path, place in _paths(spec, at):
         if _is_socket(path):
             message = (
-                f'volume "{volume.get("name")}" has the socket of the container runtime: with it one owns the node'
+                f'volume "{volume.get("name")}" is the socket of the container runtime: it gives control of the node'
             )
             check.report(place, message, fix="build images without a daemon, and ask the API server about pods")
 
@@ -92,7 +92,7 @@ def sensitive_host_path(spec: Tree, at: Path, check: Check) -> None:
     It is a note where all containers mount it read-only, as those do that watch a node. Folders of logs, and those that
     a pod has for itself, are let pass.
 
-    Why: Who can write there can change what runs on the node, and who can read there finds keys to more.
+    Why: Whoever can write there can change what runs on the node, and whoever can read there finds keys to more.
     """
     for volume, path, place in _paths(spec, at):
         what = _SENSITIVE.get(path)
@@ -101,7 +101,7 @@ def sensitive_host_path(spec: Tree, at: Path, check: Check) -> None:
             message = f'volume "{name}" is {path} of the node: {what}'
             severity: Severity | None = "note" if _is_read_only(spec, name) else None
             check.report(
-                place, message, fix="mount the folder in it that is needed, `readOnly: true`", severity=severity
+                place, message, fix="mount only the folder that is needed, with `readOnly: true`", severity=severity
             )
 
 

@@ -36,7 +36,9 @@ def image_tag_missing(container: Tree, at: Path, check: Check) -> None:
     tag, digest = _split(image)
     if image and not digest and tag in ("", "latest"):
         fault = "has the tag `latest`" if tag else "has no tag"
-        check.report(at + "image", f"image {image} {fault}: what it is can change", fix="name a version")
+        check.report(
+            at + "image", f"image {image} {fault}: what runs can change", fix="name a version, such as `web:1.4.2`"
+        )
 
 
 @policy("image-digest-missing", on=_CONTAINER, source=f"{_SOURCE}#image-names", groups=_GROUPS)
@@ -60,4 +62,8 @@ def image_registry_missing(container: Tree, at: Path, check: Check) -> None:
     image = container.get("image") or ""
     host, slash, _ = image.partition("/")
     if image and not (slash and ("." in host or ":" in host or host == "localhost")):
-        check.report(at + "image", f"image {image} does not say its registry", fix="begin it with a host name")
+        check.report(
+            at + "image",
+            f"image {image} has no registry in its name",
+            fix="start it with the host name of the registry",
+        )

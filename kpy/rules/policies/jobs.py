@@ -50,7 +50,7 @@ def cron_job_deadline_missing(spec: Tree, at: Path, check: Check) -> None:
     leaves it out and counts it as missed.
     """
     if spec.get("startingDeadlineSeconds") is None:
-        message = "a run that is late is started however late it is"
+        message = "a run that could not start in time is started later, however late"
         check.report(at + "startingDeadlineSeconds", message, fix="set `startingDeadlineSeconds`")
 
 
@@ -77,7 +77,7 @@ def cron_job_failures_lost(spec: Tree, at: Path, check: Check) -> None:
     """
     if spec.get("failedJobsHistoryLimit") == 0:
         message = "no failed run is kept, and its logs are gone"
-        check.report(at + "failedJobsHistoryLimit", message, fix="keep one at least")
+        check.report(at + "failedJobsHistoryLimit", message, fix="keep at least one")
 
 
 @policy(
@@ -91,7 +91,7 @@ def job_never_ends(job: Tree, at: Path, check: Check) -> None:
     spec = job.get("spec") or {}
     pod = (spec.get("template") or {}).get("spec") or {}
     if spec.get("activeDeadlineSeconds") is None and pod.get("activeDeadlineSeconds") is None:
-        message = "the Job is never ended when it hangs"
+        message = "nothing stops the Job when it hangs"
         check.report(at + "spec" + "activeDeadlineSeconds", message, fix="set `activeDeadlineSeconds`")
 
 
@@ -111,7 +111,7 @@ def job_never_deleted(job: Tree, at: Path, check: Check) -> None:
     """
     annotations = (job.get("metadata") or {}).get("annotations") or {}
     if (job.get("spec") or {}).get("ttlSecondsAfterFinished") is None and not any(key in annotations for key in _HOOKS):
-        message = "the Job stays when it is done"
+        message = "the Job and its pods stay after it has finished"
         check.report(at + "spec" + "ttlSecondsAfterFinished", message, fix="set `ttlSecondsAfterFinished`")
 
 
@@ -139,5 +139,5 @@ def job_retries_many(spec: Tree, at: Path, check: Check) -> None:
     is_indexed = spec.get("completionMode") == "Indexed" or (spec.get("completions") or 1) > 1
     if limit is not None and limit > _MANY_RETRIES and not is_indexed:
         check.report(
-            at + "backoffLimit", f"the Job is tried again {limit} times before it fails", fix="try it less often"
+            at + "backoffLimit", f"the Job is tried again {limit} times before it fails", fix="lower `backoffLimit`"
         )

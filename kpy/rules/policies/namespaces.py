@@ -51,4 +51,6 @@ def namespace_not_given(objects: Objects, check: SetCheck) -> None:
             and member.known.namespaced
             and not (member.tree.get("metadata") or {}).get("namespace")
         ):
-            check.report(member, _PLACE, "where the object ends up depends on who applies it", fix="say its namespace")
+            check.report(
+                member, _PLACE, "where the object ends up depends on who applies it", fix="set `metadata.namespace`"
+            )

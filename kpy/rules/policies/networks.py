@@ -46,7 +46,7 @@ def network_policy_allows_all(spec: Tree, at: Path, check: Check) -> None:
     for index, rule in enumerate(spec.get("ingress") or ()):
         if not rule.get("ports") and _is_from_everywhere(rule):
             message = "the rule allows all traffic, from everywhere to all ports"
-            check.report(at + "ingress" + index, message, fix="say `from` or `ports`", severity=severity)
+            check.report(at + "ingress" + index, message, fix="give it `from` or `ports`", severity=severity)
 
 
 def _is_from_everywhere(rule: Tree) -> bool:
@@ -61,8 +61,8 @@ def _is_from_everywhere(rule: Tree) -> bool:
 def node_port_open(service: Tree, at: Path, check: Check) -> None:
     """A Service is of the type NodePort: every node opens a port for it.
 
-    Why: Who reaches any node reaches the Service, past Ingresses, TLS and load balancers, and most firewalls between
-    nodes let such ports through.
+    Why: Whoever reaches any node reaches the Service, past Ingresses, TLS and load balancers, and most firewalls
+    between nodes let such ports through.
     """
     if (service.get("spec") or {}).get("type") == "NodePort":
         message = "the Service opens a port on every node"
@@ -100,5 +100,7 @@ def ssh_port_declared(port: Tree, at: Path, check: Check) -> None:
     """
     if port.get("containerPort") == _SSH and (port.get("protocol") or "TCP") == "TCP":
         check.report(
-            at + "containerPort", "port 22 is that of SSH", fix="use `kubectl exec`, or waive this for a server of SSH"
+            at + "containerPort",
+            "port 22 is the port of SSH",
+            fix="use `kubectl exec`, or waive this for an SSH server",
         )

@@ -71,7 +71,8 @@ def _account_of(spec: Mapping[str, Any]) -> str:
 def root_filesystem_writable(container: Tree, at: Path, check: Check) -> None:
     """A container can write to its root filesystem: it does not say `readOnlyRootFilesystem: true`.
 
-    Why: Who gets in can put programs there and change what runs, and what a program writes there is lost with the pod.
+    Why: Whoever gets in can put programs there and change what runs, and what a program writes there is lost with the
+    pod.
     """
     if (container.get("securityContext") or {}).get("readOnlyRootFilesystem") is not True:
         check.report(
@@ -98,9 +99,9 @@ def everything_granted(objects: Objects, check: SetCheck) -> None:
             place = ROOT + "rules" + index
             place += "verbs" if "*" in verbs else "resources"
             place += (verbs if "*" in verbs else resources).index("*")
-            more = f", and as much in {len(rules) - 1} more of its rules" if len(rules) > 1 else ""
+            more = f", and has wildcards in {len(rules) - 1} more rules" if len(rules) > 1 else ""
             message = f"the role grants {_few(verbs, 'verbs')} on {_few(resources, 'resources')}{more}"
-            check.report(member, place, message, fix="name what is needed", severity=None if built_in else "note")
+            check.report(member, place, message, fix="list only what is needed", severity=None if built_in else "note")
 
 
 def _has_wildcard(rule: Tree) -> bool:
@@ -127,7 +128,11 @@ def cluster_admin_bound(role: Tree, at: Path, check: Check) -> None:
     Why: Whoever gets into one of these pods owns the cluster, and no later rule takes anything away again.
     """
     if role.get("kind") == "ClusterRole" and role.get("name") == "cluster-admin":
-        check.report(at + "name", "the binding grants `cluster-admin`: everything", fix="bind a role of your own")
+        check.report(
+            at + "name",
+            "the binding grants `cluster-admin`: everything",
+            fix="bind a role of fewer rights",
+        )
 
 
 @policy_on_all(

@@ -84,7 +84,7 @@ def probe_port_undeclared(spec: Tree, at: Path, check: Check) -> None:
     It is a warning where other probes of the container call a port that is declared. A number that stands in a command,
     an argument or a variable is let pass.
 
-    Why: A probe of a wrong port fails for ever: the pod never becomes ready, or is restarted again and again.
+    Why: A probe of a wrong port always fails: the pod never becomes ready, or is restarted again and again.
     """
     containers = [
         (container, at + field + index)
@@ -146,4 +146,8 @@ def probes_identical(container: Tree, at: Path, check: Check) -> None:
     """
     probe = container.get("livenessProbe")
     if probe and probe == container.get("readinessProbe"):
-        check.report(at + "livenessProbe", "the liveness probe is the readiness probe", fix="make it more patient")
+        check.report(
+            at + "livenessProbe",
+            "liveness and readiness probe are the same",
+            fix="raise its `failureThreshold`",
+        )

@@ -50,15 +50,14 @@ def _places(rule: Tree, group: str, resources: tuple[str, ...], verbs: tuple[str
 def escalation_granted(rule: Tree, at: Path, check: Check) -> None:
     """A role grants `escalate`, `bind` or `impersonate` without `resourceNames`.
 
-    Why: Who has one of these verbs has all rights of the cluster as soon as they want them: the other rules of the role
-    limit nothing.
+    Why: Whoever has one of these verbs can get all rights of the cluster: the rest of the role is no limit.
     """
     if rule.get("resourceNames"):
         return
     for index, verb in enumerate(rule.get("verbs") or ()):
         if verb in _WHAT_ESCALATES:
-            message = f"the role grants `{verb}`: who has it can {_WHAT_ESCALATES[verb]}"
-            check.report(at + "verbs" + index, message, fix="name in `resourceNames` for whom or what, or leave it out")
+            message = f"the role grants `{verb}`: whoever has it can {_WHAT_ESCALATES[verb]}"
+            check.report(at + "verbs" + index, message, fix="limit it by `resourceNames`, or leave it out")
 
 
 @policy_on_all("secrets-readable", source=f"{_PRACTICES}#listing-secrets", groups=_GROUPS)
@@ -98,12 +97,12 @@ def _is_bound_in_namespaces(objects: Objects, role: Member) -> bool:
 def exec_granted(rule: Tree, at: Path, check: Check) -> None:
     """A role grants `pods/exec`, `pods/attach` or `pods/portforward`.
 
-    Why: Who can run a command in a pod has everything that the pod has: its Secrets, its files, and the rights of its
-    account.
+    Why: Whoever can run a command in a pod has everything that the pod has: its Secrets, its files, and the rights of
+    its account.
     """
     resources = ("pods/exec", "pods/attach", "pods/portforward")
     for index, resource in _places(rule, "", resources, ("get", "create")):
-        message = f"the role grants `{resource}`: who has it can do what the pods can do"
+        message = f"the role grants `{resource}`: whoever has it can do what the pods can do"
         check.report(at + "resources" + index, message, fix="leave it out, or grant it only to people, for a time")
 
 
@@ -115,7 +114,7 @@ def node_proxy_granted(rule: Tree, at: Path, check: Check) -> None:
     log; `get` is enough for that.
     """
     for index, _ in _places(rule, "", ("nodes/proxy",), (*_READING, *_WRITING)):
-        message = "the role grants `nodes/proxy`: who has it can run commands in every pod of a node"
+        message = "the role grants `nodes/proxy`: whoever has it can run commands in every pod of a node"
         fix = "grant `nodes/metrics`, `nodes/stats`, `nodes/log` or `nodes/healthz` instead"
         check.report(at + "resources" + index, message, fix=fix)
 
@@ -124,12 +123,14 @@ def node_proxy_granted(rule: Tree, at: Path, check: Check) -> None:
 def pod_creation_granted(rule: Tree, at: Path, check: Check) -> None:
     """A role grants to create pods, or workloads that make them.
 
-    Why: Who makes a pod gets what any pod of the namespace can get: its Secrets, its volumes, and the rights of every
-    account in it. Controllers that make pods need this.
+    Why: Whoever makes a pod gets what any pod of the namespace can get: its Secrets, its volumes, and the rights of
+    every account in it. Controllers that make pods need this.
     """
     for group, resources in _MAKING_PODS:
         for index, resource in _places(rule, group, resources, ("create",)):
-            message = f"the role can create {resource}: who has it can use every Secret and account of the namespace"
+            message = (
+                f"the role can create {resource}: whoever has it can use all Secrets and accounts of the namespace"
+            )
             check.report(at + "resources" + index, message)
             return
 
@@ -144,7 +145,7 @@ def webhook_change_granted(rule: Tree, at: Path, check: Check) -> None:
     resources = ("mutatingwebhookconfigurations", "validatingwebhookconfigurations")
     places = list(_places(rule, "admissionregistration.k8s.io", resources, _WRITING))
     if places:
-        message = "the role can change admission webhooks: who has it can read and change all that is applied"
+        message = "the role can change admission webhooks: whoever has it can read and change all that is applied"
         check.report(at + "resources" + places[0][0], message, fix="name the webhooks in `resourceNames`")
 
 
@@ -159,7 +160,7 @@ def certificate_approval_granted(rule: Tree, at: Path, check: Check) -> None:
         return
     for index, verb in enumerate(rule.get("verbs") or ()):
         if verb == "approve":
-            message = "the role can approve the certificates of all signers: who has it can become anybody"
+            message = "the role can approve the certificates of all signers: whoever has it can become anybody"
             check.report(at + "verbs" + index, message, fix="name the signers in `resourceNames`")
 
 
@@ -170,5 +171,5 @@ def token_creation_granted(rule: Tree, at: Path, check: Check) -> None:
     Why: With a token one has all rights of the account, and there are accounts with more rights than the role has.
     """
     for index, _ in _places(rule, "", ("serviceaccounts/token",), ("create",)):
-        message = "the role can create tokens for all accounts: who has it has the rights of each of them"
+        message = "the role can create tokens for all accounts: whoever has it has the rights of each of them"
         check.report(at + "resources" + index, message, fix="name the accounts in `resourceNames`")

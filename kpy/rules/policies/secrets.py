@@ -81,7 +81,7 @@ def secret_read_from_env(source: Tree, at: Path, check: Check) -> None:
     the Secret when that changes.
     """
     if source.get("secretKeyRef"):
-        message = "a Secret becomes a variable of the process"
+        message = "a Secret is read into an environment variable"
         topic = "variables", at.parent.parent.parent.steps, source["secretKeyRef"].get("name")
         check.report(at + "secretKeyRef", message, fix="mount it as a file", topic=topic)
 

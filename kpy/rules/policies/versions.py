@@ -35,7 +35,7 @@ def api_version_deprecated(objects: Objects, check: SetCheck) -> None:
             continue
         goes = _goes_with(known)
         better = _better(objects.api, known)
-        when = f"it goes with {goes}" if goes else ""
+        when = f"it is removed in {goes}" if goes else ""
         since = _DEPRECATED.get((known.api_version, known.kind))
         if since is not None and objects.api.release >= since[0]:
             when, better = f"deprecated since {since[0]}", since[1]
@@ -61,7 +61,7 @@ def service_account_field_deprecated(spec: Tree, at: Path, check: Check) -> None
     miss a change of the other.
     """
     if spec.get("serviceAccount") and not spec.get("serviceAccountName"):
-        check.report(at + "serviceAccount", "`serviceAccount` is deprecated", fix="call it `serviceAccountName`")
+        check.report(at + "serviceAccount", "`serviceAccount` is deprecated", fix="use `serviceAccountName`")
 
 
 def _goes_with(kind: Kind) -> str:

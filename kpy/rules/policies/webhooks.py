@@ -33,7 +33,7 @@ def webhook_catches_all(webhook: Tree, at: Path, check: Check) -> None:
     for index, rule in enumerate(webhook.get("rules") or ()):
         what = _catches(rule)
         if what:
-            message = f"when the webhook does not answer, nobody can create {what}, in {_SYSTEM} neither"
+            message = f"when the webhook does not answer, nobody can create {what}, not even in {_SYSTEM}"
             fix = f"leave {_SYSTEM} and its own namespace out by `namespaceSelector`, on the label {_NAME_LABEL}"
             check.report(at + "rules" + index, message, fix=fix)
             return
@@ -60,5 +60,5 @@ def webhook_slow(webhook: Tree, at: Path, check: Check) -> None:
     seconds = webhook.get("timeoutSeconds")
     if isinstance(seconds, int) and seconds > _LONG:
         check.report(
-            at + "timeoutSeconds", f"requests may wait {seconds} seconds for the webhook", fix="wait 10 at most"
+            at + "timeoutSeconds", f"requests may wait {seconds} seconds for the webhook", fix="set it to 10 or less"
         )

@@ -137,7 +137,7 @@ def _is_headless(service: Member) -> bool:
     kinds=WITH_PODS,
 )
 def probe_port_unknown(objects: Objects, check: SetCheck) -> None:
-    """A probe or a lifecycle hook names a port that its container does not have: it fails for ever."""
+    """A probe or a lifecycle hook names a port that its container does not have: it always fails."""
     for template in pods_of(objects).templates:
         for container, at in template.containers:
             names: set[str] | None = None

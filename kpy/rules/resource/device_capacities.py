@@ -56,7 +56,7 @@ def _check_values(values: list[Decimal], default: Decimal, most: Decimal, at: Pa
         if before > value:
             check.report(at + (index + 1), "the values do not ascend")
     if len(values) > 10:
-        check.report(at, f"there are {len(values)} values; 10 is the most")
+        check.report(at, f"there are {len(values)} values; at most 10 are allowed")
     elif default not in values:
         check.report(at, "the default is not among the values")
     seen = set()
@@ -64,7 +64,7 @@ def _check_values(values: list[Decimal], default: Decimal, most: Decimal, at: Pa
         if value > most:
             check.report(at + index, "the value exceeds the capacity")
         if (whole := _whole(value)) in seen:
-            check.report(at + index, "the value stands here twice")
+            check.report(at + index, "the value is listed twice")
         seen.add(whole)
 
 

@@ -115,7 +115,7 @@ def too_large(spec: Tree, at: Path, check: Check) -> None:
 
 def _check_count(values: Any, field: str, most: int, at: Path, check: Check) -> bool:
     if len(values) > most:
-        check.report(at + field, f"`{field}` has {len(values)} entries; {most} is the most")
+        check.report(at + field, f"`{field}` has {len(values)} entries; at most {most} are allowed")
     return len(values) <= most
 
 
@@ -130,7 +130,7 @@ def _check_unique(values: Any, key: str, at: Path, check: Check) -> None:
     seen = set()
     for index, value in enumerate(values):
         if (name := value.get(key) or "") in seen:
-            check.report(at + index, f"{name!r} stands here twice")
+            check.report(at + index, f"{name!r} is listed twice")
         seen.add(name)
 
 
@@ -153,7 +153,7 @@ def attributes(device: Tree, at: Path, check: Check) -> None:
     """Attributes and capacities are identifiers, perhaps with a domain before them; a device has at most 32."""
     count = len(device.get("attributes") or ()) + len(device.get("capacity") or ())
     if count > 32:
-        check.report(at, f"device has {count} attributes and capacities; 32 is the most")
+        check.report(at, f"device has {count} attributes and capacities; at most 32 are allowed")
     for field in ("attributes", "capacity"):
         for name in device.get(field) or ():
             if fault := attribute_name_fault(name):
@@ -238,7 +238,7 @@ def binding_conditions(device: Tree, at: Path, check: Check) -> None:
             if few and (fault := fault_of(name)):
                 check.report(at + field + index, f"condition {name!r} {fault}")
             if name in names[:index] or name in other:
-                check.report(at + field + index, f"condition {name!r} stands here twice")
+                check.report(at + field + index, f"condition {name!r} is listed twice")
     for field, names, other in ((fields[0], good, bad), (fields[1], bad, good)):
         if other and not names:
             check.report(at + field, f"device has no {field}")

@@ -64,7 +64,7 @@ def _check_names(requests: Iterable[Tree], at: Path, check: Check) -> None:
     seen = set()
     for index, request in enumerate(requests):
         if (name := request.get("name") or "") in seen:
-            check.report(at + index, f"name {name!r} is taken by a request before it")
+            check.report(at + index, f"name {name!r} is already used by an earlier request")
         seen.add(name)
 
 
@@ -115,7 +115,7 @@ def selector(selector: Tree, at: Path, check: Check) -> None:
     text = cel.get("expression") or ""
     size = len(text.encode(errors="surrogatepass"))
     if size > _MOST_BYTES:
-        check.report(place, f"expression has {size} bytes; {_MOST_BYTES} is the most")
+        check.report(place, f"expression has {size} bytes; at most {_MOST_BYTES} are allowed")
     elif fault := expression_fault(text, ("device",), ("bool",), minor=check.minor - 1):
         check.report(place, f"the expression {fault}")
 
@@ -130,7 +130,7 @@ def alternatives_too_many(request: Tree, at: Path, check: Check) -> None:
 def _check_count(owner: Tree, field: str, most: int, at: Path, check: Check) -> None:
     count = len(owner.get(field) or ())
     if count > most:
-        check.report(at + field, f"`{field}` has {count} entries; {most} is the most")
+        check.report(at + field, f"`{field}` has {count} entries; at most {most} are allowed")
 
 
 @rule("device-constraint", on="resource/v1 DeviceConstraint", source=CLAIMS)

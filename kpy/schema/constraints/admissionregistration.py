@@ -48,7 +48,10 @@ RULES: Final = (
         "webhook-name-duplicate",
         "The webhooks of a configuration are named differently.",
         Unique(
-            "webhooks", "name", message='the name "{value}" is taken by a webhook before it', fix="choose another name"
+            "webhooks",
+            "name",
+            message='the name "{value}" is already used by an earlier webhook',
+            fix="choose another name",
         ),
         on=(
             "admissionregistration/v1 ValidatingWebhookConfiguration",

@@ -71,7 +71,7 @@ RULES: Final = (
             "ports",
             "name",
             or_empty=True,
-            message='the port name "{value}" is taken by a port before it',
+            message='the port name "{value}" is already used by an earlier port',
             fix="choose another name",
         ),
         on="discovery/v1 EndpointSlice",
@@ -138,7 +138,10 @@ RULES: Final = (
         "service-port-name-duplicate",
         "Two ports of a Service cannot have the same name.",
         Unique(
-            "ports", "name", message='the port name "{value}" is taken by a port before it', fix="choose another name"
+            "ports",
+            "name",
+            message='the port name "{value}" is already used by an earlier port',
+            fix="choose another name",
         ),
         on="core/v1 ServiceSpec",
         source=_SERVICE + "#multi-port-services",
