@@ -6,6 +6,8 @@ from hypothesis import HealthCheck, settings
 
 #: Every synthesis of the tests, in other processes too, holds the passes to their contracts.
 os.environ["KPY_CHECK_PASSES"] = "1"
+#: No run takes what another has found, unless a test says where that is.
+os.environ["KPY_CACHE_DIR"] = ""
 
 pytest_plugins = ["kpy.testing.plugin", "pytester"]
 

@@ -59,6 +59,11 @@ class Given:
     def __init__(self, values: Mapping[str, Value]) -> None:
         self._values = values
 
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """Everything that was given, by name."""
+        return self._values
+
     def text(self, name: str) -> str | None:
         """Return the value of an option or argument; nothing when it was not given."""
         value = self._values.get(name)

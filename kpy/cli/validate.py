@@ -8,17 +8,20 @@ import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kpy.checking.choice import ALL
 from kpy.cli.apps import app_for, kubernetes_of, project_for, project_with
 from kpy.cli.baselines import sift_by_baseline
 from kpy.cli.codes import code_of_report
 from kpy.cli.findings import findings_to_product, say_summary
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product
+from kpy.cli.remembering import place_of_result, trees_in
 from kpy.diagnostics import Diagnostic, Report, Severity
 from kpy.errors import LoadError, SynthError
+from kpy.redaction.fields import is_secret_kind
 from kpy.redaction.mask import Mask
 from kpy.reporting.summary import not_judged
+from kpy.result_cache import Entry
+from kpy.watch import saw_place, watching
 
 if TYPE_CHECKING:
     from kpy.inputs import Intake
@@ -36,10 +39,7 @@ def run(given: Given) -> int:
     """Check every target and write what was found; return 1 when there are errors."""
     with Product() as product:
         work = _Work(given)
-        targets: list[str | None] = [*dict.fromkeys(given.texts("targets"))]
-        for target in targets or [None]:
-            work.take(target)
-        everything = work.report()
+        everything = work.report([*dict.fromkeys(given.texts("targets"))] or [None])
         report, known = sift_by_baseline(everything, given)
         product.write(findings_to_product(report, given, product.view(given, work.sources)))
     skipped = not_judged(everything)
@@ -62,8 +62,48 @@ class _Work:
         #: The text of what is no file.
         self.sources: dict[str, str] = {}
 
-    def take(self, target: str | None) -> None:
+    def report(self, targets: list[str | None]) -> Report:
+        """Return everything that is found in the targets, by this run or by an earlier one for which all was the same.
+
+        The documents that were read are checked all together.
+        """
+        place = None if any(map(_runs_or_flows, targets)) else place_of_result(self._given, targets)
+        entry = place.load() if place is not None else None
+        if entry is not None:
+            self._found = entry.findings
+            self.count = entry.objects
+            self._mask.learn(trees_in(entry.secretive))
+            self._look_for_policies(project_for(None))
+        else:
+            with watching() as watch:
+                for target in targets:
+                    self._take(target)
+                if "_input" in vars(self):
+                    self._found += self._check_documents()
+            if place is not None and self._may_be_kept():
+                place.store(Entry(self._found, self.count, self._secretive(), watch.states))
+        files = {found.where.file: 0 for found in self._found if found.where}
+        order = {file: number for number, file in enumerate(files)}
+        return Report(sorted(self._found, key=lambda found: _place(found, order)), mask=self._mask)
+
+    def _may_be_kept(self) -> bool:
+        """Return whether what was found may be kept: no fault of kpy, and no value that hides in no Secret."""
+        return not self._input.secrets and all(found.family != "internal" for found in self._found)
+
+    def _secretive(self) -> list[str]:
+        """Return the files with Secrets."""
+        files = (
+            document.file
+            for document in self._input.documents
+            for item in document.items()
+            if isinstance(item.tree, dict) and is_secret_kind(item.tree.get("kind"))
+        )
+        return [*dict.fromkeys(files)]
+
+    def _take(self, target: str | None) -> None:
         """Read the files of a target, or check it when it is an app."""
+        if target is not None:
+            saw_place(target)
         if target == _NO_FILE:
             self._read_standard_input()
         elif target is not None and "://" in target:
@@ -77,14 +117,6 @@ class _Work:
             self._input.take_file(target)
         else:
             raise LoadError(no_such(target))
-
-    def report(self) -> Report:
-        """Check the documents that were read, all together, and return everything that was found."""
-        if "_input" in vars(self):
-            self._found += self._check_documents()
-        files = {found.where.file: 0 for found in self._found if found.where}
-        order = {file: number for number, file in enumerate(files)}
-        return Report(sorted(self._found, key=lambda found: _place(found, order)), mask=self._mask)
 
     def _read_standard_input(self) -> None:
         from kpy.documents import read_content, read_limited
@@ -140,8 +172,12 @@ class _Work:
         return found
 
     def _look_for_policies(self, project: Project) -> None:
-        settings = project.settings
-        self.has_policies = self.has_policies or bool(settings.select) or ALL in settings.ignore
+        select, ignore = ([*getattr(project.settings, name), *self._given.texts(name)] for name in ("select", "ignore"))
+        if ignore and not select:
+            from kpy.checking.choice import ALL
+
+            self.has_policies |= ALL in ignore
+        self.has_policies |= bool(select)
 
     def _check_app(self, target: str | None) -> None:
         project = project_with(self._given, target)
@@ -159,6 +195,11 @@ class _Work:
         if name == "validate":
             self.count += len(manifest)
             self._mask.learn(resource.tree for resource in manifest)
+
+
+def _runs_or_flows(target: str | None) -> bool:
+    """Return whether a target is no file and no folder of documents."""
+    return target is None or target == _NO_FILE or "://" in target or is_app(target)
 
 
 def _place(found: Diagnostic, order: dict[str, int]) -> tuple[int, int, int]:

@@ -18,8 +18,10 @@ def objects_in(paths: Iterable[str], setting: str) -> Iterator[tuple[str, dict[s
         LoadError: one cannot be read.
     """
     from kpy.documents import find_files, read_file
+    from kpy.watch import saw_place
 
     for path in paths:
+        saw_place(path)
         if not os.path.exists(path):
             raise LoadError(f"{path}: there is no such file or folder; `{setting}` of [tool.kpy] names it")
         for file in find_files(path) if os.path.isdir(path) else (path,):

@@ -11,6 +11,7 @@ from kpy.diagnostics import Diagnostic
 from kpy.documents.reader import Reading, read_documents
 from kpy.printable import printable
 from kpy.source import Location
+from kpy.watch import saw_file, saw_folder, saw_place
 
 __all__ = ["SUFFIXES", "find_files", "read_bytes", "read_content", "read_file", "read_limited", "refused_file"]
 
@@ -37,6 +38,7 @@ def find_files(folder: str) -> Iterator[str]:
     """
     unreadable: list[OSError] = []
     for root, folders, files in os.walk(folder, onerror=unreadable.append):
+        saw_folder(root)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (path for name in folders if os.path.islink(path := os.path.join(root, name)))
         for name in sorted(files):
@@ -51,13 +53,16 @@ def read_file(path: str) -> Reading:
     """Return the documents of a file; a file that cannot be read is an error in the reading, not raised."""
     try:
         with open(path, "rb") as file:
-            return read_bytes(file, path)
+            content = read_limited(file)
+        saw_file(path, content)
+        return read_content(content, path)
     except (OSError, ValueError) as error:
         return refused_file(path, error)
 
 
 def refused_file(path: str, error: OSError | ValueError) -> Reading:
     """Return why a file was not read, as a reading without documents."""
+    saw_place(path)
     if isinstance(error, IsADirectoryError) or os.path.isdir(path):
         return _read_folder(path)
     if not isinstance(error, OSError):
@@ -72,6 +77,7 @@ def refused_file(path: str, error: OSError | ValueError) -> Reading:
 
 def _read_folder(path: str) -> Reading:
     """Return why a folder among the files was not looked into."""
+    saw_folder(path)
     try:
         os.listdir(path)
     except OSError as error:

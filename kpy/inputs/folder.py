@@ -14,6 +14,7 @@ from kpy.inputs.kustomize import Kustomizations
 from kpy.inputs.objects import is_object
 from kpy.inputs.other_files import Sort, is_expectation, may_be_manifest, sort_of
 from kpy.inputs.walk import Walk
+from kpy.watch import saw_file
 
 __all__ = ["Folder"]
 
@@ -115,9 +116,11 @@ def _read(file: str) -> bytes | Reading:
     """Return the content of a file; when it cannot be read, why."""
     try:
         with open(file, "rb") as stream:
-            return read_limited(stream)
+            content = read_limited(stream)
     except (OSError, ValueError) as error:
         return refused_file(file, error)
+    saw_file(file, content)
+    return content
 
 
 def _is_comment(content: bytes) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from kpy.documents import Document, read_file
 from kpy.inputs.walk import KUSTOMIZATIONS
+from kpy.watch import saw_place
 
 __all__ = ["Kustomization", "Kustomizations", "is_remote", "texts_in"]
 
@@ -122,6 +123,7 @@ class Kustomizations:
                 continue
             met.append(current)
             for path in (*current.taken, *current.components):
+                saw_place(path)
                 inner = self.in_folder(path) if os.path.isdir(path) else None
                 if inner is not None:
                     waiting.append(inner)
@@ -141,6 +143,7 @@ def texts_in(value: object) -> Sequence[str]:
 
 
 def _read(file: str) -> Kustomization | None:
+    saw_place(file)
     if not os.path.isfile(file):
         return None
     trees = [document.tree for document in read_file(file).documents if isinstance(document.tree, dict)]

@@ -6,8 +6,10 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from kpy.documents import read_limited
 from kpy.inputs.kustomize import Kustomization, Kustomizations, texts_in
 from kpy.objects import name_of
+from kpy.watch import saw_file, saw_place
 
 __all__ = ["Made", "MadeObject", "made_by"]
 
@@ -93,9 +95,12 @@ def _keys(kustomization: Kustomization, generator: Mapping[str, Any]) -> frozens
 
 def _keys_of_env(file: str) -> set[str] | None:
     try:
-        with open(file, encoding="utf-8") as stream:
-            lines = stream.read(1 << 20).splitlines()
+        with open(file, "rb") as stream:
+            content = read_limited(stream)
+        saw_file(file, content)
+        lines = content.decode("utf-8")[: 1 << 20].splitlines()
     except (OSError, ValueError):
+        saw_place(file)
         return None
     names = (line.partition("=")[0].strip() for line in lines)
     return {name for name in names if name and not name.startswith("#")}

@@ -9,6 +9,7 @@ from typing import Final
 
 from kpy.documents.files import SUFFIXES
 from kpy.inputs.exclusion import Exclusion
+from kpy.watch import saw_folder, saw_place
 
 __all__ = ["KUSTOMIZATIONS", "Chart", "Walk"]
 
@@ -79,6 +80,7 @@ class Walk:
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         """Return what is in a folder and counts; one that cannot be read stands among the files, which says why."""
+        saw_folder(folder)
         try:
             with os.scandir(folder) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
@@ -96,6 +98,8 @@ class Walk:
 
     def _keep_file(self, entry: os.DirEntry[str]) -> None:
         """Keep a file by its name; a pipe, a socket or a device may never end, and is left out."""
+        if entry.is_symlink():
+            saw_place(entry.path)
         is_plain = os.path.isfile(entry.path)
         if is_plain and entry.name in KUSTOMIZATIONS:
             self.kustomizations.append(entry.path)
@@ -109,7 +113,8 @@ class Walk:
 
 
 def _files_of_chart(folder: str) -> Iterator[str]:
-    for _, folders, files in os.walk(folder):
+    for root, folders, files in os.walk(folder):
+        saw_folder(root)
         folders[:] = [name for name in folders if not name.startswith(".") and name != _PLAIN]
         yield from (name for name in files if name.endswith((*SUFFIXES, ".tpl", ".tmpl")))
 
@@ -123,6 +128,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _is_link_to_folder(entry: os.DirEntry[str]) -> bool:
     try:
+        if entry.is_symlink():
+            saw_place(entry.path)
         return entry.is_symlink() and entry.is_dir()
     except OSError:
         return False
@@ -135,4 +142,8 @@ def _is_test_data(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_vendored(entry: os.DirEntry[str]) -> bool:
-    return entry.name == _VENDORED[0] and os.path.exists(os.path.join(entry.path, _VENDORED[1]))
+    if entry.name != _VENDORED[0]:
+        return False
+    modules = os.path.join(entry.path, _VENDORED[1])
+    saw_place(modules)
+    return os.path.exists(modules)

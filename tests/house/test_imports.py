@@ -16,7 +16,7 @@ PACKAGE = ROOT / "kpy"
 
 #: From the ground up; a module imports what stands on a floor below its own, or in its own room.
 FLOORS = (
-    ("paths", "lines", "printable", "redaction", "version"),
+    ("paths", "lines", "printable", "redaction", "version", "watch"),
     ("source", "objects"),
     ("diagnostics",),
     ("errors",),
@@ -28,6 +28,7 @@ FLOORS = (
     ("python_source",),
     ("tree",),
     ("documents",),
+    ("result_cache",),
     ("inputs",),
     ("output",),
     ("manifest",),
