@@ -138,7 +138,7 @@ def _unknown(word: str, rules: Iterable[str]) -> str:
     names = {name.lower(): name for name in known_names() if not name.endswith(("Spec", "List"))}
     near = [each for each in rules if word and word in each][:3]
     near = near or get_close_matches(word, list(rules), n=1)
-    near = near or [f"{names[each]}{dot}{rest}" for each in get_close_matches(head.lower(), names, n=2, cutoff=0.7)]
+    near = near or [f"{names[each]}{dot}{rest}" for each in get_close_matches(head.lower(), names, n=1, cutoff=0.7)]
     hint = f"did you mean {' or '.join(near)}?" if near else "`kpy explain` lists all rules"
     what = "rule" if _RULE.fullmatch(word) else "rule, kind or type"
     return f"there is no {what} {word}; {hint}"
