@@ -14,7 +14,7 @@ from typing import Any
 
 from kpy.model.fields import FieldOwner, annotations_of, fields_of
 
-__all__ = ["help_text"]
+__all__ = ["help_text", "keyword_texts"]
 
 _WIDTH = 88
 
@@ -34,13 +34,18 @@ def _own(base: type) -> str | None:
     return getattr(said, "text", said) if base is not object else None
 
 
-def _keywords(cls: type[FieldOwner]) -> Iterator[str]:
+def keyword_texts(cls: type[FieldOwner]) -> Iterator[tuple[str, str, str]]:
+    """Yield the keywords of a class: the name, what it takes, and the text beneath it in the source."""
     annotations = {name: said for base in reversed(cls.__mro__) for name, said in annotations_of(base).items()}
     for name in fields_of(cls).defaults:
-        if name.startswith("_"):
-            continue
-        yield f"{name}: {_taken(annotations.get(name))}"
-        yield from wrap(_text_of(cls, name), _WIDTH, initial_indent="    ", subsequent_indent="    ")
+        if not name.startswith("_"):
+            yield name, _taken(annotations.get(name)), _text_of(cls, name)
+
+
+def _keywords(cls: type[FieldOwner]) -> Iterator[str]:
+    for name, taken, text in keyword_texts(cls):
+        yield f"{name}: {taken}"
+        yield from wrap(text, _WIDTH, initial_indent="    ", subsequent_indent="    ")
 
 
 def _taken(annotation: object) -> str:

@@ -17,7 +17,11 @@ from kpy import App, Chart
 from kpy.api.core import v1 as core
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs").glob("reference/constructs/*.md")),
+]
 _BLOCK = re.compile(r"(?:<!-- (?P<note>[^>]*) -->\n+)?```(?P<language>\w+)\n(?P<text>.*?)```", re.DOTALL)
 _DOCUMENTED = [name for name in kpy.__all__ if inspect.isclass(getattr(kpy, name))]
 

@@ -49,8 +49,9 @@ def _made_of_the_pool() -> tuple[dict[Path, str], dict[Path, str]]:
     from tools.codegen.fields import FIELDS, field_files
     from tools.codegen.models import API, model_files
     from tools.codegen.pages import PAGES, page_stores, pages
+    from tools.codegen.reference_pages import REFERENCE, reference_pages
     from tools.codegen.rules_table import TABLE, rules_table
 
-    made = {API: model_files(), FIELDS: field_files(), PAGES: pages()}
+    made = {API: model_files(), FIELDS: field_files(), PAGES: pages(), REFERENCE: reference_pages()}
     files = {folder / name: text for folder, texts in made.items() for name, text in texts.items()}
-    return {**files, **page_stores(), TABLE: rules_table()}, {API: ".py", FIELDS: ".py", PAGES: ".md"}
+    return {**files, **page_stores(), TABLE: rules_table()}, {API: ".py", FIELDS: ".py", PAGES: ".md", REFERENCE: ".md"}
