@@ -71,3 +71,55 @@ def test_a_selector_far_from_all_pods_is_for_pods_of_others(file: str, severity:
     service = _SERVICE.replace("{app: lamp}", "{app: torch}")
 
     assert _found(("house/service.yaml", service), (file, _POD)) == [(severity, "service-selects-no-pod")]
+
+
+_READER = """
+apiVersion: v1
+kind: Pod
+metadata: {name: lamp}
+spec: {containers: [{name: main, image: "lamp:1", envFrom: [{secretRef: {name: switch}}]}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "severity"),
+    [
+        ("house/lamp.yaml", "warning"),
+        ("house/examples/lamp.yaml", "note"),
+        ("docs/house/lamp.yaml", "note"),
+        ("test_files/lamp.yaml", "note"),
+        ("house/examples.yaml", "warning"),
+        ("/home/anna/examples/lamp.yaml", "warning"),
+    ],
+)
+def test_examples_leave_out_what_their_readers_bring(file: str, severity: str) -> None:
+    assert _found((file, _READER)) == [(severity, "secret-missing")]
+
+
+def test_routes_of_examples_lead_somewhere() -> None:
+    ingress = """
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: lamp}
+spec: {defaultBackend: {service: {name: lamp, port: {number: 80}}}}
+"""
+    assert _found(("examples/lamp.yaml", ingress)) == [("warning", "dangling-route")]
+
+
+@pytest.mark.parametrize(("replicas", "severity"), [(1, "note"), (2, "warning")])
+def test_a_single_pod_hardly_needs_a_name_of_its_own(replicas: int, severity: str) -> None:
+    lamps = f"""
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {{name: lamp}}
+spec:
+  replicas: {replicas}
+  serviceName: lamp
+  selector: {{matchLabels: {{app: lamp}}}}
+  template:
+    metadata: {{labels: {{app: lamp}}}}
+    spec: {{containers: [{{name: main, image: "lamp:1", ports: [{{name: light, containerPort: 80}}]}}]}}
+"""
+    found = _found(("house/lamps.yaml", lamps), ("house/service.yaml", _SERVICE))
+
+    assert found == [(severity, "stateful-set-service-not-headless")]

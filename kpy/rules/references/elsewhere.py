@@ -6,6 +6,7 @@ What looks at controllers is imported where something is missing, which is seldo
 from __future__ import annotations
 
 import re
+from os.path import isabs
 from typing import Final
 
 from kpy.checking.object_set import Member, Objects
@@ -52,7 +53,15 @@ _ALWAYS: Final[dict[tuple[str, str], re.Pattern[str]]] = {
 #: The accounts that OpenShift gives to every namespace.
 _OF_OPENSHIFT: Final = frozenset({"builder", "deployer", "pipeline"})
 #: Kinds whose objects every cluster has of its own.
-_OF_THE_CLUSTER: Final = frozenset({"StorageClass", "IngressClass", "PriorityClass", "RuntimeClass"})
+_OF_THE_CLUSTER: Final = frozenset(
+    {"DeviceClass", "IngressClass", "PriorityClass", "RuntimeClass", "StorageClass", "VolumeAttributesClass"}
+)
+#: Kinds of which those who try an example make objects themselves.
+_BROUGHT: Final = frozenset({"ConfigMap", "Secret", "ServiceAccount"})
+#: The folders of examples, of what tests and documents show, and of other projects.
+_SHOWN: Final = re.compile(
+    r"docs?|examples?|samples?|snippets?|tutorials?|tests?|testing|test[-_]?(data|files)|e2e|fixtures?|vendor"
+)
 _CLAIM_OF_A_POD: Final = re.compile(r"(.+)-\d+")
 
 
@@ -103,7 +112,7 @@ def reason_for_absence(objects: Objects, member: Member, at: Path, wanted: tuple
         return "it may be the cluster's own"
     if namespace and namespace != member.namespace and not _is_inhabited(objects, namespace):
         return f'nothing here is in namespace "{namespace}"'
-    return ""
+    return _reason_of_examples(objects, member) if kind in _BROUGHT else ""
 
 
 def reason_for_no_pods(objects: Objects, member: Member, selector: Selector, namespace: str) -> str:
@@ -124,8 +133,18 @@ def reason_for_no_pods(objects: Objects, member: Member, selector: Selector, nam
         return "there are no pods in the folders beside it"
     if pods.nearly_selected(selector, namespace):
         labeller = labeller_of_pods(objects, member, namespace)
-        return f"{labeller.title} may label pods" if labeller is not None else ""
-    return ""
+        if labeller is not None:
+            return f"{labeller.title} may label pods"
+    return _reason_of_examples(objects, member)
+
+
+def _reason_of_examples(objects: Objects, member: Member) -> str:
+    """Return that an object is in a folder whose files show something and need not be complete; else empty."""
+    if not objects.setting.files:
+        return ""
+    file = objects.setting.files[member.number]
+    folder = "" if isabs(file) else next(filter(_SHOWN.fullmatch, file.split("/")[:-1]), "")
+    return f'what is in the folder "{folder}" need not be complete' if folder else ""
 
 
 def is_outside(objects: Objects, member: Member) -> bool:

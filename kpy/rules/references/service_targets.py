@@ -114,7 +114,10 @@ def stateful_set_service_missing(objects: Objects, check: SetCheck) -> None:
 
 @rule_on_all("stateful-set-service-not-headless", source=_STATEFUL, kinds=("StatefulSet",))
 def stateful_set_service_not_headless(objects: Objects, check: SetCheck) -> None:
-    """The Service that a StatefulSet names has an address of its own, so that the pods get no names in DNS."""
+    """The Service that a StatefulSet names has an address of its own, so that the pods get no names in DNS.
+
+    It is a note where there is one pod, which hardly anybody calls by its name.
+    """
     for member in objects.of("apps", "StatefulSet"):
         services = objects.find("", "Service", member.spec.get("serviceName") or "", member.namespace)
         if services and not any(_is_headless(service) for service in services) and objects.together(member, *services):
@@ -123,6 +126,7 @@ def stateful_set_service_not_headless(objects: Objects, check: SetCheck) -> None
                 _SERVICE_NAME,
                 f'Service "{services[0].name}" is not headless, so that the pods get no names in DNS',
                 fix="give the Service `clusterIP: None`, or name one that has it",
+                severity=None if objects.setting.is_app or member.spec.get("replicas", 1) > 1 else "note",
                 see_also=[See(title(service.tree), service) for service in services[:3]],
             )
 
