@@ -42,7 +42,7 @@ test-cluster: $(VENV)/.ready  ## run the tests that need a real API server, KUBE
 		KUBEBUILDER_ASSETS="$$assets" KUBECTLS="$(KUBECTLS)" $(BIN)/python -m pytest tests/cluster -m cluster -q
 
 bench: $(VENV)/.ready  ## measure, and write docs/benchmarks.md
-	@$(BIN)/python -m benchmarks
+	@KUBEBUILDER_ASSETS="$$($(PYTHON) tools/envtest/build)" $(BIN)/python -m benchmarks
 
 bench-install: $(VENV)/.ready  ## install what is measured beside kpy
 	@$(BIN)/python -m benchmarks --quick --install

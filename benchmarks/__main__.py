@@ -1,6 +1,7 @@
 """`python -m benchmarks`: measure, and write `docs/benchmarks.md`.
 
-`--quick` measures little and prints the page only; `--install` first installs cdk8s for both languages into `.bench/`,
+`--quick` measures little and prints the page only, and `--cluster` measures and prints work on a cluster alone, which
+needs `KUBEBUILDER_ASSETS` (see tools/envtest); `--install` first installs cdk8s for both languages into `.bench/`,
 and fetches helm, kustomize and kubeconform into a cache.
 """
 
@@ -15,6 +16,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.budgets import budgets
+from benchmarks.clusters import cluster_budgets
 from benchmarks.page import Page
 from benchmarks.processes import BENCH, ROOT, in_turn, measurements, run, tidy
 from tools.programs import ProgramError, program
@@ -31,7 +33,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few repetitions and small sizes; prints only")
     parser.add_argument("--install", action="store_true", help="install what kpy is compared with into .bench/ first")
+    parser.add_argument("--cluster", action="store_true", help="only what is done to a cluster; prints only")
     given = parser.parse_args()
+    if given.cluster:
+        page = Page()
+        page.clusters(cluster_budgets(300 if given.quick else 1_000, 1 if given.quick else 3))
+        print(page.text())
+        return
     if given.install:
         install()
     page = Page()
@@ -40,6 +48,7 @@ def main() -> None:
     start = start_up(page, times=3 if given.quick else 31)
     count, times = (100, 1) if given.quick else (1_000, 5)
     page.budgets(start, budgets(count, times, cdk8s().get(TYPESCRIPT)))
+    page.clusters(cluster_budgets(count, 1 if given.quick else 3))
     sizes = (1, 100) if given.quick else (1, 100, 1_000, 10_000)
     scale(page, sizes, apart=True)
     scale(page, sizes, apart=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from benchmarks.budgets import Budget
+from benchmarks.clusters import ClusterBudget
 from benchmarks.processes import Cost, tidy
 
 __all__ = ["Page"]
@@ -54,6 +55,22 @@ class Page:
             ("kpy", "beside", "kpy's time", "the other's", "ratio", "budget"),
             rows,
         )
+
+    def clusters(self, found: Iterable[ClusterBudget]) -> None:
+        """Say what work on a cluster may take beside kubectl, and what it takes."""
+        rows = [
+            (each.work, each.beside, tidy(each.kpy), tidy(each.other), f"{each.ratio:.2f} x", f"{each.allowed:g} x")
+            for each in found
+        ]
+        if rows:
+            self._add(
+                "A cluster",
+                "Whole processes against an API server on the same machine, in turn; the time that passed, and the "
+                "median of the ratios round by round. kpy looks for what is there, has the server try all objects, "
+                "applies them and writes down what it made; it deletes each object only if it is still the same one.",
+                ("kpy", "beside", "kpy's time", "the other's", "ratio", "budget"),
+                rows,
+            )
 
     def scale(self, found: Figures, passes: tuple[str, ...], *, apart: bool) -> None:
         what = "Many apps" if apart else "One large app"
