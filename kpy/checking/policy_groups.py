@@ -34,7 +34,7 @@ GROUPS: Final[Mapping[str, str]] = {
         "memory-request-missing network-policy-allows-all node-proxy-granted probe-port-undeclared "
         "readiness-probe-missing replicas-beside-autoscaler rollout-stops-all runtime-socket-mounted "
         "secret-in-arguments secret-in-config-map secret-in-env secrets-readable sensitive-host-path ssh-port-declared "
-        "token-creation-granted webhook-catches-all"
+        "webhook-catches-all"
     ),
     "cis-5.1": (
         "certificate-approval-granted cluster-admin-bound default-service-account escalation-granted "

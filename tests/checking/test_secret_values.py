@@ -47,6 +47,7 @@ def test_value_of_a_name_is_a_secret(name: str, value: str) -> None:
         ("CREDENTIALS", "shop/web-credentials"),
         ("USE_TOKEN", "true"),
         ("MAX_TOKEN", "4096"),
+        ("MYSQL_ALLOW_EMPTY_PASSWORD", "1"),
         ("NEXT_PUBLIC_MAPS_API_KEY", "abc"),
         ("BYPASS", "all"),
         ("AWS_ACCESS_KEY_ID", "AKIA"),

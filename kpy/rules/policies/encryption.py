@@ -62,6 +62,8 @@ def ingress_without_tls(ingress: Tree, at: Path, check: Check) -> None:
         return
     if "HTTPS" in annotations.get("alb.ingress.kubernetes.io/listen-ports", ""):
         return
+    if annotations.get("nginx.org/mergeable-ingress-type") == "minion":
+        return  # its master has the hosts and the TLS
     spec = ingress.get("spec") or {}
     tls = spec.get("tls") or []
     if not tls:

@@ -115,7 +115,13 @@ def job_never_deleted(job: Tree, at: Path, check: Check) -> None:
         check.report(at + "spec" + "ttlSecondsAfterFinished", message, fix="set `ttlSecondsAfterFinished`")
 
 
-@policy("job-of-cron-job-deleted", on=_CRON_SPEC, source=f"{_CRON_JOBS}#jobs-history-limits", groups=_GROUPS)
+@policy(
+    "job-of-cron-job-deleted",
+    on=_CRON_SPEC,
+    severity="note",
+    source=f"{_CRON_JOBS}#jobs-history-limits",
+    groups=_GROUPS,
+)
 def job_of_cron_job_deleted(spec: Tree, at: Path, check: Check) -> None:
     """The runs of a CronJob have a `ttlSecondsAfterFinished`, and its history limits do not count.
 

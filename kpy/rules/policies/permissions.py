@@ -14,13 +14,15 @@ from kpy.rules.references.creators import is_bound
 from kpy.rules.references.selected_pods import pods_of
 from kpy.syntax.selectors import is_empty
 
-__all__: list[str] = []
+__all__ = ["OF_CLUSTER"]
 
 _GROUPS: Final = ("access",)
 _ACCOUNTS: Final = "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/"
 _RBAC: Final = "https://kubernetes.io/docs/concepts/security/rbac-good-practices/"
 _POD: Final = "core/v1 PodSpec"
 _MOUNT: Final = "automountServiceAccountToken"
+#: What the names of the roles begin with that Kubernetes has for itself.
+OF_CLUSTER: Final = "system:"
 #: How many words of a list are named.
 _NAMED: Final = 3
 
@@ -91,6 +93,8 @@ def everything_granted(objects: Objects, check: SetCheck) -> None:
     Why: The role grows with the cluster: what is added later is granted too, and nobody sees what is really needed.
     """
     for member in objects.of("rbac.authorization.k8s.io", "ClusterRole", "Role"):
+        if member.name.startswith(OF_CLUSTER):
+            continue
         rules = [(rule, index) for index, rule in enumerate(member.tree.get("rules") or ()) if _has_wildcard(rule)]
         built_in = [(rule, index) for rule, index in rules if not _is_custom(rule, objects)]
         worst = sorted(built_in or rules, key=lambda each: "*" not in (each[0].get("resources") or ()))
@@ -99,7 +103,8 @@ def everything_granted(objects: Objects, check: SetCheck) -> None:
             place = ROOT + "rules" + index
             place += "verbs" if "*" in verbs else "resources"
             place += (verbs if "*" in verbs else resources).index("*")
-            more = f", and has wildcards in {len(rules) - 1} more rules" if len(rules) > 1 else ""
+            count = len(rules) - 1
+            more = f", and has wildcards in {count} more rule{'s' if count > 1 else ''}" if count else ""
             message = f"the role grants {_few(verbs, 'verbs')} on {_few(resources, 'resources')}{more}"
             check.report(member, place, message, fix="list only what is needed", severity=None if built_in else "note")
 

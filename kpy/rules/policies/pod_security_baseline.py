@@ -82,10 +82,13 @@ def host_ports(pod: Tree, at: Path, check: Check) -> None:
     Why: It can be reached past Services and network policies, and only one such pod fits on a node.
     """
     for container, place in containers_of(pod, at):
-        for index, port in enumerate(container.get("ports") or ()):
-            if port.get("hostPort"):
-                message = f"the container takes port {port['hostPort']} of the node"
-                check.report(place + "ports" + index + "hostPort", message, fix="use a Service")
+        taken = [
+            (index, port["hostPort"]) for index, port in enumerate(container.get("ports") or ()) if port.get("hostPort")
+        ]
+        if taken:
+            numbers = ", ".join(str(number) for _, number in taken)
+            message = f"the container takes port{'s' if len(taken) > 1 else ''} {numbers} of the node"
+            check.report(place + "ports" + taken[0][0] + "hostPort", message, fix="use a Service")
 
 
 @standard("pod-security-host-path", "baseline")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from kpy.checking.check import Check
 from kpy.checking.object_set import Member, Objects, SetCheck
 from kpy.checking.policies import policy, policy_on_all
+from kpy.diagnostics import Severity
 from kpy.objects import Tree
 from kpy.paths import ROOT, Path
+from kpy.rules.policies.permissions import OF_CLUSTER
 
 __all__: list[str] = []
 
@@ -32,6 +34,24 @@ _WHAT_ESCALATES: Final = {
 }
 
 
+RoleFunction = Callable[[Tree, Path, Check], None]
+
+
+def _role_policy(name: str, source: str, severity: Severity = "warning") -> Callable[[RoleFunction], RoleFunction]:
+    """Make the decorated function a policy on the rules of roles, but for those that Kubernetes has for itself."""
+
+    def decorate(function: RoleFunction) -> RoleFunction:
+        def check_rule(rule: Tree, at: Path, check: Check) -> None:
+            if not str(check.metadata.get("name")).startswith(OF_CLUSTER):
+                function(rule, at, check)
+
+        check_rule.__doc__, check_rule.__module__ = function.__doc__, function.__module__
+        check_rule.__qualname__ = function.__qualname__
+        return policy(name, on=_RULE, severity=severity, source=source, groups=_GROUPS)(check_rule)
+
+    return decorate
+
+
 def _places(rule: Tree, group: str, resources: tuple[str, ...], verbs: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """Yield the numbers and names of the resources that are granted by name, with one of the verbs, without limit.
 
@@ -46,7 +66,7 @@ def _places(rule: Tree, group: str, resources: tuple[str, ...], verbs: tuple[str
             yield index, resource
 
 
-@policy("escalation-granted", on=_RULE, source=f"{_PRACTICES}#escalate-verb", groups=_GROUPS)
+@_role_policy("escalation-granted", f"{_PRACTICES}#escalate-verb")
 def escalation_granted(rule: Tree, at: Path, check: Check) -> None:
     """A role grants `escalate`, `bind` or `impersonate` without `resourceNames`.
 
@@ -70,6 +90,8 @@ def secrets_readable(objects: Objects, check: SetCheck) -> None:
     accounts with more rights. Controllers that work with any Secret need this; most others need one or two by name.
     """
     for member in objects.of(_RBAC, "ClusterRole", "Role"):
+        if member.name.startswith(OF_CLUSTER):
+            continue
         in_cluster = member.kind == "ClusterRole" and not _is_bound_in_namespaces(objects, member)
         for number, rule in enumerate(member.tree.get("rules") or ()):
             for index, _ in _places(rule, "", ("secrets",), _READING):
@@ -93,7 +115,7 @@ def _is_bound_in_namespaces(objects: Objects, role: Member) -> bool:
     return kinds == {"RoleBinding"}
 
 
-@policy("exec-granted", on=_RULE, source=f"{_PRACTICES}#privilege-escalation-risks", groups=_GROUPS)
+@_role_policy("exec-granted", f"{_PRACTICES}#privilege-escalation-risks")
 def exec_granted(rule: Tree, at: Path, check: Check) -> None:
     """A role grants `pods/exec`, `pods/attach` or `pods/portforward`.
 
@@ -106,7 +128,7 @@ def exec_granted(rule: Tree, at: Path, check: Check) -> None:
         check.report(at + "resources" + index, message, fix="leave it out, or grant it only to people, for a time")
 
 
-@policy("node-proxy-granted", on=_RULE, source=f"{_PRACTICES}#access-to-proxy-subresource-of-nodes", groups=_GROUPS)
+@_role_policy("node-proxy-granted", f"{_PRACTICES}#access-to-proxy-subresource-of-nodes")
 def node_proxy_granted(rule: Tree, at: Path, check: Check) -> None:
     """A role grants `nodes/proxy`.
 
@@ -119,7 +141,7 @@ def node_proxy_granted(rule: Tree, at: Path, check: Check) -> None:
         check.report(at + "resources" + index, message, fix=fix)
 
 
-@policy("pod-creation-granted", on=_RULE, severity="note", source=f"{_PRACTICES}#workload-creation", groups=_GROUPS)
+@_role_policy("pod-creation-granted", f"{_PRACTICES}#workload-creation", severity="note")
 def pod_creation_granted(rule: Tree, at: Path, check: Check) -> None:
     """A role grants to create pods, or workloads that make them.
 
@@ -135,7 +157,7 @@ def pod_creation_granted(rule: Tree, at: Path, check: Check) -> None:
             return
 
 
-@policy("webhook-change-granted", on=_RULE, source=f"{_PRACTICES}#control-admission-webhooks", groups=_GROUPS)
+@_role_policy("webhook-change-granted", f"{_PRACTICES}#control-admission-webhooks")
 def webhook_change_granted(rule: Tree, at: Path, check: Check) -> None:
     """A role grants to create or change admission webhooks of any name.
 
@@ -149,7 +171,7 @@ def webhook_change_granted(rule: Tree, at: Path, check: Check) -> None:
         check.report(at + "resources" + places[0][0], message, fix="name the webhooks in `resourceNames`")
 
 
-@policy("certificate-approval-granted", on=_RULE, source=f"{_PRACTICES}#csrs-and-certificate-issuing", groups=_GROUPS)
+@_role_policy("certificate-approval-granted", f"{_PRACTICES}#csrs-and-certificate-issuing")
 def certificate_approval_granted(rule: Tree, at: Path, check: Check) -> None:
     """A role grants to approve certificates for any signer.
 
@@ -164,7 +186,7 @@ def certificate_approval_granted(rule: Tree, at: Path, check: Check) -> None:
             check.report(at + "verbs" + index, message, fix="name the signers in `resourceNames`")
 
 
-@policy("token-creation-granted", on=_RULE, source=f"{_PRACTICES}#token-request", groups=_GROUPS)
+@_role_policy("token-creation-granted", f"{_PRACTICES}#token-request")
 def token_creation_granted(rule: Tree, at: Path, check: Check) -> None:
     """A role grants to create tokens for any ServiceAccount: `serviceaccounts/token`.
 

@@ -86,4 +86,6 @@ def is_plain(name: str, value: str) -> bool:
         return False
     if _MAY_NAME_A_SECRET.search(name) and _OBJECT_NAME.fullmatch(text):
         return False
-    return not (text.isdigit() and not re.search("pass|pwd", name, re.IGNORECASE))
+    if text.isdigit():  # a switch, or an amount, but for passwords such as 1234
+        return len(text) > 1 and bool(re.search("pass|pwd", name, re.IGNORECASE))
+    return True
