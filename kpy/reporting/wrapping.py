@@ -9,6 +9,8 @@ __all__ = ["cells", "clipped", "wrapped"]
 #: The least room that is left for text, however narrow the terminal is.
 _LEAST = 16
 _CUT = "…"
+#: Behind what a word is broken that is too long.
+_JOINTS = "./]-_,:="
 
 
 def cells(text: str) -> int:
@@ -40,15 +42,26 @@ def wrapped(text: str, columns: int | None, indent: int = 0, *, begin: int = 0, 
         if line and cells(word) + 1 <= left:
             line, left = f"{line} {word}", left - cells(word) - 1
             continue
-        if line or (not lines and begin and cells(word) > left):
-            lines.append(line)
-            left = room
-        while cells(word) > left and not (keeps_first and number == 0):
-            head = _head(word, left)
-            lines.append(head)
-            word, left = word[len(head) :], room
-        line, left = word, left - cells(word)
+        keeps = keeps_first and number == 0
+        if cells(word) <= room or keeps or left <= _LEAST:
+            if line or (not lines and begin and cells(word) > left):
+                lines.append(line)
+                line, left = "", room
+        elif line:
+            line, left = f"{line} ", left - 1
+        while cells(word) > left and not keeps:
+            head = _piece(word, left)
+            lines.append(line + head)
+            word, line, left = word[len(head) :], "", room
+        line, left = line + word, left - cells(word)
     return f"\n{' ' * indent}".join([*lines, line])
+
+
+def _piece(word: str, room: int) -> str:
+    """Return the beginning of a word that is too long, up to where it may well be broken: a path, an address."""
+    head = _head(word, room)
+    at = max(head.rfind(mark) for mark in _JOINTS)
+    return head[: at + 1] if at >= len(head) // 3 else head
 
 
 def _head(text: str, room: int) -> str:

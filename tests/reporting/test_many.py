@@ -181,4 +181,10 @@ def test_place_is_not_broken_where_a_line_is() -> None:
 
 
 def test_words_are_broken_where_they_are_too_long() -> None:
-    assert wrapped("a " + "b" * 45, 20, 2) == "a\n  " + "b" * 18 + "\n  " + "b" * 18 + "\n  " + "b" * 9
+    assert wrapped("a " + "b" * 45, 20, 2) == "a " + "b" * 18 + "\n  " + "b" * 18 + "\n  " + "b" * 9
+
+
+def test_paths_are_broken_behind_a_joint() -> None:
+    assert wrapped("see metadata.annotations[shop.io/owner-of-it] there", 28, 2) == (
+        "see metadata.\n  annotations[shop.io/owner-\n  of-it] there"
+    )
