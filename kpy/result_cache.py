@@ -28,6 +28,8 @@ VARIABLE: Final = "KPY_CACHE_DIR"
 #: How many entries are kept, and how large one may be.
 MOST_ENTRIES: Final = 200
 MOST_BYTES: Final = 8 << 20
+#: How many findings an entry has at most: writing more costs more than it saves.
+MOST_FINDINGS: Final = 5_000
 _FORM: Final = 1
 _PACKAGES: Final = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 
@@ -86,6 +88,8 @@ def load(folder: str, key: str) -> Entry | None:
 
 def store(folder: str, key: str, entry: Entry) -> None:
     """Keep an entry, where it is not too large; that it cannot be kept is no error."""
+    if len(entry.findings) > MOST_FINDINGS:
+        return
     text = json.dumps(_entry_to(entry), separators=(",", ":")).encode()
     if len(text) > MOST_BYTES:
         return

@@ -35,6 +35,8 @@ class Finder:
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the beginning and the end of each word in a text, none of which overlap."""
         lengths = self._lengths
+        if not lengths:
+            return
         place, last = 0, len(text) - SHORTEST
         while place <= last:
             found = lengths.get(text[place : place + SHORTEST])

@@ -25,15 +25,15 @@ class Fold(NamedTuple):
         """How many findings it stands for."""
         return 1 + len(self.others)
 
-    @property
-    def whole(self) -> Diagnostic:
-        """The finding with the places of all of them."""
+    def whole(self, most: int | None = None) -> Diagnostic:
+        """Return the finding with the places of all of them, or with the first and how many more there are."""
         if not self.others:
             return self.found
         places = [*self.found.places]
-        for other in self.others:
+        for other in self.others[:most]:
             places += [Place(other.resource, other.field, other.where, other.anchor), *other.places]
-        more = self.found.more_places + sum(other.more_places for other in self.others)
+        more = sum(each.more_places for each in (self.found, *self.others))
+        more += sum(1 + len(other.places) for other in self.others[len(self.others[:most]) :])
         return self.found._replace(places=tuple(places), more_places=more)
 
 

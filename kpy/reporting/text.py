@@ -16,6 +16,8 @@ from kpy.reporting.wrapping import wrapped
 
 __all__ = ["changes_to_text", "error_to_text", "findings_to_text", "more_about"]
 
+#: How many of the places of findings that say the same are looked at; fewer are shown.
+_PLACES = 10
 #: What the labels of a finding begin with, and how wide they are.
 _INDENT, _LABEL = "   ", 9
 _SIGNS: dict[str, Role] = {"+": "added", "-": "removed", "~": "warning", "!": "error"}
@@ -90,7 +92,7 @@ def error_to_text(error: KpyError, view: View = PLAIN) -> str:
 
 
 def _finding(fold: Fold, excerpts: Excerpts, view: View) -> str:
-    found = shorten(fold.whole)
+    found = shorten(fold.whole(None if view.most is None else _PLACES))
     all_places = {} if view.most is not None else {"places": None}
     head, *details = found.to_text(**all_places).split("\n")
     excerpt = [] if fold.found.where is None else excerpts.of(fold.found.where, fold.found)

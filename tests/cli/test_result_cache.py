@@ -256,8 +256,11 @@ def test_cache_is_bounded(kpy: Run, cache: Path, monkeypatch: pytest.MonkeyPatch
     assert len([*cache.iterdir()]) == 3
 
 
-def test_large_result_is_not_kept(kpy: Run, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(result_cache, "MOST_BYTES", 100)
+@pytest.mark.parametrize(("limit", "most"), [("MOST_BYTES", 100), ("MOST_FINDINGS", 0)])
+def test_large_result_is_not_kept(
+    kpy: Run, cache: Path, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    monkeypatch.setattr(result_cache, limit, most)
     Path("a.yaml").write_text(BAD)
 
     kpy("validate", "a.yaml")
