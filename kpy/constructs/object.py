@@ -91,6 +91,7 @@ class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariabl
     patch: Accepts[Mapping[str, object] | None, Mapping[str, object] | None] = accepts(
         "kpy.constructs.object:to_patch", default=None
     )
+    """A strategic merge patch, merged last, in the API's own names; `None` deletes a field."""
     after: Accepts[Sequence[Referable | Part], Sequence[Referable | Part]] = accepts(to_after, default=())
     """What must come before it in the output: objects, constructs, charts."""
     waive: Accepts[Mapping[str, str] | None, Mapping[str, str] | None] = accepts(to_waivers, default=None)
