@@ -12,6 +12,7 @@ from kpy.errors import ArgumentError, UsageError
 from kpy.model.fields import Accepts, accepts
 from kpy.model.lists import Several
 from kpy.model.plain import Sink, to_plain
+from kpy.model.scalars import plain_text
 from kpy.tree.part import describe
 
 __all__ = ["Ingress"]
@@ -61,7 +62,7 @@ class Ingress(IngressFields, Object):
             host, slash, path = route.partition("/")
             if not slash:
                 raise ArgumentError(f'{describe(self)} routes {route!r}: a route begins with "/" or with "host/"')
-            service, path_type = path_type_of(target, self.path_type or "Prefix")
+            service, path_type = path_type_of(target, plain_text(self.path_type) or "Prefix")
             for each in [host] if host else self.host or _ANY_HOST:
                 backend = to_plain(to_backend(service, describe(self)), sink)
                 by_host.setdefault(each, []).append({"path": f"/{path}", "pathType": path_type, "backend": backend})

@@ -11,6 +11,7 @@ from kpy.model.fields import Accepts, accepts, field, fields_of
 from kpy.model.mappings import model_of
 from kpy.model.plain import Sink, fields_to_plain, to_plain
 from kpy.model.referable import Ref, Referable
+from kpy.model.scalars import plain_text, plain_texts
 from kpy.source import caller
 from kpy.tree.construct import Construct
 from kpy.tree.part import Part, describe
@@ -45,7 +46,7 @@ def name_in(said: str | Referable, sink: Sink, node: Any, key: Any) -> str:
     if isinstance(said, Referable):
         refer(said, sink, node, key)
         return said.name
-    return said
+    return said if type(said) is str else plain_text(said)
 
 
 def refer(target: Referable, sink: Sink, node: Any, key: Any) -> None:
@@ -172,10 +173,10 @@ class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariabl
         if self.namespace is not None:
             metadata["namespace"] = name_in(self.namespace, sink, metadata, "namespace")
         if self.labels is not None:
-            metadata["labels"] = dict(self.labels) if isinstance(self.labels, Mapping) else self.labels
+            metadata["labels"] = plain_texts(self.labels) if isinstance(self.labels, Mapping) else self.labels
         if self.annotations is not None:
             annotations = self.annotations
-            metadata["annotations"] = dict(annotations) if isinstance(annotations, Mapping) else annotations
+            metadata["annotations"] = plain_texts(annotations) if isinstance(annotations, Mapping) else annotations
         if self.metadata is not None:
             self._lay_onto(to_plain(self.metadata, sink), metadata, "metadata")
         return metadata

@@ -16,6 +16,7 @@ from kpy.errors import UsageError
 from kpy.model.fields import field
 from kpy.model.plain import Sink
 from kpy.model.referable import Selectable
+from kpy.model.scalars import plain_texts
 from kpy.tree.part import describe
 
 if TYPE_CHECKING:
@@ -44,9 +45,10 @@ class PodOwner(HoldsContainers, Secured, Scheduled, Selectable, Object):
         for key, own in (("labels", self.pod_labels), ("annotations", self.pod_annotations)):
             base = metadata.get(key, {})
             if own:
+                own = plain_texts(own)
                 self._lay_onto(base, dict(own), f"pod_{key}")
             shared = getattr(self, key)
-            merged = {**(shared if isinstance(shared, Mapping) else {}), **base, **(own or {})}
+            merged = {**(plain_texts(shared) if isinstance(shared, Mapping) else {}), **base, **(own or {})}
             if merged:
                 metadata[key] = merged
         if metadata:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import FunctionType
 from typing import NamedTuple
 
 from kpy.errors import ArgumentError, KpyError, UsageError
@@ -10,7 +11,7 @@ from kpy.model.fields import FieldOwner, annotations_of, fields_of, shadowed
 from kpy.model.suggestions import hint_for, listed
 from kpy.source import Location, caller
 
-__all__ = ["Callee", "check_body", "explain", "refusal", "refused", "unfit", "unknown"]
+__all__ = ["Callee", "check_body", "explain", "refusal", "refused", "refused_by_converters", "unfit", "unknown"]
 
 
 class Callee(NamedTuple):
@@ -31,15 +32,26 @@ def explain(
     """Return the error for a call whose arguments do not fit the fields of the class: all that is wrong at once."""
     fields = fields_of(cls)
     texts = [unfit(Callee(cls.__name__, tuple(fields.defaults), fields.positional, fields.required, cls), args, kwargs)]
-    for name, value in kwargs.items():
-        converter = fields.converters.get(name)
+    from kpy.model.own_fields import wrong_values
+
+    wrong = wrong_values(cls, kwargs)
+    rest = {name: value for name, value in kwargs.items() if name not in wrong}
+    return refused([*texts, *wrong.values(), *refused_by_converters(cls, rest)], where)
+
+
+def refused_by_converters(cls: type[FieldOwner], given: Mapping[str, object]) -> list[str]:
+    """Return what is wrong with the values that converters of fields refuse."""
+    converters = fields_of(cls).converters
+    texts: list[str] = []
+    for name, value in given.items():
+        converter = converters.get(name)
         if converter is not None and value is not None:
             try:
                 converter(value)
             except Exception as error:
                 text = refusal(cls, name, value, error)
                 texts += [text] if isinstance(text, str) else []
-    return refused(texts, where)
+    return texts
 
 
 def refusal(cls: type[FieldOwner], name: str, value: object, error: Exception) -> str | KpyError | None:
@@ -130,21 +142,32 @@ def check_body(cls: type[FieldOwner]) -> None:
             )
     inherited = {name for base in cls.__mro__[1:] for name in annotations_of(base)}
     for name in own:
-        taken = next((base for base in cls.__mro__[1:] if name in vars(base)), None)
-        if taken is not None and isinstance(vars(taken)[name], shadowed):
-            continue
-        if taken is not None and taken.__module__.startswith("kpy.") and name not in inherited:
-            raise UsageError.at(
-                caller(),
-                f"class {cls.__name__} has a field `{name}`, and that is what {taken.__name__} calls something else; "
-                f"give the field another name, such as `{name}_`",
-            )
+        _check_name(cls, name, inherited)
     for name, value in body.items():
         if name in inherited and name not in own and not hasattr(value, "__get__"):
             raise UsageError.at(
                 caller(),
                 f"class {cls.__name__} sets the field `{name}` without an annotation, which changes nothing; "
                 f"write `{name}: <type> = {value!r}`",
+            )
+
+
+def _check_name(cls: type[FieldOwner], name: str, inherited: set[str]) -> None:
+    """Refuse a field that has the name of something else, in the class itself or in one of its bases."""
+    value = vars(cls).get(name)
+    if isinstance(value, FunctionType) and value.__qualname__ == f"{cls.__qualname__}.{name}":
+        raise UsageError.at(caller(), f"class {cls.__name__} has a field `{name}` and a method of the same name")
+    for base in cls.__mro__[1:]:
+        taken = vars(base).get(name)
+        if name in inherited or name not in vars(base) or isinstance(taken, shadowed) or base is object:
+            continue
+        is_kpys = base.__module__.startswith("kpy.")
+        if is_kpys or hasattr(taken, "__get__"):
+            what = "something else" if is_kpys else "a method"
+            raise UsageError.at(
+                caller(),
+                f"class {cls.__name__} has a field `{name}`, and that is what {base.__name__} calls {what}; "
+                f"give the field another name, such as `{name}_`",
             )
 
 

@@ -15,10 +15,11 @@ twenty times faster, keeps only what was said, and can say what is wrong with a 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, dataclass_transform
 
 from kpy.errors import KpyError
-from kpy.model.fields import MISSING, FieldOwner, Fields, accepts, field, fields_of
+from kpy.model.fields import MISSING, FieldOwner, Fields, accepts, field, fields_of, own_names
 from kpy.source import Location, caller
 
 if TYPE_CHECKING:
@@ -115,8 +116,11 @@ def _first_init(self: Declarative, *args: object, **kwargs: object) -> None:
 
 
 def _init_of(cls: type[Declarative], fields: Fields) -> Callable[..., None]:
-    defaults, positional, required, factories, converters = fields
+    defaults, positional, required, factories, converters, former = fields
     implied = _implied(cls, defaults)
+    own = own_names(cls)
+    if own:
+        factories = _converted_defaults(cls, fields)
     hook: Callable[[Declarative], None] | None = getattr(cls, "__kpy_init__", None)
     knows = defaults.keys().__ge__
 
@@ -126,6 +130,8 @@ def _init_of(cls: type[Declarative], fields: Fields) -> Callable[..., None]:
         if args and len(args) <= len(positional) and kwargs.keys().isdisjoint(positional[: len(args)]):
             kwargs.update(zip(positional, args, strict=False))
             args = ()
+        if former:
+            _rename(self, kwargs, former, where)
         if args or not knows(kwargs.keys()) or (required and not all(map(kwargs.__contains__, required))):
             from kpy.model.arguments import explain
 
@@ -134,6 +140,8 @@ def _init_of(cls: type[Declarative], fields: Fields) -> Callable[..., None]:
         for name, factory in factories:
             if name not in kwargs:
                 state[name] = factory()
+        if own:
+            _check_own(cls, kwargs, where)
         if converters:
             name = ""
             try:
@@ -156,6 +164,61 @@ def _init_of(cls: type[Declarative], fields: Fields) -> Callable[..., None]:
                 raise wrong from error
 
     return init
+
+
+def _converted_defaults(cls: type[Declarative], fields: Fields) -> tuple[tuple[str, Callable[[], object]], ...]:
+    """Return what makes the defaults of a user's class; those of fields with a converter are converted."""
+    made = dict(fields.factories)
+    for name in own_names(cls) & fields.converters.keys():
+        default, convert = fields.defaults[name], fields.converters[name]
+        if name in made:
+            made[name] = partial(_convert_default, cls, name, convert, made[name])
+        elif default is not MISSING and default is not None:
+            made[name] = partial(_convert_default, cls, name, convert, partial(_same, default))
+    return tuple(made.items())
+
+
+def _same(value: object) -> object:
+    return value
+
+
+def _convert_default(
+    cls: type[Declarative], name: str, convert: Callable[[Any], object], make: Callable[[], object]
+) -> object:
+    value = make()
+    try:
+        return None if value is None else convert(value)
+    except KpyError as error:
+        raise type(error)(f"the default of `{name}` of {cls.__name__}: {error}") from error
+
+
+def _rename(
+    owner: Declarative, given: dict[str, object], former: dict[str, tuple[str, str]], where: Location | None
+) -> None:
+    """Give the values of fields that are others by another name to those, and note what is deprecated."""
+    for name in [each for each in given if each in former]:
+        other, text = former[name]
+        if text:
+            owner.__dict__.setdefault("_deprecated", []).append((name, text))
+        if other and other in given:
+            from kpy.model.arguments import refused
+
+            cls = type(owner).__name__
+            raise refused([f"`{name}` of {cls} is `{other}` by another name: give one of both"], where)
+        if other:
+            given[other] = given.pop(name)
+
+
+def _check_own(cls: type[Declarative], given: dict[str, object], where: Location | None) -> None:
+    """Raise for values that fields of a user's class do not take: all of them, and what converters refuse, at once."""
+    from kpy.model.own_fields import wrong_values
+
+    wrong = wrong_values(cls, given)
+    if wrong:
+        from kpy.model.arguments import refused, refused_by_converters
+
+        others = refused_by_converters(cls, {name: value for name, value in given.items() if name not in wrong})
+        raise refused([*wrong.values(), *others], where)
 
 
 def _refused(

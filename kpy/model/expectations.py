@@ -5,12 +5,28 @@ Asked when a value made something fail, so that the message can name the value r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableSequence, MutableSet, Sequence, Set
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import Enum
 from types import NoneType, UnionType
-from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, is_typeddict
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    NamedTuple,
+    NotRequired,
+    Required,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    is_typeddict,
+)
 
+from kpy.model.lists import Several
 from kpy.model.typing import Plain
 
 __all__ = ["Misfit", "expectation", "misfit", "remedy"]
@@ -41,6 +57,12 @@ _AMOUNT = frozenset({str, int, Decimal, Plain})
 _MOST = 6
 
 
+#: The generic types whose elements are looked at.
+_LISTS: frozenset[object] = frozenset(
+    {list, tuple, set, frozenset, deque, Sequence, MutableSequence, Set, MutableSet, Collection, Iterable, Several}
+)
+
+
 class Misfit(NamedTuple):
     """The innermost place in a value that is not what its type expects."""
 
@@ -57,11 +79,22 @@ def misfit(value: object, hint: object, path: str = "") -> Misfit | None:
     if origin in (Union, UnionType):
         return _of_union(value, hint, path)
     if origin is Literal:
-        fits = any(type(value) is type(word) and value == word for word in get_args(hint))
-        return None if fits else Misfit(path, value, hint)
+        return None if any(_is_word(value, word) for word in get_args(hint)) else Misfit(path, value, hint)
+    if origin in (Annotated, Final, Required, NotRequired):
+        return misfit(value, get_args(hint)[0], path)
+    meant = getattr(hint, "__supertype__", None) or getattr(hint, "__value__", None)
+    if meant is not None and not isinstance(hint, type):
+        return misfit(value, meant, path)  # a `NewType`, or a type that was given a name
     if origin is not None:
         return _of_generic(value, hint, origin, get_args(hint), path)
     return None if _is_of(value, hint) else Misfit(path, value, hint)
+
+
+def _is_word(value: object, word: object) -> bool:
+    """Return whether a value is a word of a `Literal`; a text of another class, as of a `StrEnum`, is the same text."""
+    if isinstance(word, str) and not isinstance(word, Enum):
+        return isinstance(value, str) and str.__eq__(value, word)
+    return type(value) is type(word) and value == word
 
 
 def _of_union(value: object, hint: object, path: str) -> Misfit | None:
@@ -77,8 +110,11 @@ def _of_generic(value: object, hint: object, origin: Any, args: tuple[Any, ...],
         return None if isinstance(value, type) else Misfit(path, value, hint)
     if origin is Callable:
         return None if callable(value) else Misfit(path, value, hint)
-    if isinstance(origin, type) and issubclass(origin, Mapping):
+    if isinstance(origin, type) and issubclass(origin, Mapping) and len(args) == 2:
         return _of_mapping(value, hint, args, path)
+    if isinstance(origin, type) and not (origin in _LISTS and len(args) >= 1):
+        fits = isinstance(value, origin) or getattr(origin, "_is_protocol", False)
+        return None if fits else Misfit(path, value, hint)
     if origin is tuple and Ellipsis not in args:
         if not isinstance(value, tuple) or len(value) != len(args):
             return Misfit(path, value, hint)
@@ -114,6 +150,8 @@ def _is_of(value: object, hint: Any) -> bool:
         return isinstance(value, int if hint is int else int | float) and not isinstance(value, bool)
     if is_typeddict(hint):
         return isinstance(value, Mapping)
+    if getattr(hint, "_is_protocol", False) and not hint.__module__.startswith("kpy."):
+        return True  # what a value has to have is more than can be asked of it here
     if getattr(hint, "_is_protocol", False):
         wanted = [name for base in hint.__mro__ for name in vars(base) if _is_member(base, name)]
         return not isinstance(value, type) and all(hasattr(type(value), name) for name in wanted)
@@ -134,17 +172,28 @@ def expectation(hint: object) -> str:
     if origin in (Union, UnionType):
         return _either(args)
     if origin is Literal:
-        return _or([f'"{word}"' for word in args if word != ""])
+        return _or([f'"{word}"' if isinstance(word, str) else repr(word) for word in args if word != ""])
+    if origin in (Annotated, Final, Required, NotRequired):
+        return expectation(args[0])
+    meant = getattr(hint, "__supertype__", None) or getattr(hint, "__value__", None)
+    if meant is not None and not isinstance(hint, type):
+        return expectation(meant)
     if origin is type:
         return f"a class such as {getattr(args[0], '__name__', 'Deployment')}"
-    if isinstance(origin, type) and issubclass(origin, Mapping):
+    if isinstance(origin, type) and issubclass(origin, Mapping) and len(args) == 2:
         return f"a mapping of {_plural(args[0])} to {_plural(args[1])}"
     if origin is tuple and Ellipsis not in args:
         return f"{len(args)} values in parentheses"
-    if origin is not None and origin is not Callable:
+    if origin is Callable:
+        return "a function"
+    if isinstance(origin, type) and origin not in _LISTS:
+        hint = origin
+    elif origin is not None:
         return f"a list of {_plural(args[0])}"
     if isinstance(hint, TypeVar) or not isinstance(hint, type):
         return "another value"
+    if issubclass(hint, Enum) and 0 < len(hint) <= _MOST and hint.__name__ != "Off":
+        return _or([f"{hint.__name__}.{each.name}" for each in hint])
     article = "an" if hint.__name__[0] in "AEIOU" else "a"
     return _WORDS.get(hint) or _CLASSES.get(hint.__name__) or f"{article} {hint.__name__}"
 

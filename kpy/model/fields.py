@@ -10,12 +10,25 @@ import sys
 from _thread import RLock
 from collections.abc import Callable
 from importlib import import_module
+from types import GenericAlias
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar, overload
 
 if TYPE_CHECKING:
     from kpy.source import Location
 
-__all__ = ["MISSING", "Accepts", "FieldOwner", "Fields", "accepts", "annotations_of", "field", "fields_of", "shadowed"]
+__all__ = [
+    "MISSING",
+    "Accepts",
+    "FieldOwner",
+    "Fields",
+    "accepts",
+    "annotations_of",
+    "field",
+    "fields_of",
+    "is_own",
+    "own_names",
+    "shadowed",
+]
 
 T = TypeVar("T")
 In = TypeVar("In", contravariant=True)
@@ -31,7 +44,7 @@ MISSING: Any = object()
 class _Spec:
     """A field as declared."""
 
-    __slots__ = ("converter", "default", "factory", "kw_only")
+    __slots__ = ("alias_of", "converter", "default", "deprecated", "factory", "kw_only")
 
     def __init__(
         self,
@@ -39,34 +52,59 @@ class _Spec:
         default: object,
         factory: Callable[[], object] | None = None,
         kw_only: bool = True,
+        deprecated: str = "",
+        alias_of: str = "",
     ) -> None:
         self.converter = converter
         self.default = default
         self.factory = factory
         self.kw_only = kw_only
+        self.deprecated = deprecated
+        self.alias_of = alias_of
 
 
 @overload
-def field(*, default: T, kw_only: bool = True) -> T: ...
+def field(*, default: T, kw_only: bool = True, deprecated: str = "", alias_of: str = "") -> T: ...
 @overload
-def field(*, factory: Callable[[], T], kw_only: bool = True) -> T: ...
+def field(*, factory: Callable[[], T], kw_only: bool = True, deprecated: str = "", alias_of: str = "") -> T: ...
 @overload
-def field(*, kw_only: bool = True) -> Any: ...
-def field(*, default: object = MISSING, factory: Callable[[], object] | None = None, kw_only: bool = True) -> Any:
+def field(*, kw_only: bool = True, deprecated: str = "", alias_of: str = "") -> Any: ...
+def field(
+    *,
+    default: object = MISSING,
+    factory: Callable[[], object] | None = None,
+    kw_only: bool = True,
+    deprecated: str = "",
+    alias_of: str = "",
+) -> Any:
     """Declare a field with a default, or with a factory that makes a fresh default for each object.
 
-    `kw_only=False` lets it be given by position; only the name of a construct is.
+        replicas: int = 2
+        labels: dict[str, str] = field(factory=dict)
+        count: int | None = field(default=None, deprecated="use `replicas`", alias_of="replicas")
+
+    `kw_only=False` lets it be given by position; only the name of a construct is. A field that is `deprecated` draws a
+    warning with these words when it is given, and one that is `alias_of` another is that other by another name.
     """
-    return _Spec(None, default, factory, kw_only)
+    return _Spec(None, default, factory, kw_only, deprecated, alias_of)
 
 
-def accepts(converter: Callable[[Any], object] | str, *, default: object = MISSING, kw_only: bool = True) -> Any:
+def accepts(
+    converter: Callable[[Any], object] | str,
+    *,
+    default: object = MISSING,
+    factory: Callable[[], object] | None = None,
+    kw_only: bool = True,
+    deprecated: str = "",
+    alias_of: str = "",
+) -> Any:
     """Declare a field that accepts more than it holds: the converter makes what it holds.
 
-    It runs when a value is given and when one is assigned, never for `None`, which means "not said". A converter named
-    as text, `"kpy.constructs.ports:to_ports"`, is imported when the class is first called.
+    It runs when a value is given, when one is assigned and for a default in a class of your own, never for `None`,
+    which means "not said". A converter named as text, `"kpy.constructs.ports:to_ports"`, is imported when the class is
+    first called. The rest is as for `field`.
     """
-    return _Spec(converter, default, kw_only=kw_only)
+    return _Spec(converter, default, factory, kw_only, deprecated, alias_of)
 
 
 if TYPE_CHECKING:
@@ -86,8 +124,7 @@ else:
     class Accepts:
         """The annotation of a field that takes one type and holds another."""
 
-        def __class_getitem__(cls, item: object) -> type:
-            return cls
+        __class_getitem__ = classmethod(GenericAlias)
 
 
 class shadowed:  # noqa: N801  # reads as a decorator
@@ -112,6 +149,8 @@ class Fields(NamedTuple):
     required: tuple[str, ...]
     factories: tuple[tuple[str, Callable[[], object]], ...]
     converters: dict[str, Callable[[Any], object]]
+    #: Those that are another by another name, or deprecated: the other, and what to say.
+    former: dict[str, tuple[str, str]]
 
 
 class FieldOwner:
@@ -189,10 +228,15 @@ def _to_fields(declared: dict[str, _Spec]) -> Fields:
     return Fields(
         {name: spec.default for name, spec in declared.items()},
         tuple(name for name, spec in declared.items() if not spec.kw_only),
-        tuple(name for name, spec in declared.items() if spec.default is MISSING and spec.factory is None),
+        tuple(name for name, spec in declared.items() if _is_required(spec)),
         tuple((name, spec.factory) for name, spec in declared.items() if spec.factory is not None),
         {name: _loaded(spec.converter) for name, spec in declared.items() if spec.converter is not None},
+        {name: (spec.alias_of, spec.deprecated) for name, spec in declared.items() if spec.alias_of or spec.deprecated},
     )
+
+
+def _is_required(spec: _Spec) -> bool:
+    return spec.default is MISSING and spec.factory is None and not spec.alias_of
 
 
 def _loaded(converter: Callable[[Any], object] | str) -> Callable[[Any], object]:
@@ -212,3 +256,18 @@ def annotations_of(cls: type) -> dict[str, object]:
 
         annotations = get_annotations(cls, format=Format.FORWARDREF)
     return {name: said for name, said in (annotations or {}).items() if not _CLASS_VARIABLE.match(str(said))}
+
+
+def own_names(cls: type[FieldOwner]) -> frozenset[str]:
+    """Return the fields of a construct that classes of users declare; types of custom resources are none of these."""
+    found: frozenset[str] | None = cls.__dict__.get("_own_names")
+    if found is None:
+        names = frozenset(name for base in cls.__mro__ if is_own(base) for name in annotations_of(base))
+        found = cls._own_names = names  # type: ignore[attr-defined]  # kept where the next call finds it
+    return found
+
+
+def is_own(base: type) -> bool:
+    """Return whether a base is a class of a user, and no type of a custom resource."""
+    is_users = not base.__module__.startswith("kpy.") and issubclass(base, FieldOwner)
+    return is_users and "_type" not in vars(base) and "_homes" not in vars(base)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from typing import Any
 
 from kpy.model.referable import Ref, Referable
 from kpy.schema import NEWEST, RELEASES, Field, Type, api
 from kpy.schema.references import is_custom
 from kpy.source import Location
 
-__all__ = ["NotJson", "field_of", "is_map", "scalar", "type_of"]
+__all__ = ["NotJson", "field_of", "is_map", "plain_text", "plain_texts", "scalar", "type_of"]
 
 
 class NotJson(Exception):
@@ -48,6 +50,16 @@ def is_map(type_name: str, field: str) -> bool:
     """Return whether the field is a mapping of free keys to values that have a type, so that null says nothing."""
     found = field_of(type_name, field)
     return found is not None and found.container in ("map", "map-list")
+
+
+def plain_text(value: Any) -> Any:
+    """Return a text of another class, such as a member of a `StrEnum`, as that text; all else as it is."""
+    return str.__str__(value) if isinstance(value, str) and type(value) is not str else value
+
+
+def plain_texts(values: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Return a copy of a mapping, such as labels, whose keys and values are plain texts where they are texts."""
+    return {plain_text(key): plain_text(value) for key, value in values.items()}
 
 
 def scalar(value: object, type_name: str, field: str) -> str | int | float | bool:

@@ -12,6 +12,7 @@ from kpy.manifest import Resource
 from kpy.model.model import ApiObject, Model
 from kpy.model.plain import Sink, to_plain
 from kpy.model.referable import Ref, Referable, Selectable
+from kpy.model.scalars import plain_text
 from kpy.pipeline.draft import Draft, Links
 from kpy.schema import Api, api
 from kpy.schema.references import can_name
@@ -98,6 +99,7 @@ def _copied(value: Any, sink: Sink, within: str = "") -> Any:
     if isinstance(value, dict):
         node: dict[Any, Any] = {}
         for key, inner in value.items():
+            key = plain_text(key)
             node[key] = _name(inner, sink, node, key, str(key)) or _copied(inner, sink, str(key))
         return node
     if isinstance(value, list):
@@ -105,7 +107,7 @@ def _copied(value: Any, sink: Sink, within: str = "") -> Any:
         for index, inner in enumerate(value):
             nodes.append(_name(inner, sink, nodes, index, within) or _copied(inner, sink, within))
         return nodes
-    return to_plain(value, sink) if isinstance(value, Model) else value
+    return to_plain(value, sink) if isinstance(value, Model) else plain_text(value)
 
 
 def _name(value: Any, sink: Sink, node: Any, key: Any, field: str) -> str:

@@ -17,6 +17,7 @@ from kpy.model.model import ApiObject
 from kpy.pipeline.draft import Draft
 from kpy.pipeline.echoes import without_echoes
 from kpy.pipeline.program_secrets import secrets_in_program
+from kpy.pipeline.remarks import find_remarks, own_rules
 from kpy.pipeline.unused import find_stray_claims, find_unused
 from kpy.pipeline.wiring.security import level_of
 from kpy.rules.programs import FORGOTTEN_ADD
@@ -40,7 +41,13 @@ def validate(draft: Draft) -> None:
         if finding.number in lost and finding.diagnostic.rule.endswith("selects-no-pod"):
             continue  # since what it selects was never added, which is told
         draft.manifest.diagnostics.append(_placed(finding, draft))
-    of_app = chain(_forgotten(draft), secrets_in_program(draft.manifest), find_unused(draft), find_stray_claims(draft))
+    of_app = chain(
+        _forgotten(draft),
+        secrets_in_program(draft.manifest),
+        find_unused(draft),
+        find_stray_claims(draft),
+        find_remarks(draft),
+    )
     mask = draft.manifest.mask
     draft.manifest.diagnostics.extend(presentable(diagnostic, mask) for diagnostic in _counted(of_app, choice))
 
@@ -56,9 +63,13 @@ def _with_lost_selections(draft: Draft) -> set[int]:
 
 def _subjects(draft: Draft) -> Iterator[Subject]:
     """Yield every resource, with what its construct says beside its tree."""
+    own: frozenset[str] | None = None
     for number, resource in enumerate(draft.resources):
         written = resource.document.written if resource.document is not None else None
         waive = waivers_of(resource.construct)
+        if waive:
+            own = own_rules(draft) if own is None else own
+            waive = {name: reason for name, reason in waive.items() if name not in own}
         yield Subject(
             resource.tree, number, written=written, waive=waive, demand=_demand(draft, resource), is_made=True
         )

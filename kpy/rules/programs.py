@@ -8,6 +8,7 @@ from kpy.checking.rule import declare
 
 __all__ = [
     "APP_RULES",
+    "DEPRECATED_FIELD",
     "EMPTY_APP",
     "FOREIGN_PODS",
     "FORGOTTEN_ADD",
@@ -67,6 +68,13 @@ SECRET_IN_PROGRAM: Final = declare(
     family="policy",
     severity="warning",
 )
+DEPRECATED_FIELD: Final = declare(
+    "deprecated-field",
+    "A construct was given a field that its library has deprecated; reported without being selected.",
+    source="https://kubernetes.io/docs/concepts/overview/working-with-objects/",
+    family="policy",
+    severity="warning",
+)
 
 #: The rules that documents cannot break.
 APP_RULES: Final = (
@@ -77,4 +85,5 @@ APP_RULES: Final = (
     EMPTY_APP,
     STRAY_CLAIM,
     SECRET_IN_PROGRAM,
+    DEPRECATED_FIELD,
 )

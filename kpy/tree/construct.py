@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 
 from kpy.errors import ArgumentError
 from kpy.model.fields import accepts, field
+from kpy.model.scalars import plain_text
 from kpy.tree.defaults import to_defaults
 from kpy.tree.part import Part
+from kpy.tree.remarks import check_assignment, refuse, refused, warn
 from kpy.tree.shared import SHARED, to_after, to_annotations, to_labels, to_waivers
 
 __all__ = ["Construct"]
@@ -50,4 +52,42 @@ class Construct(Part):
         if not isinstance(self.name, str):
             cls = type(self).__name__
             raise ArgumentError(f'the name of a {cls} must be text, not {self.name!r}: write `{cls}("a-name", ...)`')
-        super().__kpy_init__()
+        if type(self.name) is not str:
+            self.__dict__["name"] = plain_text(self.name)
+        try:
+            super().__kpy_init__()
+        except Exception as error:
+            if "_refusals" not in self.__dict__:
+                raise
+            raise refused(self, error) from error
+        if "_refusals" in self.__dict__:
+            raise refused(self, None)
+        if type(self).build is not Part.build:
+            self.__dict__["_built"] = True
+
+    def _assign(self, name: str, value: Any) -> None:
+        if not type(self).__module__.startswith("kpy.") or name == "synth":
+            check_assignment(self, name, value)
+        super()._assign(name, value)
+
+    def warn(self, rule: str, message: str, *, field: str = "", fix: str = "") -> None:
+        """Warn whoever uses the construct, at the line that made it.
+
+            self.warn("small-cache", f"memory={self.memory!r} holds few sessions", field="memory", fix="give 256Mi")
+
+        The warning is reported with all others, under the name of the rule, without being selected, and can be waived
+        by it: `waive={"small-cache": "a toy"}` on the construct, its chart or the app. Raises `UsageError` for a rule
+        whose name is not several words in small letters, and `FrozenError` once synthesis has begun.
+        """
+        warn(self, rule, message, field, fix)
+
+    def refuse(self, message: str) -> None:
+        """Refuse what the construct was given; `build()` goes on, so that all that is wrong is said at once.
+
+            if self.replicas < 2:
+                self.refuse(f"replicas={self.replicas}: expected 2 or more")
+
+        When `build()` ends, or fails, an `ArgumentError` at the line of the call has all refusals. Outside of `build()`
+        it raises that at once.
+        """
+        refuse(self, message)

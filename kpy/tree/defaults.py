@@ -13,6 +13,7 @@ from kpy.model.model import Model
 from kpy.model.names import api_name, python_name
 from kpy.model.plain import Sink, to_plain
 from kpy.model.referable import Referable
+from kpy.model.scalars import plain_texts
 from kpy.model.shown import shown
 from kpy.tree.off import OFF, Off
 from kpy.tree.resources import ResourcesInput, to_resources
@@ -109,7 +110,7 @@ class Defaults(Model):
     def for_metadata(self) -> Layer:
         """Return what it says of the metadata of pods."""
         said = {"labels": self.pod_labels, "annotations": self.pod_annotations}
-        fields = {key: dict(value) for key, value in said.items() if isinstance(value, Mapping)}
+        fields = {key: plain_texts(value) for key, value in said.items() if isinstance(value, Mapping)}
         return Layer(fields, frozenset(key for key, value in said.items() if value is OFF), self.merge)
 
     def for_pods(self, sink: Sink) -> Layer:

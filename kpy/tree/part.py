@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 from kpy.errors import ArgumentError, FrozenError, UsageError
 from kpy.model.declarative import Declarative
-from kpy.model.fields import fields_of, shadowed
+from kpy.model.fields import shadowed
 from kpy.model.model import ApiObject
 from kpy.source import caller
 
@@ -227,10 +226,6 @@ class Part(_Placed, Declarative):
         """Set an attribute, unless synthesis has begun."""
         if self.__dict__.get("_locked"):
             raise FrozenError(f"{describe(self)} is synthesised already: set `{name}` before `synth()`")
-        method = getattr(type(self), name, None)
-        if method.__class__ is FunctionType and name not in fields_of(type(self)).defaults:
-            hint = "; what all ways of synthesis shall apply is a transform, `App(transforms=[...])`"
-            raise UsageError(f"`{name}` is a method of {type(self).__name__}{hint if name == 'synth' else ''}")
         object.__setattr__(self, name, value)
 
     def _check_part(self, part: object) -> None:

@@ -11,6 +11,7 @@ from kpy.model.fields import annotations_of
 from kpy.model.lists import to_list
 from kpy.model.model import ApiObject
 from kpy.model.referable import Referable
+from kpy.model.scalars import plain_texts
 from kpy.tree.defaults import Defaults
 from kpy.tree.off import OFF
 from kpy.tree.part import Part, ancestors
@@ -42,7 +43,7 @@ def labels_for(part: Any, key: str, known: dict[tuple[int, str], Mapping[str, st
     if found is None:
         above = labels_for(part.__dict__.get("_owner"), key, known)
         own = _said(part, key)
-        found = known[id(part), key] = {**above, **own} if own else above
+        found = known[id(part), key] = {**above, **plain_texts(own)} if own else above
     return found
 
 
@@ -60,7 +61,7 @@ def defaults_of(part: Any) -> list[Defaults]:
 
 def waivers_of(part: Any) -> Mapping[str, str]:
     """Return the rules that are not reported for an object, each with its reason; the nearest counts."""
-    own = getattr(part, "waive", None) or {}
+    own = _own(part, "waive") or {}
     above = [said for step in ancestors(part) if step is not part and (said := _said(step, "waive"))]
     if not above:
         return own
@@ -72,7 +73,7 @@ def waivers_of(part: Any) -> Mapping[str, str]:
 
 def after_of(part: Any) -> list[Any]:
     """Return what an object comes after: what it says itself, and what the constructs around it say."""
-    own = list(getattr(part, "after", None) or ())
+    own = list(_own(part, "after") or ())
     for step in ancestors(part):
         if step is not part:
             own += _said(step, "after") or ()
@@ -87,12 +88,22 @@ def _said(part: Any, name: str) -> Any:
     return getattr(part, name, None)
 
 
+def _own(part: Any, name: str) -> Any:
+    """Return what a part says for itself; nothing where its class has such a field for something else."""
+    cls: Any = type(part)
+    return getattr(part, name, None) if _home_of(cls, name).startswith("kpy.") else None
+
+
 @cache
 def _is_for_parts(cls: Any, name: str) -> bool:
-    if cls._level != "construct":
-        return True
+    return cls._level != "construct" or _home_of(cls, name).startswith("kpy.tree.")
+
+
+@cache
+def _home_of(cls: Any, name: str) -> str:
+    """Return the module of the class that a field, or whatever has its name, comes from."""
     home = next((base for base in cls.__mro__ if name in annotations_of(base) or name in vars(base)), None)
-    return home is not None and home.__module__.startswith("kpy.tree.")
+    return "" if home is None else home.__module__
 
 
 def to_labels(said: object) -> Mapping[str, str]:

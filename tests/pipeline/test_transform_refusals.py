@@ -121,5 +121,6 @@ def test_overriding_synth_is_refused() -> None:
         "synthesis shall apply is a transform: `App(transforms=[...])`"
     )
     assert shortened(assigned.value) == (
-        "`synth` is a method of App; what all ways of synthesis shall apply is a transform, `App(transforms=[...])`"
+        "FILE: `synth` is a method of App; what all ways of synthesis shall apply is a transform, "
+        "`App(transforms=[...])`"
     )

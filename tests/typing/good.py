@@ -61,6 +61,19 @@ class Cache(Construct):
         self.service = self.add(self.deployment.expose())
 
 
+class Site(Construct):
+    """What builds nothing of its field, so that it can be set later."""
+
+    hosts: Accepts[str | Sequence[str] | None, list[str] | None] = accepts(to_hosts, default=None)
+    count: int | None = field(default=None, deprecated="use `hosts`")
+
+
+site = Site("site", count=2)
+site.hosts = "shop.com"
+site.hosts = ["shop.com", "shop.io"]
+site.warn("small-site", "it has few hosts", field="hosts")
+
+
 class Shop(Chart):
     image: str
     replicas: int = 2
@@ -74,8 +87,6 @@ class Shop(Chart):
 shop = Shop("shop", image="ghcr.io/shop", hosts="shop.io", namespace="shop", labels={"team": "checkout"})
 assert_type(shop.name, str)
 assert_type(shop.hosts, list[str] | None)
-shop.hosts = "shop.com"
-shop.hosts = ["shop.com", "shop.io"]
 assert_type(shop.cache.service, Service)
 
 app = App("shop", kubernetes="1.33", defaults=Defaults(resources=Resources(memory="128Mi")))

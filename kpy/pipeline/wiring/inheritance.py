@@ -9,6 +9,7 @@ from kpy.constructs.object import Object, refer
 from kpy.errors import UsageError
 from kpy.manifest import Resource
 from kpy.model.referable import Referable
+from kpy.model.scalars import plain_text
 from kpy.pipeline.draft import Draft, Links
 from kpy.schema.scopes import custom_scopes, is_custom_namespaced
 from kpy.tree.part import describe, said_namespace
@@ -59,4 +60,4 @@ def _set_namespace(links: Links, metadata: dict[str, Any], namespace: str | Refe
         refer(namespace, links, metadata, "namespace")
         metadata["namespace"] = namespace.name
     else:
-        metadata["namespace"] = namespace
+        metadata["namespace"] = plain_text(namespace)

@@ -1,0 +1,47 @@
+"""Warnings of constructs about how they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kpy.diagnostics import Diagnostic
+from kpy.pipeline.draft import Draft
+from kpy.tree.part import ancestors, describe
+from kpy.tree.walk import below
+
+__all__ = ["find_remarks", "own_rules"]
+
+
+def find_remarks(draft: Draft) -> Iterator[Diagnostic]:
+    """Yield the warnings that constructs gave and that nobody waived, in the order of the tree."""
+    for part in (draft.app, *below(draft.app)):
+        if "_remarks" in part.__dict__ or "_deprecated" in part.__dict__:
+            yield from _of(part)
+
+
+def own_rules(draft: Draft) -> frozenset[str]:
+    """Return the rules under which constructs of users may warn."""
+    from kpy.tree.remarks import rules_of
+
+    return frozenset(rule for part in (draft.app, *below(draft.app)) for rule in rules_of(part))
+
+
+def _of(part: Any) -> Iterator[Diagnostic]:
+    from kpy.tree.remarks import remarks_of
+    from kpy.tree.shared import waivers_of
+
+    waived = waivers_of(part)
+    made_in = tuple(reversed([describe(step) for step in ancestors(part)][:-1]))
+    for remark in remarks_of(part):
+        if not str(waived.get(remark.rule) or "").strip():
+            yield Diagnostic(
+                rule=remark.rule,
+                family="policy",
+                severity="warning",
+                field=remark.field,
+                message=remark.message,
+                fix=remark.fix,
+                where=part._where,
+                made_in=made_in,
+            )
