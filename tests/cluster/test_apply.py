@@ -152,6 +152,20 @@ def test_what_kubectl_applied_is_taken_over_as_the_diff_says(kpy: Kpy, cluster: 
     assert kpy("diff") == (0, "3 no change\n", "")
 
 
+def test_value_of_kubectls_own_that_changes_is_taken_over_only_when_said(
+    kpy: Kpy, cluster: Cluster, namespace: str
+) -> None:
+    tree = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "config"}, "data": {"image": "web:0"}}
+    cluster.kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps(tree))
+
+    code, _, err = kpy("apply", "--yes", "--adopt")
+
+    assert code == 1
+    assert '    data.image belongs to "kubectl-client-side-apply"\n' in err
+    assert kpy("apply", "--yes", "--adopt", "--force-conflicts")[0] == 0
+    assert kpy.get("configmap/config", "{.data.image}") == "web:1"
+
+
 def test_renamed_chart_changes_nothing(kpy: Kpy) -> None:
     kpy("apply", "--yes", values={"extra": True})
 

@@ -71,3 +71,10 @@ def test_whoever_waits_long_hears_of_it_again(monkeypatch: pytest.MonkeyPatch) -
         "kubectl get: no answer from the cluster for 0.05 s, still waiting",
         "kubectl get: no answer from the cluster for 0.1 s, still waiting",
     ]
+
+
+def test_page_says_after_how_long_a_cluster_is_named() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "cluster.md").read_text(encoding="utf-8")
+
+    assert patience._SLOW == 10
+    assert "gives no answer is named after ten seconds, and again every ten" in " ".join(page.split())
