@@ -315,6 +315,12 @@ def test_labels_of_well_known_operators_are_of_pods_that_they_make() -> None:
     assert _found(labelled, _pod()) == []
 
 
+@pytest.mark.parametrize("label", ["k8s-app: kube-dns", "istio: ingressgateway", "tier: control-plane"])
+def test_pods_of_the_cluster_itself_are_not_missed(label: str) -> None:
+    assert _found(_SERVICE.replace("{part: bed}", f"{{{label}}}"), _pod()) == []
+    assert _found(_SERVICE.replace("{part: bed}", f"{{{label}-2}}"), _pod()) == [("warning", "service-selects-no-pod")]
+
+
 def test_a_selector_with_the_name_of_some_custom_resource_is_a_note() -> None:
     machine = "apiVersion: garden.example/v1\nkind: Mower\nmetadata: {name: bed, namespace: garden}\n"
 

@@ -186,3 +186,18 @@ spec:
 
     assert (found.rule, found.resource) == ("selectors-overlap", 'Deployment "books/shelf-deployment"')
     assert [place.resource for place in found.places] == ['DaemonSet "books/shelf-daemonset"']
+
+
+def test_a_resource_that_no_group_has_is_told_once_for_a_role() -> None:
+    rules = [{"apiGroups": [""], "resources": ["deployments"], "verbs": [verb]} for verb in ("get", "list")]
+    role = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "Role",
+        "metadata": {"name": "shelf", "namespace": "books"},
+        "rules": rules,
+    }
+
+    (found,) = validate([role])
+
+    assert (found.rule, found.field) == ("granted-resource-unknown", "rules[0].resources[0]")
+    assert [place.field for place in found.places] == ["rules[1].resources[0]"]

@@ -6,7 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kpy.checking.object_set import Member, Objects
-from kpy.rules.references.operators import FIXED_NAMES, LABEL_VALUES, LABELS_OF_OPERATORS, is_maker, is_reader
+from kpy.rules.references.operators import (
+    FIXED_NAMES,
+    LABEL_VALUES,
+    LABELS_OF_OPERATORS,
+    LABELS_OF_THE_CLUSTER,
+    is_maker,
+    is_reader,
+)
 from kpy.rules.references.selected_pods import Pods, Selector
 
 __all__ = ["are_labelled_by_operators", "is_made_by_name", "maker_of", "maker_of_pods", "texts_of_custom_resources"]
@@ -62,7 +69,9 @@ def maker_of_pods(objects: Objects, selector: Selector, namespace: str) -> tuple
 
 
 def are_labelled_by_operators(selector: Selector) -> bool:
-    """Return whether a selector asks for a label that well-known operators give to the pods that they make."""
+    """Return whether a selector asks for a label that well-known operators or clusters give to pods of their own."""
+    if not LABELS_OF_THE_CLUSTER.isdisjoint((selector.get("matchLabels") or {}).items()):
+        return True
     return any(key.partition("/")[0] in LABELS_OF_OPERATORS for key in _keys(selector))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kpy.checking.hints import near_word
-from kpy.checking.object_set import Member, Objects, SetCheck, rule_on_all
+from kpy.checking.object_set import Member, Objects, SetCheck, rule_on_all, topic_within
 from kpy.paths import ROOT, Path
 
 __all__: list[str] = []
@@ -68,6 +68,7 @@ def _check_resource(
         at,
         f'there is no resource "{base}" in {"group" if len(groups) == 1 else "any of the groups"} {listed}',
         fix=_fix(base, groups, resources),
+        topic=topic_within(member, ("granted", base, tuple(groups))),
     )
 
 

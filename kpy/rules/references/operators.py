@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["FIXED_NAMES", "LABELS_OF_OPERATORS", "LABEL_VALUES", "is_maker", "is_reader"]
+__all__ = ["FIXED_NAMES", "LABELS_OF_OPERATORS", "LABELS_OF_THE_CLUSTER", "LABEL_VALUES", "is_maker", "is_reader"]
 
 #: Groups, with their kinds, or all of them, whose objects become pods, Secrets, Services and more.
 _MAKERS: Final[Mapping[str, str]] = {
@@ -174,6 +174,24 @@ LABELS_OF_OPERATORS: Final = frozenset(
         "vault.banzaicloud.com",
         "vm.kubevirt.io",
         "workflows.argoproj.io",
+    }
+)
+#: Labels, with their values, of pods that a cluster, or its service mesh, has by itself.
+LABELS_OF_THE_CLUSTER: Final = frozenset(
+    {
+        ("component", "etcd"),
+        ("component", "kube-apiserver"),
+        ("component", "kube-controller-manager"),
+        ("component", "kube-proxy"),
+        ("component", "kube-scheduler"),
+        ("istio", "egressgateway"),
+        ("istio", "ingressgateway"),
+        ("istio", "pilot"),
+        ("k8s-app", "kube-apiserver"),
+        ("k8s-app", "kube-dns"),
+        ("k8s-app", "kube-proxy"),
+        ("k8s-app", "node-local-dns"),
+        ("tier", "control-plane"),
     }
 )
 #: Group and kind to values of labels that all pods made of such objects have, whatever the name.
