@@ -8,6 +8,8 @@ from inspect import cleandoc
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from kpy.checking.choice import ALL
+
 if TYPE_CHECKING:
     from kpy.checking.rule import Rule
     from kpy.reporting.view import View
@@ -33,15 +35,28 @@ def known_rules() -> dict[str, Rule]:
 
 
 def rules_to_text(word: str, view: View) -> str:
-    """Return the page of a rule, or a list of those that a pattern means; nothing where the word is no rule.
+    """Return the page of a rule, or a list of those of a group or a pattern; nothing where the word is no rule.
 
     Without a word all rules are listed.
     """
     rules = known_rules()
     if word in rules:
         return _page(rules[word], view)
+    grouped = [rules[name] for name, groups in _groups().items() if word in groups]
+    if grouped:
+        head = f"{word}: {len(grouped)} policies, checked by --select {word} or by `select` in [tool.kpy]"
+        return "\n".join([view.paint("place", head), *(_row(rule, view) for rule in grouped)]) + "\n"
     named = [rule for name, rule in rules.items() if fnmatchcase(name, word or "*")]
     return _list(named, view) if named else ""
+
+
+def _groups() -> dict[str, list[str]]:
+    """Return the groups of the policies of kpy, by the names of the policies in order."""
+    from kpy.checking.policies import policies_of
+    from kpy.checking.registry import BUILT_IN
+
+    policies = sorted(policies_of(BUILT_IN), key=lambda policy: policy.rule.name)
+    return {policy.rule.name: sorted(policy.groups - {ALL}) for policy in policies}
 
 
 def _page(rule: Rule, view: View) -> str:
@@ -56,6 +71,8 @@ def _page(rule: Rule, view: View) -> str:
     if rule.family == "internal":
         return "\n".join(lines) + "\n"
     if rule.family == "policy":
+        if groups := _groups().get(rule.name):
+            lines.append(f"In the groups:  {', '.join(groups)}")
         lines.append(f'Check it:       select = ["{rule.name}"] under [tool.kpy] in pyproject.toml')
     lines.append(f'Ignore it:      ignore = ["{rule.name}"] under [tool.kpy] in pyproject.toml')
     lines.append(f'For one object: waive={{"{rule.name}": "the reason"}}, or the annotation kpy.dev/waive.{rule.name}')

@@ -289,7 +289,7 @@ COMMANDS: dict[str, Command] = {
             Argument(
                 "what",
                 "WHAT",
-                "A field (deployment.spec.strategy, Container.env), a kind, a rule, or a pattern of rules. "
+                "A field (deployment.spec.strategy, Container.env), a kind, a rule, or a group or pattern of rules. "
                 "Default: list all rules.",
             ),
             (Option("recursive", ("--recursive",), "Show all fields below as a tree."), _COLOR),

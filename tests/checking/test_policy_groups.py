@@ -35,6 +35,19 @@ def test_explaining_says_why_it_matters(capsys: pytest.CaptureFixture[str]) -> N
     ) in capsys.readouterr().out
 
 
+def test_explaining_a_group_lists_its_policies(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", "cis-5.3"]) == 0
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head == "cis-5.3: 2 policies, checked by --select cis-5.3 or by `select` in [tool.kpy]"
+    assert [row.split()[0] for row in rows] == ["network-policy-allows-all", "network-policy-missing"]
+
+
+def test_explaining_a_policy_names_its_groups(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["explain", "network-policy-allows-all"])
+
+    assert "In the groups:  cis, cis-5.3, network, nsa, recommended\n" in capsys.readouterr().out
+
+
 def test_groups_name_rules_that_there_are_once_and_in_order() -> None:
     for group, rules in GROUPS.items():
         assert sorted(set(rules.split()) - POLICIES.keys()) == [], group
