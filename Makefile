@@ -7,7 +7,7 @@ DEMO := .venv-demo
 KUBECTLS ?= 1.32 1.37
 
 .PHONY: help demo test fuzz check lint types format generate drift coverage coverage-floor pythons lowest test-cluster \
-	bench bench-install clean
+	docs bench bench-install clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -41,6 +41,9 @@ test-cluster: $(VENV)/.ready  ## run the tests that need a real API server, KUBE
 		for release in $(KUBECTLS); do $(PYTHON) tools/programs.py kubectl $$release >/dev/null; done; \
 		KUBEBUILDER_ASSETS="$$assets" KUBECTLS="$(KUBECTLS)" $(BIN)/python -m pytest tests/cluster -m cluster -q
 
+docs: .venv-docs/.ready  ## build the documentation as a site, in build/site
+	@.venv-docs/bin/zensical build --strict
+
 bench: $(VENV)/.ready  ## measure, and write docs/benchmarks.md
 	@KUBEBUILDER_ASSETS="$$($(PYTHON) tools/envtest/build)" $(BIN)/python -m benchmarks
 
@@ -65,6 +68,11 @@ drift: $(VENV)/.ready  ## see that generated code and pages are as they would be
 $(VENV)/.ready: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev,codegen]'
+	@touch $@
+
+.venv-docs/.ready: pyproject.toml
+	@test -x .venv-docs/bin/python || $(PYTHON) -m venv .venv-docs
+	@.venv-docs/bin/python -m pip install -q --disable-pip-version-check "$$($(PYTHON) -c 'import tomllib; print(tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["docs"][0])')"
 	@touch $@
 
 $(DEMO)/.ready: pyproject.toml

@@ -342,7 +342,7 @@ def test_all_that_is_opened_is_watched(kpy: Run, cache: Path, tmp_path: Path) ->
 
 
 def test_limits_are_those_of_the_page() -> None:
-    page = (Path(__file__).parents[2] / "SECURITY.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "SECURITY.md").read_text(encoding="utf-8")
     row = re.search(r"\| entries of the cache of findings \| (\d+), of (\d+) MiB each \|", page)
 
     assert row is not None

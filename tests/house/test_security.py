@@ -11,7 +11,7 @@ from kpy.documents import composer, files
 from kpy.project import trust
 from kpy.reporting import sources
 
-PAGE = (Path(__file__).parents[2] / "SECURITY.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "SECURITY.md").read_text(encoding="utf-8")
 
 
 def test_limits_are_those_of_the_code() -> None:

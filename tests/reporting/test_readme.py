@@ -1,4 +1,4 @@
-"""What the README shows of an error is what kpy says."""
+"""What the README and the first page of the docs show of an error is what kpy says."""
 
 import re
 from pathlib import Path
@@ -7,15 +7,17 @@ import pytest
 
 from kpy.cli.main import run
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
 
 
-def test_errors_of_the_readme_are_real(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("page", ["README.md", "docs/index.md"])
+def test_errors_that_are_shown_are_real(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (app,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[:1]
-    (shown,) = re.findall(r"```text\n(app.py:.*?)```", README, re.DOTALL)
+    text = (ROOT / page).read_text(encoding="utf-8")
+    (app,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)[:1]
+    (shown,) = re.findall(r"```text\n(app.py:.*?)```", text, re.DOTALL)
     mistaken = app.replace('config["GREETING"]', 'config["GREETNG"]').replace('memory="128Mi"', 'memory="128MB"')
     Path("app.py").write_text(mistaken)
 
