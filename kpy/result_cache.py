@@ -42,6 +42,8 @@ class Entry(NamedTuple):
     objects: int
     #: The files with values that nobody may see, which must be known before a line of source is shown.
     secretive: list[str]
+    #: The names of objects, which are never hidden; none where there is nothing to hide.
+    names: list[str]
     #: The state of everything that was looked at.
     states: dict[str, str]
 
@@ -161,6 +163,7 @@ def _entry_to(entry: Entry) -> dict[str, object]:
     return {
         "objects": entry.objects,
         "secretive": entry.secretive,
+        "names": entry.names,
         "states": entry.states,
         "findings": [list(found) for found in entry.findings],
     }
@@ -169,7 +172,8 @@ def _entry_to(entry: Entry) -> dict[str, object]:
 def _entry_from(tree: Any) -> Entry:
     findings = [_finding_from(*each) for each in tree["findings"]]
     states = {str(path): str(state) for path, state in tree["states"].items()}
-    return Entry(findings, int(tree["objects"]), [str(file) for file in tree["secretive"]], states)
+    secretive, names = ([str(text) for text in tree[key]] for key in ("secretive", "names"))
+    return Entry(findings, int(tree["objects"]), secretive, names, states)
 
 
 def _finding_from(*values: Any) -> Diagnostic:

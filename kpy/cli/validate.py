@@ -72,7 +72,7 @@ class _Work:
         if entry is not None:
             self._found = entry.findings
             self.count = entry.objects
-            self._mask.learn(trees_in(entry.secretive))
+            self._mask = Mask(trees_in(entry.secretive), names=entry.names)
             self._look_for_policies(project_for(None))
         else:
             with watching() as watch:
@@ -81,7 +81,9 @@ class _Work:
                 if "_input" in vars(self):
                     self._found += self._check_documents()
             if place is not None and self._may_be_kept():
-                place.store(Entry(self._found, self.count, self._secretive(), watch.states))
+                secretive = self._secretive()
+                names = sorted(self._mask.names) if secretive else []
+                place.store(Entry(self._found, self.count, secretive, names, watch.states))
         files = {found.where.file: 0 for found in self._found if found.where}
         order = {file: number for number, file in enumerate(files)}
         return Report(sorted(self._found, key=lambda found: _place(found, order)), mask=self._mask)

@@ -31,16 +31,22 @@ def redacted(tree: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
 class Mask:
     """Hides the values of Secrets in text: as they are, in base64, quoted as JSON or Go does, and line by line."""
 
-    def __init__(self, trees: Iterable[object] = ()) -> None:
+    def __init__(self, trees: Iterable[object] = (), *, names: Iterable[str] = ()) -> None:
         #: Objects whose values are looked at when the first text is to be hidden, which is never in most runs.
         self._new: list[Iterable[object]] = [trees]
-        self._names: set[str] = set()
+        self._names: set[str] = set(names)
         self._values: set[str] = set()
         self._finder = Finder(())
 
     def learn(self, trees: Iterable[object]) -> None:
         """Remember the values of the Secrets among these objects; the names of all of them are never hidden."""
         self._new.append(trees)
+
+    @property
+    def names(self) -> set[str]:
+        """What is never hidden: the names of all objects."""
+        self._settled()
+        return self._names
 
     def hide(self, text: str) -> str:
         """Return the text without secret values."""

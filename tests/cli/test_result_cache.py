@@ -54,6 +54,8 @@ def test_second_run_says_the_same_without_checking(kpy: Run, cache: Path, checks
     Path("k8s/b.yaml").write_text(SECRET + "dta: swordfish-42\n")
     Path("k8s/c.yaml").write_text(POD.replace("image: web", "image: 'web:1', envFrom: [{secretRef: {name: no}}]"))
     Path("k8s/d.yaml").write_text(GOOD + "dta: swordfish-42 is it\n")
+    Path("k8s/e.yaml").write_text(SECRET.replace("db", "users").replace("swordfish-42", "accounts-db"))
+    Path("k8s/f.yaml").write_text(BAD.replace("bad", "accounts-db") + "dtb: accounts-db\n")
 
     first = kpy("validate", "k8s", "--format", form, "--notes")
 
