@@ -41,9 +41,10 @@ def sift_by_baseline(report: Report, given: Given) -> tuple[Report, list[str]]:
         sifted = sift(report, baseline, folder=folder)
         return sifted.report, _told(file, sifted, baseline)
     before = read_baseline(file, project=project) if os.path.lexists(file) else Baseline(project, frozenset())
-    after = baseline_of(_accepted(report, given), project=project, folder=folder)
+    accepted = _accepted(report, given)
+    after = baseline_of(accepted, project=project, folder=folder)
     write_baseline(file, after)
-    said = _changed(file, before, after)
+    said = _changed(file, len(accepted), before, after)
     return sift(report, after, folder=folder).report, [said]
 
 
@@ -67,9 +68,11 @@ def _told(file: str, sifted: Sifted, baseline: Baseline) -> list[str]:
     return [*said, f"gone: {', '.join(named)}; --write-baseline takes what is fixed out of {file}"]
 
 
-def _changed(file: str, before: Baseline, after: Baseline) -> str:
+def _changed(file: str, count: int, before: Baseline, after: Baseline) -> str:
+    """Return what became of the file; a finding of several rules or places has a line for each."""
     added, gone = len(after.findings - before.findings), len(before.findings - after.findings)
-    return f"{file}: {_findings(len(after.findings))} written, {added} new, {gone} gone"
+    lines = f" in {len(after.findings):,} lines" if len(after.findings) != count else ""
+    return f"{file}: {_findings(count)} written{lines}, {added:,} new, {gone:,} gone"
 
 
 def _named(each: Fingerprint) -> str:

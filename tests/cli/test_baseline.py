@@ -258,3 +258,13 @@ def test_findings_of_an_app_are_known_too(kpy: Run) -> None:
 
     assert kpy("validate", "app.py", "--baseline", FILE)[:2] == (0, "")
     assert kpy("synth", "app.py")[0] == 1
+
+
+def test_finding_of_several_places_has_a_line_for_each(kpy: Run) -> None:
+    text = (
+        pod("web", name="{}").replace("    imagePulPolicy: Always\n", "") + "    envFrom: [{secretRef: {name: db}}]\n"
+    )
+    for name in "ab":
+        Path(f"{name}.yaml").write_text(text.replace("{}", name))
+
+    assert f"{FILE}: 1 finding written in 2 lines, 2 new, 0 gone\n" in kpy("validate", ".", *WRITE)[2]
