@@ -67,6 +67,12 @@ TEXT_RULES = (
         severity="note",
     ),
     declare(
+        "not-rendered",
+        "Say that charts or kustomizations are not rendered, although --render asks for it: the program is not there.",
+        source="https://kubernetes.io/docs/tasks/manage-kubernetes-objects/kustomization/",
+        severity="warning",
+    ),
+    declare(
         "template",
         "Say that files are templates, which are not YAML before something fills them in, and are not checked.",
         source=_YAML,

@@ -263,6 +263,11 @@ COMMANDS: dict[str, Command] = {
                 _SET,
                 _KUBERNETES,
                 _EXCLUDE,
+                Option(
+                    "render",
+                    ("--render",),
+                    "Render charts with helm and kustomizations with kustomize or kubectl, and check what they make.",
+                ),
                 *_RULES,
                 _FAIL_ON_FINDING,
                 Option("format", ("--format",), "Format of the findings. Default: text.", "FORMAT", tuple(FINDINGS)),

@@ -142,7 +142,7 @@ class _Work:
         if file := self._given.text("baseline"):
             folder, name = os.path.split(os.path.abspath(file))
             excluded = excluded.plus([f"./{escape(name)}"], folder=folder)
-        return Intake(excluded)
+        return Intake(excluded, is_rendering=self._given.has("render"))
 
     def _check_documents(self) -> list[Diagnostic]:
         from kpy.schema import api
@@ -152,6 +152,7 @@ class _Work:
         self._look_for_policies(project)
         known = api(project.release(kubernetes=self._kubernetes))
         self._input.settle(known)
+        self.sources |= self._input.sources
         documents = self._input.documents
         self._mask.learn(item.tree for document in documents for item in document.items())
         self._mask.learn(self._input.secrets)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kpy.diagnostics import Diagnostic, Severity
 from kpy.documents import Document, Reading, is_kustomization, read_file
@@ -28,6 +28,9 @@ from kpy.inputs.unsettled import Unsettled
 from kpy.schema import Api
 from kpy.source import Location
 
+if TYPE_CHECKING:
+    from kpy.inputs.rendering import Rendered
+
 __all__ = ["Intake"]
 
 _Kinds = Collection[tuple[str, str]]
@@ -36,8 +39,12 @@ _Kinds = Collection[tuple[str, str]]
 class Intake:
     """The documents of all files and folders, and what is found before any of them is judged."""
 
-    def __init__(self, exclusion: Exclusion | None = None) -> None:
+    def __init__(self, exclusion: Exclusion | None = None, *, is_rendering: bool = False) -> None:
         self.exclusion = exclusion or Exclusion()
+        #: Whether charts and kustomizations are rendered, and what they make is judged in their place.
+        self.is_rendering = is_rendering
+        #: The text of what was rendered, by the names that places have for it.
+        self.sources: dict[str, str] = {}
         #: The documents to judge, once everything has been settled.
         self.documents: list[Document] = []
         self.findings: list[Diagnostic] = []
@@ -112,6 +119,7 @@ class Intake:
             folder.others.pop(file, None)
         for file in patches.stray:
             del folder.readings[file]
+        rendered = self._render(folder, api)
         for file, reading in [*folder.readings.items()]:
             objects = [document for document in reading.documents if not is_for_tool_document(document, api, defined)]
             if reading.documents and not objects:
@@ -120,14 +128,30 @@ class Intake:
                 self._keep(file, Reading(objects, reading.errors))
         for file, reading in folder.kustomizations.items():
             self._keep(file, Reading([], reading.errors))
-        self.findings += note_on_folder(folder, patches)
+        self.findings += note_on_folder(folder, patches, rendered)
+        made = (rendered.charts, rendered.kustomizations) if rendered else ((), ())
         self.unjudged += Counter(
             {
-                "charts": len(folder.charts),
-                "kustomizations": len(folder.kustomizations),
+                "charts": len(folder.charts) - len(made[0]),
+                "kustomizations": len(folder.kustomizations) - len(made[1]),
                 "other files": len(folder.others) + len(folder.templates) + len(patches.stray),
             }
         )
+
+    def _render(self, folder: Folder, api: Api) -> Rendered | None:
+        """Render what a folder has to render; what was made stands for the files that it was made of."""
+        if not self.is_rendering or not (folder.charts or folder.kustomizations):
+            return None
+        from kpy.inputs.rendering import render
+
+        rendered = render(folder, api.release)
+        for file in [*folder.readings]:
+            if os.path.normpath(file) in rendered.files:
+                self.findings += folder.readings.pop(file).errors
+        self.documents += rendered.documents
+        self.findings += (error for reading in rendered.readings for error in reading.errors)
+        self.sources |= rendered.sources
+        return rendered
 
     def _part_with_encrypted(self) -> None:
         """Say which documents are encrypted, and what of them is not; those without a readable kind are not judged."""

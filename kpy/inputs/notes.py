@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from kpy.diagnostics import Diagnostic, Place
+from kpy.diagnostics import Diagnostic, Place, Severity
 from kpy.documents import Document, is_kustomization
 from kpy.inputs.folder import Folder
 from kpy.inputs.other_files import told
@@ -16,16 +16,27 @@ from kpy.objects import title
 from kpy.paths import ROOT
 from kpy.source import Location
 
+if TYPE_CHECKING:
+    from kpy.inputs.rendering import Failure, Rendered
+
 __all__ = ["note_on_folder", "refuse_named"]
 
 #: How many files of many are named.
 _NAMED: Final = 3
+#: The rule and severity for a kustomization that fails, and for a chart.
+_FAILED: Final[tuple[tuple[str, Severity], tuple[str, Severity]]] = (("kustomization", "warning"), ("chart", "note"))
 
 
-def note_on_folder(folder: Folder, patches: Patches) -> Iterator[Diagnostic]:
+def note_on_folder(folder: Folder, patches: Patches, rendered: Rendered | None = None) -> Iterator[Diagnostic]:
     """Yield what a folder has beside the documents that are judged."""
-    yield from map(_note_on_chart, folder.charts)
-    yield from _kustomizations(folder, len(patches.named))
+    if rendered is not None:
+        yield from _not_rendered(rendered)
+    told_of = {failure.file for failure in rendered.failures} if rendered else set()
+    if rendered is not None:
+        told_of |= {chart.file for chart in rendered.charts} | {each.file for each in rendered.kustomizations}
+    yield from (_note_on_chart(chart) for chart in folder.charts if chart.file not in told_of)
+    left = [file for file in folder.kustomizations if file not in told_of]
+    yield from _kustomizations(left, 0 if rendered else len(patches.named))
     if patches.stray:
         one = len(patches.stray) == 1
         looks, it = ("looks like a patch", "it") if one else ("look like patches", "them")
@@ -49,7 +60,7 @@ def note_on_folder(folder: Folder, patches: Patches) -> Iterator[Diagnostic]:
 
 def _note_on_chart(chart: Chart) -> Diagnostic:
     message = f"a Helm chart is not a manifest before it is rendered: {_files(chart.count)} not checked"
-    fix = f"check what it makes: `helm template {_shown(chart.folder)} | kpy validate -`"
+    fix = f"check what it makes: --render, or `helm template {_shown(chart.folder)} | kpy validate -`"
     return _note("chart", [chart.file], message, fix)
 
 
@@ -94,8 +105,28 @@ def refuse_value_in_the_clear(document: Document, steps: tuple[str | int, ...]) 
     return Diagnostic("sops-value-in-clear", "schema", "error", field, message, fix, title_, document.where(steps))
 
 
-def _kustomizations(folder: Folder, count: int) -> Iterator[Diagnostic]:
-    files = [*folder.kustomizations]
+def _not_rendered(rendered: Rendered) -> Iterator[Diagnostic]:
+    """Yield why charts and kustomizations were not rendered: a note names those that were not handed to a program."""
+    for what, reason in rendered.missing.items():
+        yield Diagnostic("not-rendered", "schema", "warning", "", f"{what} are not rendered: {reason}")
+    refused = [failure for failure in rendered.failures if failure.is_refused]
+    if refused:
+        count = "a kustomization is" if len(refused) == 1 else f"{len(refused)} kustomizations are"
+        message = f"{count} not rendered, since kpy fetches nothing and runs no plugin: {_shown(refused[0].reason)}"
+        others = tuple(Place(_shown(each.reason), "", Location(each.file, 1)) for each in refused[1 : 1 + _NAMED])
+        note = Diagnostic("kustomization", "schema", "note", "", message, where=Location(refused[0].file, 1))
+        yield note._replace(places=others, more_places=len(refused) - 1 - len(others))
+    yield from (_failed(failure) for failure in rendered.failures if not failure.is_refused)
+
+
+def _failed(failure: Failure) -> Diagnostic:
+    """Return what is said when a program fails: a chart may want values, an overlay is meant to be built as it is."""
+    rule, severity = _FAILED[os.path.basename(failure.file) == "Chart.yaml"]
+    message = f"the {rule} is not rendered: {failure.reason}"
+    return Diagnostic(rule, "schema", severity, "", message, where=Location(failure.file, 1))
+
+
+def _kustomizations(files: Sequence[str], count: int) -> Iterator[Diagnostic]:
     if not files:
         return
     read = "that it reads" if len(files) == 1 else "that they read"
@@ -104,7 +135,7 @@ def _kustomizations(folder: Folder, count: int) -> Iterator[Diagnostic]:
         message = f"a kustomization is not an object of a cluster: it is skipped{more}"
     else:
         message = f"{len(files)} kustomizations are not objects of a cluster: they are skipped{more}"
-    fix = "check what it makes: `kubectl kustomize DIR | kpy validate -`"
+    fix = "check what it makes: --render, or `kubectl kustomize DIR | kpy validate -`"
     yield _note("kustomization", files, message, fix)
 
 
