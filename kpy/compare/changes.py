@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from kpy.compare.differences import Difference
-from kpy.compare.effects import EFFECTS, Effect
+from kpy.compare.judgements import EFFECTS, Effect
 from kpy.printable import printable
 from kpy.redaction.fields import HIDDEN
 from kpy.source import Location

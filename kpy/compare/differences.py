@@ -21,7 +21,7 @@ from kpy.schema import Api, Field, Shape, Type
 from kpy.schema.defaults import default, dependent_defaults
 from kpy.schema.zeros import said
 
-__all__ = ["Difference", "differences", "value_at"]
+__all__ = ["Difference", "differences"]
 
 #: How much of a text a machine is told.
 _LONGEST = 10_000
@@ -105,14 +105,6 @@ def differences(old: Tree, new: Tree, kind: Type | None, api: Api) -> list[Diffe
     walk = _Walk(api, is_secret=hides)
     walk.struct((), _as_stored(old, hides), _as_stored(new, hides), kind)
     return walk.found
-
-
-def value_at(tree: Tree, *fields: str) -> Any:
-    """Return the value at a path of field names, or nothing when there is none."""
-    value: Any = tree
-    for field in fields:
-        value = value.get(field) if isinstance(value, Mapping) else None
-    return value
 
 
 def _as_stored(tree: Tree, has_texts: bool) -> Tree:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from kpy.compare.differences import Difference, value_at
+from kpy.compare.differences import Difference
+from kpy.compare.values import value_at
 from kpy.errors import UnitError
 from kpy.objects import Tree
 from kpy.schema import NEWEST, RELEASES

@@ -13,8 +13,13 @@ __all__ = ["is_kept"]
 _KEPT: Final[Mapping[tuple[str, str], tuple[tuple[str, ...], ...]]] = {
     ("", "Service"): (("spec", "clusterIP"), ("spec", "clusterIPs")),
 }
+_REPLICAS: Final = ("spec", "replicas")
 
 
-def is_kept(group: str, kind: str, difference: Difference) -> bool:
-    """Return whether a field that goes from a manifest stays in the cluster as it is."""
-    return difference.new is None and any(difference.is_within(*path) for path in _KEPT.get((group, kind), ()))
+def is_kept(group: str, kind: str, difference: Difference, *, is_autoscaled: bool) -> bool:
+    """Return whether a field that goes from a manifest stays in the cluster as it is.
+
+    The number of pods is left to an autoscaler, if there is one.
+    """
+    kept = [*_KEPT.get((group, kind), ()), *([_REPLICAS] if is_autoscaled else [])]
+    return difference.new is None and any(difference.is_within(*path) for path in kept)

@@ -9,6 +9,8 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from kpy.compare import Change, Comparison, compare
+from kpy.compare.across import judge_across
+from kpy.compare.comparison import changes_between
 from kpy.compare.effects import judge_deletion
 from kpy.compare.replicas import autoscaled
 from kpy.compare.secret_texts import with_texts_as_data
@@ -76,7 +78,9 @@ class Item(NamedTuple):
     @property
     def holds_data(self) -> bool:
         """Whether deleting it can lose data."""
-        return self.key.kind in _WITH_DATA
+        if self.key.kind in _WITH_DATA or self.live is None:
+            return self.key.kind in _WITH_DATA
+        return judge_deletion(self.key.group, self.key.kind, self.live, ()).effect == "data loss"
 
 
 class Gone(NamedTuple):
@@ -202,6 +206,8 @@ class _Planning:
         self.live: dict[Key, Tree] = {}
         self.scaled = autoscaled(self.trees.values())
         self.describe_owner = cache(partial(describe_owner, cluster))
+        #: The objects as they will be, as far as the server has said it.
+        self.afters: dict[Key, Tree] = {}
         #: Kinds whose definition, which comes first, is new or changes.
         self.redefined: set[tuple[str, str]] = set()
 
@@ -248,7 +254,14 @@ class _Planning:
         items = [self.as_released(item, ran) for item in self.items(foreign, ran)]
         is_restored = inventory.live is None and any(owner_of(live) == inventory.id for live in self.live.values())
         members = inventory.members() if is_restored else members
-        return Plan(items, self.gone(members), inventory, is_restored)
+        return self.with_others(Plan(items, self.gone(members), inventory, is_restored))
+
+    def with_others(self, plan: Plan) -> Plan:
+        """Return a plan that says what the changes of some objects do to others."""
+        before = [*self.live.values(), *(gone.live for gone in plan.gone)]
+        changes = iter(judge_across(plan.comparison.changes, before, self.afters.values()))
+        items = [item._replace(change=next(changes)) for item in plan.items]
+        return plan._replace(items=items, gone=[gone._replace(change=next(changes)) for gone in plan.gone])
 
     def inventory_places(self) -> list[str]:
         """Return where the inventory may be; the first is where a new one is made.
@@ -323,17 +336,20 @@ class _Planning:
         if failure is not None and (why := self.excuse(key, failure)):
             untried, failure = why, None
         if live is None:
+            self.afters[key] = tree
             change = compare([], [tree], kubernetes=self.release).changes[0]
         else:
             after = after_takeover(live, outcome.result or self.merged(live, tree), tree)
             after = simulated(live, after, handover) if handover is not None else after
+            self.afters[key] = after
             change = compare([live], [after], kubernetes=self.release).changes[0]
+            if outcome.result is not None and change.effect == "immutable field changed":
+                change = changes_between([live], [after], kubernetes=self.release, is_accepted=True).changes[0]
+                change = change._replace(reasons=("the API server takes this change", *change.reasons))
         if failure is not None and failure.reason == "immutable":
             fields = f"the API server refuses to change {', '.join(failure.fields)}" if failure.fields else str(failure)
             reasons = change.reasons if change.effect == "immutable field changed" else (fields,)
             change = change._replace(effect="immutable field changed", reasons=reasons)
-        elif outcome.result is not None and change.effect == "immutable field changed":
-            change = change._replace(effect="update in place", reasons=("the API server takes this change",))
         if key.kind == "CustomResourceDefinition" and change.effect != "no change":
             spec = tree.get("spec") or {}
             self.redefined.add((str(spec.get("group")), str(spec.get("names", {}).get("kind"))))

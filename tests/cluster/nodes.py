@@ -99,10 +99,18 @@ def status_of(pod: Mapping[str, Any], outcome: str) -> dict[str, object]:
     kinds = {"PodScheduled": "True", "Initialized": "True", "ContainersReady": ready, "Ready": ready}
     return {
         "phase": PHASES[outcome],
+        "podIPs": [{"ip": address_of(pod)}],
+        "podIP": address_of(pod),
         "startTime": now(),
         "conditions": [{"type": kind, "status": is_so, "lastTransitionTime": now()} for kind, is_so in kinds.items()],
         "containerStatuses": [container_status(each, outcome) for each in pod["spec"]["containers"]],
     }
+
+
+def address_of(pod: Mapping[str, Any]) -> str:
+    """Return an address that hardly any other pod has, so that Services find it."""
+    number = int(pod["metadata"]["uid"].replace("-", "")[:5], 16)
+    return f"10.{128 + (number >> 16)}.{number >> 8 & 255}.{number & 255 or 1}"
 
 
 def container_status(container: Mapping[str, Any], outcome: str) -> dict[str, object]:

@@ -186,6 +186,11 @@ _CHANGES: dict[str, tuple[tuple[str, Change], ...]] = {
         ("rolling", put("spec.strategy", {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}})),
         ("pause", put("spec.paused", True)),
         ("deadline", put("spec.progressDeadlineSeconds", 60)),
+        ("all-at-once", put("spec.strategy", {"rollingUpdate": {"maxUnavailable": "100%"}})),
+        ("one-at-a-time", put("spec.strategy", {"rollingUpdate": {"maxUnavailable": 1, "maxSurge": 0}})),
+        ("ready-seconds", put("spec.minReadySeconds", 5)),
+        ("no-history", put("spec.revisionHistoryLimit", 0)),
+        ("pod-label", put("spec.template.metadata.labels.tier", "front")),
     ),
     "plain-deployment": (
         ("replicas", put("spec.replicas", 3)),
@@ -200,11 +205,16 @@ _CHANGES: dict[str, tuple[tuple[str, Change], ...]] = {
         ("service", put("spec.serviceName", "y")),
         ("management", put("spec.podManagementPolicy", "Parallel")),
         ("retention", put("spec.persistentVolumeClaimRetentionPolicy", {"whenDeleted": "Delete"})),
+        ("all-held", put("spec.updateStrategy", {"type": "RollingUpdate", "rollingUpdate": {"partition": 2}})),
+        ("numbers", put("spec.ordinals", {"start": 3})),
+        ("ready-seconds", put("spec.minReadySeconds", 5)),
     ),
     "daemonset": (
         *_PODS,
         ("on-delete", put("spec.updateStrategy", {"type": "OnDelete"})),
         ("surge", put("spec.updateStrategy", {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}})),
+        ("all-at-once", put("spec.updateStrategy", {"rollingUpdate": {"maxUnavailable": "100%"}})),
+        ("ready-seconds", put("spec.minReadySeconds", 5)),
     ),
     "config": (
         ("value", put("data.a", "2")),
@@ -230,6 +240,9 @@ _CHANGES: dict[str, tuple[tuple[str, Change], ...]] = {
         ("local", put("spec.internalTrafficPolicy", "Local")),
         ("selector", put("spec.selector", {"app": "y"})),
         ("headless", put("spec.clusterIP", "None")),
+        ("no-selector", drop("spec.selector")),
+        ("external-ip", put("spec.externalIPs", ["192.0.2.7"])),
+        ("traffic", put("spec.trafficDistribution", "PreferClose")),
     ),
     "account": (("token", put("automountServiceAccountToken", False)), ("label", put("metadata.labels", {"a": "b"}))),
     "claim": (
@@ -241,6 +254,8 @@ _CHANGES: dict[str, tuple[tuple[str, Change], ...]] = {
         ("class", put("spec.ingressClassName", "nginx")),
         ("tls", put("spec.tls", [{"hosts": ["a.example.com"], "secretName": "tls"}])),
         ("type", put("spec.rules.0.http.paths.0.pathType", "Exact")),
+        ("path", put("spec.rules.0.http.paths.0.path", "/api")),
+        ("old-class", put("metadata.annotations", {"kubernetes.io/ingress.class": "nginx"})),
     ),
     "policy": (
         ("egress", put("spec.egress", [{"ports": [{"port": 53, "protocol": "UDP"}]}])),
@@ -251,6 +266,7 @@ _CHANGES: dict[str, tuple[tuple[str, Change], ...]] = {
     "budget": (
         ("amount", put("spec.minAvailable", "50%")),
         ("eviction", put("spec.unhealthyPodEvictionPolicy", "AlwaysAllow")),
+        ("nobody", put("spec.selector", {"matchLabels": {"app": "nobody"}})),
     ),
     "autoscaler": (
         ("most", put("spec.maxReplicas", 9)),
@@ -275,11 +291,14 @@ _CHANGES: dict[str, tuple[tuple[str, Change], ...]] = {
         ("policy", put("spec.concurrencyPolicy", "Forbid")),
         ("image", put("spec.jobTemplate.spec.template.spec.containers.0.image", "web:2")),
         ("history", put("spec.failedJobsHistoryLimit", 0)),
+        ("resume", put("spec.suspend", False)),
     ),
     "job": (
         ("ttl", put("spec.ttlSecondsAfterFinished", 100)),
         ("parallel", put("spec.parallelism", 2)),
         ("label", put("metadata.labels", {"a": "b"})),
+        ("resume", put("spec.suspend", False)),
+        ("deadline", put("spec.activeDeadlineSeconds", 600)),
     ),
     "role": (
         ("verb", put("rules.0.verbs", ["get", "list"])),

@@ -16,7 +16,7 @@ import pytest
 from cluster.pairs import Pair, pairs
 from cluster.servers import Cluster as Server
 from cluster.servers import eventually
-from kpy.compare import compare
+from kpy.compare import EFFECTS, Change, Effect, compare
 from kpy.kubectl import Cluster, Kubectl, Plan, Work, make_plan
 from kpy.manifest import Manifest, Resource
 from kpy.objects import key_of
@@ -86,7 +86,7 @@ def test_what_was_planned_is_what_happens(cluster: Server, namespace: str, start
     wrong += [
         f"{name}: compare says {change.effect}, the plan {effects[name]}"
         for name, change in offline.items()
-        if change.effect != effects[name]
+        if change.effect != effects[name] and not _is_cautious(change, effects[name])
     ]
     seen = _of(workloads, cluster, namespace)
     wrong += [
@@ -95,6 +95,12 @@ def test_what_was_planned_is_what_happens(cluster: Server, namespace: str, start
         if seen[kind, name] != count
     ]
     assert wrong == []
+
+
+def _is_cautious(change: Change, effect: Effect) -> bool:
+    """Tell whether the worse was named since only a server knows: pods that were held back, a number of pods."""
+    is_open = any("now if the template changed" in reason or "goes from up to" in reason for reason in change.reasons)
+    return is_open and EFFECTS.index(change.effect) > EFFECTS.index(effect)
 
 
 def _of(workloads: set[tuple[str, str]], server: Server, namespace: str) -> dict[tuple[str, str], int]:

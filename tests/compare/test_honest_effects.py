@@ -45,7 +45,7 @@ def test_replicas_that_go_scale_down_to_what_the_server_sets() -> None:
 
 
 def test_replicas_that_an_autoscaler_takes_over_are_no_scaling() -> None:
-    assert change_of(scaled(8), scaled(None), autoscaler()).effect == "update in place"
+    assert change_of(scaled(8), scaled(None), autoscaler()).effect == "no change"
     assert change_of(scaled(8), scaled(None), autoscaler("api")).effect == "scale down"
 
 
