@@ -27,6 +27,7 @@ __all__ = ["Handover", "handover_for", "is_as_planned", "rewritten", "simulated"
 #: The way to a field: names, and for an element of a list the name that is its key.
 Steps = tuple[str | tuple[str, str], ...]
 _REPLICAS: Steps = ("spec", "replicas")
+_POLICY_TYPES: Steps = ("spec", "policyTypes")
 
 
 class Handover(NamedTuple):
@@ -56,6 +57,8 @@ def simulated(live: Mapping[str, Any], result: Tree, handover: Handover) -> Tree
         parent = _at(after, steps[:-1])
         if isinstance(parent, dict):
             parent.pop(str(steps[-1]), None)
+            if steps == _POLICY_TYPES:
+                parent[str(steps[-1])] = _policy_types(after)
     for steps in handover.given_up:
         parent = _at(after, steps[:-1])
         if isinstance(parent, dict):
@@ -110,9 +113,18 @@ def _excluded(key: Key, live: Mapping[str, Any], tree: Mapping[str, Any]) -> Ite
             is_sticky = _at(tree, ("spec", "sessionAffinity")) == "ClientIP"
             if not is_sticky and _at(live, steps) is not None and _at(tree, steps) is None:
                 yield steps
+        case "networking.k8s.io", "NetworkPolicy":
+            kept = _at(live, _POLICY_TYPES)
+            if kept is not None and _at(tree, _POLICY_TYPES) is None and sorted(kept) != sorted(_policy_types(tree)):
+                yield _POLICY_TYPES
     path = TEMPLATES.get((key.group, key.kind))
     if path is not None:
         yield from _volumes((*path, "spec", "volumes"), live, tree)
+
+
+def _policy_types(policy: Mapping[str, Any]) -> list[str]:
+    """Return the directions that a server fills in for a network policy that names none: it does so only once."""
+    return ["Ingress", "Egress"] if _at(policy, ("spec", "egress")) else ["Ingress"]
 
 
 def _rollout(path: Steps, live: Mapping[str, Any], tree: Mapping[str, Any]) -> Iterator[Steps]:

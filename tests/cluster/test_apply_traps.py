@@ -11,12 +11,12 @@ from cluster.commands import Kpy
 pytestmark = pytest.mark.cluster
 
 APP = """\
-from kpy import App, Chart, ConfigMap, Container, Deployment, DaemonSet, Secret, Service, Volume
+from kpy import App, Chart, ConfigMap, Container, Deployment, DaemonSet, Raw, Secret, Service, Volume
 
 
 def app(
     ns: str, auto: bool = False, recreate: bool = False, old_key: bool = True, sticky: bool = False,
-    on_delete: bool = False, config: bool = False, image: str = "web:1",
+    on_delete: bool = False, config: bool = False, image: str = "web:1", egress: bool = False,
 ) -> App:
     app = App("shop")
     chart = app.add(Chart("shop", namespace=ns))
@@ -40,6 +40,11 @@ def app(
             volumes=[{"name": "data", **({"configMap": {"name": "c"}} if config else {})}],
         )
     )
+    spec = {"podSelector": {}, "ingress": [{"ports": [{"port": 80}]}]}
+    if egress:
+        spec["egress"] = [{"ports": [{"port": 53}]}]
+    kind = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
+    chart.add(Raw({**kind, "metadata": {"name": "web"}, "spec": spec}))
     return app
 """
 
@@ -151,3 +156,16 @@ def test_record_that_is_gone_is_written_anew(kpy: Kpy) -> None:
     kpy.cluster.kubectl("delete", "configmap", "kpy-shop", "-n", kpy.namespace)
     assert kpy("delete", "--yes")[0] == 0
     assert kpy.cluster.names("deployment,secret,service", kpy.namespace) == []
+
+
+def test_directions_of_a_network_policy_follow_its_rules(kpy: Kpy) -> None:
+    """A server fills them in once: rules that come later would be ignored, and rules that go would close all."""
+    apply(kpy)
+
+    said = apply(kpy, egress=True)
+    assert '    spec.policyTypes[1]: not set -> "Egress"\n' in said
+    assert kpy.get("networkpolicy/web", "{.spec.policyTypes}") == '["Ingress","Egress"]'
+
+    said = apply(kpy)
+    assert "outage" not in said
+    assert kpy.get("networkpolicy/web", "{.spec.policyTypes}") == '["Ingress"]'
