@@ -18,8 +18,6 @@ from kpy.schema import NEWEST
 
 __all__ = ["EFFECTS", "Effect", "Judgement", "judge_deletion", "judge_update"]
 
-_NONE: Scaled = {}
-
 
 def judge_update(
     group: str,
@@ -28,8 +26,8 @@ def judge_update(
     new: Tree,
     found: Sequence[Difference],
     *,
-    scaled: Scaled = _NONE,
-    scaled_before: Scaled = _NONE,
+    scaled: Scaled,
+    scaled_before: Scaled,
     is_accepted: bool = False,
     release: str = NEWEST,
 ) -> Judgement:
