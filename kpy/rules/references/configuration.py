@@ -37,7 +37,10 @@ def mentions(
     noted = (f"{key} {value}" for key, value in annotations.items())
     if any(pattern.search(text) for texts in (told, executed, noted) for text in texts):
         return True
-    return any(pattern.search(text[:_LONGEST]) for text in _configuration(objects, member, containers, spec))
+    key = "configuration", id(member)
+    if key not in objects.kept:
+        objects.kept[key] = [text[:_LONGEST] for text in _configuration(objects, member, containers, spec)]
+    return any(pattern.search(text) for text in objects.kept[key])
 
 
 def _told(container: _Container) -> Iterator[str]:

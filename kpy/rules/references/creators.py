@@ -94,7 +94,11 @@ def is_bound(objects: Objects, name: str, namespace: str) -> bool:
 
 def plural_of(objects: Objects, group: str, kind: str) -> str:
     """Return what roles call a kind of the API; empty for kinds that are not its own."""
-    return next((each.plural for each in objects.api.kinds if (each.group, each.kind) == (group, kind)), "")
+    key = "plurals"
+    if key not in objects.kept:
+        objects.kept[key] = {(each.group, each.kind): each.plural for each in objects.api.kinds}
+    plurals: dict[tuple[str, str], str] = objects.kept[key]
+    return plurals.get((group, kind), "")
 
 
 def _creators(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from kpy.checking.object_set import Member, Objects
 from kpy.rules.references.operators import (
@@ -17,6 +17,10 @@ from kpy.rules.references.operators import (
 from kpy.rules.references.selected_pods import Pods, Selector
 
 __all__ = ["are_labelled_by_operators", "is_made_by_name", "maker_of", "maker_of_pods", "texts_of_custom_resources"]
+
+
+#: The longest name that an object can have.
+_LONGEST: Final = 253
 
 
 def texts_of_custom_resources(objects: Objects) -> frozenset[str]:
@@ -109,6 +113,8 @@ def _are_in_sight(one: str, other: str) -> bool:
 
 def _parts(name: str) -> Iterator[str]:
     """Yield what a name may be made of: itself, its beginnings and ends at dashes and dots, its parts between dots."""
+    if len(name) > _LONGEST:
+        return
     yield name
     for at, mark in enumerate(name):
         if mark in "-.":

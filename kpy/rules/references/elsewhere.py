@@ -6,7 +6,8 @@ What looks at controllers is imported where something is missing, which is seldo
 from __future__ import annotations
 
 import re
-from os.path import isabs
+from collections.abc import Iterator
+from os.path import dirname, isabs
 from typing import Final
 
 from kpy.checking.object_set import Member, Objects
@@ -128,14 +129,35 @@ def reason_for_no_pods(objects: Objects, member: Member, selector: Selector, nam
     maker, _ = maker_of_pods(objects, selector, namespace)
     if maker is not None:
         return f"the controller of {title(maker.tree)} may create them"
-    pods = pods_of(objects)
-    if pods.templates and not any(objects.are_near(member, template.member) for template in pods.templates):
+    if not _are_pods_near(objects, member):
         return "there are no pods in the folders beside it"
-    if pods.nearly_selected(selector, namespace):
-        labeller = labeller_of_pods(objects, member, namespace)
-        if labeller is not None:
-            return f"{labeller.title} may label pods"
+    labeller = labeller_of_pods(objects, member, namespace)
+    if labeller is not None and pods_of(objects).nearly_selected(selector, namespace):
+        return f"{labeller.title} may label pods"
     return _reason_of_examples(objects, member)
+
+
+def _are_pods_near(objects: Objects, member: Member) -> bool:
+    """Return whether there are pods in the folders beside an object, or nowhere at all."""
+    files, templates = objects.setting.files, pods_of(objects).templates
+    if not files or not templates:
+        return True
+    key = "folders of pods"
+    if key not in objects.kept:
+        folders = {dirname(files[template.member.number]) for template in templates}
+        parents = {dirname(folder) for folder in folders}
+        objects.kept[key] = folders, parents, {part for folder in folders for part in _around(folder)}
+    folders, parents, around = objects.kept[key]
+    own = dirname(files[member.number])
+    return own in around or dirname(own) in parents or not folders.isdisjoint(_around(own))
+
+
+def _around(folder: str) -> Iterator[str]:
+    """Yield a folder and all that it is in."""
+    yield folder
+    while folder and dirname(folder) != folder:
+        folder = dirname(folder)
+        yield folder
 
 
 def _reason_of_examples(objects: Objects, member: Member) -> str:
