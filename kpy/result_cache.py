@@ -25,9 +25,10 @@ __all__ = ["Entry", "cache_folder", "key_of_run", "load", "store"]
 
 #: Where the cache is, instead of in the user's cache folder; empty for nowhere.
 VARIABLE: Final = "KPY_CACHE_DIR"
-#: How many entries are kept, and how large one may be.
+#: How many entries are kept, how large one may be, and how large all of them.
 MOST_ENTRIES: Final = 200
-MOST_BYTES: Final = 8 << 20
+MOST_BYTES: Final = 16 << 20
+MOST_IN_ALL: Final = 128 << 20
 #: How many findings an entry has at most: writing more costs more than it saves.
 MOST_FINDINGS: Final = 5_000
 _FORM: Final = 1
@@ -114,13 +115,19 @@ def store(folder: str, key: str, entry: Entry) -> None:
 
 
 def _make_room(folder: str) -> None:
-    """Remove the entries that were written first, where there are too many."""
+    """Remove the entries that were written first, where there are too many or they take too much."""
     with os.scandir(folder) as found:
-        entries = [entry for entry in found if entry.name.endswith((".json", ".tmp"))]
-    if len(entries) > MOST_ENTRIES:
-        entries.sort(key=lambda entry: entry.stat(follow_symlinks=False).st_mtime_ns)
-        for entry in entries[: len(entries) - MOST_ENTRIES]:
-            os.unlink(entry.path)
+        entries = [
+            (status.st_mtime_ns, status.st_size, entry.path)
+            for entry in found
+            if entry.name.endswith((".json", ".tmp")) and (status := entry.stat(follow_symlinks=False))
+        ]
+    entries.sort(reverse=True)
+    size = 0
+    for number, (_, own, path) in enumerate(entries):
+        size += own
+        if number >= MOST_ENTRIES or size > MOST_IN_ALL:
+            os.unlink(path)
 
 
 def _is_own(folder: str) -> bool:

@@ -83,15 +83,21 @@ def _state_of_file(path: str) -> str:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError):
         return ""
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        return ""
     with open(descriptor, "rb", buffering=0) as stream:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            return ""
         return _state_of_content(stream.read(min(status.st_size, _MOST_BYTES) + 1))
 
 
 def _state_of_content(content: bytes) -> str:
-    return _FILE + sha256(content).hexdigest()
+    return _FILE + _digest(content)
+
+
+def _digest(content: bytes) -> str:
+    """Return 128 bits of a digest: enough that nobody finds another content, and short for a hundred thousand files."""
+    return sha256(content).hexdigest()[:32]
 
 
 def _state_of_folder(path: str) -> str:
@@ -105,7 +111,7 @@ def _state_of_folder(path: str) -> str:
     except (OSError, ValueError) as error:
         return f"{_FOLDER}{getattr(error, 'errno', None)}"
     text = "\0\0".join(sorted(entries))
-    return _FOLDER + sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return _FOLDER + _digest(text.encode("utf-8", "surrogatepass"))
 
 
 def _state_of_place(path: str) -> str:

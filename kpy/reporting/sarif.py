@@ -6,6 +6,7 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 from __future__ import annotations
 
 import json
+import os
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -105,7 +106,8 @@ def _location(where: Location | None) -> dict[str, object]:
     region = {"startLine": max(1, where.line)}
     if where.column:
         region["startColumn"] = where.column
-    uri = quote(where.file.replace("\\", "/"), errors="backslashreplace")
+    path = where.file.replace(os.sep, "/")
+    uri = ("file://" if path.startswith("/") else "") + quote(path, errors="backslashreplace")
     return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
 
 

@@ -249,13 +249,16 @@ def test_cache_that_cannot_be_written_is_no_error(kpy: Run, monkeypatch: pytest.
     assert kpy("validate", "a.yaml", "--ignore=policy") == (0, "", "1 object checked: no findings\n")
 
 
-def test_cache_is_bounded(kpy: Run, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(result_cache, "MOST_ENTRIES", 3)
+@pytest.mark.parametrize(("limit", "most"), [("MOST_ENTRIES", 3), ("MOST_IN_ALL", 3_000)])
+def test_cache_is_bounded(kpy: Run, cache: Path, monkeypatch: pytest.MonkeyPatch, limit: str, most: int) -> None:
+    monkeypatch.setattr(result_cache, limit, most)
     for number in range(6):
         Path(f"{number}.yaml").write_text(BAD)
         kpy("validate", f"{number}.yaml")
 
-    assert len([*cache.iterdir()]) == 3
+    sizes = [entry.stat().st_size for entry in cache.iterdir()]
+    assert 0 < (len(sizes) if limit == "MOST_ENTRIES" else sum(sizes)) <= most
+    assert len(sizes) < 6
 
 
 @pytest.mark.parametrize(("limit", "most"), [("MOST_BYTES", 100), ("MOST_FINDINGS", 0)])
@@ -345,8 +348,9 @@ def test_all_that_is_opened_is_watched(kpy: Run, cache: Path, tmp_path: Path) ->
 
 def test_limits_are_those_of_the_page() -> None:
     page = (Path(__file__).parents[2] / "docs" / "SECURITY.md").read_text(encoding="utf-8")
-    row = re.search(r"\| entries of the cache of findings \| (\d+), of (\d+) MiB each \|", page)
+    row = re.search(r"\| entries of the cache of findings \| (\d+), of (\d+) MiB each and (\d+) MiB in all \|", page)
 
     assert row is not None
     assert int(row[1]) == result_cache.MOST_ENTRIES
     assert int(row[2]) << 20 == result_cache.MOST_BYTES
+    assert int(row[3]) << 20 == result_cache.MOST_IN_ALL

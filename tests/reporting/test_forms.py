@@ -171,6 +171,14 @@ def test_sarif_has_the_place_the_object_and_what_explains_it() -> None:
     ]
 
 
+def test_sarif_names_files_elsewhere_as_such() -> None:
+    found = ERROR._replace(where=Location("/elsewhere/a b.yaml", 1), places=(), see_also=())
+    (run,) = json.loads(write_findings(Report([found]), "sarif"))["runs"]
+
+    location = run["results"][0]["locations"][0]["physicalLocation"]
+    assert location == {"artifactLocation": {"uri": "file:///elsewhere/a%20b.yaml"}, "region": {"startLine": 1}}
+
+
 def test_sarif_says_what_is_left_out_and_that_kpy_failed() -> None:
     (run,) = json.loads(write_findings(REPORTS[2], "sarif", View(most=1)))["runs"]
 
