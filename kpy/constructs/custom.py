@@ -92,6 +92,15 @@ class CustomObject(Object):
             tree.pop("spec", None)
         tree.update(self.__dict__.get("_extra") or {})
 
+    def _assign(self, name: str, value: object) -> None:
+        cls = type(self)
+        is_generated = "_plural" in cls.__dict__
+        if is_generated and name not in fields_of(cls).defaults and not hasattr(cls, name):
+            from kpy.model.arguments import unknown
+
+            raise unknown(cls, name, caller(), "field")
+        super()._assign(name, value)
+
     def _lower_home(self, fields: type[Declarative], path: tuple[str, ...], sink: Sink) -> Tree:
         spec = self.__dict__.get("spec")
         if path != ("spec",) or spec is None:

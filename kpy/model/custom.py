@@ -52,7 +52,7 @@ def struct(cls: Callable[[], type[M]]) -> Callable[[Any], Any]:
     """Return the converter of a field that holds a struct, whose class is asked for when a value comes."""
 
     def convert(said: object) -> object:
-        return said if isinstance(said, Declarative) and not isinstance(said, Referable) else _one(cls(), said)
+        return _one(cls(), said)
 
     return convert
 
@@ -99,7 +99,7 @@ def _one(cls: type[M], said: object) -> object:
         return _referring(cls, said)
     if isinstance(said, Mapping):
         return as_model(cls, said)
-    if isinstance(said, Declarative) and not isinstance(said, Referable):
+    if isinstance(said, cls) or hasattr(type(said), "__kpy_lower__"):
         return said
     from kpy.model.shown import shown
 

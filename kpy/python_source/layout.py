@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from kpy.python_source.text import WIDTH, quoted
+from kpy.python_source.text import WIDTH, columns, quoted
 
 __all__ = ["Imports", "bracketed", "mapping_of_texts"]
 
@@ -22,11 +22,14 @@ def bracketed(head: str, parts: Iterable[str], tail: str, indent: str = "", *, c
     """
     parts = list(parts)
     line = f"{indent}{head}{', '.join(parts)}{comma}{tail}"
-    if len(line) <= WIDTH or not parts:
-        yield line if len(line) <= WIDTH else line + _SKIP
+    if columns(line) <= WIDTH or not parts:
+        yield line if columns(line) <= WIDTH else line + _SKIP
         return
     inner = [f"{indent}    {part}," for part in parts]
-    if (comma and len(parts) == 1) or len(indent) + len(head) > WIDTH or any(len(part) > WIDTH for part in inner):
+    is_single = len(parts) == 1 and (
+        comma or head.endswith("[")
+    )  # where a comma says something, and no formatter heeds it
+    if is_single or columns(indent + head) > WIDTH or any(columns(part) > WIDTH for part in inner):
         yield line + _SKIP
         return
     yield f"{indent}{head}"

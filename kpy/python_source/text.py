@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from textwrap import dedent, wrap
 
-__all__ = ["WIDTH", "docstring", "literal", "quoted"]
+__all__ = ["WIDTH", "columns", "docstring", "literal", "quoted"]
 
 #: The columns of a line; what fits in them looks the same to formatters that allow more.
 WIDTH = 79
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def columns(text: str) -> int:
+    """Return how many columns a text takes, in which signs of East Asia take two."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import east_asian_width
+
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def quoted(value: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from kpy import App, Chart, Container, Deployment, Namespace, Raw, Secret
+from kpy import App, Chart, Claim, Container, Deployment, Namespace, Raw, Secret
 from kpy.api.core.v1 import Toleration
 from kpy.api.meta.v1 import ObjectMeta
 from kpy.constructs.custom import CustomObject
@@ -15,6 +15,7 @@ from kpy.errors import ArgumentError, KpyError, SynthError, UsageError
 from kpy.model.custom import CustomModel, OpenModel, struct, struct_map, structs
 from kpy.model.declarative import Declarative
 from kpy.model.fields import accepts
+from kpy.model.mappings import model_of, models_of
 from kpy.model.model import ApiObject, Model
 
 
@@ -177,6 +178,54 @@ def test_object_in_place_of_a_reference_is_told_what_to_write() -> None:
 
     assert str(error.value).endswith(
         '`socket_ref` of Lamp: expected a Ref or a mapping, not <Secret "key">; write `.ref()` behind the object'
+    )
+
+
+def test_struct_of_another_class_is_refused() -> None:
+    with pytest.raises(ArgumentError, match=r"`shade` of Lamp: expected a Shade or a mapping, not Ref\(name='x'\)"):
+        Lamp("desk", shade=Ref(name="x"))
+
+
+def test_field_that_is_not_there_cannot_be_set() -> None:
+    class Drawn(LampFields, CustomObject):
+        kind = "Drawn"
+        _plural = "drawns"
+
+    with pytest.raises(ArgumentError, match="Drawn has no field `wats`; did you mean `watts`"):
+        Drawn("desk").wats = 5
+
+
+class Pods(Declarative):
+    _type = "lamps.example.com/v1 PodsSpec"
+
+    containers: Any = accepts(models_of("core/v1 Container"), default=None)
+    helper: Any = accepts(model_of("core/v1 Container"), default=None)
+
+
+class Runner(Pods, CustomObject):
+    api_version = "lamps.example.com/v1"
+    kind = "Runner"
+    _homes = ((Pods, ("spec",)),)
+
+
+def test_volumes_of_a_custom_resource_stand_beside_its_containers() -> None:
+    claim = Claim("data", storage="1Gi")
+
+    assert spec(claim, Runner("r", containers=[Container("a", image="a:1", mounts={"/data": claim})])) == {
+        "containers": [{"name": "a", "image": "a:1", "volumeMounts": [{"name": "data", "mountPath": "/data"}]}],
+        "volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}],
+    }
+
+
+def test_mount_without_a_place_for_its_volume_is_refused() -> None:
+    claim = Claim("data", storage="1Gi")
+
+    with pytest.raises(UsageError) as error:
+        spec(claim, Runner("r", helper=Container("a", image="a:1", mounts={"/data": claim})))
+
+    assert str(error.value).endswith(
+        "has a container that mounts, and kpy does not know where its volumes go: write `volume_mounts`, and the "
+        "volumes where the kind has them"
     )
 
 

@@ -164,6 +164,41 @@ def test_kind_may_be_called_like_what_the_module_imports() -> None:
     assert "from collections.abc import Mapping as _Mapping" in text
 
 
+def test_kinds_have_classes_of_their_own_whatever_they_are_called() -> None:
+    text = module_of({kind: struct(a=TEXT) for kind in ("None", "Foo-Bar", "FooBar", "Lamp", "LampSpec")})
+
+    compile(text, "v1.py", "exec")
+    assert classes(text) == [
+        *("FooBarFields_", "FooBarSpec_", "FooBar_", "FooBarFields", "FooBarSpec", "FooBar"),
+        *("LampFields", "LampSpec_", "Lamp", "LampSpecFields", "LampSpecSpec", "LampSpec"),
+        *("NoneFields", "NoneSpec", "None_"),
+    ]
+    assert '    kind = "Foo-Bar"' in text
+
+
+def test_name_of_a_shared_class_is_no_keyword() -> None:
+    inner = struct(true=struct(a=TEXT))
+
+    assert "LampTrue" in classes(module_of({"Lamp": inner}))
+    compile(module_of({"Lamp": inner, "Bulb": inner}), "v1.py", "exec")
+
+
+def test_keyword_is_of_the_spec_where_both_have_a_field() -> None:
+    schema = struct(spec=struct(data=TEXT), data=NUMBER)
+    text = module_text([KindSchema("example.com", "v1", "Lamp", "lamps", True, schema, True)])
+
+    assert declared(text, "LampFields") == {"data": "str | None"}
+    assert declared(text, "LampObject") == {"data_": "int | None"}
+
+
+def test_status_is_no_keyword_where_a_server_drops_it() -> None:
+    schema = struct(spec=struct(a=TEXT), status=struct(b=TEXT))
+
+    for drops_status, expected in ((True, []), (False, ["status"])):
+        text = module_text([KindSchema("example.com", "v1", "Lamp", "lamps", True, schema, drops_status)])
+        assert list(declared(text, "LampObject")) == expected
+
+
 def test_field_may_be_called_like_a_builtin() -> None:
     text = module(inner=struct(str=TEXT, int=NUMBER))
 
@@ -308,3 +343,13 @@ def test_two_groups_of_one_name_have_two_packages() -> None:
         "a_b_c_/__init__.py",
         "a_b_c_/v1.py",
     ]
+
+
+def test_example_has_the_types_of_its_definitions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are the snapshot of what is generated; `kpy crds` in the folder of the example writes them anew."""
+    from kpy.crds.checking import check
+    from kpy.crds.store import Store
+
+    monkeypatch.chdir(Path(__file__).parents[2] / "examples" / "queues")
+
+    assert check(Store("", "crds", "infra/crds")) == []

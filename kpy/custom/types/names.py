@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from keyword import iskeyword, issoftkeyword
+from keyword import iskeyword, issoftkeyword, kwlist
 
 from kpy.custom.types.shapes import Named
 from kpy.model.names import api_name, python_name
 
-__all__ = ["class_names", "field_names", "module_name"]
+__all__ = ["class_names", "field_names", "kind_names", "module_name"]
 
 _WORDS = re.compile(r"[^0-9A-Za-z]+")
 
@@ -47,12 +47,34 @@ def module_name(text: str) -> str:
     return f"{name}_" if iskeyword(name) or issoftkeyword(name) else name
 
 
+def kind_names(kinds: Iterable[str], ends: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return the names of the classes of every kind: that of the kind itself, with no end, and one for each end.
+
+    A kind has its own name, as far as Python allows it; what others have already gets an underscore.
+    """
+    known, used = sorted(kinds, key=lambda kind: (_joined(kind) != kind, kind)), set(kwlist)
+    found: dict[str, dict[str, str]] = {}
+    for end in ("", *ends):
+        for kind in known:
+            name = f"{_joined(kind)}{end}"
+            while name in used:
+                name = f"{name}_"
+            used.add(name)
+            found.setdefault(kind, {})[end] = name
+    return found
+
+
+def _joined(kind: str) -> str:
+    return "".join(_WORDS.split(kind))
+
+
 def class_names(shapes: Iterable[Named], taken: Collection[str]) -> None:
     """Give every shape its name.
 
     It is the kind and the last field, `CertificateKeystore`; without the kind where several kinds have the shape,
     `IssuerRef`. Where two shapes would have one name, both have more of the fields on the way in theirs.
     """
+    taken = {*taken, *kwlist}
     candidates = {shape: list(_candidates(shape)) for shape in shapes}
     level = dict.fromkeys(candidates, 0)
     while True:

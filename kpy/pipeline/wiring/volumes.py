@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from kpy.api.core.v1 import Volume
@@ -10,7 +11,7 @@ from kpy.constructs.volumes import Mount, check_mountable, volume_of
 from kpy.errors import KpyError, UsageError
 from kpy.manifest import Resource
 from kpy.model.plain import to_plain
-from kpy.pipeline.draft import Draft, Links
+from kpy.pipeline.draft import Draft, Links, Mounts
 from kpy.schema.templates import pod_spec
 from kpy.tree.part import describe
 
@@ -23,20 +24,48 @@ _LONGEST = 63
 def mount(draft: Draft) -> None:
     """Add volumes and mounts for what the containers of each resource mount."""
     for resource in draft.resources:
-        if draft.links(resource).mounts:
+        links = draft.links(resource)
+        if links.mounts:
             spec = pod_spec(resource.tree)
-            if spec is None:
-                continue
             try:
-                _mount(resource, draft.links(resource), spec)
+                if spec is not None:
+                    _mount(resource, links, spec, links.mounts)
+                else:
+                    _mount_in_custom(resource, links)
             except KpyError as error:
                 error.locate(resource.where)
                 raise
 
 
-def _mount(resource: Resource, links: Links, spec: Tree) -> None:
+def _mount_in_custom(resource: Resource, links: Links) -> None:
+    """Mount in a custom resource: its volumes stand beside its list of containers, as those of a pod do."""
+    by_holder: dict[int, tuple[Tree, list[Mounts]]] = {}
+    for each in links.mounts:
+        holder = _holder(resource.tree, each.container)
+        if holder is None:
+            raise UsageError(
+                f"{describe(resource.construct)} has a container that mounts, and kpy does not know where its volumes "
+                "go: write `volume_mounts`, and the volumes where the kind has them"
+            )
+        by_holder.setdefault(id(holder), (holder, []))[1].append(each)
+    for holder, mounts in by_holder.values():
+        _mount(resource, links, holder, mounts)
+
+
+def _holder(node: Any, container: Tree) -> Tree | None:
+    """Return the mapping in which a list with this container stands."""
+    if isinstance(node, dict):
+        if any(isinstance(inner, list) and any(each is container for each in inner) for inner in node.values()):
+            return node
+        return next((found for inner in node.values() if (found := _holder(inner, container)) is not None), None)
+    if isinstance(node, list):
+        return next((found for inner in node if (found := _holder(inner, container)) is not None), None)
+    return None
+
+
+def _mount(resource: Resource, links: Links, spec: Tree, asked: Iterable[Mounts]) -> None:
     volumes = _Volumes(resource, links, spec)
-    for container, key, mounts in links.mounts:
+    for container, key, mounts in asked:
         places: list[Tree] = container.setdefault(key, [])
         for path, said in mounts.items():
             mounted = said if isinstance(said, Mount) else Mount(said)
