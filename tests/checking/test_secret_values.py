@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kpy.cli.main import run
-from kpy.rules.policies.secret_values import is_plain, is_secret_name, secret_form
+from kpy.rules.policies.secret_values import is_plain, is_secret_name, secret_form, secret_setting
 
 #: A key that nobody has.
 KEY = "-----BEGIN PRIVATE KEY-----\n" + "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n" * 3
@@ -67,6 +67,8 @@ def test_value_of_a_name_is_none(name: str, value: str) -> None:
         ("glpat-" + "a1B2" * 5, "a token of GitLab"),
         ("AIza" + "a1B2-" * 7, "an API key of Google"),
         ("aws_secret_access_key = " + "a1B2" * 10, "a key of AWS"),
+        ("AWS_SECRET_ACCESS_KEY=" + "a1B2" * 10, "a key of AWS"),
+        ("key: AKIA" + "A1B2" * 4, "an access key of AWS"),
         ("eyJ" + "a1B2" * 5 + ".eyJ" + "a1B2" * 5 + "." + "a1B2" * 10, "a signed token"),
         ("url: postgres://web:swordfish@db:5432/web", "a URL with a password"),
         ("redis://:swordfish@cache", "a URL with a password"),
@@ -92,6 +94,38 @@ def test_text_is_a_secret_by_its_form(text: str, what: str) -> None:
 )
 def test_text_is_no_secret(text: str) -> None:
     assert secret_form(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "name"),
+    [
+        ("app.properties", "db.url=jdbc:db\nspring.datasource.password=swordfish\n", "spring.datasource.password"),
+        ("app.yaml", "db:\n  user: web\n  password: swordfish\n", "password"),
+        ("app.json", '{\n  "user": "web",\n  "password": "swordfish",\n}', "password"),
+        ("settings", "export DB_PASSWORD='swordfish'\n", "DB_PASSWORD"),
+        ("app.ini", "[auth]\nclient_secret = swordfish\n", "client_secret"),
+    ],
+)
+def test_setting_is_a_secret(key: str, text: str, name: str) -> None:
+    assert secret_setting(key, text) == name
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("app.properties", "# password=swordfish\npassword=\npassword=${PASSWORD}\n"),
+        (
+            "app.yaml",
+            "passwordSecret: web-db\npassword_file: /run/password\npassword: <password>\nhide_password: true\n",
+        ),
+        ("app.conf", "password = os.environ['PASSWORD']\npassword = read(file)\n"),
+        ("setup.sh", "PASSWORD=swordfish\n"),
+        ("page.html", "password: swordfish\n"),
+        ("app.yaml", "the password: it is asked for when you log in\n"),
+    ],
+)
+def test_setting_is_no_secret(key: str, text: str) -> None:
+    assert secret_setting(key, text) == ""
 
 
 POD = """\

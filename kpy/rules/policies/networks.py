@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from kpy.checking.check import Check
@@ -36,21 +37,24 @@ _INTERNAL: Final = {
 
 @policy("network-policy-allows-all", on="networking/v1 NetworkPolicySpec", source=_POLICIES, groups=_GROUPS)
 def network_policy_allows_all(spec: Tree, at: Path, check: Check) -> None:
-    """A NetworkPolicy lets everybody in: a rule of `ingress` says neither from where nor to which port.
+    """A NetworkPolicy allows all traffic: a rule says neither the other side nor a port.
 
-    It is a note where the policy selects some pods only, which may be the public ones.
+    It is a note where the policy selects some pods only, which may be the public ones, and for traffic that goes out.
 
     Why: The pods look protected and are not: rules add up, so that no other policy can take away what this one allows.
     """
     severity: Severity | None = None if is_empty(spec.get("podSelector") or {}) else "note"
     for index, rule in enumerate(spec.get("ingress") or ()):
-        if not rule.get("ports") and _is_from_everywhere(rule):
+        if not rule.get("ports") and _has_everywhere(rule.get("from") or ()):
             message = "the rule allows all traffic, from everywhere to all ports"
             check.report(at + "ingress" + index, message, fix="give it `from` or `ports`", severity=severity)
+    for index, rule in enumerate(spec.get("egress") or ()):
+        if not rule.get("ports") and _has_everywhere(rule.get("to") or ()):
+            message = "the rule allows all traffic, to everywhere and all ports"
+            check.report(at + "egress" + index, message, fix="give it `to` or `ports`", severity="note")
 
 
-def _is_from_everywhere(rule: Tree) -> bool:
-    peers = rule.get("from") or ()
+def _has_everywhere(peers: Sequence[Tree]) -> bool:
     return not peers or any(
         (peer.get("ipBlock") or {}).get("cidr") in _EVERYWHERE and not (peer.get("ipBlock") or {}).get("except")
         for peer in peers

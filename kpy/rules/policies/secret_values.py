@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["is_plain", "is_secret_name", "secret_form"]
+__all__ = ["is_plain", "is_secret_name", "secret_form", "secret_setting"]
 
 #: A piece of text without which a form cannot be there, the form, and what it is.
 _FORMS: Final = tuple(
@@ -22,7 +22,9 @@ _FORMS: Final = tuple(
         ("xox", r"\bxox[abeprs]-\d[\w-]{20}", "a token of Slack"),
         ("hooks.slack.com/services/", r"hooks\.slack\.com/services/T\w{6,12}/B\w{6,12}/\w{16}", "a webhook of Slack"),
         ("AIza", r"\bAIza[\w-]{35}(?![\w-])", "an API key of Google"),
-        ("aws_secret_access_key", r"aws_secret_access_key\s{0,9}[=:]\s{0,9}[\"']?[A-Za-z0-9/+]{40}\b", "a key of AWS"),
+        ("A", r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b", "an access key of AWS"),
+        ("ccess", r"(?i)secret_?access_?key[\"']?\s{0,9}[=:]\s{0,9}[\"']?[A-Za-z0-9/+]{40}\b", "a key of AWS"),
+        ("CCESS", r"SECRET_ACCESS_KEY[\"']?\s{0,9}[=:]\s{0,9}[\"']?[A-Za-z0-9/+]{40}\b", "a key of AWS"),
         ("AccountKey=", r"AccountKey=[A-Za-z0-9+/]{60}", "a key of an Azure account"),
         ("SharedAccessKey=", r"SharedAccessKey=[A-Za-z0-9+/]{40}", "a key of Azure"),
         ("k_live_", r"\b[rs]k_live_[A-Za-z0-9]{20}", "a key of Stripe"),
@@ -36,6 +38,7 @@ _FORMS: Final = tuple(
     )
 )
 _LOGIN: Final = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@\"']{0,99}:([^\s/@\"']{1,99})@")
+_LONGEST_LINE: Final = 500
 _COMMENT: Final = re.compile(r"^\s*(?:#|//|;|\*)")
 #: Names that end so are those of secrets.
 _NAME: Final = re.compile(
@@ -52,6 +55,19 @@ _OPEN_NAME: Final = re.compile(
 )
 _MAY_NAME_A_SECRET: Final = re.compile(r"(?:secret|credentials?)$", re.IGNORECASE)
 _OBJECT_NAME: Final = re.compile(r"(?:[a-z0-9.-]+/)?[a-z]+(?:-[a-z0-9]+)+")
+#: A line of a file of settings: a name, which may have a prefix, and a value without brackets, which code has.
+_SETTING: Final = re.compile(
+    r"""^\s{0,40}(?:export\s+|-\s+)?["']?((?:[\w-]{1,60}[.:]){0,6}[\w-]{0,60})["']?\s{0,9}[=:]\s{0,9}"""
+    r"""("[^"]{1,200}"|'[^']{1,200}'|[^\s"'()\[\]{},;]{1,200})[,;]?\s*$"""
+)
+#: The names of settings that are secrets: passwords and keys, whose names mean nothing else.
+_SECRET_SETTING: Final = re.compile(
+    r"(?:password|passwd|passphrase)$|(?:^|[_.-])(?:api|secret|private|access|account)[_-]?key$|client[_-]?secret$",
+    re.IGNORECASE,
+)
+_FILES_OF_SETTINGS: Final = re.compile(
+    r"\.(?:cfg|cnf|conf|config|env|ini|json|properties|toml|ya?ml)$|^[^.]+$|^\.env", re.IGNORECASE
+)
 #: Values that stand for what is put in later, or elsewhere.
 _REFERENCE: Final = re.compile(
     r"\$.*|.*(?:\$\{|\$\(|\{\{|%\().*|<.*>|[@~.]?/.*|\.\./.*|[A-Za-z]:\\.*"
@@ -71,6 +87,19 @@ def secret_form(text: str) -> str:
             for match in _LOGIN.finditer(line) if "@" in line and not _COMMENT.match(line) else ():
                 if is_plain("password", match[1]):
                     return "a URL with a password"
+    return ""
+
+
+def secret_setting(key: str, text: str) -> str:
+    """Return the name of a setting in a file of settings whose value is a secret; empty if there is none."""
+    if not _FILES_OF_SETTINGS.search(key):
+        return ""
+    for line in text.splitlines():
+        match = None if _COMMENT.match(line) or len(line) > _LONGEST_LINE else _SETTING.match(line)
+        if match is not None:
+            name, value = match[1], match[2].strip("\"'")
+            if _SECRET_SETTING.search(name) and not _OPEN_NAME.search(name) and is_plain(name, value):
+                return name
     return ""
 
 

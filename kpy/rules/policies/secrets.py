@@ -10,7 +10,7 @@ from kpy.checking.check import Check
 from kpy.checking.policies import policy
 from kpy.objects import Tree
 from kpy.paths import Path
-from kpy.rules.policies.secret_values import is_plain, is_secret_name, secret_form
+from kpy.rules.policies.secret_values import is_plain, is_secret_name, secret_form, secret_setting
 
 __all__: list[str] = []
 
@@ -90,12 +90,16 @@ def secret_read_from_env(source: Tree, at: Path, check: Check) -> None:
 def secret_in_config_map(config: Tree, at: Path, check: Check) -> None:
     """A ConfigMap has a secret in plain text, by the name of the key or by the form of the value.
 
-    Private keys, tokens and keys of well-known services, and URLs with a password are known by their form.
+    Private keys, tokens and keys of well-known services, and URLs with a password are known by their form. In files of
+    settings, such as `app.properties`, the names of the settings count.
 
     Why: More people and programs may read ConfigMaps than Secrets, they are not encrypted at rest, and tools show them.
     """
     for key, value in (config.get("data") or {}).items():
         form = secret_form(value)
-        if form or (is_secret_name(key) and is_plain(key, value) and "\n" not in value.strip()):
+        is_text = "\n" in value.strip()
+        if not form and (name := secret_setting(key, value)):
+            form = f'the value of "{name}"'
+        if form or (is_secret_name(key) and is_plain(key, value) and not is_text):
             message = f'"{key}" has {form} in plain text' if form else f'"{key}" is a secret in plain text'
             check.report((at + "data").key(key), message, fix="use a Secret")
