@@ -368,6 +368,30 @@ def test_secrets_that_a_well_known_operator_makes_are_not_missed(
     assert _found(yaml.safe_dump(resource), _with_secret(secret)) == []
 
 
+@pytest.mark.parametrize(
+    ("api_version", "kind", "severity"),
+    [
+        ("external-secrets.io/v1", "ExternalSecret", "note"),
+        ("postgresql.cnpg.io/v1", "Cluster", "note"),
+        ("argoproj.io/v1alpha1", "Application", None),
+        ("helm.toolkit.fluxcd.io/v2", "HelmRelease", None),
+    ],
+)
+def test_operators_work_in_the_namespace_of_their_resources_but_for_those_that_deploy(
+    api_version: str, kind: str, severity: str | None
+) -> None:
+    metadata = {"name": "seed-list", "namespace": "office"}
+    resource = yaml.safe_dump({"apiVersion": api_version, "kind": kind, "metadata": metadata})
+
+    assert _found(resource, _with_secret()) == ([(severity, "secret-missing")] if severity else [])
+
+
+def test_a_program_of_another_namespace_makes_no_secrets_here() -> None:
+    told = {"containers": [{"name": "main", "image": "shed:1", "args": ["--seeds=seed-list"]}]}
+
+    assert _found(_pod("office", **told), _with_secret()) == [("warning", "secret-missing")]
+
+
 def test_services_that_an_operator_makes_have_fixed_names() -> None:
     prometheus = "apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {name: k8s, namespace: garden}\n"
     ingress = """

@@ -64,10 +64,10 @@ def _check_action(objects: Objects, check: SetCheck, member: Member, name: str, 
 
     A controller may annotate the Ingresses that its custom resources name, as that of Argo Rollouts does.
     """
-    from kpy.rules.references.custom_makers import texts_of_custom_resources
+    from kpy.rules.references.custom_makers import is_spoken_of
 
     is_defined = any(str(key).endswith(f"/actions.{name}") for key in member.annotations)
-    if not is_defined and texts_of_custom_resources(objects).isdisjoint((name, member.name)):
+    if not is_defined and not any(is_spoken_of(objects, each, member.namespace) for each in (name, member.name)):
         check.report(
             member,
             at + "name",

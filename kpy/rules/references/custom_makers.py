@@ -11,25 +11,46 @@ from kpy.rules.references.operators import (
     LABEL_VALUES,
     LABELS_OF_OPERATORS,
     LABELS_OF_THE_CLUSTER,
+    is_deployer,
     is_maker,
     is_reader,
 )
 from kpy.rules.references.selected_pods import Pods, Selector
 
-__all__ = ["are_labelled_by_operators", "is_made_by_name", "maker_of", "maker_of_pods", "texts_of_custom_resources"]
-
+__all__ = ["are_labelled_by_operators", "is_made_by_name", "is_spoken_of", "maker_of", "maker_of_pods", "speaker_of"]
 
 #: The longest name that an object can have.
 _LONGEST: Final = 253
 
 
-def texts_of_custom_resources(objects: Objects) -> frozenset[str]:
-    """Return every text in the custom resources: their controllers make Secrets and more of the names in them."""
+def speaker_of(objects: Objects, name: str, namespace: str) -> tuple[Member | None, bool]:
+    """Return a custom resource with a text that is a name, and whether its controller works in the namespace.
+
+    Controllers make Secrets and more of the names that their resources have in them.
+    """
+    speakers = _spoken(objects).get(name, ())
+    near = next((member for member in speakers if _is_in_sight(member, namespace)), None)
+    return (near, True) if near is not None else (next(iter(speakers), None), False)
+
+
+def is_spoken_of(objects: Objects, name: str, namespace: str) -> bool:
+    """Return whether a custom resource whose controller works in a namespace has a text that is a name."""
+    return speaker_of(objects, name, namespace)[1]
+
+
+def _spoken(objects: Objects) -> Mapping[str, list[Member]]:
+    """Return the custom resources by the texts in them, one of each namespace."""
     key = "texts of custom resources"
     if key not in objects.kept:
-        objects.kept[key] = frozenset(text for member in _sources(objects) for text in _texts(member.tree))
-    texts: frozenset[str] = objects.kept[key]
-    return texts
+        spoken: dict[str, dict[str, Member]] = {}
+        for member in _sources(objects):
+            for text in _texts(member.tree):
+                if len(text) <= _LONGEST:
+                    place = "" if is_deployer(member.group, member.kind) else member.namespace
+                    spoken.setdefault(text, {}).setdefault(place, member)
+        objects.kept[key] = {text: [*members.values()] for text, members in spoken.items()}
+    speakers: Mapping[str, list[Member]] = objects.kept[key]
+    return speakers
 
 
 def is_made_by_name(objects: Objects, name: str, namespace: str) -> bool:
@@ -41,9 +62,9 @@ def is_made_by_name(objects: Objects, name: str, namespace: str) -> bool:
 def maker_of(objects: Objects, name: str, namespace: str) -> Member | None:
     """Return the custom resource whose name a name begins or ends with, or has between dots; the best known first."""
     makers = [member for part in _parts(name) for member in _named(objects).get(part, ())]
-    makers = [member for member in makers if _are_in_sight(member.namespace, namespace)]
+    makers = [member for member in makers if _is_in_sight(member, namespace)]
     fixed = _fixed(objects).get(name)
-    if fixed is not None:
+    if fixed is not None and _is_in_sight(fixed, namespace):
         return fixed
     return min(makers, key=lambda member: not is_maker(member.group, member.kind), default=None)
 
@@ -54,21 +75,21 @@ def maker_of_pods(objects: Objects, selector: Selector, namespace: str) -> tuple
     Its labels, or those in it, are selected, or its name is the value of a label.
     """
     for member, labels in _labelled(objects):
-        if Pods.fits(selector, labels):
+        if _is_in_sight(member, namespace) and Pods.fits(selector, labels):
             return member, True
     values = _values(selector)
     makers = [member for value in values for member in _named(objects).get(value, ())]
-    makers = [member for member in makers if _are_in_sight(member.namespace, namespace)]
     makers += [
         member
         for (group, kind), words in LABEL_VALUES.items()
         if not words.isdisjoint(values)
         for member in objects.by_kind.get((group, kind), ())
     ]
+    makers = [member for member in makers if _is_in_sight(member, namespace)]
     best = min(makers, key=lambda member: not is_maker(member.group, member.kind), default=None)
     if best is not None and is_maker(best.group, best.kind):
         return best, True
-    by_domain = _of_label_domain(objects, selector)
+    by_domain = _of_label_domain(objects, selector, namespace)
     return (by_domain, True) if by_domain is not None else (best, False)
 
 
@@ -79,7 +100,7 @@ def are_labelled_by_operators(selector: Selector) -> bool:
     return any(key.partition("/")[0] in LABELS_OF_OPERATORS for key in _keys(selector))
 
 
-def _of_label_domain(objects: Objects, selector: Selector) -> Member | None:
+def _of_label_domain(objects: Objects, selector: Selector, namespace: str) -> Member | None:
     """Return a custom resource whose group is that of a label: `kafka.strimzi.io` for `strimzi.io/cluster`."""
     domains = {key.partition("/")[0] for key in _keys(selector) if "/" in key}
     if not domains:
@@ -88,7 +109,8 @@ def _of_label_domain(objects: Objects, selector: Selector) -> Member | None:
         (
             member
             for member in _sources(objects)
-            if any(f".{member.group}".endswith(f".{domain}") for domain in domains if "." in domain)
+            if _is_in_sight(member, namespace)
+            and any(f".{member.group}".endswith(f".{domain}") for domain in domains if "." in domain)
         ),
         None,
     )
@@ -107,8 +129,10 @@ def _values(selector: Selector) -> list[str]:
     return values
 
 
-def _are_in_sight(one: str, other: str) -> bool:
-    return not one or not other or one == other
+def _is_in_sight(member: Member, namespace: str) -> bool:
+    """Return whether the controller of a custom resource makes objects in a namespace."""
+    is_there = not member.namespace or not namespace or member.namespace == namespace
+    return is_there or is_deployer(member.group, member.kind)
 
 
 def _parts(name: str) -> Iterator[str]:

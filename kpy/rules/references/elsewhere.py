@@ -69,7 +69,7 @@ _CLAIM_OF_A_POD: Final = re.compile(r"(.+)-\d+")
 def is_elsewhere(objects: Objects, group: str, kind: str, name: str, namespace: str) -> bool:
     """Return whether an object that no document declares is surely there all the same, or is said to be."""
     from kpy.rules.references.annotated import is_written
-    from kpy.rules.references.custom_makers import is_made_by_name, texts_of_custom_resources
+    from kpy.rules.references.custom_makers import is_made_by_name, is_spoken_of
     from kpy.rules.references.told import are_told
 
     always = _ALWAYS.get((group, kind))
@@ -80,10 +80,10 @@ def is_elsewhere(objects: Objects, group: str, kind: str, name: str, namespace: 
         or objects.is_external(kind, name, namespace)
         or objects.setting.is_made(kind, name)
         or (kind == "PersistentVolumeClaim" and _is_of_stateful_set(objects, name))
-        or name in texts_of_custom_resources(objects)
+        or is_spoken_of(objects, name, namespace)
         or is_written(objects, group, kind, name, namespace)
         or is_made_by_name(objects, name, namespace)
-        or (kind == "Secret" and are_told(objects, group, kind, name))
+        or (kind == "Secret" and are_told(objects, group, kind, name, namespace))
     )
 
 
@@ -96,7 +96,7 @@ def reason_for_absence(objects: Objects, member: Member, at: Path, wanted: tuple
     if objects.setting.is_app:
         return ""
     from kpy.rules.references.creators import creator_of
-    from kpy.rules.references.custom_makers import maker_of
+    from kpy.rules.references.custom_makers import maker_of, speaker_of
     from kpy.rules.references.told import told_of
 
     if told := told_of(objects, group, kind, name, namespace):
@@ -104,7 +104,7 @@ def reason_for_absence(objects: Objects, member: Member, at: Path, wanted: tuple
     creator = creator_of(objects, member, group, kind, namespace)
     if creator is not None:
         return f"{creator.title} may create it"
-    maker = maker_of(objects, name, namespace)
+    maker = maker_of(objects, name, namespace) or speaker_of(objects, name, namespace)[0]
     if maker is not None:
         return f"the controller of {title(maker.tree)} may create it"
     if kind == "ServiceAccount" and at.steps[:1] == ("subjects",):

@@ -169,10 +169,12 @@ def _is_added(objects: Objects, named: Named, key: str) -> bool:
 def _are_filled(objects: Objects, holders: list[Member]) -> bool:
     """Return whether a controller writes keys into one of some objects."""
     from kpy.rules.references.annotated import is_filled
-    from kpy.rules.references.custom_makers import texts_of_custom_resources
+    from kpy.rules.references.custom_makers import is_spoken_of
 
-    texts = texts_of_custom_resources(objects)
-    return any(is_filled(holder) or (holder.kind == "Secret" and holder.name in texts) for holder in holders)
+    return any(
+        is_filled(holder) or (holder.kind == "Secret" and is_spoken_of(objects, holder.name, holder.namespace))
+        for holder in holders
+    )
 
 
 def _instead(keys: list[str], is_binary: bool) -> str:

@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["FIXED_NAMES", "LABELS_OF_OPERATORS", "LABELS_OF_THE_CLUSTER", "LABEL_VALUES", "is_maker", "is_reader"]
+__all__ = [
+    "FIXED_NAMES",
+    "LABELS_OF_OPERATORS",
+    "LABELS_OF_THE_CLUSTER",
+    "LABEL_VALUES",
+    "is_deployer",
+    "is_maker",
+    "is_reader",
+]
 
 #: Groups, with their kinds, or all of them, whose objects become pods, Secrets, Services and more.
 _MAKERS: Final[Mapping[str, str]] = {
@@ -133,6 +141,13 @@ _READERS: Final[Mapping[str, str]] = {
     "traefik.containo.us": "*",
     "traefik.io": "*",
 }
+#: What deploys whole applications, to whatever namespace they say.
+_DEPLOYERS: Final[Mapping[str, str]] = {
+    "argoproj.io": "Application ApplicationSet",
+    "helm.cattle.io": "HelmChart",
+    "helm.toolkit.fluxcd.io": "HelmRelease",
+    "kustomize.toolkit.fluxcd.io": "Kustomization",
+}
 #: What stands before the slash in labels that operators give to pods that they make.
 LABELS_OF_OPERATORS: Final = frozenset(
     {
@@ -220,6 +235,11 @@ FIXED_NAMES: Final[Mapping[tuple[str, str], frozenset[str]]] = {
 def is_maker(group: str, kind: str) -> bool:
     """Return whether custom resources of a kind are known to become pods or other objects."""
     return _has(_MAKERS, group, kind)
+
+
+def is_deployer(group: str, kind: str) -> bool:
+    """Return whether custom resources of a kind are known to make objects in other namespaces, too."""
+    return _has(_DEPLOYERS, group, kind)
 
 
 def is_reader(group: str, kind: str) -> bool:

@@ -20,9 +20,12 @@ _NAME: Final = re.compile(r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?")
 _MADE: Final = (("", "Secret"), ("", "ConfigMap"))
 
 
-def are_told(objects: Objects, group: str, kind: str, name: str) -> bool:
-    """Return whether a program is told the name of an object, and nothing else, by an option or a variable."""
-    return (group, kind) in _MADE and name in _values(objects)
+def are_told(objects: Objects, group: str, kind: str, name: str, namespace: str) -> bool:
+    """Return whether a program beside an object is told its name, and nothing else, by an option or a variable."""
+    if (group, kind) not in _MADE:
+        return False
+    namespaces = _values(objects).get(name, ())
+    return bool(namespaces) and (not namespace or namespace in namespaces or "" in namespaces)
 
 
 def told_of(objects: Objects, group: str, kind: str, name: str, namespace: str) -> str:
@@ -38,17 +41,19 @@ def told_of(objects: Objects, group: str, kind: str, name: str, namespace: str) 
     return ""
 
 
-def _values(objects: Objects) -> frozenset[str]:
+def _values(objects: Objects) -> dict[str, set[str]]:
+    """Return the namespaces of the programs that are told a value, by the value."""
     key = "values that programs are told"
     if key not in objects.kept:
-        objects.kept[key] = frozenset(
-            text.rpartition("=")[2] if is_argument else text
-            for template in pods_of(objects).templates
-            for text, is_argument in _texts(template)
-            if "=" in text or not is_argument
-        )
-    values: frozenset[str] = objects.kept[key]
-    return values
+        values: dict[str, set[str]] = {}
+        for template in pods_of(objects).templates:
+            for text, is_argument in _texts(template):
+                if "=" in text or not is_argument:
+                    value = text.rpartition("=")[2] if is_argument else text
+                    values.setdefault(value, set()).add(template.member.namespace)
+        objects.kept[key] = values
+    namespaces_by_value: dict[str, set[str]] = objects.kept[key]
+    return namespaces_by_value
 
 
 def _words(objects: Objects) -> dict[str, list[Template]]:
