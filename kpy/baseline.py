@@ -43,18 +43,26 @@ class Sifted(NamedTuple):
     gone: list[Fingerprint]
 
 
-def baseline_of(report: Iterable[Diagnostic], *, project: str, folder: str) -> Baseline:
-    """Return the baseline that accepts all findings, but for faults of kpy itself; files are named from the folder."""
-    accepted = (found for found in report if found.family != "internal")
+def baseline_of(
+    report: Iterable[Diagnostic], *, project: str, folder: str, mandatory: frozenset[str] = frozenset()
+) -> Baseline:
+    """Return the baseline that accepts all findings, but for mandatory rules and faults of kpy itself.
+
+    Files are named from the folder.
+    """
+    accepted = (found for found in report if found.family != "internal" and found.rule not in mandatory)
     return Baseline(project, frozenset(each for found in accepted for each in _fingerprints(found, folder)))
 
 
-def sift(report: Report, baseline: Baseline, *, folder: str) -> Sifted:
-    """Return what is new in a report. A finding of many places is new in those alone that are."""
+def sift(report: Report, baseline: Baseline, *, folder: str, mandatory: frozenset[str] = frozenset()) -> Sifted:
+    """Return what is new in a report. A finding of many places is new in those alone that are.
+
+    Findings of mandatory rules are always new.
+    """
     known = _Known(baseline.findings)
     new = []
     for found in report:
-        rest = found if found.family == "internal" else _unknown_part(found, known, folder)
+        rest = found if found.family == "internal" or found.rule in mandatory else _unknown_part(found, known, folder)
         if rest is not None:
             new.append(rest)
     gone = sorted(baseline.findings - known.met)

@@ -165,7 +165,9 @@ def check_all(subjects: Iterable[Subject | Finding], known: Api, choice: Choice,
             demands[id(member)] = subject.demand
     findings += _check_variants(members, known, choice, setting, demands)
     settled = fold(settle(bounded(_known(findings, setting)), members, choice))
-    yield from hide_secrets(merge_by_container(settled) if choice.select or demands else settled, members)
+    yield from hide_secrets(
+        merge_by_container(settled) if choice.select or choice.mandatory or demands else settled, members
+    )
 
 
 def _known(findings: list[Finding], setting: Setting) -> list[Finding]:
@@ -255,7 +257,7 @@ def _check_together(objects: Objects, choice: Choice, demands: Mapping[int, Dema
 
         findings += _netted(check_admission, objects, choice)
     asked = levels_of(objects, demands)
-    if choice.select or asked:
+    if choice.select or choice.mandatory or asked:
         from kpy.checking.policy_runs import check_policies
 
         findings += _netted(check_policies, objects, choice, asked)

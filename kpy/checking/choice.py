@@ -13,7 +13,7 @@ from kpy.errors import UsageError
 if TYPE_CHECKING:
     from kpy.checking.policies import Policy
 
-__all__ = ["ALL", "EVERYDAY", "Choice", "check_choice", "known_words"]
+__all__ = ["ALL", "EVERYDAY", "Choice", "check_choice", "known_words", "mandatory_rules"]
 
 #: The word that selects every policy.
 ALL = "policy"
@@ -37,13 +37,19 @@ class Choice(NamedTuple):
     registry: Registry = BUILT_IN
     #: Files and folders with admission policies, their bindings and parameters.
     admission: Sequence[str] = ()
+    #: The rules that are always checked and whose findings are errors, whatever else is said: words as in `select`.
+    mandatory: Sequence[str] = ()
 
     def selects(self, name: str, groups: Iterable[str]) -> bool:
         """Return whether a policy is checked."""
+        if self.mandatory and _fits(self.mandatory, name, groups):
+            return True
         return _fits(self.select, name, groups) and not _fits(self.ignore, name, groups)
 
     def severity_of(self, name: str, family: str, severity: Severity) -> Severity | None:
         """Return how much a finding counts; nothing when it is not reported."""
+        if self.mandatory and name in mandatory_rules(self):
+            return "error"
         if self.ignore and _fits(self.ignore, name, (family,)):
             return None
         severity_name = self._said_of(name, family)
@@ -74,7 +80,7 @@ def check_choice(choice: Choice) -> None:
     for word, severity in choice.severities.items():
         if severity not in (*SEVERITIES, "off"):
             raise UsageError(f'the severity of {word} is {severity!r}; it can be "error", "warning", "note" or "off"')
-    words = [*choice.select, *choice.ignore, *choice.severities]
+    words = [*choice.select, *choice.ignore, *choice.severities, *choice.mandatory]
     if not words:
         return
     known = known_words(choice.registry)
@@ -87,12 +93,29 @@ def check_choice(choice: Choice) -> None:
         raise UsageError(f"there is no rule, group or family `{word}`" + (f"; did you mean `{near}`?" if near else ""))
 
 
+def mandatory_rules(choice: Choice) -> frozenset[str]:
+    """Return the names of the rules that are mandatory, by the words that say it."""
+    if not choice.mandatory:
+        return frozenset()
+    from kpy.checking.policies import policies_of
+
+    words = tuple(choice.mandatory)
+    found: frozenset[str] = choice.registry.compiled(_mandatory_rules, words, policies_of(choice.registry))
+    return found
+
+
 def known_words(registry: Registry) -> set[str]:
     """Return the names of all rules, groups and families."""
     from kpy.checking.policies import policies_of
 
     # the policies are named, since registries that differ in them alone share what is compiled
     return registry.compiled(_known_words, policies_of(registry))
+
+
+def _mandatory_rules(registry: Registry, words: tuple[str, ...], policies: tuple[Policy, ...]) -> frozenset[str]:
+    groups = {policy.rule.name: policy.groups for policy in policies}
+    rules = ((rule.name, groups.get(rule.name, frozenset({rule.family}))) for rule in registry.rules())
+    return frozenset(name for name, of in rules if _fits(words, name, of))
 
 
 def _known_words(registry: Registry, policies: tuple[Policy, ...]) -> set[str]:

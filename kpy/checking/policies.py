@@ -38,6 +38,7 @@ def policy(
     severity: Severity = "warning",
     source: str = "",
     groups: Sequence[str] = (),
+    waivable: bool = True,
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Make the decorated function a policy on values of one API type or several.
 
@@ -58,20 +59,28 @@ def policy(
     types = (on,) if isinstance(on, str) else tuple(on)
 
     def decorate(function: RuleFunction) -> RuleFunction:
-        rule = Rule(name, "policy", severity, source, description_of(function))
+        rule = Rule(name, "policy", severity, source, description_of(function), waivable)
         return mark(function, Policy(rule, function, frozenset({"policy", *groups, *groups_of(name)}), types))
 
     return decorate
 
 
 def policy_on_all(
-    name: str, *, severity: Severity = "warning", source: str = "", groups: Sequence[str] = ()
+    name: str,
+    *,
+    severity: Severity = "warning",
+    source: str = "",
+    groups: Sequence[str] = (),
+    waivable: bool = True,
 ) -> Callable[[SetFunction], SetFunction]:
-    """Make the decorated function a policy on all objects together; it gets the objects and the check."""
+    """Make the decorated function a policy on all objects together; it gets the objects and the check.
+
+    With `waivable=False` no waiver counts.
+    """
     _check_name(name)
 
     def decorate(function: SetFunction) -> SetFunction:
-        rule = Rule(name, "policy", severity, source, description_of(function))
+        rule = Rule(name, "policy", severity, source, description_of(function), waivable)
         return mark(function, Policy(rule, function, frozenset({"policy", *groups, *groups_of(name)})))
 
     return decorate

@@ -27,7 +27,7 @@ def selected(choice: Choice) -> list[Policy]:
 
 def check_policies(objects: Objects, choice: Choice, demands: Mapping[int, Sequence[Demand]]) -> Iterator[Finding]:
     """Yield what policies find; `demands` has the standards that objects shall meet, by their identity."""
-    chosen = selected(choice) if choice.select else []
+    chosen = selected(choice) if choice.select or choice.mandatory else []
     demanded: set[tuple[object, ...]] = set()
     if demands:
         for finding in _check_demands(objects, demands, policies_of(choice.registry)):

@@ -26,6 +26,8 @@ class Rule(NamedTuple):
     source: str
     #: What is refused and why: the text of the rule's page. A last paragraph that begins with "Why: " is apart.
     description: str
+    #: Whether a waiver counts.
+    waivable: bool = True
 
     @property
     def about(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from kpy.checking.choice import Choice
+from kpy.checking.choice import Choice, mandatory_rules
 from kpy.checking.internal import INTERNAL_ERROR, POLICY_FAILED
 from kpy.checking.object_set import Finding, Member
 from kpy.checking.rule import Rule, declare
@@ -40,18 +40,29 @@ UNKNOWN_RULE = declare(
 )
 
 
+NOT_WAIVABLE = declare(
+    "waiver-not-allowed",
+    "A waiver names a rule that nobody can waive: it is mandatory in this project, or its authors say so. The "
+    "waiver does not count.",
+    source=_SOURCE,
+    family="policy",
+    severity="warning",
+)
+
+
 def settle(findings: Iterable[Finding], members: Iterable[Member], choice: Choice) -> Iterator[Finding]:
     """Yield the findings that count, as much as they count, and what is wrong with waivers."""
     waivers = {id(member): waived_rules for member in members if (waived_rules := _waivers(member))}
     used: set[tuple[int, str]] = set()
     failed: dict[str, list[Finding]] = {}
+    fixed = _fixed(choice) if waivers else frozenset()
     for finding in findings:
         diagnostic = finding.diagnostic
         if diagnostic.rule in _FAILURES:
             failed.setdefault(diagnostic.message, []).append(finding)
             continue
         waived = waivers.get(id(finding.member)) if waivers else None
-        if waived and str(waived.get(diagnostic.rule) or "").strip():
+        if waived and diagnostic.rule not in fixed and str(waived.get(diagnostic.rule) or "").strip():
             used.add((id(finding.member), diagnostic.rule))
             continue
         severity = choice.severity_of(diagnostic.rule, diagnostic.family, diagnostic.severity)
@@ -59,7 +70,7 @@ def settle(findings: Iterable[Finding], members: Iterable[Member], choice: Choic
             same = severity == diagnostic.severity
             yield finding if same else finding._replace(diagnostic=diagnostic._replace(severity=severity))
     if waivers:
-        yield from _faults_of_waivers(members, waivers, used, choice)
+        yield from _faults_of_waivers(members, waivers, used, choice, fixed)
     for first, *others in failed.values():
         yield _also(first, len(others))
 
@@ -86,11 +97,16 @@ def _waivers(member: Member) -> Mapping[str, str]:
 
 
 def _faults_of_waivers(
-    members: Iterable[Member], waivers: Mapping[int, Mapping[str, str]], used: set[tuple[int, str]], choice: Choice
+    members: Iterable[Member],
+    waivers: Mapping[int, Mapping[str, str]],
+    used: set[tuple[int, str]],
+    choice: Choice,
+    fixed: frozenset[str],
 ) -> Iterator[Finding]:
     for member in members:
         for name, reason in waivers.get(id(member), {}).items():
-            finding = _fault(member, name, reason, (id(member), name) in used, choice)
+            is_used = (id(member), name) in used
+            finding = _not_allowed(member, name) if name in fixed else _fault(member, name, reason, is_used, choice)
             if finding is not None:
                 diagnostic = finding.diagnostic
                 severity = choice.severity_of(diagnostic.rule, diagnostic.family, diagnostic.severity)
@@ -98,9 +114,28 @@ def _faults_of_waivers(
                     yield finding._replace(diagnostic=diagnostic._replace(severity=severity))
 
 
-def _fault(member: Member, name: str, reason: str, is_used: bool, choice: Choice) -> Finding | None:
+def _fixed(choice: Choice) -> frozenset[str]:
+    """Return the rules that nobody can waive."""
+    if not (choice.select or choice.mandatory):
+        return frozenset()  # no policy is checked, and no other rule is fixed
+    from kpy.checking.policies import policies_of
+
+    refused = {policy.rule.name for policy in policies_of(choice.registry) if not policy.rule.waivable}
+    return mandatory_rules(choice) | refused
+
+
+def _place(member: Member, name: str) -> Path:
     annotated = ANNOTATION + name in member.annotations
-    at = (ROOT + "metadata" + "annotations").key(ANNOTATION + name) if annotated else ROOT
+    return (ROOT + "metadata" + "annotations").key(ANNOTATION + name) if annotated else ROOT
+
+
+def _not_allowed(member: Member, name: str) -> Finding:
+    message = f"the waiver of {name} does not count: nobody can waive this rule"
+    return _finding(member, _place(member, name), NOT_WAIVABLE, message, "remove the waiver, and mend what is found")
+
+
+def _fault(member: Member, name: str, reason: str, is_used: bool, choice: Choice) -> Finding | None:
+    at = _place(member, name)
     if is_used:
         return None
     if not str(reason or "").strip():

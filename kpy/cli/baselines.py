@@ -33,19 +33,21 @@ def sift_by_baseline(report: Report, given: Given) -> tuple[Report, list[str]]:
             raise MisuseError("--write-baseline needs a file: add --baseline FILE")
         return report, []
     from kpy.baseline import Baseline, baseline_of, read_baseline, sift, write_baseline
+    from kpy.checking.choice import mandatory_rules
 
     folder = os.path.dirname(os.path.abspath(file))
-    project = project_for(None).name
+    owner = project_for(None)
+    project, mandatory = owner.name, mandatory_rules(owner.choice)
     if not is_writing:
         baseline = read_baseline(file, project=project)
-        sifted = sift(report, baseline, folder=folder)
+        sifted = sift(report, baseline, folder=folder, mandatory=mandatory)
         return sifted.report, _told(file, sifted, baseline)
     before = read_baseline(file, project=project) if os.path.lexists(file) else Baseline(project, frozenset())
     accepted = _accepted(report, given)
-    after = baseline_of(accepted, project=project, folder=folder)
+    after = baseline_of(accepted, project=project, folder=folder, mandatory=mandatory)
     write_baseline(file, after)
     said = _changed(file, len(accepted), before, after)
-    return sift(report, after, folder=folder).report, [said]
+    return sift(report, after, folder=folder, mandatory=mandatory).report, [said]
 
 
 def _accepted(report: Report, given: Given) -> list[Diagnostic]:

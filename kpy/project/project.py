@@ -156,10 +156,16 @@ class Project:
         crds = tuple(os.path.join(settings.folder, path) for path in settings.crds)
         admission = tuple(os.path.join(settings.folder, path) for path in settings.admission)
         choice = Choice(
-            settings.select, settings.ignore, settings.severities, settings.external, crds, admission=admission
+            settings.select,
+            settings.ignore,
+            settings.severities,
+            settings.external,
+            crds,
+            admission=admission,
+            mandatory=settings.mandatory,
         )
         try:
-            if settings.select or settings.policies:
+            if settings.select or settings.policies or settings.mandatory:
                 choice = choice._replace(registry=choice.registry.plus(*self._policies()).with_plug_ins())
         except UsageError as error:
             raise LoadError(f"{self._file}: {error}") from None

@@ -13,6 +13,8 @@ from kpy.errors import LoadError
 __all__ = ["PYPROJECT", "Settings", "find_settings", "parse_settings", "project_name", "read_settings"]
 
 PYPROJECT = "pyproject.toml"
+#: Names settings of others that this file adds to, see `kpy.project.extending`.
+EXTEND = "extend"
 _TEXTS = {"app", "crds-package", "kubernetes", "project"}
 _LISTS = {"select", "ignore", "external", "crds", "policies", "admission", "exclude", "contexts"}
 
@@ -53,6 +55,8 @@ class Settings(NamedTuple):
     project: str | None = None
     #: The contexts of kubectl that the commands for clusters may use; all of them if none is given.
     contexts: tuple[str, ...] = ()
+    #: The rules that are always checked, and whose findings are errors that nothing in the project can lift.
+    mandatory: tuple[str, ...] = ()
 
 
 def read_settings(start: str = ".") -> Settings:
@@ -122,7 +126,12 @@ def _content(path: str, state: os.stat_result) -> bytes:
 
 def parse_settings(path: str, content: bytes) -> Settings:
     """Return what a pyproject.toml with this content says. Raises `LoadError` for what kpy does not know."""
-    return _settings(os.path.dirname(path), path, _table(path, content) or {})
+    table = _table(path, content) or {}
+    if EXTEND in table:
+        from kpy.project.extending import extended_table
+
+        table = extended_table(path, table)
+    return _settings(os.path.dirname(path), path, table)
 
 
 @lru_cache(maxsize=8)
@@ -142,7 +151,7 @@ def _table(path: str, content: bytes) -> dict[str, Any] | None:
 
 
 def _settings(folder: str, path: str, table: dict[str, Any]) -> Settings:
-    known = tuple(name.replace("_", "-") for name in Settings._fields[1:])
+    known = (EXTEND, *(name.replace("_", "-") for name in Settings._fields[1:]))
     for key, value in table.items():
         if key not in known:
             from difflib import get_close_matches
@@ -156,10 +165,21 @@ def _settings(folder: str, path: str, table: dict[str, Any]) -> Settings:
             raise LoadError(f'{path}: `{key}` of [tool.kpy] is a table: write {key} = {{ "rule-name" = "warning" }}')
         if key in _LISTS and not _holds_texts(value, list):
             raise LoadError(f'{path}: `{key}` of [tool.kpy] is a list of texts: write {key} = ["..."]')
+        if key == "mandatory" and not (isinstance(value, dict) and set(value) <= {"rules"} and _rules_of(value)):
+            raise LoadError(
+                f'{path}: `{key}` of [tool.kpy] is a table of rules: write [tool.kpy.mandatory] and rules = ["..."]'
+            )
     settled: dict[str, Any] = {
         key.replace("-", "_"): tuple(value) if key in _LISTS else value for key, value in table.items()
     }
+    if "mandatory" in settled:
+        settled["mandatory"] = tuple(settled["mandatory"].get("rules", ()))
     return Settings(folder, **settled)
+
+
+def _rules_of(table: dict[str, Any]) -> bool:
+    """Return whether a table `mandatory` has a list of texts, or nothing."""
+    return _holds_texts(table.get("rules", []), list)
 
 
 def _holds_texts(value: object, kind: type) -> bool:
