@@ -11,6 +11,8 @@ from kpy.diagnostics import Severity
 from kpy.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from kpy.checking.policies import Policy
 
 __all__ = ["ALL", "EVERYDAY", "Choice", "check_choice", "known_words", "mandatory_rules"]
@@ -39,6 +41,10 @@ class Choice(NamedTuple):
     admission: Sequence[str] = ()
     #: The rules that are always checked and whose findings are errors, whatever else is said: words as in `select`.
     mandatory: Sequence[str] = ()
+    #: The day by which waivers are judged that end; nothing where no clock is to be known.
+    today: date | None = None
+    #: Whether each waiver is told, with its reason.
+    lists_waivers: bool = False
 
     def selects(self, name: str, groups: Iterable[str]) -> bool:
         """Return whether a policy is checked."""

@@ -1,12 +1,14 @@
 """Waivers: rules that are not reported for one object, each with the reason.
 
 A construct says `waive={"probe-missing": "a batch worker"}`, a document `kpy.dev/waive.probe-missing: a batch worker`
-among its annotations.
+among its annotations. A reason that ends with a day, `until 2026-12-31`, holds until then; only who knows the day asks.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Final
 
 from kpy.checking.choice import Choice, mandatory_rules
@@ -20,6 +22,8 @@ from kpy.paths import ROOT, Path
 __all__ = ["ANNOTATION", "settle"]
 
 ANNOTATION: Final = "kpy.dev/waive."
+#: The day until which a waiver holds, at the end of its reason.
+_UNTIL: Final = re.compile(r"\buntil (\d{4}-\d{2}-\d{2})\W*$")
 #: What cannot be ignored or waived, since nobody knows what else is wrong there; each is said once.
 _FAILURES: Final = (INTERNAL_ERROR.name, POLICY_FAILED.name)
 _SOURCE: Final = "https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/"
@@ -40,6 +44,21 @@ UNKNOWN_RULE = declare(
 )
 
 
+EXPIRED = declare(
+    "waiver-expired",
+    "A waiver has ended: its reason names a day that has passed, or that is no day. The waiver does not count. Only "
+    "`kpy validate` looks at the date.",
+    source=_SOURCE,
+    family="policy",
+    severity="error",
+)
+IN_FORCE = declare(
+    "waiver-in-force",
+    "A waiver that counts, with its reason: what `kpy validate --waivers` lists.",
+    source=_SOURCE,
+    family="policy",
+    severity="note",
+)
 NOT_WAIVABLE = declare(
     "waiver-not-allowed",
     "A waiver names a rule that nobody can waive: it is mandatory in this project, or its authors say so. The "
@@ -62,7 +81,7 @@ def settle(findings: Iterable[Finding], members: Iterable[Member], choice: Choic
             failed.setdefault(diagnostic.message, []).append(finding)
             continue
         waived = waivers.get(id(finding.member)) if waivers else None
-        if waived and diagnostic.rule not in fixed and str(waived.get(diagnostic.rule) or "").strip():
+        if waived and diagnostic.rule not in fixed and _counts(waived.get(diagnostic.rule), choice):
             used.add((id(finding.member), diagnostic.rule))
             continue
         severity = choice.severity_of(diagnostic.rule, diagnostic.family, diagnostic.severity)
@@ -105,6 +124,8 @@ def _faults_of_waivers(
 ) -> Iterator[Finding]:
     for member in members:
         for name, reason in waivers.get(id(member), {}).items():
+            if choice.lists_waivers:
+                yield _in_force(member, name, reason)
             is_used = (id(member), name) in used
             finding = _not_allowed(member, name) if name in fixed else _fault(member, name, reason, is_used, choice)
             if finding is not None:
@@ -112,6 +133,28 @@ def _faults_of_waivers(
                 severity = choice.severity_of(diagnostic.rule, diagnostic.family, diagnostic.severity)
                 if severity is not None:
                     yield finding._replace(diagnostic=diagnostic._replace(severity=severity))
+
+
+def _counts(reason: object, choice: Choice) -> bool:
+    """Return whether a waiver has a reason and has not ended."""
+    return bool(str(reason or "").strip()) and not _has_ended(reason, choice)
+
+
+def _has_ended(reason: object, choice: Choice) -> bool:
+    if choice.today is None:
+        return False
+    found = _UNTIL.search(str(reason or ""))
+    if found is None:
+        return False
+    try:
+        return date.fromisoformat(found[1]) < choice.today
+    except ValueError:
+        return True
+
+
+def _in_force(member: Member, name: str, reason: object) -> Finding:
+    said = " ".join(str(reason or "").split()) or "no reason"
+    return _finding(member, _place(member, name), IN_FORCE, f"{name}: {said}", "")
 
 
 def _fixed(choice: Choice) -> frozenset[str]:
@@ -138,6 +181,9 @@ def _fault(member: Member, name: str, reason: str, is_used: bool, choice: Choice
     at = _place(member, name)
     if is_used:
         return None
+    if _has_ended(reason, choice):
+        message = f"the waiver of {name} has ended: {' '.join(str(reason).split())}"
+        return _finding(member, at, EXPIRED, message, "mend what is found, or say until when it may stay")
     if not str(reason or "").strip():
         return _finding(member, at, NO_REASON, f"the waiver of {name} has no reason", "say why, in a few words")
     from kpy.checking.choice import known_words

@@ -283,6 +283,7 @@ COMMANDS: dict[str, Command] = {
                 ),
                 Option("group", ("--group",), "Put the findings of each together.", "WHAT", ("file", "object", "rule")),
                 Option("statistics", ("--statistics",), "Show how often each rule was found, and no findings."),
+                Option("waivers", ("--waivers",), "List the waivers, each with its reason, and no findings."),
                 _COLOR,
             ),
             ("kpy validate k8s/", "kpy validate shop.py --set env=prod", "helm template ./chart | kpy validate -"),

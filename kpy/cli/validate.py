@@ -40,6 +40,11 @@ def run(given: Given) -> int:
     with Product() as product:
         work = _Work(given)
         everything = work.report([*dict.fromkeys(given.texts("targets"))] or [None])
+        if given.has("waivers"):
+            from kpy.cli.waivers import code_of_waivers, waivers_to_text
+
+            product.write(waivers_to_text(everything, product.view(given, work.sources)))
+            return code_of_waivers(everything)
         report, known = sift_by_baseline(everything, given)
         product.write(findings_to_product(report, given, product.view(given, work.sources)))
     skipped = not_judged(everything)
@@ -148,7 +153,7 @@ class _Work:
         from kpy.schema import api
         from kpy.validation import find_faults
 
-        project = project_with(self._given, None)
+        project = self._project(None)
         self._look_for_policies(project)
         known = api(project.release(kubernetes=self._kubernetes))
         self._input.settle(known)
@@ -174,6 +179,12 @@ class _Work:
         found += self._input.notes_on_placeholders()
         return found
 
+    def _project(self, target: str | None) -> Project:
+        """Return the project of a target; waivers that have ended do not count."""
+        from datetime import date
+
+        return project_with(self._given, target).on(date.today(), lists_waivers=self._given.has("waivers"))
+
     def _look_for_policies(self, project: Project) -> None:
         select, ignore = ([*getattr(project.settings, name), *self._given.texts(name)] for name in ("select", "ignore"))
         if ignore and not select:
@@ -183,7 +194,7 @@ class _Work:
         self.has_policies |= bool(select)
 
     def _check_app(self, target: str | None) -> None:
-        project = project_with(self._given, target)
+        project = self._project(target)
         self._look_for_policies(project)
         if target is None and project.settings.app is None:
             raise MisuseError("there is nothing to validate: name files, folders, an app, or `-` for standard input")

@@ -14,6 +14,7 @@ from kpy.project.settings import PYPROJECT, Settings, find_settings, parse_setti
 from kpy.project.trust import require_trust
 
 if TYPE_CHECKING:
+    from datetime import date
     from types import ModuleType
 
     from kpy.checking.choice import Choice
@@ -121,6 +122,13 @@ class Project:
 
         check_choice(more._choice)
         return more
+
+    def on(self, day: date, *, lists_waivers: bool = False) -> Project:
+        """Return the project with waivers judged by a day, and told if asked for."""
+        dated = Project(self.settings)
+        dated._base = self._base
+        dated.__dict__["choice"] = self.choice._replace(today=day, lists_waivers=lists_waivers)
+        return dated
 
     def __repr__(self) -> str:
         """Return a short description for a prompt."""
