@@ -44,14 +44,16 @@ def wait_for(
     """Wait until all objects are ready, one has failed, or the time is over; return how far each is.
 
     What is not ready when the time is over has failed. With `are_jobs`, they are Jobs whose completion others wait for.
+    Only what is not ready is looked at again and again, and all of them once more when that is ready too.
     """
-    trees = list(trees)
+    trees = asking = list(trees)
     start = asked = clock()
     troubles: dict[Key, str] = {}
+    states: dict[Key, State] = {}
     while True:
-        live = cluster.get(trees)
-        keys = map(key_of, trees)
-        states = completions_of(live, keys) if are_jobs else states_of(cluster, live, keys)
+        live = cluster.get(asking)
+        keys = map(key_of, asking)
+        states |= completions_of(live, keys) if are_jobs else states_of(cluster, live, keys)
         waiting = {key for key, state in states.items() if state.phase == "waiting"}
         if clock() - asked > _PODS_INTERVAL:
             asked = clock()
@@ -63,8 +65,11 @@ def wait_for(
             late = {key: State("failed", f"not ready in time: {states[key].message}") for key in waiting}
             states |= late
         show(states)
-        if all(state.phase == "ready" for state in states.values()) or _has_failed(states):
+        if _has_failed(states) or (not waiting and len(asking) == len(trees)):
             return states
+        asking = [tree for tree in trees if key_of(tree) in waiting] or trees
+        if asking is trees:
+            continue
         renew()
         pause(_INTERVAL)
 

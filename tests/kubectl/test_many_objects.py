@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kpy.kubectl import Answer
+from kpy.kubectl import Answer, Cluster, wait_for
 from kpy.kubectl.objects import read_list
 
 from .conftest import Kpy
@@ -89,3 +89,35 @@ def test_members_of_another_version_are_read_in_that_of_the_app(kpy: Kpy, kubect
     kpy("diff", "--set", "count=1")
 
     assert read_by_name(kubectl) == ["config-0"]
+
+
+def test_what_is_ready_is_not_asked_for_until_all_is(kubectl: FakeKubectl) -> None:
+    web = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "default"}}
+    trees = [
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": f"config-{number}", "namespace": "default"}}
+        for number in range(30)
+    ]
+    for tree in [*trees, web]:
+        kubectl.put({**tree, "spec": {"replicas": 1}, "status": {}})
+    shown: list[int] = []
+    kubectl.calls.clear()
+
+    def pause(seconds: float) -> None:
+        assert len(kubectl.calls) < 10
+        if len(kubectl.calls) == 3:
+            ready = {
+                "observedGeneration": 1,
+                "replicas": 1,
+                "updatedReplicas": 1,
+                "readyReplicas": 1,
+                "availableReplicas": 1,
+            }
+            kubectl.put({**web, "spec": {"replicas": 1}, "status": ready})
+
+    states = wait_for(
+        Cluster(kubectl), [*trees, web], timeout=60, show=lambda states: shown.append(len(states)), pause=pause
+    )
+
+    assert [len(read_list(stdin)) for _, stdin in kubectl.calls] == [31, 1, 1, 1, 31]
+    assert shown == [31] * 5
+    assert {state.phase for state in states.values()} == {"ready"}
