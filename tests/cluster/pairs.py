@@ -175,7 +175,7 @@ _PODS: tuple[tuple[str, Change], ...] = (
     ("default-grace", put("spec.template.spec.terminationGracePeriodSeconds", 30)),
     ("history", put("spec.revisionHistoryLimit", 3)),
 )
-_CHANGES: dict[str, tuple[tuple[str, Change], ...]] = {
+CHANGES: dict[str, tuple[tuple[str, Change], ...]] = {
     "deployment": (
         *_PODS,
         ("replicas", put("spec.replicas", 3)),
@@ -315,11 +315,11 @@ _CHANGES: dict[str, tuple[tuple[str, Change], ...]] = {
 
 def pairs(namespace: str) -> Iterator[Pair]:
     """Yield every change of every base, there and back, from one change to the next, and one after the other."""
-    for base, changes in _CHANGES.items():
+    for base, changes in CHANGES.items():
         for number, (name, change) in enumerate(changes):
             following, next_change = changes[(number + 1) % len(changes)]
-            plain, first = BASES[base], _changed(BASES[base], change)
-            second, both = _changed(BASES[base], next_change), _changed(BASES[base], change, next_change)
+            plain, first = BASES[base], with_changes(BASES[base], change)
+            second, both = with_changes(BASES[base], next_change), with_changes(BASES[base], change, next_change)
             for suffix, old, new in (
                 (name, plain, first),
                 (f"{name}-back", first, plain),
@@ -327,10 +327,10 @@ def pairs(namespace: str) -> Iterator[Pair]:
                 (f"{name}-and-{following}", first, both),
             ):
                 full = f"{base}-{suffix}"
-                yield Pair(full, _named(old, full, namespace), _named(new, full, namespace))
+                yield Pair(full, with_name(old, full, namespace), with_name(new, full, namespace))
 
 
-def _changed(tree: Tree, *changes: Change) -> Tree:
+def with_changes(tree: Tree, *changes: Change) -> Tree:
     changed = deepcopy(tree)
     for change in changes:
         try:
@@ -340,7 +340,7 @@ def _changed(tree: Tree, *changes: Change) -> Tree:
     return changed
 
 
-def _named(tree: Tree, name: str, namespace: str) -> Tree:
+def with_name(tree: Tree, name: str, namespace: str) -> Tree:
     named = deepcopy(tree)
     named.setdefault("metadata", {}).update(name=name, namespace=namespace)
     spec = named.get("spec") or {}

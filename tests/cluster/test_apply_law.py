@@ -59,8 +59,12 @@ def _revisions(server: Server, namespace: str) -> dict[tuple[str, str], int]:
 @pytest.mark.usefixtures("controllers")
 @pytest.mark.parametrize("start", list(_batches()))
 def test_what_was_planned_is_what_happens(cluster: Server, namespace: str, start: int) -> None:
+    hold(cluster, namespace, list(pairs(namespace))[start : start + _SIZE])
+
+
+def hold(cluster: Server, namespace: str, batch: Sequence[Pair]) -> None:
+    """Apply what is old of all pairs, then what is new, and see that the law holds for each."""
     kubectl = Cluster(Kubectl(str(cluster.program("kubectl")), kubeconfig=str(cluster.kubeconfig)))
-    batch: list[Pair] = list(pairs(namespace))[start : start + _SIZE]
     _apply(kubectl, [pair.old for pair in batch], namespace)
     workloads = {(pair.old["kind"], pair.name) for pair in batch if pair.old["kind"] in _REVISED}
     workloads -= {
