@@ -22,11 +22,12 @@ from kpy.kubectl.objects import Tree
 from kpy.objects import Key, metadata_of
 from kpy.schema.templates import TEMPLATES
 
-__all__ = ["Handover", "handover_for", "is_as_planned", "rewritten", "simulated"]
+__all__ = ["Handover", "after_rehearsal", "handover_for", "is_as_planned", "rehearsal", "rewritten", "simulated"]
 
 #: The way to a field: names, and for an element of a list the name that is its key.
 Steps = tuple[str | tuple[str, str], ...]
 _REPLICAS: Steps = ("spec", "replicas")
+_AFFINITY: Steps = ("spec", "sessionAffinity")
 _POLICY_TYPES: Steps = ("spec", "policyTypes")
 
 
@@ -64,6 +65,33 @@ def simulated(live: Mapping[str, Any], result: Tree, handover: Handover) -> Tree
         if isinstance(parent, dict):
             parent[str(steps[-1])] = _at(live, steps)
     return after
+
+
+def rehearsal(live: Mapping[str, Any], tree: Mapping[str, Any], handover: Handover) -> Tree:
+    """Return what a server can try before the handover: what is sent, with what has to go first as it is."""
+    trial = deepcopy(dict(tree))
+    for steps in handover.taken:
+        for at in _unions(steps):
+            _set(trial, at, _at(live, at))
+    return trial
+
+
+def after_rehearsal(result: Tree, tree: Mapping[str, Any], handover: Handover) -> Tree:
+    """Return what applying would give without a handover, from what the rehearsal has given."""
+    after = deepcopy(result)
+    for steps in handover.taken:
+        for at in _unions(steps):
+            declared, now = _at(tree, at), _at(after, at)
+            if isinstance(declared, Mapping) and isinstance(now, dict):
+                now.update(deepcopy(declared))
+            elif declared is not None or at == _AFFINITY:
+                _set(after, at, declared or "None")
+    return after
+
+
+def _unions(steps: Steps) -> tuple[Steps, ...]:
+    """Return the fields that one of nobody belongs to: a strategy, a volume, or those of a kind of their own."""
+    return (_AFFINITY, steps) if steps[:-1] == ("spec",) else (steps[:-1],)
 
 
 def rewritten(live: Mapping[str, Any], handover: Handover) -> Tree:
@@ -154,6 +182,19 @@ def _at(tree: Any, steps: Steps) -> Any:
         else:
             tree = tree.get(step) if isinstance(tree, Mapping) else None
     return tree
+
+
+def _set(tree: Tree, steps: Steps, value: Any) -> None:
+    """Put a value where there is a place for it; nothing takes the field out."""
+    *before, last = steps
+    parent = _at(tree, tuple(before))
+    if isinstance(parent, list) and isinstance(last, tuple):
+        parent[:] = [value if _at([each], (last,)) is not None else each for each in parent]
+    elif isinstance(parent, dict) and isinstance(last, str):
+        if value is None:
+            parent.pop(last, None)
+        else:
+            parent[last] = deepcopy(value)
 
 
 def _entry_of(tree: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -22,6 +22,7 @@ from kpy.kubectl.jobs import has_failed, is_job, successor_of
 from kpy.kubectl.objects import Tree
 from kpy.kubectl.ownership import Handover, handover_for, simulated
 from kpy.kubectl.records import NOBODY, Owner
+from kpy.kubectl.rehearsal import rehearsed
 from kpy.kubectl.takeover import after_takeover, is_from_kubectl
 from kpy.manifest import Manifest, Resource
 from kpy.model.merge import strategic_merge
@@ -208,6 +209,7 @@ class _Planning:
         self.describe_owner = cache(partial(describe_owner, cluster))
         #: The objects as they will be, as far as the server has said it.
         self.afters: dict[Key, Tree] = {}
+        self.handovers: dict[Key, Handover] = {}
         #: Kinds whose definition, which comes first, is new or changes.
         self.redefined: set[tuple[str, str]] = set()
 
@@ -304,11 +306,16 @@ class _Planning:
         untried = {key: why for key in self.trees if (why := self.why_untried(key))}
         refused = foreign | {key: failure for key in self.trees if (failure := self.hopeless(key))}
         tried = [key for key in self.trees if key not in untried and key not in refused and key not in ran]
+        for key, live in self.live.items():
+            if handover := handover_for(key, live, self.trees[key], self.scaled):
+                self.handovers[key] = handover
         outcomes: dict[Key, Outcome] = {}
         if self.ask:
             answers = self.cluster.apply([self.trees[key] for key in tried], dry_run=True, force=self.force)
             outcomes = dict(zip(tried, answers, strict=True))
             self.refuse_blindness(outcomes)
+            handovers, force = self.handovers, self.force
+            outcomes = rehearsed(self.cluster, outcomes, self.trees, self.live, handovers, force=force)
         found = []
         for key in self.trees:
             outcome = outcomes.get(key) or Outcome(None, refused.get(key))
@@ -330,7 +337,7 @@ class _Planning:
         tree, live, failure = self.trees[key], self.live.get(key), outcome.failure
         if failure is not None and failure.reason == "no kind" and key.group in api().groups:
             failure = failure._replace(fix=f"Kubernetes {self.cluster.release} does not serve it, or not by default")
-        handover = handover_for(key, live, tree, self.scaled) if live is not None else None
+        handover = self.handovers.get(key)
         if failure is not None and handover is not None and handover.taken and failure.reason == "invalid":
             untried, failure = "what the server had filled in beside it goes first", None
         if failure is not None and (why := self.excuse(key, failure)):
