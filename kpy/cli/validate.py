@@ -164,6 +164,7 @@ class _Work:
         self.count += sum(1 for document in documents for _ in document.items())
         files = [document.file for document in documents]
         found = [*self._input.findings]
+        seen: set[tuple[object, ...]] = set()
         trees = self._input.trees()
         written = [document.written for document in documents]
         unread = self._input.unread
@@ -175,7 +176,11 @@ class _Work:
             if diagnostic.rule == "unknown-field":
                 where = documents[finding.number].where(finding.steps, key=True)
                 diagnostic = diagnostic._replace(where=where)
-            found.append(diagnostic)
+            # what several overlays make of one line is one mistake
+            key = (diagnostic.rule, diagnostic.message, diagnostic.where)
+            if not self._input.is_rendering or key not in seen:
+                seen.add(key)
+                found.append(diagnostic)
         found += self._input.notes_on_placeholders()
         return found
 

@@ -23,8 +23,6 @@ __all__ = ["note_on_folder", "refuse_named"]
 
 #: How many files of many are named.
 _NAMED: Final = 3
-#: The rule and severity for a kustomization that fails, and for a chart.
-_FAILED: Final[tuple[tuple[str, Severity], tuple[str, Severity]]] = (("kustomization", "warning"), ("chart", "note"))
 
 
 def note_on_folder(folder: Folder, patches: Patches, rendered: Rendered | None = None) -> Iterator[Diagnostic]:
@@ -111,19 +109,24 @@ def _not_rendered(rendered: Rendered) -> Iterator[Diagnostic]:
         yield Diagnostic("not-rendered", "schema", "warning", "", f"{what} are not rendered: {reason}")
     refused = [failure for failure in rendered.failures if failure.is_refused]
     if refused:
-        count = "a kustomization is" if len(refused) == 1 else f"{len(refused)} kustomizations are"
-        message = f"{count} not rendered, since kpy fetches nothing and runs no plugin: {_shown(refused[0].reason)}"
-        others = tuple(Place(_shown(each.reason), "", Location(each.file, 1)) for each in refused[1 : 1 + _NAMED])
-        note = Diagnostic("kustomization", "schema", "note", "", message, where=Location(refused[0].file, 1))
-        yield note._replace(places=others, more_places=len(refused) - 1 - len(others))
-    yield from (_failed(failure) for failure in rendered.failures if not failure.is_refused)
+        yield _on_failures(refused, "note", "since kpy fetches nothing and runs no plugin")
+    charts = [failure for failure in rendered.failures if os.path.basename(failure.file) == "Chart.yaml"]
+    yield from (_on_failures([failure], "note", "") for failure in charts)
+    failed = [failure for failure in rendered.failures if failure not in refused and failure not in charts]
+    if failed:
+        yield _on_failures(failed, "warning", "")
 
 
-def _failed(failure: Failure) -> Diagnostic:
-    """Return what is said when a program fails: a chart may want values, an overlay is meant to be built as it is."""
-    rule, severity = _FAILED[os.path.basename(failure.file) == "Chart.yaml"]
-    message = f"the {rule} is not rendered: {failure.reason}"
-    return Diagnostic(rule, "schema", severity, "", message, where=Location(failure.file, 1))
+def _on_failures(failures: Sequence[Failure], severity: Severity, why: str) -> Diagnostic:
+    """Return what is said of charts or kustomizations that are not rendered: why the first is not, and the next few."""
+    first, *more = failures
+    rule = "chart" if os.path.basename(first.file) == "Chart.yaml" else "kustomization"
+    count = f"the {rule} is" if not more else f"{len(failures)} {rule}s are"
+    reason = _shown(first.reason)
+    message = f"{count} not rendered{f', {why}' if why else ''}: {reason}"
+    others = tuple(Place(_shown(each.reason), "", Location(each.file, 1)) for each in more[:_NAMED])
+    note = Diagnostic(rule, "schema", severity, "", message, where=Location(first.file, 1))
+    return note._replace(places=others, more_places=len(more) - len(others))
 
 
 def _kustomizations(files: Sequence[str], count: int) -> Iterator[Diagnostic]:

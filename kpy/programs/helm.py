@@ -45,12 +45,12 @@ class HelmRenderer(NamedTuple):
         kubernetes: str | None = None,
         api_versions: Sequence[str] = (),
     ) -> str:
-        """Return the manifests that a chart in a folder makes, as `helm template` writes them.
+        """Return the manifests that a chart in a folder makes, as `helm template` writes them, but for its tests.
 
         `values` go over those of `value_files`, and these over those of the chart. Raises `RenderError` when the chart
         cannot be rendered, and `ProgramError` when helm cannot be run.
         """
-        words = ["template", name, chart, *(["--namespace", namespace] if namespace else [])]
+        words = ["template", name, chart, "--skip-tests", *(["--namespace", namespace] if namespace else [])]
         words += [word for file in value_files for word in ("--values", file)]
         words += ["--values", "-"] if values else []
         words += ["--kube-version", kubernetes] if kubernetes else []

@@ -174,6 +174,25 @@ def test_two_overlays_are_variants(render: Render) -> None:
     )
 
 
+def test_one_line_of_many_overlays_is_one_mistake_and_many_failures_are_one_warning(render: Render) -> None:
+    files = {name: text for at in range(6) for name, text in _overlay(f"o{at}").items()}
+    broken = {f"x{at}/kustomization.yaml": "resources: []\n" for at in range(6)}
+
+    code, said = render({**OVERLAY, "over/out": MADE.replace(", tty: 3", ""), **files, **broken})
+
+    assert code == 1
+    assert [text for text in said if "variants" not in text] == [
+        'base/web.yaml:5: error[wrong-type] `replicas` must be an integer, not the text "two"',
+        "x0/kustomization.yaml:1: warning[kustomization] 6 kustomizations are not rendered: "
+        "kustomize cannot render it: ./x0 is broken",
+    ]
+
+
+def _overlay(name: str) -> dict[str, str]:
+    out = MADE.replace(", tty: 3", "").replace("a-web", f"{name}-web")
+    return {f"{name}/kustomization.yaml": f"resources: [../base]\nnamePrefix: {name}-\n", f"{name}/out": out}
+
+
 def test_nothing_is_rendered_unless_it_is_asked_for(render: Render) -> None:
     _, said = render({**CHART, "chart/out": "---\n# Source: a\nkind: [\n"}, "--all-findings")
 
