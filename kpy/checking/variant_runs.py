@@ -36,19 +36,24 @@ class _Runs:
         self._variants = variants
         self._look = look
         self._found: dict[frozenset[str], set[_Place]] = {}
+        self._files: dict[str, frozenset[str]] = {}
 
     def confirm(self, finding: Finding, files: frozenset[str]) -> bool:
         """Return whether a finding stands beside all files, and not only beside those that it was found in."""
         if finding.diagnostic.family != "reference" or self._variants.rests_on_its_folder(finding):
             return True
-        beside = self._variants.beside(self._variants.file(finding))
+        beside = self._beside(self._variants.file(finding))
         if beside <= files:
             return True
-        if beside not in self._found and len(self._found) >= _MOST:
-            beside = self._variants.everything
         if beside not in self._found:
             self._found[beside] = {_place(found) for found in self._look(self._variants.members(beside))}
         return _place(finding) in self._found[beside]
+
+    def _beside(self, file: str) -> frozenset[str]:
+        """Return the files that are no variants of one; all files where there are too many such sets."""
+        if file not in self._files and len(self._found) < _MOST:
+            self._files[file] = self._variants.beside(file)
+        return self._files.get(file, self._variants.everything)
 
 
 def _place(finding: Finding) -> _Place:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from os.path import dirname
@@ -16,7 +15,7 @@ from kpy.objects import Key, Tree, title
 __all__ = ["Variants", "World"]
 
 #: How many objects are looked at in all worlds together before only the folder of a variant is looked at with it.
-_BUDGET: Final = 12_000
+_BUDGET: Final = 20_000
 #: How many files of a folder are looked at together then.
 _LARGEST_FOLDER: Final = 500
 #: How many variants of a set are named.
@@ -82,9 +81,10 @@ class Variants:
         left = _BUDGET
         while waiting:
             seed = next(iter(waiting))
-            near = self._all if left > 0 else self._by_folder[dirname(seed)][:_LARGEST_FOLDER]
-            taken = self._around(seed, near, waiting)
-            left -= sum(self._counts[file] for file in taken)
+            folder = dirname(seed)
+            folders = sorted(self._by_folder, key=lambda other: -_closeness(folder, other)) if left > 0 else [folder]
+            taken = self._around(seed, folders, waiting)
+            left -= sum(len(self._by_file[file]) for file in taken) + len(folders)
             home = frozenset(file for file in taken if file in waiting and self._is_at_home(file, seed, taken))
             yield World(frozenset(taken), home)
             for file in home:
@@ -94,16 +94,18 @@ class Variants:
         folder = dirname(file)
         return folder == dirname(seed) or taken.issuperset(self._by_folder[folder])
 
-    def _around(self, seed: str, near: Sequence[str], waiting: Mapping[str, None]) -> set[str]:
+    def _around(self, seed: str, folders: Sequence[str], waiting: Mapping[str, None]) -> set[str]:
         """Return the files that go with one: those of its folder first, then those that are not at home yet."""
         taken = {seed}
         chosen = dict(self.choices.get(seed, {}))
-        folder = dirname(seed)
-        for file in sorted(
-            near, key=lambda file: (dirname(file) != folder, file not in waiting, -_closeness(seed, file))
-        ):
-            choices = self.choices.get(file, {})
-            if _agree(choices, chosen):
+        near = self._by_folder[folders[0]][:_LARGEST_FOLDER] if len(folders) == 1 else self._by_folder[folders[0]]
+        far = [file for folder in folders[1:] for file in self._by_folder[folder]]
+        far.sort(key=lambda file: file not in waiting)
+        for file in (*near, *far):
+            choices = self.choices.get(file)
+            if choices is None:
+                taken.add(file)
+            elif _agree(choices, chosen):
                 taken.add(file)
                 chosen |= choices
         return taken
@@ -115,13 +117,19 @@ class Variants:
             folders.setdefault(dirname(file), []).append(file)
         return folders
 
-    @cached_property
-    def _counts(self) -> Counter[str]:
-        return Counter(self._files[member.number] for member in self._members)
-
     def members(self, files: frozenset[str]) -> list[Member]:
         """Return the objects of some files, in their order."""
-        return [member for member in self._members if self._files[member.number] in files]
+        if len(files) == len(self._all):
+            return [*self._members]
+        found = [pair for file in files for pair in self._by_file.get(file, ())]
+        return [member for _, member in sorted(found, key=lambda pair: pair[0])]
+
+    @cached_property
+    def _by_file(self) -> dict[str, list[tuple[int, Member]]]:
+        members: dict[str, list[tuple[int, Member]]] = {}
+        for at, member in enumerate(self._members):
+            members.setdefault(self._files[member.number], []).append((at, member))
+        return members
 
     def beside(self, file: str) -> frozenset[str]:
         """Return all files that may be applied together with one."""
@@ -195,8 +203,8 @@ def _agree(one: Choices, other: Choices) -> bool:
 
 
 def _closeness(one: str, other: str) -> int:
-    """Return how many folders two files have in common, one more where both are in the same."""
-    parts, others = dirname(one).split("/"), dirname(other).split("/")
+    """Return how many folders two folders have in common; a folder is nearest to itself."""
+    parts, others = one.split("/"), other.split("/")
     if parts == others:
         return len(parts) + 1
     common = 0

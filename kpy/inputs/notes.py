@@ -151,7 +151,7 @@ def _note(rule: str, files: Sequence[str], message: str, fix: str = "") -> Diagn
 
 
 def _files(count: int) -> str:
-    return f"{count} file{'' if count == 1 else 's'}"
+    return f"{count:,} file{'' if count == 1 else 's'}"
 
 
 def _shown(path: str) -> str:

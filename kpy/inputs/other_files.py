@@ -81,7 +81,7 @@ def is_expectation(file: str) -> bool:
 def told(sorts: Iterable[Sort]) -> str:
     """Return how many there are of each sort, most first: `2 compose files, 1 dashboard`."""
     most = sorted(Counter(sorts).most_common(), key=lambda pair: (pair[0] is _OTHER, -pair[1]))
-    return ", ".join(f"{count} {sort.one if count == 1 else sort.many}" for sort, count in most)
+    return ", ".join(f"{count:,} {sort.one if count == 1 else sort.many}" for sort, count in most)
 
 
 def _by_name(name: str) -> Sort | None:
