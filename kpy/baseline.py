@@ -50,7 +50,7 @@ def baseline_of(
 
     Files are named from the folder.
     """
-    accepted = (found for found in report if found.family != "internal" and found.rule not in mandatory)
+    accepted = (found for found in report if _may_be_accepted(found, mandatory))
     return Baseline(project, frozenset(each for found in accepted for each in _fingerprints(found, folder)))
 
 
@@ -62,11 +62,16 @@ def sift(report: Report, baseline: Baseline, *, folder: str, mandatory: frozense
     known = _Known(baseline.findings)
     new = []
     for found in report:
-        rest = found if found.family == "internal" or found.rule in mandatory else _unknown_part(found, known, folder)
+        rest = _unknown_part(found, known, folder) if _may_be_accepted(found, mandatory) else found
         if rest is not None:
             new.append(rest)
     gone = sorted(baseline.findings - known.met)
     return Sifted(Report(new, mask=report.mask), len(report) - len(new), gone)
+
+
+def _may_be_accepted(found: Diagnostic, mandatory: frozenset[str]) -> bool:
+    """Return whether a finding may be accepted: no fault of kpy itself, and of no rule that is mandatory."""
+    return found.family != "internal" and mandatory.isdisjoint((found.rule, *found.also))
 
 
 class _Known:

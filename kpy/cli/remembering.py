@@ -51,7 +51,8 @@ def place_of_result(given: Given, targets: list[str | None]) -> Place | None:
         return None
     project = project_for(None)
     settings = project.settings
-    if settings.policies or ((settings.select or given.texts("select")) and _has_plug_ins()):
+    is_choosing = settings.select or settings.mandatory or given.texts("select")
+    if settings.policies or (is_choosing and _has_plug_ins()):
         return None
     named = [target for target in targets if target is not None]
     folders = [target if os.path.isdir(target) else os.path.dirname(target) or "." for target in named]

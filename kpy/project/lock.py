@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 
 from kpy.errors import LoadError
+from kpy.watch import saw_file, saw_place
 
 __all__ = ["LOCK", "Lock", "read_lock", "refuse_changed"]
 
@@ -50,6 +51,7 @@ def read_lock(folder: str) -> Lock:
     try:
         with open(path, "rb") as file:
             content = file.read()
+        saw_file(path, content)
     except FileNotFoundError:
         return Lock()
     except OSError as error:
@@ -93,9 +95,12 @@ def _digest(path: str) -> str | None:
 
     try:
         with open(path, "rb") as file:
-            return sha256(file.read()).hexdigest()
+            content = file.read()
     except OSError:
+        saw_place(path)
         return None
+    saw_file(path, content)
+    return sha256(content).hexdigest()
 
 
 def _is_entry(entry: object) -> bool:

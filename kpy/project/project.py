@@ -12,6 +12,7 @@ from kpy.model.calls import guard
 from kpy.project.releases import known_range, minor_of
 from kpy.project.settings import PYPROJECT, Settings, find_settings, parse_settings, read_settings
 from kpy.project.trust import require_trust
+from kpy.watch import saw_place
 
 if TYPE_CHECKING:
     from datetime import date
@@ -157,10 +158,13 @@ class Project:
         if self._base is not None:
             _ = self._base.choice  # what is wrong with the settings themselves is told first
         settings = self.settings
-        if settings.crds and os.path.exists(os.path.join(settings.folder, _LOCK)):
-            from kpy.project.lock import refuse_changed
+        if settings.crds:
+            lock = os.path.join(settings.folder, _LOCK)
+            saw_place(lock)
+            if os.path.exists(lock):
+                from kpy.project.lock import refuse_changed
 
-            refuse_changed(settings.folder)
+                refuse_changed(settings.folder)
         crds = tuple(os.path.join(settings.folder, path) for path in settings.crds)
         admission = tuple(os.path.join(settings.folder, path) for path in settings.admission)
         choice = Choice(

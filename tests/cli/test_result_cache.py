@@ -77,6 +77,7 @@ CHANGES: dict[str, Callable[[], object]] = {
     "a definition": write("defs/crd.yaml", "# nothing\n"),
     "a new definition": write("defs/more.yaml", "# nothing\n"),
     "an admission policy": write("admission/p.yaml", "# other\n"),
+    "a lock": write("kpy.lock", "version = 1\n"),
     "the settings": write("pyproject.toml", '[tool.kpy]\nignore = ["unknown-field"]\n'),
     "what a generator reads": write("outside/app.env", "A=2\n"),
     "what a kustomization takes": write("outside/base/kustomization.yaml", "namespace: x\n"),
@@ -288,6 +289,22 @@ def test_what_runs_code_is_not_kept(kpy: Run, cache: Path) -> None:
     kpy("validate", "app.py")
 
     assert not cache.exists()
+
+
+def test_definition_that_is_not_as_it_was_pinned_is_seen(kpy: Run, cache: Path) -> None:
+    from hashlib import sha256
+
+    Path("defs").mkdir()
+    Path("defs/crd.yaml").write_text("# a\n")
+    digest = sha256(b"# a\n").hexdigest()
+    Path("kpy.lock").write_text(f'version = 1\n[definitions.a]\nfile = "defs/crd.yaml"\nsha256 = "{digest}"\n')
+    Path("pyproject.toml").write_text('[tool.kpy]\ncrds = ["defs"]\n')
+    Path("a.yaml").write_text(GOOD)
+    assert kpy("validate", "a.yaml")[0] == 0
+
+    Path("defs/crd.yaml").write_text("# b\n")
+
+    assert "defs/crd.yaml was changed" in kpy("validate", "a.yaml")[2]
 
 
 def test_fault_of_kpy_is_not_kept(kpy: Run, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
