@@ -47,6 +47,8 @@ class Project:
         #: What the table `[tool.kpy]` says, and what was added to it.
         self.settings = settings
         self._base: Project | None = None
+        self._day: date | None = None
+        self._lists_waivers = False
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str] = ".") -> Project:
@@ -125,10 +127,17 @@ class Project:
         return more
 
     def on(self, day: date, *, lists_waivers: bool = False) -> Project:
-        """Return the project with waivers judged by a day, and told if asked for."""
+        """Return the project with waivers judged by a day, and told if asked for.
+
+        Raises `UsageError` for what is no day.
+        """
+        from datetime import date, datetime
+
+        if not isinstance(day, date):
+            raise UsageError(f"`day` is a date, such as `date.today()`, not {day!r}")
+        day = day.date() if isinstance(day, datetime) else day
         dated = Project(self.settings)
-        dated._base = self._base
-        dated.__dict__["choice"] = self.choice._replace(today=day, lists_waivers=lists_waivers)
+        dated._base, dated._day, dated._lists_waivers = self._base, day, lists_waivers
         return dated
 
     def __repr__(self) -> str:
@@ -175,6 +184,8 @@ class Project:
             crds,
             admission=admission,
             mandatory=settings.mandatory,
+            today=self._day,
+            lists_waivers=self._lists_waivers,
         )
         try:
             if settings.select or settings.policies or settings.mandatory:

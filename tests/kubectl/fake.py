@@ -87,12 +87,12 @@ class FakeKubectl:
                 keys = map(key_of, read_list(stdin))
                 return _listed(self.objects[key] for key in keys if key in self.objects)
             case ["get", plural, "--all-namespaces", *_]:
-                return _listed(tree for tree in self.objects.values() if _plural(tree) == plural)
+                return _listed((tree for tree in self.objects.values() if _plural(tree) == plural), is_query=True)
             case ["get", plural, "-n", namespace, "--no-headers"]:
                 names = (key.name for key, tree in self.objects.items() if _plural(tree) == plural.partition(".")[0])
                 return Answer(0, "".join(f"{name}   1   2m\n" for name in names), "")
             case ["get", "events" | "pods", *_]:
-                return _listed(())
+                return _listed((), is_query=True)
             case ["get", kinds, "-n", _, "-l", *_] if unknown := self.unserved & set(kinds.split(",")):
                 return Answer(1, "", f'error: the server doesn\'t have a resource type "{unknown.pop()}"\n')
             case ["get", kinds, "-n", namespace, "-l", selector, *_]:

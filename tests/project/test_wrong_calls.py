@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ RIGHT: dict[str, Callable[[], object]] = {
     "kind": lambda: "ConfigMap",
     "selector": lambda: "app=web",
     "folder": lambda: "out",
+    "day": lambda: date(2026, 1, 1),
     "documents": list,
     "target": lambda: None,
     "app": lambda: App("shop"),
@@ -35,7 +37,7 @@ OBJECTS: dict[str, Callable[[], object]] = {
 }
 METHODS = {
     "Manifest": ["find", "one", "select", "to_dicts", "to_yaml", "write"],
-    "Project": ["load", "of_target", "of_app", "load_app", "plus", "release", "synth", "validate"],
+    "Project": ["load", "of_target", "of_app", "load_app", "on", "plus", "release", "synth", "validate"],
     "kpy": ["validate"],
 }
 
