@@ -34,6 +34,12 @@ CUSTOM_RESOURCE = declare(
     source=_PAGES,
     severity="note",
 )
+DEFINITION_REFUSED = declare(
+    "definition-refused",
+    "Say that `kpy crds add` does not take a definition: its form is not served any more, its kind is defined by "
+    "another one that is kept, or it comes from elsewhere than before.",
+    source=_STRUCTURE,
+)
 _RULES = {
     "version": declare(
         "custom-version-unknown",
