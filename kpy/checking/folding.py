@@ -14,6 +14,8 @@ from kpy.objects import title
 
 __all__ = ["fold"]
 
+Steps = tuple[str | int, ...]
+
 #: How many further places of a finding are kept.
 _MOST: Final = 100
 
@@ -39,7 +41,9 @@ def _with_places(findings: Sequence[Finding]) -> Finding:
     """Return the worst of the findings, with the places of all others."""
     first = _leading(findings)
     others = {(finding.number, finding.steps): finding for finding in findings}
-    others.pop((first.number, first.steps))
+    for place in [*others]:
+        if place[0] == first.number and _is_same_place(place[1], first.steps):
+            del others[place]
     places = [(place, _place_of(finding)) for place, finding in [*others.items()][:_MOST]]
     rules = dict.fromkeys(finding.diagnostic.rule for finding in findings)
     rules.pop(first.diagnostic.rule)
@@ -50,7 +54,10 @@ def _with_places(findings: Sequence[Finding]) -> Finding:
 
 
 def _leading(findings: Sequence[Finding]) -> Finding:
-    """Return the first of the worst findings; of those that other rules have in the same object, the outermost."""
+    """Return the first of the worst findings; of those that other rules have in the same object, the best.
+
+    That is the outermost, which is about a whole policy and not one peer; of good practice, the most exact.
+    """
     worst = min(findings, key=lambda finding: RANK[finding.diagnostic.severity])
     same = [
         finding
@@ -59,7 +66,14 @@ def _leading(findings: Sequence[Finding]) -> Finding:
         and finding.diagnostic.severity == worst.diagnostic.severity
         and finding.diagnostic.rule != worst.diagnostic.rule
     ]
-    return min([worst, *same], key=lambda finding: len(finding.steps))
+    is_practice = worst.diagnostic.family == "policy"
+    return min([worst, *same], key=lambda finding: -len(finding.steps) if is_practice else len(finding.steps))
+
+
+def _is_same_place(one: Steps, other: Steps) -> bool:
+    """Return whether places are one, or one is in the other."""
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
 
 
 def _place_of(finding: Finding) -> Place:

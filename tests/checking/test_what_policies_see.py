@@ -181,3 +181,34 @@ def test_the_group_resources_does_not_ask_for_limits_of_ephemeral_storage() -> N
 
     assert "ephemeral-storage-limit-missing" not in (found.rule, *found.also)
     assert len(_found("ephemeral-storage-limit-missing", _pod())) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "rules"),
+    [
+        ("/var/run/docker.sock", ["runtime-socket-mounted", "pod-security-host-path", "pod-security-volume-types"]),
+        ("/etc", ["sensitive-host-path", "pod-security-host-path", "pod-security-volume-types"]),
+        ("/var/log/boat", ["pod-security-host-path", "pod-security-volume-types"]),
+    ],
+)
+def test_a_volume_of_the_node_is_told_once_and_by_what_matters_most(path: str, rules: list[str]) -> None:
+    volumes = [{"name": "node", "hostPath": {"path": path}}]
+
+    (found,) = (each for each in _found("policy", _pod(volumes=volumes)) if 'volume "node"' in each.message)
+
+    assert [found.rule, *found.also] == rules
+    assert found.places == ()
+
+
+def test_what_a_server_refuses_is_told_by_its_rule() -> None:
+    namespace = """
+apiVersion: v1
+kind: Namespace
+metadata: {name: harbour, labels: {pod-security.kubernetes.io/enforce: baseline}}
+---
+"""
+    volumes = [{"name": "node", "hostPath": {"path": "/etc"}}]
+
+    (found,) = _found("sensitive-host-path", namespace, _pod(volumes=volumes))
+
+    assert (found.severity, found.rule, found.also) == ("error", "pod-security-host-path", ("sensitive-host-path",))

@@ -11,6 +11,7 @@ from kpy.checking.policies import policy
 from kpy.diagnostics import Severity
 from kpy.objects import Tree
 from kpy.paths import Path
+from kpy.rules.policies.standards import once
 
 __all__: list[str] = []
 
@@ -82,7 +83,8 @@ def runtime_socket_mounted(spec: Tree, at: Path, check: Check) -> None:
             message = (
                 f'volume "{volume.get("name")}" is the socket of the container runtime: it gives control of the node'
             )
-            check.report(place, message, fix="build images without a daemon, and ask the API server about pods")
+            fix = "build images without a daemon, and ask the API server about pods"
+            check.report(place, message, fix=fix, topic=once(place.parent))
 
 
 @policy("sensitive-host-path", on=_POD, source=_SOURCE, groups=_GROUPS)
@@ -100,9 +102,8 @@ def sensitive_host_path(spec: Tree, at: Path, check: Check) -> None:
             name = volume.get("name") or ""
             message = f'volume "{name}" is {path} of the node: {what}'
             severity: Severity | None = "note" if _is_read_only(spec, name) else None
-            check.report(
-                place, message, fix="mount only the folder that is needed, with `readOnly: true`", severity=severity
-            )
+            fix = "mount only the folder that is needed, with `readOnly: true`"
+            check.report(place, message, fix=fix, severity=severity, topic=once(place.parent))
 
 
 def _is_read_only(spec: Tree, volume: str) -> bool:
