@@ -125,6 +125,16 @@ def _keeps_address(difference: Difference, old: Tree, new: Tree) -> bool:
     return difference.new is None or "ExternalName" in [value_at(tree, "spec", "type") for tree in (old, new)]
 
 
+def _is_not_exposed_headless(difference: Difference, old: Tree, new: Tree) -> bool:
+    """A headless Service stays headless where nothing else is said, and only one with an address can be exposed."""
+    is_headless = value_at(old, "spec", "clusterIP") == "None" and value_at(new, "spec", "clusterIP") in (
+        None,
+        "",
+        "None",
+    )
+    return not is_headless or value_at(new, "spec", "type") not in ("LoadBalancer", "NodePort")
+
+
 def _is_no_load_balancer(difference: Difference, old: Tree, new: Tree) -> bool:
     return not all(value_at(tree, "spec", "type") == "LoadBalancer" for tree in (old, new))
 
@@ -234,6 +244,7 @@ _TABLE: Mapping[tuple[str, str], tuple[Fixed, ...]] = {
         Fixed("spec.healthCheckNodePort", unless=_is_first_or_kept),
         Fixed("spec.ipFamilies", unless=_is_second_family),
         Fixed("spec.loadBalancerClass", unless=_is_no_load_balancer),
+        Fixed("spec.type", unless=_is_not_exposed_headless),
     ),
     ("apiextensions.k8s.io", "CustomResourceDefinition"): (
         Fixed("spec.group"),

@@ -353,6 +353,8 @@ class _Planning:
             if outcome.result is not None and change.effect == "immutable field changed":
                 change = changes_between([live], [after], kubernetes=self.release, is_accepted=True).changes[0]
                 change = change._replace(reasons=("the API server takes this change", *change.reasons))
+        if failure is not None and failure.reason == "invalid" and change.effect == "immutable field changed":
+            failure = failure._replace(reason="immutable")
         if failure is not None and failure.reason == "immutable":
             fields = f"the API server refuses to change {', '.join(failure.fields)}" if failure.fields else str(failure)
             reasons = change.reasons if change.effect == "immutable field changed" else (fields,)

@@ -169,3 +169,31 @@ def test_directions_of_a_network_policy_follow_its_rules(kpy: Kpy) -> None:
     said = apply(kpy)
     assert "outage" not in said
     assert kpy.get("networkpolicy/web", "{.spec.policyTypes}") == '["Ingress"]'
+
+
+HEADLESS = """\
+from kpy import App, Chart, Raw
+
+
+def app(ns: str, kind: str = "") -> App:
+    app = App("shop")
+    spec = {"ports": [{"port": 80}], "selector": {"app": "web"}, **({"type": kind} if kind else {"clusterIP": "None"})}
+    tree = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": spec}
+    app.add(Chart("shop", namespace=ns)).add(Raw(tree))
+    return app
+"""
+
+
+@pytest.mark.parametrize("kind", ["NodePort", "LoadBalancer"])
+def test_headless_service_that_is_exposed_is_made_anew(kpy: Kpy, kind: str) -> None:
+    """It keeps that it has no address, which such a Service must have; nobody but the server says so."""
+    Path("shop.py").write_text(HEADLESS)
+    apply(kpy)
+
+    code, _, err = kpy("apply", "--yes", values={"kind": kind})
+    assert code == 1
+    assert err.endswith("cannot be changed in place: --replace deletes and creates anew; nothing was changed\n")
+
+    code, out, _ = kpy("apply", "--yes", "--replace", values={"kind": kind})
+    assert (code, out) == (0, f'replaced  Service "{kpy.namespace}/web"\n')
+    assert kpy("diff", values={"kind": kind})[1].endswith("1 no change\n")
