@@ -152,7 +152,7 @@ def disk_not_read_only(spec: Tree, at: Path, check: Check) -> None:
     severity="warning",
 )
 def workload_name_label(workload: Tree, at: Path, check: Check) -> None:
-    """The name of a workload becomes part of the names and hostnames of its pods, so it had better be a DNS label."""
+    """The name of a workload becomes part of the names and hostnames of its pods, so it should be a DNS label."""
     field, name = final_name(workload)
     fault = label_fault(name) if name and check.at_least("1.27") else None
     if fault:

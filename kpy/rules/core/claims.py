@@ -56,7 +56,7 @@ def storage_request_required(spec: Tree, at: Path, check: Check) -> None:
 
 @rule("storage-request-positive", on=_CLAIM, source=_VOLUMES + "#persistentvolumeclaims")
 def storage_request_positive(spec: Tree, at: Path, check: Check) -> None:
-    """A claim requests more than no storage."""
+    """A claim must request more than zero bytes of storage."""
     storage = _requests(spec).get("storage")
     if storage is not None and quantity_value(storage) <= 0:
         server_field = (at + "resources").key("storage")

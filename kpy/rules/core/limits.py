@@ -126,7 +126,7 @@ def limit_ratio(limit: Tree, at: Path, check: Check) -> None:
 
 @rule("limit-overcommit", on=_ITEM, source=_LIMITS)
 def limit_overcommit(limit: Tree, at: Path, check: Check) -> None:
-    """Of huge pages and resources with a domain no more can be promised than there is: request and limit are equal."""
+    """Huge pages and resources with a domain cannot be overcommitted: request and limit are equal."""
     item = _item(limit)
     for name, amount in item.default.items():
         request = item.default_request.get(name)

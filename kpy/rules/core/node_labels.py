@@ -40,14 +40,14 @@ def pod_node_label(spec: Tree, at: Path, check: Check) -> None:
 
 @rule("node-affinity-label-deprecated", on="core/v1 NodeSelectorTerm", source=_LABELS, severity="warning")
 def affinity_node_label(term: Tree, at: Path, check: Check) -> None:
-    """Some labels of nodes have been replaced by others; an affinity to nodes had better use these."""
+    """Some labels of nodes have been replaced by others; an affinity to nodes should use these."""
     if check.kind != "VolumeAttachment" and "nodeAffinity" in at.steps:
         _warn_expressions(term, at, check)
 
 
 @rule("topology-label-deprecated", on="core/v1 TopologySelectorLabelRequirement", source=_LABELS, severity="warning")
 def topology_node_label(requirement: Tree, at: Path, check: Check) -> None:
-    """Some labels of nodes have been replaced by others; the topologies of a storage class had better use these."""
+    """Some labels of nodes have been replaced by others; the topologies of a storage class should use these."""
     _warn(requirement.get("key"), at + "key", check)
 
 
@@ -58,7 +58,7 @@ def topology_node_label(requirement: Tree, at: Path, check: Check) -> None:
     severity="warning",
 )
 def capacity_node_label(capacity: Tree, at: Path, check: Check) -> None:
-    """Some labels of nodes have been replaced by others; what tells the capacity of nodes had better use these."""
+    """Some labels of nodes have been replaced by others; what tells the capacity of nodes should use these."""
     topology, place = capacity.get("nodeTopology") or {}, at + "nodeTopology"
     for key in topology.get("matchLabels") or ():
         _warn(key, (place + "matchLabels").key(key), check)
@@ -67,7 +67,7 @@ def capacity_node_label(capacity: Tree, at: Path, check: Check) -> None:
 
 @rule("runtime-label-deprecated", on="node/v1 Scheduling", source=_LABELS, severity="warning")
 def runtime_node_label(scheduling: Tree, at: Path, check: Check) -> None:
-    """Some labels of nodes have been replaced by others; the nodes of a runtime had better be chosen by these."""
+    """Some labels of nodes have been replaced by others; the nodes of a runtime should be chosen by these."""
     for key in scheduling.get("nodeSelector") or ():
         _warn(key, (at + "nodeSelector").key(key), check)
 

@@ -97,7 +97,7 @@ def pod_range_form(spec: Tree, at: Path, check: Check) -> None:
 
 @rule("node-field-removed", on="core/v1 NodeSpec", source=NODES, severity="warning", needs="externalID")
 def field_removed(spec: Tree, at: Path, check: Check) -> None:
-    """Servers overlook the `externalID` of a node, a thing of the past."""
+    """Servers ignore the `externalID` of a node, which is no longer used."""
     if spec.get("externalID"):
         check.report(at + "externalID", "`externalID` has no effect any more", fix="drop it")
 

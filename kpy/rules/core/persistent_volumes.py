@@ -102,7 +102,7 @@ def reclaim_policy_unknown(spec: Tree, at: Path, check: Check) -> None:
 
 @rule("recycle-root", on=_SPEC, source=_VOLUMES + "#recycle")
 def recycle_root(spec: Tree, at: Path, check: Check) -> None:
-    """The root of a node's files cannot be emptied."""
+    """A volume at the root of a node's files (`/`) cannot be recycled."""
     path = (spec.get("hostPath") or {}).get("path")
     if path and posixpath.normpath(path) in ("/", "//") and spec.get("persistentVolumeReclaimPolicy") == "Recycle":
         check.report(at + "persistentVolumeReclaimPolicy", "the path '/' cannot be recycled", fix="use Retain")

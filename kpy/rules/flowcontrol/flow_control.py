@@ -207,7 +207,7 @@ def level_response(spec: Tree, at: Path, check: Check) -> None:
 
 @rule("priority-level-queues", on=_all("PriorityLevelConfigurationSpec"), source=QUEUES)
 def level_queues(spec: Tree, at: Path, check: Check) -> None:
-    """Queues, their length and the handSize are positive, and the handSize is not more than can be dealt."""
+    """Queues, their length and the handSize are positive, and the handSize fits the number of queues."""
     response = (spec.get("limited") or {}).get("limitResponse") or {}
     queuing = response.get("queuing")
     if spec.get("type") != "Limited" or response.get("type") != "Queue" or queuing is None:
@@ -269,7 +269,7 @@ def mandatory_level(level: Tree, at: Path, check: Check) -> None:
 
 @rule("priority-level-annotation", on=_all("PriorityLevelConfiguration"), source=LEVELS)
 def level_annotation(level: Tree, at: Path, check: Check) -> None:
-    """The annotation that once kept zero shares apart from none cannot be set any more."""
+    """The annotation that told zero shares from shares that are not given cannot be set any more."""
     annotations = (level.get("metadata") or {}).get("annotations") or {}
     if _ZERO_SHARES in annotations and level.get("apiVersion", "").endswith("/v1"):
         place = at + "metadata" + "annotations"

@@ -110,14 +110,14 @@ def _judged_backends(path: Tree) -> bool:
 
 @rule("ingress-backend", on="networking/v1 HTTPIngressPath", source=BACKENDS)
 def path_backend(path: Tree, at: Path, check: Check) -> None:
-    """A backend is a Service with the name or number of its port, or else a resource."""
+    """A backend is either a Service with the name or number of its port, or a resource."""
     if _judged_backends(path):
         _check_backend(path.get("backend") or {}, at + "backend", check)
 
 
 @rule("ingress-default-backend", on="networking/v1 IngressSpec", source=INGRESS + "#default-backend")
 def default_backend(spec: Tree, at: Path, check: Check) -> None:
-    """The default backend is a Service with the name or number of its port, or else a resource."""
+    """The default backend is either a Service with the name or number of its port, or a resource."""
     if (backend := spec.get("defaultBackend")) is not None:
         _check_backend(backend, at + "defaultBackend", check)
 

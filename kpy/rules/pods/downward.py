@@ -121,7 +121,7 @@ def resource_field_container_required(reference: Tree, at: Path, check: Check) -
 
 @rule("resource-field-divisor", on=_RESOURCE, source=_DOWNWARD, needs="divisor")
 def resource_field_divisor(reference: Tree, at: Path, check: Check) -> None:
-    """Amounts of cpu are told in units of 1 or 1m, others in 1 or 1 with a suffix from k to Ei."""
+    """Amounts of cpu are given in units of 1 or 1m, others in 1 or 1 with a suffix from k to Ei."""
     name, divisor = reference.get("resource", ""), reference.get("divisor")
     if divisor is None or not (amount := Quantity(divisor)):
         return

@@ -46,7 +46,7 @@ def toleration_value_unused(toleration: Tree, at: Path, check: Check) -> None:
 
 @rule("toleration-seconds-without-effect", on=_TOLERATION, source=_TOLERATIONS, needs="tolerationSeconds")
 def toleration_seconds_without_effect(toleration: Tree, at: Path, check: Check) -> None:
-    """Only the effect NoExecute is tolerated for a time."""
+    """A toleration with `tolerationSeconds` must have the effect NoExecute."""
     if "tolerationSeconds" in toleration and toleration.get("effect") != "NoExecute":
         fix = "set `effect: NoExecute`, or remove `tolerationSeconds`"
         check.report(at + "effect", "`tolerationSeconds` needs `effect: NoExecute`", fix=fix)
@@ -124,7 +124,7 @@ def scheduling_gate_duplicate(spec: Tree, at: Path, check: Check) -> None:
 
 @rule("scheduling-gate-with-node", on=POD_SPEC, source=_GATES, needs="schedulingGates")
 def scheduling_gate_with_node(spec: Tree, at: Path, check: Check) -> None:
-    """A Pod that waits for its gates to open is on no node yet."""
+    """A Pod with scheduling gates cannot have a `nodeName`: it waits for its gates first."""
     if spec.get("nodeName") and spec.get("schedulingGates") and is_bare_pod(check) and check.at_least("1.27"):
         message = "a pod with `schedulingGates` must not have a `nodeName`"
         check.report(at + "nodeName", message, fix="remove one of them")

@@ -56,7 +56,7 @@ def privilege_escalation_conflict(context: Tree, at: Path, check: Check) -> None
 
 @rule("proc-mount-host-users", on=_CONTAINER, source=_PAGE, needs="procMount")
 def proc_mount_host_users(context: Tree, at: Path, check: Check) -> None:
-    """An unmasked /proc is for pods with users of their own."""
+    """An unmasked /proc is only for pods with users of their own (`hostUsers: false`)."""
     if context["procMount"] == "Unmasked" and check.at_least("1.33") and has_host_users(spec_around(at, check), check):
         message = "`procMount: Unmasked` is for pods with users of their own"
         check.report(at + "procMount", message, fix="set `hostUsers: false`")
@@ -147,7 +147,7 @@ def shared_processes_of_host(spec: Tree, at: Path, check: Check) -> None:
 
 @rule("host-users-conflict", on=POD_SPEC, source=_USERS, needs="hostUsers")
 def host_users_conflict(spec: Tree, at: Path, check: Check) -> None:
-    """A pod with users of its own cannot be in the network, the processes or the IPC of the node."""
+    """A pod with users of its own (`hostUsers: false`) cannot share network, processes or IPC of the node."""
     if has_host_users(spec, check):
         return
     for field in ("hostNetwork", "hostPID", "hostIPC"):
@@ -157,7 +157,7 @@ def host_users_conflict(spec: Tree, at: Path, check: Check) -> None:
 
 @rule("host-users-devices", on=POD_SPEC, source=_USERS, needs="hostUsers")
 def host_users_devices(spec: Tree, at: Path, check: Check) -> None:
-    """A pod with users of its own has no block devices."""
+    """A pod with users of its own (`hostUsers: false`) has no block devices."""
     if has_host_users(spec, check) or not check.at_least("1.35"):
         return
     for field, index, container in containers(spec):

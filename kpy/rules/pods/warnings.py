@@ -115,7 +115,7 @@ def projected_source_empty(source: Tree, at: Path, check: Check) -> None:
 
 @rule("host-alias-duplicate", on=POD_SPEC, source=_DNS, severity="warning", needs="hostAliases")
 def host_alias_duplicate(spec: Tree, at: Path, check: Check) -> None:
-    """Host aliases of one address are one: with server-side apply the second replaces the first."""
+    """Two host aliases have the same IP address: with server-side apply the second replaces the first."""
     _report_repeated(spec, "hostAliases", "ip", at, check)
 
 
@@ -192,7 +192,7 @@ def host_address_without_port(port: Tree, at: Path, check: Check) -> None:
 
 @rule("port-repeated", on=POD_SPEC, source=_PORTS, severity="warning")
 def port_repeated(spec: Tree, at: Path, check: Check) -> None:
-    """Two ports of a pod with one number and protocol: one of them, or both, may not work."""
+    """Two ports of a pod have the same number and protocol: one of them, or both, may not work."""
     seen: dict[tuple[int, str], list[tuple[str, int]]] = {}
     for place, port in check.once(_ports, spec, at):
         here = (port.get("hostIP", ""), port.get("hostPort", 0))

@@ -135,7 +135,7 @@ def budget_missing(objects: Objects, check: SetCheck) -> None:
 
 @policy_on_all("budget-blocks-eviction", source=_DISRUPTIONS, groups=_GROUPS)
 def budget_blocks_eviction(objects: Objects, check: SetCheck) -> None:
-    """A PodDisruptionBudget lets no pod go.
+    """A PodDisruptionBudget allows no pod to be evicted.
 
     Why: Nodes with such a pod cannot be drained: an upgrade of the cluster hangs until somebody deletes the pod by
     hand.

@@ -50,8 +50,8 @@ def _subjects(objects: Objects) -> Iterator[tuple[Member, int, str]]:
 def everyone_bound(objects: Objects, check: SetCheck) -> None:
     """A role is bound to everybody: anonymous requests, all who are logged in, or the pods of all namespaces.
 
-    Roles that say nothing secret are let pass: those that a cluster has for everybody, and those that are here and read
-    objects by name.
+    Roles that say nothing secret are not reported: those that a cluster has for everybody, and those that are here and
+    read objects by name.
 
     Why: Whatever the role grants today or tomorrow, everybody who reaches the API server has it, and every program that
     runs in the cluster.

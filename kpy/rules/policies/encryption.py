@@ -83,9 +83,9 @@ def ingress_without_tls(ingress: Tree, at: Path, check: Check) -> None:
 
 @policy_on_all("gateway-without-tls", source=_GATEWAY, groups=_GROUPS)
 def gateway_without_tls(objects: Objects, check: SetCheck) -> None:
-    """A Gateway, of the Gateway API or of Istio, has HTTP and neither HTTPS nor TLS beside it.
+    """A Gateway, of the Gateway API or of Istio, serves HTTP only.
 
-    A listener for HTTP beside one for HTTPS is there to redirect, and is let pass.
+    A listener for HTTP beside one for HTTPS is there to redirect, and is not reported.
 
     Why: Passwords, cookies and answers go over the network in plain text, and anybody on the way can read and change
     them.

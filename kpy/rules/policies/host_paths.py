@@ -92,7 +92,7 @@ def sensitive_host_path(spec: Tree, at: Path, check: Check) -> None:
     """A pod mounts a folder of the node that has its keys, programs, devices or the data of all pods.
 
     It is a note where all containers mount it read-only, as those do that watch a node. Folders of logs, and those that
-    a pod has for itself, are let pass.
+    a pod has for itself, are not reported.
 
     Why: Whoever can write there can change what runs on the node, and whoever can read there finds keys to more.
     """

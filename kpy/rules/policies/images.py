@@ -54,7 +54,7 @@ def image_digest_missing(container: Tree, at: Path, check: Check) -> None:
 
 @policy("image-registry-missing", on=_CONTAINER, source=f"{_SOURCE}#image-names", groups=_GROUPS)
 def image_registry_missing(container: Tree, at: Path, check: Check) -> None:
-    """An image does not say its registry.
+    """The name of an image has no registry.
 
     Why: The node decides where the image comes from, mostly Docker Hub, which limits pulls and has images of strangers
     under similar names.

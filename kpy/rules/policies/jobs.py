@@ -56,7 +56,7 @@ def cron_job_deadline_missing(spec: Tree, at: Path, check: Check) -> None:
 
 @policy("cron-job-blocked", on=_CRON_SPEC, source=f"{_CRON_JOBS}#concurrency-policy", groups=_GROUPS)
 def cron_job_blocked(spec: Tree, at: Path, check: Check) -> None:
-    """A CronJob forbids runs beside each other, and its runs have no `activeDeadlineSeconds`.
+    """A CronJob allows one run at a time (`concurrencyPolicy: Forbid`), and its runs have no `activeDeadlineSeconds`.
 
     Why: A run that hangs is never ended, and no other one is started until somebody notices.
     """
@@ -103,7 +103,7 @@ def job_never_ends(job: Tree, at: Path, check: Check) -> None:
     groups=_GROUPS,
 )
 def job_never_deleted(job: Tree, at: Path, check: Check) -> None:
-    """A Job has no `ttlSecondsAfterFinished`. Jobs that are hooks of Helm, Argo CD or Flux are let pass.
+    """A Job has no `ttlSecondsAfterFinished`. Jobs that are hooks of Helm, Argo CD or Flux are not reported.
 
     Why: Finished Jobs and their pods stay until somebody deletes them, and a Job of the same name cannot be applied
     with another template. Where a tool such as Argo CD keeps the Job in the cluster, leave the field out: the tool

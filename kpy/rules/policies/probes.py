@@ -82,7 +82,7 @@ def probe_port_undeclared(spec: Tree, at: Path, check: Check) -> None:
     """A probe calls a port by number that no container of the pod declares, although its own container declares ports.
 
     It is a warning where other probes of the container call a port that is declared. A number that stands in a command,
-    an argument or a variable is let pass.
+    an argument or a variable is not reported.
 
     Why: A probe of a wrong port always fails: the pod never becomes ready, or is restarted again and again.
     """

@@ -57,7 +57,7 @@ def _is_given(objects: Objects, namespace: str, side: str, resource: str) -> boo
 
 @policy_on_all("cpu-request-missing", source=_SOURCE, groups=_GROUPS)
 def cpu_request_missing(objects: Objects, check: SetCheck) -> None:
-    """A container has no CPU request, and no CPU limit that would stand for it.
+    """A container has no CPU request, and no CPU limit that would take its place.
 
     Why: The scheduler takes it for a container that needs nothing: it is put on full nodes, and gets the least when CPU
     is short.
@@ -67,7 +67,7 @@ def cpu_request_missing(objects: Objects, check: SetCheck) -> None:
 
 @policy_on_all("memory-request-missing", source=_SOURCE, groups=_GROUPS)
 def memory_request_missing(objects: Objects, check: SetCheck) -> None:
-    """A container has no memory request, and no memory limit that would stand for it.
+    """A container has no memory request, and no memory limit that would take its place.
 
     Why: The scheduler takes it for a container that needs nothing: it is put on full nodes, and evicted first when
     memory is short.

@@ -82,7 +82,7 @@ def escalation_granted(rule: Tree, at: Path, check: Check) -> None:
 
 @policy_on_all("secrets-readable", source=f"{_PRACTICES}#listing-secrets", groups=_GROUPS)
 def secrets_readable(objects: Objects, check: SetCheck) -> None:
-    """A role grants to read all Secrets: `get`, `list` or `watch` without `resourceNames`.
+    """A role allows reading all Secrets: `get`, `list` or `watch` without `resourceNames`.
 
     It is a note where the role holds in one namespace only.
 
@@ -143,7 +143,7 @@ def node_proxy_granted(rule: Tree, at: Path, check: Check) -> None:
 
 @_role_policy("pod-creation-granted", f"{_PRACTICES}#workload-creation", severity="note")
 def pod_creation_granted(rule: Tree, at: Path, check: Check) -> None:
-    """A role grants to create pods, or workloads that make them.
+    """A role allows creating pods, or workloads that make them.
 
     Why: Whoever makes a pod gets what any pod of the namespace can get: its Secrets, its volumes, and the rights of
     every account in it. Controllers that make pods need this.
@@ -159,7 +159,7 @@ def pod_creation_granted(rule: Tree, at: Path, check: Check) -> None:
 
 @_role_policy("webhook-change-granted", f"{_PRACTICES}#control-admission-webhooks")
 def webhook_change_granted(rule: Tree, at: Path, check: Check) -> None:
-    """A role grants to create or change admission webhooks of any name.
+    """A role allows creating or changing admission webhooks of any name.
 
     Why: A webhook reads every object that is applied, Secrets too, and can change it. Operators that keep their own
     webhooks up to date can name them in `resourceNames`.
@@ -173,7 +173,7 @@ def webhook_change_granted(rule: Tree, at: Path, check: Check) -> None:
 
 @_role_policy("certificate-approval-granted", f"{_PRACTICES}#csrs-and-certificate-issuing")
 def certificate_approval_granted(rule: Tree, at: Path, check: Check) -> None:
-    """A role grants to approve certificates for any signer.
+    """A role allows approving certificates for any signer.
 
     Why: An approved certificate is an identity: who approves their own can be anybody whom the signer can name, a node
     or an administrator.
@@ -188,7 +188,7 @@ def certificate_approval_granted(rule: Tree, at: Path, check: Check) -> None:
 
 @_role_policy("token-creation-granted", f"{_PRACTICES}#token-request")
 def token_creation_granted(rule: Tree, at: Path, check: Check) -> None:
-    """A role grants to create tokens for any ServiceAccount: `serviceaccounts/token`.
+    """A role allows creating tokens for any ServiceAccount: `serviceaccounts/token`.
 
     Why: With a token one has all rights of the account, and there are accounts with more rights than the role has.
     """

@@ -25,7 +25,7 @@ _BARE_OPTION: Final = re.compile(r"--?[A-Za-z][\w.-]{0,60}")
 def secret_in_env(variable: Tree, at: Path, check: Check) -> None:
     """The value of a variable is a secret in plain text, by the name of the variable or by the form of the value.
 
-    Placeholders, paths, references and names of Secrets are let pass.
+    Placeholders, paths, references and names of Secrets are not reported.
 
     Why: Everybody who can see the pod or its repository can read the value, and it cannot be changed without a rollout.
     """

@@ -37,7 +37,7 @@ def verb_unknown(policy: Tree, at: Path, check: Check) -> None:
     """A rule of a role grants a verb that no server asks for: misspelled, in capitals, or an everyday word.
 
     Custom API groups may have verbs of their own, so that for them only what is nearly a known verb counts. Verbs of
-    several words, such as `request-serviceaccounts-token-audience`, are let pass.
+    several words, such as `request-serviceaccounts-token-audience`, are not reported.
     """
     groups = policy.get("apiGroups") or ()
     is_built_in = all(group in check.api.groups for group in groups)

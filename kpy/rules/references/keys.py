@@ -18,14 +18,14 @@ __all__ = ["KEYS", "Named", "check_keys", "check_made_keys", "keys_of", "may_hav
 KEYS: Final[Mapping[str, Rule]] = {
     "ConfigMap": declare(
         "config-map-key-missing",
-        "A key is wanted that the ConfigMap does not have: the container does not start. `optional: true` allows it. "
+        "A container needs a key that the ConfigMap does not have: it does not start. `optional: true` allows it. "
         "Variables are read from `data` alone; volumes have the keys of `binaryData` too.",
         source="https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/",
         family="reference",
     ),
     "Secret": declare(
         "secret-key-missing",
-        "A key is wanted that the Secret does not have: the container does not start. `optional: true` allows it.",
+        "A container needs a key that the Secret does not have: it does not start. `optional: true` allows it.",
         source="https://kubernetes.io/docs/concepts/configuration/secret/",
         family="reference",
     ),

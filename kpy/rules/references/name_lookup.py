@@ -20,7 +20,7 @@ _DNS: Final = 53
 
 @rule_on_all("egress-without-dns", source=_SOURCE, kinds=("NetworkPolicy",))
 def egress_without_dns(objects: Objects, check: SetCheck) -> None:
-    """NetworkPolicies let pods talk to other pods, and not to the DNS of the cluster: no name of a Service is found.
+    """NetworkPolicies let pods talk to other pods, but not to the cluster's DNS: no name of a Service is found.
 
     What is allowed by addresses alone needs no names, and neither do pods that may talk to nobody.
     """

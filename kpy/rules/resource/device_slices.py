@@ -99,7 +99,7 @@ def _check_nodes(owner: Tree, places: list[str], at: Path, check: Check) -> None
 
 @rule("resource-slice-contents", on="resource/v1 ResourceSliceSpec", source=PARTITIONS)
 def contents(spec: Tree, at: Path, check: Check) -> None:
-    """A slice has devices or shared counters, not both."""
+    """A ResourceSlice has devices or shared counters, not both."""
     if spec.get("sharedCounters") is not None and spec.get("devices") is not None and check.at_least("1.36"):
         check.report(at, "slice has both `devices` and `sharedCounters`", fix="make it two slices")
 

@@ -223,14 +223,14 @@ RULES: Final = (
     ),
     field_rule(
         "restart-rule-values-too-many",
-        "A restart rule may name 255 exit codes.",
+        "A restart rule may name at most 255 exit codes.",
         Count("values", most=255, items="exit codes", since="1.35"),
         on="core/v1 ContainerRestartRuleOnExitCodes",
         source=_POD_LIFECYCLE + "#container-restart-rules",
     ),
     field_rule(
         "restart-rules-too-many",
-        "A container may have 20 restart rules.",
+        "A container may have at most 20 restart rules.",
         Count("restartPolicyRules", most=20, items="restart rules", since="1.35"),
         on="core/v1 Container",
         source=_POD_LIFECYCLE + "#container-restart-rules",

@@ -29,7 +29,7 @@ _SECCOMP: Final = "https://kubernetes.io/docs/tutorials/security/seccomp/"
 RULES: Final = (
     field_rule(
         "affinity-topology-key",
-        "An affinity to pods must name the label of nodes that says what near means.",
+        "An affinity to pods must have a `topologyKey`: the node label that says which nodes are near each other.",
         Format(
             "topologyKey", "label key", required=True, fix="name a label of nodes, such as `kubernetes.io/hostname`"
         ),
@@ -136,7 +136,7 @@ RULES: Final = (
     ),
     field_rule(
         "preemption-policy-empty",
-        "Whether a pod pushes out others has a default, but may not be empty.",
+        "The preemption policy of a pod has a default, but may not be an empty text.",
         NotEmpty("preemptionPolicy", fix="remove it"),
         on="core/v1 PodSpec",
         source=_POD_PRIORITY_PREEMPTION,

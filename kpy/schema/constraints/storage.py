@@ -59,7 +59,7 @@ RULES: Final = (
     ),
     field_rule(
         "capacity-class",
-        "A capacity is told for a storage class, named by a DNS subdomain.",
+        "A capacity is given for a storage class, named by a DNS subdomain.",
         Format("storageClassName", "DNS subdomain", required=True),
         on=("storage/v1 CSIStorageCapacity", "storage/v1beta1 CSIStorageCapacity"),
         source=_STORAGE_CAPACITY,
@@ -108,7 +108,7 @@ RULES: Final = (
     ),
     field_rule(
         "topology-key",
-        "A topology is told by a label of nodes.",
+        "A topology is given by a label of nodes.",
         Format("key", "qualified name", required=True),
         on="core/v1 TopologySelectorLabelRequirement",
         source=_STORAGE_CLASSES + "#allowed-topologies",
