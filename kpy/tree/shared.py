@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from kpy.errors import ArgumentError
+from kpy.errors import ArgumentError, UsageError
 from kpy.model.fields import annotations_of
 from kpy.model.lists import to_list
 from kpy.model.model import ApiObject
 from kpy.model.referable import Referable
-from kpy.model.scalars import plain_texts
+from kpy.model.scalars import plain_text, plain_texts
 from kpy.tree.defaults import Defaults
 from kpy.tree.off import OFF
-from kpy.tree.part import Part, ancestors
+from kpy.tree.part import Part, ancestors, describe
 
 __all__ = [
     "SHARED",
     "after_of",
     "defaults_of",
+    "former_names",
+    "is_protected",
     "labels_for",
     "to_after",
+    "to_aliases",
     "to_annotations",
     "to_labels",
+    "to_protect",
     "to_waivers",
     "waivers_of",
 ]
 
+_NAME = re.compile(r"([a-z0-9-]+/)?[A-Za-z0-9]([A-Za-z0-9.:_-]*[A-Za-z0-9])?")
 #: The fields; a class that declares one of them keeps it for itself.
-SHARED = ("labels", "annotations", "defaults", "waive", "after")
+SHARED = ("labels", "annotations", "defaults", "waive", "after", "aliases", "protect")
 
 
 def labels_for(part: Any, key: str, known: dict[tuple[int, str], Mapping[str, str]]) -> Mapping[str, str]:
@@ -78,6 +84,36 @@ def after_of(part: Any) -> list[Any]:
         if step is not part:
             own += _said(step, "after") or ()
     return own
+
+
+def former_names(part: Any, name: str) -> list[str]:
+    """Return the names that an object had before, as its aliases and those of the constructs around it say.
+
+    An alias of a construct counts for what has the name of the construct, alone or as the first or last words of its
+    own.
+    """
+    former = [name, *(_own(part, "aliases") or ())]
+    for step in ancestors(part):
+        aliases = _said(step, "aliases") if step is not part else None
+        if aliases and getattr(step, "_level", "") != "construct":
+            text = f"{describe(step)} has no name in a cluster, so that `aliases` say nothing: give them to its parts"
+            raise UsageError.at(step._where, text)
+        former += [_renamed(each, step.name, alias) for alias in aliases or () for each in tuple(former)]
+    return [each for each in dict.fromkeys(former) if each != name]
+
+
+def _renamed(name: str, now: str, before: str) -> str:
+    if name == now:
+        return before
+    if name.startswith(f"{now}-"):
+        return before + name[len(now) :]
+    return name[: -len(now)] + before if name.endswith(f"-{now}") else name
+
+
+def is_protected(part: Any) -> bool:
+    """Return whether an object is not to be lost; the nearest that says so counts."""
+    said = [_own(part, "protect"), *(_said(step, "protect") for step in ancestors(part) if step is not part)]
+    return bool(next((each for each in said if each is not None), False))
 
 
 def _said(part: Any, name: str) -> Any:
@@ -129,6 +165,22 @@ def to_after(said: Sequence[Part | Referable]) -> list[Any]:
         if not isinstance(each, Referable | Part | ApiObject):
             raise ArgumentError(f"{each!r} is not an object of the app: give the value that was added")
     return parts
+
+
+def to_aliases(said: Sequence[str]) -> list[str]:
+    """Return former names, `"api"` or with another namespace, `"shop/api"`."""
+    names = to_list(said, "former names")
+    for each in names:
+        if not isinstance(each, str) or not _NAME.fullmatch(each):
+            raise ArgumentError(f'{each!r} is no former name: expected "name" or "namespace/name"')
+    return [plain_text(each) for each in names]
+
+
+def to_protect(said: bool) -> bool:
+    """Return whether something is protected."""
+    if not isinstance(said, bool):
+        raise ArgumentError(f"expected True or False, not {said!r}")
+    return said
 
 
 def to_waivers(said: Mapping[str, str]) -> Mapping[str, str]:

@@ -163,6 +163,8 @@ COMMON_ARGUMENTS: dict[str, str] = {
     "patch": "Mapping[str, object] | None",
     "after": "Sequence[kpy.model.referable:Referable | kpy.tree.part:Part]",
     "waive": "Mapping[str, str] | None",
+    "aliases": "Sequence[str] | None",
+    "protect": "bool | None",
 }
 
 #: Kind to the keywords that its construct adds to those of the API.
