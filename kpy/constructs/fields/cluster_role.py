@@ -48,5 +48,7 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
+        aliases: Sequence[str] | None
+        protect: bool | None
         aggregation_rule: rbac_v1.AggregationRule | AggregationRuleMapping | JsonObject | None
         rules: Sequence[rbac_v1.PolicyRule | PolicyRuleMapping | JsonObject] | None

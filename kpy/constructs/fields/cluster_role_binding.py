@@ -48,5 +48,7 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
+        aliases: Sequence[str] | None
+        protect: bool | None
         role_ref: RoleInput | None
         subjects: Sequence[SubjectInput] | None

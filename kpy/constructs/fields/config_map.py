@@ -46,5 +46,7 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
+        aliases: Sequence[str] | None
+        protect: bool | None
         content_hash: bool | Literal["annotation"]
         immutable: bool | None

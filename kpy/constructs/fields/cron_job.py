@@ -68,6 +68,8 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
+        aliases: Sequence[str] | None
+        protect: bool | None
         pod_labels: Mapping[str, str] | None
         pod_annotations: Mapping[str, str] | None
         security: SecurityLevel | Off | None

@@ -55,6 +55,8 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
+        aliases: Sequence[str] | None
+        protect: bool | None
         behavior: autoscaling_v2.HorizontalPodAutoscalerBehavior | HorizontalPodAutoscalerBehaviorMapping | JsonObject | None
         max_replicas: int | None
         metrics: Sequence[autoscaling_v2.MetricSpec | MetricSpecMapping | JsonObject] | None

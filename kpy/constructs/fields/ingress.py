@@ -53,6 +53,8 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
+        aliases: Sequence[str] | None
+        protect: bool | None
         path_type: Literal["Exact", "ImplementationSpecific", "Prefix"] | None
         default_backend: RouteTarget | None
         ingress_class_name: str | Referable | None

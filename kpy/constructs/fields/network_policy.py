@@ -53,6 +53,8 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
+        aliases: Sequence[str] | None
+        protect: bool | None
         egress: Sequence[networking_v1.NetworkPolicyEgressRule | NetworkPolicyEgressRuleMapping | JsonObject] | None
         ingress: Sequence[networking_v1.NetworkPolicyIngressRule | NetworkPolicyIngressRuleMapping | JsonObject] | None
         pod_selector: SelectorInput | None

@@ -108,6 +108,8 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
+        aliases: Sequence[str] | None
+        protect: bool | None
         access_modes: Sequence[Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]] | None
         aws_elastic_block_store: core_v1.AWSElasticBlockStoreVolumeSource | AWSElasticBlockStoreVolumeSourceMapping | JsonObject | None
         azure_disk: core_v1.AzureDiskVolumeSource | AzureDiskVolumeSourceMapping | JsonObject | None

@@ -63,6 +63,8 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
+        aliases: Sequence[str] | None
+        protect: bool | None
         access_modes: Sequence[Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]] | None
         data_source: core_v1.TypedLocalObjectReference | TypedLocalObjectReferenceMapping | JsonObject | None
         data_source_ref: core_v1.TypedObjectReference | TypedObjectReferenceMapping | JsonObject | None

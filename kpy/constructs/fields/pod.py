@@ -137,6 +137,8 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
+        aliases: Sequence[str] | None
+        protect: bool | None
         active_deadline_seconds: Seconds | None
         affinity: core_v1.Affinity | AffinityMapping | JsonObject | None
         automount_service_account_token: bool | Off | None

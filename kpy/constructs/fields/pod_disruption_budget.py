@@ -51,6 +51,8 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
+        aliases: Sequence[str] | None
+        protect: bool | None
         max_unavailable: int | str | None
         min_available: int | str | None
         selector: SelectorInput | None

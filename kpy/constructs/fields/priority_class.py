@@ -48,6 +48,8 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
+        aliases: Sequence[str] | None
+        protect: bool | None
         description: str | None
         global_default: bool | None
         preemption_policy: Literal["Never", "PreemptLowerPriority"] | None

@@ -46,4 +46,6 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
+        aliases: Sequence[str] | None
+        protect: bool | None
         rules: Sequence[rbac_v1.PolicyRule | PolicyRuleMapping | JsonObject] | None

@@ -50,6 +50,8 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
+        aliases: Sequence[str] | None
+        protect: bool | None
         handler: str | None
         overhead: node_v1.Overhead | OverheadMapping | JsonObject | None
         scheduling: node_v1.Scheduling | SchedulingMapping | JsonObject | None

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
+        aliases: Sequence[str] | None
+        protect: bool | None
         content_hash: bool | Literal["annotation"]
         immutable: bool | None
         string_data: Mapping[str, str] | None

@@ -87,6 +87,8 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
+        aliases: Sequence[str] | None
+        protect: bool | None
         allocate_load_balancer_node_ports: bool | None
         cluster_ip: str | None
         cluster_ips: list[str] | None

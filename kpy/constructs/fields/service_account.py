@@ -52,6 +52,8 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
+        aliases: Sequence[str] | None
+        protect: bool | None
         automount_service_account_token: bool | None
         image_pull_secrets: Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | None
         secrets: Sequence[core_v1.ObjectReference | ObjectReferenceMapping | JsonObject] | None

@@ -58,6 +58,8 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
+        aliases: Sequence[str] | None
+        protect: bool | None
         allow_volume_expansion: bool | None
         allowed_topologies: Sequence[core_v1.TopologySelectorTerm | TopologySelectorTermMapping | JsonObject] | None
         mount_options: list[str] | None
