@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["Key", "Tree", "anchor", "key_of", "metadata_of", "name_of", "title"]
+__all__ = [
+    "ALIASES",
+    "PROTECT",
+    "Key",
+    "Tree",
+    "anchor",
+    "former_names",
+    "is_protected",
+    "key_of",
+    "lost_with",
+    "metadata_of",
+    "name_of",
+    "title",
+]
+
+#: The annotations that keep what a construct says beyond the program: former names, and that nothing may be lost.
+ALIASES = "kpy.dev/aliases"
+PROTECT = "kpy.dev/protect"
 
 #: An object, or a part of one, as plain JSON: what YAML, Helm, a server or a construct gives.
 Tree = Mapping[str, Any]
@@ -84,3 +101,44 @@ def _title(kind: str, namespace: str, name: str) -> str:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def former_names(tree: Tree) -> list[tuple[str, str]]:
+    """Return the namespaces and names that an object had before, as its annotation says; the namespace may be empty."""
+    said = _annotation(tree, ALIASES)
+    parts = (each.strip().rpartition("/") for each in said.split(",") if each.strip())
+    return [(namespace, name) for namespace, _, name in parts]
+
+
+def is_protected(tree: Tree) -> bool:
+    """Return whether an object is protected, as its annotation says: it must not be lost."""
+    return _annotation(tree, PROTECT) == "true"
+
+
+def lost_with(going: Tree, others: Iterable[Tree]) -> Iterator[Tree]:
+    """Yield the protected objects that are lost when an object goes: itself, and what is in it or of its kind."""
+    if is_protected(going):
+        yield going
+    key = key_of(going)
+    spec = going.get("spec")
+    names = spec.get("names") if isinstance(spec, Mapping) else None
+    for other in others:
+        if other is going or not is_protected(other):
+            continue
+        inner = key_of(other)
+        if key.kind == "Namespace" and key.group == "":
+            is_inside = inner.namespace == key.name
+        else:
+            is_inside = (
+                key.kind == "CustomResourceDefinition"
+                and isinstance(names, Mapping)
+                and isinstance(spec, Mapping)
+                and (inner.group, inner.kind) == (spec.get("group"), names.get("kind"))
+            )
+        if is_inside:
+            yield other
+
+
+def _annotation(tree: Tree, name: str) -> str:
+    annotations = metadata_of(tree).get("annotations")
+    return str(annotations.get(name) or "") if isinstance(annotations, Mapping) else ""

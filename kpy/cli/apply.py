@@ -54,6 +54,8 @@ def run(given: Given) -> int:
 
 def _refusal(given: Given, plan: Plan) -> str:
     """Return why the plan must not be carried out; empty when it may."""
+    from kpy.compare import Comparison
+
     if plan.failures:
         count = len(plan.failures)
         return f"the cluster would refuse {count} object{'s' if count > 1 else ''}"
@@ -62,6 +64,11 @@ def _refusal(given: Given, plan: Plan) -> str:
         return f"{names} cannot be changed in place: --replace deletes and creates anew"
     if foreign := [str(item.key) for item in plan.immutable if item.is_adopted]:
         return f"{', '.join(foreign)}: not made by kpy, so --replace does not delete it without --adopt"
+    kept = Comparison(item.change for item in plan.items).refused
+    if not kept and given.has("prune"):
+        kept = plan.comparison.refused
+    if kept:
+        return "; ".join(kept)
     replaced = [item for item in plan.immutable if item.holds_data]
     lost = [*replaced, *(item for item in plan.items if item.change.effect == "data loss")]
     if lost and not given.has("allow_data_loss"):
@@ -71,10 +78,16 @@ def _refusal(given: Given, plan: Plan) -> str:
 
 def _pruned(given: Given, plan: Plan) -> list[Gone]:
     """Return what may be pruned, and say what stays and why; a Job whose place is taken is not asked about."""
+    from kpy.compare import Comparison
+
     undeclared = [gone for gone in plan.gone if gone.successor is None]
     if plan.is_pruning_everything and not given.has("prune_all"):
         say(f"all {len(undeclared)} objects of earlier applies are no longer declared: they stay without --prune-all")
         return []
+    protected = [gone for gone in undeclared if gone.change.protected]
+    for text in Comparison(gone.change for gone in protected).refused:
+        say(f"no longer declared, but {text}")
+    undeclared = [gone for gone in undeclared if gone not in protected]
     kept = [gone for gone in undeclared if gone.holds_data and not given.has("allow_data_loss")]
     for gone in kept:
         say(f"{gone.key}: no longer declared, but it holds data: it stays without --allow-data-loss")

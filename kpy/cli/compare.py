@@ -22,6 +22,7 @@ _EFFECTS: dict[str, Effect] = {
     "restart": "rolling restart",
     "scale-down": "scale down",
     "delete": "delete",
+    "replace": "replace",
     "outage": "outage",
     "immutable": "immutable field changed",
     "data-loss": "data loss",
@@ -41,6 +42,10 @@ def run(given: Given) -> int:
         before = read_objects(old, given, beside=_path(new))
         found = compare(before, after, kubernetes=release_for(new, given))
         product.write(write_changes(found, given.text("format"), product.view(given)))
+    for text in found.refused:
+        say(f"error: {text}")
+    if found.refused:
+        return 1
     if bad := too_bad(found, given.text("fail_on")):
         say(f"{bad} change{'s are' if bad > 1 else ' is'} as bad as --fail-on {given.text('fail_on')}, or worse")
         return 1

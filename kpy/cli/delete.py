@@ -46,6 +46,11 @@ def run(given: Given) -> int:
         )
     going = deletions(list(members.values()))
     say(write_changes(Comparison(gone.change for gone in going), view=view(given)).rstrip("\n"))
+    if protected := Comparison(gone.change for gone in going).refused:
+        for text in protected:
+            say(f"error: {text}")
+        say("nothing was deleted")
+        return 1
     kept = [gone for gone in going if gone.holds_data and not given.has("allow_data_loss")]
     for gone in kept:
         say(f"{gone.key}: it holds data: it stays without --allow-data-loss")

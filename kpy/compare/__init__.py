@@ -11,6 +11,7 @@ Each object is classed by what applying the new manifest over the old one does t
   and says Retain) is an ordinary deletion.
 - *immutable field changed*: an API server refuses the update; the object must be made anew.
 - *outage*: all pods of a workload stop at once: none are wanted, or new ones come under the strategy Recreate.
+- *replace*: it takes the place of an object with another name, which is deleted.
 - *delete*: it is only in the old manifest.
 - *scale down*: there are fewer pods. Where `replicas` goes, the server sets it to 1, unless an autoscaler decides.
 - *rolling restart*: the pod template of a Deployment, StatefulSet or DaemonSet changes.

@@ -13,7 +13,7 @@ from kpy.printable import printable
 from kpy.redaction.fields import HIDDEN
 from kpy.source import Location
 
-__all__ = ["Change", "Comparison", "show"]
+__all__ = ["PROTECTED", "Change", "Comparison", "show"]
 
 _SIGNS: dict[Effect, str] = {
     "create": "+",
@@ -21,10 +21,13 @@ _SIGNS: dict[Effect, str] = {
     "rolling restart": "~",
     "scale down": "~",
     "delete": "-",
+    "replace": "!",
     "outage": "!",
     "immutable field changed": "!",
     "data loss": "!",
 }
+#: What to do about a protected object that would be lost.
+PROTECTED = "declare it without `protect`, apply that, and then let it go"
 #: How much of a value is shown.
 _WIDTH = 100
 #: How much of a name, of a path or of a reason.
@@ -46,6 +49,10 @@ class Change(NamedTuple):
     reasons: tuple[str, ...] = ()
     #: The line that makes it, or made it.
     where: Location | None = None
+    #: The object whose place it takes, `Deployment "shop/api"`; empty for all but renamed ones.
+    replaces: str = ""
+    #: The protected objects that would be lost by it, `PersistentVolumeClaim "shop/data"`.
+    protected: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return kind and name for messages: `Deployment "shop/api"`."""
@@ -61,6 +68,8 @@ class Change(NamedTuple):
             "namespace": self.namespace,
             "name": self.name,
             "reasons": list(self.reasons),
+            "replaces": self.replaces,
+            "protected": list(self.protected),
             "differences": [difference.to_dict() for difference in self.differences],
         }
 
@@ -81,6 +90,12 @@ class Comparison:
     def is_same(self) -> bool:
         """Whether nothing changes."""
         return all(change.effect == "no change" for change in self.changes)
+
+    @property
+    def refused(self) -> list[str]:
+        """Sentences on the protected objects that would be lost, each once; empty where nothing stands in the way."""
+        names = dict.fromkeys(name for change in self.changes for name in change.protected)
+        return [f"{name} is protected: {PROTECTED}" for name in names]
 
     def summary(self) -> str:
         """Return the counts in words: `2 rolling restart, 1 create, 5 no change`."""
@@ -160,6 +175,7 @@ def _lines(change: Change) -> list[str]:
     place = f"   ({change.where})" if change.where else ""
     lines = [f"{_SIGNS[change.effect]} {printable(str(change))}: {change.effect}{place}"]
     lines.extend(f"    {printable(_cut(reason))}" for reason in change.reasons)
+    lines.extend(f"    {printable(_cut(name))} is protected, and would be lost" for name in change.protected)
     lines.extend(f"    {printable(_line(difference))}" for difference in change.differences)
     return lines
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from kpy.compare.across import judge_across
 from kpy.compare.changes import Change, Comparison
 from kpy.compare.differences import Difference, differences
-from kpy.compare.effects import judge_deletion, judge_update
+from kpy.compare.effects import judge_deletion, judge_replacement, judge_update
 from kpy.compare.judgements import Judgement
 from kpy.compare.kept import is_kept
 from kpy.compare.replicas import Scaled, autoscaled, is_scaled
 from kpy.manifest import Resource
-from kpy.objects import Tree, metadata_of, name_of
+from kpy.objects import Tree, former_names, is_protected, lost_with, metadata_of, name_of, title
 from kpy.redaction.mask import Mask
 from kpy.schema import Kind, api
 from kpy.schema.scopes import custom_scopes, is_custom_namespaced, stored_group
@@ -46,18 +46,57 @@ def changes_between(
     wanted = [_tree(item) for item in after.values()]
     beside = [*wanted, *(_tree(item) for item in before.values())]
     scaled = autoscaled(_tree(item) for item in before.values()), autoscaled(wanted)
-    changes = [
-        _change(item, Judgement("create"))
-        if key not in before
-        else _update(before[key], item, kubernetes, scaled, is_accepted=is_accepted)
-        for key, item in after.items()
-    ]
+    former = _renamed(before, after)
+    there = [_tree(item) for item in before.values()]
+    changes = []
+    for key, item in after.items():
+        if key in former:
+            changes.append(_replacement(item, former[key], before[former[key]], beside, there, kubernetes))
+        elif key not in before:
+            changes.append(_change(item, Judgement("create")))
+        else:
+            changes.append(_update(before[key], item, kubernetes, scaled, is_accepted=is_accepted))
+    replaced = set(former.values())
     for key, item in before.items():
-        if key not in after:
-            changes.append(_change(item, judge_deletion(key[0], key[1], _tree(item), beside)))
-    changes = judge_across(changes, map(_tree, before.values()), wanted)
+        if key not in after and key not in replaced:
+            judgement = judge_deletion(key[0], key[1], _tree(item), beside)
+            changes.append(_change(item, judgement, protected=_protected(_tree(item), there)))
+    changes = judge_across(changes, there, wanted)
     mask = Mask(beside)
     return Comparison(_without_secrets(change, mask) for change in changes)
+
+
+def _renamed(before: Mapping[Key, object], after: Mapping[Key, Resource | Tree]) -> dict[Key, Key]:
+    """Return the new objects that take the place of one with another name, each with that one."""
+    found: dict[Key, Key] = {}
+    taken: set[Key] = set()
+    for key, item in after.items():
+        if key in before:
+            continue
+        group, kind, namespace, *_ = key
+        for old_namespace, name in former_names(_tree(item)):
+            old = (group, kind, old_namespace or namespace, name, 1)
+            if old in before and old not in after and old not in taken:
+                found[key] = old
+                taken.add(old)
+                break
+    return found
+
+
+def _replacement(
+    new: Resource | Tree, key: Key, old: Resource | Tree, beside: list[Tree], there: list[Tree], release: str | None
+) -> Change:
+    going = _tree(old)
+    judgement = judge_replacement(title(going), judge_deletion(key[0], key[1], going, beside))
+    kind = _kind(_tree(new), release)
+    schema = api(release)
+    found = tuple(differences(going, _tree(new), schema.type(kind.type) if kind.type else None, schema))
+    change = _change(new, judgement, found, protected=_protected(going, there))
+    return change._replace(replaces=title(going))
+
+
+def _protected(going: Tree, there: list[Tree]) -> tuple[str, ...]:
+    return tuple(title(tree) for tree in lost_with(going, there))
 
 
 def _without_secrets(change: Change, mask: Mask) -> Change:
@@ -99,10 +138,16 @@ def _update(
         is_accepted=is_accepted,
         release=schema.release,
     )
-    return _change(new, judgement, found)
+    is_lost = judgement.effect == "immutable field changed" and is_protected(before)
+    return _change(new, judgement, found, protected=(title(before),) if is_lost else ())
 
 
-def _change(item: Resource | Tree, judgement: Judgement, found: tuple[Difference, ...] = ()) -> Change:
+def _change(
+    item: Resource | Tree,
+    judgement: Judgement,
+    found: tuple[Difference, ...] = (),
+    protected: tuple[str, ...] = (),
+) -> Change:
     tree = _tree(item)
     return Change(
         judgement.effect,
@@ -113,6 +158,7 @@ def _change(item: Resource | Tree, judgement: Judgement, found: tuple[Difference
         found,
         judgement.reasons,
         item.where if isinstance(item, Resource) else None,
+        protected=protected,
     )
 
 

@@ -16,7 +16,7 @@ from kpy.compare.volumes import judge_deletion, judge_volumes
 from kpy.objects import Tree
 from kpy.schema import NEWEST
 
-__all__ = ["EFFECTS", "Effect", "Judgement", "judge_deletion", "judge_update"]
+__all__ = ["EFFECTS", "Effect", "Judgement", "judge_deletion", "judge_replacement", "judge_update"]
 
 
 def judge_update(
@@ -52,6 +52,13 @@ def judge_update(
             *judge_volumes(group, kind, old, new),
         ]
     )
+
+
+def judge_replacement(former: str, going: Judgement) -> Judgement:
+    """Return what putting an object in the place of one with another name does; `going` is what deleting that does."""
+    effect: Effect = "data loss" if going.effect == "data loss" else "replace"
+    reason = f"it takes the place of {former}, which is deleted: a cluster cannot rename, and nothing is carried over"
+    return Judgement(effect, (reason, *going.reasons))
 
 
 def _fixed_reasons(kind: str, fixed: Sequence[Difference]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from kpy.model.scalars import plain_text, plain_texts
 from kpy.source import caller
 from kpy.tree.construct import Construct
 from kpy.tree.part import Part, describe
-from kpy.tree.shared import to_after, to_waivers
+from kpy.tree.shared import to_after, to_aliases, to_protect, to_waivers
 
 if TYPE_CHECKING:
     from kpy.api.meta.v1 import ObjectMeta
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
         patch: Mapping[str, object] | None
         after: Sequence[Referable | Part]
         waive: Mapping[str, str] | None
+        aliases: Sequence[str] | None
+        protect: bool | None
 
 
 __all__ = ["Home", "Object", "name_in", "refer", "to_patch"]
@@ -97,6 +99,10 @@ class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariabl
     """What must come before it in the output: objects, constructs, charts."""
     waive: Accepts[Mapping[str, str] | None, Mapping[str, str] | None] = accepts(to_waivers, default=None)
     """Rules not to report for this object, by name, each with the reason."""
+    aliases: Accepts[Sequence[str] | None, Sequence[str] | None] = accepts(to_aliases, default=None)
+    """Names that the object had before, `"api"` or `"namespace/api"`: comparing and applying show one replacement."""
+    protect: Accepts[bool | None, bool | None] = accepts(to_protect, default=None)
+    """Whether the object is protected: comparing, applying and deleting refuse to lose it."""
 
     if not TYPE_CHECKING:
         name: str = field(default="", kw_only=False)

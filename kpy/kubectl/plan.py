@@ -23,6 +23,7 @@ from kpy.kubectl.objects import Tree
 from kpy.kubectl.ownership import Handover, handover_for, simulated
 from kpy.kubectl.records import NOBODY, Owner
 from kpy.kubectl.rehearsal import rehearsed
+from kpy.kubectl.renames import deletion, with_replacements
 from kpy.kubectl.takeover import after_takeover, is_from_kubectl
 from kpy.manifest import Manifest, Resource
 from kpy.model.merge import strategic_merge
@@ -90,8 +91,10 @@ class Gone(NamedTuple):
     key: Key
     live: Tree
     change: Change
-    #: The Job that takes its place: the same one with another content.
+    #: What takes its place: the same Job with another content, or an object that has it among its former names.
     successor: Key | None = None
+    #: Whether it has another name by now, so that both are one change.
+    is_renamed: bool = False
 
     @property
     def holds_data(self) -> bool:
@@ -111,7 +114,8 @@ class Plan(NamedTuple):
     @property
     def comparison(self) -> Comparison:
         """The changes, those of the app in its order, then what is no longer declared."""
-        return Comparison([*(item.change for item in self.items), *(gone.change for gone in self.gone)])
+        gone = (gone.change for gone in self.gone if not gone.is_renamed)
+        return Comparison([*(item.change for item in self.items), *gone])
 
     @property
     def is_pruning_everything(self) -> bool:
@@ -176,9 +180,7 @@ def find_inventory(
 def deletions(trees: Sequence[Tree], beside: Sequence[Tree] = ()) -> list[Gone]:
     """Return what deleting objects does, in the order in which they should go; `beside` are those that stay."""
     everything = [*trees, *beside]
-    return [
-        Gone(key_of(live), live, _deletion(key_of(live), live, everything)) for live in _in_order_of_deletion(trees)
-    ]
+    return [Gone(key_of(live), live, deletion(key_of(live), live, everything)) for live in _in_order_of_deletion(trees)]
 
 
 class _Planning:
@@ -256,7 +258,8 @@ class _Planning:
         items = [self.as_released(item, ran) for item in self.items(foreign, ran)]
         is_restored = inventory.live is None and any(owner_of(live) == inventory.id for live in self.live.values())
         members = inventory.members() if is_restored else members
-        return self.with_others(Plan(items, self.gone(members), inventory, is_restored))
+        plan = self.with_others(Plan(items, self.gone(members), inventory, is_restored))
+        return Plan(*with_replacements(plan.items, plan.gone), inventory, is_restored)
 
     def with_others(self, plan: Plan) -> Plan:
         """Return a plan that says what the changes of some objects do to others."""
@@ -427,13 +430,6 @@ def _as_stored(tree: Tree) -> Tree:
     """
     is_secret = (tree.get("apiVersion"), tree.get("kind")) == ("v1", "Secret")
     return dict(with_texts_as_data(tree)) if is_secret else tree
-
-
-def _deletion(key: Key, live: Tree, beside: Sequence[Tree]) -> Change:
-    judgement = judge_deletion(key.group, key.kind, live, beside)
-    return Change(
-        judgement.effect, str(live["apiVersion"]), key.kind, key.namespace, key.name, reasons=judgement.reasons
-    )
 
 
 def _in_order_of_deletion(trees: Sequence[Tree]) -> list[Tree]:

@@ -157,7 +157,11 @@ class Work:
     def _make_way(self, items: Sequence[Item]) -> bool:
         """Wait until older ones of Jobs run no more, since two of one kind at once could be in each other's way."""
         coming = {item.key for item in items if item.live is None}
-        old = [gone for gone in self._plan.gone if gone.successor in coming and is_running(gone.live)]
+        old = [
+            gone
+            for gone in self._plan.gone
+            if gone.successor in coming and not gone.is_renamed and is_running(gone.live)
+        ]
         for gone in old:
             self._tell(f"waiting   {gone.key}: it still runs, and {gone.successor} comes after it")
         deadline = time.monotonic() + self._timeout

@@ -15,7 +15,7 @@ __all__ = ["changes_to_markdown"]
 _ROWS = 200
 _DIFFERENCES = 50
 _RANK = {effect: rank for rank, effect in enumerate(EFFECTS)}
-_BOLD: frozenset[Effect] = frozenset({"data loss", "immutable field changed", "outage"})
+_BOLD: frozenset[Effect] = frozenset({"data loss", "immutable field changed", "outage", "replace"})
 
 
 def changes_to_markdown(comparison: Comparison, view: View = PLAIN, *, limit: int = 60_000) -> str:
@@ -45,10 +45,11 @@ def _effect(effect: Effect) -> str:
 
 
 def _details(change: Change) -> str:
-    if not change.differences and not change.reasons:
+    if not change.differences and not change.reasons and not change.protected:
         return ""
     lines = ["", f"<details><summary>{_html(str(change))}: {change.effect}</summary>", ""]
     lines.extend(f"{_plain(reason)}\n" for reason in change.reasons)
+    lines.extend(f"{_plain(name)} is protected, and would be lost\n" for name in change.protected)
     if change.differences:
         lines.extend(_block(change))
     return "\n".join([*lines, "", "</details>", ""])

@@ -10,7 +10,7 @@ from kpy.model.scalars import plain_text
 from kpy.tree.defaults import to_defaults
 from kpy.tree.part import Part
 from kpy.tree.remarks import check_assignment, refuse, refused, warn
-from kpy.tree.shared import SHARED, to_after, to_annotations, to_labels, to_waivers
+from kpy.tree.shared import SHARED, to_after, to_aliases, to_annotations, to_labels, to_protect, to_waivers
 
 __all__ = ["Construct"]
 
@@ -46,6 +46,10 @@ class Construct(Part):
     """Rules not to report for its objects, by name, each with the reason."""
     after: Any = accepts(to_after, default=())
     """What must come before its objects in the output: objects, constructs, charts."""
+    aliases: Any = accepts(to_aliases, default=None)
+    """Names that it had before, so that comparing and applying know its objects again."""
+    protect: Any = accepts(to_protect, default=None)
+    """Whether its objects are protected: comparing, applying and deleting refuse to lose them."""
 
     def __kpy_init__(self) -> None:
         """Check the name, then build the parts."""

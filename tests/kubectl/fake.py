@@ -23,6 +23,8 @@ class FakeKubectl:
     def __init__(self, *, release: str = "1.36", client: str = "v1.36.0") -> None:
         self.release, self.client = release, client
         self.objects: dict[Key, Tree] = {}
+        #: What was applied last, since what is left out of it later goes.
+        self.applied: dict[Key, Tree] = {}
         self.calls: list[tuple[Sequence[str], str]] = []
         #: What is said when an object of this name is applied or deleted; with "dry:" before it, in dry runs only,
         #: and with "new:", when it is tried whether it could be created anew.
@@ -130,7 +132,9 @@ class FakeKubectl:
             if refusal:
                 errors.append(refusal)
                 continue
-            live = self.objects.get(key)
+            live = _without_dropped(self.objects.get(key), self.applied.get(key), tree)
+            if not is_dry:
+                self.applied[key] = deepcopy(tree)
             kind = api().kind(tree["apiVersion"], tree["kind"])
             type_ = api().type(kind.type) if kind else None
             if tree["kind"] == "Job" and live is None and self.jobs:
@@ -190,3 +194,16 @@ def _content(tree: Tree) -> Tree:
 def _plural(tree: Tree) -> str:
     kind = api().kind(tree["apiVersion"], tree["kind"])
     return kind.plural if kind else f"{tree['kind'].lower()}s"
+
+
+def _without_dropped(live: Tree | None, applied: Tree | None, tree: Tree) -> Tree | None:
+    """Return a live object without the annotations that an earlier apply had and this one has not."""
+    if live is None or applied is None:
+        return live
+    kept = tree["metadata"].get("annotations") or {}
+    dropped = set(applied["metadata"].get("annotations") or {}) - set(kept)
+    metadata = dict(live["metadata"])
+    metadata["annotations"] = {k: v for k, v in (metadata.get("annotations") or {}).items() if k not in dropped}
+    if not metadata["annotations"]:
+        del metadata["annotations"]
+    return {**live, "metadata": metadata}

@@ -10,10 +10,12 @@ from kpy.errors import UsageError
 from kpy.manifest import Resource
 from kpy.model.referable import Referable
 from kpy.model.scalars import plain_text
+from kpy.objects import ALIASES, PROTECT
 from kpy.pipeline.draft import Draft, Links
+from kpy.redaction.encrypted import is_encrypted
 from kpy.schema.scopes import custom_scopes, is_custom_namespaced
-from kpy.tree.part import describe, said_namespace
-from kpy.tree.shared import labels_for
+from kpy.tree.part import ancestors, describe, said_namespace
+from kpy.tree.shared import former_names, is_protected, labels_for
 
 __all__ = ["inherit"]
 
@@ -46,6 +48,25 @@ def inherit(draft: Draft) -> None:
             own = metadata.get(key) or {}
             if ours and isinstance(own, dict):
                 metadata[key] = {**ours, **own}
+        _remember(resource, metadata)
+
+
+def _remember(resource: Resource, metadata: dict[str, Any]) -> None:
+    """Annotate an object with its former names and with its protection, which hold when the program is gone."""
+    construct = resource.construct
+    if not any(step.__dict__.get("aliases") or step.__dict__.get("protect") for step in ancestors(construct)):
+        return
+    name = metadata.get("name")
+    annotations = metadata.get("annotations") or {}
+    if not isinstance(annotations, dict) or is_encrypted(resource.tree):
+        return
+    said: dict[str, str] = {}
+    if isinstance(name, str) and (former := former_names(construct, name)):
+        said[ALIASES] = ",".join(former)
+    if is_protected(construct):
+        said[PROTECT] = "true"
+    if said:
+        metadata["annotations"] = {**said, **annotations}
 
 
 def _takes_namespace(resource: Resource, scopes: dict[tuple[str, str], bool]) -> bool:
