@@ -107,14 +107,20 @@ def _unknown_part(found: Diagnostic, known: _Known, folder: str) -> Diagnostic |
     if not new:
         return None
     first, *others = new
-    places = tuple(Place(other.resource, other.field, other.where, other.anchor) for other in others)
+    places = tuple(Place(other.resource, other.field, other.where, other.anchor, other.origin) for other in others)
     return first._replace(places=places, more_places=0)
 
 
 def _at(found: Diagnostic, place: Place) -> Diagnostic:
     """Return a finding as it would be if this place were its only one."""
     return found._replace(
-        resource=place.resource, field=place.field, where=place.where, anchor=place.anchor, made_in=(), places=()
+        resource=place.resource,
+        field=place.field,
+        where=place.where,
+        anchor=place.anchor,
+        origin=place.origin,
+        made_in=(),
+        places=(),
     )
 
 

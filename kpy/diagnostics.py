@@ -41,6 +41,8 @@ class Place(NamedTuple):
     where: Location | None = None
     #: The path with the names of list items in the place of their numbers.
     anchor: str = ""
+    #: The object as the file names it that it was made of, where a kustomization gives it another name.
+    origin: str = ""
 
     def __str__(self) -> str:
         """Return the place for people: `Deployment "web", spec.template (web.yaml:3:5)`."""
@@ -79,6 +81,8 @@ class Diagnostic(NamedTuple):
     anchor: str = ""
     #: The transforms that have changed the object: `scrape (platform.py:12)`.
     changed_by: tuple[str, ...] = ()
+    #: The object as the file names it that it was made of, where a kustomization gives it another name.
+    origin: str = ""
 
     def to_dict(self) -> dict[str, object]:
         """Return the diagnostic as plain JSON, for `--format json`."""

@@ -189,9 +189,7 @@ def _finding_from(*values: Any) -> Diagnostic:
     return found._replace(
         where=_location(found.where),
         see_also=tuple(Related(text, _location(where)) for text, where in found.see_also),
-        places=tuple(
-            Place(resource, field, _location(where), anchor) for resource, field, where, anchor in found.places
-        ),
+        places=tuple(Place(*place)._replace(where=_location(place[2])) for place in found.places),
     )
 
 

@@ -24,6 +24,10 @@ from kpy.result_cache import Entry
 from kpy.watch import saw_place, watching
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kpy.checking.object_set import Finding
+    from kpy.documents import Document
     from kpy.inputs import Intake
     from kpy.manifest import Manifest
     from kpy.project import Project
@@ -172,7 +176,7 @@ class _Work:
         for finding in find_faults(
             trees, known, project.choice, files=files, unread=unread, written=written, surroundings=around
         ):
-            diagnostic = finding.placed(lambda number, steps: documents[number].where(steps))
+            diagnostic = self._placed(finding, documents)
             if diagnostic.rule == "unknown-field":
                 where = documents[finding.number].where(finding.steps, key=True)
                 diagnostic = diagnostic._replace(where=where)
@@ -183,6 +187,18 @@ class _Work:
                 found.append(diagnostic)
         found += self._input.notes_on_placeholders()
         return found
+
+    def _placed(self, finding: Finding, documents: Sequence[Document]) -> Diagnostic:
+        """Return a finding with its lines, and with the names that objects have in the files they were made of."""
+        placed = finding.placed(lambda number, steps: documents[number].where(steps))
+        if not self._input.is_rendering:
+            return placed
+        numbers = [number for number, _ in finding.places]
+        places = (
+            place._replace(origin=documents[number].origin)
+            for place, number in zip(placed.places, numbers, strict=True)
+        )
+        return placed._replace(origin=documents[finding.number].origin, places=tuple(places))
 
     def _project(self, target: str | None) -> Project:
         """Return the project of a target; waivers that have ended do not count."""

@@ -70,6 +70,11 @@ class Document:
         self.errors = list(errors)
 
     @property
+    def origin(self) -> str:
+        """The object as the file names it that this document was made of; empty where it is in a file itself."""
+        return ""
+
+    @property
     def tree(self) -> Any:
         """The document as plain JSON: a dict in every document that Kubernetes takes."""
         return self._node.value

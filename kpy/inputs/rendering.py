@@ -14,7 +14,7 @@ from kpy.inputs.encrypted import value_at
 from kpy.inputs.folder import Folder
 from kpy.inputs.kustomize import Kustomization
 from kpy.inputs.walk import Chart
-from kpy.objects import name_of
+from kpy.objects import name_of, title
 from kpy.programs import ProgramError
 from kpy.programs.helm import HelmRenderer
 from kpy.programs.kustomize import KustomizeRenderer, read_overlay
@@ -49,6 +49,11 @@ class RenderedDocument(Document):
         self._source = source
         self.file = file
         self.errors = inner.errors
+
+    @property
+    def origin(self) -> str:
+        """The object as the file names it that this document was made of, if that is known."""
+        return title(self._source.tree) if self._source is not None else ""
 
     @property
     def tree(self) -> object:

@@ -1,7 +1,8 @@
 """What stays the same of a finding while files change around it: its rule, its object and its field, never a value.
 
 Lines are not in it, nor the numbers of list items that have a name, so that moving code and adding a container leave
-it as it is. Nor is the namespace, which a kustomization may add later, or the suffix that it gives to generated names.
+it as it is. Nor is what a kustomization gives: the namespace, other names of the objects in its files, and the suffix
+of the names of those that it generates.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Fingerprint(NamedTuple):
 
 def fingerprint(found: Diagnostic, folder: str = "") -> Fingerprint:
     """Return what stays the same of a finding; files are named from a folder, by default the current one."""
-    match = _TITLE.fullmatch(found.resource)
+    match = _TITLE.fullmatch(found.origin or found.resource)
     if match:
         kind, namespace, name = match.groups()
         return Fingerprint(found.rule, f"{kind} {_SUFFIX.sub('', name)}", found.anchor or found.field, namespace or "")

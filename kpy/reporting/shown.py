@@ -31,7 +31,7 @@ class Fold(NamedTuple):
             return self.found
         places = [*self.found.places]
         for other in self.others[:most]:
-            places += [Place(other.resource, other.field, other.where, other.anchor), *other.places]
+            places += [Place(other.resource, other.field, other.where, other.anchor, other.origin), *other.places]
         more = sum(each.more_places for each in (self.found, *self.others))
         more += sum(1 + len(other.places) for other in self.others[len(self.others[:most]) :])
         return self.found._replace(places=tuple(places), more_places=more)

@@ -199,3 +199,26 @@ def test_nothing_is_rendered_unless_it_is_asked_for(render: Render) -> None:
     assert said == [
         "chart/Chart.yaml:1: note[chart] a Helm chart is not a manifest before it is rendered: 2 files not checked"
     ]
+
+
+@pytest.mark.parametrize("written", [["--render"], []])
+@pytest.mark.parametrize("read", [["--render"], []])
+def test_baseline_is_the_same_with_and_without_rendering(render: Render, written: list[str], read: list[str]) -> None:
+    """The overlay gives a namespace and another name."""
+    made = MADE.replace(", tty: 3", "").replace("name: a-web", "name: a-web, namespace: shop")
+    files = {**OVERLAY, "over/out": made}
+    files["base/web.yaml"] = WEB.replace(
+        "spec:\n  replicas", "spec:\n  selector: {matchLabels: {app: web}}\n  replicas"
+    )
+    files["base/web.yaml"] = files["base/web.yaml"].replace(
+        "template:\n", "template:\n    metadata: {labels: {app: web}}\n"
+    )
+    baseline = ("--baseline", "known.json")
+
+    assert render(files, *written, *baseline, "--write-baseline")[0] == 0
+    assert json.loads(Path("known.json").read_text())["findings"] == [
+        {"rule": "wrong-type", "object": "Deployment web", "namespace": "", "field": "spec.replicas"}
+    ]
+    code, said = render(files, *read, *baseline)
+    assert code == 0
+    assert not any("error" in each for each in said)
