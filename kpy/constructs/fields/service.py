@@ -72,7 +72,7 @@ class ServiceFields(Declarative):
     traffic_distribution: str | None = None
     """Whether near pods are preferred, such as those of the same zone. Kubernetes since 1.30."""
     type: Literal["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"] | None = None
-    """Who can reach it: the cluster (`ClusterIP`), through nodes (`NodePort`), from outside (`LoadBalancer`), or just a name. Default: "ClusterIP"."""
+    """Who can reach it: the cluster (`ClusterIP`), through nodes (`NodePort`), from outside (`LoadBalancer`), or just a name. Default: "ClusterIP". Later it can be changed only in some cases."""
 
 
 if TYPE_CHECKING:
