@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from textwrap import dedent, wrap
 
@@ -9,6 +10,8 @@ __all__ = ["WIDTH", "columns", "docstring", "literal", "quoted"]
 
 #: The columns of a line; what fits in them looks the same to formatters that allow more.
 WIDTH = 79
+#: How a line of prose begins, and no line of a list, a table or code.
+_PROSE = re.compile(r"[\w`'\"(]")
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -50,15 +53,21 @@ def docstring(text: str, indent: str) -> Iterator[str]:
 
 def _lines(text: str, width: int) -> Iterator[str]:
     first, _, rest = text.expandtabs(4).strip().partition("\n")
-    blank = False
+    paragraphs: list[list[str]] = [[]]
     for line in [first, *dedent(_without_spaces(rest.splitlines())).splitlines()]:
-        if not line.strip():
-            blank = True
-            continue
-        if blank:
-            yield ""
-            blank = False
-        yield from (_safe(part) for part in _wrapped(line.rstrip(), width - 6))
+        if line.strip():
+            paragraphs[-1].append(line.rstrip())
+        elif paragraphs[-1]:
+            paragraphs.append([])
+    for number, paragraph in enumerate(filter(None, paragraphs)):
+        yield from [""] if number else []
+        yield from (_safe(part) for line in _flowing(paragraph, width - 6) for part in _wrapped(line, width - 6))
+
+
+def _flowing(paragraph: list[str], width: int) -> list[str]:
+    """Return the lines of a paragraph, in one where they are prose of which some is too wide."""
+    is_prose = all(_PROSE.match(line) for line in paragraph)
+    return [" ".join(paragraph)] if is_prose and any(len(line) > width for line in paragraph) else paragraph
 
 
 def _without_spaces(lines: Iterable[str]) -> str:
@@ -66,7 +75,7 @@ def _without_spaces(lines: Iterable[str]) -> str:
 
 
 def _wrapped(line: str, width: int) -> list[str]:
-    margin = line[: len(line) - len(line.lstrip())]
+    margin = " " * (len(line) - len(line.lstrip("-* ")))
     if len(line) <= width:
         return [line]
     return wrap(
