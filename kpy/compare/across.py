@@ -12,6 +12,7 @@ from kpy.compare.sides import Side, selector_of
 from kpy.compare.traffic import denied, limited
 from kpy.compare.values import count_at, mapping_at, mappings_at, number, value_at
 from kpy.objects import Key, Tree
+from kpy.schema.templates import TEMPLATES
 from kpy.syntax.selectors import matches
 
 __all__ = ["judge_across"]
@@ -30,6 +31,8 @@ _NEEDED = ("ConfigMap", "Secret", "ServiceAccount", "PersistentVolumeClaim")
 
 def judge_across(changes: Sequence[Change], before: Iterable[Tree], after: Iterable[Tree]) -> list[Change]:
     """Return changes with what they do to other objects; `before` and `after` are all objects, changed or not."""
+    if all(change.effect == "no change" for change in changes):
+        return list(changes)
     old, new = Side(before), Side(after)
     moved = {key for key, labels in old.pods.items() if new.pods.get(key) != labels}
     added: dict[Key, list[Judgement]] = {}
@@ -71,8 +74,11 @@ def _judge_selectors(before: Side, after: Side, moved: Collection[Key]) -> Found
 def _judge_policies(before: Side, after: Side, moved: Collection[Key]) -> Found:
     """Yield that what a network policy let through is let through no more, since others let nothing through."""
     policies = list(after.of("networking.k8s.io", "NetworkPolicy"))
+    namespaces = {key.namespace for key in moved}
     for key, tree in before.of("networking.k8s.io", "NetworkPolicy"):
         now = after.objects.get(key)
+        if now is not None and key.namespace not in namespaces and now.get("spec") == tree.get("spec"):
+            continue
         for pods in before.selected(selector_of("NetworkPolicy", tree), key.namespace):
             labels = after.pods.get(pods)
             if labels is None or (now is not None and _selects(now, labels)):
@@ -129,7 +135,7 @@ def _judge_needs(before: Side, after: Side, moved: Collection[Key]) -> Found:
     if not lost:
         return
     users: dict[Need, list[Key]] = {}
-    for key, tree in after.objects.items():
+    for key, tree in (pair for kind in TEMPLATES for pair in after.of(*kind)):
         for need in needs_of(tree) & lost.keys():
             users.setdefault(need, []).append(key)
     for need, using in users.items():

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kpy.compare.across import judge_across
 from kpy.compare.changes import Change, Comparison
+from kpy.compare.conversions import converted
 from kpy.compare.differences import Difference, differences
 from kpy.compare.effects import judge_deletion, judge_replacement, judge_update
 from kpy.compare.judgements import Judgement
@@ -119,7 +120,11 @@ def _update(
     before, after = _tree(old), _tree(new)
     kind = _kind(after, release)
     schema = api(release)
-    found = tuple(differences(before, after, schema.type(kind.type) if kind.type else None, schema))
+    found = tuple(
+        differences(
+            converted(before, _text(after, "apiVersion")), after, schema.type(kind.type) if kind.type else None, schema
+        )
+    )
     group = _text(after, "apiVersion").rpartition("/")[0]
     is_autoscaled = is_scaled(_text(after, "kind"), after, scaled[1])
     found = tuple(

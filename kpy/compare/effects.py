@@ -36,8 +36,8 @@ def judge_update(
     `scaled_before` and `scaled` are the workloads that autoscalers scale; with `is_accepted`, a server has said that it
     takes the change.
     """
-    if not found:
-        return Judgement("no change")
+    if all(difference.steps == ("apiVersion",) for difference in found):
+        return Judgement("no change")  # the object behind two versions is one
     if not value_at(new, "metadata", "name") and value_at(new, "metadata", "generateName"):
         return Judgement("create", ("a server makes it under a new name each time, beside those that are there",))
     if not is_accepted and (fixed := immutable_differences(group, kind, old, new, found, release)):

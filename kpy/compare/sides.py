@@ -8,7 +8,7 @@ from functools import cached_property
 
 from kpy.compare.values import mapping_at, mappings_at, value_at
 from kpy.objects import Key, Tree, key_of
-from kpy.schema.templates import pod_labels
+from kpy.schema.templates import TEMPLATES, pod_labels
 from kpy.syntax.selectors import matches
 
 __all__ = ["Side", "selector_of"]
@@ -30,7 +30,7 @@ class Side:
     @cached_property
     def pods(self) -> dict[Key, Tree]:
         """The labels of the pods of every object that makes some."""
-        labels = {key: pod_labels(tree) for key, tree in self.objects.items()}
+        labels = {key: pod_labels(tree) for pair in TEMPLATES for key, tree in self.of(*pair)}
         return {key: each for key, each in labels.items() if each is not None}
 
     @cached_property

@@ -151,7 +151,13 @@ def drop(path: str) -> Change:
 _HALF = {"type": "Utilization", "averageUtilization": 50}
 _CONTAINER = "spec.template.spec.containers.0"
 _PROBE = {"httpGet": {"path": "/", "port": 80}, "periodSeconds": 5}
+_SOCKET_PROBE = {"tcpSocket": {"port": 80}}
+_PROGRAM_PROBE = {"exec": {"command": ["true"]}, "failureThreshold": 9}
 _VOLUME = [{"name": "data", "emptyDir": {}}]
+_CONFIG_VOLUME = [{"name": "data", "configMap": {"name": "c"}}]
+_SECRET_VOLUME = [{"name": "data", "secret": {"secretName": "s", "optional": True}}]
+_PROGRAM_HOOK = {"preStop": {"exec": {"command": ["true"]}}}
+_SLEEP_HOOK = {"preStop": {"sleep": {"seconds": 5}}}
 _PODS: tuple[tuple[str, Change], ...] = (
     ("image", put(f"{_CONTAINER}.image", "web:2")),
     ("label", put("metadata.labels", {"team": "a"})),
@@ -162,10 +168,16 @@ _PODS: tuple[tuple[str, Change], ...] = (
     ("port", put(f"{_CONTAINER}.ports", [{"containerPort": 80}])),
     ("udp-port", put(f"{_CONTAINER}.ports", [{"containerPort": 53}, {"containerPort": 53, "protocol": "UDP"}])),
     ("probe", put(f"{_CONTAINER}.readinessProbe", _PROBE)),
+    ("probe-socket", put(f"{_CONTAINER}.readinessProbe", _SOCKET_PROBE)),
+    ("probe-program", put(f"{_CONTAINER}.readinessProbe", _PROGRAM_PROBE)),
+    ("hook", put(f"{_CONTAINER}.lifecycle", _PROGRAM_HOOK)),
+    ("hook-sleep", put(f"{_CONTAINER}.lifecycle", _SLEEP_HOOK)),
     ("resources", put(f"{_CONTAINER}.resources", {"requests": {"cpu": "100m"}})),
     ("same-resources", put(f"{_CONTAINER}.resources", {})),
     ("policy", put(f"{_CONTAINER}.imagePullPolicy", "IfNotPresent")),
     ("volume", put("spec.template.spec.volumes", _VOLUME)),
+    ("config-volume", put("spec.template.spec.volumes", _CONFIG_VOLUME)),
+    ("secret-volume", put("spec.template.spec.volumes", _SECRET_VOLUME)),
     ("sourceless-volume", put("spec.template.spec.volumes", [{"name": "data"}])),
     ("tolerations", put("spec.template.spec.tolerations", [{"operator": "Exists"}])),
     ("affinity", put("spec.template.spec.nodeSelector", {"disk": "fast"})),

@@ -418,3 +418,19 @@ def test_volume_whose_claim_is_gone_goes_when_it_is_not_retained(cluster: Server
 
     assert effects_of(plan) == {"PersistentVolume": "data loss"}
     eventually(lambda: world.get(f"pv/of-{namespace}", phase) in ("", "Failed"), within=120)
+
+
+def test_object_behind_two_versions_is_one(cluster: Server, namespace: str) -> None:
+    world = World(cluster, namespace)
+    old, new = autoscaler(5), autoscaler(5)
+    old["apiVersion"] = "autoscaling/v1"
+    old["spec"]["targetCPUUtilizationPercentage"] = 70
+    target = {"type": "Utilization", "averageUtilization": 70}
+    new["spec"]["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
+    apply(world, [old])
+
+    plan = apply(world, [new])
+
+    assert (effects_of(plan), compare([old], [new]).is_same) == ({}, True)
+    assert kubectl_of(cluster).get([{**new, "metadata": {"name": "web", "namespace": namespace}}])
+    assert effects_of(apply(world, [new])) == {}

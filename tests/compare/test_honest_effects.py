@@ -130,3 +130,51 @@ def test_object_behind_two_groups_is_one() -> None:
 
     assert [change.effect for change in found.changes] != ["create", "delete"]
     assert len(found.changes) == 1
+
+
+def scaler(version: str, **spec: Any) -> Tree:
+    target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
+    head = {"apiVersion": f"autoscaling/{version}", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "web"}}
+    return {**head, "spec": {"scaleTargetRef": target, "maxReplicas": 5, **spec}}
+
+
+def cpu(percentage: int) -> list[Tree]:
+    target = {"type": "Utilization", "averageUtilization": percentage}
+    return [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
+
+
+def device(version: str, request: Tree, kind: str = "ResourceClaim") -> Tree:
+    devices = {"devices": {"requests": [request]}}
+    spec = devices if kind == "ResourceClaim" else {"spec": devices}
+    return {"apiVersion": f"resource.k8s.io/{version}", "kind": kind, "metadata": {"name": "gpu"}, "spec": spec}
+
+
+OLD_REQUEST = {"name": "gpu", "deviceClassName": "gpu", "count": 2}
+NEW_REQUEST = {"name": "gpu", "exactly": {"deviceClassName": "gpu", "count": 2}}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (scaler("v1"), scaler("v2")),
+        (scaler("v1", targetCPUUtilizationPercentage=70), scaler("v2", metrics=cpu(70))),
+        (scaler("v2", metrics=cpu(70)), scaler("v1", targetCPUUtilizationPercentage=70)),
+        (device("v1beta1", OLD_REQUEST), device("v1", NEW_REQUEST)),
+        (
+            device("v1beta1", OLD_REQUEST, "ResourceClaimTemplate"),
+            device("v1beta2", NEW_REQUEST, "ResourceClaimTemplate"),
+        ),
+    ],
+)
+def test_object_behind_two_versions_is_one(old: Tree, new: Tree) -> None:
+    change = change_of(old, new)
+
+    assert (change.effect, [difference.path for difference in change.differences]) == ("no change", ["apiVersion"])
+
+
+def test_what_differs_between_two_versions_is_found() -> None:
+    assert change_of(scaler("v1", targetCPUUtilizationPercentage=70), scaler("v2", metrics=cpu(80))).effect == (
+        "update in place"
+    )
+    other = {"name": "gpu", "exactly": {"deviceClassName": "gpu", "count": 3}}
+    assert change_of(device("v1beta1", OLD_REQUEST), device("v1", other)).effect == "immutable field changed"
