@@ -115,6 +115,19 @@ def test_record_that_is_gone_is_restored(kpy: Kpy, kubectl: FakeKubectl) -> None
     assert kubectl.find("ConfigMap", "kpy-shop") is not None
 
 
+@pytest.mark.parametrize(("command", "said"), [("diff", "is gone"), ("status", "never applied from namespace")])
+def test_record_that_is_gone_is_said_by_those_who_change_nothing(
+    kpy: Kpy, kubectl: FakeKubectl, command: str, said: str
+) -> None:
+    kpy("apply", "--yes")
+    kubectl.objects = {key: tree for key, tree in kubectl.objects.items() if key.name != "kpy-shop"}
+
+    _, _, err = kpy(command)
+
+    assert said in err
+    assert kubectl.find("ConfigMap", "kpy-shop") is None
+
+
 def test_objects_are_deleted_although_the_record_is_gone(kpy: Kpy, kubectl: FakeKubectl) -> None:
     kpy("apply", "--yes")
     kubectl.objects = {key: tree for key, tree in kubectl.objects.items() if key.name != "kpy-shop"}
@@ -126,13 +139,14 @@ def test_objects_are_deleted_although_the_record_is_gone(kpy: Kpy, kubectl: Fake
     assert kubectl.names("Deployment") == []
 
 
-def test_record_that_was_edited_is_explained(kpy: Kpy, kubectl: FakeKubectl) -> None:
+@pytest.mark.parametrize("command", [["diff"], ["apply", "--yes"], ["status"], ["delete", "--yes"]])
+def test_record_that_was_edited_is_explained(kpy: Kpy, kubectl: FakeKubectl, command: list[str]) -> None:
     kpy("apply", "--yes")
     found = kubectl.find("ConfigMap", "kpy-shop")
     assert found is not None
     found["metadata"]["annotations"]["applyset.kubernetes.io/additional-namespaces"] = "../x"
 
-    code, _, err = kpy("apply", "--yes")
+    code, _, err = kpy(*command)
 
     assert code == 2
     assert err == (
