@@ -204,3 +204,35 @@ def test_shallow_clone_says_how_to_get_more(kpy: Run, tmp_path: Path, monkeypatc
         "error: git:v1: there is no revision 'v1' in this repository; the clone is shallow, fetch the rest with "
         "`git fetch --unshallow --tags`\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "here"),
+    [
+        (["checkout", "-q", "-b", "feature"], 'this is the branch "feature"'),
+        (["checkout", "-q", "--detach"], "this is no branch"),
+    ],
+)
+def test_what_another_branch_made_is_said_before_it_goes(kpy: Run, words: list[str], here: str) -> None:
+    """A branch is shown and never compared: CI checks out tags and detached heads."""
+    kpy("apply", "shop.py", "--yes")
+    git(*words)
+    Path("shop.py").write_text(APP.replace('"config"', '"settings"'))
+
+    code, _, err = kpy("diff", "shop.py")
+
+    commit = git("rev-parse", "--short=7", "HEAD").strip()
+    before = f"https://example.com/shop.git, main, {commit}"
+    assert code == 0
+    assert f"what is no longer declared was last applied from {before}; {here}\n" in err
+    assert kpy("apply", "shop.py", "--yes")[0] == 0
+
+
+def test_what_the_way_back_takes_away_is_said_with_its_origin(kpy: Run) -> None:
+    Path("shop.py").write_text(APP.replace('"config"', '"settings"'))
+    git("commit", "-qam", "3")
+    kpy("apply", "shop.py", "--yes")
+
+    _, _, err = kpy("diff", "git:v2")
+
+    assert "; this is git:v2\n" in err
