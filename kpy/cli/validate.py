@@ -154,13 +154,14 @@ class _Work:
         return Intake(excluded, is_rendering=self._given.has("render"))
 
     def _check_documents(self) -> list[Diagnostic]:
+        from kpy.custom.sources import objects_in
         from kpy.schema import api
         from kpy.validation import find_faults
 
         project = self._project(None)
         self._look_for_policies(project)
         known = api(project.release(kubernetes=self._kubernetes))
-        self._input.settle(known)
+        self._input.settle(known, lambda: (tree for _, tree in objects_in(project.choice.crds, "crds")))
         self.sources |= self._input.sources
         documents = self._input.documents
         self._mask.learn(item.tree for document in documents for item in document.items())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kpy.diagnostics import Diagnostic, Severity
@@ -80,12 +80,15 @@ class Intake:
         self._folders.append(folder)
         return not folder.is_empty
 
-    def settle(self, api: Api, defined: _Kinds = ()) -> None:
+    def settle(self, api: Api, defined: Callable[[], Iterable[object]] = tuple) -> None:
         """Decide which documents are judged, and say in notes what the others are.
 
-        `defined` are the groups and kinds of definitions that are known beside those among the documents.
+        `defined` gives the definitions that are known beside those among the documents; it is asked only where some
+        document may be for a tool.
         """
-        kinds = {*defined, *self._definitions()}
+        kinds = {*self._definitions()}
+        if any(is_for_tool_document(document, api, ()) for document in self._everything()):
+            kinds.update(each for tree in defined() for each in defined_by(tree))
         for file, reading in self._named.items():
             self._keep(file, Reading(self._objects(reading, api, kinds), reading.errors))
         for folder in self._folders:
@@ -185,11 +188,17 @@ class Intake:
 
     def _definitions(self) -> Iterator[tuple[str, str]]:
         """Yield the group and kind of every definition among the documents."""
-        readings = [*self._named.values(), *(each for folder in self._folders for each in folder.readings.values())]
-        for reading in readings:
-            for document in reading.documents:
-                for item in document.items():
-                    yield from defined_by(item.tree)
+        for document in self._everything():
+            for item in document.items():
+                yield from defined_by(item.tree)
+
+    def _everything(self) -> Iterator[Document]:
+        """Yield every document that was read as one of a manifest."""
+        for reading in self._named.values():
+            yield from reading.documents
+        for folder in self._folders:
+            for reading in folder.readings.values():
+                yield from reading.documents
 
     def _keep(self, file: str, reading: Reading) -> None:
         self.documents += reading.documents

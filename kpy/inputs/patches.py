@@ -12,7 +12,7 @@ from kpy.inputs.objects import is_object, is_partial
 
 __all__ = ["Patches", "patches_in"]
 
-_CALLED_PATCH: Final = re.compile(r"patch", re.IGNORECASE)
+_CALLED_PATCH: Final = re.compile(r"(?<![a-z])patch", re.IGNORECASE)
 
 
 class Patches(NamedTuple):
@@ -34,7 +34,7 @@ def patches_in(folder: Folder) -> Patches:
         for part in parts_of(document.tree, file)
     }
     named = [file for file in (*folder.readings, *folder.others) if os.path.normpath(file) in parts]
-    homes = {os.path.dirname(file) for file in folder.kustomizations} | {os.path.dirname(part) for part in parts}
+    homes = {os.path.normpath(os.path.dirname(file)) for file in (*folder.kustomizations, *parts)}
     resources = _resources(folder)
     rest = (file for file in folder.readings if os.path.normpath(file) not in parts | resources)
     return Patches(named, [file for file in rest if _is_stray(folder, file, homes)])
@@ -66,10 +66,9 @@ def _is_stray(folder: Folder, file: str, homes: set[str]) -> bool:
 def _is_below(file: str, homes: set[str]) -> bool:
     """Return whether a file is in one of some folders, or below."""
     above = os.path.normpath(os.path.dirname(file))
-    places = {os.path.normpath(home) for home in homes}
-    while above not in places:
-        parent = os.path.dirname(above)
-        if parent == above or not above:
+    while above not in homes:
+        parent = os.path.dirname(above) or "."
+        if parent == above:
             return False
         above = parent
     return True

@@ -101,9 +101,10 @@ def test_patch_that_nothing_names_is_one_note(look: Look) -> None:
 
 
 def test_whole_object_beside_a_kustomization_is_judged(look: Look) -> None:
-    files, _ = look({"k/kustomization.yaml": "resources: []\n", "k/web.yaml": DEPLOYMENT, "k/a.yaml": OBJECT})
+    names = ("k/a.yaml", "k/dispatch/a.yaml", "k/web.yaml")
+    files, _ = look({"k/kustomization.yaml": "resources: []\n", **dict.fromkeys(names, DEPLOYMENT)})
 
-    assert files == ["k/a.yaml", "k/web.yaml"]
+    assert sorted(files) == [*names]
 
 
 def test_files_that_are_no_manifests_are_counted_by_sort(look: Look) -> None:
@@ -163,6 +164,18 @@ def test_kind_whose_definition_is_here_is_no_configuration(look: Look) -> None:
     )
 
     assert (files, said) == (["crd.yaml", "iop.yaml"], [])
+
+
+def test_kind_whose_definition_the_settings_name_is_no_configuration(tmp_path: Path) -> None:
+    (tmp_path / "iop.yaml").write_text("apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\n")
+    names = {"kind": "IstioOperator"}
+    definition = {"kind": "CustomResourceDefinition", "spec": {"group": "install.istio.io", "names": names}}
+    intake = Intake()
+
+    intake.take_folder(str(tmp_path))
+    intake.settle(api(), lambda: [definition])
+
+    assert (len(intake.documents), intake.findings) == (1, [])
 
 
 def test_misspelled_kind_stays_an_object(look: Look) -> None:
