@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -27,7 +28,10 @@ _TOGETHER: Final = {
         "pod-security-seccomp",
         "root-filesystem-writable",
     ),
+    "image": ("image-tag-missing", "image-digest-missing", "image-registry-missing"),
 }
+#: What a message is about, and what it says of that, without the reason.
+_SENTENCE: Final = re.compile(r'(container ".*?"|image \S+) (.*?)(?:: .*)?')
 _FIELDS: Final = {rule: field for field, rules in _TOGETHER.items() for rule in rules}
 
 
@@ -57,7 +61,7 @@ def _key(finding: Finding) -> tuple[object, ...] | None:
     """Return what findings have in common that are told together; nothing for those that stand alone."""
     diagnostic = finding.diagnostic
     field = _FIELDS.get(diagnostic.rule)
-    if field is None or not diagnostic.message.startswith('container "'):
+    if field is None or not _SENTENCE.fullmatch(diagnostic.message):
         return None
     return finding.number, _container(finding.steps), field, diagnostic.severity
 
@@ -79,11 +83,13 @@ def _merged(group: Sequence[Finding]) -> Finding:
     at = ROOT
     for step in inside:
         at = at + step
-    messages = [finding.diagnostic.message.partition('" ') for finding in (first, *others)]
+    sentences = [_SENTENCE.fullmatch(finding.diagnostic.message) for finding in (first, *others)]
+    subject, *_ = (sentence[1] for sentence in sentences if sentence)
+    said = [sentence[2] for sentence in sentences if sentence]
     fixes = [finding.diagnostic.fix for finding in (first, *others)]
     diagnostic = first.diagnostic._replace(
         field=str(at),
-        message=f'{messages[0][0]}" {_together([said for _, _, said in messages], "has no ", "or")}',
+        message=f"{subject} {_together(said, 'has no ', 'or')}",
         fix=_together(list(dict.fromkeys(fixes)), "set ", "and"),
         also=tuple(dict.fromkeys(finding.diagnostic.rule for finding in others)),
     )

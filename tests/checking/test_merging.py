@@ -108,3 +108,22 @@ def test_what_is_left_of_several_things_is_known_again() -> None:
     assert before.diagnostic.also == ("memory-limit-missing",)
     assert after.diagnostic.rule == "memory-limit-missing"
     assert before.anchor == after.anchor == "spec.containers[web].resources"
+
+
+def test_what_an_image_lacks_is_told_at_once() -> None:
+    (found,) = validate([_pod({"name": "web", "image": "web"})], select=["images"])
+
+    assert found.to_text() == (
+        "warning[image-tag-missing]: image web has no tag, digest or registry in its name\n"
+        '   object   Pod "web"\n'
+        "   field    spec.containers[0].image\n"
+        "   rules    image-tag-missing, image-digest-missing, image-registry-missing\n"
+        "   fix      name a version, such as `web:1.4.2`, add `@sha256:...` and start it with the host name of the "
+        "registry"
+    )
+
+
+def test_the_tag_latest_is_told_with_what_the_image_lacks() -> None:
+    (found,) = validate([_pod({"name": "web", "image": "registry.io/web:latest"})], select=["images"])
+
+    assert found.message == "image registry.io/web:latest has the tag `latest` and has no digest"
