@@ -263,7 +263,7 @@ _TABLE: tuple[tuple[re.Pattern[str], Explain], ...] = tuple(
         ),
         (r"is invalid: (?P<said>.*)", _invalid),
         (
-            r"the object has been modified|UID in the precondition|resourceVersion in the precondition",
+            r"the object has been modified|(UID|[rR]esourceVersion) in (the )?precondition",
             _says("changed", "somebody else has changed it meanwhile", "run the command again"),
         ),
         (r'" already exists', _says("exists", "{text}")),

@@ -12,7 +12,7 @@ from threading import Event, Thread
 from typing import Literal
 
 from kpy.errors import ClusterError
-from kpy.kubectl.cluster import MANAGER, Cluster
+from kpy.kubectl.cluster import MANAGER, Cluster, Outcome
 from kpy.kubectl.failures import Failure
 from kpy.kubectl.inventory import MEMBER
 from kpy.kubectl.jobs import is_running
@@ -197,6 +197,10 @@ class Work:
             self.deeds[item.key] = "unknown"
         with self._locked():
             outcomes = self._cluster.apply([item.tree for item in items], force=self._force)
+            outcomes = [
+                self._until_forgotten(item, outcome) if item in replaced else outcome
+                for item, outcome in zip(items, outcomes, strict=True)
+            ]
         for item, outcome in zip(items, outcomes, strict=True):
             if outcome.failure is not None:
                 is_open = outcome.failure.reason in ("killed", "not started", "unreachable")
@@ -273,6 +277,15 @@ class Work:
             self._inventory.renew()
             self._pause(0.5)
         return None
+
+    def _until_forgotten(self, item: Item, outcome: Outcome) -> Outcome:
+        """Apply anew what is refused since the server still remembers the object that was deleted just now."""
+        for _ in range(_TRIES):
+            if outcome.failure is None or outcome.failure.reason != "changed":
+                break
+            self._pause(0.5)
+            outcome = self._cluster.apply([item.tree], force=self._force)[0]
+        return outcome
 
     def _wait_for_foundations(self, items: Sequence[Item]) -> bool:
         """Wait until namespaces are active and definitions established; return whether they all are."""

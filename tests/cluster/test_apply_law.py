@@ -118,7 +118,7 @@ def _of(workloads: set[tuple[str, str]], server: Server, namespace: str) -> dict
 def _is_revised(effect: str, plan: Plan, name: str) -> bool:
     """Return whether a new revision of the pods is to be seen."""
     item = next(item for item in plan.items if item.key.name == name)
-    if effect == "immutable field changed":
+    if effect == "immutable field changed" or item.tree["spec"].get("paused"):
         return False
     return any(difference.is_within("spec", "template") for difference in item.change.differences)
 

@@ -53,6 +53,13 @@ from kpy.kubectl.failures import failure_of, failures_of
             "ask for a role that allows it, or choose another user with --context",
         ),
         (
+            'Error from server (Conflict): Operation cannot be fulfilled on services "a": StorageError: invalid '
+            "object, Code: 4, Key: /registry/services/specs/shop/a, ResourceVersion: 0, AdditionalErrorMsg: "
+            "Precondition failed: UID in precondition: 031c2cce, UID in object meta: ",
+            "changed",
+            "somebody else has changed it meanwhile: run the command again",
+        ),
+        (
             'Error from server (NotFound): namespaces "shop" not found',
             "no namespace",
             'there is no namespace "shop" in the cluster: '
