@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from kpy.cli.options import MisuseError
 from kpy.cli.output import say, view
-from kpy.reporting.formats import STATISTICS, report_form, write_findings, write_statistics
+from kpy.reporting.formats import GROUPED, STATISTICS, report_form, write_findings, write_statistics
 from kpy.reporting.summary import statistics, summary_to_text, table
 from kpy.reporting.wrapping import wrapped
 
@@ -32,6 +32,8 @@ def findings_to_product(report: Report, given: Given, look: View) -> str:
         if form.name not in STATISTICS:
             raise MisuseError(f"--statistics is written as {' or '.join(STATISTICS)}, not as {form.name}")
         return write_statistics(report, form.name, look)
+    if given.text("group") and form.name not in GROUPED:
+        raise MisuseError(f"--group is about {' and '.join(GROUPED)}, not about {form.name}")
     group = cast(Literal["file", "object", "rule"] | None, given.text("group"))  # one of the choices of the option
     most = None if given.has("all_findings") else form.most
     has_notes = given.has("notes") or not form.is_for_people

@@ -83,10 +83,10 @@ def _end(error: KpyError, given: Given | None = None) -> int:
         message = look.with_code(printable(str(error)))
         say("\n".join([f"{look.paint('error', 'error')}: {message}", *getattr(error, "__notes__", ())]))
     elif given is None or not _report_in_form(error, given):
-        from kpy.reporting.shown import MOST
+        from kpy.reporting.shown import ALL_FINDINGS, MOST
         from kpy.reporting.text import error_to_text
 
-        say(error_to_text(error, look._replace(most=MOST)))
+        say(error_to_text(error, look._replace(most=MOST, lifted_by=ALL_FINDINGS)))
     if code == FAULT:
         from kpy.cli.net import debug_text
 

@@ -88,9 +88,10 @@ def _is_terminal(stream: Any) -> bool:
 def say_findings(report: Report, given: Given) -> None:
     """Write findings to standard error in the form that `--report` says; for people, below them how to learn more."""
     from kpy.reporting.formats import report_form, write_findings
+    from kpy.reporting.shown import ALL_FINDINGS
 
     form = report_form(given.text("report"))
-    look = view(given)._replace(most=form.most, has_notes=True)
+    look = view(given)._replace(most=form.most, has_notes=True, lifted_by=ALL_FINDINGS)
     if form.name == "text" and len(report):
         from kpy.reporting.text import findings_to_text, more_about
 

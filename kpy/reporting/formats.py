@@ -10,7 +10,18 @@ if TYPE_CHECKING:
     from kpy.diagnostics import Report
     from kpy.reporting.view import View
 
-__all__ = ["CHANGES", "FINDINGS", "FOR_PEOPLE", "STATISTICS", "write_changes", "write_findings", "write_statistics"]
+__all__ = [
+    "CHANGES",
+    "FINDINGS",
+    "FOR_PEOPLE",
+    "GROUPED",
+    "STATISTICS",
+    "Form",
+    "report_form",
+    "write_changes",
+    "write_findings",
+    "write_statistics",
+]
 
 #: Formats of findings; each function takes a `Report` and a `View`.
 FINDINGS: Final[Mapping[str, str]] = {
@@ -24,6 +35,8 @@ FINDINGS: Final[Mapping[str, str]] = {
 }
 #: The formats that people read: with fewer findings, and with notes only when they are asked for.
 FOR_PEOPLE: Final = ("text", "short", "github")
+#: The formats in which findings can be put together.
+GROUPED: Final = ("text", "short")
 #: Formats of the table of rules; each function takes a `Report` and a `View`.
 STATISTICS: Final[Mapping[str, str]] = {
     "text": "kpy.reporting.summary:statistics_to_text",

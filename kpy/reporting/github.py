@@ -18,7 +18,7 @@ _PLACES = 3
 def findings_to_github(report: Report, view: View = PLAIN) -> str:
     """Return the findings, one a line."""
     found, left_out = each_shown(report, view)
-    more = f"::notice::{left_out_to_text(left_out)}\n" if left_out else ""
+    more = f"::notice::{left_out_to_text(left_out, view._replace(columns=None))}\n" if left_out else ""
     return "".join(f"{_command(shorten(each))}\n" for each in found) + more
 
 

@@ -32,13 +32,13 @@ def findings_to_junit(report: Report, view: View = PLAIN) -> str:
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<testsuites name="kpy validate" tests="{tests}" failures="{failures}" errors="0">',
-        *(line for name, each in suites.items() for line in _suite(name, each, left_out)),
+        *(line for name, each in suites.items() for line in _suite(name, each, left_out, view.lifted_by)),
         "</testsuites>",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _suite(name: str, found: list[Diagnostic], left_out: int) -> Iterable[str]:
+def _suite(name: str, found: list[Diagnostic], left_out: int, lifted_by: str) -> Iterable[str]:
     failures = sum(each.severity == "error" for each in found)
     counts = f'tests="{max(1, len(found))}" failures="{failures}" errors="0" skipped="0"'
     yield f"  <testsuite name={_quoted(name)} {counts}>"
@@ -47,7 +47,7 @@ def _suite(name: str, found: list[Diagnostic], left_out: int) -> Iterable[str]:
     for each in found:
         yield from _case(name, each)
     if left_out:
-        yield f"    <system-err>{left_out:,} findings are left out: --all-findings writes all of them</system-err>"
+        yield f"    <system-err>{left_out:,} findings are left out: {lifted_by} writes all of them</system-err>"
     yield "  </testsuite>"
 
 

@@ -46,7 +46,7 @@ def findings_to_sarif(report: Report, view: View = PLAIN) -> str:
         ],
     }
     if left_out or report.internal:
-        run["invocations"] = [_invocation(report, left_out)]
+        run["invocations"] = [_invocation(report, left_out, view.lifted_by)]
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return printable_json(json.dumps(log, indent=1, ensure_ascii=False)) + "\n"
 
@@ -111,9 +111,9 @@ def _location(where: Location | None) -> dict[str, object]:
     return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
 
 
-def _invocation(report: Report, left_out: int) -> dict[str, object]:
+def _invocation(report: Report, left_out: int, lifted_by: str) -> dict[str, object]:
     told: dict[str, object] = {"executionSuccessful": not report.internal}
     if left_out:
-        text = f"{left_out:,} findings are left out: --all-findings writes all of them"
+        text = f"{left_out:,} findings are left out: {lifted_by} writes all of them"
         told["toolExecutionNotifications"] = [{"level": "warning", "message": {"text": text}}]
     return told

@@ -8,10 +8,12 @@ from typing import NamedTuple
 from kpy.diagnostics import Diagnostic, Place, Report, Severity
 from kpy.reporting.view import View
 
-__all__ = ["MOST", "MOST_FOR_PROGRAMS", "Fold", "Shown", "each_shown", "shown"]
+__all__ = ["ALL_FINDINGS", "MOST", "MOST_FOR_PROGRAMS", "Fold", "Shown", "each_shown", "shown"]
 
 #: How many findings are shown to people, and how many a program gets, unless all are asked for.
 MOST, MOST_FOR_PROGRAMS = 100, 1_000
+#: What shows all findings of an app that another command stops at.
+ALL_FINDINGS = "kpy validate --all-findings"
 
 
 class Fold(NamedTuple):

@@ -113,7 +113,7 @@ def group_title(name: str, counts: Mapping[Severity, int], view: View = PLAIN) -
 
 def left_out_to_text(count: int, view: View = PLAIN) -> str:
     """Return the line that says how much is not shown."""
-    text = f"... and {count:,} more finding{'s' if count > 1 else ''}: --all-findings shows all of them"
+    text = f"... and {count:,} more finding{'s' if count > 1 else ''}: {view.lifted_by} shows all of them"
     return wrapped(text, view.columns)
 
 

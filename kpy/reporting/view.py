@@ -35,6 +35,8 @@ class View(NamedTuple):
     columns: int | None = None
     #: How many findings are shown; nothing for all of them.
     most: int | None = None
+    #: What shows all of them.
+    lifted_by: str = "--all-findings"
     #: Whether notes are shown.
     has_notes: bool = True
     #: What findings are put together by.

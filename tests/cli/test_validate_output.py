@@ -86,6 +86,29 @@ def test_statistics_are_no_annotations(kpy: Run) -> None:
     )
 
 
+def test_data_is_in_no_groups(kpy: Run) -> None:
+    Path("a.yaml").write_text(GOOD)
+
+    assert kpy("validate", ".", "--group", "rule", "--format", "json") == (
+        2,
+        "",
+        "error: --group is about text and short, not about json\n",
+    )
+
+
+def test_other_commands_say_who_shows_all(kpy: Run) -> None:
+    Path("app.py").write_text(
+        "from kpy import *\napp = App('a')\nchart = app.add(Chart('c'))\n"
+        "for number in range(102):\n    chart.add(ConfigMap(f'A{number}'))\n"
+    )
+
+    err = kpy("synth", "app.py")[2]
+
+    assert err.count("error[name-format]") == 100
+    assert "... and 2 more findings: kpy validate --all-findings shows all of them\n" in err
+    assert "102 errors; nothing was written" in err
+
+
 def test_line_of_source_is_shown_once(kpy: Run) -> None:
     Path("a.yaml").write_text(
         "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, dta: {}, binry: {}, imutable: 1}\n"
