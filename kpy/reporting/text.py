@@ -55,7 +55,13 @@ def more_about(report: Report, view: View = PLAIN) -> str:
 
 
 def _is_worth_more(found: Diagnostic) -> bool:
-    return found.severity != "note" and found.family != "internal"
+    return found.severity != "note" and found.family != "internal" and not _is_from_a_construct(found)
+
+
+def _is_from_a_construct(found: Diagnostic) -> bool:
+    """Return whether a construct of a user warns, by `self.warn`: its rule has no page."""
+    is_on_a_construct = found.family == "policy" and bool(found.made_in) and not found.resource
+    return is_on_a_construct and found.rule != "deprecated-field"
 
 
 def changes_to_text(comparison: Comparison, view: View = PLAIN) -> str:

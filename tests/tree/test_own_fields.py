@@ -24,6 +24,7 @@ from kpy import (
     accepts,
     field,
 )
+from kpy.reporting.text import more_about
 from kpy.typing import ContainerArguments, EnvInput, MountsInput, Off, ResourcesInput
 
 if TYPE_CHECKING:
@@ -260,6 +261,13 @@ def test_construct_can_warn_and_be_waived_at_each_level() -> None:
     assert findings(Cache("a"), waive=reason) == []
     assert findings(Cache("a"), app=reason) == []
     assert len(findings(Cache("a", waive={"small-cache": ""}))) >= 1
+
+
+def test_warning_of_a_construct_has_no_page_to_learn_more_from() -> None:
+    root = App("shop")
+    root.add(Chart("main")).add(Cache("a"), Renamed("b", count=3))
+
+    assert more_about(root.synth().report) == "to learn more: kpy explain deprecated-field"
 
 
 def test_warning_needs_a_name_of_several_words() -> None:
