@@ -118,6 +118,8 @@ class Draft:
         self.manifest = Manifest([], release=release, app=app)
         self._links: dict[int, Links] = {}
         self._by_construct: dict[int, Resource] = {}
+        #: What constructs say for all their parts, as far as somebody has asked.
+        self.shared: dict[tuple[int, str], Any] = {}
         #: Parts, by identity, to the transforms that have changed them.
         self.changed: dict[int, list[str]] = {}
         #: Puts back what transforms have changed in the user's objects.

@@ -8,7 +8,7 @@ from kpy.errors import UsageError
 from kpy.manifest import Resource
 from kpy.pipeline.draft import Draft
 from kpy.tree.part import describe
-from kpy.tree.shared import after_of
+from kpy.tree.shared import Known, after_of
 from kpy.tree.walk import below
 
 __all__ = ["in_order", "order"]
@@ -45,7 +45,7 @@ def order(draft: Draft) -> None:
     draft.resources[:] = in_order(draft.resources, draft)
     by_construct = {id(resource.construct): resource for resource in draft.resources}
     for resource in draft.resources:
-        if after := _after(resource, by_construct):
+        if after := _after(resource, by_construct, draft.shared):
             resource.after = tuple(each.identity for each in after)
 
 
@@ -58,7 +58,8 @@ def in_order(resources: Iterable[Resource], draft: Draft | None = None) -> list[
     resources = sorted(resources, key=_rank)
     place = {id(resource): index for index, resource in enumerate(resources)}
     by_construct = {id(resource.construct): resource for resource in resources}
-    explicit = {id(resource): after for resource in resources if (after := _after(resource, by_construct))}
+    known: Known = {} if draft is None else draft.shared
+    explicit = {id(resource): after for resource in resources if (after := _after(resource, by_construct, known))}
     done: list[Resource] = []
     state: dict[int, int] = {}
 
@@ -89,8 +90,8 @@ def _rank(resource: Resource) -> int:
     return _RANK.get(resource.kind, _OTHERS)
 
 
-def _after(resource: Resource, by_construct: dict[int, Resource]) -> list[Resource]:
-    said = after_of(resource.construct)
+def _after(resource: Resource, by_construct: dict[int, Resource], known: Known) -> list[Resource]:
+    said = after_of(resource.construct, known) if resource.construct is not None else ()
     if not said:
         return []
     targets = [inner for target in said for inner in (target, *below(target))]

@@ -31,7 +31,7 @@ def _of(part: Any) -> Iterator[Diagnostic]:
     from kpy.tree.remarks import remarks_of
     from kpy.tree.shared import waivers_of
 
-    waived = waivers_of(part)
+    waived = waivers_of(part, {})
     made_in = tuple(reversed([describe(step) for step in ancestors(part)][:-1]))
     for remark in remarks_of(part):
         if not str(waived.get(remark.rule) or "").strip():

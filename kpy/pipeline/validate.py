@@ -66,7 +66,7 @@ def _subjects(draft: Draft) -> Iterator[Subject]:
     own: frozenset[str] | None = None
     for number, resource in enumerate(draft.resources):
         written = resource.document.written if resource.document is not None else None
-        waive = waivers_of(resource.construct)
+        waive = waivers_of(resource.construct, draft.shared)
         if waive:
             own = own_rules(draft) if own is None else own
             waive = {name: reason for name, reason in waive.items() if name not in own}
@@ -96,7 +96,7 @@ def _setting(draft: Draft, choice: Choice) -> Setting:
 
 def _demand(draft: Draft, resource: Resource) -> Demand:
     """Return the Pod Security Standards that were said for an object and its containers."""
-    level = level_of(resource)
+    level = level_of(resource, draft.shared)
     return Demand(level if isinstance(level, str) else "", draft.links(resource).levels)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from kpy.errors import ArgumentError, UsageError
@@ -19,9 +20,11 @@ from kpy.tree.part import Part, ancestors, describe
 
 __all__ = [
     "SHARED",
+    "Known",
     "after_of",
     "defaults_of",
     "former_names",
+    "is_lasting",
     "is_protected",
     "labels_for",
     "to_after",
@@ -38,14 +41,15 @@ _NAME = re.compile(r"([a-z0-9-]+/)?[A-Za-z0-9]([A-Za-z0-9.:_-]*[A-Za-z0-9])?")
 SHARED = ("labels", "annotations", "defaults", "waive", "after", "aliases", "protect")
 
 
-def labels_for(part: Any, key: str, known: dict[tuple[int, str], Mapping[str, str]]) -> Mapping[str, str]:
-    """Return the labels, or the annotations, that a part gives to what is in it: its own and those from above.
+#: What was found before, by the identity of a part and the name of a field, as long as nobody changes the tree.
+Known = dict[tuple[int, str], Any]
 
-    `known` keeps what was found before.
-    """
+
+def labels_for(part: Any, key: str, known: Known) -> Mapping[str, str]:
+    """Return the labels, or the annotations, that a part gives to what is in it: its own and those from above."""
     if part is None:
         return {}
-    found = known.get((id(part), key))
+    found: Mapping[str, str] | None = known.get((id(part), key))
     if found is None:
         above = labels_for(part.__dict__.get("_owner"), key, known)
         own = _said(part, key)
@@ -53,22 +57,18 @@ def labels_for(part: Any, key: str, known: dict[tuple[int, str], Mapping[str, st
     return found
 
 
-def defaults_of(part: Any) -> list[Defaults]:
+def defaults_of(part: Any, known: Known) -> Sequence[Defaults]:
     """Return the defaults that hold for an object, the nearest first; `OFF` hides all that are farther away."""
-    found: list[Defaults] = []
-    for step in ancestors(part):
-        said = _said(step, "defaults")
-        if said is OFF:
-            break
-        if said is not None:
-            found.append(said)
-    return found
+    own = _said(part, "defaults")
+    above = _above(part, "defaults", known)
+    said = above if own is None else (own, *above)
+    return said[: said.index(OFF)] if OFF in said else said
 
 
-def waivers_of(part: Any) -> Mapping[str, str]:
+def waivers_of(part: Any, known: Known) -> Mapping[str, str]:
     """Return the rules that are not reported for an object, each with its reason; the nearest counts."""
     own = _own(part, "waive") or {}
-    above = [said for step in ancestors(part) if step is not part and (said := _said(step, "waive"))]
+    above = _above(part, "waive", known)
     if not above:
         return own
     merged: dict[str, str] = {}
@@ -77,13 +77,16 @@ def waivers_of(part: Any) -> Mapping[str, str]:
     return merged
 
 
-def after_of(part: Any) -> list[Any]:
+def after_of(part: Any, known: Known) -> list[Any]:
     """Return what an object comes after: what it says itself, and what the constructs around it say."""
-    own = list(_own(part, "after") or ())
-    for step in ancestors(part):
-        if step is not part:
-            own += _said(step, "after") or ()
-    return own
+    return [*(_own(part, "after") or ()), *chain.from_iterable(_above(part, "after", known))]
+
+
+def is_lasting(part: Any, known: Known) -> bool:
+    """Return whether an object has former names, or protection, to be annotated with."""
+    state = part.__dict__
+    here = state.get("aliases") or state.get("protect")
+    return bool(here or _above(part, "aliases", known) or any(_above(part, "protect", known)))
 
 
 def former_names(part: Any, name: str) -> list[str]:
@@ -116,18 +119,32 @@ def is_protected(part: Any) -> bool:
     return bool(next((each for each in said if each is not None), False))
 
 
+def _above(part: Any, name: str, known: Known) -> tuple[Any, ...]:
+    """Return what the owner of a part says for all that is in it, and what stands above that, the nearest first."""
+    owner = part.__dict__.get("_owner")
+    if owner is None:
+        return ()
+    found: tuple[Any, ...] | None = known.get((id(owner), name))
+    if found is None:
+        said, above = _said(owner, name), _above(owner, name, known)
+        found = known[id(owner), name] = above if said is None else (said, *above)
+    return found
+
+
 def _said(part: Any, name: str) -> Any:
     """Return what a part says for all that is in it; nothing where its class has such a field for itself."""
+    value = part.__dict__.get(name)
     cls: Any = type(part)
-    if not isinstance(part, Part) or not _is_for_parts(cls, name):
-        return None
-    return getattr(part, name, None)
+    if value is None:
+        return getattr(part, name, None) if isinstance(part, Part) and cls._level != "construct" else None
+    return value if isinstance(part, Part) and _is_for_parts(cls, name) else None
 
 
 def _own(part: Any, name: str) -> Any:
     """Return what a part says for itself; nothing where its class has such a field for something else."""
+    value = part.__dict__.get(name)
     cls: Any = type(part)
-    return getattr(part, name, None) if _home_of(cls, name).startswith("kpy.") else None
+    return value if value is not None and _home_of(cls, name).startswith("kpy.") else None
 
 
 @cache

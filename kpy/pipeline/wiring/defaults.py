@@ -10,7 +10,7 @@ from kpy.pipeline.draft import Draft, Links
 from kpy.redaction.encrypted import is_encrypted
 from kpy.schema.templates import containers_of, pod_spec, pod_template
 from kpy.tree.defaults import Defaults, Layer
-from kpy.tree.shared import defaults_of
+from kpy.tree.shared import Known, defaults_of
 
 __all__ = ["defaults_for", "fill_defaults"]
 
@@ -23,7 +23,7 @@ def fill_defaults(draft: Draft) -> None:
     """Fill in what pods and containers do not say; the nearest defaults win."""
     for resource in draft.resources:
         template = pod_template(resource.tree)
-        nearest = defaults_for(resource) if template is not None else ()
+        nearest = defaults_for(resource, draft.shared) if template is not None else ()
         if template is None or not nearest:
             continue
         links = draft.links(resource)
@@ -36,9 +36,9 @@ def fill_defaults(draft: Draft) -> None:
             _fill(links, container, [defaults.for_containers(links) for defaults in nearest])
 
 
-def defaults_for(resource: Resource) -> Sequence[Defaults]:
+def defaults_for(resource: Resource, known: Known) -> Sequence[Defaults]:
     """Return the defaults that reach an object, the nearest first; objects given as they are have to be included."""
-    found = defaults_of(resource.construct)
+    found = defaults_of(resource.construct, known)
     if not resource.is_raw or not found:
         return found
     reaching = [defaults for defaults in found if defaults.include_raw]

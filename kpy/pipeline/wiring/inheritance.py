@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from kpy.constructs.object import Object, refer
@@ -14,15 +13,15 @@ from kpy.objects import ALIASES, PROTECT
 from kpy.pipeline.draft import Draft, Links
 from kpy.redaction.encrypted import is_encrypted
 from kpy.schema.scopes import custom_scopes, is_custom_namespaced
-from kpy.tree.part import ancestors, describe, said_namespace
-from kpy.tree.shared import former_names, is_protected, labels_for
+from kpy.tree.part import describe, said_namespace
+from kpy.tree.shared import former_names, is_lasting, is_protected, labels_for
 
 __all__ = ["inherit"]
 
 
 def inherit(draft: Draft) -> None:
     """Give every object what its chart and app say and it does not."""
-    known: dict[tuple[int, str], Mapping[str, str]] = {}
+    known = draft.shared
     scopes = custom_scopes(resource.tree for resource in draft.resources)
     for resource in draft.resources:
         chart = resource.chart
@@ -48,14 +47,13 @@ def inherit(draft: Draft) -> None:
             own = metadata.get(key) or {}
             if ours and isinstance(own, dict):
                 metadata[key] = {**ours, **own}
-        _remember(resource, metadata)
+        if is_lasting(resource.construct, known):
+            _remember(resource, metadata)
 
 
 def _remember(resource: Resource, metadata: dict[str, Any]) -> None:
     """Annotate an object with its former names and with its protection, which hold when the program is gone."""
     construct = resource.construct
-    if not any(step.__dict__.get("aliases") or step.__dict__.get("protect") for step in ancestors(construct)):
-        return
     name = metadata.get("name")
     annotations = metadata.get("annotations") or {}
     if not isinstance(annotations, dict) or is_encrypted(resource.tree):

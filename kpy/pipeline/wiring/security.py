@@ -12,6 +12,7 @@ from kpy.pipeline.draft import Draft
 from kpy.pipeline.wiring.defaults import defaults_for
 from kpy.schema.templates import containers_of, pod_spec
 from kpy.tree.off import OFF
+from kpy.tree.shared import Known
 
 __all__ = ["secure"]
 
@@ -27,7 +28,7 @@ def secure(draft: Draft) -> None:
         spec = pod_spec(resource.tree)
         if spec is None or not _is_linux(spec):
             continue
-        level = level_of(resource)
+        level = level_of(resource, draft.shared)
         if level is None and resource.is_raw:
             continue
         if level == "restricted":
@@ -40,11 +41,11 @@ def secure(draft: Draft) -> None:
                     _restrict_identity(container)
 
 
-def level_of(resource: Resource) -> object:
+def level_of(resource: Resource, known: Known) -> object:
     """Return the standard that the pods of a resource shall meet: the nearest that was said."""
     construct: Any = resource.construct
     own = construct.security if hasattr(type(construct), "security") else None
-    said = [own, *(defaults.security for defaults in defaults_for(resource))]
+    said = [own, *(defaults.security for defaults in defaults_for(resource, known))]
     level = next((level for level in said if level is not None), None)
     return None if level is OFF else level
 
