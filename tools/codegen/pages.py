@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from kpy.checking.choice import Choice
-from kpy.checking.policies import Policy
+from kpy.checking.policies import Policy, policies_of
+from kpy.checking.policy_groups import RECOMMENDED
 from kpy.checking.registry import modules_with_rules
 from kpy.checking.rule import Rule, marks_in
 from kpy.checking.texts import TEXT_RULES
@@ -72,12 +73,12 @@ def pages() -> dict[str, str]:
     """Return the pages by file name."""
     rules = {rule.name: rule for rule in registry().rules()}
     rows = {row.name: row for row in all_field_rules()}
-    types, examples, since = _types(), _examples(), _since()
+    types, examples, since, groups = _types(), _examples(), _since(), _groups()
     found = {"README.md": _index(rules)}
     for name, rule in rules.items():
         parts = [
             f"# {name}\n\n{_description(rule)}",
-            _about(rule, sorted(types.get(name, ())), since[name]),
+            _about(rule, sorted(types.get(name, ())), since[name], groups.get(name, [])),
             _fields(rows[name]) if name in rows else "",
             f"## Why it matters\n\n{_why(rule)}",
             _example(examples[name]) if name in examples else "",
@@ -114,14 +115,24 @@ def _types() -> dict[str, set[str]]:
     return types
 
 
+@cache
+def _groups() -> dict[str, list[str]]:
+    """Return the groups that each policy is in."""
+    return {policy.rule.name: sorted(policy.groups) for policy in policies_of(registry())}
+
+
 def _index(rules: Mapping[str, Rule]) -> str:
     parts = [_INDEX]
     for family, title in _TITLES.items():
         named = [(name, rule) for name, rule in rules.items() if rule.family == family]
         if named:
-            lines = [f"- [`{name}`]({name}.md): {_first_sentence(rule)}" for name, rule in named]
+            lines = [f"- [`{name}`]({name}.md): {_first_sentence(rule)}{_recommended(name)}" for name, rule in named]
             parts.append(f"## {title}\n\n" + "\n".join(lines) + "\n")
     return "\n".join(parts)
+
+
+def _recommended(name: str) -> str:
+    return " Recommended." if RECOMMENDED in _groups().get(name, ()) else ""
 
 
 def _first_sentence(rule: Rule) -> str:
@@ -132,9 +143,10 @@ def _description(rule: Rule) -> str:
     return "\n\n".join(" ".join(part.split()) for part in rule.about.split("\n\n"))
 
 
-def _about(rule: Rule, types: Sequence[str], since: str) -> str:
+def _about(rule: Rule, types: Sequence[str], since: str, groups: Sequence[str]) -> str:
     on = f", on {', '.join(f'`{name}`' for name in types)}" if types else ""
-    return f"{rule.severity.capitalize()} of the family `{rule.family}`{on}. A rule of kpy since {since}."
+    selected = f" Selected by {', '.join(f'`{name}`' for name in (rule.name, *groups))}." if groups else ""
+    return f"{rule.severity.capitalize()} of the family `{rule.family}`{on}.{selected} A rule of kpy since {since}."
 
 
 def _why(rule: Rule) -> str:
