@@ -264,7 +264,7 @@ def _what_now(given: Given, job: Item, live: Tree) -> list[str]:
     logs = f"its logs: kubectl logs{where} --selector job-name={job.key.name} --tail=-1"
     if not has_failed(live):
         return [logs, "it goes on; the next kpy apply waits for it again"]
-    if job.base_name and not job.is_adopted:
+    if job.may_run_again:
         return [logs, "the next kpy apply runs it again"]
     return [logs, f"to run it again, delete it first: kubectl delete{where} job/{job.key.name}"]
 

@@ -27,7 +27,7 @@ from kpy.kubectl.renames import deletion, with_replacements
 from kpy.kubectl.takeover import after_takeover, is_from_kubectl
 from kpy.manifest import Manifest, Resource
 from kpy.model.merge import strategic_merge
-from kpy.objects import Key, key_of, metadata_of
+from kpy.objects import Key, is_protected, key_of, metadata_of
 from kpy.pipeline.order import in_order
 from kpy.project.origin import NOWHERE, Origin
 from kpy.schema import RELEASES, api
@@ -63,9 +63,15 @@ class Item(NamedTuple):
     has_run: bool = False
 
     @property
+    def may_run_again(self) -> bool:
+        """Whether it is a Job that kpy deletes and makes anew when it has failed."""
+        is_kept = self.is_adopted or (self.live is not None and is_protected(self.live))
+        return bool(self.base_name) and not is_kept
+
+    @property
     def runs_again(self) -> bool:
-        """Whether it is a Job of kpy's that has failed, so that it is deleted and made anew."""
-        return bool(self.base_name) and has_failed(self.live) and not self.is_adopted
+        """Whether it is such a Job, and has failed."""
+        return self.may_run_again and has_failed(self.live)
 
     @property
     def is_adopted(self) -> bool:
@@ -416,7 +422,7 @@ class _Planning:
     def succeeded(self, gone: Gone) -> Gone:
         """Return an object that goes with the Job that takes its place, if there is one."""
         successor = successor_of(gone.key, self.bases)
-        if successor is None:
+        if successor is None or gone.change.protected:
             return gone
         change = gone.change._replace(reasons=(f"{successor} takes its place",))
         return gone._replace(change=change, successor=successor)

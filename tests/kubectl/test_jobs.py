@@ -249,6 +249,20 @@ def test_plain_job_that_failed_says_how_to_run_it_again(kpy: Kpy, kubectl: FakeK
     assert "    to run it again, delete it first: kubectl delete --namespace default job/migrate\n" in err
 
 
+def test_protected_job_is_neither_run_again_nor_cleared_away(kpy: Kpy, kubectl: FakeKubectl) -> None:
+    Path("shop.py").write_text(APP.replace('Job("migrate",', 'Job("migrate", protect=True,'))
+    kubectl.jobs = "Failed"
+    kpy("apply", "--yes")
+    failed = job(kubectl)["metadata"]["name"]
+
+    _, _, err = kpy("apply", "--yes")
+    assert "    to run it again, delete it first: kubectl delete --namespace default job/" in err
+
+    kubectl.jobs = "Complete"
+    kpy("apply", "--yes", "--set", "image=web:2")
+    assert failed in kubectl.names("Job")
+
+
 def test_prune_leaves_what_is_no_job_of_the_same_name(kpy: Kpy, kubectl: FakeKubectl) -> None:
     Path("shop.py").write_text(APP.replace('Deployment("web"', 'Job("migrate-more", restart_policy="Never"'))
     kpy("apply", "--yes")
