@@ -81,12 +81,8 @@ def open_session(given: Given) -> Session:
     kubernetes = kubernetes_of(given)
     project = project_for(given.text("app"))
     with Product():
-        from kpy.kubectl import Cluster
-
         app = app_for(given, project, given.text("app"))
-        cluster = Cluster(transport_for(given, context_for(given, project)))
-        if cluster.versions.warning:
-            say(f"warning: {cluster.versions.warning}")
+        cluster = _cluster_for(given, project)
         release = project.release(app, kubernetes=kubernetes) or _known(cluster.release)
         try:
             manifest = synth_for_cluster(project, app, release)
@@ -104,14 +100,24 @@ def open_session(given: Given) -> Session:
 
 def _open_revision(given: Given, target: str) -> Session:
     from kpy.cli.handover import manifest_at
-    from kpy.kubectl import Cluster, Owner
+    from kpy.kubectl import Owner
 
     kubernetes_of(given)
     project = project_for(None)
-    cluster = Cluster(transport_for(given, context_for(given, project)))
+    cluster = _cluster_for(given, project)
     manifest, origin = manifest_at(given, project, target, _known(cluster.release))
     _note_release(cluster, manifest)
     return Session(cluster, manifest, Owner(project.name), origin)
+
+
+def _cluster_for(given: Given, project: Project) -> Cluster:
+    """Return the cluster that is meant, and say where its kubectl is one that is not tested."""
+    from kpy.kubectl import Cluster
+
+    cluster = Cluster(transport_for(given, context_for(given, project)))
+    if cluster.versions.warning:
+        say(f"warning: {cluster.versions.warning}")
+    return cluster
 
 
 def _note_release(cluster: Cluster, manifest: Manifest) -> None:
