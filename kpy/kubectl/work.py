@@ -190,7 +190,7 @@ class Work:
                 self._note(item.key, "refused", failure)
                 return False
         for item in items:
-            if item.handover is not None and (failure := self._hand_over(item)):
+            if item.handover is not None and not self._is_replaced(item) and (failure := self._hand_over(item)):
                 self._note(item.key, "refused", failure)
                 return False
         for item in items:

@@ -148,6 +148,16 @@ def drop(path: str) -> Change:
     return put(path, None)
 
 
+def both(*changes: Change) -> Change:
+    """Return what makes several changes at once."""
+
+    def change(tree: Tree) -> None:
+        for each in changes:
+            each(tree)
+
+    return change
+
+
 _HALF = {"type": "Utilization", "averageUtilization": 50}
 _CONTAINER = "spec.template.spec.containers.0"
 _PROBE = {"httpGet": {"path": "/", "port": 80}, "periodSeconds": 5}
@@ -215,6 +225,7 @@ CHANGES: dict[str, tuple[tuple[str, Change], ...]] = {
         ("on-delete", put("spec.updateStrategy", {"type": "OnDelete"})),
         ("partition", put("spec.updateStrategy", {"type": "RollingUpdate", "rollingUpdate": {"partition": 1}})),
         ("service", put("spec.serviceName", "y")),
+        ("service-on-delete", both(put("spec.serviceName", "y"), put("spec.updateStrategy", {"type": "OnDelete"}))),
         ("management", put("spec.podManagementPolicy", "Parallel")),
         ("retention", put("spec.persistentVolumeClaimRetentionPolicy", {"whenDeleted": "Delete"})),
         ("all-held", put("spec.updateStrategy", {"type": "RollingUpdate", "rollingUpdate": {"partition": 2}})),

@@ -87,3 +87,15 @@ def test_what_somebody_else_changes_is_told(kpy: Kpy, meddle: Any, change: Chang
     code, out, _ = kpy("apply", "--yes", "--set", "strategy=Recreate")
 
     assert (code, out) == (1, CHANGED)
+
+
+def test_object_that_is_replaced_has_nothing_to_hand_over(
+    kpy: Kpy, kubectl: FakeKubectl, meddle: Callable[[Change, int], None]
+) -> None:
+    kubectl.refusals["dry:web"] = (
+        'The Deployment "web" is invalid: spec.selector: Invalid value: {}: field is immutable\n'
+    )
+
+    code, out, err = kpy("apply", "--yes", "--replace", "--set", "strategy=Recreate")
+
+    assert (code, out) == (0, 'replaced  Deployment "default/web"\n'), err
