@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from kpy.documents import read_documents, read_file
+from kpy.documents import Reading, read_documents, read_file
 from kpy.inputs.kustomize import Kustomization, texts_in
 from kpy.inputs.objects import group_of
 from kpy.objects import name_of
@@ -113,7 +114,7 @@ def _patch(kustomization: Kustomization, patch: object) -> Iterator[Effect]:
     if isinstance(text, str):
         reading = read_documents(text, kustomization.file)
     elif isinstance(path, str):
-        reading = read_file(kustomization.path(path))
+        reading = _read(kustomization.path(path))
     else:
         return
     trees = [document.tree for document in reading.documents]
@@ -122,6 +123,11 @@ def _patch(kustomization: Kustomization, patch: object) -> Iterator[Effect]:
     for tree in trees:
         fields = [*_fields_of_patch(tree)]
         yield from (_on(target, tree, field) for field in fields)
+
+
+def _read(path: str) -> Reading:
+    """Return what is in a plain file; a pipe or a device, which may never end, has nothing."""
+    return read_file(path) if os.path.isfile(path) or not os.path.exists(path) else Reading([], [])
 
 
 def _on(target: object, tree: object, field: Field) -> Effect:
@@ -177,7 +183,7 @@ def _replacement(kustomization: Kustomization, replacement: object) -> Iterator[
         return
     path = replacement.get("path")
     if isinstance(path, str):
-        documents = read_file(kustomization.path(path)).documents
+        documents = _read(kustomization.path(path)).documents
         for inner in (each for document in documents for each in (_list(document.tree) or [document.tree])):
             if isinstance(inner, Mapping) and "path" not in inner:
                 yield from _replacement(kustomization, inner)

@@ -94,6 +94,8 @@ def _keys(kustomization: Kustomization, generator: Mapping[str, Any]) -> frozens
 
 
 def _keys_of_env(file: str) -> set[str] | None:
+    if os.path.exists(file) and not os.path.isfile(file):
+        return None  # a pipe or a device may never end
     try:
         with open(file, "rb") as stream:
             content = read_limited(stream)

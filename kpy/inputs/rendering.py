@@ -172,7 +172,13 @@ class _Sources:
 
 
 def _made_of(inner: Document, file: str, sources: _Sources) -> RenderedDocument:
-    return RenderedDocument(inner, file, sources.of(inner))
+    """Return a rendered document, as if the overlay had a file for each that it takes.
+
+    So an overlay is no variant as a whole of files that declare one of its objects.
+    """
+    source = sources.of(inner)
+    part = "" if source is None else f":{source.file.replace(os.sep, ':')}"
+    return RenderedDocument(inner, f"{file}{part}", source)
 
 
 def _keep(rendered: Rendered, name: str, text: str, made: Callable[[Document], RenderedDocument]) -> None:

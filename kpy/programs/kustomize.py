@@ -166,6 +166,8 @@ def _is_builtin(folder: str, entry: str) -> bool:
         path = os.path.join(folder, entry)
         if os.path.isdir(path):
             return True  # another kustomization, which is looked at by itself
+        if not os.path.isfile(path):
+            return False
         try:
             with open(path, encoding="utf-8") as file:
                 text = file.read()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from typing import Final
 
 from kpy.errors import KpyError
@@ -66,19 +66,25 @@ class RenderCache:
 
 
 def digest_of_files(paths: Iterable[str], *words: str) -> str:
-    """Return a digest of the names and contents of files, and of words; links and folders count by their names."""
+    """Return a digest of the names and contents of files, and of words; what is no plain file counts by its name."""
     digest = sha256()
     for word in words:
         digest.update(f"{len(word)}:{word}".encode("utf-8", "surrogateescape"))
     for path in sorted({*paths}):
         digest.update(os.fsencode(path) + b"\0")
-        try:
-            with open(path, "rb") as file:
-                content = file.read()
-        except OSError as error:
-            content = str(error.errno).encode()
-        digest.update(str(len(content)).encode() + b":" + content)
+        digest.update(_content(path))
     return digest.hexdigest()
+
+
+def _content(path: str) -> bytes:
+    """Return a digest of what is in a plain file, or why there is none; a pipe or a device may never end."""
+    if not os.path.isfile(path):
+        return b"none"
+    try:
+        with open(path, "rb") as file:
+            return file_digest(file, "sha256").digest()
+    except OSError as error:
+        return str(error.errno).encode()
 
 
 def _read(path: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -244,6 +245,16 @@ def test_what_is_made_elsewhere_may_be_what_is_missing(judge: Judge, more: str) 
 
 def test_transformers_may_change_everything(judge: Judge) -> None:
     assert judge({"web.yaml": BARE, "kustomization.yaml": "resources: [web.yaml]\ntransformers: [t.yaml]\n"}) == []
+
+
+def test_pipe_that_a_kustomization_names_is_not_waited_for(judge: Judge, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    text = (
+        "resources: [web.yaml, pipe]\npatches: [{path: pipe}]\nreplacements: [{path: pipe}]\ncomponents: [pipe]\n"
+        "secretGenerator: [{name: keys, envs: [pipe]}]\nconfigMapGenerator: [{name: settings, files: [pipe]}]\n"
+    )
+
+    assert judge({"kustomization.yaml": text, "web.yaml": WEB}) == []
 
 
 def test_circle_of_kustomizations_has_an_end(judge: Judge) -> None:

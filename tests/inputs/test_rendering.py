@@ -174,6 +174,23 @@ def test_two_overlays_are_variants(render: Render) -> None:
     )
 
 
+def test_file_that_differs_from_one_object_of_an_overlay_finds_the_others(render: Render) -> None:
+    sound = MADE.replace(", tty: 3", "").replace("two", "2").replace("a-web", "web")
+    account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web}\n"
+    files = {
+        "over/kustomization.yaml": "resources: [web.yaml, account.yaml]\n",
+        "over/web.yaml": sound,
+        "over/account.yaml": account,
+        "over/out": f"{sound}---\n{account}",
+        "more/web.yaml": sound.replace("    spec:\n", "    spec:\n      serviceAccountName: web\n"),
+    }
+
+    code, said = render(files)
+
+    assert code == 0
+    assert [text.partition("] ")[0] for text in said] == ["over/web.yaml:1: note[variants"]
+
+
 def test_one_line_of_many_overlays_is_one_mistake_and_many_failures_are_one_warning(render: Render) -> None:
     files = {name: text for at in range(6) for name, text in _overlay(f"o{at}").items()}
     broken = {f"x{at}/kustomization.yaml": "resources: []\n" for at in range(6)}

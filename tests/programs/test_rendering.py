@@ -180,6 +180,18 @@ def test_overlay_knows_its_files_and_circles_have_an_end(tmp_path: Path) -> None
     assert overlay.refusals == ()
 
 
+def test_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    write(tmp_path, {"kustomization.yaml": "resources: [pipe]\ngenerators: [pipe]\npatches: [{path: pipe}]\n"})
+    os.mkfifo(tmp_path / "pipe")
+
+    overlay = read_overlay(str(tmp_path))
+
+    assert [why.rpartition("kustomization.yaml ")[2] for why in overlay.refusals] == [
+        "runs a plugin or function (`generators`)"
+    ]
+    assert digest_of_files(overlay.files)
+
+
 def test_second_run_starts_no_program_until_a_file_changes(fake: Path, tmp_path: Path) -> None:
     write(tmp_path / "k", {"kustomization.yaml": "resources: [a.yaml]\n", "a.yaml": "a: 1\n"})
     kustomize = KustomizeRenderer.find(str(fake / "kustomize"), cache=RenderCache(str(tmp_path / "cache")))
