@@ -22,10 +22,13 @@ __all__ = ["load_app"]
 Factory = Callable[..., object]
 
 
-def load_app(target: str, values: Mapping[str, Sequence[str]] | None = None, *, folder: str = "") -> App:
+def load_app(
+    target: str, values: Mapping[str, Sequence[str]] | None = None, *, folder: str = "", root: str = ""
+) -> App:
     """Return the app that the target names: `FILE[:NAME]` or `package.module[:NAME]`.
 
-    A relative file, and a module, are looked for in the folder, which is the current one unless it is said.
+    A relative file, and a module, are looked for in the folder, which is the current one unless it is said. What is
+    not beside a file may be imported from `root`, the folder of the project.
 
     `values` are texts for the parameters of a function that makes the app, each converted by its annotation. Raises
     `LoadError` when the target names no app or the values do not fit, and `BrokenAppError` when its code raises.
@@ -35,17 +38,17 @@ def load_app(target: str, values: Mapping[str, Sequence[str]] | None = None, *, 
     place, name = _split(target)
     _refuse_other_things(target, place, folder)
     with watch() as made:
-        app = _load(place, name, values or {}, folder)
+        app = _load(place, name, values or {}, folder, root)
     app.__dict__["_made_beside"] = made
     return app
 
 
-def _load(place: str, name: str, values: Mapping[str, Sequence[str]], folder: str) -> App:
+def _load(place: str, name: str, values: Mapping[str, Sequence[str]], folder: str, root: str) -> App:
     from os.path import abspath, join
 
     if is_file(place, folder):
         place = join(folder, place)
-        module, leave = run_file(place)
+        module, leave = run_file(place, root)
     else:
         module, leave = import_module(place, abspath(folder))
     try:

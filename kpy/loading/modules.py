@@ -14,8 +14,8 @@ __all__ = ["import_module", "is_file", "run_file"]
 
 Loaded = tuple[ModuleType, Callable[[], None]]
 
-#: The folder of the file that was run last.
-_last_folder: str | None = None
+#: The folders from which the file that was run last imported.
+_last_folders: frozenset[str] = frozenset()
 
 
 def is_file(place: str, folder: str) -> bool:
@@ -23,20 +23,21 @@ def is_file(place: str, folder: str) -> bool:
     return place.endswith(".py") or "/" in place or os.sep in place or os.path.isfile(os.path.join(folder, place))
 
 
-def run_file(path: str) -> Loaded:
+def run_file(path: str, root: str = "") -> Loaded:
     """Run a file and return its module, and what to call when its code has run.
 
-    Until then its folder is the first on `sys.path`. Modules beside a file that was run before, in another folder, are
-    forgotten, so that two apps may each have a `parts.py`.
+    Until then its folder is the first on `sys.path`, and `root`, the folder of the project, the last. Modules beside a
+    file that was run before, in another folder, are forgotten, so that two apps may each have a `parts.py`.
     """
     source = _read(path)
     full = os.path.abspath(path)
     folder = os.path.dirname(full)
-    _forget_others(folder)
+    root = os.path.abspath(root) if root else folder
+    _forget_others(frozenset({folder, root}))
     module = ModuleType(_free_name(full))
     module.__file__ = full
     sys.modules[module.__name__] = module
-    leave = _enter(folder)
+    leave = _enter(folder, root)
     try:
         run_user_code(path, _execute, source, full, module)
     except BaseException:
@@ -102,24 +103,28 @@ def _free_name(full: str) -> str:
     return name
 
 
-def _enter(folder: str) -> Callable[[], None]:
-    """Put a folder first on `sys.path`; return what takes it off again."""
+def _enter(folder: str, root: str = "") -> Callable[[], None]:
+    """Put a folder first on `sys.path`, and another one last; return what takes them off again."""
     sys.path.insert(0, folder)
+    is_added = bool(root) and root not in sys.path
+    if is_added:
+        sys.path.append(root)
 
     def leave() -> None:
-        if folder in sys.path:
-            sys.path.remove(folder)
+        for each in (folder, root) if is_added else (folder,):
+            if each in sys.path:
+                sys.path.remove(each)
 
     return leave
 
 
-def _forget_others(folder: str) -> None:
-    """Forget the modules that an earlier file brought with it from another folder."""
-    global _last_folder
-    if _last_folder not in (None, folder):
-        for name in [name for name in sys.modules if _folder_of(name.partition(".")[0]) == _last_folder]:
+def _forget_others(folders: frozenset[str]) -> None:
+    """Forget the modules that an earlier file brought with it from other folders."""
+    global _last_folders
+    if others := _last_folders - folders:
+        for name in [name for name in sys.modules if _folder_of(name.partition(".")[0]) in others]:
             del sys.modules[name]
-    _last_folder = folder
+    _last_folders = folders
 
 
 def _folder_of(name: str) -> str | None:

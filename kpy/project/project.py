@@ -11,7 +11,7 @@ from kpy.errors import LoadError, UsageError
 from kpy.model.calls import guard
 from kpy.project.releases import known_range, minor_of
 from kpy.project.settings import PYPROJECT, Settings, find_settings, parse_settings, read_settings
-from kpy.project.trust import require_trust
+from kpy.project.trust import is_trusted, require_trust
 from kpy.watch import saw_place
 
 if TYPE_CHECKING:
@@ -88,6 +88,11 @@ class Project:
     def folder(self) -> str:
         """The folder of its pyproject.toml; empty when there is none that speaks of kpy."""
         return self.settings.folder
+
+    @property
+    def root(self) -> str:
+        """The folder from which apps may import, beside their own; empty where the code in it is not to be trusted."""
+        return self.folder if self.folder and is_trusted(self._file) else ""
 
     @property
     def name(self) -> str:
@@ -203,14 +208,14 @@ class Project:
         from kpy.loading import load_app
 
         if target is not None:
-            return load_app(target, values)
+            return load_app(target, values, root=self.root)
         if self.settings.app is None:
             raise LoadError(
                 "no app is given: name it on the command line, `kpy synth shop.py`, "
                 f'or in {PYPROJECT}, `app = "shop.py"` under [tool.kpy]'
             )
         require_trust(self._file, f"the app {self.settings.app}")
-        return load_app(self.settings.app, values, folder=self.folder)
+        return load_app(self.settings.app, values, folder=self.folder, root=self.root)
 
     def release(self, app: App | None = None, *, kubernetes: str | None = None) -> str | None:
         """Return the Kubernetes minor release to check against; nothing for the newest that kpy knows.
@@ -268,7 +273,7 @@ class Project:
         for target in self.settings.policies:
             require_trust(self._file, f"the policies {target}")
             if is_file(target, self.folder):
-                module, leave = run_file(os.path.join(self.folder, target))
+                module, leave = run_file(os.path.join(self.folder, target), self.root)
             else:
                 module, leave = import_module(target, self.folder)
             leave()

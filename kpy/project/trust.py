@@ -10,7 +10,7 @@ import os
 
 from kpy.errors import LoadError
 
-__all__ = ["require_trust"]
+__all__ = ["is_trusted", "require_trust"]
 
 #: Says that all projects are trusted, as in a container whose user does not own the checkout.
 _VARIABLE = "KPY_TRUST"
@@ -31,6 +31,15 @@ def require_trust(file: str, what: str) -> None:
                 f"{file}: it belongs to another user ({_name(owner)}), and names code that would run: {what}; "
                 f"set {_VARIABLE}=1 if you trust it"
             )
+
+
+def is_trusted(file: str) -> bool:
+    """Return whether code runs that a pyproject.toml names."""
+    try:
+        require_trust(file, "")
+    except (LoadError, OSError):
+        return False
+    return True
 
 
 def _name(user: int) -> str:

@@ -40,7 +40,7 @@ def manifest_of(target: Target, *, kubernetes: str | None = None, folder: str = 
 
         file = os.fspath(target)
         project = Project.of_target(file, folder=folder)
-        return project.synth(load_app(file, folder=folder), kubernetes=kubernetes)
+        return project.synth(load_app(file, folder=folder, root=project.root), kubernetes=kubernetes)
     app = _app_of(target)
     return Project.of_app(app).synth(app, kubernetes=kubernetes)
 

@@ -406,3 +406,28 @@ def test_cause_of_an_error_is_shown_when_it_is_the_users(write: Write) -> None:
     shown = broken(write("try:\n    {}['a']\nexcept KeyError as error:\n    raise ValueError('no a') from error"))
 
     assert "KeyError: 'a'\n\nThe above exception was the direct cause" in shown
+
+
+def test_file_imports_from_the_folder_of_its_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As it does the types of custom resources, wherever in the project the app is."""
+    from kpy.cli.main import run
+
+    for name, image in (("one", "a:1"), ("two", "b:2")):
+        (tmp_path / name / "infra").mkdir(parents=True)
+        (tmp_path / name / "apps").mkdir()
+        (tmp_path / name / "pyproject.toml").write_text("[tool.kpy]\n")
+        (tmp_path / name / "infra" / "images.py").write_text(f"WEB = {image!r}\n")
+        (tmp_path / name / "apps" / "shop.py").write_text(
+            "from infra.images import WEB\nfrom kpy import App, Chart, ConfigMap\n"
+            "app = App('shop')\napp.add(Chart('shop')).add(ConfigMap('a', data={'web': WEB}))\n"
+        )
+    before = list(sys.path)
+    monkeypatch.chdir(tmp_path / "one" / "apps")
+
+    assert run(["synth", "shop.py"]) == 0
+    assert "web: a:1" in capsys.readouterr().out
+    assert run(["synth", "../../two/apps/shop.py"]) == 0
+    assert "web: b:2" in capsys.readouterr().out
+    assert sys.path == before
