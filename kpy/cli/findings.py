@@ -52,7 +52,8 @@ def say_summary(
     told = [found for found in report if found.severity != "note" or given.has("notes")]
     if is_text and len(told) > _MANY and not given.has("statistics"):
         say(table(statistics(told), look, most=_ROWS))
-    has_notes = given.has("notes") or not is_text
+    is_for_people = report_form(given.text("format")).is_for_people
+    has_notes = given.has("notes") or given.has("statistics") or not is_for_people
     say(summary_to_text(report, count, look, skipped=skipped, has_notes=has_notes))
     for line in known:
         say(wrapped(line, look.columns, 2))

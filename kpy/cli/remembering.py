@@ -59,12 +59,10 @@ def place_of_result(given: Given, targets: list[str | None]) -> Place | None:
     folder = cache_folder([*folders, *([settings.folder] if settings.folder else [])])
     if folder is None:
         return None
-    from datetime import date
-
     asked = {name: value for name, value in sorted(given.values.items()) if value and name not in _SHOWN}
     # the day counts, since a waiver may end; the file of the baseline is left out of what is judged
     beside = os.path.abspath(file) if (file := given.text("baseline")) else ""
-    return Place(folder, key_of_run((asked, beside, settings, date.today().isoformat())))
+    return Place(folder, key_of_run((asked, beside, settings, _today())))
 
 
 def trees_in(files: list[str]) -> Iterator[dict[str, Any]]:
@@ -74,6 +72,12 @@ def trees_in(files: list[str]) -> Iterator[dict[str, Any]]:
     for file in files:
         for document in read_file(file).documents:
             yield from (item.tree for item in document.items() if isinstance(item.tree, dict))
+
+
+def _today() -> str:
+    from datetime import date
+
+    return date.today().isoformat()
 
 
 def _has_plug_ins() -> bool:

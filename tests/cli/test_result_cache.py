@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from kpy import result_cache
+from kpy.cli import remembering
 from tests.cli.test_validate import BAD, GOOD, Run, kpy
 
 __all__ = ["kpy"]
@@ -27,6 +28,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     """Return the folder of a cache that is used."""
     folder = tmp_path_factory.mktemp("cache") / "findings"
     monkeypatch.setenv("KPY_CACHE_DIR", str(folder))
+    monkeypatch.setattr(remembering, "_today", lambda: "2026-06-01")  # no midnight between two runs
     return folder
 
 
@@ -161,6 +163,17 @@ def test_another_kpy_asks_anew(kpy: Run, cache: Path, checks: list[int], monkeyp
     Path("a.yaml").write_text(BAD)
     kpy("validate", "a.yaml")
     monkeypatch.setattr(result_cache, "version", lambda: "99")
+
+    kpy("validate", "a.yaml")
+
+    assert len(checks) == 2
+
+
+def test_another_day_asks_anew(kpy: Run, cache: Path, checks: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A waiver may have ended."""
+    Path("a.yaml").write_text(BAD)
+    kpy("validate", "a.yaml")
+    monkeypatch.setattr(remembering, "_today", lambda: "2026-06-02")
 
     kpy("validate", "a.yaml")
 

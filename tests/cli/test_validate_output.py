@@ -61,10 +61,16 @@ def test_statistics_are_the_product(kpy: Run) -> None:
     assert kpy("validate", ".", "--statistics") == (
         1,
         "     3 error    unknown-field  in 3 files\n     1 note     kustomization  in 1 file\n",
-        "3 objects checked: 3 errors, 1 note (--notes shows notes)\n"
-        "not judged: 1 kustomization\n"
-        "to learn more: kpy explain unknown-field\n",
+        "3 objects checked: 3 errors, 1 note\nnot judged: 1 kustomization\nto learn more: kpy explain unknown-field\n",
     )
+
+
+@pytest.mark.parametrize(("form", "is_hinted"), [("text", True), ("short", True), ("github", True), ("json", False)])
+def test_who_gets_no_notes_is_told_how_to_see_them(kpy: Run, form: str, is_hinted: bool) -> None:
+    Path("k8s").mkdir()
+    Path("k8s/kustomization.yaml").write_text("resources: []\n")
+
+    assert ("(--notes shows notes)" in kpy("validate", "k8s", "--format", form)[2]) == is_hinted
 
 
 def test_statistics_are_json_too(kpy: Run) -> None:
