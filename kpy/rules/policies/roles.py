@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from kpy.checking.check import Check
@@ -74,10 +74,17 @@ def escalation_granted(rule: Tree, at: Path, check: Check) -> None:
     """
     if rule.get("resourceNames"):
         return
-    for index, verb in enumerate(rule.get("verbs") or ()):
-        if verb in _WHAT_ESCALATES:
-            message = f"the role grants `{verb}`: whoever has it can {_WHAT_ESCALATES[verb]}"
-            check.report(at + "verbs" + index, message, fix="limit it by `resourceNames`, or leave it out")
+    verbs = rule.get("verbs") or []
+    granted = [verb for verb in verbs if verb in _WHAT_ESCALATES]
+    if granted:
+        what = " and ".join(_WHAT_ESCALATES[verb] for verb in granted)
+        message = f"the role grants {_quoted(granted)}: whoever has it can {what}"
+        fix = "limit it by `resourceNames`, or leave it out"
+        check.report(at + "verbs" + verbs.index(granted[0]), message, fix=fix)
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
 
 
 @policy_on_all("secrets-readable", source=f"{_PRACTICES}#listing-secrets", groups=_GROUPS)
@@ -123,9 +130,12 @@ def exec_granted(rule: Tree, at: Path, check: Check) -> None:
     its account.
     """
     resources = ("pods/exec", "pods/attach", "pods/portforward")
-    for index, resource in _places(rule, "", resources, ("get", "create")):
-        message = f"the role grants `{resource}`: whoever has it can do what the pods can do"
-        check.report(at + "resources" + index, message, fix="leave it out, or grant it only to people, for a time")
+    places = list(_places(rule, "", resources, ("get", "create")))
+    if places:
+        granted = _quoted(resource for _, resource in places)
+        message = f"the role grants {granted}: whoever has it can do what the pods can do"
+        fix = "leave it out, or grant it only to people, for a time"
+        check.report(at + "resources" + places[0][0], message, fix=fix)
 
 
 @_role_policy("node-proxy-granted", f"{_PRACTICES}#access-to-proxy-subresource-of-nodes")
