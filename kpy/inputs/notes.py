@@ -133,12 +133,11 @@ def _kustomizations(files: Sequence[str], count: int) -> Iterator[Diagnostic]:
     if not files:
         return
     read = "that it reads" if len(files) == 1 else "that they read"
-    more = f", with {_files(count)} {read}" if count else ""
-    if len(files) == 1:
-        message = f"a kustomization is not an object of a cluster: it is skipped{more}"
-    else:
-        message = f"{len(files)} kustomizations are not objects of a cluster: they are skipped{more}"
-    fix = "check what it makes: --render, or `kubectl kustomize DIR | kpy validate -`"
+    more = f", and {_files(count)} {read} {'is' if count == 1 else 'are'} skipped" if count else ""
+    one = len(files) == 1
+    what = "a kustomization is not rendered" if one else f"{len(files):,} kustomizations are not rendered"
+    message = f"{what}: what {'it changes' if one else 'they change'} is left open{more}"
+    fix = "check what comes out: --render, or `kubectl kustomize DIR | kpy validate -`"
     yield _note("kustomization", files, message, fix)
 
 

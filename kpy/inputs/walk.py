@@ -19,7 +19,7 @@ _CHART: Final = "Chart.yaml"
 #: Folders of other people's packages, by the thousand.
 _NEVER: Final = frozenset({"node_modules", "__pycache__", "site-packages"})
 #: Folders of what tests compare with, often faulty on purpose; one that is named itself is read.
-_TEST_DATA: Final = re.compile(r"_?testdata|(__)?(fixtures|snapshots?|golden)(__)?")
+_TEST_DATA: Final = re.compile(r"_?testdata|fixtures|golden|__(fixtures|snapshots?|golden)__")
 #: What makes a folder one with the packages of a Go module.
 _VENDORED: Final = ("vendor", "modules.txt")
 #: What of a chart is applied as it is written.

@@ -55,7 +55,7 @@ def test_kustomization_is_known_by_its_name(look: Look, name: str, text: str) ->
     files, said = look({f"k8s/{name}": text, "k8s/a.yaml": OBJECT})
 
     assert files == ["k8s/a.yaml"]
-    assert said == ["note[kustomization] a kustomization is not an object of a cluster: it is skipped"]
+    assert said == ["note[kustomization] a kustomization is not rendered: what it changes is left open"]
 
 
 def test_kustomization_of_flux_is_an_object(look: Look) -> None:
@@ -76,8 +76,8 @@ def test_many_kustomizations_are_one_note(look: Look) -> None:
 
     assert files == ["base/web.yaml"]
     assert said == [
-        "note[kustomization] 2 kustomizations are not objects of a cluster: they are skipped, "
-        "with 1 file that they read"
+        "note[kustomization] 2 kustomizations are not rendered: what they change is left open, "
+        "and 1 file that they read is skipped"
     ]
 
 
@@ -215,10 +215,17 @@ def test_broken_manifest_stays_an_error(look: Look) -> None:
 
 
 def test_folders_of_others_are_not_looked_into(look: Look) -> None:
-    names = ("a.yaml", "node_modules/x/a.yaml", "vendor/a.yaml", "deploy/vendor/a.yaml", "pkg/testdata/a.yaml")
+    names = (
+        "a.yaml",
+        "node_modules/x/a.yaml",
+        "vendor/a.yaml",
+        "deploy/vendor/a.yaml",
+        "pkg/testdata/a.yaml",
+        "snapshots/a.yaml",
+    )
     files, said = look({**dict.fromkeys(names, OBJECT), ".hidden/a.yaml": OBJECT, "vendor/modules.txt": ""})
 
-    assert files == ["a.yaml", "deploy/vendor/a.yaml"]
+    assert files == ["a.yaml", "deploy/vendor/a.yaml", "snapshots/a.yaml"]
     assert said == ["note[test-data] a folder of test data is not looked into"]
 
 
