@@ -9,7 +9,7 @@ from kpy.compare import EFFECTS, Change
 from kpy.compare.effects import judge_deletion, judge_replacement
 from kpy.compare.judgements import Judgement
 from kpy.kubectl.objects import Tree
-from kpy.objects import Key, former_names, lost_with, title
+from kpy.objects import Key, former_names, lost_with, metadata_of, title
 
 __all__ = ["deletion", "with_replacements"]
 
@@ -37,7 +37,7 @@ def with_replacements(items: list[Item], gone: list[Gone]) -> tuple[list[Item], 
 
     Both are one change then, that of the item; the old one is deleted when the new one is there and at work.
     """
-    free = {each.key: at for at, each in enumerate(gone) if each.successor is None}
+    free = {each.key: at for at, each in enumerate(gone) if each.successor is None and not _is_going(each.live)}
     items, gone = items.copy(), gone.copy()
     for number, item in enumerate(items):
         at = _former(item, free)
@@ -54,6 +54,10 @@ def with_replacements(items: list[Item], gone: list[Gone]) -> tuple[list[Item], 
         )
         items[number] = item._replace(change=change)
     return items, gone
+
+
+def _is_going(live: Tree) -> bool:
+    return bool(metadata_of(live).get("deletionTimestamp"))
 
 
 def _former(item: Any, gone: dict[Key, int]) -> int | None:
