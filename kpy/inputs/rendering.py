@@ -134,6 +134,8 @@ def _render_kustomizations(folder: Folder, cache: RenderCache, rendered: Rendere
         overlay = read_overlay(root.folder or ".")
         if overlay.refusals:
             rendered.failures += [Failure(root.file, refusal, is_refused=True) for refusal in overlay.refusals[:1]]
+        elif overlay.faults:
+            rendered.failures.append(Failure(root.file, overlay.faults[0]))
         else:
             roots.append(root)
     runs = [partial(kustomize.build, root.folder or ".") for root in roots]

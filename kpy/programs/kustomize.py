@@ -43,8 +43,10 @@ class Overlay(NamedTuple):
 
     #: The files that it reads, itself and through others.
     files: tuple[str, ...]
-    #: Why it is not rendered: what it takes from elsewhere, or runs.
+    #: Why it is not handed to kustomize: what it takes from elsewhere, or runs.
     refusals: tuple[str, ...]
+    #: What is wrong with it anyway: what it names and is not there, what cannot be read.
+    faults: tuple[str, ...] = ()
 
 
 class KustomizeRenderer(NamedTuple):
@@ -79,8 +81,8 @@ class KustomizeRenderer(NamedTuple):
         when it cannot be rendered, and `ProgramError` when the program cannot be run.
         """
         overlay = read_overlay(folder)
-        if overlay.refusals:
-            raise RenderError("; ".join(overlay.refusals))
+        if overlay.refusals or overlay.faults:
+            raise RenderError("; ".join((*overlay.refusals, *overlay.faults)))
         if self.cache is None:
             return self._run(folder)
         key = digest_of_files((*overlay.files, self.program.path), os.path.abspath(folder), self.program.name)
@@ -98,6 +100,7 @@ def read_overlay(folder: str) -> Overlay:
     """Return the files that a kustomization reads, and why it is not handed to kustomize, if it is not."""
     files: dict[str, None] = {}
     refusals: dict[str, None] = {}
+    faults: dict[str, None] = {}
     waiting, met = [folder], set[str]()
     while waiting and len(met) < _MOST:
         current = waiting.pop()
@@ -106,14 +109,15 @@ def read_overlay(folder: str) -> Overlay:
         met.add(os.path.realpath(current))
         file = next((path for name in _NAMES if os.path.isfile(path := os.path.join(current, name))), None)
         if file is None:
-            refusals[f"{current} has no kustomization"] = None
+            faults[f"{current} has no kustomization"] = None
             continue
         files[file] = None
         tree = _read(file)
         if tree is None:
-            refusals[f"{file} cannot be read"] = None
+            faults[f"{file} cannot be read"] = None
             continue
         refusals |= dict.fromkeys(f"{file} {why}" for why in _refusals(current, tree))
+        faults |= dict.fromkeys(f"{file} names {name}, which is not there" for name in _missing(current, tree))
         for path in _paths(current, tree):
             if os.path.isdir(path):
                 waiting.append(path)
@@ -121,16 +125,14 @@ def read_overlay(folder: str) -> Overlay:
                 files[path] = None
     if waiting:
         refusals[f"{folder} takes more than {_MOST:,} kustomizations"] = None
-    return Overlay((*files,), (*refusals,))
+    return Overlay((*files,), (*refusals,), (*faults,))
 
 
 def _refusals(folder: str, tree: Mapping[str, Any]) -> Iterator[str]:
     for field in _TAKEN:
         for name in _texts(tree.get(field)):
-            if _is_remote(name):
+            if _is_remote(name) or (_is_like_a_host(name) and not os.path.exists(os.path.join(folder, name))):
                 yield f"takes {name} from elsewhere"
-            elif "\n" not in name and not os.path.exists(os.path.join(folder, name)):
-                yield f"names {name}, and there is no such file or folder"
     for name in _read_files(tree):
         if "\n" not in name and _is_remote(name):
             yield f"reads {name} from elsewhere"
@@ -140,6 +142,15 @@ def _refusals(folder: str, tree: Mapping[str, Any]) -> Iterator[str]:
         for entry in _texts(tree.get(field)):
             if not _is_builtin(folder, entry):
                 yield f"runs a plugin or function (`{field}`)"
+
+
+def _missing(folder: str, tree: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the files and folders that are named and are not there; kustomize would look for some elsewhere."""
+    for field in _TAKEN:
+        for name in _texts(tree.get(field)):
+            is_here = "\n" in name or os.path.exists(os.path.join(folder, name))
+            if not (is_here or _is_remote(name) or _is_like_a_host(name)):
+                yield name
 
 
 def _read_files(tree: Mapping[str, Any]) -> Iterator[str]:
@@ -211,6 +222,12 @@ def _read(file: str) -> Mapping[str, Any] | None:
 
 def _is_remote(name: str) -> bool:
     return any(mark in name for mark in _REMOTE)
+
+
+def _is_like_a_host(name: str) -> bool:
+    """Return whether a name begins with what may be a host: `github.com/x/y`, `example.com:x/y`."""
+    first, slash, _ = name.partition("/")
+    return bool(slash) and "." in first.strip(".")
 
 
 def _all_texts(value: object) -> Iterator[str]:

@@ -143,6 +143,16 @@ def test_what_fetches_or_runs_something_is_one_note(render: Render) -> None:
     ]
 
 
+def test_kustomization_that_names_what_is_not_there_is_a_warning(render: Render) -> None:
+    assert render({"over/kustomization.yaml": "resources: [../bas]\n"}) == (
+        0,
+        [
+            "over/kustomization.yaml:1: warning[kustomization] the kustomization is not rendered: "
+            "over/kustomization.yaml names ../bas, which is not there"
+        ],
+    )
+
+
 def test_programs_that_are_not_there_are_a_warning_each(render: Render, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
 
