@@ -211,6 +211,7 @@ _RESOURCES = 'amounts are `resources=Resources(cpu="250m", memory="256Mi")`'
 _SECURITY = "it is a field of the security context: `security_context=SecurityContext({0}=...)` of `kpy.api.core.v1`"
 _PAIR = 'give a pair of request and limit: `Resources(cpu=("100m", "1"))`; or give `resources=` a mapping with `{0}`'
 _EXPOSE = "a Service is made by `expose()`: `service = chart.add({0}.expose())`"
+_TRANSFORM = "a function over parts of a class is a transform: `App(transforms=[scrape])`"
 _AFTER = "order is set by `after=[...]`"
 _TRAFFIC = "who talks to whom is set by `Traffic` or `NetworkPolicy(...).allow_from(...)`"
 
@@ -284,10 +285,19 @@ ADVICE: dict[str, dict[str, str]] = {
         "permissions": 'rights are given by `Grant("name", to=[account]).read(...)`',
     },
     "Construct": {
-        "node": f"the tree is `parts`; {_AFTER}",
+        "node": f"the tree is asked by `find`, `walk`, `owner` and `path`, and changed by `add` and `remove`; {_AFTER}",
+        "children": "they are `parts`; all that is below is `walk()`",
+        "find_all": "all parts of a class are `walk(Deployment)`",
+        "find_child": 'a part is found by its class and name: `find(Deployment, "api")`',
+        "try_remove_child": "a part is removed by `remove(part)`",
+        "add_validation": "a construct says what is wrong in `build()`, by `self.refuse(...)` or `self.warn(...)`",
+        "apply_aspect": _TRANSFORM,
+        "aspects": _TRANSFORM,
+        "transformations": _TRANSFORM,
+        "tags": "labels for all parts are `labels={...}`; those of pods are `defaults=Defaults(pod_labels={...})`",
         "add_dependency": _AFTER,
         "to_string": "an app is synthesised: `app.synth()`",
-        "of": "the tree is `parts`",
+        "of": "the tree is `parts` and `walk()`",
     },
     "Chart": {
         "disable_resource_name_hashes": "names are never changed: leave it out",

@@ -112,7 +112,18 @@ def test_argument_of_another_tool_is_answered(cls: Any, word: str, hint: str) ->
         (web, "autoscale", "did you mean `scale`?"),
         (web, "expose_via_ingres", "did you mean `expose_via_ingress`?"),
         (web, "spec", "fields of the spec are keywords, and attributes, of their own"),
-        (lambda: Chart("c"), "node", "the tree is `parts`; order is set by `after=[...]`"),
+        (
+            lambda: Chart("c"),
+            "node",
+            "the tree is asked by `find`, `walk`, `owner` and `path`, and changed by `add` and `remove`; order is set by "
+            "`after=[...]`",
+        ),
+        (
+            lambda: Chart("c"),
+            "apply_aspect",
+            "a function over parts of a class is a transform: `App(transforms=[scrape])`",
+        ),
+        (lambda: Chart("c"), "try_remove_child", "a part is removed by `remove(part)`"),
         (lambda: Chart("c"), "to_json", "an app is synthesised: `app.synth()`"),
         (lambda: Service("a"), "dns_name", "did you mean `host` or `fqdn`?"),
         (lambda: Secret("a"), "env_value", 'a key is `secret["key"]`'),
