@@ -115,8 +115,8 @@ def test_argument_of_another_tool_is_answered(cls: Any, word: str, hint: str) ->
         (
             lambda: Chart("c"),
             "node",
-            "the tree is asked by `find`, `walk`, `owner` and `path`, and changed by `add` and `remove`; order is set by "
-            "`after=[...]`",
+            "the tree is asked by `find`, `walk`, `owner` and `path`, and changed by `add` and `remove`; order is set "
+            "by `after=[...]`",
         ),
         (
             lambda: Chart("c"),
