@@ -97,6 +97,8 @@ class Diagnostic(NamedTuple):
             "message": self.message,
             "fix": self.fix,
             "where": _where(where),
+            "raised_in": _where(where.inside if where is not None else None),
+            "made_in": list(self.made_in),
             "changed_by": list(self.changed_by),
             "see_also": [
                 {"text": text, "where": None if place is None else str(place)} for text, place in self.see_also
@@ -119,6 +121,8 @@ class Diagnostic(NamedTuple):
             lines.append("   made in  " + _shown(" > ".join(self.made_in)))
         elif self.resource:
             lines.append("   object   " + _shown(self.resource))
+        if self.where is not None and self.where.inside is not None:
+            lines.append(f"   raised in {self.where.inside}")
         if self.field:
             lines.append("   field    " + _shown(self.field))
         if self.also:

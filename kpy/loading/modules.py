@@ -9,6 +9,7 @@ from types import ModuleType
 
 from kpy.errors import LoadError
 from kpy.loading.broken import run_user_code
+from kpy.source import belong_to
 
 __all__ = ["import_module", "is_file", "run_file"]
 
@@ -34,6 +35,7 @@ def run_file(path: str, root: str = "") -> Loaded:
     folder = os.path.dirname(full)
     root = os.path.abspath(root) if root else folder
     _forget_others(frozenset({folder, root}))
+    belong_to(folder)
     module = ModuleType(_free_name(full))
     module.__file__ = full
     sys.modules[module.__name__] = module
@@ -53,6 +55,7 @@ def import_module(name: str, folder: str) -> Loaded:
         raise LoadError(f"{name}: there is no such file, and no module has such a name")
     from importlib import import_module
 
+    belong_to(folder or os.curdir)
     leave = _enter(folder)
     try:
         return run_user_code(name, import_module, name), leave

@@ -31,10 +31,16 @@ def _command(found: Diagnostic) -> str:
             properties["col"] = str(found.where.column)
     places = [f"also in {place}" for place in found.places[:_PLACES]]
     more = f"also in {left} more places" if (left := len(found.places) - len(places) + found.more_places) else ""
-    parts = (found.message, found.resource, found.field, *places, more, found.fix and f"fix: {found.fix}")
+    made_in = found.made_in and f"made in {' > '.join(found.made_in)}"
+    raised_in = found.where and found.where.inside and f"raised in {found.where.inside}"
+    parts = (found.message, found.resource, made_in, raised_in, found.field, *places, more, _fix(found))
     message = "\n".join(printable(part) for part in parts if part)
     marks = ",".join(f"{name}={_escape(printable(value), ':,')}" for name, value in properties.items())
     return f"::{level} {marks}::{_escape(message)}"
+
+
+def _fix(found: Diagnostic) -> str:
+    return f"fix: {found.fix}" if found.fix else ""
 
 
 def _escape(text: str, more: str = "") -> str:

@@ -92,12 +92,20 @@ def _result(found: Diagnostic, number: int, key: str) -> dict[str, object]:
     ]
     related = [
         {**_location(where), "message": {"text": said}}
-        for said, where in (*found.see_also, *others)
+        for said, where in (*_raised_in(found), *found.see_also, *others)
         if where is not None
     ]
     if related:
         result["relatedLocations"] = related
     return result
+
+
+def _raised_in(found: Diagnostic) -> list[tuple[str, Location]]:
+    """Return the line of a library that a line of the project called, and the way through the tree."""
+    inside = found.where.inside if found.where is not None else None
+    if inside is None:
+        return []
+    return [(f"raised in, made in {' > '.join(found.made_in)}" if found.made_in else "raised in", inside)]
 
 
 def _location(where: Location | None) -> dict[str, object]:

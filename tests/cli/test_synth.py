@@ -360,7 +360,7 @@ def test_passes_are_timed_and_shown_beside_the_product(kpy: Run) -> None:
     assert (code, out) == (0, CONFIG.format(0, "dev"))
     assert "# after lower\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: config-0\n\n# after wire\n" in err
     names = [line.split()[0] for line in err.splitlines() if line.endswith("%")]
-    assert names == ["load", "lower", "wire", "validate", "order", "emit", "total"]
+    assert names == ["load", "transform", "lower", "wire", "validate", "order", "emit", "total"]
 
 
 def test_warnings_are_shown_beside_the_product(kpy: Run) -> None:

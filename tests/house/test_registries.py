@@ -14,7 +14,7 @@ _IMMUTABLE = re.compile(r"\b(Mapping|Tree)\b")
 PACKAGE = Path(kpy.__file__).parent
 #: What modules may fill: caches, which hold nothing that could not be made anew, and what a library asks for.
 CACHES = {
-    ("source.py", "_OURS"): "which files are kpy's own",
+    ("source.py", "_OWNERS"): "whose a file is: the user's, kpy's, a library's",
     ("source.py", "_SITES"): "the locations of lines of code",
     ("model/plain.py", "_PARTS"): "the types that annotations name",
     ("model/plain.py", "_HOWS"): "how values of a class become plain",
