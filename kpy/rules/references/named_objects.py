@@ -27,6 +27,10 @@ _RBAC: Final = "rbac.authorization.k8s.io"
 
 def _missing(name: str, what: str, source: str, severity: Severity = "warning") -> Rule:
     text = f"{what} is named and is not here: pods wait for it, or the server refuses them."
+    if severity == "warning":
+        text += "\n\nIt is a note where something among the documents may make it at run time."
+    else:
+        text += "\n\nIt is a warning only where an object here has nearly that name: clusters have their own."
     return declare(name, text, source=source, family="reference", severity=severity)
 
 

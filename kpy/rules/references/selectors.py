@@ -25,7 +25,8 @@ _SPEC: Final = ROOT + "spec"
 _SELECTS_NOTHING: Final = {
     kind: declare(
         f"{word}-selects-no-pod",
-        f"A {kind} selects no pod that is here: {consequence}.",
+        f"A {kind} selects no pod that is here: {consequence}.\n\n"
+        "It is a note where something among the documents may make such pods at run time.",
         source=source,
         family="reference",
         severity="warning",
