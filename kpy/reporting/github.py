@@ -33,7 +33,8 @@ def _command(found: Diagnostic) -> str:
     more = f"also in {left} more places" if (left := len(found.places) - len(places) + found.more_places) else ""
     made_in = found.made_in and f"made in {' > '.join(found.made_in)}"
     raised_in = found.where and found.where.inside and f"raised in {found.where.inside}"
-    parts = (found.message, found.resource, made_in, raised_in, found.field, *places, more, _fix(found))
+    changed = found.changed_by and f"changed by {', '.join(found.changed_by)}"
+    parts = (found.message, found.resource, made_in, raised_in, found.field, changed, *places, more, _fix(found))
     message = "\n".join(printable(part) for part in parts if part)
     marks = ",".join(f"{name}={_escape(printable(value), ':,')}" for name, value in properties.items())
     return f"::{level} {marks}::{_escape(message)}"

@@ -73,7 +73,8 @@ def _rule(name: str, family: str, rule: Rule | None) -> dict[str, object]:
 
 
 def _result(found: Diagnostic, number: int, key: str) -> dict[str, object]:
-    text = found.message if not found.fix else f"{found.message}\n{found.fix}"
+    changed = f"changed by {', '.join(found.changed_by)}" if found.changed_by else ""
+    text = "\n".join(filter(None, (found.message, changed, found.fix)))
     location: dict[str, object] = _location(found.where)
     if found.resource:
         name = f"{found.resource}, {found.field}" if found.field else found.resource

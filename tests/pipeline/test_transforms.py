@@ -403,3 +403,17 @@ def test_services_and_secrets_can_be_transformed() -> None:
     app = shop(api, api.expose(), Secret.existing("x") and ConfigMap("c"), transforms=[internal])
 
     assert app.synth().find("Service").metadata["annotations"] == {"internal": "true"}
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif"])
+def test_every_form_says_what_changed_an_object(form: str) -> None:
+    from kpy.reporting.formats import write_findings
+
+    @kpy.transform(on="PodDisruptionBudget")
+    def break_it(budget: dict[str, Any]) -> None:
+        budget["spec"]["maxUnavailable"] = "x"
+
+    with pytest.raises(SynthError) as caught:
+        shop(transforms=[break_it]).synth()
+
+    assert "break_it (" in write_findings(caught.value.report, form)
