@@ -136,7 +136,7 @@ def _rows(rows: Iterable[tuple[str, str]], view: View) -> list[str]:
     column = max((len(name) for name, _ in rows if len(name) <= _COLUMN), default=_COLUMN) + 2
     lines: list[str] = []
     for name, text in rows:
-        parts: Sequence[str] = wrap(text, max(20, _width(view) - column - len(_INDENT))) or [""]
+        parts: Sequence[str] = wrap(text, max(20, _width(view) - column - len(_INDENT)), break_on_hyphens=False) or [""]
         beside = len(name) <= _COLUMN
         head = _INDENT + view.paint("code", name)
         lines.append(f"{head}{' ' * (column - len(name))}{parts[0]}" if beside else head)

@@ -21,6 +21,10 @@ def scaled(count: int) -> Tree:
     return tree
 
 
+def renamed(tree: Tree) -> Tree:
+    return {**tree, "metadata": {"name": "new", "annotations": {"kpy.dev/aliases": tree["metadata"]["name"]}}}
+
+
 def named(count: str) -> Tree:
     return stateful(serviceName=count)
 
@@ -33,6 +37,7 @@ PAIRS: dict[Effect, tuple[list[Tree], list[Tree]]] = {
     "rolling restart": ([deployment()], [deployment(image="nginx:1.30")]),
     "scale down": ([scaled(3)], [scaled(2)]),
     "delete": ([config(a="1")], []),
+    "replace": ([config(a="1")], [renamed(config(a="1"))]),
     "outage": ([scaled(3)], [scaled(0)]),
     "immutable field changed": ([named("a")], [named("b")]),
     "data loss": ([claim()], []),
