@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from os.path import dirname
 from typing import Final, NamedTuple
@@ -82,26 +82,27 @@ class Variants:
         while waiting:
             seed = next(iter(waiting))
             folder = dirname(seed)
-            folders = sorted(self._by_folder, key=lambda other: -_closeness(folder, other)) if left > 0 else [folder]
-            taken = self._around(seed, folders, waiting)
+            near = self._by_folder[folder]
+            folders: list[str] = []
+            if left > 0:
+                folders = sorted(self._by_folder, key=lambda other: -_closeness(folder, other))[1:]
+            else:
+                near = near[:_LARGEST_FOLDER]
+            far = [file for other in folders for file in self._by_folder[other]]
+            far.sort(key=lambda file: file not in waiting)
+            taken = self._around(seed, (*near, *far))
             left -= sum(len(self._by_file[file]) for file in taken) + len(folders)
-            home = frozenset(file for file in taken if file in waiting and self._is_at_home(file, seed, taken))
+            whole = {name for name, files in self._by_folder.items() if name == folder or taken.issuperset(files)}
+            home = frozenset(file for file in taken if file in waiting and dirname(file) in whole)
             yield World(frozenset(taken), home)
             for file in home:
                 del waiting[file]
 
-    def _is_at_home(self, file: str, seed: str, taken: set[str]) -> bool:
-        folder = dirname(file)
-        return folder == dirname(seed) or taken.issuperset(self._by_folder[folder])
-
-    def _around(self, seed: str, folders: Sequence[str], waiting: Mapping[str, None]) -> set[str]:
-        """Return the files that go with one: those of its folder first, then those that are not at home yet."""
+    def _around(self, seed: str, files: Iterable[str]) -> set[str]:
+        """Return the files that go with one, of some that come in the order of how much they matter."""
         taken = {seed}
         chosen = dict(self.choices.get(seed, {}))
-        near = self._by_folder[folders[0]][:_LARGEST_FOLDER] if len(folders) == 1 else self._by_folder[folders[0]]
-        far = [file for folder in folders[1:] for file in self._by_folder[folder]]
-        far.sort(key=lambda file: file not in waiting)
-        for file in (*near, *far):
+        for file in files:
             choices = self.choices.get(file)
             if choices is None:
                 taken.add(file)

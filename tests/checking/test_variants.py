@@ -147,6 +147,15 @@ def test_object_of_one_variant_elsewhere_proves_nothing() -> None:
     assert said(files) == ["one/web.yaml note variants"]
 
 
+def test_large_folder_is_looked_at_whole() -> None:
+    many = {f"k/{number:04}.yaml": [config(f"c{number}")] for number in range(600)}
+    files = {**many, "k/a.yaml": [config("x", a="1")], "k/b.yaml": [config("x", a="2")]}
+
+    assert said({**files, "k/web.yaml": [workload(wants="c599")], "k/zzz.yaml": [config("y")]}) == [
+        "k/a.yaml note variants"
+    ]
+
+
 def test_many_variants_are_all_looked_at() -> None:
     names = [f"{number}/a.yaml" for number in range(90)]
     files = {
