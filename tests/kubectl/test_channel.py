@@ -72,6 +72,7 @@ def kubectl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kubectl:
     program.chmod(0o755)
     monkeypatch.setenv("CALLS", str(tmp_path / "calls"))
     monkeypatch.setenv("PROXY", "works")
+    monkeypatch.setattr(channel, "_STARTING", 120.0)
     return Kubectl(str(program), context="prod")
 
 

@@ -15,7 +15,7 @@ from kpy.kubectl.patience import Patience
 @pytest.mark.skipif(os.name == "nt", reason="the stand-in is a shell script")
 def test_cluster_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "kubectl"
-    program.write_text("#!/bin/sh\nsleep 0.5\necho done\n")
+    program.write_text("#!/bin/sh\nsleep 2\necho done\n")
     program.chmod(0o755)
     monkeypatch.setattr(patience, "_SLOW", 0.1)
     heard: list[str] = []
