@@ -14,6 +14,7 @@ from kpy.syntax.selectors import matches, parse_selector
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Protocol, Self
 
     from kpy.documents import Document
     from kpy.model.model import ApiObject
@@ -22,10 +23,17 @@ if TYPE_CHECKING:
     from kpy.redaction.mask import Mask
     from kpy.schema import Kind
 
+    class _FromDict(Protocol):
+        """A kind whose objects are made of mappings."""
+
+        @classmethod
+        def from_dict(cls, data: Mapping[str, object]) -> Self: ...
+
+
 __all__ = ["Manifest", "Resource"]
 
 Tree = dict[str, Any]
-A = TypeVar("A", bound="ApiObject")
+A = TypeVar("A", bound="_FromDict")
 
 #: How many resources a message lists.
 _SHOWN = 20
@@ -218,21 +226,21 @@ class Manifest:
 
     def one(
         self,
-        kind: type[ApiObject | Referable],
+        kind: type[Any],
         name: str | None = None,
         *,
         namespace: str | None = None,
         labels: Mapping[str, str] | None = None,
-    ) -> ApiObject:
+    ) -> Any:
         """Return the one object of that kind as a typed value: `one(Deployment).spec.template.spec.containers[0]`.
 
-        With a class of `kpy.api`, such as `kpy.api.apps.v1.Deployment`, type checkers know its fields; the constructs'
-        classes are fine too. Raises `LoadError` as `find` does.
+        With a class of `kpy.api`, such as `kpy.api.apps.v1.Deployment`, or of a custom kind, type checkers know its
+        fields; the constructs' classes are fine too. Raises `LoadError` as `find` does.
         """
         from kpy.model.registry import kind_class
 
         found = self.find(kind, name, namespace=namespace, labels=labels)
-        model = kind_class(found.api_version, found.kind)
+        model: Any = kind_class(found.api_version, found.kind) or (kind if hasattr(kind, "from_dict") else None)
         if model is None:
             raise LoadError(f"{found} is of a custom kind, which has no typed value: use `find`")
         return model.from_dict(found.tree)

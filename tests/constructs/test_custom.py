@@ -341,6 +341,15 @@ def test_reference_in_raw_is_told_what_to_write() -> None:
     )
 
 
+def test_manifest_gives_typed_values_of_custom_kinds() -> None:
+    app = App("home")
+    app.add(Chart("home", namespace="home")).add(Lamp("desk", watts=5, shade={"color": "red"}))
+
+    lamp = app.synth().one(Lamp, "desk")
+
+    assert (lamp.name, lamp.spec.watts, lamp.spec.shade) == ("desk", 5, Shade(color="red"))
+
+
 def test_custom_object_is_checked_like_others() -> None:
     with pytest.raises(SynthError):
         lowered(Lamp("No Name"))
