@@ -104,7 +104,7 @@ def help_of_command(command: Command, view: View) -> str:
     metavar = f"{argument.metavar}..." if argument.many and " " not in argument.metavar else argument.metavar
     usage = metavar if " " in metavar else f"[{metavar}]"
     lines = [
-        *wrap(command.help, _width(view)),
+        *wrap(command.help, _width(view), break_on_hyphens=False),
         "",
         f"{_title('Usage', view)} kpy {command.name} {usage} [OPTIONS]",
         "",
