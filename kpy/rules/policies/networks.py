@@ -39,7 +39,8 @@ _INTERNAL: Final = {
 def network_policy_allows_all(spec: Tree, at: Path, check: Check) -> None:
     """A NetworkPolicy allows all traffic: a rule says neither the other side nor a port.
 
-    It is a note where the policy selects some pods only, which may be the public ones, and for traffic that goes out.
+    It is a note where the policy selects some pods only, which may be the public ones, and for traffic that goes out,
+    where the policy has no rules for traffic that comes in.
 
     Why: The pods look protected and are not: rules add up, so that no other policy can take away what this one allows.
     """
@@ -49,7 +50,7 @@ def network_policy_allows_all(spec: Tree, at: Path, check: Check) -> None:
             message = "the rule allows all traffic, from everywhere to all ports"
             check.report(at + "ingress" + index, message, fix="give it `from` or `ports`", severity=severity)
     for index, rule in enumerate(spec.get("egress") or ()):
-        if not rule.get("ports") and _has_everywhere(rule.get("to") or ()):
+        if not rule.get("ports") and not spec.get("ingress") and _has_everywhere(rule.get("to") or ()):
             message = "the rule allows all traffic, to everywhere and all ports"
             check.report(at + "egress" + index, message, fix="give it `to` or `ports`", severity="note")
 
