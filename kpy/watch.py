@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from hashlib import sha256
@@ -66,10 +66,9 @@ def saw_place(path: str) -> None:
         watch.keep(path, _state_of_place(path))
 
 
-def is_unchanged(states: Mapping[str, str] | Iterable[tuple[str, str]]) -> bool:
+def is_unchanged(states: Mapping[str, str]) -> bool:
     """Return whether everything is as it was."""
-    pairs = states.items() if isinstance(states, Mapping) else states
-    return all(_state_now(path, state) == state for path, state in pairs)
+    return all(_state_now(path, state) == state for path, state in states.items())
 
 
 def _state_now(path: str, before: str) -> str:
