@@ -299,7 +299,7 @@ class MutatingWebhookConfiguration(ApiObject):
     metadata: meta_v1.ObjectMeta | None = None
     """The name, namespace, labels, annotations and owners of this MutatingWebhookConfiguration."""
     webhooks: list[MutatingWebhook] | None = None
-    """The programs; they are asked in the order of their names. Its items must be unique by `name`."""
+    """The programs, asked one after the other as listed; several configurations take turns by their names. Its items must be unique by `name`."""
 
 
 class MutatingWebhookConfigurationList(Model):
@@ -381,13 +381,13 @@ class ParamRef(Model):
     _type = "admissionregistration/v1 ParamRef"
 
     name: str | Referable | None = None
-    """The name of the object."""
+    """The one object that has the parameters, by name; not together with `selector`."""
     namespace: str | Referable | None = None
     """The namespace of the object; that of the request if not given. Takes the name of a Namespace, or the object."""
     parameter_not_found_action: str | None = None
     """What happens when there is no such object: `Allow` skips the binding, `Deny` counts as a failure. Required. Must be "Allow" or "Deny"."""
     selector: meta_v1.LabelSelector | Selectable | None = None
-    """The objects, by labels; the policy runs for each of them. An empty one means all."""
+    """The objects, by labels; the policy runs for each of them. An empty one means all. Not together with `name`."""
 
 
 class RuleWithOperations(Model):
@@ -543,7 +543,7 @@ class ValidatingAdmissionPolicySpec(Model):
     audit_annotations: list[AuditAnnotation] | None = None
     """Notes for the audit log."""
     failure_policy: Literal["Fail", "Ignore"] | None = None
-    """What happens when an expression fails: the request counts as broken (`Fail`) or is let pass (`Ignore`). Default: "Fail". Must be not empty."""
+    """What happens when an expression fails: the policy counts as broken (`Fail`) or the request is let pass (`Ignore`). Default: "Fail". Must be not empty."""
     match_conditions: list[MatchCondition] | None = None
     """CEL conditions that must all hold for the policy to look at a request."""
     match_constraints: MatchResources | None = None
@@ -653,7 +653,7 @@ class Validation(Model):
     message: str | None = None
     """What the user is told when it is false; the expression itself if not given."""
     message_expression: str | None = None
-    """A CEL expression that makes the text; it comes before `message`."""
+    """A CEL expression that makes the text; it wins over `message`."""
     reason: str | None = None
     """What kind of refusal it is, for programs; `Invalid` if not given. Must be "Forbidden", "Invalid" or "RequestEntityTooLarge"."""
 

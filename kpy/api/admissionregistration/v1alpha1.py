@@ -301,13 +301,13 @@ class ParamRef(Model):
     _type = "admissionregistration/v1alpha1 ParamRef"
 
     name: str | Referable | None = None
-    """The name of the object."""
+    """The one object that has the parameters, by name; not together with `selector`."""
     namespace: str | Referable | None = None
     """The namespace of the object; that of the request if not given. Takes the name of a Namespace, or the object."""
     parameter_not_found_action: Literal["Allow", "Deny"] | None = None
     """What happens when there is no such object: `Allow` skips the binding, `Deny` counts as a failure. Kubernetes since 1.28."""
     selector: meta_v1.LabelSelector | Selectable | None = None
-    """The objects, by labels; the policy runs for each of them. An empty one means all. Kubernetes since 1.28."""
+    """The objects, by labels; the policy runs for each of them. An empty one means all. Not together with `name`. Kubernetes since 1.28."""
 
 
 class TypeChecking(Model):
@@ -425,7 +425,7 @@ class ValidatingAdmissionPolicySpec(Model):
     audit_annotations: list[AuditAnnotation] | None = None
     """Notes for the audit log. Kubernetes 1.27 to 1.31."""
     failure_policy: Literal["Fail", "Ignore"] | None = None
-    """What happens when an expression fails: the request counts as broken (`Fail`) or is let pass (`Ignore`)."""
+    """What happens when an expression fails: the policy counts as broken (`Fail`) or the request is let pass (`Ignore`)."""
     match_conditions: list[MatchCondition] | None = None
     """CEL conditions that must all hold for the policy to look at a request. Kubernetes 1.27 to 1.31."""
     match_constraints: MatchResources | None = None
@@ -467,7 +467,7 @@ class Validation(Model):
     message: str | None = None
     """What the user is told when it is false; the expression itself if not given."""
     message_expression: str | None = None
-    """A CEL expression that makes the text; it comes before `message`. Kubernetes 1.27 to 1.31."""
+    """A CEL expression that makes the text; it wins over `message`. Kubernetes 1.27 to 1.31."""
     reason: str | None = None
     """What kind of refusal it is, for programs; `Invalid` if not given."""
 

@@ -260,7 +260,7 @@ class CustomResourceSubresources(Model):
     scale: CustomResourceSubresourceScale | None = None
     """Lets `kubectl scale` and autoscalers change a number in the objects."""
     status: CustomResourceSubresourceStatus | None = None
-    """Lets only controllers change `.status`, and only changes elsewhere count as a new generation; write `{}`."""
+    """Has `.status` changed only through `/status`; only changes elsewhere count as a new generation. Write `{}`."""
 
 
 class CustomResourceValidation(Model):
@@ -302,7 +302,7 @@ class JSONSchemaProps(Model):
     ref: str | None = None
     """A schema elsewhere; servers refuse it."""
     schema: str | None = None
-    """Which language of schemas this is; servers do not read it."""
+    """Which language of schemas this is; servers refuse it."""
     additional_items: JSONSchemaProps | bool | None = None
     """What further items of a list may be; servers refuse it."""
     additional_properties: JSONSchemaProps | bool | None = None
@@ -432,7 +432,7 @@ class ValidationRule(Model):
     message: str | None = None
     """What is said when the rule is broken; the rule itself if not given."""
     message_expression: str | None = None
-    """A CEL expression that makes the text; it comes before `message`. Kubernetes since 1.27."""
+    """A CEL expression that makes the text; it wins over `message`. Kubernetes since 1.27."""
     optional_old_self: bool | None = None
     """Whether the rule also runs when there is no old value; `oldSelf` is then optional. Kubernetes since 1.29."""
     reason: Literal["FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"] | None = None

@@ -395,7 +395,7 @@ class ReplicaSetList(Model):
 
 
 class ReplicaSetSpec(Model):
-    """What a ReplicaSet runs, and how often.
+    """What a ReplicaSet runs, and in how many pods.
 
     `apps/v1 ReplicaSetSpec`.
     """

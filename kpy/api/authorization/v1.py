@@ -72,7 +72,7 @@ class LocalSubjectAccessReview(ApiObject):
     metadata: meta_v1.ObjectMeta | None = None
     """The name, namespace, labels, annotations and owners of this LocalSubjectAccessReview."""
     spec: SubjectAccessReviewSpec | None = None
-    """Who, and what."""
+    """Who wants to do what; the namespace must be that of the review."""
     status: SubjectAccessReviewStatus | None = None
     """What the cluster reports about this LocalSubjectAccessReview; it is written by its controllers, not by users."""
 
@@ -233,7 +233,7 @@ class SubjectAccessReview(ApiObject):
     metadata: meta_v1.ObjectMeta | None = None
     """The name, namespace, labels, annotations and owners of this SubjectAccessReview."""
     spec: SubjectAccessReviewSpec | None = None
-    """Who, and what."""
+    """Who wants to do what."""
     status: SubjectAccessReviewStatus | None = None
     """What the cluster reports about this SubjectAccessReview; it is written by its controllers, not by users."""
 

@@ -236,7 +236,7 @@ class JobSpec(Model):
     template: core_v1.PodTemplateSpec | None = None
     """The pod that is run; its `restart_policy` must be `Never` or `OnFailure`. Later it can be changed only in some cases."""
     ttl_seconds_after_finished: Seconds | None = None
-    """Seconds after its end, however it ended, in which the Job and its pods are deleted; never if not given. Must be 0 or more."""
+    """Seconds after its end, however it ended, until the Job and its pods are deleted; never if not given. Must be 0 or more."""
 
 
 class JobStatus(Model):

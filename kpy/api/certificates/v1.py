@@ -98,7 +98,7 @@ class CertificateSigningRequestSpec(Model):
     _type = "certificates/v1 CertificateSigningRequestSpec"
 
     expiration_seconds: Seconds | None = None
-    """Seconds that the certificate should be valid; the signer may choose less. Must be 600 or more. It cannot be changed later."""
+    """Seconds that the certificate should be valid; the signer may choose another time. Must be 600 or more. It cannot be changed later."""
     extra: dict[str, list[str]] | None = None
     """Further facts about who asks; set by the server. It cannot be changed later."""
     groups: list[str] | None = None

@@ -467,7 +467,7 @@ class CephFSPersistentVolumeSource(Model):
     secret_file: str | None = None
     """The file on the node with the user's key."""
     secret_ref: SecretReference | None = None
-    """The Secret with the user's key; it comes before the file."""
+    """The Secret with the user's key; it wins over the file."""
     user: str | None = None
     """The Ceph user; `admin` if not given."""
 
@@ -489,7 +489,7 @@ class CephFSVolumeSource(Model):
     secret_file: str | None = None
     """The file on the node with the user's key."""
     secret_ref: LocalObjectReference | None = None
-    """The Secret with the user's key; it comes before the file."""
+    """The Secret with the user's key; it wins over the file."""
     user: str | None = None
     """The Ceph user; `admin` if not given."""
 
@@ -773,7 +773,7 @@ class Container(Model):
     command: list[str] | None = None
     """The program that is started, and its first arguments; the image's `ENTRYPOINT` if not given."""
     env: list[EnvVar] | None = None
-    """Variables of the environment; they come before those of `env_from`."""
+    """Variables of the environment; they win over those of `env_from`."""
     env_from: list[EnvFromSource] | None = None
     """ConfigMaps and Secrets whose entries all become variables; of equal names the last wins."""
     image: str | None = None
@@ -799,7 +799,7 @@ class Container(Model):
     restart_policy_rules: list[ContainerRestartRule] | None = None
     """What happens when the container ends with certain exit codes; the first rule that fits counts. At most 20 items. Kubernetes since 1.34."""
     security_context: SecurityContext | None = None
-    """As which user the container runs and what it may do; it comes before that of the pod."""
+    """As which user the container runs and what it may do; it wins over that of the pod."""
     startup_probe: Probe | None = None
     """How the node asks whether the container has started; until it has, the other probes wait."""
     stdin: bool | None = None
@@ -868,7 +868,7 @@ class ContainerPort(Model):
     name: str | None = None
     """The name of the port, by which Services, probes and policies can mean it. Must be a port name."""
     protocol: Literal["SCTP", "TCP", "UDP"] | None = None
-    """What is spoken at the port. Default: "TCP"."""
+    """The transport protocol: `TCP`, `UDP` or `SCTP`; `TCP` if not given. Default: "TCP"."""
 
 
 class ContainerResizePolicy(Model):
@@ -922,11 +922,11 @@ class ContainerState(Model):
     _type = "core/v1 ContainerState"
 
     running: ContainerStateRunning | None = None
-    """It runs."""
+    """Set while the container runs; says since when."""
     terminated: ContainerStateTerminated | None = None
-    """It has ended."""
+    """Set when the container has ended; says how, when and why."""
     waiting: ContainerStateWaiting | None = None
-    """It has not started yet."""
+    """Set while the container has not started yet; says why not."""
 
 
 class ContainerStateRunning(Model):
@@ -992,7 +992,7 @@ class ContainerStatus(Model):
     allocated_resources: dict[str, QuantityInput] | None = None
     """How much the node has set aside for it. Kubernetes since 1.27."""
     allocated_resources_status: list[ResourceStatus] | None = None
-    """How the devices that it uses are. Kubernetes since 1.31."""
+    """Whether the devices that the container uses are healthy, by resource. Kubernetes since 1.31."""
     container_id: str | None = None
     """The id of the container at the runtime, such as `containerd://1a2b`."""
     image: str | None = None
@@ -1143,7 +1143,7 @@ class EndpointPort(Model):
     port: int | None = None
     """The number of the port. Required. Must be from 1 to 65535."""
     protocol: Literal["SCTP", "TCP", "UDP"] | None = None
-    """What is spoken at the port. Default: "TCP"."""
+    """The transport protocol: `TCP`, `UDP` or `SCTP`; `TCP` if not given. Default: "TCP"."""
 
 
 class EndpointSubset(Model):
@@ -1263,7 +1263,7 @@ class EphemeralContainer(Model):
     command: list[str] | None = None
     """The program that is started, and its first arguments; the image's `ENTRYPOINT` if not given."""
     env: list[EnvVar] | None = None
-    """Variables of the environment; they come before those of `env_from`."""
+    """Variables of the environment; they win over those of `env_from`."""
     env_from: list[EnvFromSource] | None = None
     """ConfigMaps and Secrets whose entries all become variables; of equal names the last wins."""
     image: str | None = None
@@ -1289,7 +1289,7 @@ class EphemeralContainer(Model):
     restart_policy_rules: list[ContainerRestartRule] | None = None
     """What happens after certain exit codes; not allowed in such a container. Kubernetes since 1.34."""
     security_context: SecurityContext | None = None
-    """As which user the container runs and what it may do; it comes before that of the pod."""
+    """As which user the container runs and what it may do; it wins over that of the pod."""
     startup_probe: Probe | None = None
     """A check that it has started; not allowed in such a container."""
     stdin: bool | None = None
@@ -1456,7 +1456,7 @@ class FCVolumeSource(Model):
     read_only: bool | None = None
     """Whether the disk is mounted for reading alone."""
     target_wwns: list[str] | None = None
-    """The names of the targets."""
+    """The world wide names (WWN) of the Fibre Channel targets; together with `lun`."""
     wwids: list[str] | None = None
     """The ids of the disk itself, instead of target and number."""
 
@@ -1488,7 +1488,7 @@ class FlexPersistentVolumeSource(Model):
     _type = "core/v1 FlexPersistentVolumeSource"
 
     driver: str | None = None
-    """The name of the driver."""
+    """Which driver program mounts the volume, such as `example.com/disk`."""
     fs_type: str | None = None
     """The file system of the volume; the driver's default if not given."""
     options: dict[str, str] | None = None
@@ -1508,7 +1508,7 @@ class FlexVolumeSource(Model):
     _type = "core/v1 FlexVolumeSource"
 
     driver: str | None = None
-    """The name of the driver."""
+    """Which driver program mounts the volume, such as `example.com/disk`."""
     fs_type: str | None = None
     """The file system of the volume; the driver's default if not given."""
     options: dict[str, str] | None = None
@@ -1561,7 +1561,7 @@ class GRPCAction(Model):
     _type = "core/v1 GRPCAction"
 
     mode: str | None = None
-    """How the connection is made, such as in the clear or with TLS. Kubernetes since 1.37."""
+    """How the connection is made: in the clear (`Plaintext`, also if not given) or with `TLS`; certificates are not checked. Kubernetes since 1.37."""
     port: int | None = None
     """The number of the port; a name will not do here."""
     service: str | None = None
@@ -1635,7 +1635,7 @@ class HTTPGetAction(Model):
     port: int | str | None = None
     """The port of the container, by number or name."""
     protocol: str | None = None
-    """Which version of HTTP is spoken. Kubernetes since 1.37."""
+    """Which version of HTTP is spoken; HTTP/1.1 if not given. Kubernetes since 1.37."""
     scheme: Literal["HTTP", "HTTPS"] | None = None
     """Whether to ask in the clear or with TLS; certificates are not checked. Default: "HTTP"."""
 
@@ -1649,7 +1649,7 @@ class HTTPHeader(Model):
     _type = "core/v1 HTTPHeader"
 
     name: str | None = None
-    """The name of the header."""
+    """Which header is sent, such as `Host` or `Authorization`."""
     value: str | None = None
     """What is sent as its value, as it stands."""
 
@@ -1713,7 +1713,7 @@ class ISCSIPersistentVolumeSource(Model):
     iqn: str | None = None
     """The name of the target."""
     iscsi_interface: str | None = None
-    """The interface of the node that is used. Default: "default"."""
+    """The iSCSI interface of the node, which says how it connects; `default`, over TCP, if not given. Default: "default"."""
     lun: int | None = None
     """The number of the disk at the target. Must be from 0 to 255."""
     portals: list[str] | None = None
@@ -1745,7 +1745,7 @@ class ISCSIVolumeSource(Model):
     iqn: str | None = None
     """The name of the target."""
     iscsi_interface: str | None = None
-    """The interface of the node that is used. Default: "default"."""
+    """The iSCSI interface of the node, which says how it connects; `default`, over TCP, if not given. Default: "default"."""
     lun: int | None = None
     """The number of the disk at the target. Must be from 0 to 255."""
     portals: list[str] | None = None
@@ -2149,9 +2149,9 @@ class NodeAllocatableMappedResources(Model):
     _type = "core/v1 NodeAllocatableMappedResources"
 
     name: str | None = None
-    """The resource."""
+    """The resource of the node, such as `cpu` or `memory`."""
     quantity: QuantityInput | None = None
-    """How much."""
+    """How much of that resource the claim's devices stand for in all."""
 
 
 class NodeAllocatableOverheadResources(Model):
@@ -2163,7 +2163,7 @@ class NodeAllocatableOverheadResources(Model):
     _type = "core/v1 NodeAllocatableOverheadResources"
 
     name: str | None = None
-    """The resource."""
+    """The resource of the node, such as `cpu` or `memory`."""
     per_container: QuantityInput | None = None
     """The cost for each container that uses them."""
     per_pod: QuantityInput | None = None
@@ -2285,7 +2285,7 @@ class NodeList(Model):
 
 
 class NodePodPreemptionPolicy(Model):
-    """Whether pods of a node may be pushed away for certain reasons.
+    """Whether pods that grow on a node may push less important pods away from it.
 
     `core/v1 NodePodPreemptionPolicy`; Kubernetes since 1.37.
     """
@@ -2293,7 +2293,7 @@ class NodePodPreemptionPolicy(Model):
     _type = "core/v1 NodePodPreemptionPolicy"
 
     disable_resize_preemption: list[str] | None = None
-    """Pods that grow may not push these kinds of pods away."""
+    """Who has switched this off, by name; while the list has a name, pods that grow push none away."""
 
 
 class NodeRuntimeHandler(Model):
@@ -2384,7 +2384,7 @@ class NodeSpec(Model):
     pod_cidrs: list[str] | None = None
     """The ranges of addresses of its pods, one for each IP family."""
     pod_preemption_policy: NodePodPreemptionPolicy | None = None
-    """Whether its pods may be pushed away for certain reasons. Kubernetes since 1.37."""
+    """Whether pods that grow on this node may push less important pods away. Kubernetes since 1.37."""
     provider_id: str | None = None
     """Its id at the cloud, such as `aws:///eu-west-1a/i-0a1b`. Later it can be changed only in some cases."""
     taints: list[Taint] | None = None
@@ -3204,7 +3204,7 @@ class PodSpec(Model):
     subdomain: str | None = None
     """The headless Service below which the pod gets a DNS name of its own."""
     termination_grace_period_seconds: Seconds | None = None
-    """Seconds that programs get to end after the signal before they are killed. Default: 30."""
+    """Seconds that the pod gets to end, its `pre_stop` calls included, before its programs are killed. Default: 30."""
     tolerations: list[Toleration] | None = None
     """Taints of nodes that the pod accepts."""
     topology_spread_constraints: list[TopologySpreadConstraint] | None = None
@@ -3329,9 +3329,9 @@ class PodVolumeHealth(Model):
     _type = "core/v1 PodVolumeHealth"
 
     health_conditions: list[VolumeHealthCondition] | None = None
-    """What is known about it."""
+    """What is wrong with the volume on this node; nothing is if the list is empty."""
     last_transition_time: Time | None = None
-    """When this last changed."""
+    """Since when the faults are as they are."""
     name: str | None = None
     """Which of the pod's volumes it is."""
 
@@ -3349,7 +3349,7 @@ class PortStatus(Model):
     port: int | None = None
     """The number of the port."""
     protocol: Literal["SCTP", "TCP", "UDP"] | None = None
-    """What is spoken at the port."""
+    """The transport protocol: `TCP`, `UDP` or `SCTP`."""
 
 
 class PortworxVolumeSource(Model):
@@ -3438,7 +3438,7 @@ class QuobyteVolumeSource(Model):
     _type = "core/v1 QuobyteVolumeSource"
 
     group: str | None = None
-    """The group that owns the mount."""
+    """The group in whose name the volume is used; none if not given."""
     read_only: bool | None = None
     """Whether it is mounted for reading alone."""
     registry: str | None = None
@@ -3446,7 +3446,7 @@ class QuobyteVolumeSource(Model):
     tenant: str | None = None
     """The tenant that the volume belongs to."""
     user: str | None = None
-    """The user that owns the mount."""
+    """The user in whose name the volume is used; the pod's account if not given."""
     volume: str | None = None
     """The name of the volume."""
 
@@ -3472,7 +3472,7 @@ class RBDPersistentVolumeSource(Model):
     read_only: bool | None = None
     """Whether it is mounted for reading alone."""
     secret_ref: SecretReference | None = None
-    """The Secret with the user's key; it comes before the file."""
+    """The Secret with the user's key; it wins over the file."""
     user: str | None = None
     """The Ceph user. Default: "admin"."""
 
@@ -3498,7 +3498,7 @@ class RBDVolumeSource(Model):
     read_only: bool | None = None
     """Whether it is mounted for reading alone."""
     secret_ref: LocalObjectReference | None = None
-    """The Secret with the user's key; it comes before the file."""
+    """The Secret with the user's key; it wins over the file."""
     user: str | None = None
     """The Ceph user. Default: "admin"."""
 
@@ -3562,7 +3562,7 @@ class ReplicationControllerList(Model):
 
 
 class ReplicationControllerSpec(Model):
-    """What a ReplicationController runs, and how often.
+    """What a ReplicationController runs, and in how many pods.
 
     `core/v1 ReplicationControllerSpec`.
     """
@@ -3733,7 +3733,7 @@ class ResourceRequirements(Model):
 
 
 class ResourceStatus(Model):
-    """How the devices of one kind are that a container uses.
+    """The health of the devices of one kind that a container uses.
 
     `core/v1 ResourceStatus`; Kubernetes since 1.31.
     """
@@ -3743,7 +3743,7 @@ class ResourceStatus(Model):
     name: str | None = None
     """The kind: an extended resource, or a claim."""
     resources: list[ResourceHealth] | None = None
-    """How each device is."""
+    """The health of each device."""
 
 
 class SELinuxOptions(Model):
@@ -3999,7 +3999,7 @@ class SecurityContext(Model):
     allow_privilege_escalation: bool | None = None
     """Whether a program can get more rights than the one that started it, as by `sudo`."""
     app_armor_profile: AppArmorProfile | None = None
-    """Which AppArmor profile limits the container; it comes before that of the pod. Kubernetes since 1.30."""
+    """Which AppArmor profile limits the container; it wins over that of the pod. Kubernetes since 1.30."""
     capabilities: Capabilities | None = None
     """Single rights of the root user that the container gets or loses."""
     privileged: bool | None = None
@@ -4017,9 +4017,9 @@ class SecurityContext(Model):
     se_linux_options: SELinuxOptions | None = None
     """Which SELinux label the container gets."""
     seccomp_profile: SeccompProfile | None = None
-    """Which calls of the kernel the container may make; it comes before that of the pod."""
+    """Which calls of the kernel the container may make; it wins over that of the pod."""
     windows_options: WindowsSecurityContextOptions | None = None
-    """Settings for Windows; they come before those of the pod."""
+    """Settings for Windows; they win over those of the pod."""
 
 
 class Service(ApiObject):
@@ -4135,7 +4135,7 @@ class ServicePort(Model):
     port: int | None = None
     """The port at which the Service is reached. Required. Must be from 1 to 65535."""
     protocol: Literal["SCTP", "TCP", "UDP"] | None = None
-    """What is spoken at the port. Default: "TCP"."""
+    """The transport protocol: `TCP`, `UDP` or `SCTP`; `TCP` if not given. Default: "TCP"."""
     target_port: int | str | None = None
     """The port of the pods, by number or name; the same number if not given."""
 
@@ -4510,7 +4510,7 @@ class VolumeDevice(Model):
 
 
 class VolumeHealthCondition(Model):
-    """One fact about whether a volume works.
+    """One fault of a volume.
 
     `core/v1 VolumeHealthCondition`; Kubernetes since 1.37.
     """
@@ -4522,7 +4522,7 @@ class VolumeHealthCondition(Model):
     reason: str | None = None
     """What is wrong, in a word for programs."""
     status: str | None = None
-    """Whether the volume works."""
+    """What kind of fault it is: `Inaccessible`, `DataLoss` or `Degraded`."""
 
 
 class VolumeHealthStatus(Model):
@@ -4534,9 +4534,9 @@ class VolumeHealthStatus(Model):
     _type = "core/v1 VolumeHealthStatus"
 
     health_conditions: list[VolumeHealthCondition] | None = None
-    """What is known about it."""
+    """What is wrong with the volume; nothing is if the list is empty."""
     last_transition_time: Time | None = None
-    """When this last changed."""
+    """Since when the faults are as they are."""
 
 
 class VolumeMount(Model):
@@ -4582,7 +4582,7 @@ class VolumeMountStatus(Model):
     recursive_read_only: str | None = None
     """Whether what is mounted below it is read-only as well."""
     volume_status: VolumeStatus | None = None
-    """What the volume really is. Kubernetes since 1.36."""
+    """What is known about the mounted volume, such as which image it holds. Kubernetes since 1.36."""
 
 
 class VolumeNodeAffinity(Model):

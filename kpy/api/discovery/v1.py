@@ -96,7 +96,7 @@ class EndpointPort(Model):
     port: int | None = None
     """The number of the port at the places; if not given, it is not limited."""
     protocol: Literal["SCTP", "TCP", "UDP"] | None = None
-    """What is spoken at the port. Default: "TCP". Must be not empty."""
+    """The transport protocol: `TCP`, `UDP` or `SCTP`; `TCP` if not given. Default: "TCP". Must be not empty."""
 
 
 class EndpointSlice(ApiObject):

@@ -294,7 +294,7 @@ class PriorityLevelConfigurationReference(Model):
     _type = "flowcontrol/v1beta2 PriorityLevelConfigurationReference"
 
     name: str | Referable | None = None
-    """Which level it is; requests are let through on a fallback if there is none of the name. Takes the name of a PriorityLevelConfiguration, or the object."""
+    """Which level it is; the FlowSchema is ignored while there is no level of that name. Takes the name of a PriorityLevelConfiguration, or the object."""
 
 
 class PriorityLevelConfigurationSpec(Model):

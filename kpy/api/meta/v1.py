@@ -54,7 +54,7 @@ class APIGroup(Model):
     name: str | None = None
     """The name of the group."""
     preferred_version: GroupVersionForDiscovery | None = None
-    """The version that the server prefers."""
+    """The version that clients use if they have no reason for another."""
     server_address_by_client_cidrs: list[ServerAddressByClientCIDR] | None = None
     """Which address of the server clients should use, by where they are."""
     versions: list[GroupVersionForDiscovery] | None = None
@@ -122,7 +122,7 @@ class APIResourceList(Model):
     kind: str | None = None
     """What kind of object this is: `APIResourceList`."""
     resources: list[APIResource] | None = None
-    """The kinds."""
+    """The kinds of this version, each with its names and what can be done with it."""
 
 
 class APIVersions(Model):
@@ -307,7 +307,7 @@ class ManagedFieldsEntry(Model):
     subresource: str | None = None
     """Through which part of the object it set them, such as `status`."""
     time: Time | None = None
-    """When it last changed which fields it owns."""
+    """When it last set, changed or gave up one of its fields."""
 
 
 class ObjectMeta(Model):

@@ -223,9 +223,9 @@ class IngressClassParametersReference(Model):
     api_group: str | None = None
     """The API group of the object; empty for the core group."""
     kind: str | None = None
-    """The kind of the object."""
+    """What kind of object it is, often a kind that the controller itself has defined."""
     name: str | Referable | None = None
-    """The name of the object."""
+    """Which object of that kind has the settings, by name."""
     namespace: str | Referable | None = None
     """Where the object is; with scope `Namespace`. Takes the name of a Namespace, or the object."""
     scope: str | None = None
@@ -303,9 +303,9 @@ class IngressPortStatus(Model):
     error: str | None = None
     """Why the port does not work, in a word for programs."""
     port: int | None = None
-    """The number of the port."""
+    """The number of the port at which the Ingress takes requests."""
     protocol: Literal["SCTP", "TCP", "UDP"] | None = None
-    """What is spoken at the port."""
+    """The transport protocol: `TCP`, `UDP` or `SCTP`."""
 
 
 class IngressRule(Model):
@@ -475,7 +475,7 @@ class NetworkPolicyPort(Model):
     port: int | str | None = None
     """The port, by number or by its name in the pod; all ports of the protocol if not given."""
     protocol: Literal["SCTP", "TCP", "UDP"] | None = None
-    """What is spoken at the port. Default: "TCP". Must be not empty."""
+    """The transport protocol: `TCP`, `UDP` or `SCTP`; `TCP` if not given. Default: "TCP". Must be not empty."""
 
 
 class NetworkPolicySpec(Model):
@@ -587,7 +587,7 @@ class ServiceCIDRSpec(Model):
     _type = "networking/v1 ServiceCIDRSpec"
 
     cidrs: list[str] | None = None
-    """The range of each IP family, one or two; it cannot be changed later. Later it can be changed only in some cases."""
+    """The range of each IP family, one or two; a second can be added later, but none changed or removed. Later it can be changed only in some cases."""
 
 
 class ServiceCIDRStatus(Model):

@@ -195,7 +195,7 @@ class ServiceCIDRSpec(Model):
     _type = "networking/v1alpha1 ServiceCIDRSpec"
 
     cidrs: list[str] | None = None
-    """The range of each IP family, one or two; it cannot be changed later."""
+    """The range of each IP family, one or two; a second can be added later, but none changed or removed."""
 
 
 class ServiceCIDRStatus(Model):

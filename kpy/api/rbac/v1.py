@@ -75,7 +75,7 @@ class ClusterRoleBinding(ApiObject):
     role_ref: RoleRef | None = None
     """The ClusterRole that is given. It cannot be changed later."""
     subjects: list[Subject] | None = None
-    """Who gets it."""
+    """The users, groups and accounts that get the role."""
 
 
 class ClusterRoleBindingList(Model):
@@ -128,7 +128,7 @@ class PolicyRule(Model):
     non_resource_urls: list[str] | None = None
     """Paths of the server that are no resources, such as `/metrics`; only in ClusterRoles."""
     resource_names: list[str | Referable] | None = None
-    """Only objects of these names; all if not given. `create` and `list` cannot be limited so."""
+    """Only objects of these names; all if not given. `create` and `deletecollection` cannot be limited so."""
     resources: list[str] | None = None
     """The resources, in the plural: `pods`, or a part of them: `pods/log`; `*` is all."""
     verbs: list[str] | None = None
@@ -170,7 +170,7 @@ class RoleBinding(ApiObject):
     role_ref: RoleRef | None = None
     """The role that is given: a Role of this namespace, or a ClusterRole, which then counts here alone. It cannot be changed later."""
     subjects: list[Subject] | None = None
-    """Who gets it."""
+    """The users, groups and accounts that get the role."""
 
 
 class RoleBindingList(Model):

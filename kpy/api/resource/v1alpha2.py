@@ -385,9 +385,9 @@ class ResourceClaimParametersReference(Model):
     api_group: str | None = None
     """The API group of the object; empty for the core group."""
     kind: str | None = None
-    """The kind of the object."""
+    """What kind of object has the details; mostly a kind of the driver's own."""
     name: str | Referable | None = None
-    """The name of the object."""
+    """Which object of that kind has the details, by name."""
 
 
 class ResourceClaimSchedulingStatus(Model):
@@ -581,9 +581,9 @@ class ResourceClassParametersReference(Model):
     api_group: str | None = None
     """The API group of the object; empty for the core group."""
     kind: str | None = None
-    """The kind of the object."""
+    """What kind of object has the settings; mostly a kind of the driver's own."""
     name: str | Referable | None = None
-    """The name of the object."""
+    """Which object of that kind has the settings, by name."""
     namespace: str | Referable | None = None
     """The namespace of the object; not given for objects of the cluster. Takes the name of a Namespace, or the object."""
 

@@ -166,7 +166,7 @@ class CapacityRequestPolicy(Model):
     default: QuantityInput | None = None
     """The amount for requests that name none."""
     valid_range: CapacityRequestPolicyRange | None = None
-    """The amounts that may be asked for, as a range; others are rounded up into it."""
+    """The amounts that may be asked for, as a range; smaller ones and those between two steps are rounded up."""
     valid_values: list[QuantityInput] | None = None
     """The amounts that may be asked for, one by one; others are rounded up to the next."""
 

@@ -180,7 +180,7 @@ class CSINodeSpec(Model):
 
 
 class CSINodeStatus(Model):
-    """How well the storage of a node works.
+    """How well the storage that a node uses works.
 
     `storage/v1 CSINodeStatus`; Kubernetes since 1.37.
     """
@@ -188,7 +188,7 @@ class CSINodeStatus(Model):
     _type = "storage/v1 CSINodeStatus"
 
     storage_health: list[StorageHealth] | None = None
-    """How well each piece of storage works."""
+    """How well the storage behind each driver works."""
 
 
 class CSIStorageCapacity(ApiObject):
@@ -282,7 +282,7 @@ class StorageClassList(Model):
 
 
 class StorageHealth(Model):
-    """How well one piece of a node's storage works.
+    """How well the storage behind one driver works, as seen from a node.
 
     `storage/v1 StorageHealth`; Kubernetes since 1.37.
     """
@@ -290,13 +290,13 @@ class StorageHealth(Model):
     _type = "storage/v1 StorageHealth"
 
     health_conditions: list[StorageHealthCondition] | None = None
-    """What is known about it, each with its state and reason."""
+    """What is wrong with the storage; nothing is if the list is empty."""
     name: str | None = None
-    """Which piece of storage it is."""
+    """The name of the storage driver, as in `spec.drivers`."""
 
 
 class StorageHealthCondition(Model):
-    """One fact about how well some storage works.
+    """One fault of the storage behind a driver.
 
     `storage/v1 StorageHealthCondition`; Kubernetes since 1.37.
     """
@@ -304,17 +304,17 @@ class StorageHealthCondition(Model):
     _type = "storage/v1 StorageHealthCondition"
 
     access_mode: str | None = None
-    """Which way to use the volume it is about."""
+    """The access mode of volumes that the fault is about; all of them if not given."""
     last_transition_time: Time | None = None
-    """When this fact last changed."""
+    """When this fault first showed in its present form."""
     message: str | None = None
     """What happened, in a sentence for people."""
     reason: str | None = None
-    """Why the condition is as it is, in one word for programs."""
+    """Why it is at fault, in a word for programs."""
     status: str | None = None
-    """Whether the condition holds: `True`, `False` or `Unknown`."""
+    """What kind of fault it is: `StorageUnreachable` or `StorageDegraded`."""
     volume_mode: str | None = None
-    """Whether it is about file systems or raw devices."""
+    """Whether the fault is about file systems or raw devices; both if not given."""
 
 
 class TokenRequest(Model):

@@ -33,7 +33,7 @@ class ClusterRoleBindingFields(Declarative):
     role_ref: Accepts[RoleInput | None, rbac_v1.RoleRef | None] = accepts("kpy.constructs.subjects:to_role_ref", default=None)
     """The ClusterRole that is given. It cannot be changed later. Takes a `Role` or `ClusterRole`, or `existing(...)`."""
     subjects: Accepts[Sequence[SubjectInput] | None, list[rbac_v1.Subject] | None] = accepts("kpy.constructs.subjects:to_subjects", default=None)
-    """Who gets it. Takes ServiceAccounts, `User(...)`s and `Group(...)`s."""
+    """The users, groups and accounts that get the role. Takes ServiceAccounts, `User(...)`s and `Group(...)`s."""
 
 
 if TYPE_CHECKING:

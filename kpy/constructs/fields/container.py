@@ -38,7 +38,7 @@ class ContainerFields(Declarative):
     command: list[str] | None = None
     """The program that is started, and its first arguments; the image's `ENTRYPOINT` if not given."""
     env: Accepts[EnvInput | None, list[core_v1.EnvVar] | None] = accepts("kpy.constructs.env:to_env", default=None)
-    """Variables of the environment; they come before those of `env_from`. Takes names to values: text, `config["KEY"]`, `secret["KEY"]`, `ObjectFieldSelector(...)`; or `EnvVar`s."""
+    """Variables of the environment; they win over those of `env_from`. Takes names to values: text, `config["KEY"]`, `secret["KEY"]`, `ObjectFieldSelector(...)`; or `EnvVar`s."""
     env_from: Accepts[EnvFromInput | None, list[core_v1.EnvFromSource] | None] = accepts("kpy.constructs.env:to_env_from", default=None)
     """ConfigMaps and Secrets whose entries all become variables; of equal names the last wins. Takes ConfigMaps and Secrets; `config.env(prefix="DB_")` puts a prefix before every name."""
     image: str | None = None
@@ -64,7 +64,7 @@ class ContainerFields(Declarative):
     restart_policy_rules: Accepts[Sequence[core_v1.ContainerRestartRule | ContainerRestartRuleMapping | JsonObject] | None, list[core_v1.ContainerRestartRule] | None] = accepts(models_of("core/v1 ContainerRestartRule"), default=None)
     """What happens when the container ends with certain exit codes; the first rule that fits counts. At most 20 items. Kubernetes since 1.34."""
     security_context: Accepts[core_v1.SecurityContext | SecurityContextMapping | JsonObject | Off | None, core_v1.SecurityContext | Off | None] = accepts(model_of("core/v1 SecurityContext"), default=None)
-    """As which user the container runs and what it may do; it comes before that of the pod."""
+    """As which user the container runs and what it may do; it wins over that of the pod."""
     startup_probe: Accepts[core_v1.Probe | ProbeMapping | JsonObject | None, core_v1.Probe | None] = accepts(model_of("core/v1 Probe"), default=None)
     """How the node asks whether the container has started; until it has, the other probes wait."""
     stdin: bool | None = None

@@ -114,7 +114,7 @@ class PodFields(Declarative):
     subdomain: str | None = None
     """The headless Service below which the pod gets a DNS name of its own."""
     termination_grace_period_seconds: Seconds | None = None
-    """Seconds that programs get to end after the signal before they are killed. Default: 30."""
+    """Seconds that the pod gets to end, its `pre_stop` calls included, before its programs are killed. Default: 30."""
     tolerations: Accepts[Sequence[core_v1.Toleration | TolerationMapping | JsonObject] | Off | None, list[core_v1.Toleration] | Off | None] = accepts(models_of("core/v1 Toleration"), default=None)
     """Taints of nodes that the pod accepts."""
     topology_spread_constraints: Accepts[Sequence[core_v1.TopologySpreadConstraint | TopologySpreadConstraintMapping | JsonObject] | None, list[core_v1.TopologySpreadConstraint] | None] = accepts(models_of("core/v1 TopologySpreadConstraint"), default=None)

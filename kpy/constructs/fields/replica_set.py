@@ -31,7 +31,7 @@ __all__ = [
 
 
 class ReplicaSetFields(Declarative):
-    """The fields of `apps/v1 ReplicaSetSpec`: What a ReplicaSet runs, and how often."""
+    """The fields of `apps/v1 ReplicaSetSpec`: What a ReplicaSet runs, and in how many pods."""
 
     _type = "apps/v1 ReplicaSetSpec"
 
