@@ -31,10 +31,10 @@ def test_life_of_an_app(each: Kpy, cluster: Cluster, namespace: str) -> None:
     code, out, _ = each("apply", "--yes", "--prune", values={"image": "web:2"})
     assert (code, deeds(out)) == (0, ["changed"] * 3 + ["deleted"])
 
-    assert each("status")[0] == 1  # no controller makes pods here
+    assert "Deployment" in each("status")[1]
     code, out, _ = each("delete", "--yes", "--allow-data-loss")
     assert (code, deeds(out)) == (0, ["deleted"] * 4)
-    assert cluster.names("configmaps,secrets,deployments", namespace) == []
+    assert set(cluster.names("configmaps,secrets,deployments", namespace)) <= {"configmap/kube-root-ca.crt"}
 
 
 def test_conflict_names_its_owner(each: Kpy, cluster: Cluster, namespace: str) -> None:
