@@ -105,9 +105,10 @@ def run(given: Given) -> int:
 
 
 def _object(resource: Resource) -> dict[str, Any]:
+    where = resource.where or Location("", 0)
     return {
         "tree": resource.tree,
-        "where": resource.where,
+        "where": (where.file, where.line, where.column),
         "base_name": resource.base_name,
         "after": resource.after,
     }
@@ -121,7 +122,7 @@ def _manifest(said: dict[str, Any], prefix: str, root: str) -> Manifest:
 
     resources = []
     for each in said["objects"]:
-        file, line, column = each["where"] or ("", 0, 0)
+        file, line, column = each["where"]
         file = file.removeprefix(os.path.join(os.path.realpath(root), "")).removeprefix(os.path.join(root, ""))
         resource = Resource(each["tree"], where=Location(f"{prefix}{file}", line, column) if file else None)
         resource.base_name = each["base_name"]
