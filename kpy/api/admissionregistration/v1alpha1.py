@@ -289,7 +289,7 @@ class ParamKind(Model):
     api_version: str | None = None
     """The group and version of the kind."""
     kind: str | None = None
-    """The name of the kind."""
+    """The kind itself, such as `ConfigMap`."""
 
 
 class ParamRef(Model):

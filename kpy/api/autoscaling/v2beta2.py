@@ -96,7 +96,7 @@ class ExternalMetricSource(Model):
     _type = "autoscaling/v2beta2 ExternalMetricSource"
 
     metric: MetricIdentifier | None = None
-    """Which number it is."""
+    """The name of the number, and labels that tell it from others of that name."""
     target: MetricTarget | None = None
     """How high it should be."""
 
@@ -112,7 +112,7 @@ class ExternalMetricStatus(Model):
     current: MetricValueStatus | None = None
     """How high it is now."""
     metric: MetricIdentifier | None = None
-    """Which number it is."""
+    """The name of the number, and labels that tell it from others of that name."""
 
 
 class HPAScalingPolicy(Model):
@@ -270,7 +270,7 @@ class MetricIdentifier(Model):
     _type = "autoscaling/v2beta2 MetricIdentifier"
 
     name: str | None = None
-    """The name of the number."""
+    """What the metrics server calls the number, such as `http_requests_per_second`."""
     selector: meta_v1.LabelSelector | Selectable | None = None
     """Labels that tell it from others of the same name."""
 
@@ -364,7 +364,7 @@ class ObjectMetricSource(Model):
     described_object: CrossVersionObjectReference | None = None
     """The object that the number belongs to."""
     metric: MetricIdentifier | None = None
-    """Which number it is."""
+    """The name of the number, and labels that tell it from others of that name."""
     target: MetricTarget | None = None
     """How high it should be."""
 
@@ -382,7 +382,7 @@ class ObjectMetricStatus(Model):
     described_object: CrossVersionObjectReference | None = None
     """The object that the number belongs to."""
     metric: MetricIdentifier | None = None
-    """Which number it is."""
+    """The name of the number, and labels that tell it from others of that name."""
 
 
 class PodsMetricSource(Model):
@@ -394,7 +394,7 @@ class PodsMetricSource(Model):
     _type = "autoscaling/v2beta2 PodsMetricSource"
 
     metric: MetricIdentifier | None = None
-    """Which number it is."""
+    """The name of the number, and labels that tell it from others of that name."""
     target: MetricTarget | None = None
     """How high it should be on average; only type `AverageValue` is possible."""
 
@@ -410,7 +410,7 @@ class PodsMetricStatus(Model):
     current: MetricValueStatus | None = None
     """How high the average is now."""
     metric: MetricIdentifier | None = None
-    """Which number it is."""
+    """The name of the number, and labels that tell it from others of that name."""
 
 
 class ResourceMetricSource(Model):

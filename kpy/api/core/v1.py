@@ -383,7 +383,7 @@ class Binding(ApiObject):
     metadata: meta_v1.ObjectMeta | None = None
     """The name, namespace, labels, annotations and owners of this Binding."""
     target: ObjectReference | None = None
-    """The node."""
+    """The node on which the pod is put, by name."""
 
 
 class CSIPersistentVolumeSource(Model):
@@ -425,7 +425,7 @@ class CSIVolumeSource(Model):
     _type = "core/v1 CSIVolumeSource"
 
     driver: str | None = None
-    """The name of the driver."""
+    """Which driver makes the volume, such as `secrets-store.csi.k8s.io`."""
     fs_type: str | None = None
     """The file system of the volume; the driver's default if not given."""
     node_publish_secret_ref: LocalObjectReference | None = None
@@ -679,7 +679,7 @@ class ConfigMapKeySelector(Model):
     _type = "core/v1 ConfigMapKeySelector"
 
     key: str | None = None
-    """The name of the entry. Required. Must be a key of a ConfigMap."""
+    """Which entry of the ConfigMap is taken, by name. Required. Must be a key of a ConfigMap."""
     name: str | Referable | None = None
     """The name of the ConfigMap, in the pod's namespace. Required. Must be a DNS subdomain. Takes the name of a ConfigMap, or the object."""
     optional: bool | None = None
@@ -860,7 +860,7 @@ class ContainerPort(Model):
     _names = {"host_ip": "hostIP"}
 
     container_port: int | None = None
-    """The number of the port. Required. Must be from 1 to 65535."""
+    """At which port of the pod the program listens, by number. Required. Must be from 1 to 65535."""
     host_ip: str | None = None
     """The address of the node at which the host port is open; all if not given."""
     host_port: int | None = None
@@ -1043,7 +1043,7 @@ class DaemonEndpoint(Model):
     _names = {"port": "Port"}
 
     port: int | None = None
-    """The number of the port."""
+    """At which port of the node the program listens."""
 
 
 class DownwardAPIProjection(Model):
@@ -1141,7 +1141,7 @@ class EndpointPort(Model):
     name: str | None = None
     """The name of the port, as in the Service. Must be a DNS label."""
     port: int | None = None
-    """The number of the port. Required. Must be from 1 to 65535."""
+    """The number of the port at the addresses themselves, not at the Service. Required. Must be from 1 to 65535."""
     protocol: Literal["SCTP", "TCP", "UDP"] | None = None
     """The transport protocol: `TCP`, `UDP` or `SCTP`; `TCP` if not given. Default: "TCP"."""
 
@@ -1223,7 +1223,7 @@ class EnvVar(Model):
     _type = "core/v1 EnvVar"
 
     name: str | None = None
-    """The name of the variable. Required. Must be an environment variable name."""
+    """What the program knows the variable as, such as `DATABASE_URL`. Required. Must be an environment variable name."""
     value: str | None = None
     """Its value; `$(NAME)` stands for an earlier variable. Empty if not given."""
     value_from: EnvVarSource | None = None
@@ -1663,9 +1663,9 @@ class HostAlias(Model):
     _type = "core/v1 HostAlias"
 
     hostnames: list[str] | None = None
-    """The names. Must be a DNS subdomain."""
+    """The names that lead to the address within the pod. Must be a DNS subdomain."""
     ip: str | None = None
-    """The address. Required. Must be an IP address."""
+    """The IP address that the names stand for. Required. Must be an IP address."""
 
 
 class HostIP(Model):
@@ -1677,7 +1677,7 @@ class HostIP(Model):
     _type = "core/v1 HostIP"
 
     ip: str | None = None
-    """The address."""
+    """One IP address of the node, IPv4 or IPv6."""
 
 
 class HostPathVolumeSource(Model):
@@ -1711,7 +1711,7 @@ class ISCSIPersistentVolumeSource(Model):
     initiator_name: str | None = None
     """The name under which the node connects, instead of its own."""
     iqn: str | None = None
-    """The name of the target."""
+    """The name of the target, such as `iqn.2001-04.com.example:storage`."""
     iscsi_interface: str | None = None
     """The iSCSI interface of the node, which says how it connects; `default`, over TCP, if not given. Default: "default"."""
     lun: int | None = None
@@ -1743,7 +1743,7 @@ class ISCSIVolumeSource(Model):
     initiator_name: str | None = None
     """The name under which the node connects, instead of its own."""
     iqn: str | None = None
-    """The name of the target."""
+    """The name of the target, such as `iqn.2001-04.com.example:storage`."""
     iscsi_interface: str | None = None
     """The iSCSI interface of the node, which says how it connects; `default`, over TCP, if not given. Default: "default"."""
     lun: int | None = None
@@ -1793,7 +1793,7 @@ class KeyToPath(Model):
     _type = "core/v1 KeyToPath"
 
     key: str | None = None
-    """The name of the entry. Required."""
+    """The name of the entry whose value the file holds. Required."""
     mode: int | None = None
     """The permissions of the file; those of the volume if not given."""
     path: str | None = None
@@ -1851,7 +1851,7 @@ class LimitRange(ApiObject):
     metadata: meta_v1.ObjectMeta | None = None
     """The name, namespace, labels, annotations and owners of this LimitRange."""
     spec: LimitRangeSpec | None = None
-    """The bounds."""
+    """The least, the most and the defaults that may be asked for."""
 
 
 class LimitRangeItem(Model):
@@ -2005,7 +2005,7 @@ class NFSVolumeSource(Model):
     read_only: bool | None = None
     """Whether it is mounted for reading alone."""
     server: str | None = None
-    """The address of the server."""
+    """The host name or IP address of the server."""
 
 
 class Namespace(ApiObject):
@@ -2979,7 +2979,7 @@ class PodIP(Model):
     _type = "core/v1 PodIP"
 
     ip: str | None = None
-    """The address."""
+    """One IP address of the pod, IPv4 or IPv6."""
 
 
 class PodList(Model):
@@ -3065,7 +3065,7 @@ class PodSchedulingGate(Model):
     _type = "core/v1 PodSchedulingGate"
 
     name: str | None = None
-    """The name of the reason."""
+    """What the pod waits for, as a name with a domain: `example.com/quota`."""
 
 
 class PodSchedulingGroup(Model):
@@ -3347,7 +3347,7 @@ class PortStatus(Model):
     error: str | None = None
     """Why the port does not work, in a word for programs."""
     port: int | None = None
-    """The number of the port."""
+    """The number of the port at the load balancer."""
     protocol: Literal["SCTP", "TCP", "UDP"] | None = None
     """The transport protocol: `TCP`, `UDP` or `SCTP`."""
 
@@ -3913,7 +3913,7 @@ class SecretKeySelector(Model):
     _type = "core/v1 SecretKeySelector"
 
     key: str | None = None
-    """The name of the entry. Required. Must be a key of a ConfigMap."""
+    """Which entry of the Secret is taken, by name. Required. Must be a key of a ConfigMap."""
     name: str | Referable | None = None
     """The name of the Secret, in the pod's namespace. Required. Must be a DNS subdomain. Takes the name of a Secret, or the object."""
     optional: bool | None = None
@@ -4309,7 +4309,7 @@ class Taint(Model):
     effect: Literal["NoExecute", "NoSchedule", "PreferNoSchedule"] | None = None
     """What follows without a toleration: not placed here, not if possible (`PreferNoSchedule`), or ended as well (`NoExecute`)."""
     key: str | None = None
-    """The name of the taint."""
+    """The name of the taint, such as `example.com/gpu`."""
     time_added: Time | None = None
     """When the taint was added; for `NoExecute`."""
     value: str | None = None

@@ -114,7 +114,7 @@ class EndpointSlice(ApiObject):
     address_type: Literal["FQDN", "IPv4", "IPv6"] | None = None
     """What kind of addresses all places of the list have; it cannot be changed later. Required. Must be "IPv4", "IPv6" or "FQDN". It cannot be changed later."""
     endpoints: list[Endpoint] | None = None
-    """The places. At most 1000 items."""
+    """The places, mostly one for each pod of the Service. At most 1000 items."""
     metadata: meta_v1.ObjectMeta | None = None
     """The name, namespace, labels, annotations and owners of this EndpointSlice."""
     ports: list[EndpointPort] | None = None

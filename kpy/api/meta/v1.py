@@ -52,7 +52,7 @@ class APIGroup(Model):
     kind: str | None = None
     """What kind of object this is: `APIGroup`."""
     name: str | None = None
-    """The name of the group."""
+    """The name of the group, such as `apps`; empty for the core group."""
     preferred_version: GroupVersionForDiscovery | None = None
     """The version that clients use if they have no reason for another."""
     server_address_by_client_cidrs: list[ServerAddressByClientCIDR] | None = None
@@ -478,9 +478,9 @@ class StatusDetails(Model):
     group: str | None = None
     """The API group of the object."""
     kind: str | None = None
-    """The kind of the object."""
+    """What kind of object the answer is about; sometimes the plural of the resource."""
     name: str | None = None
-    """The name of the object."""
+    """Which object of that kind the answer is about, by name."""
     retry_after_seconds: Seconds | None = None
     """Seconds after which it is worth trying again."""
     uid: str | None = None

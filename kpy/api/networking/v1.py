@@ -519,9 +519,9 @@ class ParentReference(Model):
     group: str | None = None
     """The API group of the object; empty for the core group."""
     name: str | Referable | None = None
-    """The name of the object."""
+    """Which object of that kind has the address, by name."""
     namespace: str | Referable | None = None
-    """The namespace of the object. Takes the name of a Namespace, or the object."""
+    """In which namespace the object that has the address is. Takes the name of a Namespace, or the object."""
     resource: str | None = None
     """The kind of the object in the plural, such as `services`."""
 
@@ -555,7 +555,7 @@ class ServiceCIDR(ApiObject):
     metadata: meta_v1.ObjectMeta | None = None
     """The name, namespace, labels, annotations and owners of this ServiceCIDR."""
     spec: ServiceCIDRSpec | None = None
-    """The range."""
+    """The ranges from which addresses are given, one for each IP family."""
     status: ServiceCIDRStatus | None = None
     """What the cluster reports about this ServiceCIDR; it is written by its controllers, not by users."""
 

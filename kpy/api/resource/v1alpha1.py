@@ -144,11 +144,11 @@ class ResourceClaimConsumerReference(Model):
     api_group: str | None = None
     """The API group of the user; empty for pods."""
     name: str | None = None
-    """The name of the user."""
+    """Which object uses the claim, by name."""
     resource: str | None = None
     """The kind of the user in the plural, such as `pods`."""
     uid: str | None = None
-    """The id of the user."""
+    """The id of the object that uses the claim."""
 
 
 class ResourceClaimList(Model):

@@ -540,7 +540,7 @@ class DeviceTaint(Model):
     effect: Literal["NoExecute", "NoSchedule", "None"] | None = None
     """What follows for pods without a toleration: not placed (`NoSchedule`), ended as well (`NoExecute`), or nothing (`None`)."""
     key: str | None = None
-    """The name of the taint."""
+    """The name of the taint, such as `example.com/unhealthy`."""
     time_added: Time | None = None
     """When the taint was added."""
     value: str | None = None
@@ -792,11 +792,11 @@ class ResourceClaimConsumerReference(Model):
     api_group: str | None = None
     """The API group of the user; empty for pods."""
     name: str | None = None
-    """The name of the user."""
+    """Which object uses the claim, by name."""
     resource: str | None = None
     """The kind of the user in the plural, such as `pods`."""
     uid: str | None = None
-    """The id of the user."""
+    """The id of the object that uses the claim."""
 
 
 class ResourceClaimList(Model):
