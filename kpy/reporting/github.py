@@ -31,9 +31,10 @@ def _command(found: Diagnostic) -> str:
             properties["col"] = str(found.where.column)
     places = [f"also in {place}" for place in found.places[:_PLACES]]
     more = f"also in {left} more places" if (left := len(found.places) - len(places) + found.more_places) else ""
-    made_in = found.made_in and f"made in {' > '.join(found.made_in)}"
-    raised_in = found.where and found.where.inside and f"raised in {found.where.inside}"
-    changed = found.changed_by and f"changed by {', '.join(found.changed_by)}"
+    made_in = f"made in {' > '.join(found.made_in)}" if found.made_in else ""
+    inside = found.where.inside if found.where is not None else None
+    raised_in = f"raised in {inside}" if inside is not None else ""
+    changed = f"changed by {', '.join(found.changed_by)}" if found.changed_by else ""
     parts = (found.message, found.resource, made_in, raised_in, found.field, changed, *places, more, _fix(found))
     message = "\n".join(printable(part) for part in parts if part)
     marks = ",".join(f"{name}={_escape(printable(value), ':,')}" for name, value in properties.items())

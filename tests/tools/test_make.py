@@ -37,9 +37,10 @@ def test_every_target_is_no_file() -> None:
     assert set(phony[1].replace("\\\n", " ").split()) == set(TARGETS)
 
 
-def test_check_does_everything_and_ci_runs_it() -> None:
+def test_check_does_everything_and_ci_runs_all_but_other_pythons() -> None:
     assert set(TARGETS["check"].split()) == {"lint", "types", "drift", "coverage", "pythons", "lowest"}
-    assert re.search(r"^make check$", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert re.search(r"^make lint types drift coverage\b", ci, re.MULTILINE)
 
 
 def test_kubectls_are_the_oldest_and_the_newest() -> None:

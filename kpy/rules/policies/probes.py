@@ -86,7 +86,7 @@ def probe_port_undeclared(spec: Tree, at: Path, check: Check) -> None:
 
     Why: A probe of a wrong port always fails: the pod never becomes ready, or is restarted again and again.
     """
-    containers = [
+    containers: list[tuple[Any, Path]] = [
         (container, at + field + index)
         for field in ("containers", "initContainers")
         for index, container in enumerate(spec.get(field) or ())
