@@ -149,7 +149,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Default]] = {
     "apps/v1 ReplicaSetSpec": {"replicas": 1},
     "apps/v1 RollingUpdateDaemonSet": {"maxUnavailable": 1, "maxSurge": 0},
     "apps/v1 RollingUpdateDeployment": {"maxUnavailable": "25%", "maxSurge": "25%"},
-    "apps/v1 RollingUpdateStatefulSetStrategy": {"partition": 0},
+    "apps/v1 RollingUpdateStatefulSetStrategy": {"partition": 0, "maxUnavailable": 1},
     "apps/v1 StatefulSetPersistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
     "apps/v1 StatefulSetSpec": {
         "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
@@ -264,6 +264,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Default]] = {
         "attachRequired": True,
         "fsGroupPolicy": "ReadWriteOnceWithFSType",
         "podInfoOnMount": False,
+        "preventPodSchedulingIfMissing": False,
         "requiresRepublish": False,
         "seLinuxMount": False,
         "storageCapacity": False,
