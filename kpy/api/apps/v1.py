@@ -473,7 +473,7 @@ class RollingUpdateStatefulSetStrategy(Model):
     _type = "apps/v1 RollingUpdateStatefulSetStrategy"
 
     max_unavailable: int | str | None = None
-    """How many pods may be missing at once during the update, as a number or percentage; one if not given."""
+    """How many pods may be missing at once during the update, as a number or percentage; one if not given. Default: 1."""
     partition: int | None = None
     """Only pods with this number or a higher one get the new template; the others keep the old, for a staged rollout. Default: 0."""
 

@@ -95,7 +95,7 @@ class CSIDriverSpec(Model):
     pod_info_on_mount: bool | None = None
     """Whether the driver is told about the pod that a volume is mounted for. Default: false."""
     prevent_pod_scheduling_if_missing: bool | None = None
-    """Whether pods with such volumes stay away from nodes that have not the driver. Kubernetes since 1.36."""
+    """Whether pods with such volumes stay away from nodes that have not the driver. Default: false. Kubernetes since 1.36."""
     requires_republish: bool | None = None
     """Whether the driver is called again and again while a pod runs, such as to renew what is in the volume. Default: false."""
     se_linux_mount: bool | None = None
