@@ -105,8 +105,9 @@ def hold(cluster: Server, namespace: str, batch: Sequence[Pair]) -> None:
 
 
 def _is_cautious(change: Change, effect: Effect) -> bool:
-    """Tell whether the worse was named since only a server knows: pods that were held back, a number of pods."""
-    is_open = any("now if the template changed" in reason or "goes from up to" in reason for reason in change.reasons)
+    """Tell whether the worse was named since only a server knows: pods held back, their number, a Job that ended."""
+    unknown = ("now if the template changed", "goes from up to", "the Job is suspended", "becomes 0", "pods at once")
+    is_open = any(word in reason for word in unknown for reason in change.reasons)
     return is_open and EFFECTS.index(change.effect) > EFFECTS.index(effect)
 
 
