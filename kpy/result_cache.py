@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from typing import Any, Final, NamedTuple, cast
 
 from kpy.diagnostics import Diagnostic, Place, Related
-from kpy.source import Location
+from kpy.source import Location, is_installed
 from kpy.version import version
 from kpy.watch import is_unchanged
 
@@ -32,7 +32,6 @@ MOST_IN_ALL: Final = 128 << 20
 #: How many findings an entry has at most: writing more costs more than it saves.
 MOST_FINDINGS: Final = 5_000
 _FORM: Final = 1
-_PACKAGES: Final = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 
 
 class Entry(NamedTuple):
@@ -144,7 +143,7 @@ def _is_own(folder: str) -> bool:
 def _of_kpy() -> tuple[object, ...]:
     """Return which kpy runs: its version and when it was installed, and of sources the state of every module."""
     here = os.path.dirname(os.path.abspath(__file__))
-    if any(part in here for part in _PACKAGES):
+    if is_installed(here):
         return version(), _stamp(__file__), _stamp(os.path.join(here, "__init__.py"))
     stamps = []
     for root, folders, files in os.walk(here):

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from types import CodeType, FrameType
 
 __all__ = [
+    "PACKAGES",
     "Location",
     "belong_to",
     "called_by_user",
     "caller",
+    "is_installed",
     "is_of_library",
     "is_of_python",
     "is_ours",
@@ -35,7 +37,7 @@ _OWNERS: dict[str, int] = {}
 _SITES: dict[tuple[int, int], tuple[Location, CodeType]] = {}
 _HERE = __file__.rpartition("/")[0] + "/"
 #: What parts the files of installed packages from those of a project.
-_PACKAGES = ("/site-packages/", "/dist-packages/")
+PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 _PYTHON = tuple({f"{os.path.dirname(file)}/" for file in (os.__file__, os.path.realpath(os.__file__))})
 _MARK = "__kpy_library__"
 #: The project of the app that was loaded; nothing where none was, then that of the current folder.
@@ -155,14 +157,19 @@ def belong_to(folder: str) -> None:
 
 def is_of_python(file: str) -> bool:
     """Return whether a file is of Python's own library."""
-    return file.startswith(_PYTHON) and not any(name in file for name in _PACKAGES)
+    return file.startswith(_PYTHON) and not is_installed(file)
+
+
+def is_installed(file: str) -> bool:
+    """Return whether a file is of an installed package."""
+    return any(name in file for name in PACKAGES)
 
 
 def _owner_of(file: str) -> int:
     """Return whose a file is, and remember it."""
     if file.startswith((_HERE, "<")):
         owner = _KPYS
-    elif any(name in file for name in _PACKAGES) or _says_so(file):
+    elif is_installed(file) or _says_so(file):
         owner = _LIBRARYS
     else:
         root = _root_of(os.path.dirname(os.path.abspath(file)))

@@ -14,7 +14,7 @@ from kpy.schema.pool import RELEASES
 from kpy.schema.references import DEFAULT_KINDS, naming
 from kpy.schema.releases import releases_in_words
 
-__all__ = ["FieldFacts", "facts_of_field", "newest_release_with", "sentences"]
+__all__ = ["FieldFacts", "article", "facts_of_field", "newest_release_with", "sentences"]
 
 #: A default that is longer says less than the meaning.
 _LONGEST_DEFAULT = 60
@@ -86,7 +86,7 @@ def sentences(facts: FieldFacts) -> Iterator[str]:
         yield f"Default: {facts.default}."
     yield from facts.limits
     if facts.names and facts.names != "*":
-        yield f"Takes the name of {_article(facts.names)} {facts.names}, or the object."
+        yield f"Takes the name of {article(facts.names)} {facts.names}, or the object."
     if facts.fixed:
         yield facts.fixed
     if facts.releases:
@@ -101,7 +101,8 @@ def _limit(fact: Fact) -> str:
     return f"Must be {fact.text}."
 
 
-def _article(noun: str) -> str:
+def article(noun: str) -> str:
+    """Return the article of the name of a kind."""
     return "an" if noun[0] in "AEIO" else "a"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kpy.explaining.accepted import ACCEPTED
 from kpy.explaining.examples import example_of
-from kpy.explaining.facts import FieldFacts, facts_of_field
+from kpy.explaining.facts import FieldFacts, article, facts_of_field
 from kpy.explaining.links import page_of
 from kpy.explaining.lookup import Place, Root, fields_of, roots
 from kpy.schema import Field, releases_with_type
@@ -114,8 +114,7 @@ def _facts(owner: str, facts: FieldFacts) -> Iterator[tuple[str, str]]:
     for limit in facts.limits:
         yield "Limits", limit.removesuffix(".")
     if facts.names:
-        article = "an" if facts.names[0] in "AEIO" else "a"
-        kind = f"{article} {facts.names}" if facts.names != "*" else "an object"
+        kind = f"{article(facts.names)} {facts.names}" if facts.names != "*" else "an object"
         yield "Names", f"{kind}: in Python, the object itself or its name"
     if facts.keys:
         yield "Items", f"told apart by {', '.join(facts.keys)}"

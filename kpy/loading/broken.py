@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from kpy.errors import KpyError, LoadError, raise_stop
 from kpy.loading.imports import import_hint
-from kpy.source import Location
+from kpy.source import PACKAGES, Location, is_installed, is_of_python
 
 if TYPE_CHECKING:
     from traceback import FrameSummary, TracebackException
@@ -20,8 +20,6 @@ R = TypeVar("R")
 
 _HERE = __file__.rpartition("/loading/")[0] + "/"
 _DEPENDENCIES = {"attr", "attrs", "jsonschema", "referencing", "yaml"}
-_PACKAGES = ("/site-packages/", "/dist-packages/")
-_LIBRARY = tuple(f"{os.path.dirname(file)}/" for file in (os.__file__, os.path.realpath(os.__file__)))
 
 
 class BrokenAppError(LoadError):
@@ -66,7 +64,7 @@ def _raised_in_kpy(error: BaseException) -> str:
         if file.startswith(_HERE):
             is_meant = frame.name.startswith("__get") or file.startswith(os.path.join(_HERE, "loading"))
             return "" if is_meant else f"{os.path.relpath(file, os.path.dirname(_HERE[:-1]))}:{frame.lineno}"
-        if not (file.startswith("<") or _is_of_python(file) or _is_of_dependency(file)):
+        if not (file.startswith("<") or is_of_python(file) or _is_of_dependency(file)):
             return ""
     return ""
 
@@ -81,16 +79,12 @@ def _sorry(raised_at: str) -> str:
     )
 
 
-def _is_of_python(file: str) -> bool:
-    return file.startswith(_LIBRARY) and not any(name in file for name in _PACKAGES)
-
-
 def _is_of_dependency(file: str) -> bool:
     """Return whether a file is of a package that kpy stands on: what it raises, kpy should have caught."""
-    for name in _PACKAGES:
+    for name in PACKAGES:
         _, found, inside = file.partition(name)
         if found:
-            return inside.partition("/")[0] in _DEPENDENCIES
+            return inside.partition(os.sep)[0] in _DEPENDENCIES
     return False
 
 
@@ -179,4 +173,4 @@ def _is_ours(frame: FrameSummary) -> bool:
 
 
 def _is_own(frame: FrameSummary) -> bool:
-    return not frame.filename.startswith(_LIBRARY) and not any(name in frame.filename for name in _PACKAGES)
+    return not is_of_python(frame.filename) and not is_installed(frame.filename)

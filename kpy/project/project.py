@@ -12,6 +12,7 @@ from kpy.model.calls import guard
 from kpy.project.releases import known_range, minor_of
 from kpy.project.settings import PYPROJECT, Settings, find_settings, parse_settings, read_settings
 from kpy.project.trust import is_trusted, require_trust
+from kpy.source import is_installed
 from kpy.watch import saw_place
 
 if TYPE_CHECKING:
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     from kpy.tree.app import App
 
 __all__ = ["Project"]
-
-#: What parts the files of installed packages from those of a project.
-_PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
-
 
 #: What pins the definitions that the settings name, see `kpy.project.lock`.
 _LOCK = "kpy.lock"
@@ -80,7 +77,7 @@ class Project:
         It is kept as long as its pyproject.toml stays the same, because apps are made by the thousand.
         """
         made = app._where
-        is_own = made is not None and not any(name in made.file for name in _PACKAGES)
+        is_own = made is not None and not is_installed(made.file)
         found = find_settings(os.path.dirname(made.file) if made is not None and is_own else "")
         return _NO_PROJECT if found is None else _project(*found)
 

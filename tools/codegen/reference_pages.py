@@ -71,7 +71,7 @@ def _construct(name: str, kind: type[Declarative]) -> str:
         "## Keywords\n",
         "| keyword | takes | is |",
         "|---|---|---|",
-        *(f"| `{keyword}` | {_type_cell(taken)} | {_cell(said)} |" for keyword, taken, said in keyword_texts(kind)),
+        *(f"| `{keyword}` | {_code(taken)} | {_cell(said)} |" for keyword, taken, said in keyword_texts(kind)),
     ]
     methods = list(_methods(kind))
     if methods:
@@ -130,7 +130,7 @@ def _models(group: str, types: list[Union]) -> str:
         rows = [(keyword, taken, said) for keyword, taken, said in keyword_texts(kind)]
         if rows:
             lines += ["| field | takes | is |", "|---|---|---|"]
-            lines += [f"| `{keyword}` | {_type_cell(taken)} | {_cell(said)} |" for keyword, taken, said in rows]
+            lines += [f"| `{keyword}` | {_code(taken)} | {_cell(said)} |" for keyword, taken, said in rows]
             lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
@@ -159,10 +159,6 @@ def _command(command: Command) -> Iterator[str]:
 def _option(option: Option) -> str:
     value = "|".join(option.choices) or option.metavar
     return _code(f"{', '.join(option.flags)} {value}".rstrip())
-
-
-def _type_cell(text: str) -> str:
-    return _code(text)
 
 
 def _code(text: str) -> str:
