@@ -1,188 +1,125 @@
-"""`kpy init`: a project to start from, and what to type next."""
+"""`kpy init`: a project to start from, in a new folder or one that has other things in it, and what to type next."""
 
 from __future__ import annotations
 
 import os
 import re
 import shlex
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from kpy.cli.options import Given, MisuseError
+from kpy.cli import starters
+from kpy.cli.options import Given
 from kpy.cli.output import Product
+from kpy.cli.surroundings import Surroundings, append, look_around, with_table
 from kpy.errors import WriteError
+from kpy.project.settings import PYPROJECT
 
 __all__ = ["run"]
 
-_APP = '''\
-from kpy import App, Chart, ConfigMap, Container, Deployment, Probe, Resources
+_CI = {
+    "github": (("check.yaml", "kpy.yaml"), ".github/workflows/", starters.GITHUB),
+    "gitlab": ((".gitlab-ci.yml",), "", starters.GITLAB),
+}
+_SERVICES = {"github": "GitHub", "gitlab": "GitLab"}
 
 
-class Web(Chart):
-    """A web server with its page."""
+class _Plan(NamedTuple):
+    """What is to be done in a folder."""
 
-    replicas: int = 2
-
-    def build(self) -> None:
-        page = self.add(ConfigMap.from_literals("page", {"index.html": "<h1>Hello</h1>\\n"}))
-        web = self.add(
-            Deployment(
-                "web",
-                replicas=self.replicas,
-                containers=[
-                    Container(
-                        image="nginx:1.29",
-                        ports={"http": 80},
-                        mounts={"/usr/share/nginx/html": page},
-                        readiness_probe=Probe.http("/", port="http"),
-                        resources=Resources(cpu=("50m", None), memory="64Mi"),
-                    )
-                ],
-            )
-        )
-        self.add(web.expose())
-
-
-def app(env: str = "dev") -> App:
-    app = App("NAME")
-    app.add(Web("web", namespace=f"NAME-{env}", replicas=3 if env == "prod" else 1))
-    return app
-'''
-
-_TEST = """\
-import pytest
-from kpy.api.apps.v1 import Deployment
-from kpy.testing import selects
-
-from app import app
-
-
-@pytest.mark.parametrize("env", ["dev", "prod"])
-def test_manifest_is_as_in_its_snapshot(env, synth, manifest_snapshot):
-    assert synth(app(env)) == manifest_snapshot
-
-
-def test_production_survives_the_loss_of_a_pod(synth):
-    web = synth(app("prod")).one(Deployment, "web")
-
-    assert web.spec.replicas >= 2
-
-
-def test_service_reaches_the_pods(synth):
-    manifest = synth(app())
-
-    assert selects(manifest.find("Service", "web"), manifest.find("Deployment", "web"))
-"""
-
-_PROJECT = """\
-[tool.kpy]
-app = "app.py"
-select = ["recommended"]
-
-[tool.pytest.ini_options]
-testpaths = ["tests"]
-pythonpath = ["."]
-"""
-
-_REQUIREMENTS = "kpy-k8s[testing]\n"
-
-_IGNORED = "__pycache__/\n.hypothesis/\n.pytest_cache/\n.venv/\n*.bak\n"
-
-_GITHUB = """\
-name: check
-on:
-  push:
-    branches: [main]
-  pull_request:
-jobs:
-  check:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-        with:
-          fetch-depth: 0
-      - uses: actions/setup-python@v5
-        with:
-          python-version: "3.13"
-      - run: pip install -r requirements.txt
-      - run: kpy validate
-      - run: pytest
-      - name: Say what changes in a cluster
-        if: github.event_name == 'pull_request'
-        continue-on-error: true
-        run: kpy compare "git:origin/$GITHUB_BASE_REF" app.py --format markdown >> "$GITHUB_STEP_SUMMARY"
-"""
-
-_GITLAB = """\
-check:
-  image: python:3.13
-  variables:
-    GIT_DEPTH: "0"
-  script:
-    - pip install -r requirements.txt
-    - kpy validate
-    - pytest
-
-compare:
-  image: python:3.13
-  rules:
-    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
-  allow_failure: true
-  variables:
-    GIT_DEPTH: "0"
-  script:
-    - pip install -r requirements.txt
-    - kpy compare "git:$CI_MERGE_REQUEST_DIFF_BASE_SHA" app.py --format markdown | tee changes.md
-  artifacts:
-    paths: [changes.md]
-"""
-
-_CI = {"github": {".github/workflows/check.yaml": _GITHUB}, "gitlab": {".gitlab-ci.yml": _GITLAB}, "none": {}}
-
-_NEXT = """\
-Next, one after the other:
-
-    pip install -r requirements.txt
-    kpy synth
-    pytest --snapshot-update
-
-The last one writes what the app makes to `snapshots/`, as plain YAML. Now change something and see a test fail:
-
-    sed -i.bak 's/nginx:1.29/nginx:1.30/' app.py
-    pytest
-
-It says what differs, and what that does to a cluster. If the change is intended, accept it:
-
-    pytest --snapshot-update
-"""
+    #: Path to text of what is made.
+    written: dict[str, str]
+    #: Path to text of what is added to.
+    added: dict[str, str]
+    #: What somebody has to know or do.
+    notes: list[str]
 
 
 def run(given: Given) -> int:
-    """Write the files of a project and say what to do next; refuse when one of them is there already."""
+    """Write the files of a project and say what to do next; what is there already stays as it is."""
     folder = given.text("folder") or "."
-    name = _name_of(folder)
-    files = {
-        "app.py": _APP.replace("NAME", name),
-        "tests/test_app.py": _TEST,
-        "pyproject.toml": _PROJECT,
-        "requirements.txt": _REQUIREMENTS,
-        ".gitignore": _IGNORED,
-        **_CI[given.text("ci") or "github"],
-    }
-    if os.path.lexists(os.path.join(folder, ".gitignore")):
-        del files[".gitignore"]  # a repository made elsewhere brings one
-    there = [path for path in files if os.path.lexists(os.path.join(folder, path))]
-    if there:
-        them = "them" if len(there) > 1 else "it"
-        raise MisuseError(f"{folder}: there is {', '.join(there)} already; `kpy init` needs a folder without {them}")
+    around = look_around(folder)
     with Product() as product:
-        try:
-            for path, text in files.items():
-                _write(os.path.join(folder, path), text)
-        except OSError as error:
-            raise WriteError(f"{error.filename}: it cannot be written: {error.strerror}") from None
-        enter = f"    cd {shlex.quote(folder)}\n" if folder != "." else ""
-        written = "".join(f"    {path}\n" for path in files)
-        product.write(f"Written to {folder}:\n\n{written}\n" + _NEXT.replace("\n\n", f"\n\n{enter}", 1))
+        plan = _plan(around, given.text("ci"))
+        _carry_out(plan, folder)
+        product.write("\n".join([*_told(plan, folder), _next(around, plan)]))
     return 0
+
+
+def _plan(around: Surroundings, service: str | None) -> _Plan:
+    plan = _Plan({}, {}, [])
+    name = around.name
+    if name != "app":
+        plan.notes.append(f"The app is {name}.py, since the name `app` is taken.")
+    plan.written[f"{name}.py"] = starters.APP.replace("NAME", _name_of(around.folder))
+    plan.written[f"tests/test_{name}.py"] = starters.TEST.replace("FILE", name)
+    settings = starters.SETTINGS.replace("FILE", name)
+    if around.pyproject is not None:
+        path = os.path.normpath(os.path.join(around.folder, PYPROJECT))
+        plan.added[PYPROJECT] = with_table(path, around.pyproject, settings)
+    else:
+        plan.written[PYPROJECT] = settings + ("" if around.has_tests else starters.PYTEST)
+    if around.has_tests and not around.has("conftest.py"):
+        plan.written["conftest.py"] = starters.CONFTEST.replace("FILE", name)
+    if not around.has_dependencies and not around.has("requirements.txt"):
+        plan.written["requirements.txt"] = starters.REQUIREMENTS
+    elif around.adds.startswith("pip"):
+        place = "requirements.txt" if around.has("requirements.txt") else PYPROJECT
+        plan.notes.append(f"Tests need {starters.PACKAGE}: add it to the dependencies in {place}.")
+    if not around.has(".gitignore"):  # a repository made elsewhere brings one
+        plan.written[".gitignore"] = starters.IGNORED
+    _plan_ci(around, plan, service)
+    return plan
+
+
+def _plan_ci(around: Surroundings, plan: _Plan, service: str | None) -> None:
+    """Plan the file for continuous integration where the service would read it and none is there."""
+    service = service or ("gitlab" if around.has(".gitlab-ci.yml") else "github")
+    if service == "none":
+        return
+    names, folder, text = _CI[service]
+    if around.repository is not None:
+        plan.notes.append(
+            f"{_SERVICES[service]} reads files for continuous integration at the root of the repository, "
+            f"{around.repository}, so none is written: run `kpy validate` and the tests from there."
+        )
+        return
+    path = next((folder + name for name in names if not around.has(folder + name)), None)
+    if path is None:
+        plan.notes.append(f"{folder}{names[-1]} is there already: let it run `kpy validate` and the tests.")
+        return
+    text = text.replace("FILE", around.name).replace("INSTALL", _installed(plan, "pip install "))
+    plan.written[path] = text.replace("TESTED", f"pytest{_only(around)}")
+
+
+def _told(plan: _Plan, folder: str) -> Iterable[str]:
+    yield f"Written to {folder}:\n"
+    yield from (f"    {path}" for path in plan.written)
+    yield ""
+    if plan.added:
+        yield "Added at the end, the rest is as it was:\n"
+        yield from (f"    {path}: [tool.kpy]" for path in plan.added)
+        yield ""
+    if plan.notes:
+        yield from (*plan.notes, "")
+
+
+def _next(around: Surroundings, plan: _Plan) -> str:
+    text = starters.NEXT.replace("INSTALL", _installed(plan, around.adds))
+    text = text.replace("RUN", around.runs).replace("FILE", around.name).replace("ONLY", _only(around))
+    enter = f"    cd {shlex.quote(around.folder)}\n" if around.folder != "." else ""
+    return text.replace("\n\n", f"\n\n{enter}", 1)
+
+
+def _installed(plan: _Plan, adds: str) -> str:
+    if "requirements.txt" in plan.written:
+        return "pip install -r requirements.txt"
+    return f"{adds}{shlex.quote(starters.PACKAGE)}"
+
+
+def _only(around: Surroundings) -> str:
+    """Return what makes pytest run the new tests alone, where there are others, whose snapshots are not ours."""
+    return f" tests/test_{around.name}.py" if around.has_tests else ""
 
 
 def _name_of(folder: str) -> str:
@@ -191,7 +128,19 @@ def _name_of(folder: str) -> str:
     return name[:50].rstrip("-") or "app"
 
 
-def _write(path: str, text: str) -> None:
-    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-    with open(path, "x", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+def _carry_out(plan: _Plan, folder: str) -> None:
+    """Write all of it; where something cannot be written, take back the files that were."""
+    made: list[str] = []
+    try:
+        for path, text in plan.written.items():
+            place = os.path.join(folder, path)
+            os.makedirs(os.path.dirname(place) or ".", exist_ok=True)
+            with open(place, "x", encoding="utf-8", newline="\n") as file:
+                made.append(place)
+                file.write(text)
+        for path, text in plan.added.items():
+            append(os.path.join(folder, path), text)
+    except OSError as error:
+        for place in made:
+            os.unlink(place)
+        raise WriteError(f"{error.filename}: it cannot be written: {error.strerror}") from None

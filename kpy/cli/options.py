@@ -323,7 +323,7 @@ COMMANDS: dict[str, Command] = {
                 Option(
                     "ci",
                     ("--ci",),
-                    "The CI service to write a file for. Default: github.",
+                    "The CI service to write a file for. Default: gitlab beside a .gitlab-ci.yml, else github.",
                     "SERVICE",
                     ("github", "gitlab", "none"),
                 ),

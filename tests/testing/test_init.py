@@ -73,24 +73,6 @@ def test_file_for_continuous_integration_is_yaml(
     assert not file or "check" in str(yaml.safe_load((tmp_path / file).read_text()))
 
 
-def test_nothing_is_overwritten(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "app.py").write_text("mine")
-    (tmp_path / ".gitignore").write_text("mine")
-
-    assert run(["init"]) == 2
-
-    message = "error: .: there is app.py already; `kpy init` needs a folder without it\n"
-    assert capsys.readouterr().err == message
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".gitignore", "app.py"]
-
-    (tmp_path / "app.py").unlink()
-    assert run(["init"]) == 0
-    assert (tmp_path / ".gitignore").read_text() == "mine"
-
-
 def test_folder_that_cannot_be_written_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("")
 
