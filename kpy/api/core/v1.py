@@ -262,7 +262,7 @@ class AWSElasticBlockStoreVolumeSource(Model):
     partition: int | None = None
     """The number of the partition to mount; the whole disk if not given. Must be from 0 to 255."""
     read_only: bool | None = None
-    """Whether the disk is mounted for reading alone."""
+    """Whether the disk is mounted read-only."""
     volume_id: str | None = None
     """The id of the disk at Amazon, such as `vol-0a1b2c`."""
 
@@ -331,7 +331,7 @@ class AzureDiskVolumeSource(Model):
     kind: Literal["Dedicated", "Managed", "Shared"] | None = None
     """Whether the disk is managed by Azure, or a blob in a shared or dedicated storage account. Default: "Shared". Must be not empty."""
     read_only: bool | None = None
-    """Whether the disk is mounted for reading alone."""
+    """Whether the disk is mounted read-only."""
 
 
 class AzureFilePersistentVolumeSource(Model):
@@ -343,7 +343,7 @@ class AzureFilePersistentVolumeSource(Model):
     _type = "core/v1 AzureFilePersistentVolumeSource"
 
     read_only: bool | None = None
-    """Whether the share is mounted for reading alone."""
+    """Whether the share is mounted read-only."""
     secret_name: str | Referable | None = None
     """The Secret with the name and the key of the storage account. Takes the name of a Secret, or the object."""
     secret_namespace: str | Referable | None = None
@@ -361,7 +361,7 @@ class AzureFileVolumeSource(Model):
     _type = "core/v1 AzureFileVolumeSource"
 
     read_only: bool | None = None
-    """Whether the share is mounted for reading alone."""
+    """Whether the share is mounted read-only."""
     secret_name: str | Referable | None = None
     """The Secret with the name and the key of the storage account. Takes the name of a Secret, or the object."""
     share_name: str | None = None
@@ -409,7 +409,7 @@ class CSIPersistentVolumeSource(Model):
     node_stage_secret_ref: SecretReference | None = None
     """The Secret that the driver gets when the volume is prepared on a node."""
     read_only: bool | None = None
-    """Whether the volume is given to pods for reading alone."""
+    """Whether the volume is given to pods read-only."""
     volume_attributes: dict[str, str] | None = None
     """Settings of the volume that only the driver understands."""
     volume_handle: str | None = None
@@ -431,7 +431,7 @@ class CSIVolumeSource(Model):
     node_publish_secret_ref: LocalObjectReference | None = None
     """The Secret that the driver gets when the volume is mounted."""
     read_only: bool | None = None
-    """Whether the volume is mounted for reading alone."""
+    """Whether the volume is mounted read-only."""
     volume_attributes: dict[str, str] | None = None
     """Settings of the volume that only the driver understands."""
 
@@ -463,7 +463,7 @@ class CephFSPersistentVolumeSource(Model):
     path: str | None = None
     """The folder of the file system that is mounted; its root if not given."""
     read_only: bool | None = None
-    """Whether it is mounted for reading alone."""
+    """Whether it is mounted read-only."""
     secret_file: str | None = None
     """The file on the node with the user's key."""
     secret_ref: SecretReference | None = None
@@ -485,7 +485,7 @@ class CephFSVolumeSource(Model):
     path: str | None = None
     """The folder of the file system that is mounted; its root if not given."""
     read_only: bool | None = None
-    """Whether it is mounted for reading alone."""
+    """Whether it is mounted read-only."""
     secret_file: str | None = None
     """The file on the node with the user's key."""
     secret_ref: LocalObjectReference | None = None
@@ -506,7 +506,7 @@ class CinderPersistentVolumeSource(Model):
     fs_type: str | None = None
     """The file system of the disk; `ext4` if not given."""
     read_only: bool | None = None
-    """Whether the disk is mounted for reading alone."""
+    """Whether the disk is mounted read-only."""
     secret_ref: SecretReference | None = None
     """The Secret with what is needed to reach OpenStack."""
     volume_id: str | None = None
@@ -525,7 +525,7 @@ class CinderVolumeSource(Model):
     fs_type: str | None = None
     """The file system of the disk; `ext4` if not given."""
     read_only: bool | None = None
-    """Whether the disk is mounted for reading alone."""
+    """Whether the disk is mounted read-only."""
     secret_ref: LocalObjectReference | None = None
     """The Secret with what is needed to reach OpenStack."""
     volume_id: str | None = None
@@ -1454,7 +1454,7 @@ class FCVolumeSource(Model):
     lun: int | None = None
     """The number of the disk at its target."""
     read_only: bool | None = None
-    """Whether the disk is mounted for reading alone."""
+    """Whether the disk is mounted read-only."""
     target_wwns: list[str] | None = None
     """The world wide names (WWN) of the Fibre Channel targets; together with `lun`."""
     wwids: list[str] | None = None
@@ -1494,7 +1494,7 @@ class FlexPersistentVolumeSource(Model):
     options: dict[str, str] | None = None
     """Settings that only the driver understands."""
     read_only: bool | None = None
-    """Whether the volume is mounted for reading alone."""
+    """Whether the volume is mounted read-only."""
     secret_ref: SecretReference | None = None
     """The Secret that the driver gets."""
 
@@ -1514,7 +1514,7 @@ class FlexVolumeSource(Model):
     options: dict[str, str] | None = None
     """Settings that only the driver understands."""
     read_only: bool | None = None
-    """Whether the volume is mounted for reading alone."""
+    """Whether the volume is mounted read-only."""
     secret_ref: LocalObjectReference | None = None
     """The Secret that the driver gets, in the pod's namespace."""
 
@@ -1549,7 +1549,7 @@ class GCEPersistentDiskVolumeSource(Model):
     pd_name: str | None = None
     """The name of the disk at Google."""
     read_only: bool | None = None
-    """Whether the disk is mounted for reading alone."""
+    """Whether the disk is mounted read-only."""
 
 
 class GRPCAction(Model):
@@ -1599,7 +1599,7 @@ class GlusterfsPersistentVolumeSource(Model):
     path: str | None = None
     """The name of the Gluster volume."""
     read_only: bool | None = None
-    """Whether it is mounted for reading alone."""
+    """Whether it is mounted read-only."""
 
 
 class GlusterfsVolumeSource(Model):
@@ -1615,7 +1615,7 @@ class GlusterfsVolumeSource(Model):
     path: str | None = None
     """The name of the Gluster volume."""
     read_only: bool | None = None
-    """Whether it is mounted for reading alone."""
+    """Whether it is mounted read-only."""
 
 
 class HTTPGetAction(Model):
@@ -1719,7 +1719,7 @@ class ISCSIPersistentVolumeSource(Model):
     portals: list[str] | None = None
     """Further addresses of the target."""
     read_only: bool | None = None
-    """Whether the disk is mounted for reading alone."""
+    """Whether the disk is mounted read-only."""
     secret_ref: SecretReference | None = None
     """The Secret with the passwords."""
     target_portal: str | None = None
@@ -1751,7 +1751,7 @@ class ISCSIVolumeSource(Model):
     portals: list[str] | None = None
     """Further addresses of the target."""
     read_only: bool | None = None
-    """Whether the disk is mounted for reading alone."""
+    """Whether the disk is mounted read-only."""
     secret_ref: LocalObjectReference | None = None
     """The Secret with the passwords, in the pod's namespace."""
     target_portal: str | None = None
@@ -2003,7 +2003,7 @@ class NFSVolumeSource(Model):
     path: str | None = None
     """The folder that the server exports."""
     read_only: bool | None = None
-    """Whether it is mounted for reading alone."""
+    """Whether it is mounted read-only."""
     server: str | None = None
     """The host name or IP address of the server."""
 
@@ -2679,7 +2679,7 @@ class PersistentVolumeClaimVolumeSource(Model):
     claim_name: str | Referable | None = None
     """The name of the claim, in the pod's namespace. Required. Takes the name of a PersistentVolumeClaim, or the object."""
     read_only: bool | None = None
-    """Whether it is mounted for reading alone."""
+    """Whether it is mounted read-only."""
 
 
 class PersistentVolumeList(Model):
@@ -3364,7 +3364,7 @@ class PortworxVolumeSource(Model):
     fs_type: str | None = None
     """The file system of the volume; `ext4` if not given."""
     read_only: bool | None = None
-    """Whether the volume is mounted for reading alone."""
+    """Whether the volume is mounted read-only."""
     volume_id: str | None = None
     """Which volume it is, by the number that Portworx gave it."""
 
@@ -3440,7 +3440,7 @@ class QuobyteVolumeSource(Model):
     group: str | None = None
     """The group in whose name the volume is used; none if not given."""
     read_only: bool | None = None
-    """Whether it is mounted for reading alone."""
+    """Whether it is mounted read-only."""
     registry: str | None = None
     """The addresses of the registry, with ports."""
     tenant: str | None = None
@@ -3470,7 +3470,7 @@ class RBDPersistentVolumeSource(Model):
     pool: str | None = None
     """The pool that has the device. Default: "rbd"."""
     read_only: bool | None = None
-    """Whether it is mounted for reading alone."""
+    """Whether it is mounted read-only."""
     secret_ref: SecretReference | None = None
     """The Secret with the user's key; it wins over the file."""
     user: str | None = None
@@ -3496,7 +3496,7 @@ class RBDVolumeSource(Model):
     pool: str | None = None
     """The pool that has the device. Default: "rbd"."""
     read_only: bool | None = None
-    """Whether it is mounted for reading alone."""
+    """Whether it is mounted read-only."""
     secret_ref: LocalObjectReference | None = None
     """The Secret with the user's key; it wins over the file."""
     user: str | None = None
@@ -3779,7 +3779,7 @@ class ScaleIOPersistentVolumeSource(Model):
     protection_domain: str | None = None
     """The protection domain of the storage."""
     read_only: bool | None = None
-    """Whether it is mounted for reading alone."""
+    """Whether it is mounted read-only."""
     secret_ref: SecretReference | None = None
     """The Secret with the user and password."""
     ssl_enabled: bool | None = None
@@ -3809,7 +3809,7 @@ class ScaleIOVolumeSource(Model):
     protection_domain: str | None = None
     """The protection domain of the storage."""
     read_only: bool | None = None
-    """Whether it is mounted for reading alone."""
+    """Whether it is mounted read-only."""
     secret_ref: LocalObjectReference | None = None
     """The Secret with the user and password, in the pod's namespace."""
     ssl_enabled: bool | None = None
@@ -4241,7 +4241,7 @@ class StorageOSPersistentVolumeSource(Model):
     fs_type: str | None = None
     """The file system of the volume; `ext4` if not given."""
     read_only: bool | None = None
-    """Whether it is mounted for reading alone."""
+    """Whether it is mounted read-only."""
     secret_ref: ObjectReference | None = None
     """The Secret with what is needed to reach StorageOS. Takes the name of a Secret, or the object."""
     volume_name: str | None = None
@@ -4261,7 +4261,7 @@ class StorageOSVolumeSource(Model):
     fs_type: str | None = None
     """The file system of the volume; `ext4` if not given."""
     read_only: bool | None = None
-    """Whether it is mounted for reading alone."""
+    """Whether it is mounted read-only."""
     secret_ref: LocalObjectReference | None = None
     """The Secret with what is needed to reach StorageOS, in the pod's namespace."""
     volume_name: str | None = None
