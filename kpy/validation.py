@@ -89,10 +89,16 @@ def validate(
     counts.
     """
     registry = BUILT_IN.plus(*policies) if policies else BUILT_IN
-    registry = registry.with_plug_ins() if select else registry
+    named = [*ignore, *(severities or ())]
+    if select or named:
+        from kpy.checking.plug_ins import with_plug_ins_for
+
+        registry = with_plug_ins_for(registry, select, named)
     choice = Choice(select, ignore, severities or {}, external, crds, registry, admission)
     check_choice(choice)
-    return Report(found.diagnostic for found in find_faults(documents, api(kubernetes), choice, before=before))
+    found = [*registry.failures]
+    found += (each.diagnostic for each in find_faults(documents, api(kubernetes), choice, before=before))
+    return Report(found)
 
 
 def find_faults(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from kpy.checking.policies import Policy
 
-__all__ = ["ALL", "EVERYDAY", "Choice", "check_choice", "known_words", "mandatory_rules"]
+__all__ = ["ALL", "EVERYDAY", "Choice", "check_choice", "is_pattern", "known_words", "mandatory_rules"]
 
 #: The word that selects every policy.
 ALL = "policy"
@@ -79,19 +79,26 @@ EVERYDAY = Choice()
 
 
 def check_choice(choice: Choice) -> None:
-    """Raise `UsageError` for a severity or a rule that there is not, and for what can name no object."""
+    """Raise `UsageError` for a severity or a rule that there is not, and for what can name no object.
+
+    Two policies of one name are refused, too.
+    """
     for word in choice.external:
         if "/" not in word:
             raise UsageError(f'`external` names {word!r}; write "Kind/name", such as "{word or "Secret"}/*"')
     for word, severity in choice.severities.items():
         if severity not in (*SEVERITIES, "off"):
             raise UsageError(f'the severity of {word} is {severity!r}; it can be "error", "warning", "note" or "off"')
+    if choice.registry.added:
+        from kpy.checking.namesakes import refuse_namesakes
+
+        refuse_namesakes(choice.registry)
     words = [*choice.select, *choice.ignore, *choice.severities, *choice.mandatory]
-    if not words:
-        return
+    if not words or choice.registry.failures:
+        return  # nobody knows what the policies are called that cannot be loaded
     known = known_words(choice.registry)
     for word in words:
-        if word in known or (_is_pattern(word) and any(fnmatchcase(name, word) for name in known)):
+        if word in known or (is_pattern(word) and any(fnmatchcase(name, word) for name in known)):
             continue
         from kpy.checking.hints import near_word
 
@@ -130,8 +137,9 @@ def _known_words(registry: Registry, policies: tuple[Policy, ...]) -> set[str]:
 
 
 def _fits(words: Sequence[str], name: str, groups: Iterable[str]) -> bool:
-    return any(word == name or word in groups or (_is_pattern(word) and fnmatchcase(name, word)) for word in words)
+    return any(word == name or word in groups or (is_pattern(word) and fnmatchcase(name, word)) for word in words)
 
 
-def _is_pattern(word: str) -> bool:
+def is_pattern(word: str) -> bool:
+    """Return whether a word stands for all names that are like it."""
     return "*" in word or "?" in word

@@ -30,7 +30,8 @@ INTERNAL_ERROR = declare(
 POLICY_FAILED = declare(
     "policy-failed",
     "A policy of the project, or of a package, raised an exception instead of reporting what it found. Values lack "
-    "every field that is optional and was not written.",
+    "every field that is optional and was not written. Or the policies of an installed package, which the entry point "
+    "`kpy.policies` names, could not be loaded.",
     source="https://docs.python.org/3/tutorial/errors.html",
     family="policy",
 )

@@ -9,7 +9,7 @@ compiled of them. Other rules are another registry.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from importlib import import_module
 from pkgutil import walk_packages
 from types import ModuleType
@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 
 from kpy.checking.rule import Mark, Rule, declared_in, marks_in, marks_of, rule_of
 from kpy.checking.table import MODULES
+from kpy.diagnostics import Diagnostic
 from kpy.errors import UsageError
 from kpy.schema.constraints import all_field_rules
 
@@ -36,7 +37,12 @@ class Registry:
 
     def __init__(self, table: Mapping[str, str] = MODULES) -> None:
         self._table = table
-        self._added: tuple[Mark, ...] = ()
+        #: What was added to the rules of kpy.
+        self.added: tuple[Mark, ...] = ()
+        #: What is to be told of packages whose policies cannot be loaded; see `kpy.checking.plug_ins`.
+        self.failures: tuple[Diagnostic, ...] = ()
+        #: Whether the policies of other packages are among those that were added.
+        self.has_plug_ins = False
         self._left_out: frozenset[str] = frozenset()
         self._modules = _Modules()
         #: The registry that has the same rules but for policies, and keeps what is compiled of them.
@@ -54,27 +60,28 @@ class Registry:
 
         Raises `UsageError` for what has none.
         """
+        return self.with_marks([mark for source in sources for mark in _marks_from(source)])
+
+    def with_marks(self, marks: Iterable[Mark]) -> Registry:
+        """Return a registry that has these marks too; what one file says again, loaded in another way, counts once."""
         other = self._copy()
-        other._added = (*self._added, *(mark for source in sources for mark in _marks_from(source)))
-        if all(mark.key == POLICIES for mark in other._added):
+        added = {_identity(mark): mark for mark in self.added}
+        for mark in marks:
+            added.setdefault(_identity(mark), mark)
+        other.added = tuple(added.values())
+        if all(mark.key == POLICIES for mark in other.added):
             other.home = self.home
         return other
 
-    def with_plug_ins(self) -> Registry:
-        """Return a registry that has the policies of other packages too: entry points of the group `kpy.policies`."""
-        from importlib.metadata import entry_points
-
-        plug_ins = [point.load() for point in entry_points(group="kpy.policies")]
-        return self.plus(*plug_ins) if plug_ins else self
-
     def _copy(self) -> Registry:
         other = Registry(self._table)
-        other._added, other._left_out, other._modules = self._added, self._left_out, self._modules
+        other.added, other._left_out, other._modules = self.added, self._left_out, self._modules
+        other.failures, other.has_plug_ins = self.failures, self.has_plug_ins
         return other
 
     def marks(self, key: str) -> tuple[Mark, ...]:
         """Return what is for one key, by module and then in the order of writing; of modules loaded so far."""
-        marks = [*self._modules.marks.get(key, ()), *(mark for mark in self._added if mark.key == key)]
+        marks = [*self._modules.marks.get(key, ()), *(mark for mark in self.added if mark.key == key)]
         if self._left_out:
             marks = [mark for mark in marks if mark.rule is None or mark.rule.name not in self._left_out]
         return tuple(sorted(marks, key=lambda mark: mark.check.__module__))
@@ -125,7 +132,7 @@ class Registry:
         """Return all rules, sorted by name; every module with rules is loaded."""
         modules = list(modules_with_rules())
         rules = {rule.name: rule for module in modules for rule in declared_in(module)}
-        marks = (*(mark for module in modules for mark in marks_in(module)), *self._added)
+        marks = (*(mark for module in modules for mark in marks_in(module)), *self.added)
         rules.update((mark.rule.name, mark.rule) for mark in marks if mark.rule is not None)
         rules.update((row.name, rule_of(row)) for row in all_field_rules())
         return [rules[name] for name in sorted(rules) if name not in self._left_out]
@@ -176,6 +183,13 @@ def _marks_from(source: object) -> tuple[Mark, ...]:
         what = f"the module {source.__name__}" if isinstance(source, ModuleType) else repr(source)
         raise UsageError(f"{what} has no policy: write `@kpy.policy(...)` above a function")
     return marks
+
+
+def _identity(mark: Mark) -> tuple[object, ...]:
+    """Return what tells the marks of different functions apart, whichever way their file was loaded."""
+    code = getattr(mark.check, "__code__", None)
+    place = (code.co_filename, code.co_firstlineno) if code is not None else (mark.check,)
+    return (mark.key, mark.rule.name if mark.rule is not None else "", *place)
 
 
 def _marks_within(module: ModuleType, seen: set[str]) -> Iterator[Mark]:

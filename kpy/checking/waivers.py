@@ -189,13 +189,20 @@ def _fault(member: Member, name: str, reason: str, is_used: bool, choice: Choice
     from kpy.checking.choice import known_words
     from kpy.checking.hints import near_word
 
-    words = known_words(choice.registry)
-    if name not in words:
-        near = near_word(name, words)
-        return _finding(
-            member, at, UNKNOWN_RULE, f"there is no rule {name} to waive", f"did you mean {near}?" if near else ""
-        )
-    return None
+    if name in (words := known_words(choice.registry)) or _may_be_plugged_in(name, choice):
+        return None
+    near = near_word(name, words)
+    fix = f"did you mean {near}?" if near else ""
+    return _finding(member, at, UNKNOWN_RULE, f"there is no rule {name} to waive", fix)
+
+
+def _may_be_plugged_in(name: str, choice: Choice) -> bool:
+    """Return whether a rule is one of another package, or may be one of a package that cannot be loaded."""
+    from kpy.checking.choice import known_words
+    from kpy.checking.plug_ins import with_plug_ins
+
+    registry = choice.registry if choice.registry.has_plug_ins else with_plug_ins(choice.registry)
+    return bool(registry.failures) or name in known_words(registry)
 
 
 def _finding(member: Member, at: Path, rule: Rule, message: str, fix: str) -> Finding:

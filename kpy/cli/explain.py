@@ -44,9 +44,9 @@ def _text(word: str, view: View, *, is_tree: bool) -> str:
         return _tree_text(*found, view) if isinstance(found, tuple) else _page_text(found, view)
     if not is_tree and (text := _rules(word, view)):
         return text
-    from kpy.cli.explain_rules import known_rules
+    from kpy.cli.explain_rules import known_rules, rules_not_loaded
 
-    raise MisuseError(_unknown(word, known_rules()))
+    raise MisuseError("; ".join([_unknown(word, known_rules()), *rules_not_loaded()]))
 
 
 def _rules(word: str, view: View) -> str:

@@ -51,8 +51,7 @@ def place_of_result(given: Given, targets: list[str | None]) -> Place | None:
         return None
     project = project_for(None)
     settings = project.settings
-    is_choosing = settings.select or settings.mandatory or given.texts("select")
-    if settings.policies or (is_choosing and _has_plug_ins()):
+    if settings.policies or _may_take_plug_ins([*settings.select, *settings.mandatory, *given.texts("select")]):
         return None
     named = [target for target in targets if target is not None]
     folders = [target if os.path.isdir(target) else os.path.dirname(target) or "." for target in named]
@@ -80,7 +79,10 @@ def _today() -> str:
     return date.today().isoformat()
 
 
-def _has_plug_ins() -> bool:
-    from importlib.metadata import entry_points
+def _may_take_plug_ins(select: list[str]) -> bool:
+    """Return whether words may switch on policies of packages, and there are some."""
+    if not select:
+        return False
+    from kpy.checking.plug_ins import has_plug_ins, may_be_plug_in
 
-    return bool(entry_points(group="kpy.policies"))
+    return any(may_be_plug_in(part.strip()) for word in select for part in word.split(",")) and has_plug_ins()

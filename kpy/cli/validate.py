@@ -68,6 +68,8 @@ class _Work:
         self.count = 0
         #: Whether policies were selected, or are not wanted, for one of the targets.
         self.has_policies = False
+        #: Whether code of other packages ran.
+        self._has_plug_ins = False
         #: The text of what is no file.
         self.sources: dict[str, str] = {}
 
@@ -93,13 +95,18 @@ class _Work:
                 secretive = self._secretive()
                 names = sorted(self._mask.names) if secretive else []
                 place.store(Entry(self._found, self.count, secretive, names, watch.states))
+        self._found = _told_once(self._found)
         files = {found.where.file: 0 for found in self._found if found.where}
         order = {file: number for number, file in enumerate(files)}
         return Report(sorted(self._found, key=lambda found: _place(found, order)), mask=self._mask)
 
     def _may_be_kept(self) -> bool:
-        """Return whether what was found may be kept: no fault of kpy, and no value that hides in no Secret."""
-        return not self._input.secrets and all(found.family != "internal" for found in self._found)
+        """Return whether what was found may be kept: no code ran, no fault of kpy, no value that hides in no Secret."""
+        return (
+            not self._has_plug_ins
+            and not self._input.secrets
+            and all(found.family != "internal" for found in self._found)
+        )
 
     def _secretive(self) -> list[str]:
         """Return the files with Secrets."""
@@ -168,7 +175,8 @@ class _Work:
         self._mask.learn(self._input.secrets)
         self.count += sum(1 for document in documents for _ in document.items())
         files = [document.file for document in documents]
-        found = [*self._input.findings]
+        found = [*self._input.findings, *project.choice.registry.failures]
+        self._has_plug_ins = project.choice.registry.has_plug_ins
         seen: set[tuple[object, ...]] = set()
         trees = self._input.trees()
         written = [document.written for document in documents]
@@ -236,6 +244,18 @@ class _Work:
 def _runs_or_flows(target: str | None) -> bool:
     """Return whether a target is no file and no folder of documents."""
     return target is None or target == _NO_FILE or "://" in target or is_app(target)
+
+
+def _told_once(findings: list[Diagnostic]) -> list[Diagnostic]:
+    """Return the findings, each of those that are about no object once, though several targets have it."""
+    seen: set[tuple[str, str]] = set()
+    told = []
+    for found in findings:
+        key = found.rule, found.message
+        if found.where is not None or found.resource or key not in seen:
+            told.append(found)
+            seen.add(key)
+    return told
 
 
 def _place(found: Diagnostic, order: dict[str, int]) -> tuple[int, int, int]:

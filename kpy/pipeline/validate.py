@@ -35,6 +35,7 @@ _ADD_IT: Final = "`add` it to a chart; if it lives outside the app, write its na
 def validate(draft: Draft) -> None:
     """Check every resource and all of them together; what is found goes to the diagnostics of the manifest."""
     choice = draft.choice
+    draft.manifest.diagnostics += choice.registry.failures
     found = check_all(_subjects(draft), api(draft.release), choice, _setting(draft, choice))
     lost = _with_lost_selections(draft)
     for finding in without_echoes(found, draft):

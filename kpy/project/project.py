@@ -190,11 +190,15 @@ class Project:
             lists_waivers=self._lists_waivers,
         )
         try:
-            if settings.select or settings.policies or settings.mandatory:
-                choice = choice._replace(registry=choice.registry.plus(*self._policies()).with_plug_ins())
+            registry = choice.registry.plus(*self._policies()) if settings.policies else choice.registry
+            switched, named = [*settings.select, *settings.mandatory], [*settings.ignore, *settings.severities]
+            if switched or named:
+                from kpy.checking.plug_ins import with_plug_ins_for
+
+                registry = with_plug_ins_for(registry, switched, named)
         except UsageError as error:
             raise LoadError(f"{self._file}: {error}") from None
-        return choice
+        return choice._replace(registry=registry)
 
     def load_app(self, target: str | None = None, values: Mapping[str, Sequence[str]] | None = None) -> App:
         """Return an app: the target, `FILE[:NAME]` or `package.module[:NAME]`, or the one that the settings name.
@@ -257,7 +261,9 @@ class Project:
         from kpy.validation import find_faults
 
         known = api(self.release(kubernetes=kubernetes))
-        return Report(found.diagnostic for found in find_faults(documents, known, self.choice))
+        found = [*self.choice.registry.failures]
+        found += (each.diagnostic for each in find_faults(documents, known, self.choice))
+        return Report(found)
 
     @property
     def _file(self) -> str:
