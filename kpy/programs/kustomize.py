@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from kpy.programs.program import Program, ProgramError, find_program
-from kpy.programs.rendered import RenderCache, RenderError, digest_of_files
+from kpy.programs.rendered import RenderCache, RenderError, digest_of_files, identity_of
 
 __all__ = ["KustomizeRenderer", "Overlay", "read_overlay"]
 
@@ -85,7 +85,7 @@ class KustomizeRenderer(NamedTuple):
             raise RenderError("; ".join((*overlay.refusals, *overlay.faults)))
         if self.cache is None:
             return self._run(folder)
-        key = digest_of_files((*overlay.files, self.program.path), os.path.abspath(folder), self.program.name)
+        key = digest_of_files(overlay.files, os.path.abspath(folder), self.program.name, identity_of(self.program.path))
         return self.cache.text(key, lambda: self._run(folder))
 
     def _run(self, folder: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 
 from kpy.errors import KpyError
 
-__all__ = ["RenderCache", "RenderError", "digest_of_files"]
+__all__ = ["RenderCache", "RenderError", "digest_of_files", "identity_of"]
 
 #: How many bytes are kept; when there are more, the oldest go.
 _MOST: Final = 256 << 20
@@ -65,15 +65,27 @@ class RenderCache:
             total -= size
 
 
-def digest_of_files(paths: Iterable[str], *words: str) -> str:
-    """Return a digest of the names and contents of files, and of words; what is no plain file counts by its name."""
+def digest_of_files(paths: Iterable[str], *words: str, folder: str = "") -> str:
+    """Return a digest of the names and contents of files, and of words; what is no plain file counts by its name.
+
+    With a `folder` the names are those from there, wherever it is.
+    """
     digest = sha256()
     for word in words:
         digest.update(f"{len(word)}:{word}".encode("utf-8", "surrogateescape"))
     for path in sorted({*paths}):
-        digest.update(os.fsencode(path) + b"\0")
+        digest.update(os.fsencode(os.path.relpath(path, folder) if folder else path) + b"\0")
         digest.update(_content(path))
     return digest.hexdigest()
+
+
+def identity_of(program: str) -> str:
+    """Return what tells a program from others and from what it was: to read all of it takes longer than to run it."""
+    try:
+        state = os.stat(program)
+    except OSError:
+        return program
+    return f"{os.path.realpath(program)} {state.st_size} {state.st_mtime_ns} {state.st_ino}"
 
 
 def _content(path: str) -> bytes:

@@ -112,7 +112,7 @@ def test_templates_of_a_chart_are_rendered_by_helm(kpy: Run) -> None:
     helm(f"---\n# Source: lamps/templates/crds.yaml\n{LAMP}")
 
     assert kpy("crds", "add", "--chart", "lamps", "--set", "crds.enabled=true") == (0, ADDED, "")
-    assert Path("asked").read_text() == "template kpy lamps --set crds.enabled=true\n"
+    assert Path("asked").read_text() == "template kpy lamps --skip-tests --set crds.enabled=true\n"
 
 
 def test_templates_of_a_chart_need_helm(kpy: Run) -> None:
@@ -144,7 +144,7 @@ def test_what_helm_says_is_told(kpy: Run) -> None:
     helm("", 1, "Error: found in Chart.yaml, but missing in charts/ directory: bulbs")
 
     assert kpy("crds", "add", "--chart", "lamps")[2] == (
-        "lamps: helm cannot render it: Error: found in Chart.yaml, but missing in charts/ directory: bulbs\n"
+        "lamps: the chart needs bulbs, which is not in its charts/: run `helm dependency build lamps`\n"
     )
 
 
@@ -168,7 +168,7 @@ def test_real_helm_renders_a_chart(kpy: Run, monkeypatch: pytest.MonkeyPatch) ->
         ("none.tgz", "none.tgz: there is no such file or folder"),
         ("text.tgz", "text.tgz: this is no archive of a chart: "),
         ("empty.tgz", "empty.tgz: this is no chart: it has no Chart.yaml"),
-        ("oci://x/y", "oci://x/y: kpy fetches no charts: run `helm pull oci://x/y`, and give the file"),
+        ("oci://x/y", "oci://x/y: run `kpy vendor oci://x/y`, and give the file that it writes"),
     ],
 )
 def test_what_is_no_chart_is_refused(kpy: Run, path: str, message: str) -> None:
@@ -188,7 +188,7 @@ def test_chart_without_definitions_is_told(kpy: Run) -> None:
 
 
 def test_archive_that_is_too_large_is_refused(kpy: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kpy.crds.charts._FILES", 1)
+    monkeypatch.setattr("kpy.inputs.chart_files._FILES", 1)
     archive("lamps.tgz", {"Chart.yaml": CHART, "crds/lamp.yaml": LAMP})
 
     assert kpy("crds", "add", "--chart", "lamps.tgz")[2] == ("error: lamps.tgz: the archive is larger than any chart\n")
