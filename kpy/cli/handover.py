@@ -11,7 +11,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from kpy.cli.apps import app_for, kubernetes_of, project_for, synth_for_cluster
-from kpy.cli.options import COMMANDS, Given, MisuseError, Option
+from kpy.cli.commands import COMMANDS
+from kpy.cli.options import Given, MisuseError, Option
 from kpy.cli.output import Product, say, say_findings
 from kpy.cli.parsing import parse
 from kpy.cli.revisions import IN_GIT, Checkout, checked_out, run_in

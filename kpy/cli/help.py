@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from textwrap import wrap
 
-from kpy.cli.options import COMMANDS, HELP, Command, MisuseError, Option
+from kpy.cli.commands import COMMANDS
+from kpy.cli.options import HELP, Command, MisuseError, Option
 from kpy.cli.output import Product
 from kpy.reporting.view import View
 from kpy.version import version

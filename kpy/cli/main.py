@@ -6,7 +6,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from kpy.cli.options import COMMANDS, Command, Given, MisuseError
+from kpy.cli.commands import COMMANDS
+from kpy.cli.options import Command, Given, MisuseError
 from kpy.cli.parsing import parse
 from kpy.errors import KpyError, raise_stop
 from kpy.printable import printable

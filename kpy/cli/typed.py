@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from kpy.cli.options import COMMANDS, HELP, Command, Given, Option
+from kpy.cli.commands import COMMANDS
+from kpy.cli.options import HELP, Command, Given, Option
 
 __all__ = ["build", "run_typer"]
 

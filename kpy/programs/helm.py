@@ -62,7 +62,7 @@ class HelmRenderer(NamedTuple):
         sets: Sequence[str] = (),
         is_proved: bool = False,
     ) -> str:
-        """Return the manifests that a chart, a folder or an archive, makes, as `helm template` writes them, but for tests.
+        """Return what a chart, a folder or an archive, makes, as `helm template` writes it, but for its tests.
 
         `values` go over those of `value_files`, these over those of the chart, and `sets`, as `--set` takes them, over
         all. With `is_proved` it is rendered twice, at two times and in two time zones, and has to come out the same.

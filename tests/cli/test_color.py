@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from kpy.cli.commands import COMMANDS
 from kpy.cli.main import run
-from kpy.cli.options import COMMANDS, Given
+from kpy.cli.options import Given
 from kpy.cli.output import view
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from kpy.cli.commands import COMMANDS
 from kpy.cli.main import run
-from kpy.cli.options import COMMANDS
 
 Run = Callable[..., tuple[int, str, str]]
 

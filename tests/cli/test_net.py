@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from kpy.cli.commands import COMMANDS
 from kpy.cli.main import run
-from kpy.cli.options import COMMANDS
 from kpy.cli.parsing import parse
 from kpy.manifest import Resource
 

@@ -7,7 +7,8 @@ import typer.main
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpy.cli.options import COMMANDS, Command, Given, MisuseError
+from kpy.cli.commands import COMMANDS
+from kpy.cli.options import Command, Given, MisuseError
 from kpy.cli.parsing import parse
 from kpy.cli.typed import build
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import kpy
-from kpy.cli.options import COMMANDS
+from kpy.cli.commands import COMMANDS
 from kpy.tree.part import Part
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from kpy.cli import main
-from kpy.cli.options import COMMANDS
+from kpy.cli.commands import COMMANDS
 from kpy.cli.parsing import parse
 
 ROOT = Path(__file__).parents[2]

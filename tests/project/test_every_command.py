@@ -11,8 +11,8 @@ import yaml
 
 import kpy
 from kpy.cli import clusters
+from kpy.cli.commands import COMMANDS
 from kpy.cli.main import run
-from kpy.cli.options import COMMANDS
 from kpy.errors import SynthError
 from kpy.loading import load_app
 from kpy.testing.targets import manifest_of, report_of

@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import kpy
-from kpy.cli.options import COMMANDS, Command, Option
+from kpy.cli.commands import COMMANDS
+from kpy.cli.options import Command, Option
 from kpy.explaining.texts import type_text
 from kpy.model.declarative import Declarative
 from kpy.model.fields import annotations_of

@@ -1,0 +1,291 @@
+"""Every command: one table, of which the command line, its help and its completion are made."""
+
+from __future__ import annotations
+
+from kpy.cli.options import (
+    ADOPT,
+    APP,
+    APPLIED,
+    CHANGE_FORMAT,
+    CLUSTER,
+    COLOR,
+    DATA,
+    DRY_RUN,
+    EXCLUDE,
+    FAIL_ON,
+    FAIL_ON_FINDING,
+    FORCE,
+    KUBERNETES,
+    REPORT,
+    RULES,
+    SET,
+    TAKE_OVER,
+    TIMEOUT,
+    WAIT,
+    YES,
+    Argument,
+    Command,
+    Option,
+)
+from kpy.reporting.formats import FINDINGS
+
+__all__ = ["COMMANDS"]
+
+COMMANDS: dict[str, Command] = {
+    command.name: command
+    for command in (
+        Command(
+            "synth",
+            "Write the Kubernetes YAML of an app.",
+            "kpy.cli.synth:run",
+            APP,
+            (
+                SET,
+                Option(
+                    "output",
+                    ("-o", "--output"),
+                    "Write files into this folder, all of them or none, instead of standard output.",
+                    "DIR",
+                ),
+                Option(
+                    "layout",
+                    ("--layout",),
+                    "One file per chart, or one per resource. Default: chart.",
+                    "LAYOUT",
+                    ("chart", "resource"),
+                ),
+                Option(
+                    "prune_files",
+                    ("--prune-files",),
+                    "Remove files that kpy wrote earlier and that are no longer part of the app.",
+                ),
+                Option(
+                    "check",
+                    ("--check",),
+                    "Write nothing. Show what differs and exit with 1 if the files are not up to date.",
+                ),
+                Option(
+                    "mode",
+                    ("--mode",),
+                    "Mode of all files, such as 640. Default: 600 for new files with a Secret, kept for others.",
+                    "MODE",
+                ),
+                KUBERNETES,
+                *RULES,
+                FAIL_ON_FINDING,
+                REPORT,
+                Option(
+                    "format",
+                    ("--format",),
+                    "Format of the objects. Default: yaml.",
+                    "FORMAT",
+                    ("yaml", "json", "kyaml"),
+                ),
+                Option(
+                    "print_after",
+                    ("--print-after",),
+                    "Print the objects after this pass on standard error. May be repeated.",
+                    "PASS",
+                    ("transform", "lower", "wire", "validate", "order", "emit"),
+                    many=True,
+                ),
+                Option("show_secrets", ("--show-secrets",), "Let --print-after show the values of Secrets."),
+                Option("time_passes", ("--time-passes",), "Print how long each pass takes on standard error."),
+                COLOR,
+            ),
+            (
+                "kpy synth shop.py",
+                "kpy synth shop.py --set env=prod -o deploy/prod",
+                "kpy synth shop.py -o deploy --check",
+            ),
+        ),
+        Command(
+            "validate",
+            "Check an app, or Kubernetes YAML and JSON from anywhere.",
+            "kpy.cli.validate:run",
+            Argument(
+                "targets",
+                "TARGET",
+                "Apps, files, folders, or - for standard input. Default: the app that [tool.kpy] names.",
+                many=True,
+            ),
+            (
+                SET,
+                KUBERNETES,
+                EXCLUDE,
+                Option(
+                    "render",
+                    ("--render",),
+                    "Render charts with helm and kustomizations with kustomize or kubectl, and check what they make.",
+                ),
+                *RULES,
+                FAIL_ON_FINDING,
+                Option("format", ("--format",), "Format of the findings. Default: text.", "FORMAT", tuple(FINDINGS)),
+                Option(
+                    "baseline", ("--baseline",), "Report only what is new: findings in this file are known.", "FILE"
+                ),
+                Option(
+                    "write_baseline", ("--write-baseline",), "Write all findings to the file that --baseline names."
+                ),
+                Option("notes", ("--notes",), "Show notes too, which are only counted otherwise."),
+                Option(
+                    "all_findings", ("--all-findings",), "Show all findings. Default: the first 100, or 1,000 as data."
+                ),
+                Option("group", ("--group",), "Put the findings of each together.", "WHAT", ("file", "object", "rule")),
+                Option("statistics", ("--statistics",), "Show how often each rule was found, and no findings."),
+                Option("waivers", ("--waivers",), "List the waivers, each with its reason, and no findings."),
+                COLOR,
+            ),
+            ("kpy validate k8s/", "kpy validate shop.py --set env=prod", "helm template ./chart | kpy validate -"),
+        ),
+        Command(
+            "explain",
+            "Explain a field, a kind or a rule.",
+            "kpy.cli.explain:run",
+            Argument(
+                "what",
+                "WHAT",
+                "A field (deployment.spec.strategy, Container.env), a kind, a rule, or a group or pattern of rules. "
+                "Default: list all rules.",
+            ),
+            (Option("recursive", ("--recursive",), "Show all fields below as a tree."), COLOR),
+            ("kpy explain deployment.spec.strategy", "kpy explain Deployment --recursive", "kpy explain bad-quantity"),
+        ),
+        Command(
+            "compare",
+            "Show what changes between two manifests, and what that does to a cluster.",
+            "kpy.cli.compare:run",
+            Argument(
+                "sides", "OLD NEW", "Each an app, a file, a folder, or a Git revision: git:REV[:PATH].", many=True
+            ),
+            (SET, KUBERNETES, CHANGE_FORMAT, FAIL_ON, REPORT, COLOR),
+            (
+                "kpy compare git:main shop.py",
+                "kpy compare deploy/staging deploy/prod --format markdown",
+            ),
+        ),
+        Command(
+            "init",
+            "Start a project with an app, a test and a file for continuous integration.",
+            "kpy.cli.init:run",
+            Argument("folder", "DIR", "The folder of the project. Default: the current one."),
+            (
+                Option(
+                    "ci",
+                    ("--ci",),
+                    "The CI service to write a file for. Default: gitlab beside a .gitlab-ci.yml, else github.",
+                    "SERVICE",
+                    ("github", "gitlab", "none"),
+                ),
+                COLOR,
+            ),
+            ("kpy init shop", "kpy init shop --ci gitlab"),
+        ),
+        Command(
+            "crds",
+            "Keep definitions of custom resources, and make typed Python of them.",
+            "kpy.cli.crds:run",
+            Argument(
+                "words",
+                "ACTION",
+                "What to do: add FILE, FOLDER, URL or -, list, or remove NAME. Default: write the types anew.",
+                many=True,
+            ),
+            (
+                Option(
+                    "chart",
+                    ("--chart",),
+                    "Add the definitions of a Helm chart, a folder or a .tgz.",
+                    "CHART",
+                    many=True,
+                ),
+                Option("set", ("--set",), "Set a value of the chart. May be repeated.", "KEY=VALUE", many=True),
+                Option("cluster", ("--cluster",), "Add the definitions of a cluster, through kubectl."),
+                *(option for option in CLUSTER if option.name != "namespace"),
+                Option(
+                    "group", ("--group",), "Add only these groups, such as '*.cert-manager.io'.", "PATTERN", many=True
+                ),
+                Option("check", ("--check",), "Write nothing. Exit with 1 if definitions or types are not as pinned."),
+                Option("force", ("--force",), "Write over files that were edited, or that come from elsewhere."),
+                COLOR,
+            ),
+            (
+                "kpy crds add cert-manager.crds.yaml",
+                "kpy crds add --chart cert-manager-1.19.0.tgz --set crds.enabled=true",
+                "kpy crds --check",
+            ),
+        ),
+        Command(
+            "graph",
+            "Draw the construct tree and the references between objects.",
+            "kpy.cli.graph:run",
+            Argument("target", "TARGET", "An app, a file or a folder. Default: the app that [tool.kpy] names."),
+            (
+                SET,
+                KUBERNETES,
+                Option(
+                    "format", ("--format",), "Language of the picture. Default: mermaid.", "FORMAT", ("mermaid", "dot")
+                ),
+                REPORT,
+                COLOR,
+            ),
+            ("kpy graph shop.py > shop.mmd", "kpy graph shop.py --format dot | dot -Tsvg > shop.svg"),
+        ),
+        Command(
+            "diff",
+            "Show what applying an app would change in a cluster.",
+            "kpy.cli.diff:run",
+            APPLIED,
+            (SET, KUBERNETES, *CLUSTER, DRY_RUN, FORCE, ADOPT, TAKE_OVER, CHANGE_FORMAT, FAIL_ON, REPORT, COLOR),
+            ("kpy diff shop.py --context staging",),
+        ),
+        Command(
+            "apply",
+            "Apply an app to a cluster.",
+            "kpy.cli.apply:run",
+            APPLIED,
+            (
+                *(SET, KUBERNETES, *CLUSTER, DRY_RUN, YES, WAIT, TIMEOUT, FORCE, ADOPT, TAKE_OVER),
+                Option("replace", ("--replace",), "Delete and re-create objects that cannot be changed in place."),
+                Option(
+                    "prune",
+                    ("--prune",),
+                    "Delete objects that earlier applies created and that the app no longer declares.",
+                ),
+                Option(
+                    "prune_all", ("--prune-all",), "Allow --prune to delete everything that earlier applies created."
+                ),
+                DATA,
+                REPORT,
+                COLOR,
+            ),
+            (
+                "kpy apply shop.py --context staging --wait",
+                "kpy apply shop.py --yes --prune",
+                "kpy apply git:v1.2 --wait",
+            ),
+        ),
+        Command(
+            "delete",
+            "Delete from a cluster what applying an app has created.",
+            "kpy.cli.delete:run",
+            APPLIED,
+            (SET, KUBERNETES, *CLUSTER, DRY_RUN, YES, DATA, TAKE_OVER, WAIT, TIMEOUT, REPORT, COLOR),
+            ("kpy delete shop.py --context staging",),
+        ),
+        Command(
+            "status",
+            "Show the state of the objects of an app in a cluster.",
+            "kpy.cli.status:run",
+            APPLIED,
+            (
+                *(SET, KUBERNETES, *CLUSTER, WAIT, TIMEOUT),
+                Option("history", ("--history",), "Show the last ten applies instead."),
+                Option("format", ("--format",), "Format of the status. Default: text.", "FORMAT", ("text", "json")),
+                REPORT,
+                COLOR,
+            ),
+            ("kpy status shop.py --context staging --wait",),
+        ),
+    )
+}
