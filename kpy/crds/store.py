@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 
 from kpy.custom.types.package import package_files
 from kpy.documents import read_content
-from kpy.errors import LoadError, WriteError
+from kpy.errors import LoadError
+from kpy.lock import Lock, read_lock
 from kpy.output.inside import read_plain
-from kpy.output.locking import locked
-from kpy.output.staging import Change, change, recover
-from kpy.project.lock import LOCK, Lock, read_lock
+from kpy.output.pinned import write_pinned
 
 __all__ = ["Kept", "Store"]
 
@@ -94,47 +93,15 @@ class Store:
         }
         lock.tables[_TYPES] = {path: {"sha256": sha256(content).hexdigest()} for path, content in types.items()}
         lock.tables = {name: table for name, table in lock.tables.items() if table}
-        wanted: dict[str, bytes | None] = dict.fromkeys(self._pinned())
-        wanted |= {each.file: each.content for each in kept} | types
-        wanted[LOCK] = lock.to_text().encode() if lock.tables else None
-        with locked(self._root):
-            recover(self._root)
-            there = {path: read_plain(self._root, path) for path in wanted}
-            changed = [path for path, content in wanted.items() if there[path] != content]
-            if not force:
-                self._refuse_foreign({path: there[path] for path in changed if path != LOCK})
-            change(self._root, [Change(path, wanted[path]) for path in changed])
+        files = {each.file: each.content for each in kept} | types
+        changed = write_pinned(self._root, files, lock, self._pinned(), force=force)
         self.lock = lock
-        self._tidy(path for path in changed if wanted[path] is None)
         return changed
 
     def _pinned(self) -> dict[str, str]:
         """Return the files that kpy wrote, with their digests."""
         pinned = {entry["file"]: entry["sha256"] for entry in self.entries.values()}
         return pinned | {path: entry["sha256"] for path, entry in self.lock.tables.get(_TYPES, {}).items()}
-
-    def _refuse_foreign(self, there: Mapping[str, bytes | None]) -> None:
-        pinned = self._pinned()
-        foreign = [
-            path
-            for path, content in there.items()
-            if content is not None and pinned.get(path) != sha256(content).hexdigest()
-        ]
-        if foreign:
-            named = ", ".join(foreign[:3]) + (f" and {len(foreign) - 3} more" if len(foreign) > 3 else "")
-            is_or_are = "were edited since, or are" if len(foreign) > 1 else "was edited since, or is"
-            raise WriteError(
-                f"{named} {is_or_are} not of kpy: move it away, or write over it with --force; nothing was changed"
-            )
-
-    def _tidy(self, removed: Iterable[str]) -> None:
-        """Take away the folders that nothing is left in."""
-        for path in removed:
-            for folder in list(Path(path).parents)[:-1]:
-                try:
-                    os.rmdir(self._root / folder)
-                except OSError:
-                    break
 
     def unknown_files(self) -> Iterator[str]:
         """Yield the files in the folder of definitions that kpy.lock does not know."""

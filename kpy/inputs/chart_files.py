@@ -80,6 +80,13 @@ class ChartFiles:
             if _HEAD in files:
                 yield ChartFiles(f"{self.path}/charts/{folder}", files)
 
+    def missing(self) -> list[str]:
+        """Return the charts that it says it needs, and that are not in it."""
+        said = self.head.get("dependencies")
+        wanted = [str(each.get("name")) for each in said if isinstance(each, dict)] if isinstance(said, list) else []
+        there = {inner.name for inner in self.inner()}
+        return sorted({name for name in wanted if name not in there})
+
 
 def read_chart_files(path: str, wanted: Wanted | None = None) -> ChartFiles:
     """Return the files of a chart, those that are wanted, its `Chart.yaml` always.

@@ -66,8 +66,8 @@ class HelmRenderer(NamedTuple):
 
         `values` go over those of `value_files`, these over those of the chart, and `sets`, as `--set` takes them, over
         all. With `is_proved` it is rendered twice, at two times and in two time zones, and has to come out the same.
-        Raises `UnstableError` when it does not, `RenderError` when the chart cannot be rendered, and `ProgramError` when
-        helm cannot be run.
+        Raises `UnstableError` when it does not, `RenderError` when the chart cannot be rendered, and `ProgramError`
+        when helm cannot be run.
         """
         words = ["template", name, chart, "--skip-tests", *(["--namespace", namespace] if namespace else [])]
         words += [word for file in value_files for word in ("--values", file)]

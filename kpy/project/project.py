@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Project"]
 
-#: What pins the definitions that the settings name, see `kpy.project.lock`.
+#: What pins the definitions that the settings name, see `kpy.lock`.
 _LOCK = "kpy.lock"
 
 
@@ -173,7 +173,7 @@ class Project:
             lock = os.path.join(settings.folder, _LOCK)
             saw_place(lock)
             if os.path.exists(lock):
-                from kpy.project.lock import refuse_changed
+                from kpy.lock import refuse_changed
 
                 refuse_changed(settings.folder)
         crds = tuple(os.path.join(settings.folder, path) for path in settings.crds)

@@ -15,7 +15,7 @@ __all__ = ["PYPROJECT", "Settings", "find_settings", "parse_settings", "project_
 PYPROJECT = "pyproject.toml"
 #: Names settings of others that this file adds to, see `kpy.project.extending`.
 EXTEND = "extend"
-_TEXTS = {"app", "crds-package", "kubernetes", "project"}
+_TEXTS = {"app", "charts-package", "crds-package", "kubernetes", "project"}
 _LISTS = {"select", "ignore", "external", "crds", "policies", "admission", "exclude", "contexts"}
 
 #: Path to signature and content of the files that were read.
@@ -45,6 +45,8 @@ class Settings(NamedTuple):
     crds: tuple[str, ...] = ()
     #: The folder of the package with the types of custom resources, from the folder of pyproject.toml.
     crds_package: str = "infra/crds"
+    #: The folder of the package with the types of the values of charts, from the folder of pyproject.toml.
+    charts_package: str = "infra/charts"
     #: Files and modules with policies of one's own: `policies.py`, `shop.policies`.
     policies: tuple[str, ...] = ()
     #: Files and folders with admission policies, by which all objects are judged, from the folder of pyproject.toml.

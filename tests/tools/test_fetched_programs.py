@@ -1,4 +1,4 @@
-"""The script that fetches helm, kubectl, kustomize and kubeconform; nothing is fetched here."""
+"""The script that fetches helm, kubectl and others; nothing is fetched here."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_kustomize_is_built_once(tmp_path: Path) -> None:
         ("kustomize", None, "kustomize is built by Go, and there is no `go` on PATH"),
         ("kustomize", "1.37", "kustomize does not go with a release of Kubernetes; leave '1.37' out"),
         ("kubectl", "1.20", f"there is no kubectl for Kubernetes '1.20'; expected one of {', '.join(LAYERS)}"),
-        ("helmfile", None, "'helmfile' is not known; expected one of helm, kubectl, kustomize, kubeconform"),
+        ("helmfile", None, "'helmfile' is not known; expected one of helm, kubectl, kustomize, kubeconform, crane"),
     ],
 )
 def test_what_cannot_be_had_is_a_sentence(

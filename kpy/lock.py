@@ -16,7 +16,7 @@ __all__ = ["LOCK", "Lock", "read_lock", "refuse_changed"]
 
 LOCK = "kpy.lock"
 _VERSION = 1
-_HEAD = "# What this project took from elsewhere, written by `kpy crds`; do not edit.\n"
+_HEAD = "# What this project took from elsewhere, written by `kpy crds` and `kpy vendor`; do not edit.\n"
 
 #: What is said of one thing: `file`, `from`, `sha256`.
 Entry = Mapping[str, str]
@@ -61,13 +61,11 @@ def read_lock(folder: str) -> Lock:
     try:
         data = tomllib.loads(content.decode())
     except ValueError as error:
-        raise LoadError(f"{path}: {error}; restore the file, or remove it and run `kpy crds add` again") from None
+        raise LoadError(f"{path}: {error}; restore the file, or remove it and add what it had again") from None
     if data.pop("version", _VERSION) != _VERSION:
         raise LoadError(f"{path}: it was written by a newer kpy: update kpy")
     if not all(_is_entry(entry) for table in data.values() if isinstance(table, dict) for entry in table.values()):
-        raise LoadError(
-            f"{path}: it is not as kpy wrote it; restore the file, or remove it and run `kpy crds add` again"
-        )
+        raise LoadError(f"{path}: it is not as kpy wrote it; restore the file, or remove it and add what it had again")
     return Lock({name: table for name, table in data.items() if isinstance(table, dict)})
 
 
