@@ -10,13 +10,13 @@ __all__ = ["MODULES"]
 MODULES: Final[dict[str, str]] = {
     "": (
         "references.backends:APIService,CustomResourceDefinition,Ingress,MutatingWebhookConfiguration,"
-        "ValidatingWebhookConfiguration references.duplicates references.granted_resources:ClusterRole,Role "
-        "references.mounted_keys:CronJob,DaemonSet,Deployment,Job,Pod,ReplicaSet,ReplicationController,StatefulSet "
-        "references.name_lookup:NetworkPolicy references.named_objects references.peers:NetworkPolicy "
-        "references.scaled_workloads:HorizontalPodAutoscaler references.selectors:CronJob,DaemonSet,Deployment,Job,"
-        "NetworkPolicy,Pod,PodDisruptionBudget,ReplicaSet,ReplicationController,Service,StatefulSet "
-        "references.service_targets:CronJob,DaemonSet,Deployment,Job,Pod,ReplicaSet,ReplicationController,Service,"
-        "StatefulSet references.shared_claims:PersistentVolumeClaim"
+        "ValidatingWebhookConfiguration references.custom_names references.duplicates "
+        "references.granted_resources:ClusterRole,Role references.mounted_keys:CronJob,DaemonSet,Deployment,Job,Pod,"
+        "ReplicaSet,ReplicationController,StatefulSet references.name_lookup:NetworkPolicy references.named_objects "
+        "references.peers:NetworkPolicy references.scaled_workloads:HorizontalPodAutoscaler "
+        "references.selectors:CronJob,DaemonSet,Deployment,Job,NetworkPolicy,Pod,PodDisruptionBudget,ReplicaSet,"
+        "ReplicationController,Service,StatefulSet references.service_targets:CronJob,DaemonSet,Deployment,Job,Pod,"
+        "ReplicaSet,ReplicationController,Service,StatefulSet references.shared_claims:PersistentVolumeClaim"
     ),
     "admissionregistration/v1 AuditAnnotation": "admissionregistration.policies",
     "admissionregistration/v1 MutatingAdmissionPolicy": "admissionregistration.policies",

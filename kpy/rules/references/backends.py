@@ -10,7 +10,7 @@ from kpy.objects import title
 from kpy.paths import ROOT, Path
 from kpy.rules.references.absent import Wanted, report_unfound
 
-__all__: list[str] = []
+__all__ = ["has_open_ports", "ports_of_service"]
 
 _INGRESS: Final = "https://kubernetes.io/docs/concepts/services-networking/ingress/"
 _WEBHOOKS: Final = "https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/"
@@ -64,10 +64,10 @@ def _check_action(objects: Objects, check: SetCheck, member: Member, name: str, 
 
     A controller may annotate the Ingresses that its custom resources name, as that of Argo Rollouts does.
     """
-    from kpy.rules.references.custom_makers import is_spoken_of
+    from kpy.rules.references.custom_makers import is_named
 
     is_defined = any(str(key).endswith(f"/actions.{name}") for key in member.annotations)
-    if not is_defined and not any(is_spoken_of(objects, each, member.namespace) for each in (name, member.name)):
+    if not is_defined and not any(is_named(objects, each, member.namespace) for each in (name, member.name)):
         check.report(
             member,
             at + "name",
@@ -89,12 +89,12 @@ def _check_port(
     """Report a port, by name or number, that no candidate for the Service has."""
     field = "name" if wanted.get("name") else "number"
     port = wanted.get(field)
-    if not port or any(_is_open(service) or port in _ports(service, field) for service in services):
+    if not port or any(has_open_ports(service) or port in ports_of_service(service, field) for service in services):
         return
-    there = [str(number) for service in services for number in _ports(service, field)]
+    there = [str(number) for service in services for number in ports_of_service(service, field)]
     if not there:
         other = "number" if field == "name" else "name"
-        there = [str(number) for service in services for number in _ports(service, other)]
+        there = [str(number) for service in services for number in ports_of_service(service, other)]
     shown = f'"{port}"' if field == "name" else str(port)
     has = f", which has only {', '.join(dict.fromkeys(there))}" if there else ", which has no port"
     check.report(
@@ -107,12 +107,13 @@ def _check_port(
     )
 
 
-def _ports(service: Member, field: str) -> list[str | int]:
+def ports_of_service(service: Member, field: str) -> list[str | int]:
+    """Return the ports of a Service, by `name` or by `number`."""
     key = "name" if field == "name" else "port"
     return [port[key] for port in service.spec.get("ports") or () if isinstance(port, dict) and port.get(key)]
 
 
-def _is_open(service: Member) -> bool:
+def has_open_ports(service: Member) -> bool:
     """Return whether nobody knows the ports of a Service: it is a name for another host, or they cannot be read."""
     is_host = service.spec.get("type") == "ExternalName" and not service.spec.get("ports")
     return is_host or not service.is_clear("spec", "ports")
@@ -174,10 +175,11 @@ def _check_called(
     objects: Objects, check: SetCheck, member: Member, wanted: Mapping[str, Any], at: Path, services: list[Member]
 ) -> None:
     port = wanted["number"]
-    if any(_is_open(service) or port in _ports(service, "number") for service in services):
+    if any(has_open_ports(service) or port in ports_of_service(service, "number") for service in services):
         return
     there = (
-        ", ".join(dict.fromkeys(str(number) for service in services for number in _ports(service, "number"))) or "none"
+        ", ".join(dict.fromkeys(str(number) for service in services for number in ports_of_service(service, "number")))
+        or "none"
     )
     check.report(
         member,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kpy.checking.object_set import Member, Objects
+from kpy.rules.references.custom_made import is_described
 from kpy.rules.references.operators import (
     FIXED_NAMES,
     LABEL_VALUES,
@@ -16,11 +18,23 @@ from kpy.rules.references.operators import (
     is_reader,
 )
 from kpy.rules.references.selected_pods import Pods, Selector
+from kpy.schema.custom.places import places
 
-__all__ = ["are_labelled_by_operators", "is_made_by_name", "is_spoken_of", "maker_of", "maker_of_pods", "speaker_of"]
+__all__ = [
+    "are_labelled_by_operators",
+    "is_made_by_name",
+    "is_named",
+    "is_spoken_of",
+    "maker_of",
+    "maker_of_pods",
+    "speaker_of",
+    "texts_beside",
+]
 
 #: The longest name that an object can have.
 _LONGEST: Final = 253
+#: Fields of containers, and of their variables, that tell programs something.
+_TELLS: Final = ("args", "command", "value")
 
 
 def speaker_of(objects: Objects, name: str, namespace: str) -> tuple[Member | None, bool]:
@@ -38,13 +52,38 @@ def is_spoken_of(objects: Objects, name: str, namespace: str) -> bool:
     return speaker_of(objects, name, namespace)[1]
 
 
+def is_named(objects: Objects, name: str, namespace: str) -> bool:
+    """Return whether a custom resource of a namespace names an object, or may make it."""
+    key = "names in custom resources"
+    if key not in objects.kept:
+        objects.kept[key] = {
+            (place.value, member.namespace)
+            for member in objects
+            if (kind := is_described(member)) is not None
+            for place in places(kind, member.tree)
+            if place.row.verb == "names"
+        }
+    named: set[tuple[str, str]] = objects.kept[key]
+    is_there = any((name, other) in named for other in {namespace, ""})
+    return is_there or is_spoken_of(objects, name, namespace)
+
+
+def texts_beside(objects: Objects, member: Member) -> frozenset[str]:
+    """Return the texts in all custom resources but one: their controllers may make objects of these names."""
+    key = "texts of each custom resource"
+    if key not in objects.kept:
+        objects.kept[key] = [(each, frozenset(_texts(each.tree))) for each in _sources(objects)]
+    texts: list[tuple[Member, frozenset[str]]] = objects.kept[key]
+    return frozenset().union(*(words for each, words in texts if each is not member))
+
+
 def _spoken(objects: Objects) -> Mapping[str, list[Member]]:
     """Return the custom resources by the texts in them, one of each namespace."""
     key = "texts of custom resources"
     if key not in objects.kept:
         spoken: dict[str, dict[str, Member]] = {}
         for member in _sources(objects):
-            for text in _texts(member.tree):
+            for text in _unexplained(member):
                 if len(text) <= _LONGEST:
                     place = "" if is_deployer(member.group, member.kind) else member.namespace
                     spoken.setdefault(text, {}).setdefault(place, member)
@@ -148,10 +187,15 @@ def _parts(name: str) -> Iterator[str]:
 
 
 def _sources(objects: Objects) -> Iterator[Member]:
-    """Yield the objects of kinds that nobody here knows: custom ones that make something, those without a kind."""
+    """Yield the objects of kinds that nobody here knows: custom ones that make something, those without a kind.
+
+    What the table of custom kinds says completely is no matter of guessing.
+    """
     for member in objects:
         if member.known is None and not is_reader(member.group, member.kind):
-            yield member
+            kind = is_described(member)
+            if kind is None or not kind.makes_nothing_else:
+                yield member
 
 
 def _named(objects: Objects) -> Mapping[str, list[Member]]:
@@ -198,6 +242,33 @@ def _labels(value: object) -> Iterator[Mapping[str, Any]]:
         case list():
             for item in value:
                 yield from _labels(item)
+
+
+def _unexplained(member: Member) -> Iterator[str]:
+    """Yield the texts in a custom resource of which nobody knows that they name what has to be there."""
+    kind = is_described(member)
+    if kind is None:
+        yield from _texts(member.tree)
+        return
+    counts = Counter(_texts(member.tree))
+    for place in places(kind, member.tree):
+        if place.row.verb == "names":
+            counts[place.value] -= 1
+        elif place.row.verb == "holds":
+            counts.subtract(_texts(place.value))
+            counts.update(_told(place.value))
+    yield from (text for text, count in counts.items() if count > 0)
+
+
+def _told(value: object) -> Iterator[str]:
+    """Yield what the programs of containers within a value are told."""
+    match value:
+        case dict():
+            for key, item in value.items():
+                yield from _texts(item) if key in _TELLS else _told(item)
+        case list():
+            for item in value:
+                yield from _told(item)
 
 
 def _texts(value: object) -> Iterator[str]:

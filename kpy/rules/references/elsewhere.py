@@ -14,6 +14,7 @@ from kpy.checking.object_set import Member, Objects
 from kpy.objects import title
 from kpy.paths import Path
 from kpy.rules.references.selected_pods import Selector, pods_of
+from kpy.schema.scopes import is_custom_namespaced
 
 __all__ = [
     "are_made_by_controllers",
@@ -69,6 +70,7 @@ _CLAIM_OF_A_POD: Final = re.compile(r"(.+)-\d+")
 def is_elsewhere(objects: Objects, group: str, kind: str, name: str, namespace: str) -> bool:
     """Return whether an object that no document declares is surely there all the same, or is said to be."""
     from kpy.rules.references.annotated import is_written
+    from kpy.rules.references.custom_made import made_by
     from kpy.rules.references.custom_makers import is_made_by_name, is_spoken_of
     from kpy.rules.references.told import are_told
 
@@ -80,6 +82,7 @@ def is_elsewhere(objects: Objects, group: str, kind: str, name: str, namespace: 
         or objects.is_external(kind, name, namespace)
         or objects.setting.is_made(kind, name)
         or (kind == "PersistentVolumeClaim" and _is_of_stateful_set(objects, name))
+        or made_by(objects, group, kind, name, namespace) is not None
         or is_spoken_of(objects, name, namespace)
         or is_written(objects, group, kind, name, namespace)
         or is_made_by_name(objects, name, namespace)
@@ -96,6 +99,7 @@ def reason_for_absence(objects: Objects, member: Member, at: Path, wanted: tuple
     if objects.setting.is_app:
         return ""
     from kpy.rules.references.creators import creator_of
+    from kpy.rules.references.custom_made import made_by
     from kpy.rules.references.custom_makers import maker_of, speaker_of
     from kpy.rules.references.told import told_of
 
@@ -107,9 +111,12 @@ def reason_for_absence(objects: Objects, member: Member, at: Path, wanted: tuple
     maker = maker_of(objects, name, namespace) or speaker_of(objects, name, namespace)[0]
     if maker is not None:
         return f"the controller of {title(maker.tree)} may create it"
+    elsewhere = made_by(objects, group, kind, name)
+    if elsewhere is not None:
+        return f'the controller of {title(elsewhere.tree)} creates it in namespace "{elsewhere.namespace}"'
     if kind == "ServiceAccount" and at.steps[:1] == ("subjects",):
         return "nothing here but this binding is about it"
-    if kind in _OF_THE_CLUSTER:
+    if kind in _OF_THE_CLUSTER or ("." in group and not is_custom_namespaced(group, kind, {}) and not namespace):
         return "it may be the cluster's own"
     if namespace and namespace != member.namespace and not _is_inhabited(objects, namespace):
         return f'nothing here is in namespace "{namespace}"'

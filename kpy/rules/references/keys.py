@@ -139,7 +139,7 @@ def _report(
     keys = sorted(set().union(*(_keys(member, fields) for member in holders)))
     is_binary = any(key in _keys(member, ("binaryData",)) for member in holders)
     near = None if is_binary else near_word(key, keys[:_NAMES])
-    is_proven = len(holders) == 1 and objects.together(named.member, holders[0])
+    is_proven = len(holders) == 1 and named.member.known is not None and objects.together(named.member, holders[0])
     fix = f'did you mean "{near}"?' if near else f'add "{key}" to it, or write `optional: true`'
     check.report(
         named.member,
@@ -169,12 +169,15 @@ def _is_added(objects: Objects, named: Named, key: str) -> bool:
 def _are_filled(objects: Objects, holders: list[Member]) -> bool:
     """Return whether a controller writes keys into one of some objects."""
     from kpy.rules.references.annotated import is_filled
+    from kpy.rules.references.custom_made import made_by
     from kpy.rules.references.custom_makers import is_spoken_of
 
-    return any(
-        is_filled(holder) or (holder.kind == "Secret" and is_spoken_of(objects, holder.name, holder.namespace))
-        for holder in holders
-    )
+    def is_written(holder: Member) -> bool:
+        if made_by(objects, "", holder.kind, holder.name, holder.namespace) is not None:
+            return True
+        return holder.kind == "Secret" and is_spoken_of(objects, holder.name, holder.namespace)
+
+    return any(is_filled(holder) or is_written(holder) for holder in holders)
 
 
 def _instead(keys: list[str], is_binary: bool) -> str:

@@ -1,18 +1,15 @@
-"""Keys of objects that no document has: those that generators, ExternalSecrets and SealedSecrets give."""
+"""Keys of objects that no document has: those that generators and custom resources give."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 from kpy.checking.object_set import Member, Objects
-from kpy.objects import metadata_of
+from kpy.rules.references.custom_made import makers_of
+from kpy.schema.custom.places import Made
 
 __all__ = ["keys_made", "may_be_made"]
-
-_SEALED: Final = ("bitnami.com", "SealedSecret")
-_EXTERNAL: Final = ("external-secrets.io", "ExternalSecret")
-_NAME: Final = "name"
 
 
 def keys_made(objects: Objects, kind: str, name: str, namespace: str) -> frozenset[str] | None:
@@ -22,7 +19,7 @@ def keys_made(objects: Objects, kind: str, name: str, namespace: str) -> frozens
     if surroundings is not None and (kind, name) in surroundings.made:
         keys.append(surroundings.made.keys(kind, name))
     if kind == "Secret":
-        keys += [_keys(member) for member in _makers(objects, name, namespace)]
+        keys += [_keys(member, how) for member, how in makers_of(objects, "", kind, name, namespace)]
     known = [each for each in keys if each is not None]
     return frozenset().union(*known) if keys and len(known) == len(keys) else None
 
@@ -33,27 +30,15 @@ def may_be_made(objects: Objects, kind: str, name: str, key: str) -> bool:
     return surroundings is not None and surroundings.made.may_have(kind, name, key)
 
 
-def _makers(objects: Objects, name: str, namespace: str) -> Iterator[Member]:
-    """Yield the custom resources that make a Secret."""
-    for group, kind in (_SEALED, _EXTERNAL):
-        for member in objects.by_kind.get((group, kind), ()):
-            is_near = not namespace or not member.namespace or member.namespace == namespace
-            if is_near and _name_of_secret(member) == name:
-                yield member
-
-
-def _name_of_secret(member: Member) -> str:
-    """Return the name of the Secret that a custom resource makes: its own, unless it says another."""
-    if member.kind == _SEALED[1]:
-        named = metadata_of(_mapping(member.spec.get("template"))).get(_NAME)
-    else:
-        named = _mapping(member.spec.get("target")).get(_NAME)
-    return named if isinstance(named, str) and named else member.name
-
-
-def _keys(member: Member) -> frozenset[str] | None:
+def _keys(member: Member, how: Made) -> frozenset[str] | None:
     """Return the keys of the Secret that a custom resource makes; nothing when not all can be told."""
-    return _sealed(member) if member.kind == _SEALED[1] else _external(member)
+    match member.group, member.kind:
+        case ("bitnami.com", "SealedSecret"):
+            return _sealed(member)
+        case ("external-secrets.io", "ExternalSecret"):
+            return _external(member)
+    keys = how.row.options.get("keys")
+    return frozenset(keys.split(",")) if keys else None
 
 
 def _sealed(member: Member) -> frozenset[str] | None:

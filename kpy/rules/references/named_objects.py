@@ -18,7 +18,7 @@ from kpy.rules.references.spelling import misspelled
 from kpy.schema import Api
 from kpy.schema.references import DEFAULT_KINDS, REFERENCES, Naming, naming
 
-__all__: list[str] = []
+__all__ = ["follow", "names_within", "rule_about"]
 
 _CONFIG: Final = "https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/"
 _SECRET: Final = "https://kubernetes.io/docs/concepts/configuration/secret/"
@@ -133,15 +133,25 @@ class _Load(NamedTuple):
 @check_on_all()
 def follow_names(objects: Objects, check: SetCheck) -> None:
     """Follow every name of another object."""
-    visitor = _visitor(objects.api)
     for member in objects:
         if member.known is None or member.kind in _OBSERVED:
             continue
-        for place in visitor.visit(member.tree, member.known.type):  # type: ignore[arg-type]  # it is a dict
-            if place.at.field == "scaleTargetRef":
-                continue  # `autoscalers` looks at it
-            for named in _named(member, place.load, place.value, place.at, objects):
-                _follow(objects, check, named)
+        for named in names_within(objects, member, member.tree, member.known.type):
+            follow(objects, check, named)
+
+
+def names_within(
+    objects: Objects, member: Member, value: Mapping[str, Any], type_name: str, at: Path = ROOT
+) -> Iterator[Named]:
+    """Yield the names in a sound value of an API type that stands at a place of an object."""
+    for place in _visitor(objects.api).visit(value, type_name, at):  # type: ignore[arg-type]  # it is a dict
+        if place.at.field != "scaleTargetRef":  # `autoscalers` looks at it
+            yield from _named(member, place.load, place.value, place.at, objects)
+
+
+def rule_about(group: str, kind: str) -> Rule:
+    """Return the rule about objects of a kind that are named and not here."""
+    return _BY_KIND.get((group, kind), _OBJECT)
 
 
 @cache
@@ -198,7 +208,8 @@ def _is_meant(objects: Objects, member: Member, how: Naming, at: Path, named: tu
     return is_kind or all(member.is_clear(*steps) for steps in beside)
 
 
-def _follow(objects: Objects, check: SetCheck, named: Named) -> None:
+def follow(objects: Objects, check: SetCheck, named: Named) -> None:
+    """Report what is wrong with one name: its object is not here, or lacks a key."""
     wanted = Wanted(named.group, named.kind, named.name, named.namespace)
     members = objects.find(*wanted)
     if named.kind in KEYS:
@@ -210,7 +221,7 @@ def _follow(objects: Objects, check: SetCheck, named: Named) -> None:
         return
     rule = None
     if not members and not objects.is_given(named.member, named.at):
-        rule = _BY_KIND.get((named.group, named.kind), _OBJECT)
+        rule = rule_about(named.group, named.kind)
     report_unfound(objects, check, named.member, named.at, wanted, rule)
 
 

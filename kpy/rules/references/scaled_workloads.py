@@ -14,11 +14,11 @@ from kpy.rules.references.absent import Wanted, report_unfound
 from kpy.rules.references.elsewhere import is_elsewhere
 from kpy.rules.references.selected_pods import Template, pods_of
 
-__all__: list[str] = []
+__all__ = ["TARGET_MISSING"]
 
 _SOURCE: Final = "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"
 _TARGET: Final = ROOT + "spec" + "scaleTargetRef"
-_MISSING: Final = declare(
+TARGET_MISSING: Final = declare(
     "autoscaler-target-missing",
     "An autoscaler names a workload that is not here, or a kind that cannot be scaled: it scales nothing.",
     source=_SOURCE,
@@ -64,7 +64,7 @@ def follow_targets(objects: Objects, check: SetCheck) -> None:
         if not _can_be_scaled(objects, check, member, group, kind, target):
             continue
         wanted = Wanted(group, kind, name, member.namespace)
-        is_absent = not name or report_unfound(objects, check, member, _TARGET + "name", wanted, _MISSING)
+        is_absent = not name or report_unfound(objects, check, member, _TARGET + "name", wanted, TARGET_MISSING)
         members = [] if is_absent else objects.find(*wanted)
         other = first.setdefault((group, kind, member.namespace, name), member)
         if other is not member and other.name != member.name:
@@ -97,7 +97,7 @@ def _can_be_scaled(
         )
         fix = f"write `apiVersion: {wanted}`"
     at = _TARGET + ("kind" if right is None else "apiVersion")
-    check.report(member, at if at.field in target else _TARGET, message, fix=fix, rule=_MISSING)
+    check.report(member, at if at.field in target else _TARGET, message, fix=fix, rule=TARGET_MISSING)
     return False
 
 

@@ -1,0 +1,161 @@
+"""Names of objects in custom resources: by the table of custom kinds, and by fields `...Ref` with kind and name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from kpy.checking.object_set import Member, Objects, SetCheck, check_on_all
+from kpy.paths import ROOT, Path
+from kpy.rules.references.absent import Wanted, report_unfound
+from kpy.rules.references.annotated import is_issued
+from kpy.rules.references.custom_made import is_described, made_by
+from kpy.rules.references.keys import Named
+from kpy.rules.references.named_objects import follow, names_within, rule_about
+from kpy.rules.references.spelling import misspelled
+from kpy.schema.custom.places import Meant, Place, Steps, meant, places, referring
+from kpy.schema.references import Naming
+from kpy.schema.scopes import custom_scopes, is_custom_namespaced
+
+__all__ = ["Target", "path_to", "target_of"]
+
+#: What can be the name of an object: no pattern, and no text that somebody fills in.
+_NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9.:]*[a-z0-9])?")
+_GATEWAYS: Final = ("Gateway", "ListenerSet")
+
+#: Group, kind, name and namespace; the namespace is empty for any, and for kinds without.
+Target = Wanted
+
+
+@check_on_all()
+def follow_custom_names(objects: Objects, check: SetCheck) -> None:
+    """Follow every name of another object in a custom resource."""
+    for member in objects:
+        if member.known is not None or "." not in member.group or member.group in objects.api.groups:
+            continue
+        kind = is_described(member)
+        known: list[Steps] = []
+        for place in places(kind, member.tree) if kind is not None else ():
+            known.append(place.steps)
+            _follow_place(objects, check, member, place)
+        for said, steps in referring(member.tree, known):
+            _follow_reference(objects, check, member, said, steps)
+
+
+def target_of(objects: Objects, member: Member, said: Meant) -> Target:
+    """Return the object that a custom resource names."""
+    group = _group_of(objects, member, said) if said.group is None else said.group
+    namespace = member.namespace if said.namespace is None else said.namespace
+    if namespace == "*" or not _is_namespaced(objects, group, said.kind):
+        namespace = ""
+    return Target(group, said.kind, said.name, namespace)
+
+
+def path_to(steps: Steps) -> Path:
+    """Return the path to a place."""
+    at = ROOT
+    for step in steps:
+        at = at + step if isinstance(step, int) or step.isidentifier() else at.key(step)
+    return at
+
+
+def _follow_place(objects: Objects, check: SetCheck, member: Member, place: Place) -> None:
+    match place.row.verb:
+        case "names":
+            _follow_name(objects, check, member, place)
+        case "holds":
+            from kpy.checking.readable import readable
+
+            held = readable(place.value, place.row.kind, objects.api)
+            for named in names_within(objects, member, held, place.row.kind, path_to(place.steps)):
+                if _NAME.fullmatch(named.name):
+                    follow(objects, check, named)
+        case "selects":
+            from kpy.rules.references.monitors import check_monitor
+
+            check_monitor(objects, check, member, place)
+
+
+def _follow_name(objects: Objects, check: SetCheck, member: Member, place: Place) -> None:
+    options = place.row.options
+    if place.value in options.get("always", "").split(",") or not _NAME.fullmatch(place.value):
+        return
+    if member.kind in _GATEWAYS and is_issued(member):
+        return  # a controller makes the certificates
+    target, at = target_of(objects, member, meant(place)), path_to(place.steps)
+    if "scales" in options:
+        _follow_scaled(objects, check, member, target, at)
+        return
+    naming = Naming(target.kind, target.group, key_field=options.get("key", ""), can_be_optional=True)
+    follow(objects, check, Named(member, place.node, at, place.key, naming, *target))
+    if options.get("port") and (target.group, target.kind) == ("", "Service"):
+        from kpy.rules.references.custom_ports import check_port
+
+        check_port(objects, check, member, place.node, options["port"], target, at)
+
+
+def _follow_scaled(objects: Objects, check: SetCheck, member: Member, target: Target, at: Path) -> None:
+    from kpy.rules.references.scaled_workloads import TARGET_MISSING
+
+    report_unfound(objects, check, member, at, target, TARGET_MISSING)
+
+
+def _follow_reference(objects: Objects, check: SetCheck, member: Member, said: Meant, steps: Steps) -> None:
+    """Report a name in a field that nobody described: only where it is surely a slip, as the object may be made."""
+    target, at = target_of(objects, member, said), path_to(steps)
+    if objects.is_given(member, at):
+        report_unfound(objects, check, member, at, target, None)
+        return
+    if not _NAME.fullmatch(target.name) or objects.find(*target) or made_by(objects, *target) is not None:
+        return
+    names = [name for group, kind, name in objects.by_name if (group, kind) == target[:2]]
+    near = misspelled(target.name, names)
+    if near is None or objects.is_external(target.kind, target.name, target.namespace):
+        return
+    if target.name in _names_elsewhere(objects, member):
+        return
+    check.report(
+        member,
+        at,
+        f"{target} is not {'part of the app' if objects.setting.is_app else 'among the documents'}",
+        fix=f'did you mean "{near}"?',
+        severity="warning",
+        rule=rule_about(target.group, target.kind),
+        topic=("absent", target),
+    )
+
+
+def _names_elsewhere(objects: Objects, member: Member) -> frozenset[str]:
+    """Return the names that other custom resources have or say: their controllers may make objects of these names."""
+    from kpy.rules.references.custom_makers import texts_beside
+
+    return texts_beside(objects, member)
+
+
+def _group_of(objects: Objects, member: Member, said: Meant) -> str:
+    """Return the group of a kind that is said without: its own where that has the kind, else the one that is here."""
+    kinds = [group for group, kind in objects.by_kind if kind == said.kind]
+    if member.group in kinds or not kinds:
+        return member.group if kinds else _built_in(objects, said.kind)
+    return "" if "" in kinds else kinds[0]
+
+
+def _built_in(objects: Objects, kind: str) -> str:
+    return next((known.group for known in objects.api.kinds if known.kind == kind), "")
+
+
+def _is_namespaced(objects: Objects, group: str, kind: str) -> bool:
+    if group in objects.api.groups:
+        return not objects.api.is_of_cluster(group, kind)
+    return is_custom_namespaced(group, kind, _scopes(objects))
+
+
+def _scopes(objects: Objects) -> Mapping[tuple[str, str], bool]:
+    key = "scopes of custom kinds"
+    if key not in objects.kept:
+        objects.kept[key] = custom_scopes(
+            member.tree for member in objects.of("apiextensions.k8s.io", "CustomResourceDefinition")
+        )
+    scopes: Mapping[tuple[str, str], bool] = objects.kept[key]
+    return scopes
