@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kpy.checking.policies import policy as policy
+    from kpy.checking.policies import policy_on_all as policy_on_all
     from kpy.constructs.access import ClusterRole as ClusterRole
     from kpy.constructs.access import ClusterRoleBinding as ClusterRoleBinding
     from kpy.constructs.access import Grant as Grant
@@ -99,7 +100,7 @@ _HOMES = {
     "kpy.constructs.classes": ("IngressClass", "PriorityClass", "RuntimeClass", "StorageClass"),
     "kpy.constructs.persistent_volumes": ("PersistentVolume",),
     "kpy.validation": ("validate",),
-    "kpy.checking.policies": ("policy",),
+    "kpy.checking.policies": ("policy", "policy_on_all"),
     "kpy.constructs.claims": ("Claim", "PersistentVolumeClaim"),
     "kpy.constructs.config": ("ConfigMap",),
     "kpy.constructs.containers": ("Container",),
@@ -214,6 +215,7 @@ __all__ = [
     "accepts",
     "field",
     "policy",
+    "policy_on_all",
     "transform",
     "validate",
 ]

@@ -6,11 +6,14 @@ __all__ = ["ROOT", "Path"]
 
 
 class Path:
-    """A place in a document; cheap to make, written out only when something is reported."""
+    """A place in a document; cheap to make, written out only when something is reported.
+
+    `Path()` is the whole document, `Path() + "spec" + "containers" + 0` a place in it.
+    """
 
     __slots__ = ("_bracket", "_parent", "_step")
 
-    def __init__(self, parent: Path | None, step: str | int, *, bracket: bool = False) -> None:
+    def __init__(self, parent: Path | None = None, step: str | int = "", *, bracket: bool = False) -> None:
         self._parent = parent
         self._step = step
         self._bracket = bracket
@@ -70,4 +73,4 @@ class Path:
 
 
 #: The whole document.
-ROOT = Path(None, "")
+ROOT = Path()

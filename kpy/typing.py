@@ -9,6 +9,7 @@
 `Off` is the type of `OFF`, `Part` and `Referable` are what can be added and what can be named, and each `...Input` is
 what a field of that name accepts. `DeploymentArguments` and its like are the keywords of a kind, as a `TypedDict`, for
 functions that pass them on, `def web(**rest: Unpack[DeploymentArguments])`; when a program runs, they are mappings.
+`Path` and `Check` are what a policy gets beside its value; `Objects` and `SetCheck` are for one on all objects.
 """
 
 from __future__ import annotations
@@ -16,6 +17,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kpy.checking.check import Check as Check
+    from kpy.checking.object_set import Member as Member
+    from kpy.checking.object_set import Objects as Objects
+    from kpy.checking.object_set import See as See
+    from kpy.checking.object_set import SetCheck as SetCheck
     from kpy.constructs.content import FileInput as FileInput
     from kpy.constructs.env import EnvFromInput as EnvFromInput
     from kpy.constructs.env import EnvInput as EnvInput
@@ -79,6 +85,7 @@ if TYPE_CHECKING:
     from kpy.model.typing import QuantityInput as QuantityInput
     from kpy.model.typing import Seconds as Seconds
     from kpy.model.typing import Time as Time
+    from kpy.paths import Path as Path
     from kpy.tree.off import Off as Off
     from kpy.tree.part import Part as Part
     from kpy.tree.resources import ResourcesInput as ResourcesInput
@@ -87,6 +94,8 @@ if TYPE_CHECKING:
 
 #: Where each name lives; those of keywords are there for type checkers alone.
 _HOMES = {
+    "kpy.checking.check": ("Check",),
+    "kpy.checking.object_set": ("Member", "Objects", "See", "SetCheck"),
     "kpy.constructs.content": ("FileInput",),
     "kpy.constructs.env": ("EnvFromInput", "EnvInput", "EnvValue"),
     "kpy.constructs.network_policies": ("PolicyPortsInput",),
@@ -103,6 +112,7 @@ _HOMES = {
     "kpy.model.model": ("ApiObject", "Model"),
     "kpy.model.referable": ("Referable", "Selectable"),
     "kpy.model.typing": ("Json", "JsonObject", "Number", "QuantityInput", "Seconds", "Time"),
+    "kpy.paths": ("Path",),
     "kpy.tree.off": ("Off",),
     "kpy.tree.part": ("Part",),
     "kpy.tree.resources": ("ResourcesInput",),
@@ -113,6 +123,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "ApiObject",
+    "Check",
     "ClusterRoleArguments",
     "ClusterRoleBindingArguments",
     "ConfigMapArguments",
@@ -132,6 +143,7 @@ __all__ = [
     "JsonObject",
     "LabelsInput",
     "LimitRangeArguments",
+    "Member",
     "Model",
     "Mountable",
     "MountsInput",
@@ -140,8 +152,10 @@ __all__ = [
     "Number",
     "Object",
     "ObjectArguments",
+    "Objects",
     "Off",
     "Part",
+    "Path",
     "PersistentVolumeArguments",
     "PersistentVolumeClaimArguments",
     "PodArguments",
@@ -163,11 +177,13 @@ __all__ = [
     "Seconds",
     "SecretArguments",
     "SecurityLevel",
+    "See",
     "Selectable",
     "SelectorInput",
     "ServiceAccountArguments",
     "ServiceArguments",
     "ServicePortsInput",
+    "SetCheck",
     "Several",
     "StatefulSetArguments",
     "StorageClassArguments",

@@ -324,7 +324,7 @@ class SetCheck:
 
         What has an error of its own gets no other finding. Findings of one topic become one.
         """
-        if member.faults is not None and at is not ROOT and not member.is_clear(*at.steps):
+        if member.faults is not None and at.steps and not member.is_clear(*at.steps):
             return
         rule = rule or self.rule
         assert rule is not None, "only a running rule reports"

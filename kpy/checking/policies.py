@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard, TypeVar, overload
 
 from kpy.checking.policy_groups import groups_of
 from kpy.checking.registry import POLICIES, Registry
@@ -11,11 +11,16 @@ from kpy.checking.rule import Rule, description_of, mark
 from kpy.checking.type_rules import RuleFunction
 from kpy.diagnostics import Severity
 from kpy.errors import UsageError
+from kpy.model.model import Model
 
 if TYPE_CHECKING:
+    from kpy.checking.check import Check
     from kpy.checking.object_set import SetFunction
+    from kpy.paths import Path
 
 __all__ = ["Policy", "policies_of", "policy", "policy_on_all"]
+
+T = TypeVar("T")
 
 
 class Policy(NamedTuple):
@@ -25,22 +30,55 @@ class Policy(NamedTuple):
     check: Callable[..., None]
     #: The words that select it, beside its name.
     groups: frozenset[str]
-    #: The API types that it checks, or kinds (`Deployment`), or types without their group (`Container`); none for a
-    #: policy on all objects together.
+    #: The API types that it checks, or kinds (`Deployment`), or types without their group (`Container`).
     on: tuple[str, ...] = ()
     key: str = POLICIES
+    #: The classes of the parts that it checks: constructs, charts, the app.
+    classes: tuple[type, ...] = ()
+    #: The classes of `kpy.api` whose values it takes in the place of plain JSON.
+    models: tuple[type[Model], ...] = ()
+
+    @property
+    def is_on_all(self) -> bool:
+        """Whether it looks at all objects together."""
+        return not self.on and not self.classes
+
+    def taken(self, value: Mapping[str, Any], api_type: str) -> object:
+        """Return a value of an API type as it takes it: as a model, or as plain JSON."""
+        model = next((each for each in self.models if each._type == api_type), None)
+        return value if model is None else model.from_dict(value)
 
 
+@overload
 def policy(
     name: str,
     *,
-    on: str | Sequence[str],
+    on: type[T],
+    severity: Severity = "warning",
+    source: str = "",
+    groups: Sequence[str] = (),
+    waivable: bool = True,
+) -> Callable[[Callable[[T, Path, Check], None]], Callable[[T, Path, Check], None]]: ...
+@overload
+def policy(
+    name: str,
+    *,
+    on: str | Sequence[str | type],
+    severity: Severity = "warning",
+    source: str = "",
+    groups: Sequence[str] = (),
+    waivable: bool = True,
+) -> Callable[[RuleFunction], RuleFunction]: ...
+def policy(
+    name: str,
+    *,
+    on: str | type | Sequence[str | type],
     severity: Severity = "warning",
     source: str = "",
     groups: Sequence[str] = (),
     waivable: bool = True,
 ) -> Callable[[RuleFunction], RuleFunction]:
-    """Make the decorated function a policy on values of one API type or several.
+    """Make the decorated function a policy on values of one API type or several, or on constructs.
 
         @kpy.policy("image-from-our-registry", on="Container")
         def image_from_our_registry(container, at, check):
@@ -50,17 +88,23 @@ def policy(
 
     The function gets the value as plain JSON, its place and the check, whose `report` takes a place, a message and
     perhaps a `fix`. The type is written as in the API: `Deployment`, `Container`, `PodSpec`, or with its group and
-    version, `apps/v1 Deployment`.
+    version, `apps/v1 Deployment`; so is a custom kind, `cert-manager.io/v1 Certificate`. With a class of `kpy.api`,
+    such as `kpy.api.core.v1.Container`, the function gets a typed value.
 
-    A policy belongs to the module it is in: a project names the module under `policies` of `[tool.kpy]`, and
-    `kpy.validate` takes it, or the function. It counts where its name, or one of its groups, is in `select`.
+    With a class of constructs, `on=WebService` or `on=Raw`, it gets each part of that class in an app, with all its
+    fields; `Chart` and `App` are fine, too. YAML that no construct made has no such parts, so that it is not run there.
+
+    A policy belongs to the module it is in: a project names the module under `policies` of `[tool.kpy]`, a package
+    names it as an entry point `kpy.policies`, and `kpy.validate` takes it, or the function. It counts where its name,
+    or one of its groups, is in `select`. With `waivable=False` no waiver counts.
     """
     _check_name(name)
-    types = (on,) if isinstance(on, str) else tuple(on)
+    types, classes, models = _sorted_out(name, on)
 
     def decorate(function: RuleFunction) -> RuleFunction:
         rule = Rule(name, "policy", severity, source, description_of(function), waivable)
-        return mark(function, Policy(rule, function, frozenset({"policy", *groups, *groups_of(name)}), types))
+        in_groups = frozenset({"policy", *groups, *groups_of(name)})
+        return mark(function, Policy(rule, function, in_groups, types, classes=classes, models=models))
 
     return decorate
 
@@ -89,6 +133,29 @@ def policy_on_all(
 def policies_of(registry: Registry) -> tuple[Policy, ...]:
     """Return all policies of a registry."""
     return tuple(mark for mark in registry.all_marks(POLICIES) if isinstance(mark, Policy))
+
+
+def _sorted_out(name: str, on: object) -> tuple[tuple[str, ...], tuple[type, ...], tuple[type[Model], ...]]:
+    """Return the API types that a policy is on, the classes of parts, and the models of types."""
+    said = list(on) if isinstance(on, Sequence) and not isinstance(on, str) else [on]
+    if not said or not all(_is_type(each) for each in said):
+        raise UsageError(
+            f'`on` of the policy {name} must be a type of the API, such as "Container", or a class of constructs, '
+            f"such as `Deployment` or `Raw`, or several of them, not {on!r}"
+        )
+    models = tuple(each for each in said if _is_model(each))
+    classes = tuple(each for each in said if isinstance(each, type) and not _is_model(each))
+    types = (*(each for each in said if isinstance(each, str)), *(each._type for each in models))
+    return types, classes, models
+
+
+def _is_type(said: object) -> bool:
+    return said != "" if isinstance(said, str) else isinstance(said, type) and said.__module__ != "builtins"
+
+
+def _is_model(said: object) -> TypeGuard[type[Model]]:
+    """Return whether a class is a type of the API, whose values every object has."""
+    return isinstance(said, type) and issubclass(said, Model) and bool(said._type)
 
 
 def _check_name(name: str) -> None:

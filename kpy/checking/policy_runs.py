@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from kpy.checking.check import Check
 from kpy.checking.choice import Choice
@@ -11,18 +11,28 @@ from kpy.checking.internal import internal_error, policy_failed
 from kpy.checking.object_set import Finding, Member, Objects, SetCheck, failure, topic_within
 from kpy.checking.pod_security import Demand
 from kpy.checking.policies import Policy, policies_of
-from kpy.checking.visit import Visitor
+from kpy.checking.visit import Place, Visitor
 from kpy.diagnostics import Diagnostic
 from kpy.objects import title
+from kpy.paths import ROOT
 from kpy.schema import Api, api
 from kpy.schema.type_names import full_names
 
-__all__ = ["check_policies", "selected"]
+__all__ = ["blame", "check_policies", "not_run_on_documents", "selected"]
+
+_METADATA: Final = "meta/v1 ObjectMeta"
 
 
 def selected(choice: Choice) -> list[Policy]:
     """Return the policies that are selected."""
     return [policy for policy in policies_of(choice.registry) if choice.selects(policy.rule.name, policy.groups)]
+
+
+def not_run_on_documents(choice: Choice) -> list[str]:
+    """Return the names of the selected policies that only constructs can be judged by, which documents do not have."""
+    if not choice.registry.added or not (choice.select or choice.mandatory):
+        return []
+    return sorted({policy.rule.name for policy in selected(choice) if policy.classes and not policy.on})
 
 
 def check_policies(objects: Objects, choice: Choice, demands: Mapping[int, Sequence[Demand]]) -> Iterator[Finding]:
@@ -40,12 +50,12 @@ def check_policies(objects: Objects, choice: Choice, demands: Mapping[int, Seque
         yield from (each for each in _check(member, visitor, objects.api) if _identity(each) not in demanded)
     together = SetCheck()
     for policy in chosen:
-        if not policy.on:
+        if policy.is_on_all:
             together.rule = policy.rule
             try:
                 policy.check(objects, together)
             except Exception as error:
-                together.findings.append(failure(error, policy.rule, _blame(policy)))
+                together.findings.append(failure(error, policy.rule, blame(policy)))
     yield from together.findings
 
 
@@ -56,7 +66,7 @@ def _check_demands(
 
     They are errors, since a server refuses the pods.
     """
-    visitors: dict[tuple[str, str], Visitor[list[Policy]]] = {}
+    visitors: dict[tuple[str, str], Visitor[_OfType]] = {}
     for member in objects:
         seen: set[tuple[object, ...]] = set()
         for demand in demands.get(id(member), ()):
@@ -82,39 +92,53 @@ def _standard(level: str, policies: Iterable[Policy]) -> list[Policy]:
     return [policy for policy in policies if f"pod-security-{level}" in policy.groups]
 
 
-def _blame(policy: Policy) -> Callable[..., Diagnostic]:
+def blame(policy: Policy) -> Callable[..., Diagnostic]:
     """Return what says whose fault it is that a policy failed."""
     return internal_error if policy.check.__module__.startswith("kpy.") else policy_failed
 
 
-def _by_type(policies: Iterable[Policy]) -> dict[str, list[Policy]]:
-    """Return the policies by the full names of the types that they are on."""
-    by_type: dict[str, list[Policy]] = {}
+class _OfType(NamedTuple):
+    """The policies on one type of the API."""
+
+    policies: list[Policy]
+    type: str
+
+
+def _by_type(policies: Iterable[Policy]) -> dict[str, _OfType]:
+    """Return the policies by the full names of the types that they are on; custom kinds may be said without a group."""
+    by_type: dict[str, _OfType] = {}
     for policy in policies:
         for word in policy.on:
-            for name in full_names(word):
-                by_type.setdefault(name, []).append(policy)
+            for name in full_names(word) or (word,):
+                by_type.setdefault(name, _OfType([], name)).policies.append(policy)
     return by_type
 
 
-def _check(member: Member, visitor: Visitor[list[Policy]], api: Api) -> Iterator[Finding]:
-    if member.known is None:
-        return
+def _places(member: Member, visitor: Visitor[_OfType]) -> list[Place]:
+    """Return the values of an object that policies are on; of a custom resource, the object and its metadata."""
     tree: Any = member.tree
-    places = visitor.visit(tree, member.known.type)
+    if member.known is not None:
+        return visitor.visit(tree, member.known.type)
+    places = [*visitor.visit(tree, f"{tree.get('apiVersion', '')} {member.kind}"), *visitor.visit(tree, member.kind)]
+    metadata = tree.get("metadata")
+    return [*places, *visitor.visit(metadata, _METADATA, ROOT + "metadata")] if isinstance(metadata, dict) else places
+
+
+def _check(member: Member, visitor: Visitor[_OfType], api: Api) -> Iterator[Finding]:
+    places = _places(member, visitor)
     if not places:
         return
-    check = Check(tree, api)
-    for policies, value, at in places:
+    check = Check(member.tree, api)
+    for of_type, value, at in places:
         if not member.is_readable(*at.steps):
             continue
-        for policy in policies:
+        for policy in of_type.policies:
             check.rule = policy.rule
             before = len(check.diagnostics)
             try:
-                policy.check(value, at, check)
+                policy.check(policy.taken(value, of_type.type) if policy.models else value, at, check)
             except Exception as error:
-                check.diagnostics[before:] = [_blame(policy)(error, policy.rule, str(at))]
+                check.diagnostics[before:] = [blame(policy)(error, policy.rule, str(at))]
                 check.paths[before:] = [at]
     about = title(member.tree)
     for diagnostic, path in zip(check.diagnostics, check.paths, strict=True):

@@ -19,7 +19,7 @@ from kpy.diagnostics import Diagnostic
 from kpy.objects import title
 from kpy.paths import ROOT, Path
 
-__all__ = ["ANNOTATION", "settle"]
+__all__ = ["ANNOTATION", "annotated_waivers", "counts_for", "settle"]
 
 ANNOTATION: Final = "kpy.dev/waive."
 #: The day until which a waiver holds, at the end of its reason.
@@ -103,15 +103,22 @@ def _also(finding: Finding, times: int) -> Finding:
     return finding._replace(diagnostic=diagnostic._replace(message=more))
 
 
-def _waivers(member: Member) -> Mapping[str, str]:
-    annotations = member.annotations
-    if not annotations:
-        return member.waive
-    annotated = {
+def annotated_waivers(annotations: object) -> Mapping[str, str]:
+    """Return the rules that annotations waive, each with its reason."""
+    return {
         key.removeprefix(ANNOTATION): value
-        for key, value in annotations.items()
+        for key, value in (annotations.items() if isinstance(annotations, Mapping) else ())
         if isinstance(key, str) and key.startswith(ANNOTATION)
     }
+
+
+def counts_for(name: str, reason: object, choice: Choice) -> bool:
+    """Return whether a waiver of a rule counts: somebody may waive it, with a reason that has not ended."""
+    return _counts(reason, choice) and name not in _fixed(choice)
+
+
+def _waivers(member: Member) -> Mapping[str, str]:
+    annotated = annotated_waivers(member.annotations)
     return {**annotated, **member.waive} if annotated else member.waive
 
 

@@ -41,11 +41,19 @@ def findings_to_product(report: Report, given: Given, look: View) -> str:
 
 
 def say_summary(
-    report: Report, given: Given, count: int, *, skipped: Mapping[str, int], has_policies: bool, known: Sequence[str]
+    report: Report,
+    given: Given,
+    count: int,
+    *,
+    skipped: Mapping[str, int],
+    has_policies: bool,
+    known: Sequence[str],
+    not_run: Sequence[str] = (),
 ) -> None:
     """Say on standard error what the findings come to, what was not judged, and how to learn more.
 
-    `has_policies` says whether policies were selected, or are not wanted; `known` is what a baseline has to say.
+    `has_policies` says whether policies were selected, or are not wanted; `known` is what a baseline has to say, and
+    `not_run` are the policies on constructs, which YAML does not have.
     """
     look = view(given)
     is_text = given.text("format") in (None, "text")
@@ -57,6 +65,10 @@ def say_summary(
     say(summary_to_text(report, count, look, skipped=skipped, has_notes=has_notes))
     for line in known:
         say(wrapped(line, look.columns, 2))
+    if not_run:
+        one = len(not_run) == 1
+        what = "policy on constructs was" if one else "policies on constructs were"
+        say(wrapped(f"{len(not_run)} {what} not run on YAML: {', '.join(not_run)}", look.columns, 2))
     if count and report.ok and not has_policies:
         from kpy.checking.policy_groups import POLICIES_OFF
 

@@ -52,7 +52,15 @@ def run(given: Given) -> int:
         report, known = sift_by_baseline(everything, given)
         product.write(findings_to_product(report, given, product.view(given, work.sources)))
     skipped = not_judged(everything)
-    say_summary(report, given, work.count, skipped=skipped, has_policies=work.has_policies, known=known)
+    say_summary(
+        report,
+        given,
+        work.count,
+        skipped=skipped,
+        has_policies=work.has_policies,
+        known=known,
+        not_run=work.not_run,
+    )
     return code_of_report(report, given.text("fail_on"))
 
 
@@ -68,6 +76,8 @@ class _Work:
         self.count = 0
         #: Whether policies were selected, or are not wanted, for one of the targets.
         self.has_policies = False
+        #: The selected policies that documents cannot be judged by.
+        self.not_run: list[str] = []
         #: Whether code of other packages ran.
         self._has_plug_ins = False
         #: The text of what is no file.
@@ -177,6 +187,10 @@ class _Work:
         files = [document.file for document in documents]
         found = [*self._input.findings, *project.choice.registry.failures]
         self._has_plug_ins = project.choice.registry.has_plug_ins
+        if project.choice.registry.added:
+            from kpy.checking.policy_runs import not_run_on_documents
+
+            self.not_run = not_run_on_documents(project.choice)
         seen: set[tuple[object, ...]] = set()
         trees = self._input.trees()
         written = [document.written for document in documents]

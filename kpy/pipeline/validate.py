@@ -16,6 +16,7 @@ from kpy.manifest import Resource
 from kpy.model.model import ApiObject
 from kpy.pipeline.draft import Draft
 from kpy.pipeline.echoes import without_echoes
+from kpy.pipeline.part_policies import find_on_parts
 from kpy.pipeline.program_secrets import secrets_in_program
 from kpy.pipeline.remarks import find_remarks, own_rules
 from kpy.pipeline.unused import find_stray_claims, find_unused
@@ -48,6 +49,7 @@ def validate(draft: Draft) -> None:
         find_unused(draft),
         find_stray_claims(draft),
         find_remarks(draft),
+        find_on_parts(draft),
     )
     mask = draft.manifest.mask
     draft.manifest.diagnostics.extend(presentable(diagnostic, mask) for diagnostic in _counted(of_app, choice))

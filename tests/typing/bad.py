@@ -1,9 +1,10 @@
 """Each of these lines is refused, for the reason named on it. Run by `test_typing.py`."""
 
-from kpy import Chart, Claim, ConfigMap, Container, Deployment, Ingress, Job, Service
+from kpy import Chart, Claim, ConfigMap, Container, Deployment, Ingress, Job, Service, policy
 from kpy.api.apps.v1 import DeploymentSpec
 from kpy.api.core.v1 import Container as ApiContainer
 from kpy.api.core.v1 import ContainerPort
+from kpy.typing import Check, Path
 
 
 class Shop(Chart):
@@ -46,3 +47,10 @@ Chart("shop").add("web")  # mypy: call-overload; pyright: reportArgumentType
 container.imgae = "nginx"  # mypy: attr-defined; pyright: reportAttributeAccessIssue
 container.image = 3  # mypy: assignment; pyright: reportAttributeAccessIssue
 config["a"].upper()  # mypy: attr-defined; pyright: reportAttributeAccessIssue
+
+
+@policy("config-named", on=ConfigMap)  # mypy: arg-type; pyright: reportArgumentType
+def config_named(service: Service, at: Path, check: Check) -> None: ...
+
+
+policy("config-named", on=ConfigMap, severity="bad")  # mypy: call-overload; pyright: reportCallIssue

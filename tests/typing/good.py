@@ -36,9 +36,13 @@ from kpy import (
     StatefulSet,
     User,
     Volume,
+    Yaml,
     accepts,
     field,
+    policy,
+    policy_on_all,
     transform,
+    validate,
 )
 from kpy.api.core.v1 import Affinity, ConfigMapEnvSource, ContainerPort, PodSecurityContext, SecurityContext
 from kpy.api.core.v1 import Container as ApiContainer
@@ -46,7 +50,22 @@ from kpy.api.meta.v1 import LabelSelector, ObjectMeta
 from kpy.api.networking.v1 import NetworkPolicySpec
 from kpy.api.scheduling.v1 import PriorityClass
 from kpy.constructs.fields.mappings import ServicePortMapping
-from kpy.typing import ContainerArguments, DeploymentArguments, EnvInput, Off, Part, PodOwner, PortsInput
+from kpy.typing import (
+    Check,
+    ContainerArguments,
+    DeploymentArguments,
+    EnvInput,
+    JsonObject,
+    Member,
+    Objects,
+    Off,
+    Part,
+    Path,
+    PodOwner,
+    PortsInput,
+    See,
+    SetCheck,
+)
 
 
 def to_hosts(said: str | Sequence[str]) -> list[str]:
@@ -233,3 +252,44 @@ Cache("cache", labels={"a": "b"}, defaults=OFF, waive={"rule-name": "why"}, afte
 Chart("vendor", defaults=OFF)
 Defaults(security=OFF, env={"A": "1"}, pod={"hostNetwork": True}, container=Container(tty=True), merge=True)
 Deployment("api", defaults=Defaults(env=OFF), after=[Labelled("a")])
+
+
+@policy("cache-is-small", on=Cache, groups=["house"])
+def cache_is_small(cache: Cache, at: Path, check: Check) -> None:
+    """Caches are small."""
+    assert_type(cache.deployment, Deployment)
+    check.report(at + "deployment", f"{cache.name} is large", fix="make it smaller")
+
+
+@policy("no-workload-unnamed", on=PodOwner)
+def no_workload_unnamed(workload: PodOwner, at: Path, check: Check) -> None:
+    """Every workload has a name."""
+
+
+@policy("container-typed", on=ApiContainer)
+def container_typed(container: ApiContainer, at: Path, check: Check) -> None:
+    """Containers of Raw objects have a type here, too."""
+    assert_type(container.image, str | None)
+
+
+@policy("no-raw-here", on=[Raw, Yaml, "Container"], waivable=False)
+def no_raw_here(part: Raw | Yaml, at: Path, check: Check) -> None:
+    """Nothing is written by hand."""
+
+
+@policy("image-pinned", on="Container")
+def image_pinned(container: JsonObject, at: Path, check: Check) -> None:
+    """Images are pinned."""
+
+
+@policy_on_all("names-differ", severity="error")
+def names_differ(objects: Objects, check: SetCheck) -> None:
+    """No two objects have one name."""
+    first: dict[str, Member] = {}
+    for member in objects:
+        other = first.setdefault(member.name, member)
+        if other is not member:
+            check.report(member, Path() + "metadata" + "name", "taken", see_also=[See("by this", other)])
+
+
+validate([], policies=[cache_is_small, names_differ], select=["house"])

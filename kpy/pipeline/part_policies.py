@@ -1,0 +1,70 @@
+"""Policies on constructs: what a project or a package says of the parts of an app, and not of their JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kpy.checking.check import Check
+from kpy.checking.policies import Policy
+from kpy.checking.policy_runs import blame, selected
+from kpy.checking.waivers import annotated_waivers, counts_for
+from kpy.diagnostics import Diagnostic
+from kpy.manifest import Resource
+from kpy.model.referable import Referable
+from kpy.pipeline.draft import Draft
+from kpy.schema import api
+from kpy.source import placed
+from kpy.tree.part import ancestors, describe
+from kpy.tree.shared import waivers_of
+from kpy.tree.walk import below
+
+__all__ = ["find_on_parts"]
+
+
+def find_on_parts(draft: Draft) -> Iterator[Diagnostic]:
+    """Yield what the selected policies on classes find in the parts of an app, but for what is waived.
+
+    `root` of their check is the object that a part became; empty for a part that became none, or several.
+    """
+    choice = draft.choice
+    if not choice.registry.added or not (choice.select or choice.mandatory):
+        return
+    policies = [policy for policy in selected(choice) if policy.classes]
+    if not policies:
+        return
+    for part in (draft.app, *below(draft.app)):
+        waived: Mapping[str, str] | None = None
+        for policy in policies:
+            if isinstance(part, policy.classes):
+                waived = _waivers(part, draft) if waived is None else waived
+                if not counts_for(policy.rule.name, waived.get(policy.rule.name), choice):
+                    yield from _look(policy, part, draft)
+
+
+def _look(policy: Policy, part: Any, draft: Draft) -> Iterator[Diagnostic]:
+    resource = _object_of(part, draft)
+    check = Check(resource.tree if resource is not None else {}, api(draft.release))
+    check.rule = policy.rule
+    try:
+        with placed():
+            policy.check(part, check.at, check)
+        found = check.diagnostics
+    except Exception as error:
+        found = [blame(policy)(error, policy.rule)]
+    made_in = tuple(reversed([describe(step) for step in ancestors(part)][:-1]))
+    about = str(resource) if resource is not None else f'{type(part).__name__} "{getattr(part, "name", None) or ""}"'
+    for diagnostic in found:
+        yield diagnostic._replace(resource=about, where=part._where, made_in=made_in)
+
+
+def _waivers(part: Any, draft: Draft) -> Mapping[str, str]:
+    """Return the rules that a part waives: in Python, or in the annotations of the object that it became."""
+    resource = _object_of(part, draft)
+    annotated = annotated_waivers(resource.metadata.get("annotations")) if resource is not None else {}
+    return {**annotated, **waivers_of(part, draft.shared)}
+
+
+def _object_of(part: Any, draft: Draft) -> Resource | None:
+    """Return the object that a part became; nothing for what makes several, or none."""
+    return draft.of(part) if isinstance(part, Referable) else None
