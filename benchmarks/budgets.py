@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from benchmarks.apps import build
 from benchmarks.checkers import kubeconform
+from benchmarks.definitions import project
 from benchmarks.processes import BENCH, Cost, costs
 from tools.programs import cached
 
@@ -59,6 +60,12 @@ def budgets(count: int, times: int, cdk8s: Command | None) -> list[Budget]:
         [*kpy, "1", str(count * 10)],
         {f"one app of {objects:,} objects": ([*kpy, "1", str(count)], 11.0)},
         times,
+    )
+    found += _beside(
+        "`kpy synth` of a custom resource, beside 6 MB of definitions",
+        [_PYTHON, "-m", "kpy", "synth", str(project(100))],
+        {"the same beside its own definition alone": ([_PYTHON, "-m", "kpy", "synth", str(project(1))], 1.2)},
+        times * 3,
     )
     files = _files(count)
     checker = kubeconform()

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 
 from kpy.errors import LoadError
-from kpy.watch import saw_file, saw_place
+from kpy.watch import digest_of, saw_file, saw_place
 
 __all__ = ["LOCK", "Lock", "read_lock", "refuse_changed"]
 
@@ -74,31 +74,24 @@ def refuse_changed(folder: str) -> None:
     if not os.path.exists(os.path.join(folder, LOCK)):
         return
     lock = read_lock(folder)
-    changed = [
-        (name, entry["file"], _digest(os.path.join(folder, entry["file"])))
-        for name, entry in sorted(lock.tables.get("definitions", {}).items())
-        if _digest(os.path.join(folder, entry["file"])) != entry["sha256"]
-    ]
+    pinned = (entry for _, entry in sorted(lock.tables.get("definitions", {}).items()))
+    digests = [(entry, _digest(os.path.join(folder, entry["file"]))) for entry in pinned]
+    changed = [(entry["file"], digest) for entry, digest in digests if digest != entry["sha256"]]
     if changed:
-        said = [f"{path} {'is missing' if digest is None else 'was changed'}" for _, path, digest in changed]
+        said = [f"{path} {'is missing' if digest is None else 'was changed'}" for path, digest in changed]
         more = f", and {len(said) - 3} more" if len(said) > 3 else ""
         raise LoadError(
             f"{os.path.join(folder, LOCK)}: {', '.join(said[:3])}{more}: restore what was pinned, "
-            f"or pin it as it is now by `kpy crds add {changed[0][1]}`"
+            f"or pin it as it is now by `kpy crds add {changed[0][0]}`"
         )
 
 
 def _digest(path: str) -> str | None:
-    from hashlib import sha256
-
     try:
-        with open(path, "rb") as file:
-            content = file.read()
+        return digest_of(path)
     except OSError:
         saw_place(path)
         return None
-    saw_file(path, content)
-    return sha256(content).hexdigest()
 
 
 def _is_entry(entry: object) -> bool:

@@ -12,14 +12,22 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from hashlib import sha256
+from time import time_ns
 from typing import Final
 
-__all__ = ["Watch", "is_unchanged", "saw_file", "saw_folder", "saw_place", "watching"]
+__all__ = ["Watch", "digest_of", "is_unchanged", "saw_file", "saw_folder", "saw_place", "watching"]
 
 #: What a state begins with: the content of a file, what is in a folder, or only what there is.
 _FILE, _FOLDER, _PLACE = "file ", "folder ", "place "
 #: More than any set of manifests has.
 _MOST_BYTES: Final = 256 << 20
+#: How much of a digest a state has.
+_SHORT: Final = 32
+#: The digests of files by path, each with the state in which the file was: a start asks twice for those it has pinned.
+_DIGESTS: Final[dict[str, tuple[tuple[int, ...], str]]] = {}
+_MOST_DIGESTS: Final = 10_000
+#: What a file system may take for one moment, in nanoseconds.
+_COARSE: Final = 2_000_000_000
 
 
 class Watch:
@@ -66,6 +74,23 @@ def saw_place(path: str) -> None:
         watch.keep(path, _state_of_place(path))
 
 
+def digest_of(path: str) -> str:
+    """Return the SHA-256 of a file, which counts as read. Raises `OSError` for one that cannot be."""
+    status = os.stat(path)
+    state = status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_dev
+    kept = _DIGESTS.get(path)
+    # who writes twice within one moment of the clock of a file system would not be noticed
+    if kept is None or kept[0] != state or time_ns() - max(state[:2]) < _COARSE:
+        with open(path, "rb") as stream:
+            kept = state, sha256(stream.read()).hexdigest()
+        if len(_DIGESTS) >= _MOST_DIGESTS:
+            _DIGESTS.clear()
+        _DIGESTS[path] = kept
+    if (watch := _WATCH.get()) is not None:
+        watch.keep(path, _FILE + kept[1][:_SHORT])
+    return kept[1]
+
+
 def is_unchanged(states: Mapping[str, str]) -> bool:
     """Return whether everything is as it was."""
     return all(_state_now(path, state) == state for path, state in states.items())
@@ -96,7 +121,7 @@ def _state_of_content(content: bytes) -> str:
 
 def _digest(content: bytes) -> str:
     """Return 128 bits of a digest: enough that nobody finds another content, and short for a hundred thousand files."""
-    return sha256(content).hexdigest()[:32]
+    return sha256(content).hexdigest()[:_SHORT]
 
 
 def _state_of_folder(path: str) -> str:

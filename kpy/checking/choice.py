@@ -45,6 +45,8 @@ class Choice(NamedTuple):
     today: date | None = None
     #: Whether each waiver is told, with its reason.
     lists_waivers: bool = False
+    #: The folder of the project, which may keep what is made of its definitions; empty where there is none.
+    project: str = ""
 
     def selects(self, name: str, groups: Iterable[str]) -> bool:
         """Return whether a policy is checked."""

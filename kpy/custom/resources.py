@@ -8,15 +8,15 @@ https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from kpy.checking.choice import Choice
 from kpy.checking.object_set import Finding, Member, Objects, See, SetCheck
 from kpy.checking.rule import declare
+from kpy.custom.definitions import Blueprint, blueprints_in
 from kpy.custom.embedded import faults_of_embedded
 from kpy.custom.schema import Fault, Schema
-from kpy.custom.sources import objects_in
 from kpy.objects import title
 from kpy.paths import ROOT
 from kpy.schema import Api
@@ -84,24 +84,33 @@ class Definition(NamedTuple):
 
     #: The definition among the objects; nothing when it is in a file of its own.
     member: Member | None
-    #: The schemas by version; nothing for a version without a schema.
-    versions: dict[str, Schema | None]
-    #: What a server calls the kind in its paths, and whether its objects are in namespaces.
-    plural: str = ""
-    namespaced: bool = True
+    blueprint: Blueprint
+    #: The minor release that judges.
+    minor: int
+
+    @property
+    def plural(self) -> str:
+        """What a server calls the kind in its paths."""
+        return self.blueprint.plural
+
+    @property
+    def namespaced(self) -> bool:
+        """Whether its objects are in namespaces."""
+        return self.blueprint.namespaced
 
     def schema_of(self, tree: Mapping[str, Any]) -> Schema | None:
         """Return the schema of an object, if there is one."""
-        return self.versions.get(str(tree.get("apiVersion")).rpartition("/")[2])
+        name = str(tree.get("apiVersion")).rpartition("/")[2]
+        return self.blueprint.schema(name, self.minor) if name in self.blueprint.versions else None
 
     def faults(self, member: Member, known: Api, old: Mapping[str, Any] | None = None) -> list[Fault]:
         """Return what is wrong with an object."""
         version = str(member.tree["apiVersion"]).rpartition("/")[2]
-        if version not in self.versions:
-            served = ", ".join(self.versions) or "none"
+        if version not in self.blueprint.versions:
+            served = ", ".join(self.blueprint.versions) or "none"
             message = f"{member.kind} has no version {version}; its definition serves {served}"
             return [Fault("version", ROOT + "apiVersion", message)]
-        schema = self.versions[version]
+        schema = self.blueprint.schema(version, self.minor)
         return [*schema.faults(member.tree, old), *faults_of_embedded(schema, member.tree, known)] if schema else []
 
 
@@ -134,32 +143,29 @@ def definitions_of(objects: Objects, choice: Choice) -> dict[tuple[str, str], li
 
 
 def _definitions(objects: Objects, choice: Choice) -> dict[tuple[str, str], list[Definition]]:
-    trees: dict[tuple[str, str], list[tuple[Mapping[str, Any], Member | None]]] = {}
-    for _, tree in objects_in(choice.crds, "crds"):
-        if tree.get("kind") != "CustomResourceDefinition":
-            continue
-        trees.setdefault(_key_of(tree), []).append((tree, None))
-    for member in objects:
-        if (member.group, member.kind) == (_GROUP, "CustomResourceDefinition"):
-            same = trees.setdefault(_key_of(member.tree), [])
-            if member.faults is None:
-                same.append((member.tree, member))
+    found: dict[tuple[str, str], list[tuple[Member | None, Blueprint]]] = {}
+    for blueprint in blueprints_in(choice.crds, choice.project):
+        found.setdefault((blueprint.group, blueprint.kind), []).append((None, blueprint))
+    for member in objects.of(_GROUP, "CustomResourceDefinition"):
+        blueprint = Blueprint.of(member.tree)
+        same = found.setdefault((blueprint.group, blueprint.kind), [])
+        if member.faults is None:
+            same.append((member, blueprint))
     minor = int(objects.api.release[2:])
     return {
-        key: [Definition(member, _versions_of(tree, minor), *_names_of(tree)) for tree, member in _distinct(same)]
-        for key, same in trees.items()
+        key: [Definition(member, blueprint, minor) for member, blueprint in _distinct(same)]
+        for key, same in found.items()
     }
 
 
-def _distinct(
-    trees: Iterable[tuple[Mapping[str, Any], Member | None]],
-) -> Iterator[tuple[Mapping[str, Any], Member | None]]:
-    """Yield the definitions of a kind that differ in what they say, and no more of them than anybody has."""
-    seen: list[object] = []
-    for tree, member in trees:
-        if len(seen) < _MOST_ALTERNATIVES and tree.get("spec") not in seen:
-            seen.append(tree.get("spec"))
-            yield tree, member
+def _distinct(same: Sequence[tuple[Member | None, Blueprint]]) -> Iterable[tuple[Member | None, Blueprint]]:
+    """Return the definitions of a kind that differ in what they say, and no more of them than anybody has."""
+    if len(same) < 2:
+        return same
+    seen: dict[str, tuple[Member | None, Blueprint]] = {}
+    for member, blueprint in same[:_MOST_ALTERNATIVES]:
+        seen.setdefault(blueprint.digest, (member, blueprint))
+    return seen.values()
 
 
 def _identity(tree: Mapping[str, Any]) -> tuple[str, ...]:
@@ -168,33 +174,6 @@ def _identity(tree: Mapping[str, Any]) -> tuple[str, ...]:
     named = metadata if isinstance(metadata, Mapping) else {}
     group = str(tree.get("apiVersion")).rpartition("/")[0]
     return group, str(tree.get("kind")), str(named.get("namespace") or ""), str(named.get("name"))
-
-
-def _key_of(tree: Mapping[str, Any]) -> tuple[str, str]:
-    spec = tree.get("spec")
-    names = spec.get("names") if isinstance(spec, dict) else None
-    return (str(spec.get("group")), str(names.get("kind"))) if spec and isinstance(names, dict) else ("", "")
-
-
-def _names_of(tree: Mapping[str, Any]) -> tuple[str, bool]:
-    spec = tree.get("spec") or {}
-    return (spec.get("names") or {}).get("plural") or "", spec.get("scope") != "Cluster"
-
-
-def _versions_of(tree: Mapping[str, Any], minor: int) -> dict[str, Schema | None]:
-    spec = tree.get("spec") or {}
-    versions: dict[str, Schema | None] = {}
-    for version in spec.get("versions") or ():
-        if version.get("served"):
-            schema = (version.get("schema") or {}).get("openAPIV3Schema")
-            if not schema or spec.get("preserveUnknownFields"):
-                versions[version.get("name") or ""] = None
-                continue
-            subresources = version.get("subresources") or {}
-            drops_status = subresources.get("status") is not None
-            found = Schema(schema, drops_status=drops_status, minor=minor, scale=subresources.get("scale"))
-            versions[version.get("name") or ""] = found
-    return versions
 
 
 def _check(

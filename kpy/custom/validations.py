@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from kpy.custom.compact import is_ruled
 from kpy.custom.updates import correlated
 from kpy.paths import ROOT, Path
 
@@ -42,14 +44,22 @@ class BrokenRule(NamedTuple):
     owner: Path
 
 
-class _Rule(NamedTuple):
-    """A rule that is ready to run."""
+class _Rule:
+    """A rule, which is compiled when it is first asked."""
 
-    text: str
-    message: str
-    path: str
-    is_optional: bool
-    compiled: CompiledRule
+    def __init__(self, given: Mapping[str, Any], declaration: Declaration, minor: int) -> None:
+        self.text: str = (given.get("rule") or "").strip()
+        self.message: str = (given.get("message") or "").strip()
+        self.path: str = given.get("fieldPath") or ""
+        self.is_optional = bool(given.get("optionalOldSelf"))
+        self._given, self._declaration, self._minor = given, declaration, minor
+
+    @cached_property
+    def compiled(self) -> CompiledRule:
+        """The rule, ready to run, or what is wrong with it."""
+        from kpy.syntax.cel.rules import compile_rule
+
+        return compile_rule(self._given, self._declaration, self._minor)
 
     @property
     def said(self) -> str:
@@ -57,88 +67,75 @@ class _Rule(NamedTuple):
         return self.message or self.text
 
 
-class _Node(NamedTuple):
-    """The rules of a schema and of those within it."""
+class _Node:
+    """The rules of a schema and of those within it, which are looked at when a value has them."""
 
-    schema: Schema
-    rules: tuple[_Rule, ...]
-    properties: Mapping[str, _Node]
-    others: _Node | None
-    items: _Node | None
+    def __init__(self, schema: Schema, declaration: Declaration, minor: int) -> None:
+        self.schema = schema
+        self._declaration, self._minor = declaration, minor
+        self._fields: dict[str, _Node | None] = {}
+        others = schema.get("additionalProperties")
+        self._properties = {} if is_ruled(others) else schema.get("properties") or {}
+        self._others = self._made(others, declaration.element)
+        #: Those of the items of a list.
+        self.items = self._made(schema.get("items"), declaration.element)
+
+    @cached_property
+    def rules(self) -> tuple[_Rule, ...]:
+        """Those of the value itself."""
+        given = self.schema.get(_VALIDATIONS) or ()
+        return tuple(_Rule(each, self._declaration, self._minor) for each in given)
+
+    @property
+    def is_map(self) -> bool:
+        """Whether the keys are free."""
+        return self._others is not None
+
+    def field(self, key: str) -> _Node | None:
+        """Return those of a field, or nothing where there are none."""
+        if self._others is not None:
+            return self._others
+        if key not in self._fields:
+            self._fields[key] = self._property(key)
+        return self._fields[key]
+
+    def _property(self, key: str) -> _Node | None:
+        inner = self._properties.get(key)
+        if inner is None or not is_ruled(inner):
+            return None
+        from kpy.syntax.cel.schemas import declared, escaped
+
+        declaration = self._declaration.property(key)
+        if escaped(key) is None:
+            declaration = declared(inner, is_resource=bool(inner.get(_EMBEDDED)))
+        return self._made(inner, declaration)
+
+    def _made(self, schema: Any, declaration: Declaration | None) -> _Node | None:
+        return _Node(schema, declaration, self._minor) if declaration is not None and is_ruled(schema) else None
 
 
 class Rules:
-    """The rules of the schema of a version."""
+    """The rules of the schema of a version, which is compact."""
 
     def __init__(self, schema: Schema, minor: int) -> None:
         self._schema = schema
         self._minor = minor
-        self._root: _Node | None = None
-        self._is_compiled = False
+
+    @cached_property
+    def _root(self) -> _Node | None:
+        if not is_ruled(self._schema):
+            return None
+        from kpy.syntax.cel.schemas import declared
+
+        declaration = declared(self._schema, is_resource=True)
+        return None if declaration is None else _Node(self._schema, declaration, self._minor)
 
     def broken(self, tree: Mapping[str, Any], old: Mapping[str, Any] | None = None) -> Iterator[BrokenRule]:
         """Yield the rules that do not hold for an object, which is as a server keeps it.
 
         It has defaults, and nothing that is unknown. `old` is the object as it stood, in an update.
         """
-        if not self._is_compiled:
-            self._is_compiled = True
-            ruled: set[int] = set()
-            if _collect(self._schema, ruled):
-                self._root = _whole(self._schema, ruled, self._minor)
         return iter(()) if self._root is None else _Run(self._schema).broken(self._root, tree, old)
-
-
-def _collect(schema: Any, ruled: set[int]) -> bool:
-    """Return whether a schema has rules anywhere, and add all that have."""
-    if not isinstance(schema, Mapping):
-        return False
-    properties = schema.get("properties") or {}
-    within = (schema.get("items"), schema.get("additionalProperties"), *properties.values())
-    found = [_collect(each, ruled) for each in within]
-    if schema.get(_VALIDATIONS) or any(found):
-        ruled.add(id(schema))
-        return True
-    return False
-
-
-def _whole(schema: Schema, ruled: set[int], minor: int) -> _Node | None:
-    from kpy.syntax.cel.schemas import declared
-
-    return _compiled(schema, declared(schema, is_resource=True), ruled, minor)
-
-
-def _compiled(schema: Any, declaration: Declaration | None, ruled: set[int], minor: int) -> _Node | None:
-    """Return the rules of a schema, ready to run, or nothing where it has none."""
-    if id(schema) not in ruled or declaration is None:
-        return None
-    from kpy.syntax.cel.schemas import declared, escaped
-
-    properties = {}
-    for key, inner in (schema.get("properties") or {}).items():
-        if id(inner) in ruled:
-            within = declaration.property(key)
-            if escaped(key) is None:
-                within = declared(inner, is_resource=bool(inner.get(_EMBEDDED)))
-            if (found := _compiled(inner, within, ruled, minor)) is not None:
-                properties[key] = found
-    element = declaration.element
-    others = _compiled(schema.get("additionalProperties"), element, ruled, minor)
-    items = _compiled(schema.get("items"), element, ruled, minor)
-    rules = tuple(_rule(each, declaration, minor) for each in schema.get(_VALIDATIONS) or ())
-    return _Node(schema, rules, properties, others, items)
-
-
-def _rule(given: Mapping[str, Any], declaration: Declaration, minor: int) -> _Rule:
-    from kpy.syntax.cel.rules import compile_rule
-
-    return _Rule(
-        (given.get("rule") or "").strip(),
-        (given.get("message") or "").strip(),
-        given.get("fieldPath") or "",
-        bool(given.get("optionalOldSelf")),
-        compile_rule(given, declaration, minor),
-    )
 
 
 class _Run:
@@ -172,11 +169,11 @@ class _Run:
         self, node: _Node, value: dict[str, Any], old: Mapping[str, Any], at: Path, is_same: bool
     ) -> Iterator[BrokenRule]:
         for key, item in value.items():
-            within = node.others or node.properties.get(key)
+            within = node.field(key)
             if within is not None:
                 before = old.get(key)
                 same = is_same or (before is not None and before == item)
-                place = at.key(key) if node.others or not key.isidentifier() else at + key
+                place = at.key(key) if node.is_map or not key.isidentifier() else at + key
                 yield from self._within(within, item, before, place, is_same=same)
 
     def _here(self, node: _Node, value: Any, old: Any, at: Path, is_same: bool) -> Iterator[BrokenRule]:

@@ -241,7 +241,9 @@ def _has_fields(schema: Mapping[str, Any]) -> bool:
 
 
 def _fields(schema: Mapping[str, Any], minor: int) -> Judge:
-    properties = {name: compile_schema(inner, minor) for name, inner in (schema.get("properties") or {}).items()}
+    given = schema.get("properties") or {}
+    #: Compiled when a value first has the field: of large schemas, objects use little.
+    properties: dict[str, Judge] = {}
     extra = schema.get("additionalProperties")
     others = compile_schema(extra, minor) if isinstance(extra, Mapping) else None
     required = tuple(schema.get("required") or ())
@@ -256,6 +258,8 @@ def _fields(schema: Mapping[str, Any], minor: int) -> Judge:
                 yield Fault("required", place_of(at, name), f"`{name}` is missing", f"set `{name}`", stops=True)
         for key, item in value.items():
             inner = properties.get(key, others)
+            if key in given and key not in properties:
+                inner = properties[key] = compile_schema(given[key], minor)
             if inner is not None:
                 yield from inner(item, place_of(at, key))
 
@@ -263,12 +267,14 @@ def _fields(schema: Mapping[str, Any], minor: int) -> Judge:
 
 
 def _items(schema: Mapping[str, Any], minor: int) -> Judge:
-    inner = compile_schema(schema, minor)
+    compiled: list[Judge] = []
 
     def judge(value: Any, at: Path) -> Iterator[Fault]:
         if isinstance(value, list):
+            if value and not compiled:
+                compiled.append(compile_schema(schema, minor))
             for index, item in enumerate(value):
-                yield from inner(item, at + index)
+                yield from compiled[0](item, at + index)
 
     return judge
 

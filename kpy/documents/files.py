@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from errno import ELOOP
 from typing import BinaryIO
 
 from kpy.diagnostics import Diagnostic
 from kpy.documents.reader import Reading, read_documents
+from kpy.folders import SUFFIXES, find_files
 from kpy.printable import printable
 from kpy.source import Location
 from kpy.watch import saw_file, saw_folder, saw_place
 
 __all__ = ["SUFFIXES", "find_files", "read_bytes", "read_content", "read_file", "read_limited", "refused_file"]
-
-#: The files of a folder that are read.
-SUFFIXES = (".yaml", ".yml", ".json")
 
 #: More than any set of manifests has, less than fills a memory.
 _MAX_BYTES = 256 << 20
@@ -28,25 +25,6 @@ _LINE_END_THAT_KUBECTL_READS = b"\x00\n"
 
 #: Text has no zeros; archives and programs begin with many.
 _LOOKED_AT, _MANY_ZEROS = 1024, 8
-
-
-def find_files(folder: str) -> Iterator[str]:
-    """Iterate over the YAML and JSON files of a folder and its folders, sorted.
-
-    Hidden ones are left out, and so is what is no file but a pipe, a socket or a device, which may never end. Among
-    the files stand the folders that are not looked into: `read_file` says why.
-    """
-    unreadable: list[OSError] = []
-    for root, folders, files in os.walk(folder, onerror=unreadable.append):
-        saw_folder(root)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (path for name in folders if os.path.islink(path := os.path.join(root, name)))
-        for name in sorted(files):
-            path = os.path.join(root, name)
-            is_meant = name.endswith(SUFFIXES) and not name.startswith(".")
-            if is_meant and (os.path.isfile(path) or not os.path.exists(path)):
-                yield path
-    yield from (str(error.filename) for error in unreadable)
 
 
 def read_file(path: str) -> Reading:

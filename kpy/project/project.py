@@ -188,6 +188,7 @@ class Project:
             mandatory=settings.mandatory,
             today=self._day,
             lists_waivers=self._lists_waivers,
+            project=settings.folder,
         )
         try:
             registry = choice.registry.plus(*self._policies()) if settings.policies else choice.registry

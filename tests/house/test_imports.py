@@ -17,7 +17,7 @@ PACKAGE = ROOT / "kpy"
 #: From the ground up; a module imports what stands on a floor below its own, or in its own room.
 FLOORS = (
     ("paths", "lines", "printable", "redaction", "version", "watch"),
-    ("source", "objects"),
+    ("source", "objects", "folders"),
     ("diagnostics",),
     ("errors",),
     ("units", "lock"),
@@ -28,7 +28,7 @@ FLOORS = (
     ("python_source",),
     ("tree",),
     ("documents",),
-    ("result_cache",),
+    ("result_cache", "project_cache"),
     ("inputs",),
     ("output",),
     ("manifest",),

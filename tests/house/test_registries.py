@@ -19,6 +19,8 @@ CACHES = {
     ("model/plain.py", "_PARTS"): "the types that annotations name",
     ("model/plain.py", "_HOWS"): "how values of a class become plain",
     ("project/settings.py", "_CONTENTS"): "files that were read, until they change",
+    ("watch.py", "_DIGESTS"): "digests of files, until they change",
+    ("custom/definitions.py", "_MADE"): "what was made of definitions, by the digests of their files",
     ("testing/places.py", "_runs"): "the runs of pytest under way, since the hooks of a plug-in are functions",
 }
 
