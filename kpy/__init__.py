@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from kpy.constructs.classes import StorageClass as StorageClass
     from kpy.constructs.config import ConfigMap as ConfigMap
     from kpy.constructs.containers import Container as Container
+    from kpy.constructs.included.yaml_files import Yaml as Yaml
     from kpy.constructs.ingresses import Ingress as Ingress
     from kpy.constructs.jobs import CronJob as CronJob
     from kpy.constructs.jobs import Job as Job
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
     from kpy.constructs.quotas import LimitRange as LimitRange
     from kpy.constructs.quotas import ResourceQuota as ResourceQuota
     from kpy.constructs.raw import Raw as Raw
-    from kpy.constructs.raw import Yaml as Yaml
     from kpy.constructs.secrets import Secret as Secret
     from kpy.constructs.selectors import DoesNotExist as DoesNotExist
     from kpy.constructs.selectors import Exists as Exists
@@ -111,7 +111,8 @@ _HOMES = {
     "kpy.constructs.network_policies": ("NetworkPolicy",),
     "kpy.constructs.pods": ("Pod",),
     "kpy.constructs.probes": ("Handler", "Probe"),
-    "kpy.constructs.raw": ("Raw", "Yaml"),
+    "kpy.constructs.included.yaml_files": ("Yaml",),
+    "kpy.constructs.raw": ("Raw",),
     "kpy.constructs.secrets": ("Secret",),
     "kpy.constructs.selectors": ("DoesNotExist", "Exists", "In", "NotIn"),
     "kpy.constructs.services": ("Service",),

@@ -49,6 +49,7 @@ class Resource:
         "chart",
         "construct",
         "document",
+        "edited",
         "is_raw",
         "kind_data",
         "path",
@@ -84,6 +85,8 @@ class Resource:
         self.kind_data = kind_data
         #: The document of a file that it was read from, which knows the lines of its values.
         self.document: Document | None = None
+        #: The user's line that may have changed what the document says.
+        self.edited: Location | None = None
         #: The transforms that have changed it, by name and line.
         self.changed_by: tuple[str, ...] = ()
         #: The YAML document; empty until the last pass.

@@ -1,21 +1,18 @@
-"""Objects given as they are: mappings and YAML files."""
+"""Objects given as they are: mappings."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from typing import Self
 
-from kpy.errors import ArgumentError
-from kpy.model.fields import field
+from kpy.constructs.object import to_patch
+from kpy.errors import ArgumentError, FrozenError
+from kpy.model.fields import Accepts, accepts, field
 from kpy.model.referable import Ref, Referable
-from kpy.source import caller
-from kpy.tree.part import Part
+from kpy.tree.part import Part, describe
+from kpy.tree.shared import to_after, to_aliases, to_protect, to_waivers
 
-__all__ = ["Raw", "Yaml"]
-
-#: A `Path` of a URL has lost one of its slashes.
-_URL = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
+__all__ = ["Raw"]
 
 
 class Raw(Part, Referable):
@@ -29,6 +26,16 @@ class Raw(Part, Referable):
 
     tree: Mapping[str, object] = field(kw_only=False)
     """The object, in the API's own names."""
+    patch: Accepts[Mapping[str, object] | None, Mapping[str, object] | None] = accepts(to_patch, default=None)
+    """A strategic merge patch, merged last, in the API's own names; `None` deletes a field."""
+    after: Accepts[Sequence[Referable | Part], Sequence[Referable | Part]] = accepts(to_after, default=())
+    """What must come before it in the output: objects, constructs, charts."""
+    waive: Accepts[Mapping[str, str] | None, Mapping[str, str] | None] = accepts(to_waivers, default=None)
+    """Rules not to report for this object, by name, each with the reason."""
+    aliases: Accepts[Sequence[str] | None, Sequence[str] | None] = accepts(to_aliases, default=None)
+    """Names that the object had before, `"api"` or `"namespace/api"`: comparing and applying show one replacement."""
+    protect: Accepts[bool | None, bool | None] = accepts(to_protect, default=None)
+    """Whether the object is protected: comparing, applying and deleting refuse to lose it."""
 
     @property
     def name(self) -> str:
@@ -59,36 +66,13 @@ class Raw(Part, Referable):
             raise ArgumentError(f"Raw takes a mapping with apiVersion, kind and metadata, not {self.tree!r}")
         super().__kpy_init__()
 
+    def add_patch(self, patch: Mapping[str, object]) -> Self:
+        """Merge one more strategic merge patch last, after `patch`; return the object. See `Object.add_patch`."""
+        if self.__dict__["_locked"]:
+            raise FrozenError(f"{describe(self)} is synthesised already: patch it before `synth()`")
+        self.__dict__.setdefault("_patches", []).append(to_patch(patch))
+        return self
+
     def ref(self, **fields: object) -> Ref:
         """Return a reference to the object, for a field of a custom resource; see `Object.ref`."""
         return Ref(self, fields)
-
-
-class Yaml(Part):
-    """Every document of a YAML or JSON file, each located by its line.
-
-        chart.add(Yaml("vendor/metrics-server.yaml"))
-
-    A relative path starts at the Python file that makes the call.
-    """
-
-    file: str | Path = field(kw_only=False)
-    """The path of the file."""
-
-    def __kpy_init__(self) -> None:
-        """Refuse what is on another machine."""
-        if _URL.match(str(self.file)):
-            text = f"Yaml takes a file, and URLs are not fetched ({self.file}): download it and name the file"
-            raise ArgumentError.at(self._where, text)
-        super().__kpy_init__()
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return Path(self.file).name
-
-    @property
-    def path_of_file(self) -> Path:
-        """The file, from the folder of the Python file that names it."""
-        where = self._where or caller()
-        return Path(self.file) if where is None else Path(where.file).parent / self.file

@@ -19,7 +19,7 @@ from kpy.redaction.fields import HIDDEN, is_secret_kind
 from kpy.schema.references import CustomType, can_name, is_custom, names_object
 from kpy.source import Location
 
-__all__ = ["Plan", "Sink", "fields_to_plain", "free_to_plain", "plan_of", "to_plain"]
+__all__ = ["Plan", "Sink", "fields_to_plain", "free_to_plain", "own_pairs", "plan_of", "to_plain"]
 
 Tree = dict[str, Any]
 Node = dict[str, Any] | list[Any]
@@ -105,7 +105,7 @@ def fields_to_plain(value: Declarative, part: type[Declarative], sink: Sink = _D
     A field that a nearer base declares too belongs to the nearer one, so each field is written once.
     """
     try:
-        return _fill({}, value, _part(type(value), part), plan_of(part).type, sink)
+        return _fill({}, value, own_pairs(type(value), part), plan_of(part).type, sink)
     except NotJson as found:
         raise _refused(found, type(value).__name__, value._where) from None
     except RecursionError:
@@ -152,7 +152,8 @@ def _custom_type(cls: type[Declarative], pairs: tuple[tuple[str, str], ...]) -> 
     return CustomType(cls._type, (field for name, field in pairs if "Referable" in str(said[name])))
 
 
-def _part(cls: type[Declarative], part: type[Declarative]) -> tuple[tuple[str, str], ...]:
+def own_pairs(cls: type[Declarative], part: type[Declarative]) -> tuple[tuple[str, str], ...]:
+    """Return attribute and JSON key of those fields of a class that one of its bases declares, and no nearer one."""
     found = _PARTS.get((cls, part))
     if found is not None:
         return found

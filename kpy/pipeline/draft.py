@@ -6,7 +6,7 @@ JSON cannot hold, such as the objects whose names stand in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kpy.checking.choice import EVERYDAY, Choice
@@ -89,6 +89,19 @@ class Links:
         """Remember which Pod Security Standard a container shall meet."""
         self.levels[id(container)] = level
 
+    def take(self, heard: Links, moved: Mapping[int, Any], known: Container[tuple[int, Any]]) -> None:
+        """Take over what was heard of another tree, whose nodes have moved; references that are known are left out."""
+        for node, key, target in heard.references:
+            if (id(target), key) not in known:
+                self.refer(moved.get(id(node), node), key, target)
+        for node, key, selected in heard.selections:
+            self.select(moved.get(id(node), node), key, selected)
+        for container, key, by_path in heard.mounts:
+            self.mount(moved.get(id(container), container), key, by_path)
+        self.levels.update({id(moved[node]) if node in moved else node: each for node, each in heard.levels.items()})
+        self._off.update((id(moved[node]) if node in moved else node, key) for node, key in heard._off)
+        self._places.update({node: place for node, place in heard._places.items() if node not in moved})
+
     def is_off(self, node: Tree, key: str) -> bool:
         """Return whether the user switched the default of a field off."""
         return (id(node), key) in self._off
@@ -151,9 +164,9 @@ class Draft:
 
     def where(self, resource: Resource, steps: Iterable[str | int]) -> Location | None:
         """Return the place of the nearest value around a field whose line is known."""
-        if resource.document is not None:
-            return resource.document.where(steps)
         links = self._links[id(resource)]
+        if resource.document is not None:
+            return _where_of_document(resource, links, tuple(steps))
         nearest, node = resource.where, resource.tree
         for step in steps:
             try:
@@ -162,3 +175,25 @@ class Draft:
                 break
             nearest = links.place_of(node) or nearest
         return nearest
+
+
+def _where_of_document(resource: Resource, links: Links, steps: tuple[str | int, ...]) -> Location | None:
+    """Return the place of a value in its file, or in the program where that has changed what the file says."""
+    document = resource.document
+    if document is None or resource.edited is None or resource.tree is document.tree:
+        return resource.where if document is None else document.where(steps)
+    said, node, nearest = document.tree, resource.tree, None
+    for step in steps:
+        said, node = _inside(said, step), _inside(node, step)
+        nearest = links.place_of(node) or nearest
+    if nearest is not None:
+        return nearest
+    is_same = said == node or (isinstance(said, dict | list) and type(said) is type(node))
+    return document.where(steps) if is_same else resource.edited
+
+
+def _inside(value: Any, step: str | int) -> Any:
+    try:
+        return value[step]
+    except (KeyError, IndexError, TypeError):
+        return None

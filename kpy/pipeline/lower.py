@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kpy.constructs.object import Object, name_in
-from kpy.constructs.raw import Raw, Yaml
-from kpy.diagnostics import Diagnostic
-from kpy.errors import KpyError, UsageError
+from kpy.constructs.included import Included, copied
+from kpy.constructs.object import Object
+from kpy.constructs.raw import Raw
+from kpy.errors import KpyError
 from kpy.manifest import Resource
-from kpy.model.model import ApiObject, Model
-from kpy.model.plain import Sink, to_plain
-from kpy.model.referable import Ref, Referable, Selectable
-from kpy.model.scalars import plain_text
+from kpy.model.model import ApiObject
+from kpy.model.plain import to_plain
+from kpy.pipeline.changes import carry_changes
 from kpy.pipeline.draft import Draft, Links
+from kpy.pipeline.raw_trees import copy_raw
 from kpy.schema import Api, api
-from kpy.schema.references import can_name
-from kpy.tree.part import Part, ancestors, describe, lock
+from kpy.tree.part import Part, ancestors, lock
 
 if TYPE_CHECKING:
     from kpy.checking.choice import Choice
@@ -45,8 +44,8 @@ def lower(draft: Draft) -> None:
 def _lower(part: Part | ApiObject, chart: Any, path: str, known: Api, draft: Draft) -> None:
     path = f"{path}/{part.name}"
     where = part._where
-    if isinstance(part, Yaml):
-        _documents(part, chart, path, known, draft)
+    if isinstance(part, Included):
+        _lower_included(part, chart, path, known, draft)
         return
     if isinstance(part, _OBJECTS):
         resource = Resource({}, construct=part, chart=chart, path=path, where=where, is_raw=isinstance(part, Raw))
@@ -80,72 +79,33 @@ def _write(part: Object | ApiObject | Raw, resource: Resource, links: Links) -> 
         case Object():
             part.lower_into(resource.tree, links)
         case Raw():
-            resource.tree = _copy(part, links)
+            resource.tree = copy_raw(part, links)
         case _:
             resource.tree = to_plain(part, links)
 
 
-def _copy(raw: Raw, sink: Sink) -> dict[str, Any]:
-    """Return a copy of a raw object, in which objects have become their names."""
-    try:
-        copied: dict[str, Any] = _copied(dict(raw.tree), sink)
-    except RecursionError as problem:
-        raise UsageError(f"{describe(raw)} contains itself") from problem
-    return copied
-
-
-def _copied(value: Any, sink: Sink, within: str = "") -> Any:
-    """Return a copy in which objects have become their names; `within` is the field in which a value stands."""
-    if isinstance(value, dict):
-        node: dict[Any, Any] = {}
-        for key, inner in value.items():
-            key = plain_text(key)
-            node[key] = _name(inner, sink, node, key, str(key)) or _copied(inner, sink, str(key))
-        return node
-    if isinstance(value, list):
-        nodes: list[Any] = []
-        for index, inner in enumerate(value):
-            nodes.append(_name(inner, sink, nodes, index, within) or _copied(inner, sink, within))
-        return nodes
-    return to_plain(value, sink) if isinstance(value, Model) else plain_text(value)
-
-
-def _name(value: Any, sink: Sink, node: Any, key: Any, field: str) -> str:
-    """Return the name of an object; empty for what is none. Raises `UsageError` where no name can stand."""
-    if isinstance(value, Ref):
-        kind, name = type(value.target).__name__, value.target.name
-        raise UsageError(
-            f"`{field}`: `.ref()` stands in typed custom resources, whose fields are known; in a mapping write the "
-            f'keys, `{{"kind": "{kind}", "name": ...}}`, with the object {name!r} for its name'
+def _lower_included(part: Included, chart: Any, path: str, known: Api, draft: Draft) -> None:
+    """Make resources of the objects of others, which keep their lines."""
+    loaded = part.load()
+    draft.manifest.diagnostics.extend(loaded.errors)
+    if not part.is_open:
+        part.__dict__["_parts"][:] = [item.part for item in loaded.items]  # so that others can come after them
+    for item in loaded.items:
+        resource = Resource(
+            item.tree,
+            construct=item.part,
+            chart=chart,
+            path=f"{path}/{item.part.name}",
+            where=item.document.where(),
+            is_raw=True,
         )
-    if not isinstance(value, Referable):
-        return ""
-    what = f"{type(value).__name__} {value.name!r} cannot stand at `{field}`"
-    if not can_name(field):
-        hint = '; write `{"matchLabels": {...}}`, the labels of its pods' if isinstance(value, Selectable) else ""
-        raise UsageError(f"{what}: no name of an object goes there{hint if 'elector' in field else ''}")
-    if not value.name:
-        raise UsageError(f"{what}: it has no name, as a server makes one")
-    return name_in(value, sink, node, key)
-
-
-def _at_its_line(error: Diagnostic, part: Yaml) -> Diagnostic:
-    """Return what is wrong with a file; where it cannot be read at all, at the line of the program that names it."""
-    if error.rule != "file-unreadable" or part._where is None:
-        return error
-    return error._replace(where=part._where, message=f"{part.path_of_file}: {error.message}")
-
-
-def _documents(part: Yaml, chart: Any, path: str, known: Api, draft: Draft) -> None:
-    from kpy.documents import read_file
-
-    documents, errors = read_file(str(part.path_of_file))
-    draft.manifest.diagnostics.extend(_at_its_line(error, part) for error in errors)
-    for outer in documents:
-        for document in outer.items():
-            resource = Resource(
-                document.tree, construct=part, chart=chart, path=path, where=document.where(), is_raw=True
-            )
-            resource.document = document
-            resource.kind_data = known.kind(resource.api_version, resource.kind)
-            draft.add(resource, Links())
+        resource.document = item.document
+        resource.edited = part._where
+        resource.changed_by = _changed_by(item.part, draft)
+        links = Links()
+        if part.is_open:
+            carry_changes(part, item, resource, links)
+        elif part.is_changing:
+            resource.tree = copied(item.tree)
+        resource.kind_data = known.kind(resource.api_version, resource.kind)
+        draft.add(resource, links)

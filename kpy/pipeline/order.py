@@ -94,7 +94,7 @@ def _after(resource: Resource, by_construct: dict[int, Resource], known: Known) 
     said = after_of(resource.construct, known) if resource.construct is not None else ()
     if not said:
         return []
-    targets = [inner for target in said for inner in (target, *below(target))]
+    targets = [inner for target in said for inner in (target, *below(target, made=True))]
     found = (by_construct.get(id(target)) for target in targets)
     return list({id(each): each for each in found if each is not None and each is not resource}.values())
 

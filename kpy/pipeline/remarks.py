@@ -15,7 +15,7 @@ __all__ = ["find_remarks", "own_rules"]
 
 def find_remarks(draft: Draft) -> Iterator[Diagnostic]:
     """Yield the warnings that constructs gave and that nobody waived, in the order of the tree."""
-    for part in (draft.app, *below(draft.app)):
+    for part in (draft.app, *below(draft.app, made=True)):
         if "_remarks" in part.__dict__ or "_deprecated" in part.__dict__:
             yield from _of(part)
 
@@ -24,7 +24,7 @@ def own_rules(draft: Draft) -> frozenset[str]:
     """Return the rules under which constructs of users may warn."""
     from kpy.tree.remarks import rules_of
 
-    return frozenset(rule for part in (draft.app, *below(draft.app)) for rule in rules_of(part))
+    return frozenset(rule for part in (draft.app, *below(draft.app, made=True)) for rule in rules_of(part))
 
 
 def _of(part: Any) -> Iterator[Diagnostic]:

@@ -131,6 +131,8 @@ def _told_apart(found: Diagnostic, resource: Resource, other: Resource) -> Diagn
 
 def _made_in(resource: Resource) -> tuple[str, ...]:
     construct = resource.construct
+    if resource.document is not None and construct is not None:
+        construct = construct.__dict__.get("_owner")  # since the file has the object itself
     if construct is None:
         return ()
     return tuple(reversed([describe(step) for step in ancestors(construct)][:-1]))
@@ -141,10 +143,11 @@ def _removed_with(target: Any) -> Part | ApiObject | None:
     return next((step for step in ancestors(target) if "_removed" in step.__dict__), None)
 
 
-def _why_not_there(removed: Part | ApiObject | None, target: object) -> str:
+def _why_not_there(removed: Part | ApiObject | None, target: Any) -> str:
     """Return why an object is not in the app, as the end of a sentence."""
     if removed is None:
-        return "nobody added that"
+        *_, outermost = ancestors(target)
+        return "nobody added " + ("that" if outermost is target else describe(outermost))
     place = removed.__dict__["_removed"]
     what = "that" if removed is target else describe(removed)
     return f"{what} was removed" + (f" ({place})" if isinstance(place, Location) else "")

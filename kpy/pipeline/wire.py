@@ -7,6 +7,7 @@ from kpy.pipeline.transform import steps_of
 from kpy.pipeline.wiring.content import follow_content
 from kpy.pipeline.wiring.defaults import fill_defaults
 from kpy.pipeline.wiring.inheritance import inherit
+from kpy.pipeline.wiring.moving import follow_moves
 from kpy.pipeline.wiring.ownership import name_namespaces, yield_replicas
 from kpy.pipeline.wiring.patches import patch
 from kpy.pipeline.wiring.reach import reach
@@ -29,6 +30,8 @@ _STEPS = (
     select,
     mount,
     inherit,
+    follow_moves,
+    follow_moves,
     name_namespaces,
     reach,
     yield_replicas,

@@ -85,6 +85,8 @@ class Part(_Placed, Declarative):
 
     _level: ClassVar[str] = "construct"
     _is_existing: ClassVar[bool] = False
+    #: Whether its namespace stands in the place of what its parts say.
+    _moves_parts: ClassVar[bool] = False
 
     if TYPE_CHECKING:
 
@@ -95,6 +97,10 @@ class Part(_Placed, Declarative):
 
     def build(self) -> None:
         """Add the parts; override it in constructs of your own."""
+
+    def _children(self) -> tuple[Part | ApiObject, ...]:
+        """Return the parts; those that are made when somebody asks are made now."""
+        return tuple(self.__dict__["_parts"])
 
     def _serves(self) -> Part | None:
         """Return the part without which this one is of no use, so that both belong in one namespace."""
@@ -140,7 +146,7 @@ class Part(_Placed, Declarative):
     @property
     def parts(self) -> tuple[Part | ApiObject, ...]:
         """The parts, in the order in which they were added."""
-        return tuple(self.__dict__["_parts"])
+        return self._children()
 
     @property
     def owner(self) -> Part | None:
@@ -155,11 +161,16 @@ class Part(_Placed, Declarative):
             """The names from the app down to the part, joined by slashes: `shop/edge/ingress`."""
             return path_of(self)
 
-    def find(self, kind: type[T], name: str | None = None) -> T:
-        """Return the one part below this one that is of a class, and has a name if one is given.
+    @overload
+    def find(self, kind: type[T], name: str | None = None) -> T: ...
+    @overload
+    def find(self, kind: str, name: str | None = None) -> Part | ApiObject: ...
+    def find(self, kind: Any, name: str | None = None) -> Any:
+        """Return the one part below this one that is of a class, or of a kind as text, and has a name if one is given.
 
             api.find(Deployment, "api").replicas = 5
             api.find(Container).set_env(LOG_LEVEL="debug")
+            api.find("Certificate", "api")
 
         Raises `UsageError`, which lists what there is, when there is none or more than one.
         """
@@ -268,7 +279,7 @@ def lock(part: Part | ApiObject, locked: bool) -> None:
     """Lock a part and all below it, so that nothing can be changed any more, or unlock them."""
     if isinstance(part, Part):
         part.__dict__["_locked"] = locked
-        for inner in part.parts:
+        for inner in part.__dict__["_parts"]:
             lock(inner, locked)
 
 
@@ -308,6 +319,9 @@ def said_namespace(part: Any) -> Any:
 
 
 def _own_namespace(part: Any) -> Any:
+    owner = part.__dict__.get("_owner")
+    if owner is not None and owner._moves_parts and owner.namespace is not None:
+        return owner.namespace
     if isinstance(part, ApiObject):
         return getattr(getattr(part, "metadata", None), "namespace", None)
     return getattr(part, "namespace", None)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from kpy.errors import ArgumentError, UsageError
+from kpy.model.fields import fields_of
 from kpy.model.model import ApiObject, Model
 from kpy.model.shown import shown
 
@@ -17,16 +18,20 @@ T = TypeVar("T")
 _SHOWN = 12
 
 
-def children(part: Any) -> tuple[Any, ...]:
-    """Return the parts of a part; an API object has none."""
-    return tuple(part.__dict__.get("_parts", ()))
+def children(part: Any, *, made: bool = False) -> tuple[Any, ...]:
+    """Return the parts of a part, or those alone that are `made` already; an API object has none."""
+    opened = None if made else getattr(part, "_children", None)
+    return tuple(part.__dict__.get("_parts", ())) if opened is None else opened()
 
 
-def below(part: Any) -> Iterator[Any]:
-    """Yield all parts below a part, each before its own, in the order in which they were added."""
-    for inner in children(part):
+def below(part: Any, *, made: bool = False) -> Iterator[Any]:
+    """Yield all parts below a part, each before its own, in the order in which they were added.
+
+    Parts that are made when somebody asks for them are made, unless those alone are wanted that are `made` already.
+    """
+    for inner in children(part, made=made):
         yield inner
-        yield from below(inner)
+        yield from below(inner, made=made)
 
 
 def is_value_type(kind: object) -> bool:
@@ -78,26 +83,50 @@ def _is_or_becomes(value: Model, kind: Any) -> bool:
     cls = type(value)
     if not cls._type or cls._type != kind._type or not cls.__module__.startswith("kpy.api."):
         return False
+    fields_of(kind)  # so that the class has the defaults of its fields, even when nobody has called it yet
     value.__class__ = kind
     return True
 
 
-def find_one(part: Any, kind: type[T], name: str | None, title: str) -> T:
-    """Return the one part, or value in a part, below a part that is of a type and has a name.
+def find_one(part: Any, kind: type[T] | str, name: str | None, title: str, namespace: str | None = None) -> T:
+    """Return the one part, or value in a part, below a part that is of a type or kind, and has a name and a namespace.
 
     Raises `UsageError`, which lists what there is, when there is none or more than one.
     """
-    if not isinstance(kind, type):
-        raise ArgumentError(f"`find` takes a class, such as `Deployment`, not {shown(kind)}")
-    alike = list(matching(below(part), kind))
-    found = [each for each in alike if name is None or getattr(each, "name", None) == name]
+    if isinstance(kind, str):
+        alike = [each for each in below(part) if getattr(each, "kind", None) == kind]
+    elif isinstance(kind, type):
+        alike = list(matching(below(part), kind))
+    else:
+        raise ArgumentError(f"`find` takes a class, such as `Deployment`, or a kind as text, not {shown(kind)}")
+    found = [
+        each
+        for each in alike
+        if name in (None, getattr(each, "name", None)) and namespace in (None, getattr(each, "namespace", None))
+    ]
     if len(found) == 1:
-        return found[0]
-    wanted = kind.__name__ + (f' "{name}"' if name is not None else "")
-    there = found or alike or list(below(part))
-    words = [f'{type(each).__name__} "{getattr(each, "name", None) or ""}"' for each in there[:_SHOWN]]
+        return found[0]  # type: ignore[no-any-return]  # it has just been asked
+    raise UsageError(_unfound(kind, (name, namespace), title, found, alike or list(below(part))))
+
+
+def _unfound(
+    kind: type | str, names: tuple[str | None, str | None], title: str, found: list[Any], alike: list[Any]
+) -> str:
+    """Return why not one part was found, and what there is."""
+    name, namespace = names
+    wanted = kind if isinstance(kind, str) else kind.__name__
+    wanted += f' "{name}"' if name is not None else ""
+    wanted += f" in the namespace {namespace!r}" if namespace is not None else ""
+    there = found or alike
+    spread = len({_title(each) for each in there}) < len(there)
+    words = [_title(each, with_namespace=spread) for each in there[:_SHOWN]]
     words += [f"and {len(there) - _SHOWN} more"] if len(there) > _SHOWN else []
-    fix = f'; say which, `find({kind.__name__}, "...")`' if found and name is None else ""
-    raise UsageError(
-        f"{title} has {'several' if found else 'no'} {wanted}; there is: {', '.join(words) or 'nothing'}{fix}"
-    )
+    said = f'"{kind}"' if isinstance(kind, str) else kind.__name__
+    fix = f'; say which, `find({said}, "...")`' if found and name is None else ""
+    return f"{title} has {'several' if found else 'no'} {wanted}; there is: {', '.join(words) or 'nothing'}{fix}"
+
+
+def _title(part: Any, *, with_namespace: bool = False) -> str:
+    kind = type(part).__name__ if isinstance(getattr(type(part), "kind", ""), str) else part.kind
+    namespace = getattr(part, "namespace", None) if with_namespace else None
+    return f'{kind} "{namespace}/{part.name}"' if namespace else f'{kind} "{getattr(part, "name", None) or ""}"'

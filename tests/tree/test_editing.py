@@ -17,6 +17,7 @@ from kpy import (
     Deployment,
     FrozenError,
     PodDisruptionBudget,
+    Raw,
     Service,
     SynthError,
     UsageError,
@@ -65,7 +66,7 @@ def test_find_lists_what_there_is() -> None:
     with pytest.raises(UsageError) as several:
         app.find(Deployment)
     with pytest.raises(ArgumentError) as no_class:
-        app.find("Deployment")  # type: ignore[arg-type]
+        app.find(api)  # type: ignore[call-overload]
 
     assert shortened(none.value) == (
         'FILE: WebService "api" (FILE) has no Deployment "web"; there is: Deployment "api", Deployment "worker"'
@@ -74,7 +75,24 @@ def test_find_lists_what_there_is() -> None:
         'FILE: App "shop" (FILE) has several Deployment; there is: Deployment "api", Deployment "worker"; '
         'say which, `find(Deployment, "...")`'
     )
-    assert shortened(no_class.value) == "FILE: `find` takes a class, such as `Deployment`, not 'Deployment'"
+    assert shortened(no_class.value) == (
+        'FILE: `find` takes a class, such as `Deployment`, or a kind as text, not <WebService "api">'
+    )
+
+
+def test_find_takes_a_kind_as_text() -> None:
+    app, api = shop()
+    issuer = api.add(Raw({"apiVersion": "cert-manager.io/v1", "kind": "Issuer", "metadata": {"name": "ca"}}))
+
+    with pytest.raises(UsageError) as none:
+        app.find("Isuer", "ca")
+
+    assert app.find("Deployment", "api") is api.deployment
+    assert app.find("Issuer") is issuer
+    assert shortened(none.value) == (
+        'FILE: App "shop" (FILE) has no Isuer "ca"; there is: Chart "main", WebService "api", Deployment "api", '
+        'Service "api", PodDisruptionBudget "api", Issuer "ca"'
+    )
 
 
 def test_walk_goes_through_all_parts_in_order() -> None:

@@ -11,6 +11,7 @@ from kpy.model.referable import Referable
 from kpy.model.scalars import plain_text
 from kpy.objects import ALIASES, PROTECT
 from kpy.pipeline.draft import Draft, Links
+from kpy.pipeline.wiring.moving import moved_to
 from kpy.redaction.encrypted import is_encrypted
 from kpy.schema.scopes import custom_scopes, is_custom_namespaced
 from kpy.tree.part import describe, said_namespace
@@ -24,6 +25,8 @@ def inherit(draft: Draft) -> None:
     known = draft.shared
     scopes = custom_scopes(resource.tree for resource in draft.resources)
     for resource in draft.resources:
+        if resource.is_raw and is_encrypted(resource.tree):
+            continue  # since SOPS has signed all of it
         chart = resource.chart
         metadata = resource.tree.get("metadata")
         if not isinstance(metadata, dict):
@@ -36,7 +39,9 @@ def inherit(draft: Draft) -> None:
                 f"{describe(resource.construct)} belongs to the whole cluster: leave `namespace` out, or choose a kind "
                 f"that has one"
             )
-        if takes_namespace and metadata.get("namespace") is None:
+        if takes_namespace and resource.document is not None and (moved := moved_to(resource.construct)) is not None:
+            _set_namespace(draft.links(resource), metadata, moved)
+        elif takes_namespace and metadata.get("namespace") is None:
             served = isinstance(resource.construct, Object) and resource.construct._serves()
             namespace = said_namespace(resource.construct) if served else chart.namespace
             if namespace is not None:
@@ -56,7 +61,7 @@ def _remember(resource: Resource, metadata: dict[str, Any]) -> None:
     construct = resource.construct
     name = metadata.get("name")
     annotations = metadata.get("annotations") or {}
-    if not isinstance(annotations, dict) or is_encrypted(resource.tree):
+    if not isinstance(annotations, dict):
         return
     said: dict[str, str] = {}
     if isinstance(name, str) and (former := former_names(construct, name)):

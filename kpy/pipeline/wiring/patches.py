@@ -19,7 +19,7 @@ def patch(draft: Draft) -> None:
         try:
             resource.tree = patched(resource, draft.release)
         except KpyError as error:
-            error.locate(resource.where)
+            error.locate(resource.edited or resource.where)
             raise
 
 
