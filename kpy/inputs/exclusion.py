@@ -26,11 +26,19 @@ class Exclusion:
 
     A pattern without a slash is the name of a file or folder at any depth: `docker-compose.yml`, `fixtures`, `*.json`.
     One with a slash is a path from the folder that it is written for: `deploy/old`, `charts/*/ci`. `*` stands for
-    anything, slashes too. What is below a folder that is left out is left out with it.
+    anything, slashes too. What is below a folder that is left out is left out with it. Settings that another file
+    says have its folder before two slashes: `/work/shared//charts/*/ci`.
     """
 
     def __init__(self, patterns: Sequence[str] = (), *, folder: str = "") -> None:
-        self._places = [_Place(os.path.abspath(folder), tuple(patterns))] if patterns else []
+        by_folder: dict[str, list[str]] = {}
+        for pattern in patterns:
+            before, slashes, rest = pattern.partition("//")
+            is_elsewhere = bool(slashes and rest) and os.path.isabs(before)
+            by_folder.setdefault(before if is_elsewhere else folder, []).append(
+                f"./{rest}" if is_elsewhere else pattern
+            )
+        self._places = [_Place(os.path.abspath(place), tuple(said)) for place, said in by_folder.items()]
 
     def plus(self, patterns: Sequence[str], *, folder: str = "") -> Exclusion:
         """Return what leaves out these too, which are written from another folder."""

@@ -1,37 +1,75 @@
 """Settings that others have made: `extend = ["acme_kpy:kpy.toml", "../shared/kpy.toml"]`.
 
 What a file extends comes first and what it says itself is added: lists grow, tables merge, and of single values the
-nearer file wins. Paths are relative to the file that says them. A resource of a package is found without importing the
-package, so that settings run no code.
+nearer file wins. Paths are relative to the file that says them; those to leave out in a package are relative to the
+project, since nothing of it is below the package. A resource of a package is found without importing the package, so
+that settings run no code.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from time import time_ns
 from typing import Any
 
 from kpy.errors import LoadError
 
-__all__ = ["extended_table"]
+__all__ = ["extended_table", "located", "states_of"]
 
 EXTEND = "extend"
 #: Lists of files and folders, which become absolute where another file than pyproject.toml says them.
 _PATHS = ("admission", "crds")
 _DEEPEST = 20
+#: What a file system may take for one moment, in nanoseconds.
+_COARSE = 2_000_000_000
 
 Table = dict[str, Any]
 
 
-def extended_table(path: str, table: Table) -> Table:
-    """Return a table `[tool.kpy]` with what it extends, merged; without `extend` it is returned as it is.
+def extended_table(path: str, table: Table) -> tuple[Table, tuple[str, ...]]:
+    """Return a table `[tool.kpy]` with what it extends, merged, and the files that this is in.
 
     Raises `LoadError` for a file that is not there, that cannot be read, or that extends itself.
     """
-    return _extended(path, table, (os.path.realpath(path),)) if EXTEND in table else table
+    files: dict[str, None] = {}
+    found = _extended(path, table, (os.path.realpath(path),), files)
+    return found, tuple(files)
 
 
-def _extended(path: str, table: Table, chain: tuple[str, ...]) -> Table:
+def states_of(files: Sequence[str]) -> tuple[object, ...]:
+    """Return what changes when one of the files changes."""
+    states: list[object] = []
+    for file in files:
+        try:
+            state = os.stat(file)
+            # the clock of a file system is coarse: of what has just been written the content counts
+            is_new = time_ns() - state.st_mtime_ns < _COARSE
+            with open(file if is_new else os.devnull, "rb") as opened:
+                states.append((state.st_mtime_ns, state.st_size, state.st_ino, opened.read()))
+        except OSError as error:
+            states.append(error.errno)
+    return tuple(states)
+
+
+def located(path: str, table: Table) -> Table:
+    """Return a table whose resources of packages, `crds = ["acme_kpy:crds/"]`, are paths.
+
+    Raises `LoadError` for a package or a resource that is not there.
+    """
+    found = dict(table)
+    for key in _PATHS:
+        if isinstance(found.get(key), list):
+            found[key] = [_located(path, key, each) if isinstance(each, str) else each for each in found[key]]
+    return found
+
+
+def _located(path: str, key: str, word: str) -> str:
+    resource = _resource(word)
+    return word if resource is None else _in_package(path, key, word, *resource)
+
+
+def _extended(path: str, table: Table, chain: tuple[str, ...], files: dict[str, None]) -> Table:
     words = table.get(EXTEND, [])
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise LoadError(
@@ -46,7 +84,9 @@ def _extended(path: str, table: Table, chain: tuple[str, ...]) -> Table:
             raise LoadError(f"{path}: `{EXTEND}` goes in a circle: {circle}")
         if len(chain) > _DEEPEST:
             raise LoadError(f"{path}: `{EXTEND}` goes through more than {_DEEPEST} files")
-        inner = _extended(file, _absolute(file, _read(file)), (*chain, real))
+        files[file] = None
+        said = _absolute(file, _read(file), is_of_package=_resource(word) is not None)
+        inner = _extended(file, said, (*chain, real), files)
         merged = _merged(merged, inner)
     own = {key: value for key, value in table.items() if key != EXTEND}
     return _merged(merged, own)
@@ -68,19 +108,27 @@ def _merged(first: Table, second: Mapping[str, Any]) -> Table:
 
 def _find(path: str, word: str) -> str:
     """Return the file that a word means: `package:file` is a resource of a package, all else a path."""
-    package, colon, resource = word.partition(":")
-    if colon and all(part.isidentifier() for part in package.split(".")):
-        return _in_package(path, word, package.split("."), resource)
+    resource = _resource(word)
+    if resource is not None:
+        return _in_package(path, EXTEND, word, *resource)
     file = os.path.join(os.path.dirname(path), word)
-    if not os.path.isfile(file):
-        raise LoadError(
-            f"{path}: `{EXTEND}` names {word}, and there is no such file; a resource of a package is written "
-            f'"package:kpy.toml"'
-        )
-    return file
+    if os.path.isfile(file):
+        return file
+    known = _resource(word.replace("-", "_"))
+    hint = f'; the package is written as it is imported: "{word.replace("-", "_")}"' if known is not None else ""
+    hint = hint or '; a resource of a package is written "package:kpy.toml"'
+    raise LoadError(f"{path}: `{EXTEND}` names {word}, and there is no such file{hint}")
 
 
-def _in_package(path: str, word: str, names: Sequence[str], resource: str) -> str:
+def _resource(word: str) -> tuple[list[str], str] | None:
+    """Return the package and the path in it that a word names; nothing for a path in the file system."""
+    package, colon, resource = word.partition(":")
+    names = package.split(".")
+    is_drive = len(package) == 1 and resource.startswith(("/", "\\"))
+    return (names, resource) if colon and not is_drive and all(name.isidentifier() for name in names) else None
+
+
+def _in_package(path: str, key: str, word: str, names: Sequence[str], resource: str) -> str:
     from importlib.util import find_spec
 
     try:
@@ -89,14 +137,13 @@ def _in_package(path: str, word: str, names: Sequence[str], resource: str) -> st
         spec = None
     folders = list(spec.submodule_search_locations or ()) if spec is not None else []
     if not folders:
-        raise LoadError(
-            f"{path}: `{EXTEND}` names {word}, and no package {names[0]} is installed here; install it first"
-        )
+        raise LoadError(f"{path}: `{key}` names {word}, and no package {names[0]} is installed here; install it first")
     for folder in folders:
         file = os.path.join(folder, *names[1:], *resource.split("/"))
-        if os.path.isfile(file):
+        if os.path.isfile(file) or (key != EXTEND and os.path.isdir(file)):
             return file
-    raise LoadError(f"{path}: `{EXTEND}` names {word}, and the package {names[0]} has no file {resource}")
+    what = "file" if key == EXTEND else "file or folder"
+    raise LoadError(f"{path}: `{key}` names {word}, and the package {names[0]} has no {what} {resource}")
 
 
 def _read(file: str) -> Table:
@@ -114,18 +161,30 @@ def _read(file: str) -> Table:
     return table if isinstance(table, dict) else {key: value for key, value in data.items() if key != "tool"}
 
 
-def _absolute(file: str, table: Table) -> Table:
+def _absolute(file: str, table: Table, *, is_of_package: bool) -> Table:
     """Return the settings of a file with its paths as whoever reads them elsewhere needs them."""
     folder = os.path.dirname(os.path.abspath(file))
-    found = dict(table)
-    for key in _PATHS:
+    found = located(file, table)
+    for key, path_of in (*((key, _joined) for key in _PATHS), ("policies", _module_or_file)):
         if isinstance(found.get(key), list):
-            found[key] = [os.path.join(folder, each) if isinstance(each, str) else each for each in found[key]]
-    if isinstance(policies := found.get("policies"), list):
-        found["policies"] = [_policy(folder, each) for each in policies]
+            found[key] = [path_of(folder, each) if isinstance(each, str) else each for each in found[key]]
+    if isinstance(app := found.get("app"), str):
+        found["app"] = _module_or_file(folder, app)
+    if not is_of_package and isinstance(excluded := found.get("exclude"), list):
+        found["exclude"] = [_excluded(folder, each) for each in excluded]
     return found
 
 
-def _policy(folder: str, word: object) -> object:
-    """Return a file of policies from where it is; a module keeps its name."""
-    return os.path.join(folder, word) if isinstance(word, str) and word.endswith(".py") else word
+def _joined(folder: str, path: str) -> str:
+    return os.path.join(folder, path)
+
+
+def _module_or_file(folder: str, word: str) -> str:
+    """Return a file of Python from where it is, `shop.py` or `shop.py:app`; a module keeps its name."""
+    return os.path.join(folder, word) if word.endswith(".py") or ".py:" in word else word
+
+
+def _excluded(folder: str, pattern: object) -> object:
+    """Return a pattern of what is left out with the folder that it is written from; a name is one anywhere."""
+    is_path = isinstance(pattern, str) and "/" in pattern.rstrip("/")
+    return f"{folder}//{str(pattern).strip('/').removeprefix('./')}" if is_path else pattern

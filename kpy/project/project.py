@@ -46,6 +46,11 @@ class Project:
         self._base: Project | None = None
         self._day: date | None = None
         self._lists_waivers = False
+        self._extended: tuple[object, ...] = ()
+        if settings.extended:
+            from kpy.project.extending import states_of
+
+            self._extended = states_of(settings.extended)
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str] = ".") -> Project:
@@ -79,7 +84,19 @@ class Project:
         made = app._where
         is_own = made is not None and not is_installed(made.file)
         found = find_settings(os.path.dirname(made.file) if made is not None and is_own else "")
-        return _NO_PROJECT if found is None else _project(*found)
+        if found is None:
+            return _NO_PROJECT
+        project = _project(*found)
+        if project._extended and not project._is_fresh():
+            _project.cache_clear()
+            project = _project(*found)
+        return project
+
+    def _is_fresh(self) -> bool:
+        """Return whether the files that were extended are as they were."""
+        from kpy.project.extending import states_of
+
+        return states_of(self.settings.extended) == self._extended
 
     @property
     def folder(self) -> str:

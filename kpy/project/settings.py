@@ -59,6 +59,8 @@ class Settings(NamedTuple):
     contexts: tuple[str, ...] = ()
     #: The rules that are always checked, and whose findings are errors that nothing in the project can lift.
     mandatory: tuple[str, ...] = ()
+    #: The files that were extended.
+    extended: tuple[str, ...] = ()
 
 
 def read_settings(start: str = ".") -> Settings:
@@ -129,11 +131,16 @@ def _content(path: str, state: os.stat_result) -> bytes:
 def parse_settings(path: str, content: bytes) -> Settings:
     """Return what a pyproject.toml with this content says. Raises `LoadError` for what kpy does not know."""
     table = _table(path, content) or {}
+    extended: tuple[str, ...] = ()
     if EXTEND in table:
         from kpy.project.extending import extended_table
 
-        table = extended_table(path, table)
-    return _settings(os.path.dirname(path), path, table)
+        table, extended = extended_table(path, table)
+    if any(":" in str(table.get(key, "")) for key in ("admission", "crds")):
+        from kpy.project.extending import located
+
+        table = located(path, table)
+    return _settings(os.path.dirname(path), path, table)._replace(extended=extended)
 
 
 @lru_cache(maxsize=8)
@@ -153,7 +160,7 @@ def _table(path: str, content: bytes) -> dict[str, Any] | None:
 
 
 def _settings(folder: str, path: str, table: dict[str, Any]) -> Settings:
-    known = (EXTEND, *(name.replace("_", "-") for name in Settings._fields[1:]))
+    known = (EXTEND, *(name.replace("_", "-") for name in Settings._fields[1:-1]))
     for key, value in table.items():
         if key not in known:
             from difflib import get_close_matches

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +20,7 @@ from kpy.testing.targets import manifest_of, report_of
 from tests.kubectl.fake import FakeKubectl
 
 #: Commands that make no manifest of an app.
-WITHOUT_APP = {"crds", "explain", "init"}
+WITHOUT_APP = {"crds", "explain", "init", "vendor"}
 
 PORT = {
     "apiVersion": "v1",
@@ -90,6 +91,17 @@ def no_web_images(container, at, check):
 """
 
 
+#: The settings of a package, whose import would fail; each resource is for one case.
+SHARED = {
+    "settings.toml": 'extend = ["deep/rules.toml"]\n[severities]\n"service-selects-no-pod" = "error"\n',
+    "deep/rules.toml": 'crds = ["../widgets.yaml"]\n',
+    "admission.toml": 'admission = ["denied.yaml"]\n',
+    "external.toml": 'external = ["Service/we*"]\n',
+    "mandatory.toml": 'policies = ["rules.py"]\n[mandatory]\nrules = ["no-web-images"]\n',
+}
+LOOSE = 'ignore = ["no-web-images"]\nseverities = { "no-web-images" = "off" }\n'
+
+
 class Case(NamedTuple):
     """An object, the rule that it breaks, and settings with which that is an error and with which it is none."""
 
@@ -124,6 +136,31 @@ CASES = {
     ),
     "crds": Case("custom-value-invalid", WIDGET, 'crds = ["widgets.yaml"]', ""),
     "admission": Case("admission-denied", SELECTING, 'admission = ["denied.yaml"]', ""),
+    "extended crds": Case("custom-value-invalid", WIDGET, 'extend = ["acme_shared:settings.toml"]', ""),
+    "extended admission": Case("admission-denied", SELECTING, 'extend = ["acme_shared:admission.toml"]', ""),
+    "extended severity, and what lives outside": Case(
+        "service-selects-no-pod",
+        SELECTING,
+        'extend = ["acme_shared:settings.toml"]',
+        'extend = ["acme_shared:settings.toml", "acme_shared:external.toml"]',
+    ),
+    "extended file": Case("custom-value-invalid", WIDGET, 'extend = ["site/acme_shared/settings.toml"]', ""),
+    "crds of a package": Case("custom-value-invalid", WIDGET, 'crds = ["acme_shared:widgets.yaml"]', ""),
+    "mandatory": Case(
+        "no-web-images", WITH_IMAGE_VOLUME, f'{LOOSE}extend = ["acme_shared:mandatory.toml"]', 'policies = ["rules.py"]'
+    ),
+    "policy of a package": Case(
+        "acme-no-web",
+        WITH_IMAGE_VOLUME,
+        'select = ["acme"]\nseverities = { "acme-no-web" = "error" }',
+        'select = ["image-tag-missing"]',
+    ),
+    "mandatory policy of a package": Case(
+        "acme-no-web",
+        WITH_IMAGE_VOLUME,
+        'ignore = ["acme"]\n[tool.kpy.mandatory]\nrules = ["acme-no-web"]',
+        'ignore = ["acme-no-web"]',
+    ),
     "kubernetes": Case("field-not-in-release", WITH_IMAGE_VOLUME, 'kubernetes = "1.25"', 'kubernetes = "1.35"'),
 }
 
@@ -141,6 +178,24 @@ def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("rules.py").write_text(POLICY)
     Path("widgets.yaml").write_text(yaml.safe_dump(CRD))
     Path("denied.yaml").write_text(ADMISSION)
+    install(tmp_path / "site", monkeypatch)
+
+
+def install(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Install a package with settings, and one with policies by entry point."""
+    shared = site / "acme_shared"
+    (shared / "deep").mkdir(parents=True)
+    (shared / "__init__.py").write_text("raise RuntimeError('settings run no code')\n")
+    for name, text in {**SHARED, "rules.py": POLICY, "denied.yaml": ADMISSION}.items():
+        (shared / name).write_text(text)
+    (shared / "widgets.yaml").write_text(yaml.safe_dump(CRD))
+    rules = POLICY.replace('"no-web-images", on="Container"', '"acme-no-web", on="Container", groups=["acme"]')
+    (site / "acme_no_web.py").write_text(rules)
+    (site / "acme_no_web-1.0.dist-info").mkdir()
+    (site / "acme_no_web-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-no-web\n")
+    (site / "acme_no_web-1.0.dist-info" / "entry_points.txt").write_text("[kpy.policies]\nacme = acme_no_web\n")
+    monkeypatch.syspath_prepend(site)
+    monkeypatch.delitem(sys.modules, "acme_no_web", raising=False)
 
 
 def write(case: Case, settings: str) -> None:
@@ -240,6 +295,16 @@ def test_settings_are_read_again_when_they_change() -> None:
     assert "error[" in errors(app.synth)
 
     write(case, case.quiet)
+
+    assert errors(app.synth) == ""
+
+
+def test_settings_are_read_again_when_what_they_extend_changes(tmp_path: Path) -> None:
+    write(CASES["extended crds"], 'extend = ["acme_shared:settings.toml"]')
+    app = load_app("shop.py")
+    assert "error[" in errors(app.synth)
+
+    (tmp_path / "site" / "acme_shared" / "deep" / "rules.toml").write_text("crds = []\n")
 
     assert errors(app.synth) == ""
 

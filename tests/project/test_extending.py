@@ -9,6 +9,7 @@ import pytest
 
 from kpy import LoadError, Project
 from kpy.cli.main import run
+from kpy.inputs import Exclusion
 from kpy.project import read_settings
 
 POLICIES = """\
@@ -94,6 +95,77 @@ def test_file_extends_another_and_paths_are_those_of_the_file_that_says_them(pro
     assert [Path(path).resolve() for path in settings.admission] == [project.parent / "deep" / "cluster"]
 
 
+def test_app_and_what_is_left_out_are_written_from_the_file_that_says_them(project: Path) -> None:
+    write(
+        project.parent, 'app = "apps/web.py:app"\nexclude = ["shop/old", "docker-compose.yml", "*/ci/"]\n', "team.toml"
+    )
+    write(project, '[tool.kpy]\nextend = ["../team.toml"]\nexclude = ["charts/ci"]\n')
+
+    settings = read_settings(str(project))
+
+    assert settings.app == str(project.parent / "apps" / "web.py:app")
+    excluded = Exclusion(settings.exclude, folder=str(project))
+    left_out = ["old/a.yaml", "ci", "x/ci/a.yaml", "charts/ci", "x/docker-compose.yml"]
+    assert [path for path in [*left_out, "new/a.yaml", "charts"] if excluded.covers(str(project / path))] == left_out
+
+
+def test_what_a_package_leaves_out_is_written_from_the_project(project: Path) -> None:
+    write(project.parent / "site" / "acme_settings", 'exclude = ["charts/*/ci"]\n', "kpy.toml")
+    write(project, '[tool.kpy]\nextend = ["acme_settings:kpy.toml"]\n')
+
+    assert read_settings(str(project)).exclude == ("charts/*/ci",)
+
+
+def test_definitions_and_admission_policies_are_taken_from_packages(project: Path) -> None:
+    package = project.parent / "site" / "acme_settings"
+    write(package / "crds", "", "widgets.yaml")
+    write(package, "", "admission.yaml")
+    write(project, '[tool.kpy]\ncrds = ["acme_settings:crds/"]\nadmission = ["acme_settings:admission.yaml", "own"]\n')
+
+    settings = read_settings(str(project))
+
+    assert settings.crds == (str(package / "crds") + "/",)
+    assert settings.admission == (str(package / "admission.yaml"), "own")
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("acme_nowhere:crds", "`crds` names acme_nowhere:crds, and no package acme_nowhere is installed here"),
+        ("acme_settings:crds", "`crds` names acme_settings:crds, and the package acme_settings has no file or folder"),
+    ],
+)
+def test_definitions_that_no_package_has_are_refused(project: Path, word: str, message: str) -> None:
+    write(project, f'[tool.kpy]\ncrds = ["{word}"]\n')
+
+    with pytest.raises(LoadError) as caught:
+        read_settings(str(project))
+
+    assert message in str(caught.value)
+
+
+def test_circle_of_packages_and_files_is_refused_with_the_way(project: Path) -> None:
+    package = project.parent / "site" / "acme_settings"
+    write(package, f'extend = ["{project.parent}/team.toml"]\n', "kpy.toml")
+    write(project.parent, 'extend = ["acme_settings:kpy.toml"]\n', "team.toml")
+    write(project, '[tool.kpy]\nextend = ["../team.toml"]\n')
+
+    with pytest.raises(LoadError) as caught:
+        read_settings(str(project))
+
+    way = [project.parent / "team.toml", package / "kpy.toml", project.parent / "team.toml"]
+    assert str(caught.value).endswith(f"`extend` goes in a circle: {' extends '.join(map(str, way))}")
+
+
+def test_file_that_two_others_extend_is_no_circle(project: Path) -> None:
+    write(project.parent, 'select = ["base-rule"]\n', "base.toml")
+    write(project.parent, 'extend = ["base.toml"]\nselect = ["a-rule"]\n', "a.toml")
+    write(project.parent, 'extend = ["base.toml"]\nselect = ["b-rule"]\n', "b.toml")
+    write(project, '[tool.kpy]\nextend = ["../a.toml", "../b.toml"]\n')
+
+    assert read_settings(str(project)).select == ("base-rule", "a-rule", "b-rule")
+
+
 def test_pyproject_of_another_folder_is_read_by_its_table(project: Path) -> None:
     write(project.parent / "other", '[project]\nname = "other"\n\n[tool.kpy]\nignore = ["unknown-field"]\n')
     write(project, '[tool.kpy]\nextend = ["../other/pyproject.toml"]\n')
@@ -108,6 +180,7 @@ def test_pyproject_of_another_folder_is_read_by_its_table(project: Path) -> None
         ('["no_such_package:kpy.toml"]', "no package no_such_package is installed here"),
         ('["acme_settings:other.toml"]', "the package acme_settings has no file other.toml"),
         ('["pyproject.toml"]', "`extend` goes in a circle"),
+        ('["acme-settings:kpy.toml"]', 'the package is written as it is imported: "acme_settings:kpy.toml"'),
         ('"team.toml"', "`extend` is a list of files and of resources of packages"),
         ('["broken.toml"]', "broken.toml: the settings cannot be read"),
         ('["wrong.toml"]', "[tool.kpy] has no setting `selct`; did you mean `select`?"),
