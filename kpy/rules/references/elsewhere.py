@@ -40,7 +40,7 @@ _ALWAYS: Final[dict[tuple[str, str], re.Pattern[str]]] = {
     ("", "Secret"): re.compile(
         r"bootstrap-token-[a-z0-9]{6}|istio\.[-a-z0-9.]+|[-a-z0-9.]+-(token|dockercfg)-[bcdfghjklmnpqrstvwxz2456789]{5}"
     ),
-    ("", "Service"): re.compile("kubernetes"),
+    ("", "Service"): re.compile("kubernetes|webhook-receiver"),  # the latter is made by Flux
     ("", "Namespace"): re.compile("default|openshift|openshift-.*|kube-system|kube-public|kube-node-lease"),
     ("scheduling.k8s.io", "PriorityClass"): re.compile("system-(cluster|node)-critical|openshift-user-critical"),
     (_RBAC, "ClusterRole"): re.compile(
@@ -120,7 +120,15 @@ def reason_for_absence(objects: Objects, member: Member, at: Path, wanted: tuple
         return "it may be the cluster's own"
     if namespace and namespace != member.namespace and not _is_inhabited(objects, namespace):
         return f'nothing here is in namespace "{namespace}"'
-    return _reason_of_examples(objects, member) if kind in _BROUGHT else ""
+    if "." in group and member.known is None and not _is_beside_its_like(objects, member, group, kind, name):
+        return "it may live elsewhere"
+    return _reason_of_examples(objects, member) if kind in _BROUGHT or member.known is None else ""
+
+
+def _is_beside_its_like(objects: Objects, member: Member, group: str, kind: str, name: str) -> bool:
+    """Return whether objects of a custom kind are in the folder of what names one, or one of that name is anywhere."""
+    is_anywhere = (group, kind, name) in objects.by_name
+    return is_anywhere or any(objects.together(member, each) for each in objects.of(group, kind))
 
 
 def reason_for_no_pods(objects: Objects, member: Member, selector: Selector, namespace: str) -> str:
