@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple
 
+from kpy.kubectl.conditions import NOT_SEEN, State, Struct, condition_in, is_true, said
 from kpy.kubectl.objects import Tree
 from kpy.objects import key_of, metadata_of
+from kpy.schema import api
 
 __all__ = ["State", "state_of"]
-
-Phase = Literal["ready", "waiting", "failed"]
-
-
-class State(NamedTuple):
-    """How far an object is."""
-
-    phase: Phase
-    #: A few words: `1 of 2 replicas available`.
-    message: str
 
 
 def state_of(live: Tree | None) -> State:
@@ -28,44 +19,32 @@ def state_of(live: Tree | None) -> State:
     if metadata_of(live).get("deletionTimestamp"):
         return State("waiting", "being deleted")
     key = key_of(live)
+    if "." in key.group and key.group not in api().groups:
+        from kpy.kubectl.custom_readiness import custom_state
+
+        return custom_state(live, key.group, key.kind)
     judge = _TABLE.get((key.group, key.kind), _judge_other)
     status = live.get("status")
     spec = live.get("spec")
     seen = status.get("observedGeneration") if isinstance(status, dict) else None
     is_behind = isinstance(seen, int) and seen < metadata_of(live).get("generation", 0)
     if is_behind or (seen is None and judge in _OBSERVED):
-        return State("waiting", "not seen by its controller yet")
+        return NOT_SEEN
     return judge(spec if isinstance(spec, dict) else {}, status if isinstance(status, dict) else {})
 
 
-Struct = Mapping[str, Any]
 Judge = Callable[[Struct, Struct], State]
 
 
-def _condition(status: Struct, kind: str) -> Struct:
-    conditions = status.get("conditions")
-    found = [each for each in conditions if each.get("type") == kind] if isinstance(conditions, list) else []
-    return found[0] if found else {}
-
-
-def _is_true(status: Struct, kind: str) -> bool:
-    return _condition(status, kind).get("status") == "True"
-
-
-def _said(condition: Struct) -> str:
-    parts = (str(condition.get(field) or "") for field in ("reason", "message"))
-    return ": ".join(part for part in parts if part)
-
-
 def _judge_deployment(spec: Struct, status: Struct) -> State:
-    progressing, wanted = _condition(status, "Progressing"), spec.get("replicas", 1)
+    progressing, wanted = condition_in(status, "Progressing"), spec.get("replicas", 1)
     if progressing.get("reason") == "ProgressDeadlineExceeded":
-        return State("failed", _said(progressing))
+        return State("failed", said(progressing))
     if spec.get("paused"):
         return State("ready", "paused")
     updated, total = status.get("updatedReplicas", 0), status.get("replicas", 0)
-    if _is_true(status, "ReplicaFailure"):
-        return State("waiting", _said(_condition(status, "ReplicaFailure")))
+    if is_true(status, "ReplicaFailure"):
+        return State("waiting", said(condition_in(status, "ReplicaFailure")))
     if updated < wanted:
         return State("waiting", f"{updated} of {wanted} replicas updated")
     if total > updated:
@@ -108,9 +87,9 @@ def _judge_replica_set(spec: Struct, status: Struct) -> State:
 
 
 def _judge_job(spec: Struct, status: Struct) -> State:
-    if _is_true(status, "Failed"):
-        return State("failed", _said(_condition(status, "Failed")))
-    if _is_true(status, "Complete"):
+    if is_true(status, "Failed"):
+        return State("failed", said(condition_in(status, "Failed")))
+    if is_true(status, "Complete"):
         return State("ready", "complete")
     if spec.get("suspend"):
         return State("ready", "suspended")
@@ -121,10 +100,10 @@ def _judge_job(spec: Struct, status: Struct) -> State:
 def _judge_pod(spec: Struct, status: Struct) -> State:
     phase = status.get("phase", "Pending")
     if phase == "Failed":
-        return State("failed", _said(status) or "failed")
+        return State("failed", said(status) or "failed")
     if phase == "Succeeded":
         return State("ready", "complete")
-    return State("ready", "ready") if _is_true(status, "Ready") else State("waiting", str(phase).lower())
+    return State("ready", "ready") if is_true(status, "Ready") else State("waiting", str(phase).lower())
 
 
 def _judge_claim(spec: Struct, status: Struct) -> State:
@@ -141,10 +120,10 @@ def _judge_service(spec: Struct, status: Struct) -> State:
 
 
 def _judge_definition(spec: Struct, status: Struct) -> State:
-    names = _condition(status, "NamesAccepted")
+    names = condition_in(status, "NamesAccepted")
     if names.get("status") == "False":
-        return State("failed", _said(names))
-    return State("ready", "established") if _is_true(status, "Established") else State("waiting", "not established yet")
+        return State("failed", said(names))
+    return State("ready", "established") if is_true(status, "Established") else State("waiting", "not established yet")
 
 
 def _judge_namespace(spec: Struct, status: Struct) -> State:
@@ -153,16 +132,16 @@ def _judge_namespace(spec: Struct, status: Struct) -> State:
 
 
 def _judge_api_service(spec: Struct, status: Struct) -> State:
-    available = _condition(status, "Available")
+    available = condition_in(status, "Available")
     is_ready = available.get("status") == "True"
-    return State("ready" if is_ready else "waiting", "available" if is_ready else _said(available) or "not available")
+    return State("ready" if is_ready else "waiting", "available" if is_ready else said(available) or "not available")
 
 
 def _judge_other(spec: Struct, status: Struct) -> State:
     """Other kinds are there when they are there, unless they say themselves whether they are ready."""
-    ready = _condition(status, "Ready")
+    ready = condition_in(status, "Ready")
     if ready.get("status") in ("False", "Unknown"):
-        return State("waiting", _said(ready) or "not ready")
+        return State("waiting", said(ready) or "not ready")
     return State("ready", "ready" if ready else "there")
 
 
