@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from kpy.errors import UnitError as UnitError
     from kpy.errors import UsageError as UsageError
     from kpy.errors import WriteError as WriteError
+    from kpy.loading.other import OtherApp as OtherApp
     from kpy.manifest import Manifest as Manifest
     from kpy.manifest import Resource as Resource
     from kpy.model.fields import Accepts as Accepts
@@ -130,6 +131,7 @@ _HOMES = {
         "UsageError",
         "WriteError",
     ),
+    "kpy.loading.other": ("OtherApp",),
     "kpy.manifest": ("Manifest", "Resource"),
     "kpy.model.fields": ("Accepts", "accepts", "field"),
     "kpy.project.project": ("Project",),
@@ -182,6 +184,7 @@ __all__ = [
     "Namespace",
     "NetworkPolicy",
     "NotIn",
+    "OtherApp",
     "PersistentVolume",
     "PersistentVolumeClaim",
     "Pod",

@@ -19,6 +19,7 @@ __all__ = [
     "PACKAGES",
     "Location",
     "belong_to",
+    "belonging",
     "called_by_user",
     "caller",
     "is_installed",
@@ -26,6 +27,8 @@ __all__ = [
     "is_of_python",
     "is_ours",
     "placed",
+    "root_of",
+    "shown_file",
     "unplaced",
 ]
 
@@ -55,11 +58,11 @@ class Location(NamedTuple):
 
     def __str__(self) -> str:
         """Return the place as `file:line` or `file:line:column`."""
-        place = f"{_shown(self.file)}:{self.line}"
+        place = f"{shown_file(self.file)}:{self.line}"
         return f"{place}:{self.column}" if self.column else place
 
 
-def _shown(file: str) -> str:
+def shown_file(file: str) -> str:
     """Return a path as people read it: from the working directory when it is below."""
     here = os.getcwd() + os.sep
     return printable_file(file.removeprefix(here))
@@ -149,10 +152,23 @@ def is_of_library(file: str) -> bool:
 def belong_to(folder: str) -> None:
     """Take the project that a folder is in for that of the user, as whoever loads an app does."""
     global _project
-    root = _root_of(os.path.abspath(folder))
+    root = root_of(os.path.abspath(folder))
     if root != _project:
         _project = root
         _OWNERS.clear()
+
+
+class belonging:  # noqa: N801  # reads as `with belonging():`
+    """A block after which the lines of the same project count as the user's own as before."""
+
+    def __enter__(self) -> None:
+        self.before = _project
+
+    def __exit__(self, *_: object) -> None:
+        global _project
+        if _project != self.before:
+            _project = self.before
+            _OWNERS.clear()
 
 
 def is_of_python(file: str) -> bool:
@@ -172,8 +188,8 @@ def _owner_of(file: str) -> int:
     elif is_installed(file) or _says_so(file):
         owner = _LIBRARYS
     else:
-        root = _root_of(os.path.dirname(os.path.abspath(file)))
-        own = _root_of(os.getcwd()) if _project is None else _project
+        root = root_of(os.path.dirname(os.path.abspath(file)))
+        own = root_of(os.getcwd()) if _project is None else _project
         owner = _LIBRARYS if root and root != own and not own.startswith(root + os.sep) else _USERS
     _OWNERS[file] = owner
     return owner
@@ -188,7 +204,7 @@ def _says_so(file: str) -> bool:
     return False
 
 
-def _root_of(folder: str) -> str:
+def root_of(folder: str) -> str:
     """Return the nearest folder upwards with a pyproject.toml; empty where there is none."""
     while True:
         if os.path.exists(os.path.join(folder, "pyproject.toml")):

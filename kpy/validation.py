@@ -59,6 +59,8 @@ class Subject(NamedTuple):
     demand: Demand | None = None
     #: Whether Python code made it, and may have made keys that are not text.
     is_made: bool = False
+    #: Whether somebody else answers for it, so that it explains others and has no findings itself.
+    is_outside: bool = False
 
 
 @checked
@@ -151,6 +153,7 @@ def check_all(subjects: Iterable[Subject | Finding], known: Api, choice: Choice,
     """
     findings: list[Finding] = []
     members: list[Member] = []
+    outside: set[int] = set()
     demands: dict[int, Demand] = {}
     for subject in subjects:
         if isinstance(subject, Finding):
@@ -166,11 +169,17 @@ def check_all(subjects: Iterable[Subject | Finding], known: Api, choice: Choice,
         )
         member = _member(check, subject)
         members.append(member)
+        if subject.is_outside:
+            outside.add(member.number)
+            continue
         findings += _found_in(check, member)
         if subject.demand is not None and subject.demand.levels:
             demands[id(member)] = subject.demand
     findings += _check_variants(members, known, choice, setting, demands)
-    settled = fold(settle(bounded(_known(findings, setting)), members, choice))
+    if outside:
+        findings = [found for found in findings if found.number not in outside]
+    own = [member for member in members if member.number not in outside]
+    settled = fold(settle(bounded(_known(findings, setting)), own, choice))
     yield from hide_secrets(
         merge_by_container(settled) if choice.select or choice.mandatory or demands else settled, members
     )

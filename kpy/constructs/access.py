@@ -14,13 +14,13 @@ from kpy.constructs.fields.role_binding import RoleBindingFields
 from kpy.constructs.fields.service_account import ServiceAccountFields
 from kpy.constructs.object import Home, Object
 from kpy.constructs.subjects import RoleInput, SubjectInput, to_role, to_role_ref
-from kpy.errors import FrozenError, UsageError
+from kpy.errors import UsageError
 from kpy.model.fields import Accepts, accepts
 from kpy.model.lists import to_list
 from kpy.model.plain import to_plain
 from kpy.model.referable import Referable
 from kpy.tree.construct import Construct
-from kpy.tree.part import Part, describe
+from kpy.tree.part import Part, describe, frozen
 
 if TYPE_CHECKING:
     from kpy.constructs.object import ObjectArguments
@@ -61,7 +61,7 @@ class _AnyRole(Object):
         API group is looked up. Raises `ArgumentError` for resources that the API does not have.
         """
         if self.__dict__["_locked"]:
-            raise FrozenError(f"{describe(self)} is synthesised already: allow before `synth()`")
+            raise frozen(self, "allow")
         self.__dict__["rules"] = [*(self.rules or ()), *rules_for(verbs, resources)]
         return self
 

@@ -11,13 +11,13 @@ from kpy.constructs.fields.network_policy import NetworkPolicyFields
 from kpy.constructs.object import Home, Object
 from kpy.constructs.selectors import SelectorInput, to_selector
 from kpy.constructs.service_ports import container_ports
-from kpy.errors import ArgumentError, FrozenError
+from kpy.errors import ArgumentError
 from kpy.model.lists import Several, to_list
 from kpy.model.mappings import as_model
 from kpy.model.plain import Sink
 from kpy.model.referable import Referable, Selectable
 from kpy.model.typing import JsonObject
-from kpy.tree.part import Part, describe
+from kpy.tree.part import Part, describe, frozen
 
 if TYPE_CHECKING:
     from kpy.api.core.v1 import ContainerPort
@@ -133,7 +133,7 @@ class NetworkPolicy(NetworkPolicyFields, Object):
 
     def _mention(self, direction: str) -> Self:
         if self.__dict__["_locked"]:
-            raise FrozenError(f"{describe(self)} is synthesised already: allow before `synth()`")
+            raise frozen(self, "allow")
         mentioned: list[str] = self.__dict__.setdefault("_mentioned", [])
         if direction not in mentioned:
             mentioned.append(direction)

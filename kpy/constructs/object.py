@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
 
-from kpy.errors import ArgumentError, FrozenError, UsageError
+from kpy.errors import ArgumentError, UsageError
 from kpy.model.declarative import Declarative
 from kpy.model.fields import Accepts, accepts, field, fields_of
 from kpy.model.mappings import model_of
@@ -14,7 +14,7 @@ from kpy.model.referable import Ref, Referable
 from kpy.model.scalars import plain_text, plain_texts
 from kpy.source import caller
 from kpy.tree.construct import Construct
-from kpy.tree.part import Part, describe
+from kpy.tree.part import Part, describe, frozen
 from kpy.tree.shared import to_after, to_aliases, to_protect, to_waivers
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariabl
         the field.
         """
         if self.__dict__["_locked"]:
-            raise FrozenError(f"{describe(self)} is synthesised already: patch it before `synth()`")
+            raise frozen(self, "patch it")
         self.__dict__.setdefault("_patches", []).append(to_patch(patch))
         return self
 

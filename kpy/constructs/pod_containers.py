@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from kpy.api.core import v1 as core
 from kpy.constructs.containers import Container
-from kpy.errors import ArgumentError, FrozenError, UsageError
+from kpy.errors import ArgumentError, UsageError
 from kpy.model.declarative import Declarative
 from kpy.model.mappings import models_of
-from kpy.tree.part import describe
+from kpy.tree.part import describe, frozen
 from kpy.tree.walk import values_in
 
 if TYPE_CHECKING:
@@ -106,4 +106,4 @@ class HoldsContainers(Declarative):
 
     def _refuse_locked(self) -> None:
         if self.__dict__["_locked"]:
-            raise FrozenError(f"{describe(self)} is synthesised already: change its containers before `synth()`")
+            raise frozen(self, "change its containers")

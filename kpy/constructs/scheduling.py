@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from kpy.api.core import v1 as core
 from kpy.constructs.selectors import Condition, LabelsInput
-from kpy.errors import ArgumentError, FrozenError
+from kpy.errors import ArgumentError
 from kpy.model.declarative import Declarative
 from kpy.model.lists import Several, to_list
 from kpy.tree.off import Off
-from kpy.tree.part import describe
+from kpy.tree.part import frozen
 
 if TYPE_CHECKING:
     from kpy.model.referable import Selectable
@@ -119,7 +119,7 @@ class Scheduled(Declarative):
     def _changing(self) -> dict[str, Any]:
         state = self.__dict__
         if state["_locked"]:
-            raise FrozenError(f"{describe(self)} is synthesised already: place its pods before `synth()`")
+            raise frozen(self, "place its pods")
         return state
 
     def _affinity(self) -> core.Affinity:

@@ -17,9 +17,14 @@ from kpy.loading.parameters import fill
 if TYPE_CHECKING:
     from kpy.tree import App
 
-__all__ = ["load_app"]
+__all__ = ["CircleError", "load", "load_app", "split"]
 
 Factory = Callable[..., object]
+#: From what a function gets to its arguments; the last text says where.
+Fill = Callable[[Factory, str], tuple[Sequence[object], Mapping[str, object]]]
+
+#: The places of the apps that are being loaded, the outermost first; of functions that run, with the call.
+_under_way: tuple[tuple[str, str], ...] = ()
 
 
 def load_app(
@@ -33,32 +38,77 @@ def load_app(
     `values` are texts for the parameters of a function that makes the app, each converted by its annotation. Raises
     `LoadError` when the target names no app or the values do not fit, and `BrokenAppError` when its code raises.
     """
+    texts = values or {}
+    return load(target, texts, lambda function, where: fill(function, texts, where=where), folder, root)
+
+
+def load(target: str, values: Mapping[str, object], filled: Fill, folder: str, root: str) -> App:
+    """Return the app that a target names, as `load_app` does; `filled` makes arguments of the values."""
     from kpy.tree.part import watch
 
-    place, name = _split(target)
+    place, name = split(target)
     _refuse_other_things(target, place, folder)
     with watch() as made:
-        app = _load(place, name, values or {}, folder, root)
-    app.__dict__["_made_beside"] = made
+        app = _load(place, name, values, filled, folder, root)
+    app.__dict__.setdefault("_made_beside", made)
     return app
 
 
-def _load(place: str, name: str, values: Mapping[str, Sequence[str]], folder: str, root: str) -> App:
+def _load(place: str, name: str, values: Mapping[str, object], filled: Fill, folder: str, root: str) -> App:
     from os.path import abspath, join
 
-    if is_file(place, folder):
-        place = join(folder, place)
-        module, leave = run_file(place, root)
-    else:
-        module, leave = import_module(place, abspath(folder))
+    is_of_file = is_file(place, folder)
+    place = join(folder, place) if is_of_file else place
+    step = abspath(place) if is_of_file else place
+    with _on_the_way(step, ""):
+        module, leave = run_file(place, root) if is_of_file else import_module(place, abspath(folder))
     try:
         found = _named(module, place, name) if name else _only(module, place)
-        return _make(found, place, values)
+        with _on_the_way(step, f"{found[0]}({', '.join(f'{key}={_text(said)}' for key, said in values.items())})"):
+            return _make(found, place, values, filled)
     finally:
         leave()
 
 
-def _split(target: str) -> tuple[str, str]:
+def _text(value: object) -> str:
+    """Return a value for a parameter as the command line has it."""
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+class _on_the_way:  # noqa: N801  # reads as `with _on_the_way(...):`
+    """A block in which a module, or a function that makes an app, runs: it cannot be needed there itself."""
+
+    def __init__(self, place: str, call: str) -> None:
+        self.step = (place, call)
+
+    def __enter__(self) -> None:
+        global _under_way
+        self.before = _under_way
+        place, call = self.step
+        for index, step in enumerate(_under_way):
+            if step[0] == place and step[1] in ("", call):
+                raise CircleError([each for each, _ in (*_under_way[index:], self.step)])
+        _under_way = (*_under_way, self.step)
+
+    def __exit__(self, *_: object) -> None:
+        global _under_way
+        _under_way = self.before
+
+
+class CircleError(LoadError):
+    """Apps that need each other before they are made."""
+
+    def __init__(self, way: Sequence[str]) -> None:
+        from kpy.source import shown_file
+
+        names = [shown_file(place) for place in way]
+        super().__init__(
+            f"apps cannot need each other before they are made, {' > '.join(names)}: let one of them write what it "
+            'needs by name, `Service.existing("api", namespace="shop")`'
+        )
+
+
+def split(target: str) -> tuple[str, str]:
     """Return the file or module of a target and the name in it, which may be empty."""
     from os.path import exists
 
@@ -84,7 +134,7 @@ def _refuse_other_things(target: str, place: str, folder: str) -> None:
         raise LoadError(f"{place}: this is a folder: name the file in it that has the app")
 
 
-def _make(found: tuple[str, object], place: str, values: Mapping[str, Sequence[str]]) -> App:
+def _make(found: tuple[str, object], place: str, values: Mapping[str, object], filled: Fill) -> App:
     from kpy.tree import App
 
     name, value = found
@@ -97,7 +147,7 @@ def _make(found: tuple[str, object], place: str, values: Mapping[str, Sequence[s
             )
         return value
     assert callable(value)
-    args, kwargs = fill(value, values, where=f"{place}: {name}()")
+    args, kwargs = filled(value, f"{place}: {name}()")
     made = run_user_code(place, value, *args, **kwargs)
     if not isinstance(made, App):
         raise LoadError(f"{place}: {name}() returned {_describe(made)}, not an App: end it with `return app`")

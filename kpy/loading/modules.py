@@ -9,9 +9,9 @@ from types import ModuleType
 
 from kpy.errors import LoadError
 from kpy.loading.broken import run_user_code
-from kpy.source import belong_to
+from kpy.source import belong_to, belonging
 
-__all__ = ["import_module", "is_file", "run_file"]
+__all__ = ["aside", "import_module", "is_file", "run_file"]
 
 Loaded = tuple[ModuleType, Callable[[], None]]
 
@@ -65,6 +65,27 @@ def import_module(name: str, folder: str) -> Loaded:
         if isinstance(missing, ModuleNotFoundError) and f"{name}.".startswith(f"{missing.name}."):
             raise LoadError(f"{name}: there is no such file, and no such module") from None
         raise
+
+
+class aside:  # noqa: N801  # reads as `with aside():`
+    """A block in which an app is loaded while another one is: afterwards all is as it was before.
+
+    That is whose lines count as the user's own, and which modules beside an app are imported by their bare names.
+    """
+
+    def __enter__(self) -> None:
+        self.folders, self.modules = _last_folders, dict(sys.modules)
+        self.belonging = belonging()
+        self.belonging.__enter__()
+
+    def __exit__(self, *_: object) -> None:
+        global _last_folders
+        others, _last_folders = _last_folders - self.folders, self.folders
+        for name in [name for name in sys.modules if _folder_of(name.partition(".")[0]) in others]:
+            del sys.modules[name]
+        for name, module in self.modules.items():
+            sys.modules.setdefault(name, module)
+        self.belonging.__exit__()
 
 
 def _execute(source: bytes, file: str, module: ModuleType) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from kpy.errors import LoadError
 
-__all__ = ["fill"]
+__all__ = ["fill", "fill_values"]
 
 Arguments = tuple[list[object], dict[str, object]]
 
@@ -26,7 +26,7 @@ def fill(function: Callable[..., object], values: Mapping[str, Sequence[str]], *
     rest = next((each for each in parameters.values() if each.kind is each.VAR_KEYWORD), None)
     if rest is None:
         _refuse_unknown(values, list(named), where)
-    _refuse_missing(values, named, where)
+    _refuse_missing(values, named, where, _as_options)
 
     args: list[object] = []
     kwargs: dict[str, object] = {}
@@ -44,6 +44,40 @@ def fill(function: Callable[..., object], values: Mapping[str, Sequence[str]], *
     return args, kwargs
 
 
+def fill_values(function: Callable[..., object], values: Mapping[str, object], *, where: str) -> dict[str, object]:
+    """Return the arguments for a call of the function from values of Python; texts are converted as `fill` does.
+
+    A text that is what the parameter takes stays as it is. Raises `LoadError` as `fill` does.
+    """
+    parameters = _parameters(function)
+    named = {
+        name: each for name, each in parameters.items() if each.kind in (each.KEYWORD_ONLY, each.POSITIONAL_OR_KEYWORD)
+    }
+    if not any(each.kind is each.VAR_KEYWORD for each in parameters.values()):
+        _refuse_unknown(values, list(named), where)
+    _refuse_missing(values, named, where, _as_arguments)
+    return {
+        name: _given(name, value, named[name], function, where) if name in named else value
+        for name, value in values.items()
+    }
+
+
+def _given(
+    name: str, value: object, parameter: inspect.Parameter, function: Callable[..., object], where: str
+) -> object:
+    """Return a value of Python for a parameter; a text becomes what it means there."""
+    if isinstance(value, str):
+        return _value(name, [value], parameter, function, where)
+    if parameter.annotation is not parameter.empty:
+        from kpy.model.expectations import expectation, misfit
+        from kpy.model.shown import shown
+
+        fault = misfit(value, _annotation(name, parameter, function, where))
+        if fault is not None:
+            raise LoadError(f"{where}: `{name}` must be {expectation(fault.hint)}, not {shown(fault.value)}")
+    return value
+
+
 def _parameters(function: Callable[..., object]) -> dict[str, inspect.Parameter]:
     try:
         return dict(inspect.signature(function).parameters)
@@ -51,7 +85,7 @@ def _parameters(function: Callable[..., object]) -> dict[str, inspect.Parameter]
         return {}
 
 
-def _refuse_unknown(values: Mapping[str, Sequence[str]], names: list[str], where: str) -> None:
+def _refuse_unknown(values: Mapping[str, object], names: list[str], where: str) -> None:
     unknown = [name for name in values if name not in names]
     if not unknown:
         return
@@ -66,12 +100,24 @@ def _refuse_unknown(values: Mapping[str, Sequence[str]], names: list[str], where
     raise LoadError(f"{where} has no parameter `{unknown[0]}`{hint}")
 
 
-def _refuse_missing(values: Mapping[str, Sequence[str]], named: Mapping[str, inspect.Parameter], where: str) -> None:
+def _refuse_missing(
+    values: Mapping[str, object],
+    named: Mapping[str, inspect.Parameter],
+    where: str,
+    how: Callable[[Sequence[str]], str],
+) -> None:
     missing = [name for name, each in named.items() if each.default is each.empty and name not in values]
     if missing:
         names = ", ".join(f"`{name}`" for name in missing)
-        example = " ".join(f"--set {name}=..." for name in missing)
-        raise LoadError(f"{where} needs a value for {names}: add {example}")
+        raise LoadError(f"{where} needs a value for {names}: {how(missing)}")
+
+
+def _as_options(names: Sequence[str]) -> str:
+    return f"add {' '.join(f'--set {name}=...' for name in names)}"
+
+
+def _as_arguments(names: Sequence[str]) -> str:
+    return f"`OtherApp(..., {', '.join(f'{name}=...' for name in names)})`"
 
 
 def _value(

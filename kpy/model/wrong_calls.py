@@ -38,6 +38,8 @@ def _name_of(function: Callable[..., object], args: tuple[Any, ...]) -> tuple[st
     if "." not in function.__qualname__.rpartition("<locals>.")[2] or not args:
         return function.__name__, None
     owner = args[0] if isinstance(args[0], type) else type(args[0])
+    if function.__name__ == "__init__":
+        return owner.__name__, owner
     if function.__name__ == "__getitem__":
         return f"{owner.__name__}[...]", owner
     return f"{owner.__name__}.{function.__name__}", owner

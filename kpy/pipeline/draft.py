@@ -137,6 +137,8 @@ class Draft:
         self.changed: dict[int, list[str]] = {}
         #: Puts back what transforms have changed in the user's objects.
         self.restore: Callable[[], None] = _nothing
+        #: The objects of other apps that are used here, by the identity of their constructs.
+        self.outside: dict[int, Resource] = {}
 
     @property
     def release(self) -> str:
@@ -161,6 +163,15 @@ class Draft:
     def of(self, construct: object) -> Resource | None:
         """Return the resource that a construct or model became; nothing when it is not in the app."""
         return self._by_construct.get(id(construct))
+
+    def seen(self, construct: object) -> Resource | None:
+        """Return the resource that a construct or model became, here or in another app that is used."""
+        return self._by_construct.get(id(construct)) or self.outside.get(id(construct))
+
+    def borrow(self, resource: Resource, links: Links) -> None:
+        """Note an object of another app, which is never written, and what was heard of it."""
+        self.outside[id(resource.construct)] = resource
+        self._links[id(resource)] = links
 
     def where(self, resource: Resource, steps: Iterable[str | int]) -> Location | None:
         """Return the place of the nearest value around a field whose line is known."""

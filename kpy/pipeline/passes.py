@@ -7,7 +7,10 @@ from typing import Literal, NamedTuple
 
 from kpy.pipeline.draft import Draft
 
-__all__ = ["Condition", "Kept", "Pass"]
+__all__ = ["Condition", "Kept", "Pass", "Run"]
+
+#: What a pass does.
+Run = Callable[[Draft], None]
 
 #: A state of the draft that a pass can need or leave.
 Condition = Literal["lowered", "wired", "ordered", "written"]
@@ -19,7 +22,7 @@ class Pass(NamedTuple):
     """One step from the tree to YAML, and what it promises; `kpy.pipeline.contracts` has the words."""
 
     name: str
-    run: Callable[[Draft], None]
+    run: Run
     #: What holds before it.
     needs: tuple[Condition, ...] = ()
     #: What holds after it.

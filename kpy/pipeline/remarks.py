@@ -7,7 +7,7 @@ from typing import Any
 
 from kpy.diagnostics import Diagnostic
 from kpy.pipeline.draft import Draft
-from kpy.tree.part import ancestors, describe
+from kpy.tree.part import way_to
 from kpy.tree.walk import below
 
 __all__ = ["find_remarks", "own_rules"]
@@ -32,7 +32,6 @@ def _of(part: Any) -> Iterator[Diagnostic]:
     from kpy.tree.shared import waivers_of
 
     waived = waivers_of(part, {})
-    made_in = tuple(reversed([describe(step) for step in ancestors(part)][:-1]))
     for remark in remarks_of(part):
         if not str(waived.get(remark.rule) or "").strip():
             yield Diagnostic(
@@ -43,5 +42,5 @@ def _of(part: Any) -> Iterator[Diagnostic]:
                 message=remark.message,
                 fix=remark.fix,
                 where=part._where,
-                made_in=made_in,
+                made_in=way_to(part),
             )

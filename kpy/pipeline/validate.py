@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any, Final
+from typing import Any
 
 from kpy.checking.choice import Choice
 from kpy.checking.hiding import presentable
@@ -13,24 +13,20 @@ from kpy.checking.pod_security import Demand
 from kpy.checking.setting import Setting
 from kpy.diagnostics import Diagnostic, Related
 from kpy.manifest import Resource
-from kpy.model.model import ApiObject
 from kpy.pipeline.draft import Draft
 from kpy.pipeline.echoes import without_echoes
+from kpy.pipeline.forgotten import find_forgotten, made_in
 from kpy.pipeline.part_policies import find_on_parts
 from kpy.pipeline.program_secrets import secrets_in_program
 from kpy.pipeline.remarks import find_remarks, own_rules
 from kpy.pipeline.unused import find_stray_claims, find_unused
 from kpy.pipeline.wiring.security import level_of
-from kpy.rules.programs import FORGOTTEN_ADD
 from kpy.schema import api
-from kpy.source import Location
-from kpy.tree.part import Part, ancestors, describe
+from kpy.tree.part import ancestors
 from kpy.tree.shared import waivers_of
 from kpy.validation import Subject, check_all
 
 __all__ = ["validate"]
-
-_ADD_IT: Final = "`add` it to a chart; if it lives outside the app, write its name as text"
 
 
 def validate(draft: Draft) -> None:
@@ -44,7 +40,7 @@ def validate(draft: Draft) -> None:
             continue  # since what it selects was never added, which is told
         draft.manifest.diagnostics.append(_placed(finding, draft))
     of_app = chain(
-        _forgotten(draft),
+        find_forgotten(draft),
         secrets_in_program(draft.manifest),
         find_unused(draft),
         find_stray_claims(draft),
@@ -60,12 +56,14 @@ def _with_lost_selections(draft: Draft) -> set[int]:
     return {
         number
         for number, resource in enumerate(draft.resources)
-        if any(draft.of(target) is None for _, _, target in draft.links(resource).selections)
+        if any(draft.seen(target) is None for _, _, target in draft.links(resource).selections)
     }
 
 
 def _subjects(draft: Draft) -> Iterator[Subject]:
     """Yield every resource, with what its construct says beside its tree."""
+    for number, resource in enumerate(draft.outside.values(), len(draft.resources)):
+        yield Subject(resource.tree, number, is_made=True, is_outside=True)
     own: frozenset[str] | None = None
     for number, resource in enumerate(draft.resources):
         written = resource.document.written if resource.document is not None else None
@@ -88,13 +86,18 @@ def _counted(found: Iterable[Diagnostic], choice: Choice) -> Iterator[Diagnostic
 
 def _setting(draft: Draft, choice: Choice) -> Setting:
     """Return what rules should know of an app: that it is one, and which objects were given for names."""
-    numbers = {id(resource.construct): number for number, resource in enumerate(draft.resources)}
+    numbers = {id(resource.construct): number for number, resource in enumerate(_all(draft))}
     given = {
         (id(node), key): numbers.get(id(target))
         for resource in draft.resources
         for node, key, target in draft.links(resource).targets
     }
     return Setting(is_app=True, external=choice.external, asks_for=choice.asks_for, given=given)
+
+
+def _all(draft: Draft) -> list[Resource]:
+    """Return the resources of an app, and then those of other apps that it uses, as findings number them."""
+    return [*draft.resources, *draft.outside.values()]
 
 
 def _demand(draft: Draft, resource: Resource) -> Demand:
@@ -105,15 +108,16 @@ def _demand(draft: Draft, resource: Resource) -> Demand:
 
 def _placed(finding: Finding, draft: Draft) -> Diagnostic:
     """Return a finding with the user's lines and the way through the tree."""
+    resources = draft.resources if not draft.outside else _all(draft)
 
     def where(number: int, steps: tuple[str | int, ...]) -> Any:
-        return draft.where(draft.resources[number], steps)
+        return draft.where(resources[number], steps)
 
     resource = draft.resources[finding.number]
-    placed = finding.placed(where)._replace(resource=str(resource), made_in=_made_in(resource))
+    placed = finding.placed(where)._replace(resource=str(resource), made_in=made_in(resource))
     if resource.changed_by:
         placed = placed._replace(changed_by=resource.changed_by)
-    others = [draft.resources[number] for number, _ in finding.related]
+    others = [resources[number] for number, _ in finding.related]
     if others and placed.see_also[0].where == placed.where:
         placed = _told_apart(placed, resource, others[0])
     return placed
@@ -124,54 +128,6 @@ def _told_apart(found: Diagnostic, resource: Resource, other: Resource) -> Diagn
     chains = [[step._where for step in ancestors(each.construct)] for each in (resource, other)]
     for where, other_where in zip(*chains, strict=False):
         if where != other_where:
-            text = f"{found.see_also[0].text}, made in {' > '.join(_made_in(other))}"
+            text = f"{found.see_also[0].text}, made in {' > '.join(made_in(other))}"
             return found._replace(where=where, see_also=(Related(text, other_where), *found.see_also[1:]))
     return found
-
-
-def _made_in(resource: Resource) -> tuple[str, ...]:
-    construct = resource.construct
-    if resource.document is not None and construct is not None:
-        construct = construct.__dict__.get("_owner")  # since the file has the object itself
-    if construct is None:
-        return ()
-    return tuple(reversed([describe(step) for step in ancestors(construct)][:-1]))
-
-
-def _removed_with(target: Any) -> Part | ApiObject | None:
-    """Return the part that was removed and an object with it: the object itself, or what it belongs to."""
-    return next((step for step in ancestors(target) if "_removed" in step.__dict__), None)
-
-
-def _why_not_there(removed: Part | ApiObject | None, target: Any) -> str:
-    """Return why an object is not in the app, as the end of a sentence."""
-    if removed is None:
-        *_, outermost = ancestors(target)
-        return "nobody added " + ("that" if outermost is target else describe(outermost))
-    place = removed.__dict__["_removed"]
-    what = "that" if removed is target else describe(removed)
-    return f"{what} was removed" + (f" ({place})" if isinstance(place, Location) else "")
-
-
-def _forgotten(draft: Draft) -> Iterator[Diagnostic]:
-    """Yield every object that others refer to and nobody added."""
-    there = {id(resource.construct) for resource in draft.resources}
-    for resource in draft.resources:
-        for node, key, target in draft.links(resource).targets:
-            if id(target) in there:
-                continue
-            there.add(id(target))
-            removed = _removed_with(target)
-            why = _why_not_there(removed, target)
-            yield Diagnostic(
-                rule=FORGOTTEN_ADD.name,
-                family=FORGOTTEN_ADD.family,
-                severity="error",
-                field="",
-                message=f"{resource} refers to {describe(target)} as its `{key}`, and {why}",
-                fix=_ADD_IT if removed is None else "refer to something else, or do not remove it",
-                resource=str(resource),
-                where=draft.links(resource).place_of(node) or resource.where,
-                made_in=_made_in(resource),
-                see_also=(Related("made here", getattr(target, "_where", None)),),
-            )

@@ -26,12 +26,20 @@ def transform(draft: Draft) -> None:
         transform_objects(draft)
 
 
+def use_others(draft: Draft) -> None:
+    """Find the objects of other apps that are named here."""
+    if any(draft.of(target) is None for each in draft.resources for _, _, target in draft.links(each).targets):
+        from kpy.pipeline.outside import borrow
+
+        borrow(draft, wire)
+
+
 _STEPS = (
     select,
     mount,
     inherit,
     follow_moves,
-    follow_moves,
+    use_others,
     name_namespaces,
     reach,
     yield_replicas,

@@ -13,6 +13,7 @@ __all__ = [
     "FOREIGN_PODS",
     "FORGOTTEN_ADD",
     "NEVER_ADDED",
+    "OBJECT_OF_ANOTHER_APP",
     "OTHER_NAMESPACE",
     "SECRET_IN_PROGRAM",
     "STRAY_CLAIM",
@@ -21,6 +22,13 @@ __all__ = [
 FORGOTTEN_ADD: Final = declare(
     "forgotten-add",
     "An object of an app names another one, or selects its pods, and nobody added that to a chart.",
+    source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
+    family="reference",
+)
+OBJECT_OF_ANOTHER_APP: Final = declare(
+    "object-of-another-app",
+    "An object of an app names an object of another one, and did not get it from `OtherApp`: nobody looks whether it "
+    "is there, and which ports and keys it has. Or it shall come after an object of another app, which nobody orders.",
     source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
     family="reference",
 )
@@ -79,6 +87,7 @@ DEPRECATED_FIELD: Final = declare(
 #: The rules that documents cannot break.
 APP_RULES: Final = (
     FORGOTTEN_ADD,
+    OBJECT_OF_ANOTHER_APP,
     OTHER_NAMESPACE,
     FOREIGN_PODS,
     NEVER_ADDED,

@@ -14,13 +14,17 @@ from kpy.source import caller
 __all__ = [
     "Part",
     "ancestors",
+    "app_of",
     "describe",
+    "frozen",
+    "is_other_app",
     "lock",
     "namespace_of",
     "path_of",
     "said_namespace",
     "transforming",
     "watch",
+    "way_to",
 ]
 
 P = TypeVar("P", bound="Part | ApiObject")
@@ -45,12 +49,12 @@ class watch:  # noqa: N801  # reads as `with watch() as made:`
 
     def __enter__(self) -> list[Part]:
         global _watched
-        _watched = []
+        self.before, _watched = _watched, []
         return _watched
 
     def __exit__(self, *_: object) -> None:
         global _watched
-        _watched = None
+        _watched = self.before
 
 
 #: While transforms run, what hears of each part before it is added.
@@ -129,7 +133,7 @@ class Part(_Placed, Declarative):
             raise ArgumentError("`add` needs a construct")
         state = self.__dict__
         if state["_locked"]:
-            raise FrozenError(f"{describe(self)} is synthesised already: add parts before `synth()`")
+            raise frozen(self, "add parts")
         for part in parts:
             self._check_part(part)
             if _hears is not None:
@@ -207,7 +211,7 @@ class Part(_Placed, Declarative):
         once synthesis has begun.
         """
         if self.__dict__["_locked"]:
-            raise FrozenError(f"{describe(self)} is synthesised already: remove parts before `synth()`")
+            raise frozen(self, "remove parts")
         if not isinstance(part, (Part, ApiObject)):
             raise ArgumentError(f"`remove` takes a part, such as `api.find(Deployment)`, not {part!r}")
         owner = part.__dict__.get("_owner")
@@ -236,7 +240,7 @@ class Part(_Placed, Declarative):
     def _assign(self, name: str, value: Any) -> None:
         """Set an attribute, unless synthesis has begun."""
         if self.__dict__.get("_locked"):
-            raise FrozenError(f"{describe(self)} is synthesised already: set `{name}` before `synth()`")
+            raise frozen(self, f"set `{name}`")
         object.__setattr__(self, name, value)
 
     def _check_part(self, part: object) -> None:
@@ -255,6 +259,12 @@ class Part(_Placed, Declarative):
             raise UsageError(f"cannot add {describe(part)} to {describe(self)}: it exists outside the app")
         owner = part.__dict__.get("_owner")
         if owner is not None:
+            app = app_of(part)
+            if app is not None and is_other_app(app):
+                raise UsageError(
+                    f"cannot add {describe(part)} to {describe(self)}: it belongs to another app, {describe(app)}; "
+                    "refer to it without adding it"
+                )
             raise UsageError(
                 f"cannot add {describe(part)} to {describe(self)}: it belongs to {describe(owner)} already; "
                 f"make a second one, or refer to it without adding it"
@@ -281,6 +291,27 @@ def lock(part: Part | ApiObject, locked: bool) -> None:
         part.__dict__["_locked"] = locked
         for inner in part.__dict__["_parts"]:
             lock(inner, locked)
+
+
+def frozen(part: Any, change: str) -> FrozenError:
+    """Return the error for a change that comes too late, or that is made to what belongs to others."""
+    app = app_of(part)
+    if app is not None and is_other_app(app):
+        return FrozenError(
+            f"{describe(part)} belongs to another app, {describe(app)}: what `OtherApp` finds is used and not changed"
+        )
+    return FrozenError(f"{describe(part)} is synthesised already: {change} before `synth()`")
+
+
+def app_of(part: Part | ApiObject) -> Part | None:
+    """Return the app that a part is in; nothing for one that is in none."""
+    *_, top = ancestors(part)
+    return top if isinstance(top, Part) and top._level == "app" else None
+
+
+def is_other_app(app: Part) -> bool:
+    """Return whether an app was made by `OtherApp`: its objects can be named, and are written by others."""
+    return "_is_other" in app.__dict__
 
 
 def ancestors(part: Part | ApiObject) -> Iterator[Part | ApiObject]:
@@ -325,6 +356,11 @@ def _own_namespace(part: Any) -> Any:
     if isinstance(part, ApiObject):
         return getattr(getattr(part, "metadata", None), "namespace", None)
     return getattr(part, "namespace", None)
+
+
+def way_to(part: Part | ApiObject | None) -> tuple[str, ...]:
+    """Return the way to a part through the tree, without the app: each step with its kind, name and place."""
+    return () if part is None else tuple(reversed([describe(step) for step in ancestors(part)][:-1]))
 
 
 def describe(part: object) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
-from kpy.errors import ArgumentError, FrozenError, KpyError, UsageError
+from kpy.errors import ArgumentError, KpyError, UsageError
 from kpy.model.arguments import refused as refused_texts
 from kpy.model.fields import fields_of, own_names
 from kpy.model.model import ApiObject
 from kpy.model.own_fields import check_value
 from kpy.source import caller
-from kpy.tree.part import Part, describe
+from kpy.tree.part import Part, describe, frozen
 
 __all__ = ["Remark", "check_assignment", "refuse", "refused", "remarks_of", "rules_of", "warn"]
 
@@ -32,7 +32,7 @@ class Remark(NamedTuple):
 def warn(part: Part, rule: str, message: str, field: str, fix: str) -> None:
     """Note a warning at a part."""
     if part.__dict__["_locked"]:
-        raise FrozenError(f"{describe(part)} is synthesised already: warn before `synth()`")
+        raise frozen(part, "warn")
     if not isinstance(rule, str) or not _RULE.fullmatch(rule):
         raise UsageError(f"the warning {rule!r} needs a name of several words in small letters: `count-deprecated`")
     part.__dict__.setdefault("_remarks", []).append(Remark(rule, message, field, fix))

@@ -18,6 +18,7 @@ CACHES = {
     ("source.py", "_SITES"): "the locations of lines of code",
     ("model/plain.py", "_PARTS"): "the types that annotations name",
     ("model/plain.py", "_HOWS"): "how values of a class become plain",
+    ("loading/other.py", "_MADE"): "apps of other teams, which are made once a process",
     ("project/settings.py", "_CONTENTS"): "files that were read, until they change",
     ("watch.py", "_DIGESTS"): "digests of files, until they change",
     ("custom/definitions.py", "_MADE"): "what was made of definitions, by the digests of their files",

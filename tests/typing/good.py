@@ -22,6 +22,7 @@ from kpy import (
     Job,
     Manifest,
     NetworkPolicy,
+    OtherApp,
     PersistentVolumeClaim,
     Probe,
     Project,
@@ -293,3 +294,11 @@ def names_differ(objects: Objects, check: SetCheck) -> None:
 
 
 validate([], policies=[cache_is_small, names_differ], select=["house"])
+
+
+def host_of_shop() -> str:
+    """Ask another app for an object."""
+    shop = OtherApp("shop", from_="acme_shop.app:app", env="prod", replicas=3)
+    assert_type(shop.find(Service, "api"), Service)
+    assert_type(shop.find(Cache), Cache)
+    return shop.find(Service, "api").fqdn

@@ -22,6 +22,9 @@ def follow_content(draft: Draft) -> None:
     """
     _follow_settings(draft)
     names: dict[int, str] = {}
+    for resource in draft.outside.values():
+        if resource.base_name:
+            names[id(resource.construct)] = resource.name
     for resource in draft.resources:
         construct = resource.construct
         if isinstance(construct, RunsOnce) and construct.content_hash:
@@ -32,9 +35,9 @@ def follow_content(draft: Draft) -> None:
 def _follow_settings(draft: Draft) -> None:
     names: dict[int, str] = {}
     annotations: dict[int, tuple[str, str]] = {}
-    for resource in draft.resources:
+    for resource in (*draft.resources, *draft.outside.values()):
         construct = resource.construct
-        if not isinstance(construct, Hashed) or not construct.content_hash:
+        if not isinstance(construct, Hashed) or not construct.content_hash or resource.base_name:
             continue
         digest = content_digest(patched(resource, draft.release))
         if construct.content_hash == "annotation":

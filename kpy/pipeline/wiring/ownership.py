@@ -23,7 +23,7 @@ def name_namespaces(draft: Draft) -> None:
         if resource.kind not in _WITH_NAMESPACES:
             continue
         for node, key, target in draft.links(resource).references:
-            named = draft.of(target)
+            named = draft.seen(target)
             if (
                 named is None
                 or key != "name"

@@ -16,7 +16,7 @@ def reach(draft: Draft) -> None:
         for node, key, target in draft.links(resource).selections:
             if node is resource.tree.get("spec") or resource.namespace is None:
                 continue
-            selected = draft.of(target)
+            selected = draft.seen(target)
             namespace = None if selected is None else selected.namespace
             if namespace is not None and namespace != resource.namespace:
                 _name(node, key, namespace)
