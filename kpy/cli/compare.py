@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpy.cli.compared import read_objects, release_for
+from kpy.cli.compared import definitions_for, read_objects, release_for
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say
 from kpy.cli.revisions import IN_GIT
@@ -25,6 +25,7 @@ _EFFECTS: dict[str, Effect] = {
     "replace": "replace",
     "outage": "outage",
     "immutable": "immutable field changed",
+    "refused": "refused",
     "data-loss": "data loss",
 }
 
@@ -36,11 +37,11 @@ def run(given: Given) -> int:
         raise MisuseError("kpy compare takes two sides: kpy compare OLD NEW, such as: kpy compare git:main shop.py")
     old, new = sides
     with Product() as product:
-        from kpy.compare import compare
+        from kpy.compare.comparison import changes_between
 
         after = read_objects(new, given, beside=_path(old))
         before = read_objects(old, given, beside=_path(new))
-        found = compare(before, after, kubernetes=release_for(new, given))
+        found = changes_between(before, after, kubernetes=release_for(new, given), definitions=definitions_for(new))
         product.write(write_changes(found, given.text("format"), product.view(given)))
     for text in found.refused:
         say(f"error: {text}")

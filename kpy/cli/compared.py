@@ -14,10 +14,11 @@ from kpy.errors import LoadError
 
 if TYPE_CHECKING:
     from kpy.cli.revisions import Checkout
+    from kpy.compare.refused import Definitions
     from kpy.documents import Reading
     from kpy.manifest import Resource
 
-__all__ = ["read_objects", "release_for"]
+__all__ = ["definitions_for", "read_objects", "release_for"]
 
 #: How many faults of a text are told.
 _TOLD = 5
@@ -56,6 +57,14 @@ def release_for(target: str | None, given: Given) -> str | None:
     """Return the Kubernetes release to judge by; nothing for the newest."""
     project = project_for(None if target is None or target.startswith(IN_GIT) else target)
     return project.release(kubernetes=kubernetes_of(given))
+
+
+def definitions_for(target: str | None) -> Definitions:
+    """Return the definitions that the project of a target keeps. Raises `LoadError` where they are not as pinned."""
+    from kpy.compare.refused import Definitions
+
+    project = project_for(None if target is None or target.startswith(IN_GIT) else target)
+    return Definitions(project.crds, project.folder)
 
 
 def _resources(reading: Reading) -> list[Resource]:

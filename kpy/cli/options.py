@@ -179,7 +179,7 @@ FAIL_ON = Option(
     ("--fail-on",),
     "Exit with 1 if a change has this effect or a worse one.",
     "EFFECT",
-    ("create", "update", "restart", "scale-down", "delete", "replace", "outage", "immutable", "data-loss"),
+    ("create", "update", "restart", "scale-down", "delete", "replace", "outage", "immutable", "refused", "data-loss"),
 )
 CHANGE_FORMAT = Option("format", ("--format",), "Format of the changes. Default: text.", "FORMAT", tuple(CHANGES))
 #: Which cluster is meant, and how kpy reaches it.

@@ -9,6 +9,7 @@ Each object is classed by what applying the new manifest over the old one does t
 - *data loss*: a claim, a namespace, a custom resource definition, a volume with the reclaim policy Delete, or a
   StatefulSet that takes its claims along goes. A claim whose volume provably stays (its volume or class is beside it
   and says Retain) is an ordinary deletion.
+- *refused*: an API server refuses the update of a custom resource, by the schema or a rule of its definition.
 - *immutable field changed*: an API server refuses the update; the object must be made anew.
 - *outage*: all pods of a workload stop at once: none are wanted, or new ones come under the strategy Recreate.
 - *replace*: it takes the place of an object with another name, which is deleted.

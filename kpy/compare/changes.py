@@ -24,6 +24,7 @@ _SIGNS: dict[Effect, str] = {
     "replace": "!",
     "outage": "!",
     "immutable field changed": "!",
+    "refused": "!",
     "data loss": "!",
 }
 #: What to do about a protected object that would be lost.

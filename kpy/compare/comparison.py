@@ -12,6 +12,7 @@ from kpy.compare.differences import Difference, differences
 from kpy.compare.effects import judge_deletion, judge_replacement, judge_update
 from kpy.compare.judgements import Judgement
 from kpy.compare.kept import is_kept
+from kpy.compare.refused import NO_DEFINITIONS, Definitions, with_refusals
 from kpy.compare.replicas import Scaled, autoscaled, is_scaled
 from kpy.manifest import Resource
 from kpy.objects import Tree, former_names, is_protected, lost_with, metadata_of, name_of, title
@@ -28,17 +29,23 @@ Objects = Iterable[Resource | Mapping[str, object]]
 _NO_API = Kind("", "", "", "", True, True, ())
 
 
-def compare(old: Objects, new: Objects, *, kubernetes: str | None = None) -> Comparison:
+def compare(old: Objects, new: Objects, *, kubernetes: str | None = None, crds: Sequence[str] = ()) -> Comparison:
     """Compare two manifests, or documents, by meaning.
 
     Objects are the same where group, kind, namespace and name are, whatever the version. What is only in `old` counts
-    as deleted. The release is the newest known unless `kubernetes` says another.
+    as deleted. The release is the newest known unless `kubernetes` says another. Updates of custom resources are judged
+    by the definitions among the objects, the new ones first, and by those in the files and folders `crds`.
     """
-    return changes_between(old, new, kubernetes=kubernetes)
+    return changes_between(old, new, kubernetes=kubernetes, definitions=Definitions(tuple(crds)))
 
 
 def changes_between(
-    old: Objects, new: Objects, *, kubernetes: str | None = None, is_accepted: bool = False
+    old: Objects,
+    new: Objects,
+    *,
+    kubernetes: str | None = None,
+    is_accepted: bool = False,
+    definitions: Definitions = NO_DEFINITIONS,
 ) -> Comparison:
     """Compare two manifests as `compare` does; with `is_accepted`, a server has said that it takes every change."""
     old, new = list(_single(old)), list(_single(new))
@@ -62,6 +69,8 @@ def changes_between(
         if key not in after and key not in replaced:
             judgement = judge_deletion(key[0], key[1], _tree(item), beside)
             changes.append(_change(item, judgement, protected=_protected(_tree(item), there)))
+    if not is_accepted:
+        changes = with_refusals(changes, there, wanted, definitions, kubernetes)
     changes = judge_across(changes, there, wanted)
     mask = Mask(beside)
     return Comparison(_without_secrets(change, mask) for change in changes)
@@ -106,7 +115,10 @@ def _without_secrets(change: Change, mask: Mask) -> Change:
         difference._replace(old=mask.hide_in(difference.old), new=mask.hide_in(difference.new))
         for difference in change.differences
     )
-    return change._replace(differences=found) if found else change
+    change = change._replace(differences=found) if found else change
+    if change.effect == "refused":  # what rules say of a value may have it
+        change = change._replace(reasons=tuple(map(mask.hide, change.reasons)))
+    return change
 
 
 def _update(

@@ -19,6 +19,7 @@ Effect = Literal[
     "replace",
     "outage",
     "immutable field changed",
+    "refused",
     "data loss",
 ]
 #: All effects, harmless ones first.
@@ -32,6 +33,7 @@ EFFECTS: tuple[Effect, ...] = (
     "replace",
     "outage",
     "immutable field changed",
+    "refused",
     "data loss",
 )
 

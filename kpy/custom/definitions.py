@@ -42,22 +42,27 @@ class Version(NamedTuple):
     scale: Mapping[str, Any] | None
 
 
+class Facts(NamedTuple):
+    """What a definition says beside its schemas."""
+
+    group: str
+    kind: str
+    #: What a server calls the kind in its paths.
+    plural: str
+    #: Whether its objects are in namespaces.
+    namespaced: bool
+    #: Whether only a webhook knows what an object of one version is in another.
+    has_webhook: bool
+    versions: list[Version]
+
+
 class Blueprint:
     """A definition of a kind, as its objects are judged by it."""
 
-    def __init__(
-        self,
-        group: str,
-        kind: str,
-        plural: str,
-        namespaced: bool,
-        versions: Iterable[Version],
-        part: Callable[[int], dict[str, Any]],
-    ) -> None:
-        self.group, self.kind = group, kind
-        #: What a server calls the kind in its paths, and whether its objects are in namespaces.
-        self.plural, self.namespaced = plural, namespaced
-        self.versions = {each.name: each for each in versions}
+    def __init__(self, facts: Facts, part: Callable[[int], dict[str, Any]]) -> None:
+        self.facts = facts
+        self.group, self.kind = facts.group, facts.kind
+        self.versions = {each.name: each for each in facts.versions}
         self._part = part
         self._schemas: dict[tuple[str, int], Schema] = {}
 
@@ -65,8 +70,7 @@ class Blueprint:
     def of(cls, tree: Mapping[str, Any]) -> Blueprint:
         """Return a definition that was read."""
         schemas: list[Mapping[str, Any]] = []
-        group, kind, plural, namespaced, versions = _facts(tree, schemas)
-        return cls(group, kind, plural, namespaced, versions, lambda number: compact(schemas[number]))
+        return cls(_facts(tree, schemas), lambda number: compact(schemas[number]))
 
     def schema(self, name: str, minor: int) -> Schema | None:
         """Return the schema of a version that is served; nothing for one without a schema."""
@@ -87,7 +91,7 @@ class Blueprint:
             (each.name, each.drops_status, each.scale, None if each.part is None else self._part(each.part))
             for each in self.versions.values()
         ]
-        text = json.dumps([self.plural, self.namespaced, said], sort_keys=True, default=str)
+        text = json.dumps([*self.facts[:-1], said], sort_keys=True, default=str)
         return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
@@ -135,13 +139,14 @@ def _maker() -> str:
 class _Read(NamedTuple):
     """What was read in a file: facts of its definitions, and all their schemas."""
 
-    facts: list[list[Any]]
+    facts: list[Facts]
     schemas: list[dict[str, Any]]
 
     def blueprints(self, part: Callable[[int], dict[str, Any]] | None) -> Iterator[Blueprint]:
-        for group, kind, plural, namespaced, versions in self.facts:
-            of = [Version(*each) for each in versions]
-            yield Blueprint(group, kind, plural, namespaced, of, part or self.schemas.__getitem__)
+        for said in self.facts:
+            facts = Facts(*said)  # lists, where the cache has them
+            versions = [Version(*each) for each in facts.versions]
+            yield Blueprint(facts._replace(versions=versions), part or self.schemas.__getitem__)
 
     def store(self, cache: ProjectCache, name: str) -> bool:
         """Keep it, where it is what JSON can say."""
@@ -181,8 +186,8 @@ def _kept(cache: ProjectCache, name: str, file: str) -> tuple[Blueprint, ...] | 
     return tuple(_Read(entry.facts, []).blueprints(part))
 
 
-def _facts(tree: Mapping[str, Any], schemas: list[Mapping[str, Any]]) -> list[Any]:
-    """Return what is known of a definition beside its schemas, and add these."""
+def _facts(tree: Mapping[str, Any], schemas: list[Mapping[str, Any]]) -> Facts:
+    """Return what a definition says beside its schemas, and add these."""
     spec = _mapping(tree.get("spec"))
     names = _mapping(spec.get("names"))
     versions = []
@@ -200,7 +205,8 @@ def _facts(tree: Mapping[str, Any], schemas: list[Mapping[str, Any]]) -> list[An
             scaled = dict(scale) if isinstance(scale, Mapping) else None
             versions.append(Version(str(each.get("name") or ""), part, drops_status, scaled))
     group, kind, plural = (str(text or "") for text in (spec.get("group"), names.get("kind"), names.get("plural")))
-    return [group, kind, plural, spec.get("scope") != "Cluster", versions]
+    has_webhook = _mapping(spec.get("conversion")).get("strategy") == "Webhook"
+    return Facts(group, kind, plural, spec.get("scope") != "Cluster", has_webhook, versions)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

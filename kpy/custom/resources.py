@@ -91,12 +91,12 @@ class Definition(NamedTuple):
     @property
     def plural(self) -> str:
         """What a server calls the kind in its paths."""
-        return self.blueprint.plural
+        return self.blueprint.facts.plural
 
     @property
     def namespaced(self) -> bool:
         """Whether its objects are in namespaces."""
-        return self.blueprint.namespaced
+        return self.blueprint.facts.namespaced
 
     def schema_of(self, tree: Mapping[str, Any]) -> Schema | None:
         """Return the schema of an object, if there is one."""
@@ -111,6 +111,9 @@ class Definition(NamedTuple):
             message = f"{member.kind} has no version {version}; its definition serves {served}"
             return [Fault("version", ROOT + "apiVersion", message)]
         schema = self.blueprint.schema(version, self.minor)
+        if old is not None and old.get("apiVersion") != member.tree["apiVersion"]:
+            # without a webhook, a server changes the version and nothing else
+            old = None if self.blueprint.facts.has_webhook else {**old, "apiVersion": member.tree["apiVersion"]}
         return [*schema.faults(member.tree, old), *faults_of_embedded(schema, member.tree, known)] if schema else []
 
 

@@ -17,6 +17,7 @@ from kpy.compare.secret_texts import with_texts_as_data
 from kpy.errors import ClusterError
 from kpy.kubectl.cluster import Cluster, Outcome
 from kpy.kubectl.failures import Failure
+from kpy.kubectl.foreseen import foreseen
 from kpy.kubectl.inventory import MEMBER, Inventory, describe_owner, find, owner_of
 from kpy.kubectl.jobs import has_failed, is_job, successor_of
 from kpy.kubectl.objects import Tree
@@ -362,6 +363,9 @@ class _Planning:
             if outcome.result is not None and change.effect == "immutable field changed":
                 change = changes_between([live], [after], kubernetes=self.release, is_accepted=True).changes[0]
                 change = change._replace(reasons=("the API server takes this change", *change.reasons))
+            if failure is None and (outcome.result is None or (key.group, key.kind) in self.redefined):
+                declared = tree if outcome.result is None else after
+                change, failure = foreseen(change, live, after, declared, self.trees.values(), self.release)
         if failure is not None and failure.reason == "invalid" and change.effect == "immutable field changed":
             failure = failure._replace(reason="immutable")
         if failure is not None and failure.reason == "immutable":

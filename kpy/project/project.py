@@ -179,12 +179,11 @@ class Project:
         return self._choice
 
     @cached_property
-    def _choice(self) -> Choice:
-        """What the project says about rules, as it says it."""
-        from kpy.checking.choice import Choice
+    def crds(self) -> tuple[str, ...]:
+        """The files and folders with definitions of custom resources.
 
-        if self._base is not None:
-            _ = self._base.choice  # what is wrong with the settings themselves is told first
+        Raises `LoadError` where one is not as kpy.lock has pinned it.
+        """
         settings = self.settings
         if settings.crds:
             lock = os.path.join(settings.folder, _LOCK)
@@ -193,14 +192,23 @@ class Project:
                 from kpy.lock import refuse_changed
 
                 refuse_changed(settings.folder)
-        crds = tuple(os.path.join(settings.folder, path) for path in settings.crds)
+        return tuple(os.path.join(settings.folder, path) for path in settings.crds)
+
+    @cached_property
+    def _choice(self) -> Choice:
+        """What the project says about rules, as it says it."""
+        from kpy.checking.choice import Choice
+
+        if self._base is not None:
+            _ = self._base.choice  # what is wrong with the settings themselves is told first
+        settings = self.settings
         admission = tuple(os.path.join(settings.folder, path) for path in settings.admission)
         choice = Choice(
             settings.select,
             settings.ignore,
             settings.severities,
             settings.external,
-            crds,
+            self.crds,
             admission=admission,
             mandatory=settings.mandatory,
             today=self._day,

@@ -15,7 +15,7 @@ __all__ = ["changes_to_markdown"]
 _ROWS = 200
 _DIFFERENCES = 50
 _RANK = {effect: rank for rank, effect in enumerate(EFFECTS)}
-_BOLD: frozenset[Effect] = frozenset({"data loss", "immutable field changed", "outage", "replace"})
+_BOLD: frozenset[Effect] = frozenset({"data loss", "immutable field changed", "refused", "outage", "replace"})
 
 
 def changes_to_markdown(comparison: Comparison, view: View = PLAIN, *, limit: int = 60_000) -> str:
