@@ -149,6 +149,7 @@ def manifest_snapshot(request: pytest.FixtureRequest) -> ManifestSnapshot:
     """Return what a manifest is compared with: plain YAML files, by default one a chart."""
     if not request.config.pluginmanager.has_plugin("syrupy"):
         raise pytest.UsageError("`manifest_snapshot` needs syrupy: pip install 'kpy-k8s[testing]'")
-    from kpy.testing.snapshots import ManifestExtension, ManifestSnapshot
+    from kpy.testing.snapshots import ManifestExtension, ManifestSnapshot, releases_of
 
-    return ManifestSnapshot(request.getfixturevalue("snapshot").use_extension(ManifestExtension))
+    snapshot = request.getfixturevalue("snapshot").use_extension(ManifestExtension)
+    return ManifestSnapshot(snapshot, releases=releases_of(request.node))

@@ -3,6 +3,9 @@
 The test `test_prod` of `tests/test_shop.py` has its files in `snapshots/test_shop/`, beside `tests/`:
 `test_prod-shop.yaml` for the chart `shop`. Parameters stay in brackets, `test_env[prod]-shop.yaml`, so that no file can
 be taken for that of another test. Another folder is the ini option `kpy_snapshots` of pytest.
+
+With the marker `kubernetes` the first release has the file without a release in its name, and another one has a file of
+its own, `test_prod[1.36]-shop.yaml`, only where it is not equal: what is the same for all releases is kept once.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 from urllib.parse import quote
 
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
@@ -20,14 +23,17 @@ from kpy.manifest import Manifest, Resource
 from kpy.testing.places import places
 
 if TYPE_CHECKING:
+    import pytest
     from syrupy.assertion import AssertionResult, SnapshotAssertion
     from syrupy.location import PyTestLocation
     from syrupy.types import SnapshotIndex
 
-__all__ = ["ManifestExtension", "ManifestSnapshot"]
+__all__ = ["ManifestExtension", "ManifestSnapshot", "releases_of"]
 
 Per = Literal["chart", "resource"]
 
+#: Stands in the index of a file for all releases, between the release and what is in the file.
+_OF_ALL = "\0"
 #: How many lines of differences a failure shows.
 _LINES = 60
 #: What is in the file of a manifest without resources, which has one so that becoming empty is a difference.
@@ -43,7 +49,9 @@ class ManifestExtension(SingleFileSnapshotExtension):
     @classmethod
     def get_snapshot_name(cls, *, test_location: PyTestLocation, index: SnapshotIndex = 0) -> str:
         """Return `test_prod-shop`: the test, its parameters, and what is in the file."""
-        return _bounded(f"{_stem(test_location)}-{index}", 200)
+        release, mark, part = str(index).partition(_OF_ALL)
+        stem, part = (_stem(test_location, without=release), part) if mark else (_stem(test_location), release)
+        return _bounded(f"{stem}-{part}", 200)
 
     @classmethod
     def dirname(cls, *, test_location: PyTestLocation) -> str:
@@ -64,7 +72,29 @@ class ManifestExtension(SingleFileSnapshotExtension):
         """Return whether a file is of a test: by its folder, and the beginning of its name."""
         path = Path(snapshot_location)
         is_here = path.parent == Path(cls.dirname(test_location=test_location))
-        return is_here and path.stem.startswith(f"{_stem(test_location)}-")
+        stems = [_stem(test_location)]
+        releases = releases_of(test_location.item)
+        if releases is not None and releases.this == releases.first:
+            stems.append(_stem(test_location, without=releases.this))  # the file for all releases is that of the first
+        return is_here and path.stem.startswith(tuple(f"{stem}-" for stem in stems))
+
+
+class Releases(NamedTuple):
+    """The Kubernetes release that a test runs for, and the first of all that it runs for."""
+
+    this: str
+    first: str
+
+
+def releases_of(test: pytest.Item) -> Releases | None:
+    """Return the releases of a test with the marker `kubernetes`; nothing without it."""
+    marker = test.get_closest_marker("kubernetes")
+    parameters = getattr(test, "callspec", None)
+    if marker is None or parameters is None or "kubernetes_release" not in parameters.params:
+        return None
+    from kpy.schema import RELEASES
+
+    return Releases(str(parameters.params["kubernetes_release"]), str((marker.args or RELEASES)[0]))
 
 
 class ManifestSnapshot:
@@ -74,8 +104,11 @@ class ManifestSnapshot:
     `manifest_snapshot(name="prod")`. `pytest --snapshot-update` writes what is new or has changed.
     """
 
-    def __init__(self, snapshot: SnapshotAssertion, *, per: Per = "chart", name: str = "") -> None:
+    def __init__(
+        self, snapshot: SnapshotAssertion, *, per: Per = "chart", name: str = "", releases: Releases | None = None
+    ) -> None:
         self._snapshot = snapshot
+        self._releases = releases
         self._per: Per = per
         self._name = name
         #: Why the last comparison failed, in lines.
@@ -87,7 +120,8 @@ class ManifestSnapshot:
         """Return the snapshot with other settings."""
         if per not in (None, *get_args(Per)):
             raise UsageError(f'`manifest_snapshot(per={per!r})`: say "chart" or "resource"')
-        return ManifestSnapshot(self._snapshot, per=per or self._per, name=self._name if name is None else name)
+        name = self._name if name is None else name
+        return ManifestSnapshot(self._snapshot, per=per or self._per, name=name, releases=self._releases)
 
     def __repr__(self) -> str:
         """Return a short description for the message of an assertion."""
@@ -124,11 +158,27 @@ class ManifestSnapshot:
         return {f"{prefix}{part}": text for part, text in (texts or {"empty": _EMPTY}).items()}
 
     def _check(self, part: str, text: str) -> AssertionResult:
-        there = self._snapshot.extension.get_location(test_location=self._snapshot.test_location, index=part)
+        part = self._index(part, text)
+        there = self._location(part)
         if any(result.snapshot_location == there for result in self._snapshot.executions.values()):
             raise UsageError(f"this test compares {Path(there).name} twice: write `manifest_snapshot(name=...)`")
         self._snapshot(name=part).__eq__(text)
         return self._snapshot.executions[self._snapshot.num_executions - 1]
+
+    def _index(self, part: str, text: str) -> str:
+        """Return what tells the file of a part: that of all releases, or the release's own."""
+        if self._releases is None:
+            return part
+        of_all = f"{self._releases.this}{_OF_ALL}{part}"
+        if self._releases.this == self._releases.first:
+            return of_all
+        if not self._snapshot.update_snapshots:
+            return part if Path(self._location(part)).exists() else of_all
+        file = Path(self._location(of_all))
+        return of_all if file.exists() and file.read_text(encoding="utf-8") == text else part
+
+    def _location(self, part: str) -> str:
+        return self._snapshot.extension.get_location(test_location=self._snapshot.test_location, index=part)
 
     def _explain(self, result: AssertionResult, manifest: Manifest) -> list[str]:
         """Return what differs from a file, by meaning where there is a difference in meaning."""
@@ -152,9 +202,16 @@ class ManifestSnapshot:
         return [f"{place} differs:", *lines[:_LINES], *rest]
 
 
-def _stem(location: PyTestLocation) -> str:
-    """Return the name of a test with its parameters, which is no other's, as part of a file name."""
+def _stem(location: PyTestLocation, *, without: str = "") -> str:
+    """Return the name of a test with its parameters, which is no other's, as part of a file name.
+
+    `without` is the release to leave out.
+    """
     test, bracket, rest = location.snapshot_name_parametrized.partition("[")
+    if without:
+        words = rest.removesuffix("]").split("-")
+        rest = "-".join(words[: words.index(without)] + words[words.index(without) + 1 :]) if without in words else rest
+        bracket = bracket if rest else ""
     return _bounded(f"{test}[{quote(rest.removesuffix(']'), safe='')}]" if bracket else test, 120)
 
 

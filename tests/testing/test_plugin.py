@@ -264,8 +264,79 @@ def test_marker_runs_a_test_for_each_release(project: pytest.Pytester) -> None:
     run(project, "--snapshot-update", "-v").stdout.fnmatch_lines(
         ["*::test_releases[[]1.31] PASSED*", "*::test_releases[[]1.36] PASSED*"]
     )
-    assert "test_releases/test_releases[1.31]-web.yaml" in snapshots(project)
+    assert "test_releases/test_releases-web.yaml" in snapshots(project)
     run(project).assert_outcomes(passed=3)
+
+
+RELEASES = """
+import pytest
+from kpy import App, Chart, ConfigMap
+
+def app(release, text):
+    app = App("shop")
+    app.add(Chart("same")).add(ConfigMap("same", data={"a": text}))
+    app.add(Chart("other")).add(ConfigMap("other", data={"old": str(release < "1.34")}))
+    return app
+
+@pytest.mark.kubernetes("1.32", "1.34", "1.36")
+@pytest.mark.parametrize("env", ["dev"])
+def test_releases(env, synth, kubernetes_release, manifest_snapshot):
+    assert synth(app(kubernetes_release, "TEXT")) == manifest_snapshot
+"""
+KEPT = [
+    "test_releases/test_releases[1.34-dev]-other.yaml",
+    "test_releases/test_releases[1.36-dev]-other.yaml",
+    "test_releases/test_releases[dev]-other.yaml",
+    "test_releases/test_releases[dev]-same.yaml",
+]
+
+
+def of_releases(project: pytest.Pytester) -> list[str]:
+    return sorted(name for name in snapshots(project) if "test_releases" in name)
+
+
+def test_what_is_equal_for_all_releases_is_kept_once(project: pytest.Pytester) -> None:
+    write(project, "tests/test_releases.py", RELEASES)
+
+    run(project, "--snapshot-update").assert_outcomes(passed=4)
+
+    assert of_releases(project) == KEPT
+    run(project).assert_outcomes(passed=4)
+
+
+def test_release_that_comes_to_differ_fails_and_gets_a_file(project: pytest.Pytester) -> None:
+    write(project, "tests/test_releases.py", RELEASES.replace('"1.34")', '"1.30")'))
+    run(project, "--snapshot-update")
+    assert of_releases(project) == KEPT[2:]
+
+    write(project, "tests/test_releases.py", RELEASES.replace('"1.34")', '"1.36")'))
+    result = run(project)
+    result.assert_outcomes(passed=2, failed=2)
+    result.stdout.fnmatch_lines(["*snapshots/test_releases/test_releases[[]dev]-other.yaml differs:*"])
+
+    run(project, "--snapshot-update").assert_outcomes(passed=4)
+    assert of_releases(project) == [KEPT[1], *KEPT[2:]]
+
+
+def test_file_of_a_release_goes_when_it_is_equal_again(project: pytest.Pytester) -> None:
+    write(project, "tests/test_releases.py", RELEASES)
+    run(project, "--snapshot-update")
+    write(project, "tests/test_releases.py", RELEASES.replace('"1.34")', '"1.30")').replace("TEXT", "new"))
+
+    run(project).assert_outcomes(passed=1, failed=3)
+    run(project, "--snapshot-update").assert_outcomes(passed=4)
+
+    assert of_releases(project) == KEPT[2:]
+    run(project).assert_outcomes(passed=4)
+
+
+def test_one_release_alone_leaves_the_files_of_others(project: pytest.Pytester) -> None:
+    write(project, "tests/test_releases.py", RELEASES)
+    run(project, "--snapshot-update")
+
+    run(project, "--snapshot-update", "-k", "1.36 and test_releases").assert_outcomes(passed=1)
+
+    assert of_releases(project) == KEPT
 
 
 @pytest.mark.parametrize(
