@@ -62,12 +62,8 @@ def pod_labels(tree: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 def containers_of(spec: Tree) -> list[Tree]:
     """Return the init containers and containers of a pod's spec."""
-    return [
-        container
-        for key in ("initContainers", "containers")
-        for container in spec.get(key) or ()
-        if isinstance(container, dict)
-    ]
+    lists = (spec.get(key) for key in ("initContainers", "containers"))
+    return [container for each in lists if isinstance(each, list) for container in each if isinstance(container, dict)]
 
 
 def _group_and_kind(tree: Mapping[str, Any]) -> tuple[str, str]:

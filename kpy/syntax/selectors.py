@@ -102,16 +102,29 @@ def is_empty(selector: _Selector) -> bool:
     return not selector.get("matchLabels") and not selector.get("matchExpressions")
 
 
-def is_sound(selector: _Selector) -> bool:
-    """Return whether a server can make sense of a selector."""
-    for key, value in (selector.get("matchLabels") or {}).items():
-        if label_key_fault(key) or label_value_fault(value or ""):
+def is_sound(selector: object) -> bool:
+    """Return whether a server can make sense of a selector; it may be anything that a document holds."""
+    if not isinstance(selector, Mapping):
+        return False
+    labels, requirements = selector.get("matchLabels") or {}, selector.get("matchExpressions") or ()
+    if not isinstance(labels, Mapping) or not isinstance(requirements, Sequence) or isinstance(requirements, str):
+        return False
+    for key, value in labels.items():
+        if label_key_fault(key) or not _is_label_value(value):
             return False
-    return all(_is_sound_requirement(requirement or {}) for requirement in selector.get("matchExpressions") or ())
+    return all(_is_sound_requirement({} if requirement is None else requirement) for requirement in requirements)
 
 
-def _is_sound_requirement(requirement: _Selector) -> bool:
+def _is_label_value(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not label_value_fault(value))
+
+
+def _is_sound_requirement(requirement: object) -> bool:
+    if not isinstance(requirement, Mapping):
+        return False
     values = requirement.get("values") or ()
+    if not isinstance(values, Sequence) or isinstance(values, str):
+        return False
     match requirement.get("operator"):
         case "In" | "NotIn":
             if not values:
@@ -121,6 +134,5 @@ def _is_sound_requirement(requirement: _Selector) -> bool:
                 return False
         case _:
             return False
-    if label_key_fault(requirement.get("key") or ""):
-        return False
-    return not any(label_value_fault(value or "") for value in values)
+    key = requirement.get("key") or ""
+    return isinstance(key, str) and not label_key_fault(key) and all(map(_is_label_value, values))
