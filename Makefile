@@ -7,7 +7,7 @@ DEMO := .venv-demo
 KUBECTLS ?= 1.32 1.37
 
 .PHONY: help demo test fuzz check lint types format generate drift coverage coverage-floor pythons lowest test-cluster \
-	docs bench bench-install clean
+	test-browser docs bench bench-install clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -40,6 +40,9 @@ test-cluster: $(VENV)/.ready  ## run the tests that need a real API server, KUBE
 	@assets=$$($(PYTHON) tools/envtest/build $(KUBERNETES)) || exit 1; \
 		for release in $(KUBECTLS); do $(PYTHON) tools/programs.py kubectl $$release >/dev/null; done; \
 		KUBEBUILDER_ASSETS="$$assets" KUBECTLS="$(KUBECTLS)" $(BIN)/python -m pytest tests/cluster -m cluster -q
+
+test-browser: $(VENV)/.ready  ## run the tests that need a real browser: Chromium, and npm for Mermaid
+	@$(BIN)/python -m pytest tests -m browser -q
 
 docs: .venv-docs/.ready  ## build the documentation as a site, in build/site
 	@.venv-docs/bin/zensical build --strict

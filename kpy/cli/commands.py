@@ -247,19 +247,33 @@ COMMANDS: dict[str, Command] = {
         ),
         Command(
             "graph",
-            "Draw the construct tree and the references between objects.",
+            "Draw the construct tree and the references between objects, or who may talk to whom.",
             "kpy.cli.graph:run",
             Argument("target", "TARGET", "An app, a file or a folder. Default: the app that [tool.kpy] names."),
             (
                 SET,
                 KUBERNETES,
                 Option(
-                    "format", ("--format",), "Language of the picture. Default: mermaid.", "FORMAT", ("mermaid", "dot")
+                    "format",
+                    ("--format",),
+                    "Form of the picture: text for Mermaid or Graphviz, a drawing, or a page to look around in. "
+                    "Default: mermaid.",
+                    "FORMAT",
+                    ("mermaid", "dot", "svg", "html"),
+                ),
+                Option(
+                    "traffic",
+                    ("--traffic",),
+                    "Draw who may talk to whom by the network policies, instead of references.",
                 ),
                 REPORT,
                 COLOR,
             ),
-            ("kpy graph shop.py > shop.mmd", "kpy graph shop.py --format dot | dot -Tsvg > shop.svg"),
+            (
+                "kpy graph shop.py > shop.mmd",
+                "kpy graph shop.py --format html > shop.html",
+                "kpy graph deploy/ --traffic --format svg > traffic.svg",
+            ),
         ),
         Command(
             "diff",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kpy import App, Chart, ConfigMap, Container, Deployment, Raw
-from kpy.graph import Edge, graph_of
+from kpy.graph import Edge, graph_of, to_dot, to_mermaid
 from kpy.manifest import Resource
 from kpy.syntax.selectors import matches
 
@@ -21,7 +21,7 @@ def app() -> App:
 
 
 def test_mermaid_shows_boxes_names_and_selectors() -> None:
-    assert graph_of(app().synth()).to_mermaid() == (
+    assert to_mermaid(graph_of(app().synth())) == (
         "flowchart LR\n"
         '    subgraph box1["App #34;shop#34;"]\n'
         '        subgraph box2["Chart #34;web#34;"]\n'
@@ -36,7 +36,7 @@ def test_mermaid_shows_boxes_names_and_selectors() -> None:
 
 
 def test_dot_shows_boxes_names_and_selectors() -> None:
-    assert graph_of(app().synth()).to_dot() == (
+    assert to_dot(graph_of(app().synth())) == (
         "digraph {\n"
         "    rankdir=LR\n"
         '    node [shape=box, style="rounded"]\n'
@@ -61,8 +61,8 @@ def test_what_is_only_named_is_dashed() -> None:
 
     assert graph.edges == (Edge("Pod_a", "Secret_login", "secretRef"),)
     assert [node.id for node in graph.nodes if node.is_absent] == ["Secret_login"]
-    assert "class Secret_login absent" in graph.to_mermaid()
-    assert 'Secret_login [label="Secret\\nlogin", style="rounded,dashed"]' in graph.to_dot()
+    assert "class Secret_login absent" in to_mermaid(graph)
+    assert 'Secret_login [label="Secret\\nlogin", style="rounded,dashed"]' in to_dot(graph)
 
 
 def test_kind_of_a_target_may_be_said_beside_its_name() -> None:
@@ -99,8 +99,8 @@ def test_text_of_others_cannot_break_the_picture() -> None:
     app.add(Chart("web")).add(Raw({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}}))
     graph = graph_of(app.synth())
 
-    assert 'subgraph box1["App #34;a#34;] --#62; x#34;"]' in graph.to_mermaid()
-    assert 'label="App \\"a\\"] --> x\\""' in graph.to_dot()
+    assert 'subgraph box1["App #34;a#34;] --#62; x#34;"]' in to_mermaid(graph)
+    assert 'label="App \\"a\\"] --> x\\""' in to_dot(graph)
 
 
 def test_selectors_look_at_the_workloads_that_have_a_label(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +111,7 @@ def test_selectors_look_at_the_workloads_that_have_a_label(monkeypatch: pytest.M
         web = chart.add(Deployment(f"web-{number}", containers=[Container(image="nginx:1.29", ports=[80])]))
         chart.add(web.expose())
     looks: list[object] = []
-    monkeypatch.setattr("kpy.graph.matches", lambda *given: looks.append(given) or matches(*given))
+    monkeypatch.setattr("kpy.graph.references.matches", lambda *given: looks.append(given) or matches(*given))
 
     graph = graph_of(app.synth())
 
