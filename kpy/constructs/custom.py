@@ -57,6 +57,8 @@ class CustomObject(Object):
     _plural: ClassVar[str] = ""
     #: Whether objects of the kind are in namespaces.
     _is_namespaced: ClassVar[bool] = True
+    #: The way to the number of replicas, as the subresource `scale` of the definition says; none where it has no such.
+    _replicas: ClassVar[tuple[str, ...]] = ()
     #: Fields beside the spec that the definition does not name, as `from_dict` found them.
     _extra: ClassVar[Mapping[str, object] | None] = None
 
@@ -79,11 +81,20 @@ class CustomObject(Object):
         attributes = _attributes(cls)
         known: dict[str, Any] = {attributes[key]: value for key, value in rest.items() if key in attributes}
         made = cls(name, metadata=inner or None, **known)
+        made._read_spec()
         made.__dict__["_where"] = where
         extra = {key: value for key, value in rest.items() if key not in attributes}
         if extra:
             made.__dict__["_extra"] = free_to_plain(extra)
         return made
+
+    def _read_spec(self) -> None:
+        """Let the keywords say what the spec says, so that both can be read."""
+        spec = self.__dict__.get("spec")
+        for fields, path in self._homes:
+            for name in fields_of(fields).defaults if path == ("spec",) and isinstance(spec, Model) else ():
+                if spec.__dict__.get(name) is not None:
+                    self.__dict__[name] = spec.__dict__[name]
 
     def lower_into(self, tree: Tree, sink: Sink) -> None:
         """Write the object into a tree; a spec of which nothing is given is left out."""
@@ -112,7 +123,7 @@ class CustomObject(Object):
         made = copy(base)
         for name in names:
             given, own = keywords.__dict__.get(name), base.__dict__.get(name)
-            if given is None:
+            if given is None or given is own:
                 continue
             if isinstance(own, Model) and isinstance(given, Model) and type(own) is type(given):
                 given = self._joined(own, given, fields_of(type(given)).defaults, f"{path}.{name}")

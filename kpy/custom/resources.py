@@ -16,6 +16,7 @@ from kpy.checking.object_set import Finding, Member, Objects, See, SetCheck
 from kpy.checking.rule import declare
 from kpy.custom.definitions import Blueprint, blueprints_in
 from kpy.custom.embedded import faults_of_embedded
+from kpy.custom.scale import scaled_kinds
 from kpy.custom.schema import Fault, Schema
 from kpy.objects import title
 from kpy.paths import ROOT
@@ -75,6 +76,13 @@ _RULES = {
 }
 
 
+NOT_SCALABLE = declare(
+    "custom-not-scalable",
+    "An autoscaler names a custom resource whose definition has no subresource `scale`: it scales nothing.",
+    source=f"{_STRUCTURE}#scale-subresource",
+    family="reference",
+    severity="warning",
+)
 #: A set of definitions may be there in some versions; every object is judged by each of them.
 _MOST_ALTERNATIVES: Final = 10
 
@@ -134,7 +142,20 @@ def check_custom(objects: Objects, choice: Choice) -> list[Finding]:
             unknown.add(key)
             said = f"{member.kind} of {member.tree['apiVersion']} is a custom resource whose definition is not here"
             check.report(member, ROOT, f"{said}: only its metadata is checked", rule=CUSTOM_RESOURCE)
+    _check_scaled(objects, definitions, check)
     return check.findings
+
+
+def _check_scaled(objects: Objects, definitions: Mapping[tuple[str, str], list[Definition]], check: SetCheck) -> None:
+    """Report autoscalers of kinds that no definition lets anybody scale."""
+    for scaled in scaled_kinds(objects):
+        found = definitions.get((scaled.group, scaled.kind), [])
+        versions = [each.blueprint.versions.get(scaled.version) for each in found]
+        if versions and all(version is not None and version.scale is None for version in versions):
+            said = f"the definition of {scaled.kind} has no subresource `scale`, so that nobody can scale it"
+            see_also = [See(title(each.member.tree), each.member) for each in found if each.member is not None]
+            at = scaled.at + "kind"
+            check.report(scaled.autoscaler, at, said, see_also=see_also, rule=NOT_SCALABLE)
 
 
 def definitions_of(objects: Objects, choice: Choice) -> dict[tuple[str, str], list[Definition]]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from kpy.model.fields import Accepts
+    from kpy.model.plain import Sink
 
 __all__ = ["CustomModel", "OpenModel", "struct", "struct_map", "structs"]
 
@@ -124,9 +125,24 @@ def _referring(cls: type[M], ref: Ref) -> M:
     known = {"name": target, "kind": target.kind, "apiVersion": api_version, "group": group}
     known |= {"apiGroup": group} if group else {}
     namespace = _namespace(target)
-    known |= {"namespace": namespace} if namespace is not None else {}
+    known["namespace"] = _NamespaceOf(target) if namespace is None else namespace
     said = {attributes[field]: value for field, value in known.items() if field in attributes}
     return cls(**{**said, **ref.fields})
+
+
+class _NamespaceOf:
+    """The namespace of an object that does not say it itself; it is written where it is another one."""
+
+    def __init__(self, target: Referable) -> None:
+        self.target = target
+
+    def __repr__(self) -> str:
+        """Return what it stands for."""
+        return f"<namespace of {getattr(self.target, 'kind', '')} {self.target.name!r}>"
+
+    def __kpy_lower__(self, sink: Sink, node: Any, key: Any) -> None:
+        """Leave the field to wiring, which knows the namespaces of charts."""
+        sink.reside(node, key, self.target)
 
 
 def _namespace(target: Any) -> object:

@@ -42,6 +42,9 @@ class Sink(Protocol):
     def leave(self, node: Any, key: Any) -> None:
         """Hear that nothing goes to `node[key]`, not even a default."""
 
+    def reside(self, node: Any, key: Any, target: Referable) -> None:
+        """Hear that the namespace of an object goes to `node[key]`, where it is another than that of who says it."""
+
     def secure(self, container: dict[str, Any], level: str) -> None:
         """Hear which Pod Security Standard a container shall meet; empty for none."""
 
@@ -59,6 +62,8 @@ class _Deaf:
     def select(self, node: Any, key: Any, target: Selectable) -> None: ...
 
     def leave(self, node: Any, key: Any) -> None: ...
+
+    def reside(self, node: Any, key: Any, target: Referable) -> None: ...
 
     def secure(self, container: dict[str, Any], level: str) -> None: ...
 

@@ -52,10 +52,12 @@ class Mounts(NamedTuple):
 class Links:
     """What was heard while the tree of one resource was made; a `Sink`."""
 
-    __slots__ = ("_off", "_places", "levels", "mounts", "references", "selections")
+    __slots__ = ("_off", "_places", "levels", "mounts", "references", "residences", "selections")
 
     def __init__(self) -> None:
         self.references: list[Reference] = []
+        #: Places where the namespace of an object goes, unless it is that of the resource itself.
+        self.residences: list[Reference] = []
         self.selections: list[Selection] = []
         self.mounts: list[Mounts] = []
         #: Containers, by identity, with a Pod Security Standard of their own; empty for none.
@@ -72,6 +74,10 @@ class Links:
     def refer(self, node: Any, key: Any, target: Referable) -> None:
         """Remember that `node[key]` is the name of another object."""
         self.references.append(Reference(node, key, target))
+
+    def reside(self, node: Any, key: Any, target: Referable) -> None:
+        """Remember that the namespace of an object goes to `node[key]`, where it is another one."""
+        self.residences.append(Reference(node, key, target))
 
     def select(self, node: Any, key: Any, target: Selectable) -> None:
         """Remember that `node[key]` selects the pods of a workload."""

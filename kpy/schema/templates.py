@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
-__all__ = ["TEMPLATES", "containers_of", "makes_pods", "pod_labels", "pod_spec", "pod_template"]
+from kpy.schema.custom import custom_kind
+
+__all__ = ["TEMPLATES", "containers_of", "makes_pods", "pod_labels", "pod_spec", "pod_template", "template_way"]
 
 Tree = dict[str, Any]
 
 _IN_SPEC: Final = ("spec", "template")
+_TEMPLATE: Final = "core/v1 PodTemplateSpec"
 #: Group and kind to the way to the template of the pods; none for a pod itself.
 TEMPLATES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("apps", "Deployment"): _IN_SPEC,
@@ -29,12 +33,25 @@ _TEMPLATE_ALONE: Final = ("", "PodTemplate")
 def makes_pods(tree: Mapping[str, Any]) -> bool:
     """Return whether an object is a pod, or makes pods."""
     kind = _group_and_kind(tree)
-    return kind in TEMPLATES and kind != _TEMPLATE_ALONE
+    return template_way(*kind) is not None and kind != _TEMPLATE_ALONE
+
+
+def template_way(group: str, kind: str) -> tuple[str, ...] | None:
+    """Return the way to the template of the pods, of well-known custom kinds too; nothing for kinds without."""
+    way = TEMPLATES.get((group, kind))
+    return _custom_way(group, kind) if way is None and "." in group else way
+
+
+@cache
+def _custom_way(group: str, kind: str) -> tuple[str, ...] | None:
+    known = custom_kind(group, kind)
+    ways = [row.path for row in known.rows if row.kind == _TEMPLATE] if known is not None else []
+    return ways[0] if len(ways) == 1 and ways[0] == _IN_SPEC else None
 
 
 def pod_template(tree: Mapping[str, Any]) -> Tree | None:
     """Return the pod, or the template of the pods, that an object describes; nothing for other kinds."""
-    path = TEMPLATES.get(_group_and_kind(tree))
+    path = template_way(*_group_and_kind(tree))
     if path is None:
         return None
     node: Any = tree

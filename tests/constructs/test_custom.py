@@ -150,6 +150,32 @@ def test_reference_fills_what_the_struct_has_keys_for() -> None:
     }
 
 
+def test_reference_to_another_namespace_says_it() -> None:
+    app = App("house")
+    attic = app.add(Chart("attic", namespace="attic")).add(Lamp("other"))
+    lamps = [Lamp("desk", socket_ref=attic.ref()), Lamp("shelf", namespace="attic", socket_ref=attic.ref())]
+    app.add(Chart("home", namespace="home")).add(*lamps)
+
+    said = {tree["metadata"]["name"]: tree.get("spec") for tree in app.synth().to_dicts()}
+
+    ref = {"group": "lamps.example.com", "kind": "Lamp", "name": "other"}
+    assert said["desk"] == {"socketRef": {**ref, "namespace": "attic"}}
+    assert said["shelf"] == {"socketRef": ref}
+
+
+def test_namespace_that_is_not_that_of_the_object_is_refused() -> None:
+    app = App("house")
+    attic = app.add(Chart("attic", namespace="attic")).add(Lamp("other"))
+    app.add(Chart("home", namespace="home")).add(Lamp("desk", socket_ref=attic.ref(namespace="roof")))
+
+    with pytest.raises(KpyError, match='Lamp "other" is in namespace "attic"; "roof" does not see it'):
+        app.synth()
+
+
+def test_namespace_of_a_reference_can_be_printed() -> None:
+    assert repr(Lamp("desk", socket_ref=Lamp("other").ref()).socket_ref.namespace) == "<namespace of Lamp 'other'>"
+
+
 def test_raw_object_and_model_have_references_too() -> None:
     raw = Raw({"apiVersion": "a.example.com/v1", "kind": "Socket", "metadata": {"name": "wall", "namespace": "n"}})
     expected = {"group": "a.example.com", "kind": "Socket", "name": "wall", "namespace": "n"}

@@ -47,8 +47,8 @@ class _Kind(NamedTuple):
 
 def module_text(kinds: Iterable[KindSchema]) -> str:
     """Return the module of the kinds, all of which are of one version of one group."""
-    shapes = Shapes()
     schemas = sorted(kinds, key=lambda each: each.kind)
+    shapes = Shapes(schemas[0].group)
     names = kind_names((each.kind for each in schemas), ("Fields", "Spec", "Object"))
     read = [_read(each, shapes, names[each.kind]) for each in schemas]
     reserved = {name for of_kind in names.values() for name in of_kind.values()}
@@ -184,6 +184,8 @@ class _Module:
         lines += _line(f"_plural = {quoted(of.plural)}")
         if not of.is_namespaced:
             lines += ["    _is_namespaced = False"]
+        if of.replicas:
+            lines += bracketed("_replicas = (", map(literal, of.replicas), ")", "    ")
         if homes:
             lines += bracketed("_homes = (", homes, ")", "    ", comma="," if len(homes) == 1 else "")
         if kind.spec:

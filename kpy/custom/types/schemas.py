@@ -20,6 +20,8 @@ class KindSchema(NamedTuple):
     schema: Mapping[str, Any]
     #: Whether a server drops the status that is given, so that it is no field to write.
     drops_status: bool
+    #: The way to the number of replicas, as the subresource `scale` says; none where there is no such.
+    replicas: tuple[str, ...] = ()
 
     @property
     def api_version(self) -> str:
@@ -37,5 +39,18 @@ def kinds_of(definition: Mapping[str, Any]) -> Iterator[KindSchema]:
             drops_status = (version.get("subresources") or {}).get("status") is not None
             is_namespaced = spec.get("scope") != "Cluster"
             yield KindSchema(
-                spec["group"], version["name"], names["kind"], names["plural"], is_namespaced, schema, drops_status
+                spec["group"],
+                version["name"],
+                names["kind"],
+                names["plural"],
+                is_namespaced,
+                schema,
+                drops_status,
+                _replicas(version),
             )
+
+
+def _replicas(version: Mapping[str, Any]) -> tuple[str, ...]:
+    scale = (version.get("subresources") or {}).get("scale")
+    path = scale.get("specReplicasPath") if isinstance(scale, Mapping) else None
+    return tuple(path.removeprefix(".").split(".")) if isinstance(path, str) and path.startswith(".spec.") else ()

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from kpy.custom.types.core_types import core_type
 from kpy.custom.types.object_names import names_an_object
+from kpy.schema.custom import custom_kind
+from kpy.schema.custom.places import leads_to
 
 __all__ = ["Core", "Enum", "ListOf", "MapOf", "Member", "Plain", "Shapes", "Struct", "Use", "Value", "singular"]
 
@@ -110,7 +113,9 @@ Value = Plain | Core | Enum | Struct | ListOf | MapOf
 class Shapes:
     """The shapes of one module."""
 
-    def __init__(self) -> None:
+    def __init__(self, group: str = "") -> None:
+        #: The group of the kinds.
+        self._group = group
         self._known: dict[object, Named] = {}
 
     @property
@@ -136,7 +141,7 @@ class Shapes:
             return self._enum(kind, path, values, schema)
         match schema.get("type"):
             case "string":
-                return Plain(_text(schema, path, siblings))
+                return Plain(self._text(kind, schema, path, siblings))
             case "integer" | "number" | "boolean" as scalar:
                 return Plain(_SCALARS[scalar])
             case "array":
@@ -146,6 +151,12 @@ class Shapes:
             case "object":
                 return self._object(kind, schema, path, list_of)
         return Plain("Json")
+
+    def _text(self, kind: str, schema: Schema, path: Path, siblings: frozenset[str]) -> str:
+        if schema.get("format") == "date-time":
+            return "Time"
+        names = names_an_object(path, siblings) or _is_told_to_name(self._group, kind, path)
+        return "str | Referable" if names else "str"
 
     def _object(self, kind: str, schema: Schema, path: Path, list_of: str) -> Value:
         free = schema.get("additionalProperties")
@@ -204,10 +215,17 @@ def _values(schema: Schema) -> tuple[str | int | bool, ...] | None:
     return tuple(by_text.values())
 
 
-def _text(schema: Schema, path: Path, siblings: frozenset[str]) -> str:
-    if schema.get("format") == "date-time":
-        return "Time"
-    return "str | Referable" if names_an_object(path, siblings) else "str"
+def _is_told_to_name(group: str, kind: str, path: Path) -> bool:
+    """Return whether the table of custom kinds says that a text of a spec is the name of an object."""
+    return any(leads_to(way, ("spec", *map(singular, path))) for way in _ways(group, kind))
+
+
+@cache
+def _ways(group: str, kind: str) -> tuple[Path, ...]:
+    """Return the ways to names, with the fields of lists in the singular."""
+    known = custom_kind(group, kind)
+    rows = [row for row in known.rows if row.verb == "names"] if known is not None else []
+    return tuple(tuple(map(singular, row.path)) for row in rows)
 
 
 #: Words that end with an s and are no plurals.

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
+from kpy.manifest import Resource
+from kpy.model.referable import Referable
 from kpy.pipeline.draft import Draft
+from kpy.schema.custom import custom_kind
+from kpy.schema.custom.places import value_at
 
 __all__ = ["name_namespaces", "yield_replicas"]
 
+#: Where workloads say how many pods they want.
+_REPLICAS: Final = ("spec", "replicas")
 _WITH_NAMESPACES = {
     "PersistentVolume",
     "RoleBinding",
@@ -20,6 +29,10 @@ _WITH_NAMESPACES = {
 def name_namespaces(draft: Draft) -> None:
     """Write the namespace beside the name of an object where the API wants both, as in subjects of bindings."""
     for resource in draft.resources:
+        for node, key, target in draft.links(resource).residences:
+            named = draft.of(target)
+            if named is not None and named.namespace is not None and named.namespace != resource.namespace:
+                node.setdefault(key, named.namespace)
         if resource.kind not in _WITH_NAMESPACES:
             continue
         for node, key, target in draft.links(resource).references:
@@ -36,13 +49,24 @@ def name_namespaces(draft: Draft) -> None:
 
 
 def yield_replicas(draft: Draft) -> None:
-    """Leave the number of replicas of a workload to its autoscaler."""
-    scaled = {
-        id(target)
-        for resource in draft.resources
-        if resource.kind == "HorizontalPodAutoscaler"
-        for _, _, target in draft.links(resource).references
-    }
+    """Leave the number of replicas of a workload to its autoscaler: an HPA, or one of KEDA that makes an HPA."""
+    scaled = {id(target) for resource in draft.resources for target in _scaled_by(resource, draft)}
     for resource in draft.resources:
         if id(resource.construct) in scaled and not resource.is_raw:
-            resource.tree.get("spec", {}).pop("replicas", None)
+            way = getattr(type(resource.construct), "_replicas", _REPLICAS)
+            node = value_at(resource.tree, way[:-1])
+            if way and isinstance(node, dict):
+                node.pop(way[-1], None)
+
+
+def _scaled_by(resource: Resource, draft: Draft) -> Iterator[Referable]:
+    """Yield the objects that a resource was given to scale."""
+    references = draft.links(resource).references
+    if resource.kind == "HorizontalPodAutoscaler":
+        yield from (target for _, _, target in references)
+    elif resource.kind_data is None and references:
+        known = custom_kind(resource.api_version.rpartition("/")[0], resource.kind)
+        for row in known.rows if known is not None else ():
+            *way, field = row.path
+            node = value_at(resource.tree, way) if "scales" in row.options else None
+            yield from (target for place, key, target in references if place is node and key == field)

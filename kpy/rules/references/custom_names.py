@@ -105,7 +105,8 @@ def _follow_reference(objects: Objects, check: SetCheck, member: Member, said: M
     """Report a name in a field that nobody described: only where it is surely a slip, as the object may be made."""
     target, at = target_of(objects, member, said), path_to(steps)
     if objects.is_given(member, at):
-        report_unfound(objects, check, member, at, target, None)
+        if said.namespace is not None:  # without one, nobody knows where its controller looks
+            report_unfound(objects, check, member, at, target, None)
         return
     if not _NAME.fullmatch(target.name) or objects.find(*target) or made_by(objects, *target) is not None:
         return

@@ -116,11 +116,12 @@ def reason_for_absence(objects: Objects, member: Member, at: Path, wanted: tuple
         return f'the controller of {title(elsewhere.tree)} creates it in namespace "{elsewhere.namespace}"'
     if kind == "ServiceAccount" and at.steps[:1] == ("subjects",):
         return "nothing here but this binding is about it"
-    if kind in _OF_THE_CLUSTER or ("." in group and not is_custom_namespaced(group, kind, {}) and not namespace):
+    is_custom = "." in group and group not in objects.api.groups
+    if kind in _OF_THE_CLUSTER or (is_custom and not namespace and not is_custom_namespaced(group, kind, {})):
         return "it may be the cluster's own"
     if namespace and namespace != member.namespace and not _is_inhabited(objects, namespace):
         return f'nothing here is in namespace "{namespace}"'
-    if "." in group and member.known is None and not _is_beside_its_like(objects, member, group, kind, name):
+    if is_custom and member.known is None and not _is_beside_its_like(objects, member, group, kind, name):
         return "it may live elsewhere"
     return _reason_of_examples(objects, member) if kind in _BROUGHT or member.known is None else ""
 

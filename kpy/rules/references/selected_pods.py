@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
 from kpy.checking.object_set import Member, Objects
+from kpy.checking.readable import readable
 from kpy.paths import ROOT, Path
-from kpy.schema.templates import TEMPLATES, makes_pods
+from kpy.schema.custom.places import value_at
+from kpy.schema.templates import TEMPLATES, makes_pods, template_way
 from kpy.syntax.selectors import matches
 
 __all__ = [
@@ -306,3 +308,16 @@ def _templates(objects: Objects) -> Iterable[Template]:
             for step in way:
                 pod, at = pod.get(step) or {}, at + step
             yield Template(objects, member, at, pod)
+    for group, kind in objects.by_kind:
+        if (group, kind) not in TEMPLATES and (custom := template_way(group, kind)) is not None:
+            for member in objects.of(group, kind):
+                yield from _custom_template(objects, member, custom)
+
+
+def _custom_template(objects: Objects, member: Member, way: tuple[str, ...]) -> Iterator[Template]:
+    """Yield the pods of a custom resource, as far as they can be read."""
+    pod, at = value_at(member.tree, way), ROOT
+    for step in way:
+        at = at + step
+    if isinstance(pod, Mapping):
+        yield Template(objects, member, at, readable(pod, "core/v1 PodTemplateSpec", objects.api))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from kpy.schema.custom import CustomKind, Row
 
-__all__ = ["Made", "Meant", "Place", "made", "meant", "places", "referring", "value_at"]
+__all__ = ["Made", "Meant", "Place", "leads_to", "made", "meant", "places", "referring", "value_at"]
 
 #: How deep a resource is looked at.
 _DEEPEST = 60
@@ -128,6 +128,15 @@ def _group(node: Mapping[str, Any]) -> str | None:
 def _text(node: Mapping[str, Any], field: str) -> str:
     value = node.get(field)
     return value if isinstance(value, str) else ""
+
+
+def leads_to(way: Sequence[str], path: Sequence[str]) -> bool:
+    """Return whether a path is one of those that the way of a row stands for."""
+    if not way or not path:
+        return not way and not path
+    if way[0] == "**":
+        return leads_to(way[1:], path) or leads_to(way, path[1:])
+    return fnmatchcase(path[0], way[0]) and leads_to(way[1:], path[1:])
 
 
 def value_at(tree: object, steps: Iterable[str]) -> object:

@@ -1,0 +1,229 @@
+"""Typed custom resources in apps: what all constructs can do."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from kpy import App, Chart, Container, Defaults, Deployment, HorizontalPodAutoscaler, Manifest, Raw, Resources, Secret
+from kpy.custom.types.module import module_text
+from kpy.custom.types.schemas import KindSchema, kinds_of
+from kpy.errors import ArgumentError, SynthError
+
+TEXT = {"type": "string"}
+REF = {"type": "object", "properties": dict.fromkeys(("group", "kind", "name", "namespace"), TEXT)}
+POD = {
+    "type": "object",
+    "properties": {
+        "metadata": {"type": "object"},
+        "spec": {
+            "type": "object",
+            "properties": {
+                "containers": {
+                    "type": "array",
+                    "items": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
+                }
+            },
+        },
+    },
+}
+
+
+def struct(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties}
+
+
+def module(group: str, *, replicas: str = "", **specs: Mapping[str, Any]) -> ModuleType:
+    """Return the types of the kinds of a group, by their specs."""
+    kinds: list[KindSchema] = []
+    for kind, spec in specs.items():
+        version: dict[str, Any] = {"name": "v1", "served": True, "schema": {"openAPIV3Schema": struct(spec=spec)}}
+        if replicas:
+            version["subresources"] = {"scale": {"specReplicasPath": replicas}}
+        names = {"kind": kind, "plural": f"{kind.lower()}s"}
+        kinds += kinds_of({"spec": {"group": group, "names": names, "scope": "Namespaced", "versions": [version]}})
+    made = ModuleType(f"types_of_{group.replace('.', '_').replace('-', '_')}")
+    sys.modules[made.__name__] = made
+    exec(compile(module_text(kinds), f"{made.__name__}.py", "exec"), made.__dict__)
+    return made
+
+
+cert_manager = module(
+    "cert-manager.io",
+    Certificate=struct(secretName=TEXT, issuerRef=REF, dnsNames={"type": "array", "items": TEXT}),
+    Issuer=struct(ca=struct(secretName=TEXT)),
+)
+argo = module(
+    "argoproj.io",
+    replicas=".spec.replicas",
+    Rollout=struct(
+        replicas={"type": "integer"},
+        template=POD,
+        strategy=struct(canary=struct(stableService=TEXT)),
+    ),
+)
+keda = module("keda.sh", ScaledObject=struct(scaleTargetRef=struct(apiVersion=TEXT, kind=TEXT, name=TEXT)))
+fleet = module("example.com", replicas=".spec.size", Fleet=struct(size={"type": "integer"}))
+fixed = module("other.example.com", Fixed=struct(replicas={"type": "integer"}))
+
+
+def synth(*parts: Any, **chart: Any) -> Manifest:
+    app = App("shop")
+    app.add(Chart("shop", namespace="shop", **chart)).add(*parts)
+    return app.synth()
+
+
+def web() -> Deployment:
+    return Deployment("web", replicas=3, containers=[Container(image="r.example.com/web:1", ports=[80])])
+
+
+def messages(*parts: Any) -> list[str]:
+    return [found.message for found in synth(*parts).report if found.severity != "note"]
+
+
+def test_chart_gives_namespace_and_labels() -> None:
+    certificate = cert_manager.Certificate("web", secret_name="web-tls")
+
+    (found,) = synth(certificate, labels={"team": "shop"}).to_dicts()
+
+    assert found["metadata"] == {"name": "web", "namespace": "shop", "labels": {"team": "shop"}}
+
+
+def test_manifest_finds_objects_by_their_class() -> None:
+    manifest = synth(cert_manager.Certificate("web", secret_name="web-tls"), cert_manager.Issuer("ca"))
+
+    found = manifest.one(cert_manager.Certificate)
+
+    assert (type(found), found.name, found.secret_name) == (cert_manager.Certificate, "web", "web-tls")
+    assert manifest.find(cert_manager.Issuer).name == "ca"
+
+
+def test_secret_that_a_certificate_makes_can_be_used() -> None:
+    certificate = cert_manager.Certificate("web", secret_name="web-tls")
+    pod = Deployment(
+        "web", containers=[Container(image="r.example.com/web:1", env_from=[{"secretRef": {"name": "web-tls"}}])]
+    )
+
+    assert messages(certificate, pod) == []
+
+
+def test_name_that_is_nearly_that_of_an_issuer_is_told() -> None:
+    certificate = cert_manager.Certificate("web", secret_name="web-tls", issuer_ref={"name": "intenal"})
+
+    assert messages(cert_manager.Issuer("internal"), certificate) == [
+        'Issuer "intenal" is not part of the app in namespace "shop"'
+    ]
+
+
+def test_name_of_what_lives_outside_is_left_alone() -> None:
+    certificate = cert_manager.Certificate("web", secret_name="web-tls", issuer_ref={"name": "elsewhere"})
+
+    assert messages(cert_manager.Issuer("internal"), certificate) == []
+
+
+def test_issuer_of_another_namespace_is_refused() -> None:
+    app = App("shop")
+    issuer = app.add(Chart("pki", namespace="pki")).add(cert_manager.Issuer("internal"))
+    app.add(Chart("shop", namespace="shop")).add(
+        cert_manager.Certificate("web", secret_name="web-tls", issuer_ref={"name": issuer})
+    )
+
+    with pytest.raises(SynthError, match='Issuer "internal" is in namespace "pki"; "shop" does not see it'):
+        app.synth()
+
+
+def test_autoscaler_takes_over_the_replicas_of_what_it_scales() -> None:
+    crew = fleet.Fleet("night", size=3)
+
+    manifest = synth(crew, HorizontalPodAutoscaler("night", scale_target_ref=crew, max_replicas=5))
+
+    assert manifest.one(fleet.Fleet).size is None
+    (target,) = (tree["spec"]["scaleTargetRef"] for tree in manifest.to_dicts() if tree["kind"] != "Fleet")
+    assert target == {"apiVersion": "example.com/v1", "kind": "Fleet", "name": "night"}
+
+
+def test_replicas_of_what_cannot_be_scaled_stay() -> None:
+    one = fixed.Fixed("one", replicas=3)
+
+    assert (
+        synth(one, HorizontalPodAutoscaler("one", scale_target_ref=one, max_replicas=5)).one(fixed.Fixed).replicas == 3
+    )
+
+
+def test_scaler_of_keda_takes_over_the_replicas_of_what_it_scales() -> None:
+    workload = web()
+
+    manifest = synth(workload, keda.ScaledObject("web", scale_target_ref=workload.ref()))
+
+    said = {tree["kind"]: tree["spec"] for tree in manifest.to_dicts()}
+    assert said["ScaledObject"] == {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}}
+    assert "replicas" not in said["Deployment"]
+
+
+def rollout(**more: Any) -> Any:
+    container = {"name": "web", "image": "r.example.com/web:1", "ports": [{"name": "http", "containerPort": 80}]}
+    template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [container]}}
+    return argo.Rollout("web", template=template, **more)
+
+
+def test_defaults_reach_the_pods_of_a_rollout() -> None:
+    defaults = Defaults(resources=Resources(memory="64Mi"), pod_labels={"team": "shop"}, security="restricted")
+
+    (found,) = synth(rollout(), defaults=defaults).to_dicts()
+
+    template = found["spec"]["template"]
+    (container,) = template["spec"]["containers"]
+    assert container["resources"] == {"requests": {"memory": "64Mi"}, "limits": {"memory": "64Mi"}}
+    assert container["securityContext"] == {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+
+
+def test_raw_rollouts_are_reached_where_defaults_say_so() -> None:
+    tree = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": {"name": "web"}, "spec": {}}
+    tree["spec"] = {"template": {"spec": {"containers": [{"name": "web", "image": "web:1"}]}}}
+    pull = Defaults(image_pull_policy="Always")
+
+    def policy(defaults: Defaults) -> object:
+        (found,) = synth(Raw(tree), defaults=defaults).to_dicts()
+        return found["spec"]["template"]["spec"]["containers"][0].get("imagePullPolicy")
+
+    assert policy(pull) is None
+    assert policy(Defaults(image_pull_policy="Always", include_raw=True)) == "Always"
+
+
+def test_services_in_front_of_rollouts_are_held_to_their_ports() -> None:
+    def service(port: str) -> Raw:
+        spec = {"selector": {"app": "web"}, "ports": [{"port": 80, "targetPort": port}]}
+        return Raw({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": spec})
+
+    assert messages(rollout(), service("http")) == []
+    with pytest.raises(SynthError, match='no container of the pods behind the Service has a port named "htp"'):
+        synth(rollout(), service("htp"))
+
+
+def test_object_stands_where_the_table_says_that_a_field_is_a_name() -> None:
+    workload = web()
+    service = workload.expose()
+
+    manifest = synth(rollout(strategy={"canary": {"stableService": service}}), service, workload)
+
+    assert manifest.one(argo.Rollout).strategy.canary.stable_service == "web"
+    assert argo.RolloutCanary(stable_service=service).stable_service is service
+
+
+def test_object_in_a_mapping_that_nobody_added_is_missed() -> None:
+    with pytest.raises(SynthError, match=r"Certificate .* refers to Secret"):
+        synth(cert_manager.Certificate("web", secret_name=Secret("web-tls")))
+
+
+def test_selector_takes_no_object_that_has_no_pods() -> None:
+    requirement = struct(key=TEXT, operator=TEXT, values={"type": "array", "items": TEXT})
+    labels = {"type": "object", "additionalProperties": TEXT}
+    selector = struct(matchLabels=labels, matchExpressions={"type": "array", "items": requirement})
+    monitors = module("monitoring.coreos.com", ServiceMonitor=struct(selector=selector))
+
+    with pytest.raises(ArgumentError, match="`selector` of ServiceMonitor"):
+        monitors.ServiceMonitor("web", selector=Secret("x"))
