@@ -21,15 +21,24 @@ def values_of(given: Given) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
     for text in given.texts("set"):
         key, equals, value = text.partition("=")
-        if not equals or not key.isidentifier():
+        if not equals or not key.partition(".")[0].isidentifier() or not all(key.split(".")):
             raise MisuseError(f"--set {text}: write it as KEY=VALUE, KEY being the name of a parameter")
         values.setdefault(key, []).append(value)
     return values
 
 
-def project_for(target: str | None) -> Project:
-    """Return the project of a target; without one, that of the current folder."""
-    return Project.of_target(target)
+def project_for(target: str | None, environment: str | None = None) -> Project:
+    """Return the project of a target, in an environment if one is named; without a target, that of the current folder.
+
+    Raises `MisuseError` where there is no such environment.
+    """
+    project = Project.of_target(target)
+    if environment is None:
+        return project
+    try:
+        return project.in_environment(environment)
+    except UsageError as error:
+        raise MisuseError(f"--env {environment}: {error}") from None
 
 
 def project_with(given: Given, target: str | None) -> Project:
@@ -37,7 +46,7 @@ def project_with(given: Given, target: str | None) -> Project:
 
     Raises `MisuseError` for words that name no rule and no object, and for paths where nothing is.
     """
-    project = project_for(target)
+    project = project_for(target, given.text("env"))
     crds = given.texts("crds")
     for path in crds:
         if not os.path.exists(path):

@@ -71,8 +71,13 @@ def _command(given: Given, folder: str, *, is_pruning: bool) -> str:
     for value in given.texts("set"):
         key = value.partition("=")[0]
         words += ["--set", f"{key}=..." if is_sensitive_name(key) else value]
-    words += ["-o", folder]
-    for name, flag in (("layout", "--layout"), ("format", "--format"), ("kubernetes", "--kubernetes")):
+    words += ["-o", folder] if given.text("output") else []
+    for name, flag in (
+        ("env", "--env"),
+        ("layout", "--layout"),
+        ("format", "--format"),
+        ("kubernetes", "--kubernetes"),
+    ):
         words += [flag, said] if (said := given.text(name)) else []
     words += ["--prune-files"] if is_pruning else []
     return shlex.join(words)

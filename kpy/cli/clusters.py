@@ -60,11 +60,15 @@ def context_for(given: Given, project: Project) -> str | None:
     if not allowed or given.has("any_context"):
         return context
     names = ", ".join(allowed)
+    chosen = project.environment
+    table = f"environments.{chosen.name}" if chosen is not None and chosen.contexts is not None else ""
+    where = f"[tool.kpy.{table}]" if table else "[tool.kpy]"
     if context is None and len(allowed) > 1:
-        raise MisuseError(f"this project may be applied to several contexts: choose one with --context: {names}")
+        what = f"the environment {chosen.name}" if table and chosen is not None else "this project"
+        raise MisuseError(f"{what} may be applied to several contexts: choose one with --context: {names}")
     if context is not None and context not in allowed:
         raise MisuseError(
-            f"--context {context}: `contexts` of [tool.kpy] does not allow it; it allows {names}. "
+            f"--context {context}: `contexts` of {where} does not allow it; it allows {names}. "
             "Use one of these, or lift the limit with --any-context"
         )
     return context or next(iter(allowed))
@@ -79,7 +83,7 @@ def open_session(given: Given) -> Session:
     if (given.text("app") or "").startswith(IN_GIT):
         return _open_revision(given, given.text("app") or "")
     kubernetes = kubernetes_of(given)
-    project = project_for(given.text("app"))
+    project = project_for(given.text("app"), given.text("env"))
     with Product():
         app = app_for(given, project, given.text("app"))
         cluster = _cluster_for(given, project)
@@ -95,7 +99,7 @@ def open_session(given: Given) -> Session:
     from kpy.project.origin import origin_of
 
     folder = os.path.dirname(app._where.file) if app._where is not None else ""
-    return Session(cluster, manifest, Owner(project.name), origin_of(folder))
+    return Session(cluster, manifest, Owner(project.name, given.text("env") or ""), origin_of(folder))
 
 
 def _open_revision(given: Given, target: str) -> Session:
@@ -103,11 +107,11 @@ def _open_revision(given: Given, target: str) -> Session:
     from kpy.kubectl import Owner
 
     kubernetes_of(given)
-    project = project_for(None)
+    project = project_for(None, given.text("env"))
     cluster = _cluster_for(given, project)
     manifest, origin = manifest_at(given, project, target, _known(cluster.release))
     _note_release(cluster, manifest)
-    return Session(cluster, manifest, Owner(project.name), origin)
+    return Session(cluster, manifest, Owner(project.name, given.text("env") or ""), origin)
 
 
 def _cluster_for(given: Given, project: Project) -> Cluster:

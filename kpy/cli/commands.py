@@ -11,6 +11,8 @@ from kpy.cli.options import (
     COLOR,
     DATA,
     DRY_RUN,
+    ENV,
+    ENVS,
     EXCLUDE,
     FAIL_ON,
     FAIL_ON_FINDING,
@@ -41,10 +43,12 @@ COMMANDS: dict[str, Command] = {
             APP,
             (
                 SET,
+                ENV,
                 Option(
                     "output",
                     ("-o", "--output"),
-                    "Write files into this folder, all of them or none, instead of standard output.",
+                    "Write files into this folder, all of them or none, instead of standard output. Default: the "
+                    "output of the environment, if it names one; - is standard output.",
                     "DIR",
                 ),
                 Option(
@@ -96,6 +100,7 @@ COMMANDS: dict[str, Command] = {
             (
                 "kpy synth shop.py",
                 "kpy synth shop.py --set env=prod -o deploy/prod",
+                "kpy synth shop.py --env prod",
                 "kpy synth shop.py -o deploy --check",
             ),
         ),
@@ -111,6 +116,7 @@ COMMANDS: dict[str, Command] = {
             ),
             (
                 SET,
+                ENV,
                 KUBERNETES,
                 EXCLUDE,
                 Option(
@@ -156,12 +162,16 @@ COMMANDS: dict[str, Command] = {
             "Show what changes between two manifests, and what that does to a cluster.",
             "kpy.cli.compare:run",
             Argument(
-                "sides", "OLD NEW", "Each an app, a file, a folder, or a Git revision: git:REV[:PATH].", many=True
+                "sides",
+                "OLD NEW",
+                "Each an app, a file, a folder, or a Git revision: git:REV[:PATH]. One app for two environments.",
+                many=True,
             ),
-            (SET, KUBERNETES, CHANGE_FORMAT, FAIL_ON, REPORT, COLOR),
+            (SET, ENVS, KUBERNETES, CHANGE_FORMAT, FAIL_ON, REPORT, COLOR),
             (
                 "kpy compare git:main shop.py",
                 "kpy compare deploy/staging deploy/prod --format markdown",
+                "kpy compare shop.py --env staging --env prod",
             ),
         ),
         Command(
@@ -252,6 +262,7 @@ COMMANDS: dict[str, Command] = {
             Argument("target", "TARGET", "An app, a file or a folder. Default: the app that [tool.kpy] names."),
             (
                 SET,
+                ENV,
                 KUBERNETES,
                 Option(
                     "format",
@@ -280,7 +291,7 @@ COMMANDS: dict[str, Command] = {
             "Show what applying an app would change in a cluster.",
             "kpy.cli.diff:run",
             APPLIED,
-            (SET, KUBERNETES, *CLUSTER, DRY_RUN, FORCE, ADOPT, TAKE_OVER, CHANGE_FORMAT, FAIL_ON, REPORT, COLOR),
+            (SET, ENV, KUBERNETES, *CLUSTER, DRY_RUN, FORCE, ADOPT, TAKE_OVER, CHANGE_FORMAT, FAIL_ON, REPORT, COLOR),
             ("kpy diff shop.py --context staging",),
         ),
         Command(
@@ -289,7 +300,7 @@ COMMANDS: dict[str, Command] = {
             "kpy.cli.apply:run",
             APPLIED,
             (
-                *(SET, KUBERNETES, *CLUSTER, DRY_RUN, YES, WAIT, TIMEOUT, FORCE, ADOPT, TAKE_OVER),
+                *(SET, ENV, KUBERNETES, *CLUSTER, DRY_RUN, YES, WAIT, TIMEOUT, FORCE, ADOPT, TAKE_OVER),
                 Option("replace", ("--replace",), "Delete and re-create objects that cannot be changed in place."),
                 Option(
                     "prune",
@@ -314,7 +325,7 @@ COMMANDS: dict[str, Command] = {
             "Delete from a cluster what applying an app has created.",
             "kpy.cli.delete:run",
             APPLIED,
-            (SET, KUBERNETES, *CLUSTER, DRY_RUN, YES, DATA, TAKE_OVER, WAIT, TIMEOUT, REPORT, COLOR),
+            (SET, ENV, KUBERNETES, *CLUSTER, DRY_RUN, YES, DATA, TAKE_OVER, WAIT, TIMEOUT, REPORT, COLOR),
             ("kpy delete shop.py --context staging",),
         ),
         Command(
@@ -323,7 +334,7 @@ COMMANDS: dict[str, Command] = {
             "kpy.cli.status:run",
             APPLIED,
             (
-                *(SET, KUBERNETES, *CLUSTER, WAIT, TIMEOUT),
+                *(SET, ENV, KUBERNETES, *CLUSTER, WAIT, TIMEOUT),
                 Option("history", ("--history",), "Show the last ten applies instead."),
                 Option("format", ("--format",), "Format of the status. Default: text.", "FORMAT", ("text", "json")),
                 REPORT,

@@ -24,16 +24,18 @@ __all__ = ["definitions_for", "read_objects", "release_for"]
 _TOLD = 5
 
 
-def read_objects(target: str | None, given: Given, *, beside: str = "") -> list[Resource]:
+def read_objects(
+    target: str | None, given: Given, *, beside: str = "", environment: str | None = None
+) -> list[Resource]:
     """Return the objects of a target. Raises `LoadError` when it cannot be read, `SynthError` when the app has errors.
 
     A revision without a path means `beside` in that revision, else the app that the settings name.
     """
     if target is not None and target.startswith(IN_GIT):
-        return _objects_in_git(target, given, beside)
+        return _objects_in_git(target, given, beside, environment)
     if target is None or is_app(target):
         kubernetes = kubernetes_of(given)
-        project = project_for(target)
+        project = project_for(target, environment)
         return project.synth(app_for(given, project, target), kubernetes=kubernetes).resources
     return _objects_of_files(target)
 
@@ -53,9 +55,9 @@ def _objects_of_files(path: str, shown: str = "", checkout: Checkout | None = No
     return [resource for file in files for resource in _resources(read_file(file))]
 
 
-def release_for(target: str | None, given: Given) -> str | None:
+def release_for(target: str | None, given: Given, environment: str | None = None) -> str | None:
     """Return the Kubernetes release to judge by; nothing for the newest."""
-    project = project_for(None if target is None or target.startswith(IN_GIT) else target)
+    project = project_for(None if target is None or target.startswith(IN_GIT) else target, environment)
     return project.release(kubernetes=kubernetes_of(given))
 
 
@@ -85,7 +87,7 @@ def _resources(reading: Reading) -> list[Resource]:
     return [Resource(item.tree, where=item.where()) for item in objects]
 
 
-def _objects_in_git(target: str, given: Given, beside: str) -> list[Resource]:
+def _objects_in_git(target: str, given: Given, beside: str, environment: str | None) -> list[Resource]:
     revision, _, path = target.removeprefix(IN_GIT).partition(":")
     path = path or beside or project_for(None).settings.app or ""
     if not path or path.startswith(IN_GIT):
@@ -96,7 +98,8 @@ def _objects_in_git(target: str, given: Given, beside: str) -> list[Resource]:
             from kpy.documents import read_documents
 
             checkout.place_of(path.partition(":")[0], shown)
-            text = synth(checkout, path, shown, set_=given.texts("set"), kubernetes=given.text("kubernetes"))
+            words, kubernetes = given.texts("set"), given.text("kubernetes")
+            text = synth(checkout, path, shown, set_=words, kubernetes=kubernetes, environment=environment)
             found = _resources(read_documents(text, shown))
         else:
             found = _objects_of_files(checkout.place_of(path, shown), shown, checkout)

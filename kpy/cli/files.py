@@ -25,9 +25,8 @@ _RECOVERED = {
 }
 
 
-def write_files(given: Given, manifest: Manifest, to_text: Callable[[Sequence[Resource]], str]) -> int:
-    """Write the files of a manifest, or with `--check` compare them; return the exit code."""
-    folder = given.text("output") or "."
+def write_files(given: Given, folder: str, manifest: Manifest, to_text: Callable[[Sequence[Resource]], str]) -> int:
+    """Write the files of a manifest into a folder, or with `--check` compare them; return the exit code."""
     mode = _mode(given)
     suffix = ".json" if given.text("format") == "json" else ".yaml"
     laid: Layout = lay_out(manifest.resources, layout=given.text("layout") or "chart", suffix=suffix, to_text=to_text)

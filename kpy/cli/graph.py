@@ -17,10 +17,10 @@ __all__ = ["run"]
 
 def run(given: Given) -> int:
     """Write the picture of an app, or of the objects in files."""
-    target = given.text("target")
+    target, env = given.text("target"), given.text("env")
     with Product() as product:
-        resources = read_objects(target, given)
-        product.write(_drawn(resources, _title(resources, target), release_for(target, given), given))
+        resources = read_objects(target, given, environment=env)
+        product.write(_drawn(resources, _title(resources, target), release_for(target, given, env), given))
     return 0
 
 

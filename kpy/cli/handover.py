@@ -48,6 +48,7 @@ def manifest_at(given: Given, project: Project, target: str, release: str | None
     with checked_out(revision) as checkout:
         _check_path(checkout, path, shown)
         words = [word for value in given.texts("set") for word in ("--set", value)]
+        words += ["--env", environment] if (environment := given.text("env")) else []
         words += ["--kubernetes", kubernetes] if (kubernetes := given.text("kubernetes")) else []
         words += ["--cluster-release", release] if release else []
         done = run_in(checkout, _MAKE, [*words, "--", path], shown)
@@ -84,7 +85,7 @@ def main() -> None:
 def run(given: Given) -> int:
     """Write everything about an app that applying it needs."""
     with Product() as product:
-        project = project_for(given.text("app"))
+        project = project_for(given.text("app"), given.text("env"))
         app = app_for(given, project, given.text("app"))
         release = project.release(app, kubernetes=kubernetes_of(given)) or given.text(_RELEASE.name)
         try:

@@ -17,6 +17,8 @@ __all__ = [
     "COLOR",
     "DATA",
     "DRY_RUN",
+    "ENV",
+    "ENVS",
     "EXCLUDE",
     "FAIL_ON",
     "FAIL_ON_FINDING",
@@ -113,7 +115,19 @@ class Given:
 HELP = Option("help", ("-h", "--help"), "Show this help and exit.")
 
 SET = Option(
-    "set", ("--set",), "Set a parameter of the function that makes the app. May be repeated.", "KEY=VALUE", many=True
+    "set",
+    ("--set",),
+    "Set a parameter of the function that makes the app; a.b=1 sets a value in a table. May be repeated.",
+    "KEY=VALUE",
+    many=True,
+)
+ENV = Option("env", ("--env",), "The environment: one of those in [tool.kpy.environments] of pyproject.toml.", "NAME")
+ENVS = Option(
+    "env",
+    ("--env",),
+    "The environment of both sides; given twice, the first is that of OLD and the second that of NEW.",
+    "NAME",
+    many=True,
 )
 KUBERNETES = Option("kubernetes", ("--kubernetes",), "Check against this Kubernetes release, such as 1.33.", "RELEASE")
 EXCLUDE = Option(

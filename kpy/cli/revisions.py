@@ -69,10 +69,19 @@ def _is_in(path: str, folder: str) -> bool:
     return path == folder or path.startswith(os.path.join(folder, ""))
 
 
-def synth(revision: Checkout, target: str, shown: str, *, set_: Sequence[str], kubernetes: str | None) -> str:
+def synth(
+    revision: Checkout,
+    target: str,
+    shown: str,
+    *,
+    set_: Sequence[str],
+    kubernetes: str | None,
+    environment: str | None = None,
+) -> str:
     """Return the YAML of an app in a folder that a revision was laid out in."""
     words = [word for value in set_ for word in ("--set", value)]
     words += ["--kubernetes", kubernetes] if kubernetes else []
+    words += ["--env", environment, "-o", "-"] if environment else []
     return run_in(revision, "kpy.cli.main()", ["synth", *words, "--", target], shown).out
 
 

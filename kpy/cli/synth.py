@@ -15,6 +15,7 @@ from kpy.schema import api
 
 if TYPE_CHECKING:
     from kpy.manifest import Manifest, Resource
+    from kpy.project import Project
 
 __all__ = ["run"]
 
@@ -24,9 +25,10 @@ _WITH_OUTPUT = {"layout": "--layout", "prune_files": "--prune-files", "check": "
 
 def run(given: Given) -> int:
     """Synthesise the app and write it; return 1 when it has errors, or when `--check` finds differences."""
-    _refuse_contradictions(given)
     kubernetes = kubernetes_of(given)
     project = project_with(given, given.text("app"))
+    folder = _folder(given, project)
+    _refuse_contradictions(given, folder)
     passes = _Passes(given)
     with Product() as product:
         app = app_for(given, project, given.text("app"))
@@ -44,16 +46,24 @@ def run(given: Given) -> int:
         if code != DONE:
             say_apart(f"{manifest.report.summary()}; nothing was written, since --fail-on {fail_on} is met", given)
             return code
-        if given.text("output") is not None:
+        if folder is not None:
             from kpy.cli.files import write_files
 
-            return write_files(given, manifest, _writer(given, manifest))
+            return write_files(given, folder, manifest, _writer(given, manifest))
         product.write(_writer(given, manifest)(manifest.resources))
     return 0
 
 
-def _refuse_contradictions(given: Given) -> None:
-    if given.text("output") is None:
+def _folder(given: Given, project: Project) -> str | None:
+    """Return the folder to write to: the one that is given, else that of the environment; nothing for neither."""
+    said = given.text("output")
+    if said is not None:
+        return None if said == "-" else said or "."
+    return project.output_of(given.text("app"))
+
+
+def _refuse_contradictions(given: Given, folder: str | None) -> None:
+    if folder is None:
         for name, flag in _WITH_OUTPUT.items():
             if given.text(name) if name in ("layout", "mode") else given.has(name):
                 raise MisuseError(f"{flag} needs a folder to work on: add -o DIR")

@@ -13,6 +13,7 @@ from kpy.errors import LoadError
 from kpy.loading.broken import run_user_code
 from kpy.loading.modules import import_module, is_file, run_file
 from kpy.loading.parameters import fill
+from kpy.loading.values import Text, Values
 
 if TYPE_CHECKING:
     from kpy.tree import App
@@ -28,18 +29,20 @@ _under_way: tuple[tuple[str, str], ...] = ()
 
 
 def load_app(
-    target: str, values: Mapping[str, Sequence[str]] | None = None, *, folder: str = "", root: str = ""
+    target: str, values: Values | Mapping[str, Sequence[str]] | None = None, *, folder: str = "", root: str = ""
 ) -> App:
     """Return the app that the target names: `FILE[:NAME]` or `package.module[:NAME]`.
 
     A relative file, and a module, are looked for in the folder, which is the current one unless it is said. What is
     not beside a file may be imported from `root`, the folder of the project.
 
-    `values` are texts for the parameters of a function that makes the app, each converted by its annotation. Raises
-    `LoadError` when the target names no app or the values do not fit, and `BrokenAppError` when its code raises.
+    `values` are for the parameters of a function that makes the app, each converted by its annotation; a mapping holds
+    texts, as a command line has them. Raises `LoadError` when the target names no app or the values do not fit, and
+    `BrokenAppError` when its code raises.
     """
-    texts = values or {}
-    return load(target, texts, lambda function, where: fill(function, texts, where=where), folder, root)
+    said = values if isinstance(values, Values) else Values.of_texts(values or {})
+    told = {name: value.texts if isinstance(value, Text) else value for name, value in said.tree.items()}
+    return load(target, told, lambda function, where: fill(function, said, where=where), folder, root)
 
 
 def load(target: str, values: Mapping[str, object], filled: Fill, folder: str, root: str) -> App:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["UnfitError", "convert", "is_list"]
+__all__ = ["UnfitError", "collection_of", "convert", "is_list", "parts_of", "rank_of"]
 
 _TRUTH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 _NOTHING = ("", "none", "null")
@@ -21,15 +21,15 @@ class UnfitError(ValueError):
 
 def is_list(annotation: Any) -> bool:
     """Return whether an annotation takes several values, such as `list[int]` or `Sequence[str] | None`."""
-    return any(_collection(part) is not None for part in _parts(annotation))
+    return any(collection_of(part) is not None for part in parts_of(annotation))
 
 
 def convert(text: str, annotation: Any) -> object:
     """Return what a text means for an annotation. Raises `UnfitError`."""
-    parts = _parts(annotation)
+    parts = parts_of(annotation)
     if type(None) in parts and str not in parts and text.lower() in _NOTHING:
         return None
-    parts = sorted((part for part in parts if part is not type(None)), key=_rank)
+    parts = sorted((part for part in parts if part is not type(None)), key=rank_of)
     for part in parts[:-1]:
         try:
             return _convert(text, part)
@@ -39,7 +39,7 @@ def convert(text: str, annotation: Any) -> object:
 
 
 def _convert(text: str, annotation: Any) -> object:
-    if (collection := _collection(annotation)) is not None:
+    if (collection := collection_of(annotation)) is not None:
         element = typing.get_args(annotation)[:1] or (str,)
         return collection(convert(item.strip(), element[0]) for item in text.split(",") if item.strip())
     if typing.get_origin(annotation) is typing.Literal:
@@ -58,7 +58,7 @@ def _convert(text: str, annotation: Any) -> object:
     raise UnfitError(f"a text cannot become {_name(annotation)}: give the parameter a default, or a simpler type")
 
 
-def _parts(annotation: Any) -> list[Any]:
+def parts_of(annotation: Any) -> list[Any]:
     """Return the members of a union, or the type itself, with `Annotated` and `NewType` taken off."""
     while True:
         if typing.get_origin(annotation) is typing.Annotated:
@@ -68,16 +68,16 @@ def _parts(annotation: Any) -> list[Any]:
         else:
             break
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
-        return [part for member in typing.get_args(annotation) for part in _parts(member)]
+        return [part for member in typing.get_args(annotation) for part in parts_of(member)]
     return [annotation]
 
 
-def _rank(annotation: Any) -> int:
+def rank_of(annotation: Any) -> int:
     """Return when a member of a union is tried: numbers first, text last."""
     return {int: 0, float: 1, str: 3}.get(annotation, 2)
 
 
-def _collection(annotation: Any) -> Any:
+def collection_of(annotation: Any) -> Any:
     """Return what makes a collection of this type; nothing when it is none."""
     origin = typing.get_origin(annotation) or annotation
     if origin in (list, tuple, set, frozenset):

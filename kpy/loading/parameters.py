@@ -1,4 +1,4 @@
-"""Texts of a command line to the parameters of a function, by their annotations."""
+"""Values to the parameters of a function, by their annotations."""
 
 from __future__ import annotations
 
@@ -7,40 +7,43 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kpy.errors import LoadError
+from kpy.loading.values import Text, Values
 
 __all__ = ["fill", "fill_values"]
 
 Arguments = tuple[list[object], dict[str, object]]
 
 
-def fill(function: Callable[..., object], values: Mapping[str, Sequence[str]], *, where: str) -> Arguments:
-    """Return the arguments for a call of the function, its parameters filled from texts.
+def fill(function: Callable[..., object], values: Values, *, where: str) -> Arguments:
+    """Return the arguments for a call of the function, its parameters filled from values.
 
-    A parameter that is a list takes several texts, or one with commas; every other takes one. Raises `LoadError` for
-    names that the function does not have, for texts that do not fit, and when a parameter without a default has none.
+    A parameter that is a list takes several texts of a command line, or one with commas; every other takes one. Raises
+    `LoadError` for names that the function does not have, for values that do not fit, and when a parameter without a
+    default has none.
     """
     parameters = _parameters(function)
     named = {
         name: each for name, each in parameters.items() if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
     }
     rest = next((each for each in parameters.values() if each.kind is each.VAR_KEYWORD), None)
+    given = values.for_names(named)
     if rest is None:
-        _refuse_unknown(values, list(named), where)
-    _refuse_missing(values, named, where, _as_options)
+        _refuse_unknown(given, values, list(named), where)
+    _refuse_missing(given, named, where, _as_options)
 
     args: list[object] = []
     kwargs: dict[str, object] = {}
     for name, parameter in named.items():
-        if name not in values and parameter.kind is not parameter.POSITIONAL_ONLY:
+        if name not in given and parameter.kind is not parameter.POSITIONAL_ONLY:
             continue
-        value = _value(name, values[name], parameter, function, where) if name in values else parameter.default
+        value = _value(name, given[name], parameter, function, values, where) if name in given else parameter.default
         if parameter.kind is parameter.POSITIONAL_ONLY:
             args.append(value)
         else:
             kwargs[name] = value
-    for name in values:
+    for name in given:
         if rest is not None and name not in named:
-            kwargs[name] = _value(name, values[name], rest, function, where)
+            kwargs[name] = _value(name, given[name], rest, function, values, where)
     return args, kwargs
 
 
@@ -54,7 +57,7 @@ def fill_values(function: Callable[..., object], values: Mapping[str, object], *
         name: each for name, each in parameters.items() if each.kind in (each.KEYWORD_ONLY, each.POSITIONAL_OR_KEYWORD)
     }
     if not any(each.kind is each.VAR_KEYWORD for each in parameters.values()):
-        _refuse_unknown(values, list(named), where)
+        _refuse_unknown(values, Values(), list(named), where)
     _refuse_missing(values, named, where, _as_arguments)
     return {
         name: _given(name, value, named[name], function, where) if name in named else value
@@ -67,12 +70,12 @@ def _given(
 ) -> object:
     """Return a value of Python for a parameter; a text becomes what it means there."""
     if isinstance(value, str):
-        return _value(name, [value], parameter, function, where)
+        return _value(name, Text((value,)), parameter, function, Values.of_texts({name: [value]}), where)
     if parameter.annotation is not parameter.empty:
         from kpy.model.expectations import expectation, misfit
         from kpy.model.shown import shown
 
-        fault = misfit(value, _annotation(name, parameter, function, where))
+        fault = misfit(value, _annotation(name, value, parameter, function, where))
         if fault is not None:
             raise LoadError(f"{where}: `{name}` must be {expectation(fault.hint)}, not {shown(fault.value)}")
     return value
@@ -85,8 +88,8 @@ def _parameters(function: Callable[..., object]) -> dict[str, inspect.Parameter]
         return {}
 
 
-def _refuse_unknown(values: Mapping[str, object], names: list[str], where: str) -> None:
-    unknown = [name for name in values if name not in names]
+def _refuse_unknown(given: Mapping[str, object], values: Values, names: list[str], where: str) -> None:
+    unknown = [name for name in given if name not in names]
     if not unknown:
         return
     from difflib import get_close_matches
@@ -97,7 +100,14 @@ def _refuse_unknown(values: Mapping[str, object], names: list[str], where: str) 
         hint = f"; it has {', '.join(f'`{name}`' for name in names)}"
     else:
         hint = "; it has none"
-    raise LoadError(f"{where} has no parameter `{unknown[0]}`{hint}")
+    raise LoadError(f"{_at(values, unknown[0], where)} has no parameter `{unknown[0]}`{hint}")
+
+
+def _at(values: Values, name: str, where: str) -> str:
+    """Return what is called, after the place of a value that a file says."""
+    if values.is_of_command_line((name,)):
+        return where
+    return f"{values.place((name,))}: {where.rpartition(': ')[2]}"
 
 
 def _refuse_missing(
@@ -121,27 +131,42 @@ def _as_arguments(names: Sequence[str]) -> str:
 
 
 def _value(
-    name: str, texts: Sequence[str], parameter: inspect.Parameter, function: Callable[..., object], where: str
+    name: str,
+    value: object,
+    parameter: inspect.Parameter,
+    function: Callable[..., object],
+    values: Values,
+    where: str,
 ) -> object:
-    from kpy.loading.conversion import UnfitError, convert, is_list
+    from kpy.loading.fitting import MisfitError, fit
 
-    annotation = _annotation(name, parameter, function, where)
+    annotation = _annotation(name, value, parameter, function, where)
     try:
-        if is_list(annotation):
-            return convert(",".join(texts), annotation)
-        if len(texts) > 1:
-            raise LoadError(f"{where}: `{name}` is set {len(texts)} times: {', '.join(texts)}")
-        return convert(texts[0], annotation)
-    except UnfitError as error:
-        raise LoadError(f"{where}: {name}={texts[0]}: {error}") from None
+        return fit(value, annotation, (name,), values.resolve)
+    except MisfitError as error:
+        dotted = ".".join(error.keys)
+        if not values.is_of_command_line(error.keys):
+            raise LoadError(f"{values.place(error.keys)}: `{dotted}`: {error}") from None
+        said = f"={found.texts[0]}" if error.is_of_text and isinstance(found := values.at(error.keys), Text) else ""
+        raise LoadError(f"{where}: {dotted}{_fit_to_show(dotted, said)}: {error}") from None
 
 
-def _annotation(name: str, parameter: inspect.Parameter, function: Callable[..., object], where: str) -> Any:
+def _fit_to_show(name: str, said: str) -> str:
+    from kpy.redaction.fields import is_sensitive_name
+
+    return "=..." if said and is_sensitive_name(name.rpartition(".")[2]) else said
+
+
+def _annotation(
+    name: str, value: object, parameter: inspect.Parameter, function: Callable[..., object], where: str
+) -> Any:
     """Return the annotation as an object; without one, the type of the default says what is meant."""
     annotation = parameter.annotation
     if annotation is parameter.empty:
         default = type(parameter.default)
-        return default if default in (bool, int, float) else str
+        if default in (bool, int, float):
+            return default
+        return str if isinstance(value, Text) or default is str else Any
     if isinstance(annotation, str):
         scope = getattr(inspect.unwrap(function), "__globals__", {})
         try:

@@ -168,11 +168,20 @@ def _absolute(file: str, table: Table, *, is_of_package: bool) -> Table:
     for key, path_of in (*((key, _joined) for key in _PATHS), ("policies", _module_or_file)):
         if isinstance(found.get(key), list):
             found[key] = [path_of(folder, each) if isinstance(each, str) else each for each in found[key]]
+    if isinstance(environments := found.get("environments"), dict):
+        found["environments"] = {name: _with_values(folder, each) for name, each in environments.items()}
     if isinstance(app := found.get("app"), str):
         found["app"] = _module_or_file(folder, app)
     if not is_of_package and isinstance(excluded := found.get("exclude"), list):
         found["exclude"] = [_excluded(folder, each) for each in excluded]
     return found
+
+
+def _with_values(folder: str, environment: object) -> object:
+    """Return an environment with its file of values as others need it; where output goes is from the project."""
+    if isinstance(environment, dict) and isinstance(environment.get("values"), str):
+        return {**environment, "values": os.path.join(folder, environment["values"])}
+    return environment
 
 
 def _joined(folder: str, path: str) -> str:

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
     from kpy.checking.choice import Choice
     from kpy.diagnostics import Report
+    from kpy.loading.values import Values
     from kpy.manifest import Manifest
     from kpy.pipeline import Observer
+    from kpy.project.environments import Environment
     from kpy.tree.app import App
 
 __all__ = ["Project"]
@@ -51,6 +53,7 @@ class Project:
             from kpy.project.extending import states_of
 
             self._extended = states_of(settings.extended)
+        self._environment: Environment | None = None
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str] = ".") -> Project:
@@ -115,6 +118,30 @@ class Project:
 
         return self.settings.project or project_name(self.folder or ".")
 
+    @property
+    def environment(self) -> Environment | None:
+        """The environment that was chosen with `in_environment`; nothing when none was."""
+        return self._environment
+
+    def in_environment(self, name: str) -> Project:
+        """Return the project in one of its environments, `[tool.kpy.environments.NAME]`.
+
+        Apps are then made with the parameters of the environment, for its release, and its contexts are those that
+        may be applied to. Raises `UsageError` where there is no such environment.
+        """
+        from kpy.project.environments import choose_environment
+
+        settings = self.settings
+        chosen = choose_environment(settings.environments, name, self._file)
+        if chosen.kubernetes is not None:
+            settings = settings._replace(kubernetes=chosen.kubernetes)
+        if chosen.contexts is not None:
+            settings = settings._replace(contexts=chosen.contexts)
+        inside = Project(settings)
+        inside._base, inside._day, inside._lists_waivers = self._base, self._day, self._lists_waivers
+        inside._environment = chosen
+        return inside
+
     def plus(
         self,
         *,
@@ -139,7 +166,7 @@ class Project:
                 crds=(*settings.crds, *map(os.path.abspath, crds)),
             )
         )
-        more._base = self
+        more._base, more._environment = self, self._environment
         from kpy.checking.choice import check_choice
 
         check_choice(more._choice)
@@ -157,6 +184,7 @@ class Project:
         day = day.date() if isinstance(day, datetime) else day
         dated = Project(self.settings)
         dated._base, dated._day, dated._lists_waivers = self._base, day, lists_waivers
+        dated._environment = self._environment
         return dated
 
     def __repr__(self) -> str:
@@ -226,33 +254,68 @@ class Project:
             raise LoadError(f"{self._file}: {error}") from None
         return choice._replace(registry=registry)
 
-    def load_app(self, target: str | None = None, values: Mapping[str, Sequence[str]] | None = None) -> App:
+    def load_app(
+        self, target: str | None = None, values: Mapping[str, Sequence[str]] | None = None, *, folder: str = ""
+    ) -> App:
         """Return an app: the target, `FILE[:NAME]` or `package.module[:NAME]`, or the one that the settings name.
 
-        A target is looked for from the current folder, the app of the settings from the folder of the project.
-        `values` are texts for the parameters of a function that makes the app. Raises `LoadError`.
+        A target is looked for from `folder`, which is the current one if it is not given, the app of the settings from
+        the folder of the project.
+        `values` are texts for the parameters of a function that makes the app; they win over those of the environment.
+        A key with dots, `database.size`, is a value in a table. Raises `LoadError`.
         """
         from kpy.loading import load_app
 
         if target is not None:
-            return load_app(target, values, root=self.root)
+            said = self._values(os.path.join(folder, target), values)
+            return load_app(target, said, folder=folder, root=self.root)
         if self.settings.app is None:
             raise LoadError(
                 "no app is given: name it on the command line, `kpy synth shop.py`, "
                 f'or in {PYPROJECT}, `app = "shop.py"` under [tool.kpy]'
             )
         require_trust(self._file, f"the app {self.settings.app}")
-        return load_app(self.settings.app, values, folder=self.folder, root=self.root)
+        said = self._values(os.path.join(self.folder, self.settings.app), values)
+        return load_app(self.settings.app, said, folder=self.folder, root=self.root)
+
+    def output_of(self, target: str | None = None) -> str | None:
+        """Return the folder that the output of an app goes to in this environment; nothing where it names none."""
+        chosen, target = self._environment, target or self.settings.app
+        if target is not None and not isinstance(target, str):
+            raise UsageError(f"{target!r} cannot be the place of an app")
+        if chosen is None or chosen.output is None or target is None:
+            return None
+        from kpy.project.environments import expand, shown_path, word_of_app
+
+        names = {
+            "app": word_of_app(target if target is not self.settings.app else os.path.join(self.folder, target)),
+            "env": chosen.name,
+        }
+        where = f"{self._file}: [tool.kpy.environments.{chosen.name}]: `output`"
+        return shown_path(os.path.join(self.folder, expand(chosen.output, names, where)))
+
+    def _values(self, target: str, texts: Mapping[str, Sequence[str]] | None) -> Values:
+        """Return the values for the parameters of an app: those of the environment, and those that are given."""
+        from kpy.loading.values import Values
+
+        if self._environment is None:
+            return Values.of_texts(texts or {})
+        from kpy.project.environments import layers_of, word_of_app
+
+        name = self._environment.name
+        layers = layers_of(self._environment, word_of_app(target), self._file)
+        return Values.of_texts(texts or {}, *layers, implied={"env": name, "environment": name})
 
     def release(self, app: App | None = None, *, kubernetes: str | None = None) -> str | None:
         """Return the Kubernetes minor release to check against; nothing for the newest that kpy knows.
 
-        That is `kubernetes`, else what the app says, else what the settings say. Raises `UsageError` or `LoadError`
-        for a release that kpy does not know.
+        That is `kubernetes`, else what the environment says, then the app, then the settings. Raises `UsageError` or
+        `LoadError` for a release that kpy does not know.
         """
         if kubernetes is not None:
             return minor_of(kubernetes)
-        if app is not None and app.kubernetes is not None:
+        is_of_environment = self._environment is not None and self._environment.kubernetes is not None
+        if app is not None and app.kubernetes is not None and not is_of_environment:
             try:
                 return minor_of(app.kubernetes)
             except UsageError as error:

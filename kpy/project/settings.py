@@ -6,9 +6,12 @@ import os
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from time import time_ns
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kpy.errors import LoadError
+
+if TYPE_CHECKING:
+    from kpy.project.environments import Environment
 
 __all__ = ["PYPROJECT", "Settings", "find_settings", "parse_settings", "project_name", "read_settings"]
 
@@ -59,6 +62,8 @@ class Settings(NamedTuple):
     contexts: tuple[str, ...] = ()
     #: The rules that are always checked, and whose findings are errors that nothing in the project can lift.
     mandatory: tuple[str, ...] = ()
+    #: Named sets of parameters, each with release, contexts and output.
+    environments: Mapping[str, Environment] = {}
     #: The files that were extended.
     extended: tuple[str, ...] = ()
 
@@ -183,6 +188,10 @@ def _settings(folder: str, path: str, table: dict[str, Any]) -> Settings:
     }
     if "mandatory" in settled:
         settled["mandatory"] = tuple(settled["mandatory"].get("rules", ()))
+    if "environments" in settled:
+        from kpy.project.environments import parse_environments
+
+        settled["environments"] = parse_environments(path, settled["environments"])
     return Settings(folder, **settled)
 
 

@@ -7,17 +7,27 @@ import json
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 from kpy.redaction.fields import HIDDEN, LAST_APPLIED, OPEN_FIELDS, PLAIN_KEYS, is_secret, is_secret_kind
 from kpy.redaction.finder import SHORTEST, Finder
 
-__all__ = ["Mask", "hide_value", "redacted"]
+__all__ = ["Mask", "hide_from_now_on", "hide_value", "redacted"]
+
+#: What was given to this run of the program as a secret, wherever it ends up.
+_GIVEN: ContextVar[tuple[str, ...]] = ContextVar("given", default=())
 
 #: Values of plain keys are hidden where they stand; elsewhere only when they are long.
 _LONG = 12
 #: Shorter values, and shorter lines of values, would hide words that have nothing to do with them.
 _SHORTEST, _SHORTEST_LINE = SHORTEST, 8
+
+
+def hide_from_now_on(secret: str) -> None:
+    """Let every mask that is made from now on hide a text, also where it is in no Secret."""
+    if secret not in _GIVEN.get():
+        _GIVEN.set((*_GIVEN.get(), secret))
 
 
 def redacted(tree: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
@@ -34,6 +44,8 @@ class Mask:
     def __init__(self, trees: Iterable[object] = (), *, names: Iterable[str] = ()) -> None:
         #: Objects whose values are looked at when the first text is to be hidden, which is never in most runs.
         self._new: list[Iterable[object]] = [trees]
+        if given := _GIVEN.get():
+            self._new.append([{"kind": "Secret", "stringData": {str(at): text for at, text in enumerate(given)}}])
         self._names: set[str] = set(names)
         self._values: set[str] = set()
         self._finder = Finder(())

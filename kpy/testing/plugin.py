@@ -27,10 +27,11 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 class Synth(Protocol):
     """What the fixture `synth` gives."""
 
-    def __call__(self, target: Target, *, kubernetes: str | None = None) -> Manifest:
+    def __call__(self, target: Target, *, kubernetes: str | None = None, environment: str | None = None) -> Manifest:
         """Return the manifest of an app, a chart, a construct, a function that makes one, or a file.
 
-        A relative file is looked for in the root of the project, from wherever pytest was started.
+        A relative file is looked for in the root of the project, from wherever pytest was started. `environment` is
+        one of the project, which gives the parameters of a file with an app.
         """
         ...
 
@@ -138,8 +139,9 @@ def synth(kubernetes_release: str | None) -> Synth:
     """Return a function from an app, a chart, a construct, a function that makes one, or a file, to a manifest."""
     from kpy.testing.targets import manifest_of
 
-    def synth(target: Target, *, kubernetes: str | None = None) -> Manifest:
-        return manifest_of(target, kubernetes=kubernetes or kubernetes_release, folder=str(root()))
+    def synth(target: Target, *, kubernetes: str | None = None, environment: str | None = None) -> Manifest:
+        release = kubernetes or kubernetes_release
+        return manifest_of(target, kubernetes=release, folder=str(root()), environment=environment)
 
     return synth
 

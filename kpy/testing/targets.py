@@ -25,22 +25,25 @@ Document = Mapping[str, object]
 Documents = Iterable[Document]
 
 
-def manifest_of(target: Target, *, kubernetes: str | None = None, folder: str = "") -> Manifest:
+def manifest_of(
+    target: Target, *, kubernetes: str | None = None, folder: str = "", environment: str | None = None
+) -> Manifest:
     """Return the manifest of an app, a chart, a construct, a function that makes one, or a file (`shop.py:app`).
 
     A chart is put in an app of its name, and a construct in a chart of its name, when they have no owner yet.
     `kubernetes` is the release to check against; if it is not given, the app's own, else that of the project, whose
     settings count as they do for every command. A relative file is looked for in the folder, which is the current one
-    if it is not given. Raises `SynthError` when there are errors.
+    if it is not given; an `environment` of its project gives the parameters. Raises `SynthError` when there are errors.
     """
     from kpy.project import Project
 
     if isinstance(target, str | os.PathLike):
-        from kpy.loading import load_app
-
         file = os.fspath(target)
         project = Project.of_target(file, folder=folder)
-        return project.synth(load_app(file, folder=folder, root=project.root), kubernetes=kubernetes)
+        project = project if environment is None else project.in_environment(environment)
+        return project.synth(project.load_app(file, folder=folder), kubernetes=kubernetes)
+    if environment is not None:
+        raise UsageError(f"environment={environment!r} gives parameters to a file with an app, not to {target!r}")
     app = _app_of(target)
     return Project.of_app(app).synth(app, kubernetes=kubernetes)
 

@@ -49,7 +49,7 @@ def test_python_of_a_page_runs_and_writes_the_yaml_beside_it(
         if language == "python":
             file = tmp_path / f"block{number}.py"
             file.write_text(text, encoding="utf-8")
-            exec(compile(text, str(file), "exec"), names)
+            exec(compile(text, str(file), "exec", dont_inherit=True), names)
         elif language == "yaml" and before == "python":
             app = names["app"]
             assert (app if isinstance(app, App) else app()).synth().to_yaml() == text

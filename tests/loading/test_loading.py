@@ -274,7 +274,7 @@ def test_any_callable_can_be_named(write: Write) -> None:
             {"env": "c"},
             "app(): env=c: a text cannot become `dict[str, str]`: give the parameter a default, or a simpler type",
         ),
-        ("env: str", {"env": ["a", "b"]}, "app(): `env` is set 2 times: a, b"),
+        ("env: str", {"env": ["a", "b"]}, "app(): env: set 2 times: a, b; say it once"),
         ("env: str", {"evn": "a"}, "app() has no parameter `evn`; did you mean `env`?"),
         ("env: str, zone: str", {"x": "a"}, "app() has no parameter `x`; it has `env`, `zone`"),
         ("", {"x": "a"}, "app() has no parameter `x`; it has none"),

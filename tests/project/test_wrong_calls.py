@@ -28,6 +28,7 @@ RIGHT: dict[str, Callable[[], object]] = {
     "day": lambda: date(2026, 1, 1),
     "documents": list,
     "target": lambda: None,
+    "name": lambda: "prod",
     "app": lambda: App("shop"),
 }
 OBJECTS: dict[str, Callable[[], object]] = {
@@ -37,7 +38,19 @@ OBJECTS: dict[str, Callable[[], object]] = {
 }
 METHODS = {
     "Manifest": ["find", "one", "select", "to_dicts", "to_yaml", "write"],
-    "Project": ["load", "of_target", "of_app", "load_app", "on", "plus", "release", "synth", "validate"],
+    "Project": [
+        "load",
+        "of_target",
+        "of_app",
+        "load_app",
+        "in_environment",
+        "on",
+        "output_of",
+        "plus",
+        "release",
+        "synth",
+        "validate",
+    ],
     "kpy": ["validate"],
 }
 
