@@ -58,6 +58,14 @@ class Path:
             path = path._parent
         return tuple(reversed(steps))
 
+    def __eq__(self, other: object) -> bool:
+        """Return whether it is the same place."""
+        return self is other or (isinstance(other, Path) and self.steps == other.steps)
+
+    def __hash__(self) -> int:
+        """Return a hash of the place."""
+        return hash(self.steps)
+
     def __str__(self) -> str:
         """Return the path as an API server writes it: `spec.containers[0].resources.limits[cpu]`."""
         if self._parent is None:
