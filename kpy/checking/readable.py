@@ -17,6 +17,7 @@ from kpy.checking.faults import FIELD_NOT_IN_RELEASE, NESTED_TOO_DEEPLY, UNKNOWN
 from kpy.checking.kinds import meant_kind
 from kpy.checking.walk import check_document
 from kpy.objects import Tree
+from kpy.redaction.encrypted import SOPS, is_cipher, is_signed
 from kpy.schema import Api, Field, Kind
 
 __all__ = ["read_object", "readable"]
@@ -46,11 +47,12 @@ def read_object(check: Check, kind: Kind | None) -> tuple[Tree, Kind | None, Fau
 def _faults(check: Check) -> Faults:
     """Return the places, within the object, of its errors."""
     depth = len(check.at.steps)
+    signed = is_signed(check.root)
     unread: list[Steps] = []
     unknown: list[Steps] = []
     refused: list[Steps] = []
     for diagnostic, at in zip(check.diagnostics, check.paths, strict=True):
-        if diagnostic.severity != "error":
+        if diagnostic.severity != "error" or (signed and _is_of_ciphers(check.root, at.steps[depth:])):
             continue
         if diagnostic.family != "schema":
             places = refused
@@ -58,6 +60,17 @@ def _faults(check: Check) -> Faults:
             places = unknown if diagnostic.rule in (UNKNOWN_FIELD.name, FIELD_NOT_IN_RELEASE.name) else unread
         places.append(at.steps[depth:])
     return Faults(tuple(unread), tuple(unknown), tuple(refused))
+
+
+def _is_of_ciphers(tree: Tree, steps: Steps) -> bool:
+    """Return whether a place is of SOPS itself, or has an encrypted value: it is what it should be."""
+    node: Any = tree
+    for step in steps:
+        try:
+            node = node[step]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return steps[:1] == (SOPS,) or is_cipher(node)
 
 
 def _read(tree: Tree, kind: Kind | None, api: Api) -> Tree:

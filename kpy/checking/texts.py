@@ -102,6 +102,19 @@ TEXT_RULES = (
         source="https://getsops.io/docs/#encrypting-only-parts-of-a-file",
     ),
     declare(
+        "sops-signed-together",
+        "Warn that SOPS has encrypted several documents of one file, which an app writes one by one: it signs all of "
+        "them together, so that none can be decrypted alone.",
+        source="https://getsops.io/docs/#message-authentication-code",
+        severity="warning",
+    ),
+    declare(
+        "encrypted-without-namespace",
+        "Warn that an encrypted object says no namespace, and its chart has one, which cannot be written into it.",
+        source="https://getsops.io/docs/#message-authentication-code",
+        severity="warning",
+    ),
+    declare(
         "test-data",
         "Say that a folder of test data, such as `testdata`, is not looked into: much in it is wrong on purpose.",
         source="https://pkg.go.dev/cmd/go#hdr-Test_packages",

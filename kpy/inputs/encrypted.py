@@ -8,42 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from kpy.redaction.encrypted import SOPS, is_cipher
 from kpy.syntax.re2 import PatternError
 from kpy.syntax.re2 import compile as compile_pattern
 
-__all__ = ["SOPS", "is_cipher", "is_encrypted", "is_wholly_encrypted", "value_at", "values_in_the_clear"]
+__all__ = ["is_wholly_encrypted", "value_at", "values_in_the_clear"]
 
-#: The key of what SOPS keeps for itself.
-SOPS: Final = "sops"
-_CIPHER: Final = "ENC[AES256_GCM,"
 #: Rules on keys; SOPS writes down the one that it has gone by.
 _REGEXES: Final = ("encrypted_regex", "unencrypted_regex")
 _RULES: Final = (*_REGEXES, "encrypted_suffix", "unencrypted_suffix")
 #: What tells which object it is: rules by suffix, which people seldom choose, would hide it too.
 _IDENTITY: Final = frozenset({SOPS, "apiVersion", "kind", "metadata"})
-#: What tells the metadata of SOPS from a field that somebody else calls so.
-_OWN: Final = frozenset({"mac", "lastmodified", "version", "kms", "gcp_kms", "azure_kv", "hc_vault", "age", "pgp"})
 #: Rules on comments, which are not read here.
 _ON_COMMENTS: Final = ("encrypted_comment_regex", "unencrypted_comment_regex")
 Field = tuple[str | int, ...]
 
 
-def is_encrypted(tree: object) -> bool:
-    """Return whether SOPS has encrypted values of a document."""
-    if not isinstance(tree, Mapping):
-        return False
-    own = tree.get(SOPS)
-    return isinstance(own, Mapping) and len(_OWN.intersection(own)) > 1
-
-
 def is_wholly_encrypted(tree: object) -> bool:
     """Return whether not even the kind of a document can be read."""
     return isinstance(tree, Mapping) and any(is_cipher(tree.get(field)) for field in ("apiVersion", "kind"))
-
-
-def is_cipher(value: object) -> bool:
-    """Return whether a value is one that SOPS has encrypted."""
-    return isinstance(value, str) and value.startswith(_CIPHER)
 
 
 def values_in_the_clear(tree: Mapping[str, Any]) -> list[Field]:

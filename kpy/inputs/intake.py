@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kpy.diagnostics import Diagnostic, Severity
 from kpy.documents import Document, Reading, is_kustomization, read_file
-from kpy.inputs.encrypted import is_encrypted, is_wholly_encrypted, value_at, values_in_the_clear
+from kpy.inputs.encrypted import is_wholly_encrypted, value_at, values_in_the_clear
 from kpy.inputs.exclusion import Exclusion
 from kpy.inputs.folder import Folder
 from kpy.inputs.made import Made, made_by
@@ -25,6 +25,7 @@ from kpy.inputs.other_files import TOOLS
 from kpy.inputs.patches import patches_in
 from kpy.inputs.surroundings import Surroundings
 from kpy.inputs.unsettled import Unsettled
+from kpy.redaction.encrypted import is_signed
 from kpy.schema import Api
 from kpy.source import Location
 
@@ -158,7 +159,7 @@ class Intake:
 
     def _part_with_encrypted(self) -> None:
         """Say which documents are encrypted, and what of them is not; those without a readable kind are not judged."""
-        encrypted = [document for document in self.documents if is_encrypted(document.tree)]
+        encrypted = [document for document in self.documents if is_signed(document.tree)]
         if not encrypted:
             return
         self.findings.append(note_on_encrypted(encrypted))
@@ -216,7 +217,7 @@ class Intake:
 def is_for_tool_document(document: Document, api: Api, defined: _Kinds) -> bool:
     """Return whether a document is for a tool."""
     tree = document.tree
-    return isinstance(tree, dict) and not is_encrypted(tree) and is_for_tool(tree, api, defined)
+    return isinstance(tree, dict) and not is_signed(tree) and is_for_tool(tree, api, defined)
 
 
 def defined_by(tree: object) -> Iterator[tuple[str, str]]:

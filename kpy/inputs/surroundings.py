@@ -7,10 +7,11 @@ from typing import Final
 
 from kpy.diagnostics import Diagnostic
 from kpy.documents import Document
-from kpy.inputs.encrypted import SOPS, is_cipher, is_encrypted, value_at
+from kpy.inputs.encrypted import value_at
 from kpy.inputs.made import Made
 from kpy.inputs.placeholders import placeholder_at
 from kpy.inputs.unsettled import Unsettled
+from kpy.redaction.encrypted import SOPS, is_cipher, is_signed
 
 __all__ = ["Surroundings"]
 
@@ -29,7 +30,7 @@ class Surroundings:
         self.made = made
         #: The documents with placeholders where a server would refuse them, and the places of these.
         self.placeholders: dict[int, list[Field]] = {}
-        self._encrypted = {number for number, document in enumerate(documents) if is_encrypted(document.tree)}
+        self._encrypted = {number for number, document in enumerate(documents) if is_signed(document.tree)}
 
     def hide(self, found: Diagnostic, number: int, steps: Field, related: Sequence[int] = ()) -> bool:
         """Return whether a finding is not reported, as it rests on what is not settled.

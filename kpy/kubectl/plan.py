@@ -16,6 +16,7 @@ from kpy.compare.replicas import autoscaled
 from kpy.compare.secret_texts import with_texts_as_data
 from kpy.errors import ClusterError
 from kpy.kubectl.cluster import Cluster, Outcome
+from kpy.kubectl.encrypted import refuse_encrypted
 from kpy.kubectl.failures import Failure
 from kpy.kubectl.foreseen import foreseen
 from kpy.kubectl.inventory import MEMBER, Inventory, describe_owner, find, owner_of
@@ -162,8 +163,10 @@ def make_plan(
 
     `namespace` is where objects go that say none, and where the inventory is made; `force` takes fields over from
     others, `adopt` objects, `take_over` the app of another owner. Without `ask`, only reads are made, and the server is
-    not asked to try. Raises `ClusterError` when the cluster remembers another owner of the app.
+    not asked to try. Raises `UsageError` for encrypted objects, and `ClusterError` when the cluster remembers another
+    owner of the app.
     """
+    refuse_encrypted(manifest)
     planning = _Planning(cluster, manifest, namespace, force=force, adopt=adopt, ask=ask)
     inventory = planning.inventory(owner, origin)
     if ask and not take_over:

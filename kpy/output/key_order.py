@@ -1,7 +1,8 @@
 """The order in which the keys of an object are written.
 
 First what it is (`apiVersion`, `kind`, `metadata`, `name`), then the fields in the order of the schema, then what the
-schema does not know. Keys that are data, such as labels, keep the order they were given in.
+schema does not know. Keys that are data, such as labels, keep the order they were given in,
+and so do all keys of an object that SOPS has encrypted.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import cache
 from typing import Final, TypeAlias
 
 from kpy.output.scalars import KEYS
+from kpy.redaction.encrypted import is_signed
 from kpy.schema import Api, Field
 
 __all__ = ["FREE", "Entry", "FieldOrder", "KeyOrder", "MapOrder", "order_of"]
@@ -84,8 +86,8 @@ FREE: Final = MapOrder()
 
 def order_of(tree: Mapping[str, object], api: Api) -> KeyOrder:
     """Return the order for a whole object; of a custom resource only the outermost keys and the metadata are known."""
-    if not isinstance(tree, dict):
-        return FREE
+    if not isinstance(tree, dict) or is_signed(tree):
+        return FREE  # since the order of values is signed, too
     api_version, kind = tree.get("apiVersion"), tree.get("kind")
     found = api.kind(api_version, kind) if isinstance(api_version, str) and isinstance(kind, str) else None
     return (_order_of_type(api, found.type) if found else None) or _order_of_custom(api)

@@ -3,6 +3,7 @@
 folder/shop.yaml                                 layout "chart": one file a chart
 folder/shop/deployment-shop-prod-api.yaml        layout "resource": one file a resource
 folder/0-shop.yaml, folder/0-shop/...            namespaces and definitions of the chart, in either layout
+folder/shop-secret-shop-prod-db.enc.yaml         what SOPS has encrypted, which it decrypts only in a file of its own
 
 Tools that take a folder, as `kubectl apply -f` does, take its files by name. `0-` sorts before every name that a chart
 can have, so namespaces and definitions are met before what needs them, whichever chart has them.
@@ -15,6 +16,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from kpy.errors import UsageError
 from kpy.output.names import fold, portable, why_not_a_file
+from kpy.redaction.encrypted import is_signed
 
 __all__ = ["FIRST", "LAYOUTS", "Laid", "Layout", "lay_out"]
 
@@ -89,10 +91,13 @@ def _path(resource: Laid, layout: str, suffix: str) -> str:
     group = resource.api_version.rpartition("/")[0]
     first = FIRST if (group, resource.kind) in _FIRST_KINDS else ""
     chart = _segment(first + resource.chart.name, resource, suffix if layout == "chart" else "")
-    if layout == "chart":
-        return chart
     parts = (resource.kind.lower(), resource.namespace, resource.name)
-    return f"{chart}/{_segment(portable('-'.join(part for part in parts if part)), resource, suffix)}"
+    own = portable("-".join(part for part in parts if part))
+    if is_signed(resource.tree):
+        own, suffix = (f"{resource.chart.name}-{own}" if layout == "chart" else own), f".enc{suffix}"
+        if layout == "chart":
+            return _segment(own, resource, suffix)
+    return chart if layout == "chart" else f"{chart}/{_segment(own, resource, suffix)}"
 
 
 def _segment(name: str, resource: Laid, suffix: str) -> str:

@@ -20,6 +20,7 @@ from kpy.objects import title
 from kpy.pipeline.draft import Links
 from kpy.pipeline.raw_trees import copy_raw
 from kpy.redaction.encrypted import is_encrypted
+from kpy.source import shown_file
 
 __all__ = ["carry_changes"]
 
@@ -41,7 +42,7 @@ def carry_changes(owner: Included, item: Item, resource: Resource, links: Links)
             raise UsageError.at(
                 owner._where,
                 f"{title(item.tree)} ({item.document.where()}) was changed, and SOPS has encrypted and signed it: "
-                f"change the file itself, by `sops edit {item.document.file}`",
+                f"change the file itself, by `sops edit {shown_file(item.document.file)}`",
             )
         return
     moved: dict[int, Any] = {}

@@ -101,6 +101,7 @@ def _lower_included(part: Included, chart: Any, path: str, known: Api, draft: Dr
         )
         resource.document = item.document
         resource.edited = part._where
+        resource.text = item.text
         resource.changed_by = _changed_by(item.part, draft)
         links = Links()
         if part.is_open:

@@ -31,6 +31,8 @@ def emit(draft: Draft) -> None:
     """Write every resource as a YAML document."""
     schema = api(draft.release)
     for resource in draft.resources:
+        if resource.text:
+            continue  # since it is encrypted, and must stay as it was read
         try:
             resource.text = to_yaml((resource.tree,), schema=schema)
         except EmitError as error:

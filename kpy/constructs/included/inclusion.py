@@ -11,7 +11,7 @@ from kpy.constructs.object import Object
 from kpy.constructs.raw import Raw
 from kpy.errors import KpyError, LoadError, UsageError
 from kpy.model.model import ApiObject
-from kpy.redaction.encrypted import is_encrypted
+from kpy.redaction.encrypted import is_encrypted, is_signed
 from kpy.tree.part import Part, describe
 from kpy.tree.walk import find_one
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kpy.constructs.secrets import Secret
     from kpy.constructs.services import Service
     from kpy.constructs.workloads import DaemonSet, Deployment, StatefulSet
-    from kpy.documents import Reading
+    from kpy.documents import Document, Reading
 
 __all__ = ["Included"]
 
@@ -43,6 +43,10 @@ class Included(Given):
         """Return the documents, and what is wrong with them; it is not raised."""
         raise NotImplementedError
 
+    def _text_of(self, document: Document) -> str:
+        """Return the text of a document as it stands in its file; empty where there is none."""
+        return ""
+
     def load(self) -> Loaded:
         """Return the objects that are not left out; read anew unless parts of it are in somebody's hands.
 
@@ -50,7 +54,7 @@ class Included(Given):
         """
         kept: Loaded | None = self.__dict__.get("_loaded")
         if kept is None:
-            return load(self, self._read())
+            return self._load()
         there = {id(part) for part in self.__dict__["_parts"]}
         return Loaded([item for item in kept.items if id(item.part) in there], kept.errors)
 
@@ -153,11 +157,20 @@ class Included(Given):
         self._open()
         return tuple(self.__dict__["_parts"])
 
+    def _load(self) -> Loaded:
+        reading = self._read()
+        loaded = load(self, reading)
+        whole = {id(document) for document in reading.documents}
+        for item in loaded.items:
+            if id(item.document) in whole and is_signed(item.tree):
+                item.text = self._text_of(item.document)
+        return loaded
+
     def _open(self) -> None:
         """Make parts of the objects, which people get into their hands."""
         if self.is_open:
             return
-        loaded = self.load()
+        loaded = self._load()
         for item in loaded.items:
             item.part = self.make(item)
         self.__dict__["_loaded"] = loaded

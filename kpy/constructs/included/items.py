@@ -14,6 +14,7 @@ from kpy.errors import UsageError
 from kpy.model.suggestions import listed
 from kpy.objects import title
 from kpy.redaction.encrypted import is_encrypted
+from kpy.source import shown_file
 from kpy.tree.part import describe
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _WRITTEN: Final = ("namespace", "labels", "annotations", "aliases", "protect")
 class Item:
     """One object of somebody else's: the document, and the part of the app that stands for it."""
 
-    __slots__ = ("document", "part", "patches", "tree")
+    __slots__ = ("document", "part", "patches", "text", "tree")
 
     def __init__(self, document: Document, owner: Given) -> None:
         #: The document as it was read, which knows the lines.
@@ -44,6 +45,8 @@ class Item:
         self.tree: Tree = document.tree
         #: The patches that were given for it, to be merged last.
         self.patches: list[Mapping[str, object]] = []
+        #: The text of an encrypted document, which must not change in any byte; else empty.
+        self.text = ""
         self.part: Any = self.stand_in(Raw(self.tree), owner)
 
     @property
@@ -161,5 +164,5 @@ def _refuse_changes(owner: Given, item: Item) -> None:
         raise UsageError.at(
             owner._where,
             f"`{said[0]}` of {describe(owner)} would change {words}, which SOPS has encrypted and signed: "
-            f"then nobody can decrypt it. Change the file itself, by `sops edit {item.document.file}`",
+            f"then nobody can decrypt it. Change the file itself, by `sops edit {shown_file(item.document.file)}`",
         )

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from kpy.documents import Document, Reading, read_documents
 from kpy.source import Location
 
-__all__ = ["read_text"]
+__all__ = ["line_of", "read_text"]
 
 #: What stands for the file of a text.
 _TEXT: Final = "<text>"
@@ -67,6 +67,11 @@ def read_text(text: str, call: Location | None) -> Reading:
         for error in reading.errors
     ]
     return Reading([_TextDocument(document, call, begin) for document in reading.documents], errors)
+
+
+def line_of(document: Document) -> int:
+    """Return the line of a text in which a document begins."""
+    return (document._inner if isinstance(document, _TextDocument) else document).where().line
 
 
 def _place(where: Location | None, call: Location, begin: _Begin | None) -> Location:

@@ -95,6 +95,18 @@ class Yaml(Included):
             errors.append(self._nothing())
         return Reading(documents, errors)
 
+    def _text_of(self, document: Document) -> str:
+        """Return the text of a document as it stands in its file."""
+        from kpy.documents.excerpt import text_at
+
+        text = self.__dict__.get("_text")
+        if text is not None:
+            from kpy.constructs.included.texts import line_of
+
+            return text_at(text, line_of(document))
+        with open(document.file, encoding="utf-8-sig", newline="") as file:
+            return text_at(file.read(), document.where().line)
+
     def _in_folder(self, path: Path) -> list[str]:
         from kpy.documents import find_files
 

@@ -11,8 +11,8 @@ from kpy.model.referable import Referable
 from kpy.model.scalars import plain_text
 from kpy.objects import ALIASES, PROTECT
 from kpy.pipeline.draft import Draft, Links
+from kpy.pipeline.wiring.encryption import is_closed
 from kpy.pipeline.wiring.moving import moved_to
-from kpy.redaction.encrypted import is_encrypted
 from kpy.schema.scopes import custom_scopes, is_custom_namespaced
 from kpy.tree.part import describe, said_namespace
 from kpy.tree.shared import former_names, is_lasting, is_protected, labels_for
@@ -25,8 +25,8 @@ def inherit(draft: Draft) -> None:
     known = draft.shared
     scopes = custom_scopes(resource.tree for resource in draft.resources)
     for resource in draft.resources:
-        if resource.is_raw and is_encrypted(resource.tree):
-            continue  # since SOPS has signed all of it
+        if is_closed(resource):
+            continue
         chart = resource.chart
         metadata = resource.tree.get("metadata")
         if not isinstance(metadata, dict):
