@@ -52,6 +52,7 @@ class Resource:
         "edited",
         "is_raw",
         "kind_data",
+        "named",
         "path",
         "text",
         "tree",
@@ -93,6 +94,8 @@ class Resource:
         self.text = ""
         #: The name without the digest of the content; empty for what has none in its name.
         self.base_name = ""
+        #: The objects that a custom resource was given for names: the field, with group, kind, namespace and name.
+        self.named: tuple[tuple[str, tuple[str, str, str, str]], ...] = ()
         #: What must come before it, as `after=` says.
         self.after: tuple[Key, ...] = ()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from kpy.graph.custom import CustomNames, is_custom
 from kpy.graph.shapes import Edge, Graph, Identity, Node, Words, groups_of, identity_of
 from kpy.manifest import Resource
 from kpy.objects import Tree
@@ -27,10 +28,16 @@ def graph_of(resources: Iterable[Resource], *, kubernetes: str | None = None) ->
         word = words.word(identity)
         nodes.setdefault(word, Node(word, resource.kind, resource.name, groups_of(resource), namespace=identity[2]))
     edges: dict[Edge, None] = {}
-    names = _Names(api(kubernetes))
+    names = _Names(api(kubernetes), resources)
     pods = _Pods(resources)
+    made = {each: [*names.made_by(each)] for each in resources}
+    for target in (target for targets in made.values() for target in targets):
+        word = words.word(target)
+        nodes.setdefault(word, Node(word, target[1], target[3], namespace=target[2], note="made at run time"))
     for resource in resources:
         source = words.word(identity_of(resource))
+        for target in made[resource]:
+            edges[Edge(source, words.word(target), "makes")] = None
         for label, target in names.of(resource):
             if target not in words:
                 word = words.word(target)
@@ -39,6 +46,8 @@ def graph_of(resources: Iterable[Resource], *, kubernetes: str | None = None) ->
         if (selector := _pod_selector(resource)) is not None:
             for workload in pods.selected(selector, resource.namespace):
                 edges[Edge(source, words.word(identity_of(workload)), "selects", True)] = None
+        for other in names.selected_by(resource):
+            edges[Edge(source, words.word(identity_of(other)), "selects", True)] = None
     return Graph(tuple(nodes.values()), tuple(edges))
 
 
@@ -69,17 +78,34 @@ class _Pods:
 class _Names:
     """Finds the fields of an object that name other objects."""
 
-    def __init__(self, known: Api) -> None:
+    def __init__(self, known: Api, resources: Iterable[Resource]) -> None:
         self._known = known
+        self._custom = CustomNames(resources, known, self._within)
         self._kinds = {(kind.group, kind.kind): kind for kind in known.kinds}
         self._plurals = {(kind.group, kind.plural): kind for kind in known.kinds}
 
     def of(self, resource: Resource) -> Iterator[tuple[str, Identity]]:
         """Iterate over what a resource names: the field, and the object."""
         kind = self._known.kind(resource.api_version, resource.kind)
-        type_ = None if kind is None else self._known.type(kind.type)
+        if kind is not None:
+            yield from self._within(resource.tree, kind.type, resource.kind, resource.namespace or "")
+        elif is_custom(resource, self._known):
+            yield from self._custom.names(resource)
+
+    def made_by(self, resource: Resource) -> Iterator[Identity]:
+        """Iterate over what the controller of a resource makes, as far as the resource says it."""
+        if is_custom(resource, self._known):
+            yield from self._custom.makes(resource)
+
+    def selected_by(self, resource: Resource) -> Iterator[Resource]:
+        """Iterate over what a custom resource selects."""
+        if is_custom(resource, self._known):
+            yield from self._custom.selects(resource)
+
+    def _within(self, tree: Tree, type_name: str, above: str, namespace: str) -> Iterator[tuple[str, Identity]]:
+        type_ = self._known.type(type_name)
         if type_ is not None:
-            yield from self._walk(resource.tree, type_, resource.kind, resource.namespace or "")
+            yield from self._walk(tree, type_, above, namespace)
 
     def _walk(self, tree: Tree, type_: Type, above: str, namespace: str) -> Iterator[tuple[str, Identity]]:
         for name, value in tree.items():

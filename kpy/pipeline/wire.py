@@ -8,7 +8,7 @@ from kpy.pipeline.wiring.content import follow_content
 from kpy.pipeline.wiring.defaults import fill_defaults
 from kpy.pipeline.wiring.inheritance import inherit
 from kpy.pipeline.wiring.moving import follow_moves
-from kpy.pipeline.wiring.ownership import name_namespaces, yield_replicas
+from kpy.pipeline.wiring.ownership import name_namespaces, remember_names, yield_replicas
 from kpy.pipeline.wiring.patches import patch
 from kpy.pipeline.wiring.reach import reach
 from kpy.pipeline.wiring.security import secure
@@ -48,6 +48,7 @@ _STEPS = (
     transform,
     follow_content,
     patch,
+    remember_names,
 )
 
 

@@ -11,7 +11,7 @@ from kpy.pipeline.draft import Draft
 from kpy.schema.custom import custom_kind
 from kpy.schema.custom.places import value_at
 
-__all__ = ["name_namespaces", "yield_replicas"]
+__all__ = ["name_namespaces", "remember_names", "yield_replicas"]
 
 #: Where workloads say how many pods they want.
 _REPLICAS: Final = ("spec", "replicas")
@@ -46,6 +46,19 @@ def name_namespaces(draft: Draft) -> None:
                 continue
             if named.namespace is not None:
                 node["namespace"] = named.namespace
+
+
+def remember_names(draft: Draft) -> None:
+    """Let custom resources know which objects they were given for names, as their text alone does not say it."""
+    for resource in draft.resources:
+        references = draft.links(resource).references if resource.kind_data is None else ()
+        named = ((str(key), draft.of(target)) for _, key, target in references if key != "namespace")
+        resource.named = tuple((field, _identity(other)) for field, other in named if other is not None)
+
+
+def _identity(resource: Resource) -> tuple[str, str, str, str]:
+    group, kind, namespace, name = resource.identity
+    return group, kind, namespace or "", name
 
 
 def yield_replicas(draft: Draft) -> None:
