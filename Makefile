@@ -13,7 +13,15 @@ help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 demo: $(DEMO)/.ready  ## set up kpy and synthesise the three-tier shop
+	@echo "The YAML of a shop, web server, API and database: kpy synth examples/shop.py --set env=prod" >&2
 	@$(DEMO)/bin/kpy synth examples/shop.py --set env=prod
+	@printf '%s\n' "" \
+		"That was checked before it was written, in this clone's own environment. Try next:" "" \
+		"    . $(DEMO)/bin/activate" \
+		"    kpy synth examples/shop.py --set replicas=-1          # a mistake, and what kpy says of it" \
+		"    kpy graph examples/shop.py --format html > shop.html  # a page with what leads to what" \
+		"    kpy explain deployment.spec.strategy                  # any field, offline" \
+		"    kpy init ../hello                                     # a project of your own" >&2
 
 test: $(VENV)/.ready  ## set up and run every test
 	@$(BIN)/python -m pytest -n auto -q $(TEST_OPTIONS)
@@ -79,6 +87,9 @@ $(VENV)/.ready: pyproject.toml
 	@touch $@
 
 $(DEMO)/.ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kpy needs Python 3.11 or newer, and this is " \
+		+ sys.version.split()[0] + ": make demo PYTHON=python3.13")'
+	@echo "Setting up kpy in $(DEMO), once ..." >&2
 	@test -x $(DEMO)/bin/python || $(PYTHON) -m venv $(DEMO)
 	@$(DEMO)/bin/python -m pip install -q --disable-pip-version-check -e .
 	@touch $@

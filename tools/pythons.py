@@ -30,7 +30,7 @@ PYPROJECT = ROOT / "pyproject.toml"
 OLDEST = (3, 11)
 #: Returns the arguments of each call of pip that fills an environment.
 Install = Callable[[], list[list[str]]]
-TESTS = ["-m", "pytest", "-q", "-n", "auto", "-m", "not slow and not cluster", "-p", "no:cacheprovider"]
+TESTS = ["-m", "pytest", "-q", "-n", "auto", "-m", "not slow and not cluster and not browser", "-p", "no:cacheprovider"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

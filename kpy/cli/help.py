@@ -41,7 +41,11 @@ def run_without_command(words: Sequence[str]) -> int:
 
     Raises `MisuseError` for a command that there is not.
     """
-    first, *rest = words or ["--help"]
+    if not words:
+        from kpy.cli.greeting import greet
+
+        return greet()
+    first, *rest = words
     if first in _OWN[1].flags:
         return _show(f"kpy {version() or 'from its sources'}\n")
     if first == "help" and rest:
@@ -49,8 +53,7 @@ def run_without_command(words: Sequence[str]) -> int:
             raise MisuseError(_unknown(rest[0]))
         return show_help(COMMANDS[rest[0]])
     if first == "help" or first in HELP.flags:
-        _show(help_of_kpy)
-        return 0 if words else 2
+        return _show(help_of_kpy)
     raise MisuseError(_unknown(first))
 
 

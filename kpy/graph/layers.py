@@ -2,13 +2,14 @@
 
 After Sugiyama: circles are opened, each thing gets a column, the order in columns is what crosses least, and things are
 drawn towards what they are connected with. Every step goes by the order of what is given, so that the same graph
-is always drawn in the same way.
+is always drawn in the same way. `fsum` adds the same numbers alike in every Python, which `sum` does not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from math import fsum
 from typing import Final, NamedTuple
 
 from kpy.graph.packing import Size, pack
@@ -143,11 +144,11 @@ class _Part:
         return min(ways, key=self._scale)
 
     def _scale(self, columns: list[list[int]]) -> float:
-        width = sum(max(self._sizes[thing][0] for thing in column) + self._gap for column in columns)
+        width = fsum(max(self._sizes[thing][0] for thing in column) + self._gap for column in columns)
         return max([width / _ASPECT, *map(self._height, columns)])
 
     def _height(self, column: Iterable[int]) -> float:
-        return sum(self._sizes[thing][1] + _GAP_Y for thing in column)
+        return fsum(self._sizes[thing][1] + _GAP_Y for thing in column)
 
     def _cut(self, columns: list[list[int]], highest: float) -> list[list[int]]:
         """Return the columns, those that are higher than this in equal parts."""
@@ -181,7 +182,7 @@ class _Part:
                     near = self._before[thing] + self._after[thing] if sweep >= _SWEEPS - 2 else (
                         self._before[thing] if sweep % 2 == 0 else self._after[thing]
                     )  # fmt: skip
-                    wanted.append(sum(middles[each] for each in near) / len(near) if near else middles[thing])
+                    wanted.append(fsum(middles[each] for each in near) / len(near) if near else middles[thing])
                 heights = [self._sizes[thing][1] for thing in column]
                 for thing, middle in zip(column, _spread(wanted, heights), strict=True):
                     middles[thing] = middle

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
+from math import fsum, sqrt
 
 __all__ = ["Size", "pack"]
 
@@ -14,7 +14,7 @@ Point = tuple[float, float]
 
 def pack(sizes: Sequence[Size], *, gap: float, aspect: float) -> tuple[list[Point], Size]:
     """Return the upper left corners of rectangles, and the size of all: rows of stacks, the highest first."""
-    area = sum((width + gap) * (height + gap) for width, height in sizes)
+    area = fsum((width + gap) * (height + gap) for width, height in sizes)
     widest = max([sqrt(area * aspect), *(width for width, _ in sizes)])
     corners: list[Point] = [(0.0, 0.0)] * len(sizes)
     top = left = filled = stack = row = right = 0.0

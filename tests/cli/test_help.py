@@ -33,11 +33,6 @@ def test_overview_lists_every_command_with_its_whole_help(kpy: Run, words: list[
         assert f"  {command.name:<8}  {command.help}\n" in out
 
 
-def test_no_command_is_answered_with_the_overview(kpy: Run) -> None:
-    assert kpy()[0] == 2
-    assert kpy()[1] == kpy("--help")[1]
-
-
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_of_a_command_has_every_option_and_an_example(kpy: Run, name: str) -> None:
     command = COMMANDS[name]

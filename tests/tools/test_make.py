@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from kpy.cli.commands import COMMANDS
+from kpy.cli.parsing import parse
 from tools.programs import LAYERS
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +47,19 @@ def test_check_does_everything_and_ci_runs_all_but_other_pythons() -> None:
 
 def test_kubectls_are_the_oldest_and_the_newest() -> None:
     assert f"KUBECTLS ?= {min(LAYERS)} {max(LAYERS)}\n" in MAKEFILE
+
+
+def test_demo_says_what_can_be_tried_next() -> None:
+    """All of it goes to standard error, so that `make demo > shop.yaml` has the YAML alone."""
+    recipe = re.search(r"^demo:.*\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)
+    assert recipe is not None
+    lines = [line.strip().strip(' "\\') for line in recipe[1].splitlines()]
+    commands = [line.partition("#")[0].partition(">")[0].split() for line in lines if line.startswith("kpy ")]
+
+    assert [words[1] for words in commands] == ["synth", "graph", "explain", "init"]
+    assert all(parse(COMMANDS[words[1]], words[2:]) is not None for words in commands)
+    assert all((ROOT / word).exists() for words in commands for word in words if word.startswith("examples/"))
+    assert recipe[1].count(">&2") == 2
 
 
 def test_hooks_call_what_there_is() -> None:
