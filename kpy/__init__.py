@@ -84,6 +84,7 @@ if TYPE_CHECKING:
     from kpy.tree.app import App as App
     from kpy.tree.chart import Chart as Chart
     from kpy.tree.construct import Construct as Construct
+    from kpy.tree.context import Context as Context
     from kpy.tree.defaults import Defaults as Defaults
     from kpy.tree.off import OFF as OFF
     from kpy.tree.resources import Resources as Resources
@@ -138,6 +139,7 @@ _HOMES = {
     "kpy.tree.app": ("App",),
     "kpy.tree.chart": ("Chart",),
     "kpy.tree.construct": ("Construct",),
+    "kpy.tree.context": ("Context",),
     "kpy.tree.defaults": ("Defaults",),
     "kpy.tree.off": ("OFF",),
     "kpy.tree.resources": ("Resources",),
@@ -158,6 +160,7 @@ __all__ = [
     "ConfigMap",
     "Construct",
     "Container",
+    "Context",
     "CronJob",
     "DaemonSet",
     "Defaults",

@@ -131,6 +131,8 @@ def check_body(cls: type[FieldOwner]) -> None:
             f"class {cls.__name__} defines `__init__`; declare its arguments as fields (`replicas: int = 2`) and "
             "make its parts in `build`",
         )
+    for name in ("build", "build_in_app"):
+        _check_hook(cls, name, body.get(name))
     own = annotations_of(cls)
     for name in own:
         default = getattr(body.get(name), "default", body.get(name))
@@ -149,6 +151,19 @@ def check_body(cls: type[FieldOwner]) -> None:
                 caller(),
                 f"class {cls.__name__} sets the field `{name}` without an annotation, which changes nothing; "
                 f"write `{name}: <type> = {value!r}`",
+            )
+
+
+def _check_hook(cls: type[FieldOwner], name: str, method: object) -> None:
+    """Refuse a method that kpy calls and that wants more than kpy gives it."""
+    if isinstance(method, FunctionType):
+        code, given = method.__code__, len(method.__defaults__ or ())
+        wanted = code.co_varnames[1 : code.co_argcount - given]
+        if wanted:
+            raise UsageError.at(
+                caller(),
+                f"`{name}` of class {cls.__name__} takes {_names(wanted)}, and kpy calls it without arguments: "
+                "make that a field",
             )
 
 

@@ -10,6 +10,7 @@ from kpy.model.fields import Accepts, accepts
 from kpy.model.typing import JsonObject
 from kpy.source import caller
 from kpy.tree.construct import Construct
+from kpy.tree.context import Context, Contexts, to_contexts
 from kpy.tree.defaults import Defaults, to_defaults
 from kpy.tree.off import Off
 from kpy.tree.transforms import Transform, to_transforms
@@ -40,6 +41,10 @@ class App(Construct):
     """Annotations on every object of the app."""
     defaults: Accepts[Defaults | JsonObject | Off | None, Defaults | Off | None] = accepts(to_defaults, default=None)
     """Values for what pods and containers of the app do not say; the nearest wins, whole field."""
+    context: Accepts[Context | Sequence[Context] | None, Contexts] = accepts(  # pyright: ignore[reportIncompatibleMethodOverride]  # called alike
+        to_contexts, factory=Contexts
+    )
+    """What constructs below can ask for by `self.context(Env)` in `build_in_app()`: one `Context`, or several."""
     transforms: Accepts[Sequence[Transform], list[Transform]] = accepts(to_transforms, default=())
     """Functions over parts of the app, or over values of the API's types in its objects, applied at synthesis."""
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from kpy.errors import ArgumentError
-from kpy.model.fields import accepts, field
+from kpy.errors import ArgumentError, KpyError, UsageError
+from kpy.model.fields import accepts, field, shadowed
 from kpy.model.scalars import plain_text
+from kpy.source import caller
+from kpy.tree.context import Context, Contexts, context_of
 from kpy.tree.defaults import to_defaults
-from kpy.tree.part import Part
+from kpy.tree.part import Part, describe
 from kpy.tree.remarks import check_assignment, refuse, refused, warn
 from kpy.tree.shared import SHARED, to_after, to_aliases, to_annotations, to_labels, to_protect, to_waivers
 
 __all__ = ["Construct"]
+
+C = TypeVar("C", bound=Context)
 
 
 class Construct(Part):
@@ -27,7 +33,8 @@ class Construct(Part):
                 self.deployment = self.add(Deployment("cache", containers=[Container(image="redis:7")]))
 
     `build()` runs at the end of construction, so the parts exist as soon as the construct does. It sees its own fields
-    only; what a chart or app above it says (namespace, labels, defaults) reaches the parts at synthesis.
+    only; what a chart or app above it says (namespace, labels, defaults) reaches the parts at synthesis. What depends
+    on the app is added in `build_in_app()`.
     """
 
     #: What a class may declare for itself: then it is no longer given to all parts.
@@ -58,18 +65,70 @@ class Construct(Part):
             raise ArgumentError(f'the name of a {cls} must be text, not {self.name!r}: write `{cls}("a-name", ...)`')
         if type(self.name) is not str:
             self.__dict__["name"] = plain_text(self.name)
+        contexts = self.__dict__.get("context")
+        if isinstance(contexts, Contexts):
+            contexts.part = self
+        self._building(super().__kpy_init__, type(self).build is not Part.build)
+        if self._level == "app":
+            self._build_in_app()
+
+    def build_in_app(self) -> None:
+        """Add what depends on the app around the construct; override it in constructs of your own.
+
+            def build_in_app(self) -> None:
+                self.add(Ingress(self.name, host=f"{self.name}.{self.context(Env).domain}", routes={"/": self.service}))
+                self.root.find(Chart, "monitoring").add(Alerts(self.name))
+
+        It runs once, after `build()`, as soon as the construct has its app: `self.context(Env)` is what a chart or the
+        app above says, and `self.root` is the app, to which it may add charts.
+        """
+
+    def _build_in_app(self) -> None:
+        if type(self).build_in_app is Construct.build_in_app:
+            return
+        self.__dict__["_is_building"] = True
         try:
-            super().__kpy_init__()
+            self._building(self.build_in_app, True)
+        except KpyError as error:
+            error.locate(self._where)
+            error.add_note(f"in `build_in_app()` of {describe(self)}, which runs once it is in an app")
+            raise
+        finally:
+            del self.__dict__["_is_building"]
+
+    def _building(self, build: Callable[[], None], has_built: bool) -> None:
+        """Call what makes parts; all that it refuses becomes one error."""
+        try:
+            build()
         except Exception as error:
             if "_refusals" not in self.__dict__:
                 raise
             raise refused(self, error) from error
         if "_refusals" in self.__dict__:
             raise refused(self, None)
-        if type(self).build is not Part.build:
+        if has_built:
             self.__dict__["_built"] = True
 
+    if TYPE_CHECKING:
+
+        def context(self, kind: type[C]) -> C:
+            """Return what the nearest chart, or the app, above says of a class of context: `self.context(Env).stage`.
+
+            Raises `UsageError` in `build()`, which sees nothing above, and where nobody gives such a context.
+            """
+            ...
+
+    else:
+
+        @shadowed
+        def context(self) -> object:
+            """What the nearest chart, or the app, above says of a class of context: `self.context(Env).stage`."""
+            return partial(context_of, self)
+
     def _assign(self, name: str, value: Any) -> None:
+        if name == "context" and self._level != "construct":
+            text = f"`context` of {describe(self)} is given when it is made: what is in it may have asked already"
+            raise UsageError.at(caller(), text)
         if not type(self).__module__.startswith("kpy.") or name == "synth":
             check_assignment(self, name, value)
         super()._assign(name, value)
@@ -91,7 +150,7 @@ class Construct(Part):
             if self.replicas < 2:
                 self.refuse(f"replicas={self.replicas}: expected 2 or more")
 
-        When `build()` ends, or fails, an `ArgumentError` at the line of the call has all refusals. Outside of `build()`
-        it raises that at once.
+        When `build()`, or `build_in_app()`, ends or fails, an `ArgumentError` at the line of the call has all refusals.
+        At any other time it raises that at once.
         """
         refuse(self, message)

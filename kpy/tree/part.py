@@ -82,6 +82,8 @@ class _Placed:
     if TYPE_CHECKING:
         #: The names from the app down to the part, joined by slashes: `shop/edge/ingress`.
         path: str
+        #: The app that the part is in.
+        root: Part
 
 
 class Part(_Placed, Declarative):
@@ -141,6 +143,8 @@ class Part(_Placed, Declarative):
             part.__dict__["_owner"] = self
             part.__dict__.pop("_removed", None)
             state["_parts"].append(part)
+            if "_is_in_app" in state and isinstance(part, Part):
+                part._enter_app()
         return parts[0] if len(parts) == 1 else parts
 
     def __repr__(self) -> str:
@@ -164,6 +168,16 @@ class Part(_Placed, Declarative):
         def path(self) -> str:
             """The names from the app down to the part, joined by slashes: `shop/edge/ingress`."""
             return path_of(self)
+
+        @shadowed
+        def root(self) -> Part:
+            """The app that the part is in."""
+            app = app_of(self)
+            if app is None:
+                is_early = "_is_building" in self.__dict__
+                hint = "ask in `build_in_app()`, which runs once it is in an app" if is_early else "add it first"
+                raise UsageError.at(caller(), f"{describe(self)} is in no app yet: {hint}")
+            return app
 
     @overload
     def find(self, kind: type[T], name: str | None = None) -> T: ...
@@ -229,19 +243,35 @@ class Part(_Placed, Declarative):
         state["_owner"] = None
         state["_parts"] = []
         state["_locked"] = False
+        if self._level == "app":
+            state["_is_in_app"] = True
         if _watched is not None:
             _watched.append(self)
+        state["_is_building"] = True
         try:
             self.build()
         except ArgumentError as error:
             error.locate(self._where)
             raise
+        del state["_is_building"]
 
     def _assign(self, name: str, value: Any) -> None:
         """Set an attribute, unless synthesis has begun."""
         if self.__dict__.get("_locked"):
             raise frozen(self, f"set `{name}`")
         object.__setattr__(self, name, value)
+
+    def _enter_app(self) -> None:
+        """Come into an app, with all below; each part hears of it once."""
+        if "_is_in_app" not in self.__dict__:
+            self.__dict__["_is_in_app"] = True
+            self._build_in_app()
+            for inner in self.parts:
+                if isinstance(inner, Part):
+                    inner._enter_app()
+
+    def _build_in_app(self) -> None:
+        """Add what depends on the app."""
 
     def _check_part(self, part: object) -> None:
         if isinstance(part, type):

@@ -51,7 +51,7 @@ def remarks_of(part: Any) -> list[Remark]:
 
 def refuse(part: Part, message: str) -> None:
     """Note a refusal while a part builds its parts; raise it at any other time."""
-    if part.__dict__.get("_built") or part.__dict__["_locked"]:
+    if "_is_building" not in part.__dict__ or part.__dict__["_locked"]:
         raise ArgumentError.at(part._where, message)
     part.__dict__.setdefault("_refusals", []).append(message)
 
@@ -121,8 +121,8 @@ def _check_own(part: Part, name: str, value: object) -> None:
 
 def _builds(cls: type[Part]) -> bool:
     """Return whether a class of a user makes parts of its fields."""
-    home = next(base for base in cls.__mro__ if "build" in vars(base))
-    return not home.__module__.startswith("kpy.")
+    homes = [next(base for base in cls.__mro__ if name in vars(base)) for name in ("build", "build_in_app")]
+    return not all(home.__module__.startswith("kpy.") for home in homes)
 
 
 def _is_part_of(held: object, part: Part) -> bool:

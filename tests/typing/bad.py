@@ -1,6 +1,6 @@
 """Each of these lines is refused, for the reason named on it. Run by `test_typing.py`."""
 
-from kpy import Chart, Claim, ConfigMap, Container, Deployment, Ingress, Job, Service, policy
+from kpy import App, Chart, Claim, ConfigMap, Container, Deployment, Ingress, Job, OtherApp, Service, policy
 from kpy.api.apps.v1 import DeploymentSpec
 from kpy.api.core.v1 import Container as ApiContainer
 from kpy.api.core.v1 import ContainerPort
@@ -54,3 +54,7 @@ def config_named(service: Service, at: Path, check: Check) -> None: ...
 
 
 policy("config-named", on=ConfigMap, severity="bad")  # mypy: call-overload; pyright: reportCallIssue
+App("shop", context="prod")  # mypy: arg-type; pyright: reportArgumentType
+App("shop").context(Service)  # mypy: type-var; pyright: reportArgumentType
+OtherApp("shop")  # mypy: call-arg; pyright: reportCallIssue
+OtherApp("shop", from_="shop.py").find(Service).prot = 3  # mypy: attr-defined; pyright: reportAttributeAccessIssue

@@ -13,6 +13,7 @@ from kpy import (
     ConfigMap,
     Construct,
     Container,
+    Context,
     CronJob,
     Defaults,
     Deployment,
@@ -302,3 +303,34 @@ def host_of_shop() -> str:
     assert_type(shop.find(Service, "api"), Service)
     assert_type(shop.find(Cache), Cache)
     return shop.find(Service, "api").fqdn
+
+
+class Env(Context):
+    """What an app says once."""
+
+    stage: str
+    domain: str = "shop.io"
+
+
+class InApp(Construct):
+    """A construct that asks for it."""
+
+    def build_in_app(self) -> None:
+        assert_type(self.context(Env), Env)
+        assert_type(self.context(Env).stage, str)
+        assert_type(self.root, Part)
+        self.root.find(Chart, "monitoring").add(ConfigMap(self.name))
+
+
+class EnvChart(Chart):
+    """A chart that asks for it."""
+
+    def build_in_app(self) -> None:
+        assert_type(self.context(Env), Env)
+
+
+with_context = App("shop", context=[Env(stage="prod")])
+with_context.add(Chart("monitoring"))
+with_context.add(Chart("main", context=Env(stage="dev"))).add(InApp("a"))
+with_context.add(EnvChart("b"))
+assert_type(with_context.context(Env), Env)
