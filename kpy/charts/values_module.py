@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import keyword
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from kpy.errors import LoadError
 from kpy.inputs.chart_files import ChartFiles
+from kpy.inputs.chart_schemas import Schema, properties_of, schema_of
 from kpy.python_source.layout import Imports, bracketed
 from kpy.python_source.text import docstring, literal, quoted
 
 __all__ = ["module_name", "values_files"]
 
-_SCHEMA: Final = "values.schema.json"
 _SCALARS: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 _ANYTHING: Final = "object"
 #: Python's own names, which a field of a class must not hide where annotations stand.
@@ -29,12 +27,12 @@ def values_files(charts: Iterable[tuple[ChartFiles, str, str]]) -> dict[str, str
 
     Charts are given with name and version; where there are several versions of one, the version is part of the name.
     """
-    wanted = [each for each in charts if _SCHEMA in each[0].files]
-    names = [name for _, name, _ in wanted]
+    wanted = [(chart, schema, name, version) for chart, name, version in charts if (schema := schema_of(chart))]
+    names = [name for _, _, name, _ in wanted]
     files = {}
-    for chart, name, version in wanted:
+    for chart, schema, name, version in wanted:
         stem = module_name(name if names.count(name) == 1 else f"{name}-{version}")
-        files[f"{stem}.py"] = _Module(chart, f"Values of the chart `{name}` {version}").text()
+        files[f"{stem}.py"] = _Module(chart, schema, f"Values of the chart `{name}` {version}").text()
     return {"__init__.py": _TITLE.format("Types of the values of charts"), **files} if files else {}
 
 
@@ -47,23 +45,17 @@ def module_name(name: str) -> str:
 class _Module:
     """A module that is being written."""
 
-    def __init__(self, chart: ChartFiles, title: str) -> None:
+    def __init__(self, chart: ChartFiles, schema: Schema, title: str) -> None:
         self._title = title
         self._chart = chart
-        path = f"{chart.path}/{_SCHEMA}"
-        try:
-            self._root = json.loads(chart.files[_SCHEMA])
-        except (ValueError, RecursionError) as error:
-            raise LoadError(f"{path}: this is no JSON: {error}") from None
-        if not isinstance(self._root, dict):
-            raise LoadError(f"{path}: expected a JSON Schema, which is an object")
+        self._schema = schema
         self._imports = Imports(())
         self._classes: list[str] = []
         self._names: set[str] = set()
 
     def text(self) -> str:
         """Return the module."""
-        self._class("Values", self._resolved(self._root), self._defaults(), ())
+        self._class("Values", self._schema.resolved(self._schema.root), self._defaults(), ())
         return "\n".join(
             [
                 _TITLE.format(self._title),
@@ -90,11 +82,11 @@ class _Module:
         while name in self._names:
             name = f"{name}_"
         self._names.add(name)
-        properties = _properties(schema)
+        properties = properties_of(schema)
         others = defaults if isinstance(defaults, Mapping) else {}
         fields: dict[str, tuple[str, str]] = {}
         for key in sorted({*properties, *(str(other) for other in others)}):
-            inner = self._resolved(properties[key]) if key in properties else {}
+            inner = self._schema.resolved(properties[key]) if key in properties else {}
             annotation = self._annotation(inner, others.get(key), (*path, key)) if inner else _default(others.get(key))
             if "Mapping" in annotation:
                 self._imports.use("collections.abc", "Mapping")
@@ -111,66 +103,24 @@ class _Module:
             return f"{name}[{', '.join('None' if value is None else literal(value) for value in values)}]"
         for word in ("anyOf", "oneOf"):
             if isinstance(schema.get(word), list) and "properties" not in schema:
-                inner = [self._annotation(self._resolved(each), None, (*path, "")) for each in schema[word]]
+                inner = [self._annotation(self._schema.resolved(each), None, (*path, "")) for each in schema[word]]
                 return _union(inner)
         said = schema.get("type")
-        kinds = said if isinstance(said, list) else [said] if said else ["object"] if _properties(schema) else []
+        kinds = said if isinstance(said, list) else [said] if said else ["object"] if properties_of(schema) else []
         return _union(self._of_kind(kind, schema, default, path) for kind in kinds) if kinds else _ANYTHING
 
     def _of_kind(self, kind: object, schema: Mapping[str, Any], default: object, path: tuple[str, ...]) -> str:
         if kind == "array":
             items = schema.get("items")
-            inner = self._resolved(items) if isinstance(items, dict) else {}
+            inner = self._schema.resolved(items) if isinstance(items, dict) else {}
             text = self._annotation(inner, None, (*path, "item"))
             return f"{self._imports.use('collections.abc', 'Sequence')}[{text}]"
         if kind == "object":
             is_open = schema.get("additionalProperties") not in (None, False) or "patternProperties" in schema
-            if _properties(schema) and not is_open and len(path) < _DEEPEST and "" not in path:
+            if properties_of(schema) and not is_open and len(path) < _DEEPEST and "" not in path:
                 return self._class(f"{''.join(map(_camel, path))}Values", schema, default, path)
             return f"{self._imports.use('collections.abc', 'Mapping')}[str, object]"
         return _SCALARS.get(str(kind), _ANYTHING)
-
-    def _resolved(self, schema: object) -> Mapping[str, Any]:
-        """Return a schema with what it refers to in this file; what leads nowhere, or in a circle, says nothing."""
-        for _ in range(_DEEPEST):
-            if not isinstance(schema, Mapping):
-                return {}
-            reference = schema.get("$ref")
-            if not isinstance(reference, str):
-                return _with_parts(schema, self)
-            rest = {key: value for key, value in schema.items() if key != "$ref"}
-            found = _at(self._root, reference)
-            schema = {**found, **rest} if isinstance(found, Mapping) else {}
-        return {}
-
-
-def _with_parts(schema: Mapping[str, Any], module: _Module) -> Mapping[str, Any]:
-    """Return a schema with the properties of the parts that all hold."""
-    parts = schema.get("allOf")
-    if not isinstance(parts, list) or not parts:
-        return schema
-    merged = {key: value for key, value in schema.items() if key != "allOf"}
-    properties = dict(_properties(schema))
-    for part in parts[:_DEEPEST]:
-        inner = module._resolved(part)
-        properties |= _properties(inner)
-        merged = {**inner, **merged}
-    return {**merged, "properties": properties} if properties else merged
-
-
-def _at(root: Mapping[str, Any], reference: str) -> object:
-    node: object = root
-    if not reference.startswith("#"):
-        return None
-    for step in filter(None, reference[1:].split("/")):
-        step = step.replace("~1", "/").replace("~0", "~")
-        node = node.get(step) if isinstance(node, Mapping) else None
-    return node
-
-
-def _properties(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    properties = schema.get("properties")
-    return properties if isinstance(properties, Mapping) else {}
 
 
 def _default(value: object) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -12,6 +11,7 @@ from typing import Final, NamedTuple
 from kpy.documents import Document, Reading, read_documents
 from kpy.inputs.encrypted import value_at
 from kpy.inputs.folder import Folder
+from kpy.inputs.helm_output import templates_in
 from kpy.inputs.kustomize import Kustomization
 from kpy.inputs.walk import Chart
 from kpy.objects import name_of, title
@@ -23,7 +23,6 @@ from kpy.source import Location
 
 __all__ = ["Failure", "Rendered", "RenderedDocument", "render"]
 
-_SOURCE: Final = re.compile(r"^# Source: ([^\n]+)$", re.MULTILINE)
 #: How many programs run at once.
 _AT_ONCE: Final = 4
 #: What is behind the name of a text that was rendered, and is in no file.
@@ -117,7 +116,7 @@ def _render_charts(folder: Folder, kubernetes: str, cache: RenderCache, rendered
             rendered.failures.append(text._replace(file=chart.file))
             continue
         rendered.charts.append(chart)
-        for template, part in _templates(text):
+        for template, part in templates_in(text):
             name = os.path.join(chart.folder, template.partition("/")[2] or template) + RENDERED
             _keep(rendered, name, part, partial(RenderedDocument, file=chart.file))
 
@@ -201,14 +200,3 @@ def _run(make: Callable[[], str]) -> str | Failure:
         return make()
     except (RenderError, ProgramError) as error:
         return Failure("", str(error))
-
-
-def _templates(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the name of each template of a chart with all that it made, in the order of the text."""
-    parts: dict[str, list[str]] = {}
-    marks = [*_SOURCE.finditer(text)]
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        end = following.start() if following else len(text)
-        parts.setdefault(mark[1].strip(), []).append(text[mark.start() : end].removesuffix("---\n"))
-    for template, texts in parts.items():
-        yield template, "---\n".join(texts)

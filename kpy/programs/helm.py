@@ -18,7 +18,14 @@ _TIMEOUT: Final = 60.0
 _LIMIT: Final = 64 << 20
 _LONGEST: Final = 400
 #: Plugins could run anything; a chart needs none of them to be rendered.
-_ENVIRONMENT: Final = {"HELM_NO_PLUGINS": "1", "HELM_PLUGINS": "", "KUBECONFIG": os.devnull}
+_ENVIRONMENT: Final = {
+    "HELM_NO_PLUGINS": "1",
+    "HELM_PLUGINS": "",
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "HTTPS_PROXY": "http://127.0.0.1:9",
+    "KUBECONFIG": os.devnull,
+    "NO_PROXY": "none.invalid",
+}
 #: The oldest helm whose output is known to be the same everywhere.
 _OLDEST: Final = (3, 18, 0)
 #: Two time zones in which it is never the same day.
@@ -60,12 +67,16 @@ class HelmRenderer(NamedTuple):
         kubernetes: str | None = None,
         api_versions: Sequence[str] = (),
         sets: Sequence[str] = (),
+        with_crds: bool = False,
+        with_schema: bool = True,
         is_proved: bool = False,
     ) -> str:
         """Return what a chart, a folder or an archive, makes, as `helm template` writes it, but for its tests.
 
         `values` go over those of `value_files`, these over those of the chart, and `sets`, as `--set` takes them, over
-        all. With `is_proved` it is rendered twice, at two times and in two time zones, and has to come out the same.
+        all. What stands in `crds/` is there `with_crds`, and values are checked `with_schema`. With `is_proved` it is
+        rendered twice, at two times and in two time zones, and has to come out the same.
+
         Raises `UnstableError` when it does not, `RenderError` when the chart cannot be rendered, and `ProgramError`
         when helm cannot be run.
         """
@@ -74,6 +85,8 @@ class HelmRenderer(NamedTuple):
         words += ["--values", "-"] if values else []
         words += ["--kube-version", kubernetes] if kubernetes else []
         words += [word for version in api_versions for word in ("--api-versions", version)]
+        words += ["--include-crds"] if with_crds else []
+        words += [] if with_schema else ["--skip-schema-validation"]
         words += [word for each in sets for word in ("--set", each)]
         given = json.dumps(values, sort_keys=True) if values else ""
         run = partial(self._proved if is_proved else self._run, chart, words, given)

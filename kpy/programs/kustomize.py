@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from kpy.programs.program import Program, ProgramError, find_program
@@ -22,6 +23,7 @@ _ENVIRONMENT: Final = {
     "HTTP_PROXY": "http://127.0.0.1:9",
     "HTTPS_PROXY": "http://127.0.0.1:9",
     "KUBECONFIG": os.devnull,
+    "NO_PROXY": "none.invalid",
 }
 #: Fields that take files and folders of others, and those that only name files.
 _TAKEN: Final = ("resources", "bases", "components")
@@ -74,19 +76,28 @@ class KustomizeRenderer(NamedTuple):
         except ProgramError:
             raise ProgramError("neither kustomize nor kubectl is installed, or on PATH") from None
 
-    def build(self, folder: str) -> str:
+    def build(self, folder: str, *, is_proved: bool = False) -> str:
         """Return the manifests that the kustomization in a folder makes.
 
-        What is remote, charts, plugins and functions are refused before anything runs. Raises `RenderError` then, and
-        when it cannot be rendered, and `ProgramError` when the program cannot be run.
+        What is remote, charts, plugins and functions are refused before anything runs. With `is_proved` it is built
+        twice and has to come out the same. Raises `RenderError` then, and when it cannot be rendered, and
+        `ProgramError` when the program cannot be run.
         """
         overlay = read_overlay(folder)
         if overlay.refusals or overlay.faults:
             raise RenderError("; ".join((*overlay.refusals, *overlay.faults)))
+        run = partial(self._proved if is_proved else self._run, folder)
         if self.cache is None:
-            return self._run(folder)
-        key = digest_of_files(overlay.files, os.path.abspath(folder), self.program.name, identity_of(self.program.path))
-        return self.cache.text(key, lambda: self._run(folder))
+            return run()
+        words = (str(is_proved), os.path.abspath(folder), self.program.name, identity_of(self.program.path))
+        return self.cache.text(digest_of_files(overlay.files, *words), run)
+
+    def _proved(self, folder: str) -> str:
+        """Return what a kustomization makes, the same twice."""
+        first = self._run(folder)
+        if self._run(folder) != first:
+            raise RenderError(f"{folder} makes something else each time that it is built")
+        return first
 
     def _run(self, folder: str) -> str:
         words = ["build", folder] if self.program.name == "kustomize" else ["kustomize", folder]
