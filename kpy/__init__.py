@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from kpy.constructs.classes import StorageClass as StorageClass
     from kpy.constructs.config import ConfigMap as ConfigMap
     from kpy.constructs.containers import Container as Container
+    from kpy.constructs.included.helm import Helm as Helm
+    from kpy.constructs.included.kustomize import Kustomize as Kustomize
     from kpy.constructs.included.yaml_files import Yaml as Yaml
     from kpy.constructs.ingresses import Ingress as Ingress
     from kpy.constructs.jobs import CronJob as CronJob
@@ -113,6 +115,8 @@ _HOMES = {
     "kpy.constructs.network_policies": ("NetworkPolicy",),
     "kpy.constructs.pods": ("Pod",),
     "kpy.constructs.probes": ("Handler", "Probe"),
+    "kpy.constructs.included.helm": ("Helm",),
+    "kpy.constructs.included.kustomize": ("Kustomize",),
     "kpy.constructs.included.yaml_files": ("Yaml",),
     "kpy.constructs.raw": ("Raw",),
     "kpy.constructs.secrets": ("Secret",),
@@ -173,12 +177,14 @@ __all__ = [
     "Grant",
     "Group",
     "Handler",
+    "Helm",
     "HorizontalPodAutoscaler",
     "In",
     "Ingress",
     "IngressClass",
     "Job",
     "KpyError",
+    "Kustomize",
     "LimitRange",
     "LoadError",
     "Manifest",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kpy.constructs.included import Included, copied
+from kpy.constructs.included.rendered import Rendered, Setting, served_by
 from kpy.constructs.object import Object
 from kpy.constructs.raw import Raw
 from kpy.errors import KpyError
@@ -23,6 +24,17 @@ if TYPE_CHECKING:
 
 __all__ = ["lower", "start"]
 
+
+class Late(NamedTuple):
+    """What is lowered when all else is."""
+
+    #: How many resources stand before it.
+    place: int
+    part: Rendered
+    chart: Any
+    path: str
+
+
 #: What becomes one object; a tuple is asked faster than a union.
 _OBJECTS = (Object, ApiObject, Raw)
 
@@ -36,14 +48,20 @@ def start(app: App, release: str | None, choice: Choice | None = None) -> Draft:
 def lower(draft: Draft) -> None:
     """Make a resource of every object in the tree, in the order of declaration."""
     known = api(draft.release)
+    late: list[Late] = []
     for chart in draft.app.parts:
         for part in chart.parts if isinstance(chart, Part) else ():
-            _lower(part, chart, f"{draft.app.name}/{chart.name}", known, draft)
+            _lower(part, chart, f"{draft.app.name}/{chart.name}", known, draft, late)
+    if late:
+        _lower_late(late, known, draft)
 
 
-def _lower(part: Part | ApiObject, chart: Any, path: str, known: Api, draft: Draft) -> None:
+def _lower(part: Part | ApiObject, chart: Any, path: str, known: Api, draft: Draft, late: list[Late]) -> None:
     path = f"{path}/{part.name}"
     where = part._where
+    if isinstance(part, Rendered):
+        late.append(Late(len(draft.resources), part, chart, path))
+        return
     if isinstance(part, Included):
         _lower_included(part, chart, path, known, draft)
         return
@@ -62,7 +80,28 @@ def _lower(part: Part | ApiObject, chart: Any, path: str, known: Api, draft: Dra
         draft.add(resource, links)
     if isinstance(part, Part):
         for inner in part.parts:
-            _lower(inner, chart, path, known, draft)
+            _lower(inner, chart, path, known, draft, late)
+
+
+def _lower_late(late: list[Late], known: Api, draft: Draft) -> None:
+    """Lower what is rendered, which may ask for the definitions among all other objects, into its place."""
+    moved = 0
+    for place, part, chart, path in late:
+        count = len(draft.resources)
+        part.settle(Setting(draft.release, _served(draft) if part.asks_for_definitions() else ()))
+        _lower_included(part, chart, path, known, draft)
+        new = draft.resources[count:]
+        del draft.resources[count:]
+        draft.resources[place + moved : place + moved] = new
+        moved += len(new)
+
+
+def _served(draft: Draft) -> tuple[str, ...]:
+    """Return what the definitions in the app, and those that the project keeps, bring to a cluster."""
+    from kpy.custom.sources import objects_in
+
+    kept = (tree for _, tree in objects_in(draft.choice.crds, "crds"))
+    return served_by((*(resource.tree for resource in draft.resources), *kept))
 
 
 def _changed_by(part: Part | ApiObject, draft: Draft) -> tuple[str, ...]:

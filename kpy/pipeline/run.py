@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kpy.constructs.included.rendered import RELEASE
 from kpy.errors import EmitError, KpyError, SynthError
 from kpy.manifest import Manifest
 from kpy.model.wrong_values import wrong_field
@@ -61,9 +62,11 @@ def run(
     that fails because of a field that holds what it does not take raises the error that names the field.
     """
     draft = start(app, release, choice)
+    token = RELEASE.set(draft.release)
     try:
         _run(draft, observe)
     finally:
+        RELEASE.reset(token)
         draft.restore()
     return draft.manifest
 

@@ -79,7 +79,8 @@ def waivers_of(part: Any, known: Known) -> Mapping[str, str]:
 
 def after_of(part: Any, known: Known) -> list[Any]:
     """Return what an object comes after: what it says itself, and what the constructs around it say."""
-    return [*(_own(part, "after") or ()), *chain.from_iterable(_above(part, "after", known))]
+    hooks = part.__dict__.get("_comes_after", ())
+    return [*(_own(part, "after") or ()), *hooks, *chain.from_iterable(_above(part, "after", known))]
 
 
 def is_lasting(part: Any, known: Known) -> bool:

@@ -111,6 +111,8 @@ NEEDED: dict[str, Callable[[], Arguments]] = {
     "CronJob": lambda: {"containers": containers(), "restart_policy": "Never", "schedule": "0 0 * * *"},
     "Grant": lambda: {"to": [User("jane")]},
     "Raw": lambda: {"tree": {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}}},
+    "Helm": lambda: {"chart": "missing"},
+    "Kustomize": lambda: {"overlay": "missing"},
     "Yaml": lambda: {"file": "missing.yaml"},
     "Mount": lambda: {"source": "data"},
 }

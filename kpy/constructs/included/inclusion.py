@@ -145,7 +145,8 @@ class Included(Given):
 
         Of an encrypted object it says kind and name alone. `like` another part, it is of the same class.
         """
-        tree = item.identity if is_encrypted(item.tree) else item.tree
+        tree = item.tree if item.opened is None else item.opened
+        tree = item.identity if is_encrypted(tree) else tree
         try:
             made = typed(tree) if not isinstance(like, Object) else construct_of(type(like), tree)
         except (KpyError, TypeError, AttributeError, ValueError):

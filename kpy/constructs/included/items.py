@@ -36,13 +36,15 @@ _WRITTEN: Final = ("namespace", "labels", "annotations", "aliases", "protect")
 class Item:
     """One object of somebody else's: the document, and the part of the app that stands for it."""
 
-    __slots__ = ("document", "part", "patches", "text", "tree")
+    __slots__ = ("document", "opened", "part", "patches", "text", "tree")
 
     def __init__(self, document: Document, owner: Given) -> None:
         #: The document as it was read, which knows the lines.
         self.document = document
         #: The object, with the images that were given for it, before all other changes.
         self.tree: Tree = document.tree
+        #: The object as it was when its part was made, where it was rendered anew since.
+        self.opened: Tree | None = None
         #: The patches that were given for it, to be merged last.
         self.patches: list[Mapping[str, object]] = []
         #: The text of an encrypted document, which must not change in any byte; else empty.

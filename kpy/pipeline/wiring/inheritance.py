@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kpy.constructs.included import Included
 from kpy.constructs.object import Object, refer
 from kpy.errors import UsageError
 from kpy.manifest import Resource
@@ -27,7 +28,6 @@ def inherit(draft: Draft) -> None:
     for resource in draft.resources:
         if is_closed(resource):
             continue
-        chart = resource.chart
         metadata = resource.tree.get("metadata")
         if not isinstance(metadata, dict):
             if resource.is_raw or metadata is not None:
@@ -43,7 +43,7 @@ def inherit(draft: Draft) -> None:
             _set_namespace(draft.links(resource), metadata, moved)
         elif takes_namespace and metadata.get("namespace") is None:
             served = isinstance(resource.construct, Object) and resource.construct._serves()
-            namespace = said_namespace(resource.construct) if served else chart.namespace
+            namespace = said_namespace(resource.construct) if served else _namespace_around(resource)
             if namespace is not None:
                 _set_namespace(draft.links(resource), metadata, namespace)
         owner = resource.construct.__dict__.get("_owner")
@@ -54,6 +54,14 @@ def inherit(draft: Draft) -> None:
                 metadata[key] = {**ours, **own}
         if is_lasting(resource.construct, known):
             _remember(resource, metadata)
+
+
+def _namespace_around(resource: Resource) -> str | Referable | None:
+    """Return the namespace of the release that an object is of, or else that of its chart."""
+    owner = resource.construct.__dict__.get("_owner")
+    given = owner.namespace if isinstance(owner, Included) else None
+    around: str | Referable | None = resource.chart.namespace if given is None else given
+    return around
 
 
 def _remember(resource: Resource, metadata: dict[str, Any]) -> None:

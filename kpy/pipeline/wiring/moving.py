@@ -20,7 +20,7 @@ Name = tuple[str, str, str]
 def moved_to(construct: Any) -> str | Referable | None:
     """Return the namespace that is given for an object of others; nothing where none is."""
     owner = construct.__dict__.get("_owner")
-    return owner.namespace if isinstance(owner, Included) else None
+    return owner.namespace if isinstance(owner, Included) and owner._moves_parts else None
 
 
 def follow_moves(draft: Draft) -> None:

@@ -1,0 +1,167 @@
+"""The base of what renders charts and overlays: by another program, for the release of the app, and kept in a cache."""
+
+from __future__ import annotations
+
+import os
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+
+from kpy.constructs.included.inclusion import Included
+from kpy.constructs.included.items import Item, load
+from kpy.documents import Document, Reading, read_documents
+from kpy.objects import key_of
+from kpy.source import Location, caller
+from kpy.tree.app import App
+from kpy.tree.part import ancestors
+
+if TYPE_CHECKING:
+    from kpy.objects import Key
+
+__all__ = ["RELEASE", "MadeDocument", "Rendered", "Setting", "made_of", "served_by"]
+
+#: The release that is synthesised for, while it is.
+RELEASE: ContextVar[str | None] = ContextVar("release", default=None)
+#: What is behind the name of a text that was rendered, and is in no file.
+_RENDERED: Final = " (rendered)"
+
+
+class Setting(NamedTuple):
+    """What an app knows of the cluster that it is for."""
+
+    #: The minor release, such as 1.36.
+    release: str
+    #: What definitions of custom resources among the objects of the app add: `x.io/v1`, `x.io/v1/Lamp`.
+    api_versions: tuple[str, ...] = ()
+
+
+class MadeDocument(Document):
+    """A document that another program has made: placed at the line of the call, and in the template beside it."""
+
+    __slots__ = ("_call", "_inner", "_tree", "template")
+
+    def __init__(self, inner: Document, call: Location | None, template: str, tree: object = None) -> None:
+        self._inner = inner
+        self._call = call
+        self._tree = inner.tree if tree is None else tree
+        #: The file that it was made of.
+        self.template = template
+        self.file = call.file if call is not None else template
+        self.errors = inner.errors
+
+    @property
+    def tree(self) -> object:
+        """The document as plain JSON."""
+        return self._tree
+
+    def where(self, steps: Iterable[str | int] = (), *, key: bool = False) -> Location:
+        """Return the line of the call, with the place in what the template made."""
+        place = self._inner.where(steps, key=key)
+        return place if self._call is None else self._call._replace(inside=place)
+
+    def written(self, steps: Iterable[str | int], value: object) -> str:
+        """Return how the rendered text has a scalar."""
+        return self._inner.written(steps, value)
+
+    def items(self) -> Iterator[Document]:
+        """Iterate over the objects in it."""
+        for item in self._inner.items():
+            yield self if item is self._inner else MadeDocument(item, self._call, self.template)
+
+    def changed(self, tree: Mapping[str, Any]) -> Self:
+        """Return the document with another tree, whose values are placed as before."""
+        return type(self)(self._inner, self._call, self.template, tree)
+
+
+def made_of(text: str, template: str, call: Location | None) -> Reading:
+    """Return the documents in a text that was made of a template, by a call in a line of the program."""
+    reading = read_documents(text, template + _RENDERED)
+    errors = [
+        error if call is None else error._replace(where=call._replace(inside=error.where)) for error in reading.errors
+    ]
+    return Reading([MadeDocument(document, call, template) for document in reading.documents], errors)
+
+
+def served_by(trees: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the versions and kinds that the definitions among objects bring to a cluster."""
+    found: dict[str, None] = {}
+    for tree in trees:
+        spec = tree.get("spec") if tree.get("kind") == "CustomResourceDefinition" else None
+        if not isinstance(spec, Mapping):
+            continue
+        names, versions = spec.get("names"), spec.get("versions")
+        kind = names.get("kind") if isinstance(names, Mapping) else None
+        for version in versions if isinstance(versions, list) else ():
+            if isinstance(version, Mapping) and version.get("served") is True:
+                served = f"{spec.get('group')}/{version.get('name')}"
+                found |= {served: None, f"{served}/{kind}": None}
+    return tuple(sorted(found))
+
+
+class Rendered(Included):
+    """Objects that another program makes."""
+
+    @abstractmethod
+    def _read_for(self, setting: Setting) -> Reading:
+        """Return the documents that are made for a setting."""
+
+    def asks_for_definitions(self) -> bool:
+        """Return whether what is made depends on the custom resources that the cluster knows."""
+        return False
+
+    def settle(self, setting: Setting) -> None:
+        """Let it be rendered for a setting; what was changed of its objects before is changed of the new ones."""
+        kept = self.__dict__.get("_setting")
+        if kept == setting:
+            return
+        self.__dict__["_setting"] = setting
+        reading = self._read()
+        if self.is_open and not _is_same(reading, self.__dict__["_reading"]):
+            self._rebase(reading)
+        self.__dict__["_reading"] = reading
+
+    @property
+    def _folder_of_call(self) -> str:
+        """The folder of the Python file that makes the call."""
+        where = self._where or caller()
+        return os.getcwd() if where is None else os.path.dirname(os.path.abspath(where.file))
+
+    def _read(self) -> Reading:
+        """Return the documents, read once for each setting."""
+        setting = self.__dict__.get("_setting") or Setting(self._release())
+        kept: tuple[Setting, Reading] | None = self.__dict__.get("_kept")
+        if kept is None or kept[0] != setting:
+            kept = self.__dict__["_kept"] = setting, self._read_for(setting)
+        self.__dict__.setdefault("_reading", kept[1])
+        return kept[1]
+
+    def _release(self) -> str:
+        """Return the release as far as it is known before synthesis."""
+        from kpy.schema import api
+
+        app = next((step for step in ancestors(self) if isinstance(step, App)), None)
+        return api(RELEASE.get() or (app.kubernetes if app is not None else None)).release
+
+    def _rebase(self, reading: Reading) -> None:
+        """Take what was read anew; a part that stands for an object stands for the same one of the new ones."""
+        loaded = self.__dict__["_loaded"]
+        old: dict[Key, Item] = {key_of(item.tree): item for item in loaded.items}
+        there = {id(part) for part in self.__dict__["_parts"]}
+        new = load(self, reading)
+        items = []
+        for item in new.items:
+            before = old.get(key_of(item.tree))
+            if before is not None and id(before.part) not in there:
+                continue  # it was removed
+            if before is None:
+                item.part = self.make(item)
+            else:
+                item.opened, item.part = before.tree if before.opened is None else before.opened, before.part
+            items.append(item)
+        self.__dict__["_loaded"] = new._replace(items=items)
+        self.__dict__["_parts"][:] = [item.part for item in items]
+
+
+def _is_same(one: Reading, other: Reading) -> bool:
+    return [each.tree for each in one.documents] == [each.tree for each in other.documents]
