@@ -187,9 +187,14 @@ COMMANDS: dict[str, Command] = {
                     "SERVICE",
                     ("github", "gitlab", "none"),
                 ),
+                Option(
+                    "library",
+                    ("--library",),
+                    "Start a package for a platform team: constructs, policies, settings, and an app that uses them.",
+                ),
                 COLOR,
             ),
-            ("kpy init shop", "kpy init shop --ci gitlab"),
+            ("kpy init shop", "kpy init shop --ci gitlab", "kpy init acme-kpy --library"),
         ),
         Command(
             "crds",

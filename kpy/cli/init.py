@@ -38,11 +38,23 @@ class _Plan(NamedTuple):
 def run(given: Given) -> int:
     """Write the files of a project and say what to do next; what is there already stays as it is."""
     folder = given.text("folder") or "."
+    if given.has("library"):
+        return _run_library(folder, given.text("ci"))
     around = look_around(folder)
     with Product() as product:
         plan = _plan(around, given.text("ci"))
         _carry_out(plan, folder)
         product.write("\n".join([*_told(plan, folder), _next(around, plan)]))
+    return 0
+
+
+def _run_library(folder: str, service: str | None) -> int:
+    from kpy.cli.init_library import library_files, next_for_library
+
+    with Product() as product:
+        plan = _Plan(library_files(folder, service), {}, [])
+        _carry_out(plan, folder)
+        product.write("\n".join([*_told(plan, folder), next_for_library(folder)]))
     return 0
 
 

@@ -36,10 +36,18 @@ def find_on_parts(draft: Draft) -> Iterator[Diagnostic]:
     for part in (draft.app, *below(draft.app)):
         waived: Mapping[str, str] | None = None
         for policy in policies:
-            if isinstance(part, policy.classes):
+            if _is_of(part, policy.classes):
                 waived = _waivers(part, draft) if waived is None else waived
                 if not counts_for(policy.rule.name, waived.get(policy.rule.name), choice):
                     yield from _look(policy, part, draft)
+
+
+def _is_of(part: Any, classes: tuple[type, ...]) -> bool:
+    """Return whether a part is of one of the classes, also where a module was loaded anew and has made them again."""
+    if isinstance(part, classes):
+        return True
+    names = {(each.__module__, each.__qualname__) for each in classes}
+    return any((base.__module__, base.__qualname__) in names for base in type(part).__mro__)
 
 
 def _look(policy: Policy, part: Any, draft: Draft) -> Iterator[Diagnostic]:

@@ -294,6 +294,25 @@ def test_python_judges_apps_and_leaves_documents_alone(project: File) -> None:
     assert [*Project.load(".").validate([CONFIG])] == []
 
 
+def test_class_is_the_same_when_its_module_was_loaded_anew(tmp_path: File, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a notebook, or in tests that load several apps: else the policy would judge nothing, without a word."""
+    (tmp_path / "house_parts.py").write_text("import kpy\n\n\nclass House(kpy.Construct):\n    pass\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    from importlib import import_module
+
+    before = import_module("house_parts").House
+    monkeypatch.delitem(sys.modules, "house_parts")
+    after = import_module("house_parts").House
+    monkeypatch.delitem(sys.modules, "house_parts")
+
+    @kpy.policy("house-seen", on=before)
+    def house_seen(part: Any, at: Path, check: Check) -> None:
+        check.report(at, "seen")
+
+    assert before is not after
+    assert [each.rule for each in found(shop(after("a")), house_seen)] == ["house-seen"]
+
+
 def test_engine_imports_no_construct() -> None:
     """A policy brings the class as a value."""
     import subprocess
