@@ -10,7 +10,7 @@ https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from math import isinf
+from math import isfinite
 from typing import Any, Final, NamedTuple
 
 from kpy.checking.decode import describe
@@ -117,7 +117,7 @@ def _type(schema: Mapping[str, Any]) -> Judge:
 
 def _enum(values: Sequence[Any]) -> Judge:
     def judge(value: Any, at: Path) -> Iterator[Fault]:
-        if any(_is_equal(value, allowed) for allowed in values):
+        if value is not None and any(_is_allowed(value, allowed) for allowed in values):
             return
         words = [str(each) for each in values if each is not None]
         near = near_word(str(value), words)
@@ -125,6 +125,13 @@ def _enum(values: Sequence[Any]) -> Judge:
         yield Fault("value", at, f"{_short(value)} is not one of {', '.join(words)}", fix, stops=True)
 
     return judge
+
+
+def _is_allowed(value: Any, allowed: Any) -> bool:
+    """Return whether a value of an enumeration allows a value: a whole number allows what begins with it."""
+    if isinstance(value, float) and isinstance(allowed, int | float) and allowed == int(allowed) and isfinite(value):
+        return bool(int(value) == allowed)
+    return _is_equal(value, allowed)
 
 
 def _is_equal(value: Any, other: Any) -> bool:
@@ -164,10 +171,9 @@ def _bounds_of(schema: Mapping[str, Any], minor: int) -> Iterator[_BoundOf]:
         ("Properties", Mapping, "fields"),
     ):
         yield from _sizes(schema, what, types, noun)
-    yield from ((_NUMBER, bound, False) for bound in _number_bounds(schema))
-
-
-_NUMBER: Final = (int, float)
+    # a server makes a whole number of a bound that it compares with one
+    yield from ((int, bound, False) for bound in _number_bounds(schema, int))
+    yield from ((float, bound, False) for bound in _number_bounds(schema, float))
 
 
 def _pattern(pattern: str) -> _Bound:
@@ -194,8 +200,17 @@ def _count(number: float, noun: str) -> str:
     return f"{number} {noun.removesuffix('s') if number == 1 else noun}"
 
 
-def _number_bounds(schema: Mapping[str, Any]) -> Iterator[_Bound]:
-    least, most, factor = schema.get("minimum"), schema.get("maximum"), schema.get("multipleOf")
+def _number_bounds(schema: Mapping[str, Any], kind: type[int] | type[float]) -> Iterator[_Bound]:
+    """Yield the bounds of numbers; one that is not whole lets no whole number through where they are integers."""
+    given = [schema.get(word) for word in ("minimum", "maximum")]
+    broken = [each for each in given if isinstance(each, float) and not each.is_integer()]
+    if broken and schema.get("type") == "integer":
+        yield (
+            lambda value: f"cannot be: the schema compares integers with {broken[0]}, and a server refuses all of them"
+        )
+        return
+    least, most = (kind(each) if isinstance(each, int | float) else None for each in given)
+    factor = schema.get("multipleOf")
     if least is not None and schema.get("exclusiveMinimum"):
         yield lambda value: f"must be more than {least}" if value <= least else ""
     elif least is not None:
@@ -216,7 +231,7 @@ def _is_multiple(value: float, factor: float) -> bool:
     if isinstance(value, int):
         return factor >= 1 and not value % int(factor)
     quotient = value / factor
-    return isinf(quotient) or abs(quotient - round(quotient)) <= 1e-9 * abs(quotient)
+    return abs(quotient) < 1 << 53 and abs(quotient - round(quotient)) <= 1e-9 * abs(quotient)
 
 
 def _alternatives(schema: Mapping[str, Any], minor: int) -> Iterator[Judge]:

@@ -141,3 +141,24 @@ def test_verdict_is_that_of_jsonschema(schema: dict[str, Any], value: Any) -> No
     is_sound = next(compile_schema(schema)(value, ROOT), None) is None
 
     assert is_sound == bool(ORACLE(schema).is_valid(value))
+
+
+NUMBER_VERDICTS = [
+    ({"type": "number", "minimum": 0.5}, 0, True),
+    ({"type": "number", "minimum": 0.5}, 0.0, False),
+    ({"type": "number", "maximum": -1.5}, -1, True),
+    ({"type": "number", "maximum": -1.5}, -1.0, False),
+    ({"type": "integer", "minimum": -1.5}, 3, False),
+    ({"type": "number", "enum": [1.0, 2.5]}, 1.5, True),
+    ({"type": "number", "enum": [1.0, 2.5]}, 2, False),
+    ({"type": "number", "multipleOf": 2}, 1e39, False),
+    ({"type": "number", "multipleOf": 0.1}, 1e10, True),
+    ({"type": "string", "nullable": True, "enum": ["a", None]}, None, False),
+    ({"type": "string", "nullable": True, "enum": ["a"]}, "a", True),
+]
+
+
+@pytest.mark.parametrize(("schema", "value", "is_taken"), NUMBER_VERDICTS)
+def test_odd_values_are_judged_as_a_server_does(schema: dict[str, Any], value: Any, is_taken: bool) -> None:
+    """A server makes whole numbers of bounds and values where one of the two is one, and takes no null of a set."""
+    assert (next(compile_schema(schema)(value, ROOT), None) is None) == is_taken

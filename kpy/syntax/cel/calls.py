@@ -14,11 +14,16 @@ from kpy.syntax.cel.errors import CelError, EvaluationError
 from kpy.syntax.cel.operators import OPERATORS
 from kpy.syntax.cel.typed import Typed
 from kpy.syntax.cel.types import Type
-from kpy.syntax.cel.values import Opaque, Optional, no_overload, size_of, type_name
+from kpy.syntax.cel.values import Bad, Opaque, Optional, no_overload, size_of, type_name
 
 __all__ = ["compile_call", "converted", "implementation"]
 
 _SIMPLE: Final = frozenset(("int", "uint", "string", "bool"))
+#: Functions that look at their arguments themselves.
+_SILENT: Final = frozenset({
+    "cidr", "contains", "double", "duration", "endsWith", "find", "findAll", "int", "ip", "matches", "quantity",
+    "semver", "startsWith", "string", "timestamp", "uint", "url",
+})  # fmt: skip
 #: Operators that cost 1, whatever they get.
 _FLAT: Final = frozenset(("-", "*", "/", "%", "!", "negate", "[]", "[?]"))
 
@@ -64,14 +69,24 @@ def _chosen(node: Typed) -> Callable[..., Any]:
     if len(ways) == 1 and all(map(_is_exact, (part.type for part in node.parts), ways[0].args)):
         return implementation(ways[0])
     tests = [(tuple(map(_test_of, way.args)), implementation(way)) for way in ways]
+    name = str(node.value)
 
     def choose(*args: Any) -> Any:
         for wanted, function in tests:
             if all(test(arg) for test, arg in zip(wanted, args, strict=True)):
                 return function(*args)
-        raise no_overload(*args)
+        raise _not_taken(name, args)
 
     return choose
+
+
+def _not_taken(name: str, args: Sequence[Any]) -> EvaluationError:
+    """Return the error for values that a function does not take: a server says which, but of some functions."""
+    error = no_overload(*args)
+    if str(error) != "no such overload" or name in _SILENT:
+        return error
+    shown = "" if name in ("size", "sort") else f"({', '.join(map(type_name, args))})"
+    return EvaluationError(f"no such overload: {name}{shown}")
 
 
 def _is_exact(kind: Type, wanted: Type) -> bool:
@@ -210,6 +225,8 @@ def _optional_or(compiler: Compiling, node: Typed) -> Compiled:
     def choose(v: list[Any]) -> Any:
         found = run(v)
         if not isinstance(found, Optional):
+            if is_value and not isinstance(found, Bad):
+                return found  # a value that is sure to be there
             raise no_overload(found)
         if found.has_value:
             return found.value if is_value else found

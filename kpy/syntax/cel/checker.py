@@ -52,6 +52,8 @@ _TYPE_NAMES: Final[dict[str, Type]] = {
     **{name: named(name) for name in ("net.IP", "net.CIDR", "kubernetes.URL", "kubernetes.Quantity")},
     **{name: named(name) for name in ("kubernetes.Semver", "kubernetes.NamedFormat")},
 }
+#: What owns functions for those who make patches alone: admission policies that mutate.
+_OF_PATCHES: Final = "jsonpatch"
 
 
 def checked(tree: Node, environment: Environment) -> Typed:
@@ -187,8 +189,9 @@ class _Checker:
 
     def method(self, node: Node) -> Typed:
         name = str(node.value)
-        if (owner := _qualified(node.parts[0])) and overloads(f"{owner}.{name}", self._release):
-            full = f"{owner}.{name}"
+        owner = _qualified(node.parts[0])
+        full = f"{owner}.{name}"
+        if owner and overloads(full, self._release) and (owner != _OF_PATCHES or self._environment.messages):
             parts = [self.check(each) for each in node.parts[1:]]
             return self._called(Node("call", full, (), node.at), full, parts, is_method=False)
         is_format = name == "format"

@@ -7,6 +7,7 @@ not counted by its closure but returned beside it, so that most of the counting 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from kpy.syntax.cel.calls import compile_call, converted
@@ -53,7 +54,10 @@ class Compiler:
             found = [self.constant(each) for each in node.parts]
             if all(is_constant for is_constant, _ in found):
                 values = [value for _, value in found]
-                return True, values if node.kind == "list" else dict(zip(values[::2], values[1::2], strict=True))
+                if node.kind == "list":
+                    return True, values
+                with suppress(TypeError):  # a list can be no key: that is told when it runs
+                    return True, dict(zip(values[::2], values[1::2], strict=True))
         if node.kind == "call" and node.value in _CONVERSIONS and len(node.parts) == 1:
             is_constant, value = self.constant(node.parts[0])
             if is_constant:
@@ -197,7 +201,10 @@ class Compiler:
                     value = value.value
                 keys.append(key)
                 values.append(value)
-            return dict(zip(keys, values, strict=True))
+            try:
+                return dict(zip(keys, values, strict=True))
+            except TypeError:
+                raise EvaluationError("unsupported key type") from None
 
         return make, cost
 

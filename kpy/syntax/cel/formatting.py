@@ -157,7 +157,7 @@ def format_fault(text: Typed, args: Typed) -> None:
             raise CelError(f"formats {len(args.parts)} values in more places")
         part, count = args.parts[count], count + 1
         taken = _TAKES.get(verb, _SHOWN)
-        if not is_dyn(part.type) and part.type.kind not in taken:
+        if not is_dyn(part.type) and part.type.kind != "param" and part.type.kind not in taken:
             raise CelError(f"formats a {part.type} with %{verb}, which takes {' or '.join(taken)}")
     if count < len(args.parts):
         raise CelError(f"formats {len(args.parts)} values in {count} places")

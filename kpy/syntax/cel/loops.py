@@ -8,7 +8,7 @@ from typing import Any, Final
 from kpy.syntax.cel.closures import Compiled, Compiling, Run
 from kpy.syntax.cel.errors import CostError, EvaluationError
 from kpy.syntax.cel.typed import Typed
-from kpy.syntax.cel.values import equals, no_overload
+from kpy.syntax.cel.values import Bad, equals, no_overload, type_name
 
 __all__ = ["LOOP_MAKERS"]
 
@@ -20,7 +20,7 @@ def _items(value: Any) -> list[Any]:
         return value
     if isinstance(value, dict):
         return list(value)
-    raise no_overload(value)
+    raise _no_list(value)
 
 
 def _pairs(value: Any) -> list[tuple[Any, Any]]:
@@ -28,7 +28,15 @@ def _pairs(value: Any) -> list[tuple[Any, Any]]:
         return list(enumerate(value))
     if isinstance(value, dict):
         return list(value.items())
-    raise no_overload(value)
+    raise _no_list(value)
+
+
+def _no_list(value: Any) -> EvaluationError:
+    """Return the error for a value that nobody can go through, in the words of Go."""
+    if isinstance(value, Bad):
+        return EvaluationError(value.message)
+    name = {"null_type": "Null"}.get(type_name(value), type_name(value).rpartition(".")[2].capitalize())
+    return EvaluationError(f"got 'types.{name}', expected iterable type")
 
 
 def _each(run: Run, places: tuple[int, ...]) -> Callable[[list[Any]], Iterator[Any]]:

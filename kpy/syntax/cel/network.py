@@ -118,10 +118,19 @@ def _network(text: str) -> Cidr:
             raise ValueError
         found = ip_interface(text)
     except ValueError:
-        raise EvaluationError(f'{said}: {said}: netip.ParsePrefix("{text}"): unable to parse') from None
+        raise EvaluationError(f'{said}: {said}: netip.ParsePrefix("{text}"): {_unlike(address, length)}') from None
     if isinstance(found, IPv6Interface) and found.ip.ipv4_mapped:
         raise EvaluationError(f'{said}: IPv4-mapped IPv6 address "{found.ip}" is not allowed')
     return Cidr(found)
+
+
+def _unlike(address: str, length: str) -> str:
+    """Return why this is no network, in the words of Go."""
+    if not address:
+        return "no '/'"
+    if not _PREFIX.fullmatch(length):
+        return f'bad bits after slash: "{length}"'
+    return "prefix length out of range" if int(length) > (128 if ":" in address else 32) else "unable to parse"
 
 
 def _is(make: Callable[[str], Value]) -> Callable[[str], bool]:
@@ -150,10 +159,10 @@ def _contains_network(network: Cidr, other: Cidr) -> bool:
     return one.prefixlen <= two.prefixlen and two.network_address in one
 
 
-def _other(make: Callable[[str], Value], text: str) -> Value:
-    """Return what is looked for in a network; a server has nothing to say of text that is none."""
+def _looked_for(text: str) -> Ip:
+    """Return what is looked for in a network; a server has nothing to say of text that is no address."""
     try:
-        return make(text)
+        return _address(text)
     except EvaluationError:
         raise EvaluationError("no such overload") from None
 
@@ -309,9 +318,9 @@ FUNCTIONS: Final[dict[str, Callable[..., Value]]] = {
     "string_to_cidr": _network,
     "is_cidr": _is(_network),
     "cidr_contains_ip": _contains_address,
-    "cidr_contains_ip_string": lambda network, text: _contains_address(network, _other(_address, text)),
+    "cidr_contains_ip_string": lambda network, text: _contains_address(network, _looked_for(text)),
     "cidr_contains_cidr": _contains_network,
-    "cidr_contains_cidr_string": lambda network, text: _contains_network(network, _other(_network, text)),
+    "cidr_contains_cidr_string": lambda network, text: _contains_network(network, _network(text)),
     "cidr_ip": lambda value: Ip(value.interface.ip),
     "cidr_prefix_length": lambda value: value.length,
     "cidr_masked": _masked,

@@ -19,6 +19,7 @@ from kpy.syntax.cel.values import (
     equals,
     is_nan,
     no_overload,
+    type_name,
 )  # fmt: skip
 
 __all__ = ["OPERATORS", "find", "longest"]
@@ -264,7 +265,8 @@ def _place(owner: list[object], key: Value) -> int:
     if type(key) is float and key.is_integer():
         key = int(key)
     if type(key) is not int and type(key) is not Uint:
-        raise EvaluationError(f"unsupported index: {_shown(key)}")
+        shown = f"value {_shown(key)}" if type(key) is float else f"type '{type_name(key)}'"
+        raise EvaluationError(f"unsupported index {shown} in list")
     if not 0 <= key < len(owner):
         raise EvaluationError(f"index out of bounds: {int(key)}")
     return int(key)

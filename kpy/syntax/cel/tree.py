@@ -58,7 +58,6 @@ LOOPS: dict[tuple[str, int], tuple[int, int]] = {
     ("all", 2): (1, 0),
     ("exists", 2): (1, 0),
     ("exists_one", 2): (1, 0),
-    ("existsOne", 2): (1, 0),
     ("map", 2): (1, 0),
     ("map", 3): (1, 0),
     ("filter", 2): (1, 0),
