@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -56,7 +56,7 @@ class Choice(NamedTuple):
 
     def severity_of(self, name: str, family: str, severity: Severity) -> Severity | None:
         """Return how much a finding counts; nothing when it is not reported."""
-        if self.mandatory and name in mandatory_rules(self):
+        if self.is_mandatory(name, family):
             return "error"
         if self.ignore and _fits(self.ignore, name, (family,)):
             return None
@@ -64,6 +64,10 @@ class Choice(NamedTuple):
         if severity_name is None:
             return severity
         return next((known_severity for known_severity in SEVERITIES if known_severity == severity_name), None)
+
+    def is_mandatory(self, name: str, family: str) -> bool:
+        """Return whether what a rule finds is an error, whatever else is said; constructs have rules of their own."""
+        return bool(self.mandatory) and (name in mandatory_rules(self) or _fits(self.mandatory, name, (family,)))
 
     def asks_for(self, name: str, family: str) -> bool:
         """Return whether the settings give a severity to a rule, so that they want to hear of it."""
@@ -80,8 +84,10 @@ class Choice(NamedTuple):
 EVERYDAY = Choice()
 
 
-def check_choice(choice: Choice) -> None:
+def check_choice(choice: Choice, more: Callable[[], set[str]] = set) -> None:
     """Raise `UsageError` for a severity or a rule that there is not, and for what can name no object.
+
+    `more` is asked for further rules when a word is unknown that can name one: those under which constructs warn.
 
     Two policies of one name are refused, too.
     """
@@ -99,13 +105,22 @@ def check_choice(choice: Choice) -> None:
     if not words or choice.registry.failures:
         return  # nobody knows what the policies are called that cannot be loaded
     known = known_words(choice.registry)
+    has_all = False
     for word in words:
-        if word in known or (is_pattern(word) and any(fnmatchcase(name, word) for name in known)):
+        if _is_known(word, known):
             continue
+        if not has_all:
+            known, has_all = known | more(), True
+            if _is_known(word, known):
+                continue
         from kpy.checking.hints import near_word
 
         near = near_word(word, known)
         raise UsageError(f"there is no rule, group or family `{word}`" + (f"; did you mean `{near}`?" if near else ""))
+
+
+def _is_known(word: str, known: Iterable[str]) -> bool:
+    return word in known or (is_pattern(word) and any(fnmatchcase(name, word) for name in known))
 
 
 def mandatory_rules(choice: Choice) -> frozenset[str]:

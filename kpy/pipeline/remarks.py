@@ -17,7 +17,7 @@ def find_remarks(draft: Draft) -> Iterator[Diagnostic]:
     """Yield the warnings that constructs gave and that nobody waived, in the order of the tree."""
     for part in (draft.app, *below(draft.app, made=True)):
         if "_remarks" in part.__dict__ or "_deprecated" in part.__dict__:
-            yield from _of(part)
+            yield from _of(part, draft)
 
 
 def own_rules(draft: Draft) -> frozenset[str]:
@@ -27,13 +27,14 @@ def own_rules(draft: Draft) -> frozenset[str]:
     return frozenset(rule for part in (draft.app, *below(draft.app, made=True)) for rule in rules_of(part))
 
 
-def _of(part: Any) -> Iterator[Diagnostic]:
+def _of(part: Any, draft: Draft) -> Iterator[Diagnostic]:
     from kpy.tree.remarks import remarks_of
     from kpy.tree.shared import waivers_of
 
-    waived = waivers_of(part, {})
+    waived = waivers_of(part, draft.shared)
     for remark in remarks_of(part):
-        if not str(waived.get(remark.rule) or "").strip():
+        is_waived = bool(str(waived.get(remark.rule) or "").strip())
+        if not is_waived or draft.choice.is_mandatory(remark.rule, "policy"):
             yield Diagnostic(
                 rule=remark.rule,
                 family="policy",

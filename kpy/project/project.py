@@ -169,7 +169,7 @@ class Project:
         more._base, more._environment = self, self._environment
         from kpy.checking.choice import check_choice
 
-        check_choice(more._choice)
+        check_choice(more._choice, more._more_rules)
         return more
 
     def on(self, day: date, *, lists_waivers: bool = False) -> Project:
@@ -201,7 +201,7 @@ class Project:
         from kpy.checking.choice import check_choice
 
         try:
-            check_choice(self._choice)
+            check_choice(self._choice, self._more_rules)
         except UsageError as error:
             raise LoadError(f"{self._file}: {error}") from None
         return self._choice
@@ -353,6 +353,12 @@ class Project:
         found = [*self.choice.registry.failures]
         found += (each.diagnostic for each in find_faults(documents, known, self.choice))
         return Report(found)
+
+    def _more_rules(self) -> set[str]:
+        """Return the rules under which constructs warn."""
+        from kpy.project.construct_rules import rules_of_constructs
+
+        return rules_of_constructs(self.folder)
 
     @property
     def _file(self) -> str:

@@ -15,7 +15,7 @@ from kpy.model.own_fields import check_value
 from kpy.source import caller
 from kpy.tree.part import Part, describe, frozen
 
-__all__ = ["Remark", "check_assignment", "refuse", "refused", "remarks_of", "rules_of", "warn"]
+__all__ = ["Remark", "check_assignment", "refuse", "refused", "remarks_of", "rules_of", "rules_of_class", "warn"]
 
 _RULE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 
@@ -65,12 +65,17 @@ def refused(part: Part, error: Exception | None) -> ArgumentError:
 
 def rules_of(part: Any) -> Iterator[str]:
     """Yield the rules under which a part may warn: those that the functions of its class name."""
-    for base in type(part).__mro__:
+    yield from rules_of_class(type(part))
+    yield from (remark.rule for remark in remarks_of(part))
+
+
+def rules_of_class(cls: type) -> Iterator[str]:
+    """Yield the rules that the functions of a class of a user name."""
+    for base in cls.__mro__:
         if not base.__module__.startswith("kpy.") and base is not object:
             for value in vars(base).values():
                 if isinstance(value, FunctionType):
                     yield from _rules_in(value.__code__)
-    yield from (remark.rule for remark in remarks_of(part))
 
 
 def _rules_in(code: CodeType) -> Iterator[str]:
