@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard, TypeVar, overload
 
 from kpy.checking.policy_groups import groups_of
 from kpy.checking.registry import POLICIES, Registry
 from kpy.checking.rule import Rule, description_of, mark
 from kpy.checking.type_rules import RuleFunction
-from kpy.diagnostics import Severity
+from kpy.diagnostics import RANK, Severity
 from kpy.errors import UsageError
 from kpy.model.model import Model
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Policy", "policies_of", "policy", "policy_on_all"]
 
 T = TypeVar("T")
+#: The flag of the code of a function with `*arguments`.
+_TAKES_ANY: Final = 0x04
 
 
 class Policy(NamedTuple):
@@ -99,9 +101,11 @@ def policy(
     or one of its groups, is in `select`. With `waivable=False` no waiver counts.
     """
     _check_name(name)
+    _check_words(name, severity, groups)
     types, classes, models = _sorted_out(name, on)
 
     def decorate(function: RuleFunction) -> RuleFunction:
+        _check_takes(name, function, ("value", "at", "check"))
         rule = Rule(name, "policy", severity, source, description_of(function), waivable)
         in_groups = frozenset({"policy", *groups, *groups_of(name)})
         return mark(function, Policy(rule, function, in_groups, types, classes=classes, models=models))
@@ -122,8 +126,10 @@ def policy_on_all(
     With `waivable=False` no waiver counts.
     """
     _check_name(name)
+    _check_words(name, severity, groups)
 
     def decorate(function: SetFunction) -> SetFunction:
+        _check_takes(name, function, ("objects", "check"))
         rule = Rule(name, "policy", severity, source, description_of(function), waivable)
         return mark(function, Policy(rule, function, frozenset({"policy", *groups, *groups_of(name)})))
 
@@ -156,6 +162,27 @@ def _is_type(said: object) -> bool:
 def _is_model(said: object) -> TypeGuard[type[Model]]:
     """Return whether a class is a type of the API, whose values every object has."""
     return isinstance(said, type) and issubclass(said, Model) and bool(said._type)
+
+
+def _check_words(name: str, severity: str, groups: object) -> None:
+    if severity not in RANK:
+        raise UsageError(f'the severity of the policy {name} is {severity!r}; it can be "error", "warning" or "note"')
+    if isinstance(groups, str) or not isinstance(groups, Sequence):
+        raise UsageError(f'`groups` of the policy {name} is a list of texts, `groups=["house"]`, not {groups!r}')
+
+
+def _check_takes(name: str, function: Callable[..., None], names: Sequence[str]) -> None:
+    """Raise `UsageError` for a function that cannot be called with as many arguments; what is no function is tried."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return
+    most, fewest = code.co_argcount, code.co_argcount - len(getattr(function, "__defaults__", None) or ())
+    takes_any = bool(code.co_flags & _TAKES_ANY)
+    if fewest > len(names) or (most < len(names) and not takes_any):
+        raise UsageError(
+            f"the function of the policy {name} is called with {len(names)} arguments, and takes {most}: "
+            f"write `def {code.co_name}({', '.join(names)})`"
+        )
 
 
 def _check_name(name: str) -> None:

@@ -83,7 +83,9 @@ def _policies(registry: Registry) -> list[Policy]:
 
 
 def _page(rule: Rule, view: View, choice: Choice | None = None) -> str:
-    severity = view.paint(rule.severity, rule.severity)
+    is_mandatory = choice is not None and rule.name in mandatory_rules(choice)
+    counts_as = "error" if is_mandatory else rule.severity
+    severity = view.paint(counts_as, counts_as)
     lines = [f"{view.paint('place', rule.name)}: {severity}, family {rule.family} ({_FAMILIES[rule.family]})", ""]
     paragraphs = cleandoc(rule.about).split("\n\n") if rule.about else []
     if rule.why:
@@ -99,7 +101,7 @@ def _page(rule: Rule, view: View, choice: Choice | None = None) -> str:
         policy = next((each for each in _policies(registry) if each.rule.name == rule.name), None)
         lines += _about_policy(policy, registry) if policy is not None else []
         lines.append(f'Check it:       select = ["{rule.name}"] under [tool.kpy] in pyproject.toml')
-    if choice is not None and rule.name in mandatory_rules(choice):
+    if is_mandatory:
         lines.append("Mandatory here: it is always checked, and nobody can ignore or waive it")
         return "\n".join(lines) + "\n"
     lines.append(f'Ignore it:      ignore = ["{rule.name}"] under [tool.kpy] in pyproject.toml')

@@ -329,7 +329,9 @@ def test_mandatory_rule_says_so_when_it_is_explained(site: Path, capsys: pytest.
 
     run(["explain", "acme-image-registry"])
 
-    assert "Mandatory here: it is always checked, and nobody can ignore or waive it" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert out.startswith("acme-image-registry: error, family policy")
+    assert "Mandatory here: it is always checked, and nobody can ignore or waive it" in out
 
 
 @pytest.mark.parametrize("word", ["acme", "acme-*", "policy"])

@@ -160,6 +160,43 @@ def test_name_of_a_policy_has_several_words() -> None:
         kpy.policy("Team", on="Pod")
 
 
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"severity": "bad"}, 'the severity of the policy own-rule is \'bad\'; it can be "error", "warning" or "note"'),
+        ({"groups": "a"}, "`groups` of the policy own-rule is a list of texts, `groups=[\"house\"]`, not 'a'"),
+    ],
+)
+def test_words_of_a_policy_are_checked_when_it_is_written(said: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError) as error:
+        kpy.policy("own-rule", on="Pod", **said)
+    assert str(error.value) == message
+
+    with pytest.raises(UsageError) as error:
+        kpy.policy_on_all("own-rule", **said)
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    ("function", "takes"),
+    [(lambda pod: None, 1), (lambda pod, at, check, more: None, 4), (lambda: None, 0)],
+)
+def test_function_of_a_policy_takes_the_value_its_place_and_the_check(function: Any, takes: int) -> None:
+    with pytest.raises(UsageError) as error:
+        kpy.policy("own-rule", on="Pod")(function)
+
+    assert str(error.value) == (
+        f"the function of the policy own-rule is called with 3 arguments, and takes {takes}: "
+        "write `def <lambda>(value, at, check)`"
+    )
+
+
+def test_function_of_a_policy_may_take_more_if_it_need_not() -> None:
+    for function in (lambda pod, *rest: None, lambda pod, at, check, more=1: None):
+        kpy.policy("own-rule", on="Pod")(function)
+    kpy.policy_on_all("own-rule")(lambda objects, check: None)
+
+
 def test_settings_of_a_project_reach_the_command(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(
         '[tool.kpy]\nselect = ["image-tag-missing", "own-rule"]\npolicies = ["rules.py"]\n'
