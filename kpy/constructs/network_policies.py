@@ -17,6 +17,7 @@ from kpy.model.mappings import as_model
 from kpy.model.plain import Sink
 from kpy.model.referable import Referable, Selectable
 from kpy.model.typing import JsonObject
+from kpy.tree.off import OFF
 from kpy.tree.part import Part, describe, frozen
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class NetworkPolicy(NetworkPolicyFields, Object):
         policy.allow_to(db, ports=[5432]).allow_dns()
 
     The directions that are mentioned become `policyTypes`; what a mentioned direction does not allow is refused.
+    `policy_types=OFF` leaves them to the server.
 
     https://kubernetes.io/docs/concepts/services-networking/network-policies/
     """
@@ -167,7 +169,7 @@ class NetworkPolicy(NetworkPolicyFields, Object):
                 sink.select(spec, "podSelector", target)
             spec["podSelector"] = {} if isinstance(target, Selectable) or target is None else target.to_dict()
         spec.setdefault("podSelector", {})
-        if "policyTypes" not in spec:
+        if "policyTypes" not in spec and self.policy_types is not OFF:
             mentioned = self.__dict__.get("_mentioned", ())
             said = [name for name in ("ingress", "egress") if name in spec or name in mentioned]
             if said:

@@ -13,14 +13,18 @@ from kpy.constructs.scheduling import Scheduled
 from kpy.constructs.security import Secured
 from kpy.constructs.selectors import find_by_name, selector_by_name
 from kpy.errors import UsageError
-from kpy.model.fields import field
-from kpy.model.plain import Sink
+from kpy.model.fields import Accepts, accepts, field
+from kpy.model.mappings import model_of
+from kpy.model.plain import Sink, to_plain
 from kpy.model.referable import Selectable
 from kpy.model.scalars import plain_texts
 from kpy.tree.part import describe
 
 if TYPE_CHECKING:
+    from kpy.api.meta.v1 import ObjectMeta
+    from kpy.constructs.fields.mappings import ObjectMetaMapping
     from kpy.manifest import Resource
+    from kpy.model.typing import JsonObject
 
 __all__ = ["Pod", "PodOwner", "name_containers"]
 
@@ -37,11 +41,19 @@ class PodOwner(HoldsContainers, Secured, Scheduled, Selectable, Object):
     """Labels for the pods only; `labels` go to the object and to the pods."""
     pod_annotations: Mapping[str, str] | None = None
     """Annotations for the pods only; `annotations` go to the object and to the pods."""
+    pod_metadata: Accepts[ObjectMeta | ObjectMetaMapping | JsonObject | None, ObjectMeta | None] = accepts(
+        model_of("meta/v1 ObjectMeta"), default=None
+    )
+    """The rest of the metadata of the pods, such as a name or finalizers, and labels for the pods only."""
 
     def _finish(self, tree: Tree, sink: Sink) -> None:
         _check_account(self)
         template = _node(tree, self._template_path)
         metadata: Tree = template.get("metadata", {})
+        if self.pod_metadata is not None:
+            said = to_plain(self.pod_metadata, sink)
+            self._lay_onto(metadata, said, "pod_metadata")
+            metadata = said
         for key, own in (("labels", self.pod_labels), ("annotations", self.pod_annotations)):
             base = metadata.get(key, {})
             if own:

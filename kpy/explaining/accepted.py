@@ -48,6 +48,7 @@ ACCEPTED: Final[dict[tuple[str, str], str]] = {
     ("networking/v1 IngressSpec", "defaultBackend"): 'Takes a Service with one port, or `service["http"]`.',
     ("networking/v1 IngressSpec", "tls"): "Takes a Secret for all hosts, or hosts to Secrets.",
     ("networking/v1 NetworkPolicySpec", "podSelector"): _SELECTOR_OF_PODS,
+    ("networking/v1 NetworkPolicySpec", "policyTypes"): "Takes `OFF`, which leaves them to the server.",
     ("policy/v1 PodDisruptionBudgetSpec", "selector"): _SELECTOR_OF_PODS,
     ("rbac/v1 ClusterRoleBinding", "roleRef"): _ROLE,
     ("rbac/v1 ClusterRoleBinding", "subjects"): _SUBJECTS,

@@ -57,7 +57,6 @@ WORDS: dict[str, str] = {
     "grace_period": "termination_grace_period_seconds",
     "instances": "replicas",
     "min_ready": "min_ready_seconds",
-    "pod_metadata": "pod_labels pod_annotations",
     "pod_security_context": "security_context",
     "progress_deadline": "progress_deadline_seconds",
     "replica_count": "replicas",

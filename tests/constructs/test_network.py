@@ -8,6 +8,7 @@ import pytest
 
 from constructs.synthesis import said, tree, trees, web
 from kpy import (
+    OFF,
     App,
     ArgumentError,
     Chart,
@@ -110,6 +111,12 @@ def test_deny_all_mentions_both_directions_and_allows_nothing() -> None:
     spec = tree(NetworkPolicy("closed").deny_all(), kind="NetworkPolicy")["spec"]
 
     assert spec == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+
+
+def test_types_of_a_policy_can_be_left_to_the_server() -> None:
+    policy = NetworkPolicy("open", policy_types=OFF).allow_from()
+
+    assert tree(policy, kind="NetworkPolicy")["spec"] == {"ingress": [{}], "podSelector": {}}
 
 
 def test_traffic_writes_both_halves_into_one_policy_per_workload() -> None:

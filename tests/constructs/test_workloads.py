@@ -234,3 +234,19 @@ def test_label_of_a_workload_with_a_long_name_is_cut() -> None:
     web = Deployment("w" * 70, containers=[Container(image="web:1")])
 
     assert tree(web, kind="Deployment")["spec"]["selector"]["matchLabels"] == {"app.kubernetes.io/name": "w" * 63}
+
+
+def test_rest_of_the_metadata_of_pods_stands_beside_their_labels() -> None:
+    job = Job(
+        "migrate",
+        labels={"app": "shop"},
+        pod_metadata={"name": "migrate", "finalizers": ["example.com/keep"]},
+        restart_policy="Never",
+        containers=[Container(image="shop:1")],
+    )
+
+    assert tree(job, kind="Job")["spec"]["template"]["metadata"] == {
+        "name": "migrate",
+        "finalizers": ["example.com/keep"],
+        "labels": {"app": "shop"},
+    }

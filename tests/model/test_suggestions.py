@@ -64,7 +64,6 @@ def web() -> Deployment:
         (Probe, "period", "did you mean `period_seconds`?"),
         (Probe, "initial_delay", "did you mean `initial_delay_seconds`?"),
         (Deployment, "image_pull_secret", "did you mean `image_pull_secrets`?"),
-        (Deployment, "pod_metadata", "did you mean `pod_labels` or `pod_annotations`?"),
         (Deployment, "replica_count", "did you mean `replicas`?"),
         (Deployment, "restart", "did you mean `restart_policy`?"),
         (Deployment, "image", "it is a field of the container: `containers=[Container(image=...)]`"),

@@ -134,6 +134,7 @@ FORMS: dict[tuple[str, str], ShortForm] = {
         "kpy.constructs.routes:TlsInput", "kpy.constructs.routes:to_tls", "list[networking_v1.IngressTLS]"
     ),
     ("networking/v1 NetworkPolicySpec", "podSelector"): _SELECTOR_OF_PODS,
+    ("networking/v1 NetworkPolicySpec", "policyTypes"): ShortForm(f'Sequence[Literal["Egress", "Ingress"]] | {_OFF}'),
     ("policy/v1 PodDisruptionBudgetSpec", "selector"): _SELECTOR_OF_PODS,
     ("autoscaling/v2 HorizontalPodAutoscalerSpec", "scaleTargetRef"): ShortForm(
         "kpy.constructs.metrics:ScaleTarget",
@@ -183,6 +184,7 @@ EXTRA_ARGUMENTS: dict[str, dict[str, str]] = {
 POD_ARGUMENTS: dict[str, str] = {
     "pod_labels": "Mapping[str, str] | None",
     "pod_annotations": "Mapping[str, str] | None",
+    "pod_metadata": f"meta_v1.ObjectMeta | {_MAPPINGS}:ObjectMetaMapping | JsonObject | None",
     "security": "kpy.tree.security:SecurityLevel | kpy.tree.off:Off | None",
 }
 
