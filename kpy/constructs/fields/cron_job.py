@@ -72,6 +72,7 @@ if TYPE_CHECKING:
         protect: bool | None
         pod_labels: Mapping[str, str] | None
         pod_annotations: Mapping[str, str] | None
+        pod_metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         security: SecurityLevel | Off | None
         concurrency_policy: Literal["Allow", "Forbid", "Replace"] | None
         failed_jobs_history_limit: int | None

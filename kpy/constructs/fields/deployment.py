@@ -71,6 +71,7 @@ if TYPE_CHECKING:
         protect: bool | None
         pod_labels: Mapping[str, str] | None
         pod_annotations: Mapping[str, str] | None
+        pod_metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         security: SecurityLevel | Off | None
         min_ready_seconds: Seconds | None
         paused: bool | None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kpy.model.fields import Accepts
     from kpy.model.referable import Referable, Selectable
     from kpy.model.typing import JsonObject
+    from kpy.tree.off import Off
     from kpy.tree.part import Part
 
 __all__ = [
@@ -37,8 +38,8 @@ class NetworkPolicyFields(Declarative):
     """What incoming traffic is allowed; with policy type `Ingress` and none given, none is."""
     pod_selector: Accepts[SelectorInput | None, meta_v1.LabelSelector | Selectable | None] = accepts("kpy.constructs.selectors:to_selector", default=None)
     """Which pods of the namespace are limited, by labels; an empty one means all. Takes labels (`{"app": "web"}`), `In(...)` and its like as values, or a `LabelSelector`; a workload stands for its pods."""
-    policy_types: Sequence[Literal["Egress", "Ingress"]] | None = None
-    """Which directions are limited; if not given, `Ingress` always and `Egress` where there are egress rules."""
+    policy_types: Sequence[Literal["Egress", "Ingress"]] | Off | None = None
+    """Which directions are limited; if not given, `Ingress` always and `Egress` where there are egress rules. Takes `OFF`, which leaves them to the server."""
 
 
 if TYPE_CHECKING:
@@ -58,4 +59,4 @@ if TYPE_CHECKING:
         egress: Sequence[networking_v1.NetworkPolicyEgressRule | NetworkPolicyEgressRuleMapping | JsonObject] | None
         ingress: Sequence[networking_v1.NetworkPolicyIngressRule | NetworkPolicyIngressRuleMapping | JsonObject] | None
         pod_selector: SelectorInput | None
-        policy_types: Sequence[Literal["Egress", "Ingress"]] | None
+        policy_types: Sequence[Literal["Egress", "Ingress"]] | Off | None
