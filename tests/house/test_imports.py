@@ -44,7 +44,7 @@ FLOORS = (
     ("reporting",),
     ("baseline",),
     ("project",),
-    ("kubectl",),
+    ("kubectl", "importing"),
     ("typing",),
     ("crds",),
     ("charts",),

@@ -1,0 +1,113 @@
+"""What repeats, as constants of the module."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from kpy.python_source.expressions import (
+    Attribute,
+    Bracket,
+    Imported,
+    Item,
+    Layout,
+    Node,
+    Statement,
+    Text,
+    Variable,
+    walk,
+)
+
+__all__ = ["factored"]
+
+#: How often something must be there, and how long it must be, to be a constant.
+_OFTEN, _LONG = 3, 70
+_KEYWORDS = re.compile(r"^[a-z_]+=$")
+#: Keywords whose values belong where they stand, however alike they are.
+_LOCAL = frozenset(
+    {"containers=", "init_containers=", "data=", "routes=", "mounts=", "volumes=", "env_from=", "ports="}
+)
+
+
+def factored(statements: Sequence[Statement]) -> tuple[list[Statement], list[Statement]]:
+    """Return the constants, and the statements that use them."""
+    layout = Layout(lambda name: f"{name.module}.{name.name}{name.rest}", str)
+    count: dict[str, list[Item]] = {}
+    for statement in statements:
+        for item in _items(statement.value):
+            if _may_be(item):
+                count.setdefault(layout.in_one_line(Statement(item.value)), []).append(item)
+    names: dict[str, str] = {}
+    constants = []
+    for text, items in count.items():
+        if len(items) < _OFTEN or (len(text) < _LONG and not isinstance(items[0].value, Text)):
+            continue
+        name = _name(items[0])
+        number = 2
+        while name in names.values():
+            name, number = f"{_name(items[0])}_{number}", number + 1
+        names[text] = name
+        constants.append(Statement(items[0].value, Variable(("constant", name))))
+    if not names:
+        return [], [*statements]
+
+    def replaced(node: Node) -> Node:
+        if isinstance(node, Attribute):
+            return node._replace(value=replaced(node.value))
+        if not isinstance(node, Bracket):
+            return node
+        items = []
+        for item in node.items:
+            text = layout.in_one_line(Statement(item.value)) if _may_be(item) else ""
+            known = names.get(text)
+            items.append(item._replace(value=replaced(item.value) if known is None else Variable(("constant", known))))
+        return node._replace(items=tuple(items))
+
+    return constants, [each._replace(value=replaced(each.value)) for each in statements]
+
+
+def _items(node: Node) -> Iterator[Item]:
+    if isinstance(node, Attribute):
+        yield from _items(node.value)
+    if isinstance(node, Bracket):
+        for item in node.items:
+            yield item
+            if not _may_be(item):
+                yield from _items(item.value)
+
+
+def _may_be(item: Item) -> bool:
+    """Return whether a value can be a constant: of texts, or a model, and of nothing that has a name."""
+    if not _KEYWORDS.match(item.head) or item.head in _LOCAL:
+        return False
+    if isinstance(item.value, Text):
+        return item.head == "image="
+    if not isinstance(item.value, Bracket) or any(isinstance(node, Variable) for node in walk(item.value)):
+        return False
+    if any(inner.comments for inner in _below(item.value)):
+        return False
+    if item.value.head is None:
+        return item.value.kind != "()" and all(isinstance(inner.value, Text) for inner in item.value.items)
+    return isinstance(item.value.head, Imported) and not item.value.head.rest.startswith(".existing")
+
+
+def _below(node: Node) -> Iterable[Item]:
+    if isinstance(node, Bracket):
+        for item in node.items:
+            yield item
+            yield from _below(item.value)
+
+
+def _name(item: Item) -> str:
+    """Return the name of a constant: of the class, the keyword, or the image."""
+    value = item.value
+    if isinstance(value, Text):
+        image = value.value.partition("@")[0].rpartition("/")[2].partition(":")[0]
+        words = re.findall(r"[a-z0-9]+", image.lower())
+        name = "_".join([*words, "image"])
+    elif isinstance(value, Bracket) and isinstance(value.head, Imported) and item.head == "security_context=":
+        name = "_".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", value.head.name)).lower()
+    else:
+        name = item.head.removesuffix("=")
+    made = name.upper()
+    return f"IMAGE_{made}" if made[0].isdigit() else made

@@ -1,0 +1,419 @@
+"""Objects as constructs: metadata, the fields of their homes, and what a kind has of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import kpy as _kpy
+from kpy.constructs.object import Object
+from kpy.constructs.pods import Pod, PodOwner
+from kpy.constructs.selectors import COMPONENT_LABEL, NAME_LABEL
+from kpy.importing.kinds import construct_name
+from kpy.importing.short.access import allowed
+from kpy.importing.short.policies import traffic
+from kpy.importing.short.scaling import behavior, resource_goals
+from kpy.importing.short.services import exposed, ingress_routes
+from kpy.importing.short.volumes import settle_volumes
+from kpy.importing.writer import Steps, Unwritable, Writer, kpy, mapping_of, positional
+from kpy.model.declarative import Declarative
+from kpy.model.plain import plan_of
+from kpy.model.scalars import field_of
+from kpy.python_source.expressions import Bracket, Imported, Item, Node, Statement, Text, literal
+
+__all__ = ["construct_part", "construct_statements"]
+
+_SECURITY = "pod-security.kubernetes.io/"
+
+
+def construct_statements(writer: Writer) -> tuple[Node, list[Statement]]:
+    """Return the object as a construct, and the calls behind it."""
+    subject = writer.subject
+    name = construct_name(subject.api_version, subject.kind)
+    if name is None:
+        raise Unwritable(f"there is no construct for {subject.kind or 'objects without a kind'}")
+    tree = subject.tree
+    if not isinstance(tree.get("metadata"), dict):
+        raise Unwritable("it has no metadata")
+    made = construct_call(writer, name, tree, ())
+    if not writer.options.is_short:
+        return made, []
+    if subject.kind in ("Role", "ClusterRole"):
+        calls = allowed(writer, tree.get("rules"))
+        return made, calls or []
+    if subject.kind == "NetworkPolicy" and isinstance(tree.get("spec"), dict):
+        return made, traffic(writer, tree["spec"], ("spec",)) or []
+    if subject.kind == "Service" and writer.options.exposure:
+        shown = exposed(writer, list(made.items), tree)
+        if shown is None:
+            raise Unwritable("it exposes no workload")
+        return shown, []
+    return made, []
+
+
+def construct_part(writer: Writer, name: str, tree: dict[str, Any], steps: Steps) -> Node:
+    """Return the call of a construct that stands in another object, such as the template of a claim."""
+    return construct_call(writer, name, tree, steps, is_part=True)
+
+
+def construct_call(writer: Writer, name: str, tree: dict[str, Any], steps: Steps, *, is_part: bool = False) -> Bracket:
+    """Return the call of a construct; a part is one that stands in another object, such as a template of a claim."""
+    cls: type[Object] = getattr(_kpy, name)
+    items = _metadata(writer, cls, tree, steps, is_part=is_part)
+    if not is_part and issubclass(cls, Pod | PodOwner):
+        writer.workload = str(tree["metadata"].get("name") or tree["metadata"].get("generateName") or "")
+    made = _Homes(writer, cls, tree, steps)
+    fields = made.fields()
+    own = _OWN.get(name)
+    if own is not None and writer.options.is_short:
+        fields = own(writer, tree, fields, steps)
+    items += fields
+    if made.patch:
+        items.append(Item(literal(made.patch), "patch=", steps))
+    return kpy(name, *_distinct(items))
+
+
+def _distinct(items: list[Item]) -> Iterable[Item]:
+    heads = [item.head for item in items if item.head]
+    if len({*heads}) < len(heads):
+        raise Unwritable("two fields have one keyword")
+    return items
+
+
+def _metadata(writer: Writer, cls: type[Object], tree: dict[str, Any], steps: Steps, *, is_part: bool) -> list[Item]:
+    metadata = tree.get("metadata")
+    if not isinstance(metadata, dict):
+        raise Unwritable("it has no metadata")
+    rest = {key: value for key, value in metadata.items() if value is not None}
+    at = (*steps, "metadata")
+    items = []
+    name, generated = rest.pop("name", ""), rest.pop("generateName", None)
+    if not isinstance(name, str) or not (name or isinstance(generated, str)):
+        raise Unwritable("it has no name")
+    if not name and cls.__name__ not in ("Pod", "Job"):
+        raise Unwritable("it has no name, which only Pods and Jobs can be without")
+    if name:
+        items.append(positional(Text(name), (*at, "name")))
+    if generated is not None:
+        items.append(Item(literal(generated), "generate_name=", (*at, "generateName")))
+    group = writer.subject.group
+    namespace = rest.pop("namespace", None)
+    if namespace is not None and (is_part or namespace != group.namespace):
+        items.append(Item(_namespace(writer, namespace), "namespace=", (*at, "namespace")))
+    base: dict[str, Any] = {}
+    for key, common in (("labels", group.labels), ("annotations", group.annotations)):
+        said = rest.pop(key, None)
+        if said is None:
+            continue
+        if not isinstance(said, dict) or not all(isinstance(each, str) for each in said.values()):
+            raise Unwritable(f"its {key} are no texts")
+        own = said if is_part else {name: value for name, value in said.items() if name not in common}
+        if own or not said:
+            where = base if issubclass(cls, PodOwner) and not _reaches_pods(cls, tree, key, own) else None
+            if where is not None:
+                where[key] = own
+            else:
+                items.append(Item(literal(own, (*at, key)), f"{key}=", (*at, key)))
+    base |= rest
+    if base:
+        items.append(Item(writer.model("meta/v1 ObjectMeta", base, at), "metadata=", at))
+    return items
+
+
+def _namespace(writer: Writer, namespace: Any) -> Node:
+    if not isinstance(namespace, str):
+        raise Unwritable("its namespace is no text")
+    found = writer.scope.find(writer.subject, "Namespace", "", namespace) if writer.options.refers else None
+    return Text(namespace) if found is None else writer.refer(found)
+
+
+def _template_of(cls: type[PodOwner], tree: dict[str, Any]) -> dict[str, Any]:
+    node: Any = tree
+    for step in cls._template_path:
+        node = node.get(step) if isinstance(node, dict) else None
+    return node if isinstance(node, dict) else {}
+
+
+def _reaches_pods(cls: type[Object], tree: dict[str, Any], key: str, own: dict[str, Any]) -> bool:
+    """Return whether the pods have all labels, or annotations, of the object, so that one keyword is for both."""
+    assert issubclass(cls, PodOwner)
+    metadata = _template_of(cls, tree).get("metadata")
+    said = metadata.get(key) if isinstance(metadata, dict) else None
+    return isinstance(said, dict) and own.items() <= said.items()
+
+
+class _Homes:
+    """The keywords for the fields of an object, wherever its construct has them."""
+
+    def __init__(self, writer: Writer, cls: type[Object], tree: dict[str, Any], steps: Steps) -> None:
+        self.writer = writer
+        self.cls = cls
+        self.tree = tree
+        self.steps = steps
+        #: What no keyword stands for, as a patch.
+        self.patch: dict[str, Any] = {}
+        self.homes = {path: fields for fields, path in cls._homes}
+
+    def fields(self) -> list[Item]:
+        """Return the keywords, those of the outer homes before those of the inner ones."""
+        without = {"apiVersion", "kind", "metadata"}
+        if () in self.homes:
+            return self._home((), {key: value for key, value in self.tree.items() if key not in without})
+        for key, value in self.tree.items():
+            if key not in {*without, *(path[0] for path in self.homes)} and value is not None:
+                self._patch((), key, value)
+        spec = self.tree.get("spec")
+        if spec is None:
+            return []
+        if not isinstance(spec, dict):
+            raise Unwritable("its spec is no mapping")
+        return self._home(("spec",), spec)
+
+    def _home(self, path: tuple[str, ...], node: dict[str, Any]) -> list[Item]:
+        owner = self.homes[path]
+        names = {key: name for name, key in plan_of(owner).pairs}
+        inner = [other for other in self.homes if len(other) > len(path) and other[: len(path)] == path]
+        deeper = min(inner, key=len, default=None)
+        outer = [other for other in self.homes if len(other) < len(path)]
+        taken = {name for other in outer for name, _ in plan_of(self.homes[other]).pairs}
+        items: list[Item] = []
+        behind: list[Item] = []
+        base: dict[str, Any] = {}
+        settled = self._settled(owner, node, path)
+        for key, value in node.items():
+            if value is None or key in settled:
+                continue
+            at = (*self.steps, *path, key)
+            if deeper is not None and key == deeper[len(path)]:
+                behind = self._through(deeper, path, value)
+                continue
+            field = field_of(plan_of(owner).type, key)
+            if key not in names or field is None:
+                self._patch(path, key, value)
+                continue
+            if names[key] in taken:
+                base[key] = value
+                continue
+            items.append(Item(self.writer.keyword(plan_of(owner).type, field, value, at), f"{names[key]}=", at))
+        items += [item for each in settled.values() for item in each]
+        if base:
+            at = (*self.steps, *path[:-1])
+            template = self.writer.model("core/v1 PodTemplateSpec", {"spec": base}, at)
+            items.append(Item(template, "template=", at))
+        return [*items, *behind]
+
+    def _patch(self, path: tuple[str, ...], key: str, value: Any) -> None:
+        """Leave a field that no keyword stands for to a patch."""
+        problem = f"kpy knows no field `{key}` of {self.cls.__name__}"
+        if not self.writer.options.is_short:
+            raise Unwritable(problem)
+        self.writer.reasons.append(problem)
+        node = self.patch
+        for step in path:
+            node = node.setdefault(step, {})
+        node[key] = value
+
+    def _settled(self, owner: type[Declarative], node: dict[str, Any], path: tuple[str, ...]) -> dict[str, list[Item]]:
+        """Return fields that are written otherwise, with the keywords for them."""
+        found: dict[str, list[Item]] = {}
+        if plan_of(owner).type == "core/v1 PodSpec" and self.writer.options.is_short:
+            found["volumes"] = settle_volumes(self.writer, node, (*self.steps, *path, "volumes"))
+        if issubclass(self.cls, PodOwner) and path == ("spec",) and "selector" in node and self._selects_by_name(node):
+            found["selector"] = []
+        return found
+
+    def _selects_by_name(self, node: dict[str, Any]) -> bool:
+        """Return whether a workload without a selector has just this one."""
+        if self.cls.__name__ in ("Job", "CronJob") or not self.writer.options.is_short:
+            return False
+        assert issubclass(self.cls, PodOwner)
+        metadata = _template_of(self.cls, self.tree).get("metadata")
+        labels = metadata.get("labels") if isinstance(metadata, dict) else None
+        own, name = self.writer.workload, labels.get(NAME_LABEL) if isinstance(labels, dict) else None
+        found = {NAME_LABEL: own}
+        if isinstance(labels, dict) and isinstance(name, str) and name != own:
+            found = {NAME_LABEL: name, COMPONENT_LABEL: labels.get(COMPONENT_LABEL) or own}
+        return bool(node["selector"] == {"matchLabels": found})
+
+    def _through(self, deeper: tuple[str, ...], path: tuple[str, ...], node: Any) -> list[Item]:
+        """Return the keywords of the next home, which stands in a template."""
+        step = deeper[len(path)]
+        if not isinstance(node, dict):
+            raise Unwritable(f"`{step}` is no mapping")
+        items = []
+        is_pods = step == "template"
+        metadata = node.get("metadata")
+        if metadata is not None:
+            at = (*self.steps, *path, step, "metadata")
+            if not isinstance(metadata, dict):
+                raise Unwritable(f"the metadata of `{step}` are no mapping")
+            items = self._pod_metadata(metadata, at) if is_pods else self._job_metadata(metadata, at)
+        unknown = {key for key, value in node.items() if key not in ("metadata", "spec") and value is not None}
+        spec = node.get("spec")
+        if unknown or not isinstance(spec, dict):
+            raise Unwritable(f"`{step}` has fields that kpy does not know, or no spec")
+        return [*items, *self._home(deeper, spec)]
+
+    def _pod_metadata(self, metadata: dict[str, Any], at: Steps) -> list[Item]:
+        items = []
+        for key in ("labels", "annotations"):
+            said = metadata.get(key)
+            if said is None:
+                continue
+            if not isinstance(said, dict) or not all(isinstance(each, str) for each in said.values()):
+                raise Unwritable(f"the {key} of its pods are no texts")
+            known = self._known(key)
+            own = {name: value for name, value in said.items() if known.get(name) != value}
+            if own:
+                items.append(Item(literal(own, (*at, key)), f"pod_{key}=", (*at, key)))
+        rest = {
+            key: value for key, value in metadata.items() if key not in ("labels", "annotations") and value is not None
+        }
+        if rest:
+            items.append(Item(self.writer.model("meta/v1 ObjectMeta", rest, at), "pod_metadata=", at))
+        return items
+
+    def _job_metadata(self, metadata: dict[str, Any], at: Steps) -> list[Item]:
+        made = self.writer.model("batch/v1 JobTemplateSpec", {"metadata": metadata}, at[:-1])
+        return [Item(made, "job_template=", at)] if any(value is not None for value in metadata.values()) else []
+
+    def _known(self, key: str) -> dict[str, Any]:
+        """Return the labels, or annotations, that reach the pods anyway."""
+        group = self.writer.subject.group
+        common = group.labels if key == "labels" else group.annotations
+        own = self.tree["metadata"].get(key)
+        own = {name: value for name, value in own.items() if name not in common} if isinstance(own, dict) else {}
+        known = own if own and _reaches_pods(self.cls, self.tree, key, own) else {}
+        if key == "labels" and self.cls.__name__ not in ("Job", "CronJob"):
+            selector = self.tree["spec"].get("selector")
+            labels = selector.get("matchLabels") if isinstance(selector, dict) else None
+            known = {**known, **(labels if isinstance(labels, dict) else {})}
+        return known
+
+
+def _claim(writer: Writer, tree: dict[str, Any], items: list[Item], steps: Steps) -> list[Item]:
+    """Say how much storage is asked for in short."""
+    match tree.get("spec"):
+        case {"resources": {"requests": {"storage": str() | int() as storage, **more}, **rest}} if not (more or rest):
+            at = (*steps, "spec", "resources")
+            items = [Item(literal(storage), "storage=", at) if item.head == "resources=" else item for item in items]
+    return [
+        item
+        for item in items
+        if not (item.head == "access_modes=" and tree["spec"]["accessModes"] == ["ReadWriteOnce"])
+    ]
+
+
+def _volume(writer: Writer, tree: dict[str, Any], items: list[Item], steps: Steps) -> list[Item]:
+    match tree.get("spec"):
+        case {"capacity": {"storage": str() | int() as storage, **rest}} if not rest:
+            return [
+                Item(literal(storage), "storage=", item.steps) if item.head == "capacity=" else item for item in items
+            ]
+    return items
+
+
+def _autoscaler(writer: Writer, tree: dict[str, Any], items: list[Item], steps: Steps) -> list[Item]:
+    spec = tree.get("spec")
+    if not isinstance(spec, dict):
+        return items
+    made = []
+    for item in items:
+        if item.head == "metrics=":
+            goals = resource_goals(spec.get("metrics"))
+            made += [Item(literal(goal), f"{name}=", item.steps) for name, goal in goals.items()]
+            rest = item.value.items[len(goals) :] if isinstance(item.value, Bracket) else ()
+            if rest or not goals:
+                made.append(
+                    item._replace(value=item.value._replace(items=rest))
+                    if goals and isinstance(item.value, Bracket)
+                    else item
+                )
+        elif item.head == "behavior=":
+            halves = behavior(writer, spec["behavior"], (*steps, "spec", "behavior"))
+            made += [item] if halves is None else halves
+        else:
+            made.append(item)
+    return made
+
+
+def _ingress(writer: Writer, tree: dict[str, Any], items: list[Item], steps: Steps) -> list[Item]:
+    spec = tree.get("spec")
+    if not isinstance(spec, dict) or spec.get("rules") is None:
+        return items
+    routes = ingress_routes(writer, spec, (*steps, "spec"))
+    if routes is None:
+        writer.reasons.append("its rules are more than hosts and routes")
+        return items
+    return [each for item in items for each in (routes if item.head == "rules=" else [item])]
+
+
+def _role(writer: Writer, tree: dict[str, Any], items: list[Item], steps: Steps) -> list[Item]:
+    if allowed(writer, tree.get("rules")) is None:
+        if tree.get("rules"):
+            writer.reasons.append("one of its rules is more than `allow` can say")
+        return items
+    return [item for item in items if item.head != "rules="]
+
+
+def _binding(writer: Writer, tree: dict[str, Any], items: list[Item], steps: Steps) -> list[Item]:
+    return [item._replace(head="role=") if item.head == "role_ref=" else item for item in items]
+
+
+def _policy(writer: Writer, tree: dict[str, Any], items: list[Item], steps: Steps) -> list[Item]:
+    spec = tree.get("spec")
+    if not isinstance(spec, dict):
+        return items
+    named = {"pod_selector=": "target="}
+    items = [item._replace(head=named.get(item.head, item.head)) for item in items]
+    if spec.get("podSelector") == {}:
+        items = [item for item in items if item.head != "target="]
+    calls = traffic(writer, spec, (*steps, "spec"))
+    if calls is None:
+        writer.reasons.append("one of its rules is more than `allow_from` and `allow_to` can say")
+    else:
+        items = [item for item in items if item.head not in ("ingress=", "egress=") or not _rules_of(item, spec)]
+    types = spec.get("policyTypes")
+    mentioned = [
+        name
+        for name in ("Ingress", "Egress")
+        if spec.get(name.lower()) is not None or (calls is not None and name in (types or ()))
+    ]
+    if types is None:
+        if mentioned:
+            items.append(Item(Imported("kpy", "OFF"), "policy_types="))
+    elif types == mentioned:
+        items = [item for item in items if item.head != "policy_types="]
+    return items
+
+
+def _rules_of(item: Item, spec: dict[str, Any]) -> bool:
+    return bool(spec[item.head.removesuffix("=")])
+
+
+_Own = Callable[[Writer, dict[str, Any], list[Item], Steps], list[Item]]
+
+#: Constructs to what they have of their own: keywords that stand for parts of a field, or for several.
+_OWN: dict[str, _Own] = {
+    "Claim": _claim,
+    "ClusterRole": _role,
+    "ClusterRoleBinding": _binding,
+    "HorizontalPodAutoscaler": _autoscaler,
+    "Ingress": _ingress,
+    "NetworkPolicy": _policy,
+    "PersistentVolume": _volume,
+    "Role": _role,
+    "RoleBinding": _binding,
+}
+
+
+def security_of(labels: dict[str, str]) -> Node | None:
+    """Return the Pod Security Standard that the labels of a namespace say; nothing where they say none."""
+    modes = {name.removeprefix(_SECURITY): level for name, level in labels.items() if name.startswith(_SECURITY)}
+    if not modes:
+        return None
+    return (
+        Text(modes["enforce"])
+        if [*modes] == ["enforce"]
+        else mapping_of((mode, Text(level), None) for mode, level in modes.items())
+    )

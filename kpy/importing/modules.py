@@ -1,0 +1,242 @@
+"""The module that is written: charts, statements in their order, imports."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
+
+import kpy as _kpy
+from kpy.importing.comments import attach
+from kpy.importing.constants import factored
+from kpy.importing.names import Names, base_name
+from kpy.importing.proof import CHART
+from kpy.importing.subjects import Group, Subject
+from kpy.importing.writer import kpy, positional
+from kpy.python_source.expressions import (
+    Bracket,
+    Imported,
+    Item,
+    Layout,
+    Node,
+    Statement,
+    Text,
+    Variable,
+    literal,
+    walk,
+)
+
+__all__ = ["Module"]
+
+
+class Module:
+    """Everything that is in the module."""
+
+    def __init__(self, subjects: Sequence[Subject], groups: Sequence[Group], name: str, file: str, width: int) -> None:
+        self._subjects = subjects
+        self._groups = groups
+        self._name = name
+        self._folder = os.path.dirname(os.path.abspath(file))
+        self._width = width
+        self._names = Names()
+        #: What exists elsewhere and has a variable, since it is used more than once or too long for its line.
+        self._kept: set[object] = set()
+        self._existing: dict[object, Statement] = {}
+        self._header: tuple[str, ...] = ()
+
+    def text(self, header: tuple[str, ...] = ()) -> str:
+        """Return the module."""
+        self._header = header
+        paragraphs = self._factored(self._paragraphs())
+        statements = [statement for paragraph in paragraphs for statement in paragraph]
+        uses = Counter(_key(node) for each in statements for node in walk(each.value) if isinstance(node, Variable))
+        self._kept = {key for key in self._existing if uses[key] > 1}
+        self._give_names(uses)
+        text = self._written(paragraphs, uses)
+        long = [line for line in text.split("\n") if len(line) > self._width and ".existing(" in line]
+        if long:
+            self._kept |= {key for key in self._existing if any(self._inline(key) in line for line in long)}
+            text = self._written(paragraphs, uses)
+        return text
+
+    def _factored(self, paragraphs: Sequence[Sequence[Statement]]) -> list[list[Statement]]:
+        """Return the statements with constants for what repeats, and these first."""
+        ends = [0, *accumulate(map(len, paragraphs))]
+        constants, statements = factored([statement for paragraph in paragraphs for statement in paragraph])
+        for constant in constants:
+            assert constant.target is not None
+            key = constant.target.key
+            assert isinstance(key, tuple)
+            self._names.give(key, str(key[-1]))
+        made = [statements[begin:end] for begin, end in pairwise(ends)]
+        return [constants, *made] if constants else made
+
+    def _paragraphs(self) -> list[list[Statement]]:
+        """Return the statements, file by file."""
+        app = Statement(kpy("App", positional(Text(self._name))), Variable("app"))
+        paragraphs: list[list[Statement]] = [[app]]
+        begun: set[int] = set()
+        files: set[tuple[int, str]] = set()
+        last: object = None
+        for subject in self._subjects:
+            written = subject.written
+            assert written is not None
+            if written.form == "existing":
+                continue
+            chart = id(subject.group)
+            is_only = len(self._groups) == 1
+            if (chart, subject.file) != last and not (is_only and not begun):
+                paragraphs.append([])
+            last = chart, subject.file
+            if chart not in begun:
+                begun.add(chart)
+                paragraphs[-1].append(self._chart(subject.group))
+                if is_only:
+                    paragraphs.append([])
+            if written.form == "file":
+                if (chart, subject.file) not in files:
+                    files.add((chart, subject.file))
+                    paragraphs[-1].append(self._file(subject))
+                continue
+            self._existing |= written.existing
+            chart_of = {CHART: Variable(("chart", chart))}
+            code = attach((written.main, *written.after), subject.comments)
+            paragraphs[-1] += [_replaced(each, chart_of) for each in code]
+        return [paragraph for paragraph in paragraphs if paragraph]
+
+    def _chart(self, group: Group) -> Statement:
+        items = [positional(Text(group.name))]
+        if group.namespace:
+            items.append(Item(Text(group.namespace), "namespace="))
+        for key, common in (("labels", group.labels), ("annotations", group.annotations)):
+            if common:
+                items.append(Item(literal(common), f"{key}="))
+        made = Bracket(Variable("app", ".add"), "()", (positional(kpy("Chart", *items)),))
+        return Statement(made, Variable(("chart", id(group))))
+
+    def _file(self, subject: Subject) -> Statement:
+        path = os.path.relpath(subject.file, self._folder).replace(os.sep, "/")
+        chart = Variable(("chart", id(subject.group)), ".add")
+        return Statement(Bracket(chart, "()", (positional(kpy("Yaml", positional(Text(path)))),)))
+
+    def _give_names(self, uses: Counter[object]) -> None:
+        self._names.give("app", "app")
+        for group in self._groups:
+            key = ("chart", id(group))
+            name = base_name("Chart", group.name)
+            self._names.give(key, "chart" if len(self._groups) == 1 else name)
+        for subject in self._subjects:
+            if uses[subject.number]:
+                name = base_name(subject.kind, subject.name)
+                place = base_name("Pod", subject.group.name)
+                kind = base_name("Pod", subject.kind)
+                self._names.give(subject.number, name, f"{name}_{kind}", f"{place}_{name}")
+        for existing in self._existing:
+            assert isinstance(existing, tuple)
+            _, kind, name, namespace = map(str, existing)
+            variable = base_name(kind, name)
+            more = [f"{base_name('Pod', namespace)}_{variable}"] if namespace else []
+            self._names.give(existing, variable, f"existing_{variable}", *more)
+
+    def _written(self, paragraphs: Iterable[Sequence[Statement]], uses: Counter[object]) -> str:
+        done: set[object] = set()
+        body: list[Statement | None] = []
+        for paragraph in paragraphs:
+            if body:
+                body.append(None)
+            for statement in paragraph:
+                for key in self._kept:
+                    if key not in done and any(
+                        isinstance(node, Variable) and node.key == key for node in walk(statement.value)
+                    ):
+                        done.add(key)
+                        body.append(self._existing[key])
+                target = statement.target
+                if target is not None and isinstance(target.key, int) and not uses[target.key]:
+                    statement = statement._replace(target=None)
+                body.append(statement)
+        inline = [each.value for key, each in self._existing.items() if key not in self._kept and uses[key]]
+        imports = _Imports([*inline, *(each.value for each in body if each is not None)])
+        layout = Layout(imports.name, self._variable, width=self._width)
+        lines = [line for each in body for line in (layout.lines(each) if each is not None else [""])]
+        head = [f"# {line}".rstrip() for line in self._header]
+        return "\n".join([*head, *([""] if head else []), *imports.lines(self._width), "", *lines, ""])
+
+    def _variable(self, key: object) -> str:
+        if key in self._existing and key not in self._kept:
+            return self._inline(key)
+        return self._names[key]
+
+    def _inline(self, key: object) -> str:
+        value = self._existing[key].value
+        return Layout(lambda name: name.name + name.rest.partition(".")[0], lambda inner: "").in_one_line(
+            Statement(value)
+        )
+
+
+def _key(node: Variable) -> object:
+    return node.key
+
+
+def _replaced(statement: Statement, variables: dict[str, Variable]) -> Statement:
+    """Return a statement with other variables in the head of its call."""
+    value = statement.value
+    if isinstance(value, Bracket) and isinstance(value.head, Variable) and value.head.key in variables:
+        head = variables[str(value.head.key)]
+        return statement._replace(value=value._replace(head=head._replace(rest=value.head.rest)))
+    return statement
+
+
+class _Imports:
+    """What the module imports, and under which names."""
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        found = {(node.module, node.name) for value in nodes for node in walk(value) if isinstance(node, Imported)}
+        found.add(("kpy", "App"))
+        count = Counter(name for _, name in found)
+        #: Modules of the API that are imported whole, since something else has the name of one of their types.
+        self._whole = {
+            module for module, name in found if module != "kpy" and (count[name] > 1 or name in _kpy.__all__)
+        }
+        self._found = found
+
+    def name(self, imported: Imported) -> str:
+        """Return how something imported is called."""
+        if imported.module in self._whole:
+            return f"{_alias(imported.module)}.{imported.name}"
+        return imported.name
+
+    def lines(self, width: int) -> Iterator[str]:
+        """Yield the imports, sorted."""
+        modules: dict[str, list[str]] = {}
+        for module, name in self._found:
+            if module not in self._whole:
+                modules.setdefault(module, []).append(name)
+        whole: dict[str, list[str]] = {}
+        for module in self._whole:
+            parent, _, last = module.rpartition(".")
+            whole.setdefault(parent, []).append(f"{last} as {_alias(module)}")
+        for module in sorted({*modules, *whole}):
+            for names in (sorted(modules.get(module, ()), key=_rank), sorted(whole.get(module, ()))):
+                yield from _import(module, names, width)
+
+
+def _alias(module: str) -> str:
+    return module.removeprefix("kpy.api.").replace(".", "_")
+
+
+def _rank(name: str) -> tuple[int, str]:
+    return (0 if name.isupper() else 1 if name[:1].isupper() else 2, name.lower())
+
+
+def _import(module: str, names: list[str], width: int) -> Iterator[str]:
+    if not names:
+        return
+    line = f"from {module} import {', '.join(names)}"
+    if len(line) <= width:
+        yield line
+        return
+    yield f"from {module} import ("
+    yield from (f"    {name}," for name in names)
+    yield ")"
