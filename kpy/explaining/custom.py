@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from kpy.custom.sources import objects_in
 from kpy.errors import UsageError
+from kpy.explaining.custom_facts import facts_of_custom
 from kpy.explaining.pages import Page
 from kpy.model.names import python_name
 
@@ -76,7 +77,8 @@ def page_about_custom(place: CustomPlace) -> Page:
     scope = "in a namespace" if place.scope == "Namespaced" else "of the cluster"
     shape = _holds(place.schema) if place.steps else f"{place.api_version}, {scope}, plural {place.names.get('plural')}"
     page = Page(title, shape, _text(place.schema))
-    page.rows = [("Python", _example(place)), *_facts(place), ("Definition", place.file)]
+    known = facts_of_custom(place.api_version.rpartition("/")[0], place.kind, place.steps)
+    page.rows = [("Python", _example(place)), *_facts(place), *known, ("Definition", place.file)]
     page.fields = [(name, _holds(inner), _text(inner)) for name, inner in _fields(place.schema).items()]
     return page
 
