@@ -15,8 +15,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from kpy.testing.definitions import custom_resources
+
 __all__ = [
     "config_maps",
+    "custom_resources",
     "deployments",
     "images",
     "label_keys",
