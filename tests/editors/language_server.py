@@ -53,19 +53,42 @@ class LanguageServer:
 
     def completions(self, marked: str, name: str = "app.py") -> dict[str, str]:
         """Return what is offered at the place that `|` marks, each with its text."""
-        found = self._at("textDocument/completion", marked, name) or {"items": []}
-        return {item["label"]: self._documentation(item) for item in found["items"] if item["label"].endswith("=")}
+        with self._opened(marked, name) as place:
+            found = self._request("textDocument/completion", place) or {"items": []}
+            return {item["label"]: self._documentation(item) for item in found["items"] if "=" in item["label"]}
+
+    def completion(self, label: str, marked: str, name: str = "app.py") -> str:
+        """Return the text of one thing that is offered at the place that `|` marks."""
+        with self._opened(marked, name) as place:
+            found = self._request("textDocument/completion", place)
+            (item,) = (item for item in found["items"] if item["label"] == label)
+            return self._documentation(item)
+
+    def signature(self, marked: str, name: str = "app.py") -> tuple[str, str, str]:
+        """Return what is shown while arguments are typed: the signature, its text, and that of the argument at hand."""
+        with self._opened(marked, name) as place:
+            found = self._request("textDocument/signatureHelp", place)
+            (signature,) = found["signatures"]
+            argument = signature["parameters"][found["activeParameter"]]
+            text, of_argument = (each["documentation"]["value"] for each in (signature, argument))
+            return signature["label"], text, f"{argument['label']}: {of_argument}"
 
     def close(self) -> None:
         self._request("shutdown", None)
         self._notify("exit", None)
 
     def _at(self, method: str, marked: str, name: str) -> Any:
+        with self._opened(marked, name) as place:
+            return self._request(method, place)
+
+    @contextmanager
+    def _opened(self, marked: str, name: str) -> Iterator[Reply]:
+        """Have a file open, and give the place in it that `|` marks."""
         before, _, after = marked.partition("|")
         uri = self.open(before + after, name)
         place = {"line": before.count("\n"), "character": len(before.rpartition("\n")[2])}
         try:
-            return self._request(method, {"textDocument": {"uri": uri}, "position": place})
+            yield {"textDocument": {"uri": uri}, "position": place}
         finally:
             self._notify("textDocument/didClose", {"textDocument": {"uri": uri}})
 

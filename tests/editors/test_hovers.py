@@ -60,3 +60,18 @@ def test_keywords_are_offered(editor: LanguageServer) -> None:
     offered = editor.completions("import kpy\n\nkpy.Deployment('api', |)\n")
 
     assert {"replicas=", "containers=", "node_selector=", "pod_labels=", "after="} <= offered.keys()
+
+
+def test_completed_field_shows_meaning_and_facts(editor: LanguageServer) -> None:
+    shown = editor.completion("replicas", 'import kpy\n\nweb = kpy.Deployment("api")\nweb.repl|\n')
+
+    assert "How many pods run at once; leave it out where an autoscaler decides. Default: 1." in shown
+
+
+def test_signature_is_helped_with_by_all_keywords_and_what_the_construct_is(editor: LanguageServer) -> None:
+    label, text, argument = editor.signature('import kpy\n\nkpy.Deployment("api", replicas=|3)\n')
+
+    assert "replicas: int | None = None" in label
+    assert "node_selector: " in label
+    assert text.startswith("Pods of one kind, kept at a number")
+    assert argument.startswith("replicas: int | None = None: ")
