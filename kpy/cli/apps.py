@@ -27,18 +27,20 @@ def values_of(given: Given) -> dict[str, list[str]]:
     return values
 
 
-def project_for(target: str | None, environment: str | None = None) -> Project:
-    """Return the project of a target, in an environment if one is named; without a target, that of the current folder.
+def project_for(target: str | None, environment: str | None = None, cluster: str | None = None) -> Project:
+    """Return the project of a target, in an environment and a cluster if these are named.
 
-    Raises `MisuseError` where there is no such environment.
+    Without a target it is that of the current folder. Raises `MisuseError` where there is no such environment.
     """
     project = Project.of_target(target)
-    if environment is None:
-        return project
     try:
-        return project.in_environment(environment)
+        project = project if environment is None else project.in_environment(environment)
     except UsageError as error:
         raise MisuseError(f"--env {environment}: {error}") from None
+    try:
+        return project if cluster is None else project.in_environment(environment, cluster=cluster)
+    except UsageError as error:
+        raise MisuseError(f"--cluster {cluster}: {error}") from None
 
 
 def project_with(given: Given, target: str | None) -> Project:
@@ -46,7 +48,7 @@ def project_with(given: Given, target: str | None) -> Project:
 
     Raises `MisuseError` for words that name no rule and no object, and for paths where nothing is.
     """
-    project = project_for(target, given.text("env"))
+    project = project_for(target, given.text("env"), given.text("cluster"))
     crds = given.texts("crds")
     for path in crds:
         if not os.path.exists(path):

@@ -83,7 +83,7 @@ def open_session(given: Given) -> Session:
     if (given.text("app") or "").startswith(IN_GIT):
         return _open_revision(given, given.text("app") or "")
     kubernetes = kubernetes_of(given)
-    project = project_for(given.text("app"), given.text("env"))
+    project = project_for(given.text("app"), given.text("env"), given.text("cluster"))
     with Product():
         app = app_for(given, project, given.text("app"))
         cluster = _cluster_for(given, project)
@@ -107,7 +107,7 @@ def _open_revision(given: Given, target: str) -> Session:
     from kpy.kubectl import Owner
 
     kubernetes_of(given)
-    project = project_for(None, given.text("env"))
+    project = project_for(None, given.text("env"), given.text("cluster"))
     cluster = _cluster_for(given, project)
     manifest, origin = manifest_at(given, project, target, _known(cluster.release))
     _note_release(cluster, manifest)

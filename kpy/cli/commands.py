@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from kpy.cli.options import (
     ADOPT,
+    ALL,
     APP,
     APPLIED,
     CHANGE_FORMAT,
     CLUSTER,
+    CLUSTER_NAME,
     COLOR,
     DATA,
     DRY_RUN,
@@ -44,6 +46,8 @@ COMMANDS: dict[str, Command] = {
             (
                 SET,
                 ENV,
+                CLUSTER_NAME,
+                *ALL,
                 Option(
                     "output",
                     ("-o", "--output"),
@@ -101,6 +105,7 @@ COMMANDS: dict[str, Command] = {
                 "kpy synth shop.py",
                 "kpy synth shop.py --set env=prod -o deploy/prod",
                 "kpy synth shop.py --env prod",
+                "kpy synth --all --where env=prod",
                 "kpy synth shop.py -o deploy --check",
             ),
         ),
@@ -117,6 +122,7 @@ COMMANDS: dict[str, Command] = {
             (
                 SET,
                 ENV,
+                CLUSTER_NAME,
                 KUBERNETES,
                 EXCLUDE,
                 Option(
@@ -296,7 +302,21 @@ COMMANDS: dict[str, Command] = {
             "Show what applying an app would change in a cluster.",
             "kpy.cli.diff:run",
             APPLIED,
-            (SET, ENV, KUBERNETES, *CLUSTER, DRY_RUN, FORCE, ADOPT, TAKE_OVER, CHANGE_FORMAT, FAIL_ON, REPORT, COLOR),
+            (
+                SET,
+                ENV,
+                CLUSTER_NAME,
+                KUBERNETES,
+                *CLUSTER,
+                DRY_RUN,
+                FORCE,
+                ADOPT,
+                TAKE_OVER,
+                CHANGE_FORMAT,
+                FAIL_ON,
+                REPORT,
+                COLOR,
+            ),
             ("kpy diff shop.py --context staging",),
         ),
         Command(
@@ -305,7 +325,7 @@ COMMANDS: dict[str, Command] = {
             "kpy.cli.apply:run",
             APPLIED,
             (
-                *(SET, ENV, KUBERNETES, *CLUSTER, DRY_RUN, YES, WAIT, TIMEOUT, FORCE, ADOPT, TAKE_OVER),
+                *(SET, ENV, CLUSTER_NAME, KUBERNETES, *CLUSTER, DRY_RUN, YES, WAIT, TIMEOUT, FORCE, ADOPT, TAKE_OVER),
                 Option("replace", ("--replace",), "Delete and re-create objects that cannot be changed in place."),
                 Option(
                     "prune",
@@ -330,7 +350,7 @@ COMMANDS: dict[str, Command] = {
             "Delete from a cluster what applying an app has created.",
             "kpy.cli.delete:run",
             APPLIED,
-            (SET, ENV, KUBERNETES, *CLUSTER, DRY_RUN, YES, DATA, TAKE_OVER, WAIT, TIMEOUT, REPORT, COLOR),
+            (SET, ENV, CLUSTER_NAME, KUBERNETES, *CLUSTER, DRY_RUN, YES, DATA, TAKE_OVER, WAIT, TIMEOUT, REPORT, COLOR),
             ("kpy delete shop.py --context staging",),
         ),
         Command(
@@ -339,7 +359,7 @@ COMMANDS: dict[str, Command] = {
             "kpy.cli.status:run",
             APPLIED,
             (
-                *(SET, ENV, KUBERNETES, *CLUSTER, WAIT, TIMEOUT),
+                *(SET, ENV, CLUSTER_NAME, KUBERNETES, *CLUSTER, WAIT, TIMEOUT),
                 Option("history", ("--history",), "Show the last ten applies instead."),
                 Option("format", ("--format",), "Format of the status. Default: text.", "FORMAT", ("text", "json")),
                 REPORT,

@@ -16,7 +16,7 @@ from kpy.reporting.formats import report_form
 if TYPE_CHECKING:
     from kpy.manifest import Manifest, Resource
 
-__all__ = ["write_files"]
+__all__ = ["mode_of", "write_files"]
 
 #: What became of a change that an earlier kpy was stopped in.
 _RECOVERED = {
@@ -27,7 +27,7 @@ _RECOVERED = {
 
 def write_files(given: Given, folder: str, manifest: Manifest, to_text: Callable[[Sequence[Resource]], str]) -> int:
     """Write the files of a manifest into a folder, or with `--check` compare them; return the exit code."""
-    mode = _mode(given)
+    mode = mode_of(given)
     suffix = ".json" if given.text("format") == "json" else ".yaml"
     laid: Layout = lay_out(manifest.resources, layout=given.text("layout") or "chart", suffix=suffix, to_text=to_text)
     if given.has("check"):
@@ -42,7 +42,7 @@ def write_files(given: Given, folder: str, manifest: Manifest, to_text: Callable
     return DONE
 
 
-def _mode(given: Given) -> int | None:
+def mode_of(given: Given) -> int | None:
     """Return the mode that `--mode` says, in octal as everywhere. Raises `MisuseError`."""
     said = given.text("mode")
     if said is None:

@@ -85,7 +85,7 @@ def main() -> None:
 def run(given: Given) -> int:
     """Write everything about an app that applying it needs."""
     with Product() as product:
-        project = project_for(given.text("app"), given.text("env"))
+        project = project_for(given.text("app"), given.text("env"), given.text("cluster"))
         app = app_for(given, project, given.text("app"))
         release = project.release(app, kubernetes=kubernetes_of(given)) or given.text(_RELEASE.name)
         try:

@@ -10,10 +10,12 @@ from kpy.reporting.formats import CHANGES, FINDINGS
 
 __all__ = [
     "ADOPT",
+    "ALL",
     "APP",
     "APPLIED",
     "CHANGE_FORMAT",
     "CLUSTER",
+    "CLUSTER_NAME",
     "COLOR",
     "DATA",
     "DRY_RUN",
@@ -122,6 +124,21 @@ SET = Option(
     many=True,
 )
 ENV = Option("env", ("--env",), "The environment: one of those in [tool.kpy.environments] of pyproject.toml.", "NAME")
+CLUSTER_NAME = Option(
+    "cluster", ("--cluster",), "The cluster: one of those in [tool.kpy.clusters] of pyproject.toml.", "NAME"
+)
+ALL = (
+    Option("all", ("--all",), "Do it for every app, in every environment and cluster of the project."),
+    Option(
+        "where",
+        ("--where",),
+        "With --all: only outputs like this, such as env=prod or app=shop,cart. May be repeated.",
+        "KEY=VALUE",
+        many=True,
+    ),
+    Option("shard", ("--shard",), "With --all: only this part of the outputs, such as 2/8.", "NUMBER/COUNT"),
+    Option("jobs", ("-j", "--jobs"), "With --all: how many processes share the work. Default: 1.", "COUNT"),
+)
 ENVS = Option(
     "env",
     ("--env",),

@@ -21,10 +21,17 @@ __all__ = ["run"]
 
 #: What needs a folder to make sense.
 _WITH_OUTPUT = {"layout": "--layout", "prune_files": "--prune-files", "check": "--check", "mode": "--mode"}
+#: What needs several outputs to make sense.
+_WITH_ALL = {"where": "--where", "shard": "--shard", "jobs": "-j"}
 
 
 def run(given: Given) -> int:
     """Synthesise the app and write it; return 1 when it has errors, or when `--check` finds differences."""
+    if given.has("all"):
+        from kpy.cli.fleet import run as run_all
+
+        return run_all(given, lambda manifest: _writer(given, manifest))
+    _refuse_of_all(given)
     kubernetes = kubernetes_of(given)
     project = project_with(given, given.text("app"))
     folder = _folder(given, project)
@@ -52,6 +59,12 @@ def run(given: Given) -> int:
             return write_files(given, folder, manifest, _writer(given, manifest))
         product.write(_writer(given, manifest)(manifest.resources))
     return 0
+
+
+def _refuse_of_all(given: Given) -> None:
+    for name, flag in _WITH_ALL.items():
+        if given.values.get(name):
+            raise MisuseError(f"{flag} chooses among all outputs: add --all")
 
 
 def _folder(given: Given, project: Project) -> str | None:

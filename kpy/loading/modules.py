@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from types import ModuleType
+from collections.abc import Callable, Collection
+from functools import lru_cache
+from types import CodeType, ModuleType
 
 from kpy.errors import LoadError
 from kpy.loading.broken import run_user_code
 from kpy.source import belong_to, belonging
 
-__all__ = ["aside", "import_module", "is_file", "run_file"]
+__all__ = ["aside", "forget_all", "import_module", "is_file", "run_file"]
 
 Loaded = tuple[ModuleType, Callable[[], None]]
 
@@ -89,7 +90,13 @@ class aside:  # noqa: N801  # reads as `with aside():`
 
 
 def _execute(source: bytes, file: str, module: ModuleType) -> None:
-    exec(compile(source, file, "exec", dont_inherit=True), module.__dict__)
+    exec(_compiled(source, file), module.__dict__)
+
+
+@lru_cache(maxsize=512)
+def _compiled(source: bytes, file: str) -> CodeType:
+    """Return the code of a file, which is run once for each output of its app."""
+    return compile(source, file, "exec", dont_inherit=True)
 
 
 def _read(path: str) -> bytes:
@@ -149,6 +156,26 @@ def _forget_others(folders: frozenset[str]) -> None:
         for name in [name for name in sys.modules if _folder_of(name.partition(".")[0]) in others]:
             del sys.modules[name]
     _last_folders = folders
+
+
+def forget_all(known: set[str], *, keep: Collection[str] = ()) -> None:
+    """Forget all modules that the file which was run last brought with it, but for those in the folders `keep`.
+
+    What follows then finds no state of an app before it. `known` are the names of modules that are of no app; those
+    that are found to be of none are added.
+    """
+    new = [name for name in sys.modules if name not in known]
+    own = [name for name in new if _folder_of(name.partition(".")[0]) in _last_folders]
+    known |= set(new) - set(own)
+    kept = [name for name in own if _is_below(getattr(sys.modules[name], "__file__", None) or "", keep)]
+    with_parents = {name[:end] for name in kept for end, sign in enumerate(f"{name}.") if sign == "."}
+    for name in own:
+        if name not in with_parents:
+            del sys.modules[name]
+
+
+def _is_below(file: str, folders: Collection[str]) -> bool:
+    return any(file.startswith(f"{folder}{os.sep}") for folder in folders)
 
 
 def _folder_of(name: str) -> str | None:

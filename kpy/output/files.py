@@ -19,7 +19,7 @@ from kpy.output.locking import locked, reading
 from kpy.output.names import fold
 from kpy.output.staging import Change, Recovery, change, is_unfinished, recover
 
-__all__ = ["INDEX", "Differences", "Written", "compare", "write"]
+__all__ = ["INDEX", "Differences", "Removed", "Written", "compare", "remove", "write"]
 
 #: The mode of new files that hold a Secret.
 _PRIVATE = 0o600
@@ -38,6 +38,14 @@ class Written(NamedTuple):
     edited: tuple[str, ...] = ()
     #: What became of the change that an earlier kpy was stopped in.
     recovery: Recovery = ""
+
+
+class Removed(NamedTuple):
+    """What removing did; paths are relative to the folder, sorted."""
+
+    removed: tuple[str, ...]
+    #: Files that someone had edited, which stay.
+    edited: tuple[str, ...]
 
 
 class Differences(NamedTuple):
@@ -103,6 +111,30 @@ def write(
         edited=tuple(sorted(edited)),
         recovery=recovery,
     )
+
+
+def remove(folder: str | Path, *, output: str) -> Removed:
+    """Remove the files of an output from a folder, but for those that were edited since kpy wrote them.
+
+    The index goes with the last output that is in it. Raises `WriteError` when something cannot be removed, and then
+    the folder is as it was.
+    """
+    root = _root(folder)
+    if not root.is_dir():
+        return Removed((), ())
+    with locked(root):
+        recover(root)
+        index = read_index(root)
+        known = index.files_of(output)
+        there = [path for path in known if is_plain(root, path)]
+        gone = [path for path in there if hash_of(read_plain(root, path)) == known[path]]
+        kept = {path: known[path] for path in there if path not in gone}
+        rest = index.to_bytes(output, kept)
+        is_empty = not kept and not index.others(output)
+        changes = [Change(path, None) for path in gone]
+        if known:
+            change(root, [*changes, Change(INDEX, None if is_empty else rest)])
+    return Removed(tuple(sorted(gone)), tuple(sorted(kept)))
 
 
 def compare(folder: str | Path, files: Mapping[str, bytes], *, output: str = "") -> Differences:

@@ -1,11 +1,11 @@
-"""Environments: named sets of parameters with release, contexts, output: the tables `[tool.kpy.environments.NAME]`."""
+"""Environments and clusters: named sets of parameters with release and contexts, `[tool.kpy.environments.NAME]`."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from kpy.errors import LoadError, UsageError
 
@@ -13,18 +13,20 @@ if TYPE_CHECKING:
     from kpy.loading.values import Layer
 
 __all__ = [
+    "PLACEHOLDER",
+    "Cluster",
     "Environment",
-    "choose_environment",
+    "choose",
     "expand",
     "layers_of",
+    "parse_clusters",
     "parse_environments",
     "shown_path",
     "word_of_app",
 ]
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_TEXTS = ("values", "kubernetes", "output")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 #: Files whose folder says what the app is called.
 _PLAIN_FILES = ("app", "main", "__init__", "__main__")
 
@@ -45,29 +47,53 @@ class Environment(NamedTuple):
     output: str | None = None
 
 
+class Cluster(NamedTuple):
+    """A cluster, as the settings have it; what it says wins over the environment."""
+
+    name: str
+    #: The file of values, from the folder of pyproject.toml, with placeholders.
+    values: str | None = None
+    #: Parameters, which win over those of the file of values.
+    set: Mapping[str, Any] = {}
+    #: The Kubernetes release of the cluster.
+    kubernetes: str | None = None
+    #: The contexts of kubectl by which it is reached; nothing where it says none.
+    contexts: tuple[str, ...] | None = None
+    #: The environments that run there; nothing for all.
+    environments: tuple[str, ...] | None = None
+
+
+Part = Environment | Cluster
+P = TypeVar("P", Environment, Cluster)
+
+_TEXTS = ("values", "kubernetes", "output")
+_LISTS = ("contexts", "environments")
+_EXAMPLES = {
+    "environments": '[tool.kpy.environments.prod] and values = "values/prod.yaml"',
+    "clusters": '[tool.kpy.clusters.eu] and contexts = ["eu"]',
+}
+
+
 def parse_environments(path: str, table: object) -> dict[str, Environment]:
     """Return the environments of a table of settings. Raises `LoadError` for what kpy does not know."""
+    return _parse_all(path, table, "environments", Environment)
+
+
+def parse_clusters(path: str, table: object) -> dict[str, Cluster]:
+    """Return the clusters of a table of settings. Raises `LoadError` for what kpy does not know."""
+    return _parse_all(path, table, "clusters", Cluster)
+
+
+def _parse_all(path: str, table: object, what: str, cls: type[P]) -> dict[str, P]:
     if not isinstance(table, dict) or not all(isinstance(each, dict) for each in table.values()):
-        raise LoadError(
-            f"{path}: `environments` of [tool.kpy] is a table of tables: "
-            'write [tool.kpy.environments.prod] and values = "values/prod.yaml"'
-        )
-    found = {name: _parse(path, name, each) for name, each in table.items()}
-    outputs: dict[str, str] = {}
-    for name, environment in found.items():
-        output = environment.output
-        if output is not None and "{env}" not in output and (other := outputs.setdefault(output, name)) != name:
-            raise LoadError(
-                f"{path}: the environments {other} and {name} both write to {output}: write {{env}} where they differ"
-            )
-    return found
+        raise LoadError(f"{path}: `{what}` of [tool.kpy] is a table of tables: write {_EXAMPLES[what]}")
+    return {name: _parse(f"{path}: [tool.kpy.{what}.{name}]", name, each, cls) for name, each in table.items()}
 
 
-def _parse(path: str, name: str, table: Mapping[str, Any]) -> Environment:
-    here = f"{path}: [tool.kpy.environments.{name}]"
+def _parse(here: str, name: str, table: Mapping[str, Any], cls: type[P]) -> P:
     if not _NAME.fullmatch(name):
-        raise LoadError(f"{here}: the name of an environment is letters, digits, `-`, `_` and `.`")
-    known = Environment._fields[1:]
+        raise LoadError(f"{here}: a name is letters, digits, `-`, `_` and `.`")
+    known = cls._fields[1:]
     for key, value in table.items():
         if key not in known:
             raise LoadError(f"{here} has no setting `{key}`{_near(key, known)}")
@@ -75,56 +101,52 @@ def _parse(path: str, name: str, table: Mapping[str, Any]) -> Environment:
             raise LoadError(f'{here}: `{key}` is text, not {value!r}: write {key} = "{value}"')
         if key == "set" and not isinstance(value, dict):
             raise LoadError(f"{here}: `set` is a table of parameters: write set = {{ replicas = 6 }}")
-        if key == "contexts" and not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
-            raise LoadError(f'{here}: `contexts` is a list of texts: write contexts = ["..."]')
-    for key in ("values", "output"):
-        if key in table:
-            expand(table[key], {"app": "", "env": ""}, f"{here}: `{key}`")
-    settled = dict(table)
-    if "contexts" in settled:
-        settled["contexts"] = tuple(settled["contexts"])
-    return Environment(name, **settled)
+        if key in _LISTS and not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
+            raise LoadError(f'{here}: `{key}` is a list of texts: write {key} = ["..."]')
+    settled: dict[str, Any] = {key: tuple(value) if key in _LISTS else value for key, value in table.items()}
+    return cls(name, **settled)
 
 
-def choose_environment(environments: Mapping[str, Environment], name: str, file: str) -> Environment:
-    """Return the environment of a name. Raises `UsageError` where there is none."""
+def choose(parts: Mapping[str, P], name: str, file: str, what: str = "environment") -> P:
+    """Return the environment, or the cluster, of a name. Raises `UsageError` where there is none."""
     if not isinstance(name, str):
-        raise UsageError(f"{name!r} is not the name of an environment")
-    if found := environments.get(name):
+        raise UsageError(f"{name!r} is not the name of {'an' if what[0] in 'aeiou' else 'a'} {what}")
+    if found := parts.get(name):
         return found
-    if not environments:
+    if not parts:
+        example = _EXAMPLES[f"{what}s"].partition(" and ")[2].replace("prod", name).replace("eu", name)
         raise UsageError(
-            f'there is no environment "{name}": {file} names none; add [tool.kpy.environments.{name}] '
-            f'with values = "values/{name}.yaml"'
+            f'there is no {what} "{name}": {file} names none; add [tool.kpy.{what}s.{name}] with {example}'
         )
-    raise UsageError(f'there is no environment "{name}"{_near(name, environments)}')
+    raise UsageError(f'there is no {what} "{name}"{_near(name, parts)}')
 
 
-def layers_of(environment: Environment, app: str, file: str) -> list[Layer]:
-    """Return what an environment says for the parameters of an app, of which `{app}` is `app`, the later ones above.
+def layers_of(part: Part, names: Mapping[str, str], file: str) -> list[Layer]:
+    """Return what an environment or a cluster says for the parameters of an app, the later ones above.
 
-    `file` is the pyproject.toml. Raises `LoadError` where the file of values cannot be read.
+    `names` are what stands for placeholders, and `file` is the pyproject.toml. Raises `LoadError` where the file of
+    values cannot be read.
     """
     from kpy.loading.values import Layer
     from kpy.loading.values_files import read_values
 
+    above = ("tool", "kpy", "environments" if isinstance(part, Environment) else "clusters", part.name)
     layers, folder = [], os.path.dirname(file)
-    if environment.values is not None:
-        where = f"{file}: [tool.kpy.environments.{environment.name}]: `values`"
-        path = os.path.join(folder, expand(environment.values, {"app": app, "env": environment.name}, where))
+    if part.values is not None:
+        path = os.path.join(folder, expand(part.values, names, f"{file}: [{'.'.join(above)}]: `values`"))
         layers.append(read_values(path, shown_path(path)))
 
     def place(keys: tuple[str, ...]) -> str:
         from kpy.loading.toml_places import place_in_toml
 
-        above = ("tool", "kpy", "environments", environment.name, "set")
+        table = (*above, "set")
         with open(file, encoding="utf-8") as opened:
-            found = place_in_toml(opened.read(), (*above, *keys), least=len(above))
+            found = place_in_toml(opened.read(), (*table, *keys), least=len(table))
         # settings of others, which `extend` names, are in no line of this file
-        return f"{shown_path(file)}:{found[0]}:{found[1]}" if found else f"{shown_path(file)}: {'.'.join(above)}"
+        return f"{shown_path(file)}:{found[0]}:{found[1]}" if found else f"{shown_path(file)}: {'.'.join(table)}"
 
-    if environment.set:
-        layers.append(Layer(environment.set, place, folder))
+    if part.set:
+        layers.append(Layer(part.set, place, folder))
     return layers
 
 
@@ -153,7 +175,7 @@ def expand(pattern: str, names: Mapping[str, str], where: str) -> str:
             raise LoadError(f"{where} has {match[0]}, which means nothing{_near(match[1], names)}")
         return names[match[1]]
 
-    return _PLACEHOLDER.sub(name_of, pattern)
+    return PLACEHOLDER.sub(name_of, pattern)
 
 
 def _near(word: str, words: Iterable[str]) -> str:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from kpy.loading.values import Values
     from kpy.manifest import Manifest
     from kpy.pipeline import Observer
-    from kpy.project.environments import Environment
+    from kpy.project.environments import Cluster, Environment, Part
+    from kpy.project.workspace import Output
     from kpy.tree.app import App
 
 __all__ = ["Project"]
@@ -54,6 +55,9 @@ class Project:
 
             self._extended = states_of(settings.extended)
         self._environment: Environment | None = None
+        self._cluster: Cluster | None = None
+        #: The project that this one is in an environment of.
+        self._outside: Project | None = None
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str] = ".") -> Project:
@@ -123,24 +127,37 @@ class Project:
         """The environment that was chosen with `in_environment`; nothing when none was."""
         return self._environment
 
-    def in_environment(self, name: str) -> Project:
-        """Return the project in one of its environments, `[tool.kpy.environments.NAME]`.
+    @property
+    def cluster(self) -> Cluster | None:
+        """The cluster that was chosen with `in_environment`; nothing when none was."""
+        return self._cluster
 
-        Apps are then made with the parameters of the environment, for its release, and its contexts are those that
-        may be applied to. Raises `UsageError` where there is no such environment.
+    def in_environment(self, name: str | None = None, *, cluster: str | None = None) -> Project:
+        """Return the project in one of its environments, `[tool.kpy.environments.NAME]`, or clusters, or both.
+
+        Apps are then made with the parameters of the environment and of the cluster, for its release, and its contexts
+        are those that may be applied to; the cluster wins. Raises `UsageError` where there is none of that name.
         """
-        from kpy.project.environments import choose_environment
+        from kpy.project.environments import choose
 
-        settings = self.settings
-        chosen = choose_environment(settings.environments, name, self._file)
-        if chosen.kubernetes is not None:
-            settings = settings._replace(kubernetes=chosen.kubernetes)
-        if chosen.contexts is not None:
-            settings = settings._replace(contexts=chosen.contexts)
-        inside = Project(settings)
+        inside = Project(self.settings)
         inside._base, inside._day, inside._lists_waivers = self._base, self._day, self._lists_waivers
-        inside._environment = chosen
+        inside._outside = self
+        if name is not None:
+            inside._environment = choose(self.settings.environments, name, self._file)
+        if cluster is not None:
+            inside._cluster = choose(self.settings.clusters, cluster, self._file, "cluster")
+        for part in inside._parts:
+            if part.kubernetes is not None:
+                inside.settings = inside.settings._replace(kubernetes=part.kubernetes)
+            if part.contexts is not None:
+                inside.settings = inside.settings._replace(contexts=part.contexts)
         return inside
+
+    @property
+    def _parts(self) -> list[Part]:
+        """The environment and the cluster that were chosen."""
+        return [part for part in (self._environment, self._cluster) if part is not None]
 
     def plus(
         self,
@@ -166,7 +183,7 @@ class Project:
                 crds=(*settings.crds, *map(os.path.abspath, crds)),
             )
         )
-        more._base, more._environment = self, self._environment
+        more._base, more._environment, more._cluster = self, self._environment, self._cluster
         from kpy.checking.choice import check_choice
 
         check_choice(more._choice, more._more_rules)
@@ -184,7 +201,7 @@ class Project:
         day = day.date() if isinstance(day, datetime) else day
         dated = Project(self.settings)
         dated._base, dated._day, dated._lists_waivers = self._base, day, lists_waivers
-        dated._environment = self._environment
+        dated._environment, dated._cluster = self._environment, self._cluster
         return dated
 
     def __repr__(self) -> str:
@@ -200,6 +217,8 @@ class Project:
         """
         from kpy.checking.choice import check_choice
 
+        if self._outside is not None:
+            return self._outside.choice
         try:
             check_choice(self._choice, self._more_rules)
         except UsageError as error:
@@ -267,44 +286,79 @@ class Project:
         from kpy.loading import load_app
 
         if target is not None:
-            said = self._values(os.path.join(folder, target), values)
-            return load_app(target, said, folder=folder, root=self.root)
+            target, folder = self._place_of(target, folder)
+            return load_app(target, self._values(os.path.join(folder, target), values), folder=folder, root=self.root)
         if self.settings.app is None:
-            raise LoadError(
-                "no app is given: name it on the command line, `kpy synth shop.py`, "
-                f'or in {PYPROJECT}, `app = "shop.py"` under [tool.kpy]'
-            )
+            raise LoadError(self._no_app())
         require_trust(self._file, f"the app {self.settings.app}")
         said = self._values(os.path.join(self.folder, self.settings.app), values)
         return load_app(self.settings.app, said, folder=self.folder, root=self.root)
 
+    def _place_of(self, target: str, folder: str) -> tuple[str, str]:
+        """Return the place of an app and the folder it is from; the name of one of the workspace means its file."""
+        if self.settings.apps and not os.path.exists(os.path.join(folder, target)):
+            from kpy.project.workspace import place_of_app
+
+            if (place := place_of_app(self.settings, target)) is not None:
+                require_trust(self._file, f"the app {place}")
+                return place, self.folder
+        return target, folder
+
+    def _no_app(self) -> str:
+        """Return what to say where no app is named."""
+        if self.settings.apps:
+            from kpy.project.workspace import apps_of
+
+            words = [app.word for app in apps_of(self.settings)]
+            more = f" and {len(words) - 5} more" if len(words) > 5 else ""
+            return f"no app is given: name one of this project, {', '.join(words[:5])}{more}, or all of them with --all"
+        return (
+            "no app is given: name it on the command line, `kpy synth shop.py`, "
+            f'or in {PYPROJECT}, `app = "shop.py"` under [tool.kpy]'
+        )
+
+    def outputs(self, *, below: str | None = None) -> list[Output]:
+        """Return all outputs of the project: each app in each environment and cluster, but for those that are skipped.
+
+        `below` is a folder to write to, from that of the project, in the place of what the settings say. Raises
+        `LoadError` where there is no app, or where two outputs would be written to one folder.
+        """
+        from kpy.project.workspace import outputs_of
+
+        return outputs_of(self.settings, below=below)
+
     def output_of(self, target: str | None = None) -> str | None:
-        """Return the folder that the output of an app goes to in this environment; nothing where it names none."""
-        chosen, target = self._environment, target or self.settings.app
+        """Return the folder that the output of an app goes to in this environment; nothing where none is named."""
         if target is not None and not isinstance(target, str):
             raise UsageError(f"{target!r} cannot be the place of an app")
-        if chosen is None or chosen.output is None or target is None:
+        pattern = (self._environment.output if self._environment is not None else None) or self.settings.output
+        if pattern is None or (target or self.settings.app) is None or not self._parts:
             return None
-        from kpy.project.environments import expand, shown_path, word_of_app
+        from kpy.project.environments import expand, shown_path
 
-        names = {
-            "app": word_of_app(target if target is not self.settings.app else os.path.join(self.folder, target)),
-            "env": chosen.name,
-        }
-        where = f"{self._file}: [tool.kpy.environments.{chosen.name}]: `output`"
-        return shown_path(os.path.join(self.folder, expand(chosen.output, names, where)))
+        names = self._names(os.path.join(*reversed(self._place_of(target or self.settings.app or "", ""))))
+        return shown_path(os.path.join(self.folder, expand(pattern, names, f"{self._file}: `output`")))
+
+    def _names(self, target: str) -> dict[str, str]:
+        """Return what stands for placeholders: `{app}`, `{env}`, `{cluster}`, and what the pattern of apps has."""
+        from kpy.project.workspace import words_of
+
+        environment, cluster = self._environment, self._cluster
+        names = {"env": environment.name if environment else "", "cluster": cluster.name if cluster else ""}
+        return {**words_of(self.settings, target), **names}
 
     def _values(self, target: str, texts: Mapping[str, Sequence[str]] | None) -> Values:
-        """Return the values for the parameters of an app: those of the environment, and those that are given."""
+        """Return the values for the parameters of an app: of environment, cluster and command line."""
         from kpy.loading.values import Values
 
-        if self._environment is None:
+        if not self._parts:
             return Values.of_texts(texts or {})
-        from kpy.project.environments import layers_of, word_of_app
+        from kpy.project.environments import layers_of
 
-        name = self._environment.name
-        layers = layers_of(self._environment, word_of_app(target), self._file)
-        return Values.of_texts(texts or {}, *layers, implied={"env": name, "environment": name})
+        names = self._names(target)
+        layers = [layer for part in self._parts for layer in layers_of(part, names, self._file)]
+        implied = {"env": names["env"], "environment": names["env"], "cluster": names["cluster"]}
+        return Values.of_texts(texts or {}, *layers, implied={key: said for key, said in implied.items() if said})
 
     def release(self, app: App | None = None, *, kubernetes: str | None = None) -> str | None:
         """Return the Kubernetes minor release to check against; nothing for the newest that kpy knows.
@@ -314,8 +368,8 @@ class Project:
         """
         if kubernetes is not None:
             return minor_of(kubernetes)
-        is_of_environment = self._environment is not None and self._environment.kubernetes is not None
-        if app is not None and app.kubernetes is not None and not is_of_environment:
+        is_chosen = any(part.kubernetes is not None for part in self._parts)
+        if app is not None and app.kubernetes is not None and not is_chosen:
             try:
                 return minor_of(app.kubernetes)
             except UsageError as error:

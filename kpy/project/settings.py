@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kpy.errors import LoadError
 
 if TYPE_CHECKING:
-    from kpy.project.environments import Environment
+    from kpy.project.environments import Cluster, Environment
 
 __all__ = ["PYPROJECT", "Settings", "find_settings", "parse_settings", "project_name", "read_settings"]
 
 PYPROJECT = "pyproject.toml"
 #: Names settings of others that this file adds to, see `kpy.project.extending`.
 EXTEND = "extend"
-_TEXTS = {"app", "charts-package", "crds-package", "kubernetes", "project"}
-_LISTS = {"select", "ignore", "external", "crds", "policies", "admission", "exclude", "contexts"}
+_TEXTS = {"app", "charts-package", "crds-package", "kubernetes", "output", "project"}
+_LISTS = {"select", "ignore", "external", "crds", "policies", "admission", "exclude", "contexts", "apps"}
+
+_MATRIX = {"environments", "clusters", "skip"}
 
 #: Path to signature and content of the files that were read.
 _CONTENTS: dict[str, tuple[tuple[int, ...], bytes]] = {}
@@ -64,6 +66,14 @@ class Settings(NamedTuple):
     mandatory: tuple[str, ...] = ()
     #: Named sets of parameters, each with release, contexts and output.
     environments: Mapping[str, Environment] = {}
+    #: Patterns of the files of all apps, `apps/{team}/*/app.py`, in the place of `app`.
+    apps: tuple[str, ...] = ()
+    #: The clusters that the apps run in, each with parameters, release and contexts.
+    clusters: Mapping[str, Cluster] = {}
+    #: Which outputs there are not: `[{ app = "shop", env = "dev" }]`.
+    skip: tuple[Mapping[str, str], ...] = ()
+    #: The folder that `kpy synth` writes an output to: `rendered/{env}/{app}`.
+    output: str | None = None
     #: The files that were extended.
     extended: tuple[str, ...] = ()
 
@@ -166,6 +176,8 @@ def _table(path: str, content: bytes) -> dict[str, Any] | None:
 
 def _settings(folder: str, path: str, table: dict[str, Any]) -> Settings:
     known = (EXTEND, *(name.replace("_", "-") for name in Settings._fields[1:-1]))
+    if isinstance(table.get("apps"), str):
+        table = {**table, "apps": [table["apps"]]}
     for key, value in table.items():
         if key not in known:
             from difflib import get_close_matches
@@ -188,11 +200,23 @@ def _settings(folder: str, path: str, table: dict[str, Any]) -> Settings:
     }
     if "mandatory" in settled:
         settled["mandatory"] = tuple(settled["mandatory"].get("rules", ()))
-    if "environments" in settled:
-        from kpy.project.environments import parse_environments
+    if not settled.keys().isdisjoint(_MATRIX):
+        settled |= _parse_matrix(path, settled)
+    found = Settings(folder, **settled)
+    if found.environments or found.clusters or found.output:
+        from kpy.project.matrix import check_patterns
 
-        settled["environments"] = parse_environments(path, settled["environments"])
-    return Settings(folder, **settled)
+        check_patterns(path, found.environments, found.clusters, found.apps, found.output)
+    return found
+
+
+def _parse_matrix(path: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return environments, clusters and exceptions as values."""
+    from kpy.project.environments import parse_clusters, parse_environments
+    from kpy.project.matrix import parse_skips
+
+    parsers = {"environments": parse_environments, "clusters": parse_clusters, "skip": parse_skips}
+    return {key: parse(path, said[key]) for key, parse in parsers.items() if key in said}
 
 
 def _rules_of(table: dict[str, Any]) -> bool:

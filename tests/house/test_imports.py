@@ -47,6 +47,7 @@ FLOORS = (
     ("kubectl", "importing"),
     ("typing",),
     ("crds",),
+    ("delivery",),
     ("charts",),
     ("testing",),
     ("cli",),

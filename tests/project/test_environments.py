@@ -23,7 +23,7 @@ def settings(folder: Path, text: str) -> Project:
         ("environments.prod.values = 3", '[tool.kpy.environments.prod]: `values` is text, not 3: write values = "3"'),
         ("environments.prod.set = ['a=1']", "`set` is a table of parameters: write set = { replicas = 6 }"),
         ("environments.prod.contexts = 'prod'", '`contexts` is a list of texts: write contexts = ["..."]'),
-        ("environments.'a b'.values = 'a.yaml'", "the name of an environment is letters, digits, `-`, `_` and `.`"),
+        ("environments.'a b'.values = 'a.yaml'", "a name is letters, digits, `-`, `_` and `.`"),
         ("environments.prod.output = 'out/{evn}'", "`output` has {evn}, which means nothing; did you mean `env`?"),
         ("environments.a.output = 'o'\nenvironments.b.output = 'o'", "the environments a and b both write to o"),
     ],

@@ -46,6 +46,7 @@ METHODS = {
         "in_environment",
         "on",
         "output_of",
+        "outputs",
         "plus",
         "release",
         "synth",

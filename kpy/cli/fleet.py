@@ -1,0 +1,246 @@
+"""`kpy synth --all`: every output of a workspace in one run, with one report."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from kpy.cli.apps import kubernetes_of, project_with, values_of
+from kpy.cli.codes import CANNOT, DONE, FAULT, FOUND, code_of_error
+from kpy.cli.files import mode_of
+from kpy.cli.options import Given, MisuseError
+from kpy.cli.output import Product, say, say_apart, say_findings, view
+from kpy.diagnostics import RANK, Report
+from kpy.errors import KpyError, UsageError
+from kpy.reporting.formats import report_form
+
+if TYPE_CHECKING:
+    from kpy.delivery.outputs import Gone
+    from kpy.delivery.rendering import Job, Rendered
+    from kpy.manifest import Manifest, Resource
+    from kpy.output.files import Removed
+    from kpy.project import Project
+    from kpy.project.workspace import Output
+
+__all__ = ["run"]
+
+Writer = Callable[["Manifest"], Callable[[Sequence["Resource"]], str]]
+
+#: What is about one output, and so not about all of them.
+_OF_ONE = {"env": "--env", "print_after": "--print-after", "time_passes": "--time-passes"}
+#: How many outputs, and how many files, of one sort are named.
+_NAMED = 10
+
+
+def run(given: Given, writer: Writer) -> int:
+    """Make every output that is chosen, write or compare the files, and tell all of it; return the worst exit code."""
+    from kpy.delivery.fleet import render_all
+
+    _refuse_contradictions(given)
+    project = project_with(given, None)
+    outputs = project.outputs(below=given.text("output"))
+    chosen = _chosen(given, outputs)
+    _refuse_unplaced(given, project, chosen)
+    with Product():
+        job = _job(given, project, writer)
+        progress = _Progress(len(chosen))
+        rendered = render_all(job, chosen, jobs=_jobs(given), seen=progress)
+        progress.end()
+        gone, removed = _remove(given, project, outputs, rendered)
+    report = _joined(rendered)
+    say_findings(report, given)
+    _tell(given, rendered, gone, removed)
+    codes = [each.code for each in rendered]
+    if given.has("check") and gone:
+        codes.append(FOUND)
+    return next((code for code in (FAULT, CANNOT, FOUND) if code in codes), DONE)
+
+
+def _refuse_contradictions(given: Given) -> None:
+    if app := given.text("app"):
+        raise MisuseError(f"--all means every app, so {app} is one too many: leave it out, or say --where app={app}")
+    for name, flag in _OF_ONE.items():
+        if given.values.get(name):
+            hint = f": choose environments with --where env={given.text('env')}" if name == "env" else ""
+            raise MisuseError(f"{flag} is about one output, and --all about all of them{hint}")
+    if given.text("output") == "-":
+        raise MisuseError("--all writes files: name a folder with -o DIR, or `output` in [tool.kpy]")
+
+
+def _chosen(given: Given, outputs: Sequence[Output]) -> list[Output]:
+    from kpy.delivery.fleet import shard_of
+    from kpy.project.workspace import matching
+
+    try:
+        chosen = matching(outputs, given.texts("where"))
+    except UsageError as error:
+        raise MisuseError(f"--where {error}") from None
+    shard = given.text("shard")
+    try:
+        return chosen if shard is None else shard_of(chosen, shard)
+    except UsageError as error:
+        raise MisuseError(f"--shard {error}") from None
+
+
+def _refuse_unplaced(given: Given, project: Project, outputs: Sequence[Output]) -> None:
+    unplaced = next((each for each in outputs if not each.folder), None)
+    if unplaced is not None:
+        cluster = "{cluster}/" if project.settings.clusters else ""
+        raise MisuseError(
+            f"nothing says where the output {unplaced} is written: add -o DIR, or to [tool.kpy] "
+            f'output = "rendered/{cluster}{{env}}/{{app}}"'
+        )
+
+
+def _jobs(given: Given) -> int:
+    said = given.text("jobs")
+    if said is None:
+        return 1
+    if not said.isdecimal() or not int(said):
+        raise MisuseError(f"-j {said}: say how many processes share the work, such as -j 4")
+    return min(int(said), 256)
+
+
+def _job(given: Given, project: Project, writer: Writer) -> Job:
+    from kpy.delivery.rendering import Job
+
+    least = next((RANK[word] for word in RANK if word == given.text("fail_on")), RANK["error"])
+    return Job(
+        project,
+        writer,
+        _told,
+        folder=project.folder,
+        values=values_of(given),
+        kubernetes=kubernetes_of(given),
+        layout=given.text("layout") or "chart",
+        suffix=".json" if given.text("format") == "json" else ".yaml",
+        mode=mode_of(given),
+        is_check=given.has("check"),
+        failing=tuple(severity for severity in RANK if RANK[severity] <= least),
+    )
+
+
+def _told(error: BaseException) -> tuple[int, str]:
+    """Return the exit code of an error, and what to say of it."""
+    if isinstance(error, KpyError):
+        from kpy.reporting.text import error_to_text
+
+        return code_of_error(error), error_to_text(error, view()).removeprefix("error: ")
+    from kpy.cli.net import code_of_failure, failure_to_text
+
+    assert isinstance(error, Exception)
+    return code_of_failure(error), failure_to_text(error, None)
+
+
+class _Progress:
+    """A line on a terminal that says how far the work is."""
+
+    def __init__(self, count: int) -> None:
+        self._count, self._done = count, 0
+        self._is_shown = count > 1 and sys.stderr is not None and sys.stderr.isatty()
+
+    def __call__(self, rendered: Rendered) -> None:
+        self._done += 1
+        if self._is_shown:
+            sys.stderr.write(f"\r{self._done} of {self._count} outputs\x1b[K")
+            sys.stderr.flush()
+
+    def end(self) -> None:
+        """Take the line away."""
+        if self._is_shown:
+            sys.stderr.write("\r\x1b[K")
+
+
+def _remove(
+    given: Given, project: Project, outputs: Sequence[Output], rendered: Sequence[Rendered]
+) -> tuple[list[Gone], dict[str, Removed]]:
+    """Remove the outputs that are gone, unless this is a check, and write down those that there are."""
+    from kpy.delivery.outputs import gone_outputs, note_outputs, remove_outputs, root_of
+
+    below = given.text("output")
+    patterns = {below} if below is not None else {root_of(each) for each in _patterns(project)}
+    gone: list[Gone] = []
+    removed: dict[str, Removed] = {}
+    for pattern in sorted(patterns):
+        root = os.path.join(project.folder, pattern)
+        here = [each for each in outputs if _is_below(each.folder, pattern)]
+        found = gone_outputs(root, here)
+        gone += found
+        if not given.has("check"):
+            done = remove_outputs(root, found)
+            removed |= done
+            note_outputs(root, project.folder, [each for each in rendered if each.output in here], done)
+    return gone, removed
+
+
+def _patterns(project: Project) -> set[str]:
+    from kpy.project.matrix import pattern_of
+
+    settings = project.settings
+    found = {pattern_of(settings.environments, each, settings.output) for each in settings.environments or ("",)}
+    return found - {""}
+
+
+def _is_below(folder: str, root: str) -> bool:
+    return not root or os.path.normpath(folder).startswith(os.path.join(os.path.normpath(root), ""))
+
+
+def _joined(rendered: Sequence[Rendered]) -> Report:
+    """Return the findings of all outputs; the same one of several is told once, and beside it where it is."""
+    from kpy.diagnostics import Diagnostic, Related
+
+    found: dict[tuple[object, ...], tuple[Diagnostic, list[str]]] = {}
+    for each in rendered:
+        for finding in each.findings:
+            same = (finding.rule, finding.severity, finding.where, finding.field, finding.message)
+            found.setdefault(same, (finding, []))[1].append(str(each.output))
+    joined = []
+    for finding, outputs in found.values():
+        names = list(dict.fromkeys(outputs))
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        note = Related(f"in the output{'s' if len(names) > 1 else ''} {', '.join(names[:3])}{more}", None)
+        joined.append(finding._replace(see_also=(*finding.see_also, note)))
+    return Report(joined)
+
+
+def _tell(given: Given, rendered: Sequence[Rendered], gone: Sequence[Gone], removed: dict[str, Removed]) -> None:
+    """Say what failed, what became of the files, and the counts as the last line."""
+    is_for_people = report_form(given.text("report")).is_for_people
+    failed = [each for each in rendered if each.failure]
+    for each in failed:
+        say(f"error: {each.output}: {each.failure}")
+    if not is_for_people:
+        return
+    lines = []
+    for each in rendered:
+        if each.differences is not None:
+            for what in ("missing", "different", "stale"):
+                lines += [f"{what}: {each.output.folder}/{path}" for path in getattr(each.differences, what)]
+        lines += [f"stale: {each.output.folder}/{path} was edited, so it stays" for path in each.kept]
+    for each_gone in gone:
+        kept = removed[each_gone.name].edited if each_gone.name in removed else ()
+        lines.append(f"{'gone' if given.has('check') else 'removed'}: the output {each_gone.name}")
+        lines += [f"stale: {each_gone.folder}/{path} was edited, so it stays" for path in kept]
+    for line in lines[:_NAMED]:
+        say(line)
+    if len(lines) > _NAMED:
+        say(f"and {len(lines) - _NAMED} more")
+    say_apart(_summary(given, rendered, gone), given)
+    if given.has("check") and (gone or any(each.differences and any(each.differences) for each in rendered)):
+        say("to bring the files up to date: run the same command without --check")
+
+
+def _summary(given: Given, rendered: Sequence[Rendered], gone: Sequence[Gone]) -> str:
+    failed = sum(each.code != DONE and each.differences is None for each in rendered)
+    if given.has("check"):
+        differing = sum(each.differences is not None and any(each.differences) for each in rendered)
+        counts = [(differing, "not up to date")]
+    else:
+        counts = [(sum(bool(each.changed or each.removed) for each in rendered), "changed")]
+    counts += [(failed, "failed"), (len(gone), "gone")]
+    apps = len({each.output.app.word for each in rendered})
+    said = [f"{len(rendered)} output{'s' if len(rendered) != 1 else ''} of {apps} app{'s' if apps != 1 else ''}"]
+    first, *rest = counts
+    return ", ".join([*said, f"{first[0]} {first[1]}", *(f"{count} {word}" for count, word in rest if count)])

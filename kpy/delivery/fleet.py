@@ -1,0 +1,152 @@
+"""All outputs of a workspace, one after the other in one process, or shared among several."""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+from collections.abc import Callable, Iterator, Sequence
+from typing import IO, TYPE_CHECKING
+
+from kpy.delivery.rendering import Job, Rendered, render
+from kpy.errors import UsageError
+from kpy.loading.modules import forget_all
+
+if TYPE_CHECKING:
+    from kpy.project.workspace import Output
+
+__all__ = ["render_all", "shard_of"]
+
+#: After how many outputs garbage is collected, which the command line otherwise leaves to the end of the process.
+_COLLECT = 50
+
+Seen = Callable[[Rendered], None]
+
+
+def shard_of(outputs: Sequence[Output], shard: str) -> list[Output]:
+    """Return the part of outputs that a word means, `2/8`: each output is in one part alone.
+
+    Raises `UsageError` for what is no part.
+    """
+    number, slash, count = shard.partition("/")
+    if not (slash and number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
+        raise UsageError(f"{shard}: write it as NUMBER/COUNT, from 1/8 to 8/8")
+    return list(outputs[int(number) - 1 :: int(count)])
+
+
+def render_all(job: Job, outputs: Sequence[Output], *, jobs: int = 1, seen: Seen = lambda _: None) -> list[Rendered]:
+    """Render outputs and return what became of each, in their order; `seen` is called as each is done.
+
+    With more than one of `jobs` that many processes share the work, where the system can fork.
+    """
+    count = min(jobs, len(outputs))
+    if count < 2 or not hasattr(os, "fork"):
+        done = []
+        for rendered in _one_by_one(job, outputs):
+            done.append(rendered)
+            seen(rendered)
+        return done
+    found: dict[int, Rendered] = {}
+    for number, rendered in _forked(job, outputs, count):
+        found[number] = rendered
+        seen(rendered)
+    return [found[number] for number in range(len(outputs))]
+
+
+def _one_by_one(job: Job, outputs: Sequence[Output]) -> Iterator[Rendered]:
+    _ = job.project.choice  # what is wrong with the settings is told once, and not for each output
+    known: set[str] = set()
+    kept = _kept(job)
+    for number, output in enumerate(outputs, 1):
+        yield render(job, output)
+        forget_all(known, keep=kept)
+        if number % _COLLECT == 0:
+            gc.collect()
+
+
+def _kept(job: Job) -> tuple[str, ...]:
+    """Return the folders of modules that hold no state of an app: the types that kpy generates."""
+    settings = job.project.settings
+    return tuple(os.path.join(settings.folder, package) for package in (settings.crds_package, settings.charts_package))
+
+
+def _forked(job: Job, outputs: Sequence[Output], count: int) -> Iterator[tuple[int, Rendered]]:
+    """Yield what became of outputs, each with its number, as processes report it."""
+    import selectors
+
+    _ = job.project.choice
+    with selectors.DefaultSelector() as selector:
+        children = {}
+        for first in range(count):
+            reading, writing = os.pipe()
+            child = os.fork()
+            if not child:
+                os.close(reading)
+                _work(job, outputs, range(first, len(outputs), count), writing)
+            os.close(writing)
+            stream = os.fdopen(reading, "rb")
+            children[child] = range(first, len(outputs), count)
+            selector.register(stream, selectors.EVENT_READ, child)
+        try:
+            yield from _reported(selector, outputs, children)
+        finally:
+            _end(children)
+
+
+def _reported(
+    selector: object, outputs: Sequence[Output], children: dict[int, range]
+) -> Iterator[tuple[int, Rendered]]:
+    import selectors
+
+    assert isinstance(selector, selectors.BaseSelector)
+    left = {child: list(numbers) for child, numbers in children.items()}
+    while selector.get_map():
+        for key, _ in selector.select():
+            stream = key.fileobj
+            assert not isinstance(stream, int)
+            report = _read(stream)  # type: ignore[arg-type]  # it is the reading end of a pipe
+            if report is None:
+                selector.unregister(stream)
+                stream.close()  # type: ignore[attr-defined]
+                for number in left[key.data]:
+                    yield number, Rendered(outputs[number], code=3, failure="the process that made it has ended")
+            else:
+                left[key.data].remove(report[0])
+                yield report
+
+
+def _read(stream: IO[bytes]) -> tuple[int, Rendered] | None:
+    """Return the next report of a process; nothing when it has ended."""
+    size = stream.read(8)
+    if len(size) < 8:
+        return None
+    content = stream.read(int.from_bytes(size, "big"))
+    number, rendered = pickle.loads(content)  # what a process of one's own has just written
+    return number, rendered
+
+
+def _work(job: Job, outputs: Sequence[Output], numbers: range, writing: int) -> None:
+    """Render outputs in a process of its own, report each, and end the process."""
+    code = 1
+    try:
+        with os.fdopen(writing, "wb") as stream:
+            rendered = _one_by_one(job, [outputs[number] for number in numbers])
+            for number, each in zip(numbers, rendered, strict=True):
+                content = pickle.dumps((number, each))
+                stream.write(len(content).to_bytes(8, "big") + content)
+                stream.flush()
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _end(children: dict[int, range]) -> None:
+    """Wait for processes to end; those that have not reported all yet are stopped."""
+    import signal
+    from contextlib import suppress
+
+    for child in children:
+        with suppress(OSError):
+            os.kill(child, signal.SIGTERM)
+        with suppress(OSError):
+            os.waitpid(child, 0)

@@ -1,0 +1,111 @@
+"""One output of a workspace: made, checked, and written or compared, whatever goes wrong on the way."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from kpy.errors import KpyError, SynthError
+from kpy.output.files import Differences, compare, write
+from kpy.output.layouts import lay_out
+
+if TYPE_CHECKING:
+    from kpy.diagnostics import Diagnostic
+    from kpy.manifest import Manifest, Resource
+    from kpy.project import Project
+    from kpy.project.workspace import Output
+
+__all__ = ["Job", "Rendered", "render"]
+
+
+class Job(NamedTuple):
+    """What is done with every output, and how."""
+
+    project: Project
+    #: Makes text of the resources of a manifest.
+    writer: Callable[[Manifest], Callable[[Sequence[Resource]], str]]
+    #: Returns the exit code of an error, and what to say of it.
+    tell: Callable[[BaseException], tuple[int, str]]
+    #: The folder of the project, in which the folders of outputs are.
+    folder: str = ""
+    #: Texts for parameters, which win over those of the settings.
+    values: Mapping[str, Sequence[str]] = {}
+    kubernetes: str | None = None
+    layout: str = "chart"
+    suffix: str = ".yaml"
+    mode: int | None = None
+    #: Whether files are compared and not written.
+    is_check: bool = False
+    #: The severities of findings that fail.
+    failing: tuple[str, ...] = ("error",)
+
+
+class Rendered(NamedTuple):
+    """What became of an output; it travels between processes."""
+
+    output: Output
+    #: The name of the app, which says whose the files are; empty where it could not be made.
+    app: str = ""
+    #: The exit code that it alone would lead to.
+    code: int = 0
+    findings: tuple[Diagnostic, ...] = ()
+    #: What to say of an error that is no finding.
+    failure: str = ""
+    objects: int = 0
+    changed: tuple[str, ...] = ()
+    unchanged: int = 0
+    removed: tuple[str, ...] = ()
+    #: Files that are no longer part of it and were edited, so that they stay.
+    kept: tuple[str, ...] = ()
+    differences: Differences | None = None
+
+
+def render(job: Job, output: Output) -> Rendered:
+    """Make an output, and write or compare its files; an error is told in what is returned, and none is raised."""
+    try:
+        manifest = _manifest(job, output)
+    except SynthError as error:
+        return _failed(job, output, error)
+    except KpyError as error:
+        cause = error.__cause__
+        return _failed(job, output, cause if isinstance(cause, SynthError) else error)
+    except Exception as error:  # a fault of kpy: the other outputs go on
+        return _failed(job, output, error)
+    findings = tuple(manifest.report)
+    done = Rendered(output, manifest.output, findings=findings, objects=len(manifest.resources))
+    if any(found.severity in job.failing for found in findings):
+        return done._replace(code=1, failure="nothing was written, since --fail-on is met")
+    try:
+        return _deliver(job, manifest, done)
+    except KpyError as error:
+        code, text = job.tell(error)
+        return done._replace(code=code, failure=text)
+
+
+def _manifest(job: Job, output: Output) -> Manifest:
+    project = job.project
+    if output.environment or output.cluster:
+        project = project.in_environment(output.environment or None, cluster=output.cluster or None)
+    app = project.load_app(os.path.join(job.folder, output.app.target), job.values)
+    return project.synth(app, kubernetes=job.kubernetes)
+
+
+def _failed(job: Job, output: Output, error: BaseException) -> Rendered:
+    code, text = job.tell(error)
+    findings = tuple(error.report) if isinstance(error, SynthError) else ()
+    return Rendered(output, code=code, findings=findings, failure="" if findings else text)
+
+
+def _deliver(job: Job, manifest: Manifest, done: Rendered) -> Rendered:
+    folder = os.path.join(job.folder, done.output.folder)
+    laid = lay_out(manifest.resources, layout=job.layout, suffix=job.suffix, to_text=job.writer(manifest))
+    if job.is_check:
+        found = compare(folder, laid.files, output=manifest.output)
+        return done._replace(code=1 if any(found) else 0, differences=found, unchanged=len(laid.files))
+    written = write(
+        folder, laid.files, output=manifest.output, private=laid.private, mode=job.mode, prune=bool(laid.files)
+    )
+    return done._replace(
+        changed=written.changed, unchanged=len(written.unchanged), removed=written.pruned, kept=written.stale
+    )
