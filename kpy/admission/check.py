@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from kpy.admission.completed import completed
+from kpy.admission.equivalents import equivalents_of, seen_as
 from kpy.admission.expressions import Expressions
-from kpy.admission.matching import is_about
+from kpy.admission.matching import is_about, resource_met
 from kpy.admission.mutating import Shaped, mutated
 from kpy.admission.outside import Outside
 from kpy.admission.params import params_of
@@ -26,6 +27,7 @@ from kpy.checking.walk import check_document
 from kpy.custom.resources import Definition, definitions_of
 from kpy.objects import metadata_of
 from kpy.paths import ROOT, Path
+from kpy.schema.conversions import converted
 from kpy.syntax.cel.errors import CelError, ClusterError, EvaluationError
 
 __all__ = ["check_admission"]
@@ -121,7 +123,7 @@ class _Run:
         self._definitions = definitions
         self._before = {_identity(tree): tree for tree in objects.setting.before}
         self._spaces = {each.name: each for each in objects.of("", "Namespace") if each.faults is None}
-        self._said: set[tuple[int, str]] = set()
+        self._said: set[int] = set()
 
     def judge(self, member: Member, validating: Iterable[_Policy], mutating: Iterable[_Policy]) -> None:
         """Report what policies say about an object."""
@@ -132,9 +134,9 @@ class _Run:
                 return
             request = changed
         for policy in validating:
-            for binding, param in self._bound(member, policy, request):
+            for binding, param, resource in self._bound(member, policy, request):
                 try:
-                    values = {**request.values(), "params": param}
+                    values = {**self._seen_as(resource, request, member).values(), "params": param}
                     for denial in denials(policy.spec, policy.expressions, values):
                         self._deny(member, policy, binding, denial)
                 except ClusterError as error:
@@ -143,14 +145,15 @@ class _Run:
     def _mutated(self, member: Member, request: Request, policies: Iterable[_Policy]) -> Request | None:
         """Return a request as mutating policies leave it; nothing where one refuses or spoils it."""
         shaped = self._shaped(member)
-        again: list[tuple[_Policy, Member, Tree | None]] = []
+        again: list[tuple[_Policy, Member, Tree | None, Resource]] = []
         bound = [(policy, *pair) for policy in policies for pair in self._bound(member, policy, request)]
         changes: list[tuple[_Policy, Member]] = []
         is_refused = False
         for turn in (bound, again):
-            for policy, binding, param in tuple(turn):
+            for policy, binding, param, resource in tuple(turn):
                 try:
-                    found = mutated(policy.spec, policy.expressions, {**request.values(), "params": param}, shaped)
+                    values = {**self._seen_as(resource, request, member).values(), "params": param}
+                    found = self._as_asked(mutated(policy.spec, policy.expressions, values, shaped), request, resource)
                 except ClusterError as error:
                     self._not_run(member, policy, error)
                     continue
@@ -159,7 +162,7 @@ class _Run:
                     self._refuse(member, policy, binding, str(error))
                     continue
                 if turn is bound and policy.spec.get("reinvocationPolicy") == "IfNeeded":
-                    again.append((policy, binding, param))
+                    again.append((policy, binding, param, resource))
                 if found != request.object:
                     changes.append((policy, binding))
                     request = request._replace(object=found)
@@ -186,10 +189,23 @@ class _Run:
             for fault in definition.faults(Member(tree, 0), self._objects.api):
                 yield fault.at, fault.message
 
-    def _bound(self, member: Member, policy: _Policy, request: Request) -> Iterator[tuple[Member, Tree | None]]:
-        """Yield the bindings and parameters that a policy is to be run with."""
+    def _seen_as(self, resource: Resource, request: Request, member: Member) -> Request:
+        return seen_as(resource, request, self._objects.api, self._definition(member))
+
+    def _as_asked(self, tree: Tree, request: Request, resource: Resource) -> Tree:
+        """Return what a policy made of an object in another version, in its own."""
+        if resource == request.resource:
+            return tree
+        version = request.resource.api_version
+        return {**converted(tree, version), "apiVersion": version}
+
+    def _bound(
+        self, member: Member, policy: _Policy, request: Request
+    ) -> Iterator[tuple[Member, Tree | None, Resource]]:
+        """Yield the bindings and parameters that a policy is to be run with, and the resource that it sees."""
         try:
-            if not is_about(policy.spec.get("matchConstraints"), request):
+            resource = resource_met(policy.spec.get("matchConstraints"), request)
+            if resource is None:
                 return
         except ClusterError as error:
             self._not_run(member, policy, error)
@@ -198,7 +214,7 @@ class _Run:
             try:
                 if is_about(binding.spec.get("matchResources"), request):
                     for param in params_of(policy.spec, binding.spec, request, self._objects, self._completed):
-                        yield binding, param
+                        yield binding, param, resource
             except ClusterError as error:
                 self._not_run(member, policy, error)
             except EvaluationError as error:
@@ -231,9 +247,8 @@ class _Run:
         self._check.report(member, ROOT, said, see_also=_sights(policy, binding), rule=DENIED)
 
     def _not_run(self, member: Member, policy: _Policy, error: ClusterError) -> None:
-        key = id(policy.member), str(error)
-        if key not in self._said:
-            self._said.add(key)
+        if id(policy.member) not in self._said:
+            self._said.add(id(policy.member))
             said = f"what {policy.member.kind} '{policy.member.name}' says is not known here: it {error}"
             about = member if isinstance(policy.member, Outside) else policy.member
             self._check.report(about, ROOT, said, rule=NOT_RUN)
@@ -244,7 +259,8 @@ class _Run:
         old = self._before.get(_identity(member.tree))
         before = None if old is None else self._completed(Member(old, 0, known=member.known))
         space = self._space(tree["metadata"].get("namespace") or "default") if resource.namespaced else None
-        return Request(resource, tree, before, space)
+        others = equivalents_of(resource, self._objects.api, self._definition(member))
+        return Request(resource, tree, before, space, others)
 
     def _resource(self, member: Member) -> Resource:
         group, _, version = str(member.tree.get("apiVersion")).rpartition("/")

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kpy.admission.requests import Request
+from kpy.admission.requests import Request, Resource
 from kpy.syntax.selectors import is_empty, matches
 
-__all__ = ["is_about"]
+__all__ = ["is_about", "resource_met"]
 
 Tree = Mapping[str, Any]
 
@@ -22,24 +22,35 @@ def is_about(criteria: Tree | None, request: Request) -> bool:
     Raises:
         ClusterError: that depends on the labels of a namespace that is not among the documents.
     """
+    return resource_met(criteria, request) is not None
+
+
+def resource_met(criteria: Tree | None, request: Request) -> Resource | None:
+    """Return the resource as which a request is among those that are said; nothing where it is not.
+
+    By default, the object behind two versions is one: rules about `v1` are about what is sent as `v2`, too, and see it
+    as `v1`. Raises `ClusterError` as `is_about` does.
+    """
     if not criteria:
-        return True
+        return request.resource
     rules = criteria.get("resourceRules")
-    if rules and not _any(rules, request):
-        return False
-    if _any(criteria.get("excludeResourceRules"), request):
-        return False
-    return _selects_object(criteria.get("objectSelector"), request) and _selects_namespace(
+    others = () if criteria.get("matchPolicy") == "Exact" else request.equivalents
+    candidates = (request.resource, *others)
+    met = next((each for each in candidates if _any(rules, request, each)), None) if rules else request.resource
+    if met is None or any(_any(criteria.get("excludeResourceRules"), request, each) for each in candidates):
+        return None
+    is_selected = _selects_object(criteria.get("objectSelector"), request) and _selects_namespace(
         criteria.get("namespaceSelector"), request
     )
+    return met if is_selected else None
 
 
-def _any(rules: Iterable[Tree] | None, request: Request) -> bool:
-    return any(_fits(rule or {}, request) for rule in rules or ())
+def _any(rules: Iterable[Tree] | None, request: Request, resource: Resource) -> bool:
+    return any(_fits(rule or {}, request, resource) for rule in rules or ())
 
 
-def _fits(rule: Tree, request: Request) -> bool:
-    group, version, _, plural, _ = request.resource
+def _fits(rule: Tree, request: Request, resource: Resource) -> bool:
+    group, version, _, plural, _ = resource
     if not _has(rule, "apiGroups", group) or not _has(rule, "apiVersions", version):
         return False
     if not _has(rule, "operations", request.operation) or not _in_scope(rule.get("scope"), request):

@@ -23,6 +23,19 @@ class Resource(NamedTuple):
     plural: str
     namespaced: bool
 
+    @property
+    def api_version(self) -> str:
+        """The `apiVersion` of its objects."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    def names(self) -> Tree:
+        """Return the kind as expressions see it."""
+        return {"group": self.group, "version": self.version, "kind": self.kind}
+
+    def resource(self) -> Tree:
+        """Return the resource as expressions see it."""
+        return {"group": self.group, "version": self.version, "resource": self.plural}
+
 
 class Request(NamedTuple):
     """A request to create an object, or to update one that is there."""
@@ -33,6 +46,10 @@ class Request(NamedTuple):
     old: Tree | None
     #: The namespace that it is in; nothing for what is in none.
     space: Tree | None
+    #: The other versions in which a server serves the object.
+    equivalents: tuple[Resource, ...] = ()
+    #: The resource that was asked for, where a policy sees another.
+    asked: Resource | None = None
 
     @property
     def operation(self) -> str:
@@ -63,15 +80,13 @@ class Request(NamedTuple):
         }
 
     def _request(self) -> Tree:
-        group, version, kind, plural, _ = self.resource
-        names = {"group": group, "version": version, "kind": kind}
-        resource = {"group": group, "version": version, "resource": plural}
+        asked = self.asked or self.resource
         word = "CreateOptions" if self.old is None else "UpdateOptions"
         found = {
-            "kind": names,
-            "resource": resource,
-            "requestKind": names,
-            "requestResource": resource,
+            "kind": self.resource.names(),
+            "resource": self.resource.resource(),
+            "requestKind": asked.names(),
+            "requestResource": asked.resource(),
             "name": self.name,
             "namespace": self.namespace,
             "operation": self.operation,

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kpy.compare.across import judge_across
 from kpy.compare.changes import Change, Comparison
-from kpy.compare.conversions import converted
 from kpy.compare.differences import Difference, differences
 from kpy.compare.effects import judge_deletion, judge_replacement, judge_update
 from kpy.compare.judgements import Judgement
@@ -18,6 +17,7 @@ from kpy.manifest import Resource
 from kpy.objects import Tree, former_names, is_protected, lost_with, metadata_of, name_of, title
 from kpy.redaction.mask import Mask
 from kpy.schema import Kind, api
+from kpy.schema.conversions import converted
 from kpy.schema.scopes import custom_scopes, is_custom_namespaced, stored_group
 
 __all__ = ["changes_between", "compare"]

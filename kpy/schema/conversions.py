@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kpy.compare.values import value_at
 from kpy.objects import Tree
 
 __all__ = ["converted"]
@@ -51,8 +50,10 @@ def _with_percentage(spec: Any) -> Any:
     metrics = spec.get("metrics") if isinstance(spec, Mapping) else None
     if not isinstance(metrics, list) or len(metrics) != 1 or not isinstance(metrics[0], Mapping):
         return spec
-    percentage = value_at(metrics[0], "resource", "target", "averageUtilization")
-    if value_at(metrics[0], "resource", "name") != "cpu" or percentage is None:
+    resource = metrics[0].get("resource")
+    target = resource.get("target") if isinstance(resource, Mapping) and resource.get("name") == "cpu" else None
+    percentage = target.get("averageUtilization") if isinstance(target, Mapping) else None
+    if percentage is None:
         return spec
     return {**{field: value for field, value in spec.items() if field != "metrics"}, _CPU: percentage}
 
