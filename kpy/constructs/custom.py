@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kpy.api.core import v1 as core_v1
     from kpy.api.meta import v1 as meta_v1
     from kpy.constructs.containers import Container
+    from kpy.constructs.custom_selectors import LabelsOf
     from kpy.constructs.env import EnvFromInput, EnvInput
     from kpy.constructs.selectors import SelectorInput
     from kpy.model.fields import Accepts
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from kpy.tree.resources import ResourcesInput
 
     #: The annotations of fields that hold types of Kubernetes for which there are short forms.
-    Selector: TypeAlias = Accepts[SelectorInput | None, meta_v1.LabelSelector | Selectable | None]
+    Selector: TypeAlias = Accepts[
+        SelectorInput | Referable | None, meta_v1.LabelSelector | Selectable | LabelsOf | None
+    ]
     Amounts: TypeAlias = Accepts[ResourcesInput | None, core_v1.ResourceRequirements | None]
     Containers: TypeAlias = Accepts[
         Sequence[core_v1.Container | Container | JsonObject] | None, list[core_v1.Container | Container] | None

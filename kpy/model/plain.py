@@ -39,6 +39,9 @@ class Sink(Protocol):
     def select(self, node: Any, key: Any, target: Selectable) -> None:
         """Hear that an object stands at `node[key]`, where the selector of its pods goes."""
 
+    def label(self, node: Any, key: Any, target: Referable) -> None:
+        """Hear that an object stands at `node[key]`, where a selector of its own labels goes."""
+
     def leave(self, node: Any, key: Any) -> None:
         """Hear that nothing goes to `node[key]`, not even a default."""
 
@@ -60,6 +63,8 @@ class _Deaf:
     def refer(self, node: Any, key: Any, target: Referable) -> None: ...
 
     def select(self, node: Any, key: Any, target: Selectable) -> None: ...
+
+    def label(self, node: Any, key: Any, target: Referable) -> None: ...
 
     def leave(self, node: Any, key: Any) -> None: ...
 

@@ -52,13 +52,15 @@ class Mounts(NamedTuple):
 class Links:
     """What was heard while the tree of one resource was made; a `Sink`."""
 
-    __slots__ = ("_off", "_places", "levels", "mounts", "references", "residences", "selections")
+    __slots__ = ("_off", "_places", "labelled", "levels", "mounts", "references", "residences", "selections")
 
     def __init__(self) -> None:
         self.references: list[Reference] = []
         #: Places where the namespace of an object goes, unless it is that of the resource itself.
         self.residences: list[Reference] = []
         self.selections: list[Selection] = []
+        #: Places where a selector goes that selects an object by its own labels.
+        self.labelled: list[Reference] = []
         self.mounts: list[Mounts] = []
         #: Containers, by identity, with a Pod Security Standard of their own; empty for none.
         self.levels: dict[int, str] = {}
@@ -82,6 +84,10 @@ class Links:
     def select(self, node: Any, key: Any, target: Selectable) -> None:
         """Remember that `node[key]` selects the pods of a workload."""
         self.selections.append(Selection(node, key, target))
+
+    def label(self, node: Any, key: Any, target: Referable) -> None:
+        """Remember that `node[key]` selects an object by its own labels."""
+        self.labelled.append(Reference(node, key, target))
 
     def mount(self, container: Tree, key: str, mounts: Mapping[str, Any]) -> None:
         """Remember what a container mounts."""
@@ -120,7 +126,7 @@ class Links:
     @property
     def targets(self) -> Iterable[Reference | Selection]:
         """All places that stand for other objects."""
-        return (*self.references, *self.selections)
+        return (*self.references, *self.selections, *self.labelled)
 
 
 def _nothing() -> None:

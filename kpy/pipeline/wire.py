@@ -12,7 +12,7 @@ from kpy.pipeline.wiring.ownership import name_namespaces, remember_names, yield
 from kpy.pipeline.wiring.patches import patch
 from kpy.pipeline.wiring.reach import reach
 from kpy.pipeline.wiring.security import secure
-from kpy.pipeline.wiring.selection import select
+from kpy.pipeline.wiring.selection import select, select_by_labels
 from kpy.pipeline.wiring.volumes import mount
 
 __all__ = ["wire"]
@@ -40,6 +40,7 @@ _STEPS = (
     inherit,
     follow_moves,
     use_others,
+    select_by_labels,
     name_namespaces,
     reach,
     yield_replicas,

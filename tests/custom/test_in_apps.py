@@ -9,10 +9,22 @@ from typing import Any
 
 import pytest
 
-from kpy import App, Chart, Container, Defaults, Deployment, HorizontalPodAutoscaler, Manifest, Raw, Resources, Secret
+from kpy import (
+    App,
+    Chart,
+    Container,
+    Defaults,
+    Deployment,
+    HorizontalPodAutoscaler,
+    Manifest,
+    Raw,
+    Resources,
+    Secret,
+    Service,
+)
 from kpy.custom.types.module import module_text
 from kpy.custom.types.schemas import KindSchema, kinds_of
-from kpy.errors import ArgumentError, SynthError
+from kpy.errors import ArgumentError, SynthError, UsageError
 
 TEXT = {"type": "string"}
 REF = {"type": "object", "properties": dict.fromkeys(("group", "kind", "name", "namespace"), TEXT)}
@@ -219,11 +231,82 @@ def test_object_in_a_mapping_that_nobody_added_is_missed() -> None:
         synth(cert_manager.Certificate("web", secret_name=Secret("web-tls")))
 
 
-def test_selector_takes_no_object_that_has_no_pods() -> None:
-    requirement = struct(key=TEXT, operator=TEXT, values={"type": "array", "items": TEXT})
-    labels = {"type": "object", "additionalProperties": TEXT}
-    selector = struct(matchLabels=labels, matchExpressions={"type": "array", "items": requirement})
-    monitors = module("monitoring.coreos.com", ServiceMonitor=struct(selector=selector))
+requirement = struct(key=TEXT, operator=TEXT, values={"type": "array", "items": TEXT})
+selector = struct(
+    matchLabels={"type": "object", "additionalProperties": TEXT},
+    matchExpressions={"type": "array", "items": requirement},
+)
+monitors = module(
+    "monitoring.coreos.com",
+    ServiceMonitor=struct(
+        selector=selector,
+        namespaceSelector=struct(matchNames={"type": "array", "items": TEXT}),
+        endpoints={"type": "array", "items": struct(port=TEXT)},
+    ),
+)
 
-    with pytest.raises(ArgumentError, match="`selector` of ServiceMonitor"):
-        monitors.ServiceMonitor("web", selector=Secret("x"))
+
+def test_selector_takes_a_service_and_selects_it_by_a_label_of_its_own() -> None:
+    workload = web()
+    service = Service("web", selector=workload, ports={"http": 80})
+
+    manifest = synth(workload, service, monitors.ServiceMonitor("web", selector=service), labels={"team": "shop"})
+
+    said = {tree["kind"]: tree for tree in manifest.to_dicts()}
+    assert said["ServiceMonitor"]["spec"] == {"selector": {"matchLabels": {"app.kubernetes.io/name": "web"}}}
+    assert said["Service"]["metadata"]["labels"] == {"app.kubernetes.io/name": "web", "team": "shop"}
+
+
+def test_service_of_another_namespace_is_looked_for_there() -> None:
+    app = App("shop")
+    workload = web()
+    service = Service("web", selector=workload, ports={"http": 80})
+    app.add(Chart("shop", namespace="shop")).add(workload, service)
+    app.add(Chart("monitoring", namespace="monitoring")).add(
+        monitors.ServiceMonitor("web", selector=service, endpoints=[{"port": "http"}])
+    )
+
+    manifest = app.synth()
+
+    assert manifest.one(monitors.ServiceMonitor).namespace_selector.match_names == ["shop"]
+    assert [found.message for found in manifest.report if found.severity != "note"] == []
+
+
+def test_raw_service_is_selected_by_the_labels_that_it_has() -> None:
+    def service(**metadata: Any) -> Raw:
+        spec = {"type": "ExternalName", "externalName": "a.example.com"}
+        return Raw({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", **metadata}, "spec": spec})
+
+    labelled, bare = service(labels={"app": "web"}), service()
+
+    selected = synth(labelled, monitors.ServiceMonitor("web", selector=labelled)).one(monitors.ServiceMonitor).selector
+    assert selected.match_labels == {"app": "web"}
+    with pytest.raises(UsageError, match="has no labels, so that nothing can select it: give it one"):
+        synth(bare, monitors.ServiceMonitor("web", selector=bare))
+
+
+def test_service_that_nobody_added_is_missed() -> None:
+    with pytest.raises(SynthError, match=r'refers to Service "web" .* as its `selector`, and nobody added that'):
+        synth(monitors.ServiceMonitor("web", selector=web().expose()))
+
+
+def test_monitor_of_a_workload_is_told_to_take_the_service() -> None:
+    workload = web()
+    manifest = synth(workload, workload.expose(), monitors.ServiceMonitor("web", selector=workload))
+
+    (found,) = (each for each in manifest.report if each.severity != "note")
+
+    assert (found.rule, found.message) == ("custom-selects-nothing", "ServiceMonitor selects no Service that is here")
+    assert found.fix.startswith("use the Service, `selector=service`, since a workload means its pods")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (Secret("x"), "is not a selector: expected .* a workload for its pods, or a Service for itself"),
+        (Service.existing("web"), "lives outside, and its labels are not known here: give them as a mapping"),
+    ],
+)
+def test_selector_takes_no_other_object(given: Any, message: str) -> None:
+    with pytest.raises(ArgumentError, match=f"`selector` of ServiceMonitor: .*{message}"):
+        monitors.ServiceMonitor("web", selector=given)

@@ -29,7 +29,7 @@ class _Form(NamedTuple):
 
 #: Type, and whether there is a list of it, to its short form.
 _FORMS = {
-    ("meta/v1 LabelSelector", False): _Form("Selector", "kpy.constructs.selectors:to_selector"),
+    ("meta/v1 LabelSelector", False): _Form("Selector", "kpy.constructs.custom_selectors:to_custom_selector"),
     ("core/v1 ResourceRequirements", False): _Form("Amounts", "kpy.tree.resources:to_resources"),
     ("core/v1 Container", True): _Form("Containers", ""),
     ("core/v1 EnvVar", True): _Form("Env", "kpy.constructs.env:to_env"),

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from kpy.constructs.selectors import labels_of
+from kpy.constructs.selectors import NAME_LABEL, labels_of
+from kpy.errors import UsageError
 from kpy.manifest import Resource
 from kpy.pipeline.draft import Draft
+from kpy.schema.custom import custom_kind
+from kpy.tree.part import describe
 
-__all__ = ["select"]
+__all__ = ["select", "select_by_labels"]
+
+#: Where a resource that selects objects of other namespaces says these.
+_NAMESPACES = "namespaceSelector"
 
 
 def select(draft: Draft) -> None:
@@ -25,6 +31,37 @@ def select(draft: Draft) -> None:
             selected = draft.of(target)
             if selected is not None:
                 target.ensure_selected(selected)
+
+
+def select_by_labels(draft: Draft) -> None:
+    """Write the selectors that select an object by its own labels, and give it a label to be selected by."""
+    for resource in draft.resources:
+        for node, key, target in draft.links(resource).labelled:
+            own = draft.of(target)
+            selected = own or draft.seen(target)
+            if selected is None:
+                continue  # nobody added it, which is told
+            node[key] = {"matchLabels": _labels_of(selected, is_own=own is not None)}
+            is_elsewhere = selected.namespace is not None and selected.namespace != resource.namespace
+            if is_elsewhere and _has_namespaces(resource, key) and isinstance(node, dict):
+                node.setdefault(_NAMESPACES, {"matchNames": [selected.namespace]})
+
+
+def _labels_of(selected: Resource, *, is_own: bool) -> dict[str, str]:
+    """Return the label by which an object is selected; all that it has, where none may be given to it."""
+    metadata = selected.tree["metadata"]
+    labels: dict[str, str] = metadata.get("labels") or {}
+    if is_own and not selected.is_raw:
+        metadata["labels"] = labels = {NAME_LABEL: selected.name, **labels}
+    if not labels:
+        raise UsageError(f"{describe(selected.construct)} has no labels, so that nothing can select it: give it one")
+    return {NAME_LABEL: labels[NAME_LABEL]} if NAME_LABEL in labels else dict(labels)
+
+
+def _has_namespaces(resource: Resource, key: Any) -> bool:
+    known = custom_kind(resource.api_version.rpartition("/")[0], resource.kind)
+    rows = known.rows if known is not None else ()
+    return any(row.path == ("spec", key) and row.options.get("namespaces") == f"spec.{_NAMESPACES}" for row in rows)
 
 
 def _is_plain(resource: Resource, node: Any) -> bool:

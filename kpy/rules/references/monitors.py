@@ -97,6 +97,10 @@ def _report_nothing(
 ) -> None:
     severity: Severity = "warning" if is_near or objects.setting.is_app else "note"
     labels = "the labels of the Service itself" if what == "Service" else "the labels of the pods"
+    if what == "Service" and objects.is_given(member, _path(place.steps)):
+        labels = (
+            "the Service, `selector=service`, since a workload means its pods; otherwise, the labels of the Service"
+        )
     check.report(
         member,
         _path(place.steps),

@@ -74,7 +74,7 @@ class QueueConsumer(CustomModel):
     from_: Literal["first", "last"] | None = None
     """Where to begin."""
     pod_selector: Selector = _accepts(
-        "kpy.constructs.selectors:to_selector",
+        "kpy.constructs.custom_selectors:to_custom_selector",
         default=None,
     )
     """Which pods are meant."""
