@@ -144,13 +144,13 @@ def known_words(registry: Registry) -> set[str]:
 
 def _mandatory_rules(registry: Registry, words: tuple[str, ...], policies: tuple[Policy, ...]) -> frozenset[str]:
     groups = {policy.rule.name: policy.groups for policy in policies}
-    rules = ((rule.name, groups.get(rule.name, frozenset({rule.family}))) for rule in registry.rules())
+    rules = ((name, groups.get(name, frozenset({family}))) for name, family in registry.names().items())
     return frozenset(name for name, of in rules if _fits(words, name, of))
 
 
 def _known_words(registry: Registry, policies: tuple[Policy, ...]) -> set[str]:
     groups = {group for policy in policies for group in policy.groups}
-    return {"schema", "api", "admission", "reference", ALL, *groups, *(rule.name for rule in registry.rules())}
+    return {"schema", "api", "admission", "reference", ALL, *groups, *registry.names()}
 
 
 def _fits(words: Sequence[str], name: str, groups: Iterable[str]) -> bool:

@@ -15,7 +15,7 @@ def refuse_namesakes(registry: Registry) -> None:
     """Raise `UsageError` where two policies have one name, or a policy has that of a rule of kpy."""
     if not registry.added:
         return
-    known = registry.compiled(_names_of_kpy)
+    known = BUILT_IN.names()
     first: dict[str, Policy] = {}
     for policy in (mark for mark in registry.added if isinstance(mark, Policy)):
         name = policy.rule.name
@@ -25,14 +25,10 @@ def refuse_namesakes(registry: Registry) -> None:
                 f"two policies are called `{name}`: {_place(other.check)} and {_place(policy.check)}; "
                 "rename one of them"
             )
-        if name in known:
+        if name in known and not registry.leaves_out(name):
             raise UsageError(
                 f"the policy `{name}`, {_place(policy.check)}, has the name of a rule of kpy; give it another name"
             )
-
-
-def _names_of_kpy(registry: Registry) -> frozenset[str]:
-    return frozenset(rule.name for rule in BUILT_IN.rules() if not registry.leaves_out(rule.name))
 
 
 def _place(function: Callable[..., object]) -> str:

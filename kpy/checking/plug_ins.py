@@ -39,8 +39,8 @@ def with_plug_ins_for(registry: Registry, select: Sequence[str], others: Iterabl
     if not words or registry.has_plug_ins:
         return registry
     if not any(map(may_be_plug_in, select)):
-        known = known_words(registry)
-        if all(word in known or is_pattern(word) for word in words):
+        names = registry.names()
+        if all(word in names or is_pattern(word) or word in known_words(registry) for word in words):
             return registry
     return with_plug_ins(registry)
 

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 
 from kpy.checking.rule import Mark, Rule, declared_in, marks_in, marks_of, rule_of
 from kpy.checking.table import MODULES
-from kpy.diagnostics import Diagnostic
+from kpy.diagnostics import Diagnostic, Family
 from kpy.errors import UsageError
 from kpy.schema.constraints import all_field_rules
 
@@ -26,6 +26,8 @@ __all__ = ["BUILT_IN", "POLICIES", "Registry", "modules_with_rules"]
 #: Where rules are; by name, since they stand above the engine.
 _ROOMS: Final = ("kpy.rules", "kpy.checking", "kpy.custom", "kpy.admission")
 _WITHIN: Final = "kpy.rules."
+#: The families of rules.
+FAMILIES: Final[tuple[Family, ...]] = ("admission", "api", "internal", "policy", "reference", "schema")
 #: The key of policies, which are checked when they are selected.
 POLICIES: Final = "policies"
 
@@ -136,6 +138,16 @@ class Registry:
         rules.update((mark.rule.name, mark.rule) for mark in marks if mark.rule is not None)
         rules.update((row.name, rule_of(row)) for row in all_field_rules())
         return [rules[name] for name in sorted(rules) if name not in self._left_out]
+
+    def names(self) -> dict[str, Family]:
+        """Return what all rules are called, each with its family; no module is loaded for that."""
+        from kpy.checking.rule_names import RULE_NAMES
+
+        names = {name: family for family in FAMILIES for name in RULE_NAMES[family].split()}
+        names.update((mark.rule.name, mark.rule.family) for mark in self.added if mark.rule is not None)
+        return (
+            {name: family for name, family in names.items() if name not in self._left_out} if self._left_out else names
+        )
 
     def compiled(self, make: Callable[..., _Compiled], *arguments: Hashable) -> _Compiled:
         """Return what a function makes of the registry and the arguments; it is made once."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ from kpy.schema.constraints import all_field_rules
 from kpy.validation import find_faults
 from tools.codegen.cases import Case, read_cases
 from tools.codegen.pages import PAGES, pages
-from tools.codegen.rules_table import TABLE, rules_table
+from tools.codegen.rules_table import NAMES, TABLE, rule_names, rules_table
 
 RULES = {rule.name: rule for rule in BUILT_IN.rules()}
 #: What no document can break; `tests/cli/test_crds.py` has what is not added.
@@ -87,6 +89,18 @@ def test_case_fails_when_its_rule_is_removed() -> None:
 
 def test_table_of_modules_is_what_the_rules_say() -> None:
     assert TABLE.read_text() == rules_table()
+    assert NAMES.read_text() == rule_names()
+
+
+def test_registry_knows_all_names_without_loading_a_rule() -> None:
+    assert BUILT_IN.names() == {rule.name: rule.family for rule in BUILT_IN.rules()}
+    code = (
+        "import sys, kpy\nkpy.validate([], select=['image-tag-missing'], ignore=['unknown-field', 'images'])\n"
+        "print([name for name in sys.modules if name.startswith('kpy.rules.') and '.policies' not in name])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "kpy.rules.storage" not in found
+    assert "kpy.rules.pods.volumes" not in found
 
 
 def test_pages_are_what_the_rules_say() -> None:

@@ -50,11 +50,15 @@ def _made_of_the_pool() -> tuple[dict[Path, str], dict[Path, str]]:
     from tools.codegen.fields import FIELDS, field_files
     from tools.codegen.models import API, model_files
     from tools.codegen.pages import PAGES, page_stores, pages
-    from tools.codegen.rules_table import TABLE, rules_table
+    from tools.codegen.rules_table import NAMES, TABLE, rule_names, rules_table
 
     made = {API: model_files(), FIELDS: field_files(), PAGES: pages()}
     files = {folder / name: text for folder, texts in made.items() for name, text in texts.items()}
-    return {**files, **page_stores(), TABLE: rules_table()}, {API: ".py", FIELDS: ".py", PAGES: ".md"}
+    return {**files, **page_stores(), TABLE: rules_table(), NAMES: rule_names()}, {
+        API: ".py",
+        FIELDS: ".py",
+        PAGES: ".md",
+    }
 
 
 def _made_of_the_models() -> tuple[dict[Path, str], dict[Path, str]]:
