@@ -89,3 +89,11 @@ def _names() -> dict[str, Any]:
         "read_from_your_vault": lambda: "x",
         "timedelta": timedelta,
     }
+
+
+def test_code_in_tables_has_no_bars_that_are_escaped() -> None:
+    """A code host shows the bar alone, and the site the escape with it: `<code>` and `&#124;` are the same in both."""
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    rows = [(page, line) for page in pages for line in page.read_text("utf-8").split("\n") if line.startswith("|")]
+
+    assert [page for page, line in rows if any("\\|" in code for code in line.split("`")[1::2])] == []

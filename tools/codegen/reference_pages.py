@@ -6,6 +6,7 @@ import inspect
 import os
 import re
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -101,13 +102,13 @@ def _methods(kind: type) -> Iterator[str]:
         is_own = inspect.isfunction(method) and method.__module__.startswith("kpy.")
         if name.startswith("_") or not is_own or not method.__doc__ or name in annotations_of(kind):
             continue
-        yield f"| `{name}{_call(method)}` | {_cell(inspect.cleandoc(method.__doc__).partition(chr(10) * 2)[0])} |"
+        yield f"| {_code(name + _call(method))} | {_cell(inspect.cleandoc(method.__doc__).partition(chr(10) * 2)[0])} |"
 
 
 def _call(method: Any) -> str:
     parameters = [one for one in inspect.signature(method).parameters.values() if one.name not in ("self", "cls")]
     shown = [one.replace(annotation=inspect.Parameter.empty) for one in parameters]
-    return str(inspect.Signature(shown)).replace("|", "\\|")
+    return str(inspect.Signature(shown))
 
 
 def _own_text(kind: type) -> str:
@@ -163,9 +164,13 @@ def _option(option: Option) -> str:
 
 
 def _code(text: str) -> str:
-    escaped = text.replace("|", "\\|")
-    return f"`{escaped}`"
+    """Return code as it can stand in a table; hosts and the site know no common escape for a bar between backticks."""
+    if "|" not in text:
+        return f"`{text}`"
+    marks = "|*_"
+    return f"<code>{''.join(f'&#{ord(mark)};' if mark in marks else mark for mark in escape(text, quote=False))}</code>"
 
 
 def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
+    parts = re.split(r"`([^`]*)`", " ".join(text.split()))
+    return "".join(_code(part) if at % 2 else part.replace("|", "\\|") for at, part in enumerate(parts))
