@@ -8,6 +8,7 @@ from kpy.checking.rule import declare
 
 __all__ = [
     "APP_RULES",
+    "CHANGED_TOO_LATE",
     "DEPRECATED_FIELD",
     "EMPTY_APP",
     "FOREIGN_PODS",
@@ -61,6 +62,13 @@ EMPTY_APP: Final = declare(
     family="reference",
     severity="warning",
 )
+CHANGED_TOO_LATE: Final = declare(
+    "changed-too-late",
+    "A list or a mapping in a field of a construct was changed in place when the construct had made its parts of it "
+    "already, so that the change is not in the output.",
+    source="https://kubernetes.io/docs/concepts/overview/working-with-objects/",
+    family="reference",
+)
 STRAY_CLAIM: Final = declare(
     "claim-beside-template",
     "A claim was added to a chart and is a template of a StatefulSet too: it becomes a volume that no pod mounts.",
@@ -92,6 +100,7 @@ APP_RULES: Final = (
     FOREIGN_PODS,
     NEVER_ADDED,
     EMPTY_APP,
+    CHANGED_TOO_LATE,
     STRAY_CLAIM,
     SECRET_IN_PROGRAM,
     DEPRECATED_FIELD,

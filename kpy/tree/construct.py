@@ -7,11 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from kpy.errors import ArgumentError, KpyError, UsageError
-from kpy.model.fields import accepts, field, shadowed
+from kpy.model.fields import accepts, field, own_names, shadowed
 from kpy.model.scalars import plain_text
 from kpy.source import caller
 from kpy.tree.context import Context, Contexts, context_of
 from kpy.tree.defaults import to_defaults
+from kpy.tree.in_place import keep, remember
 from kpy.tree.part import Part, describe
 from kpy.tree.remarks import check_assignment, refuse, refused, warn
 from kpy.tree.shared import SHARED, to_after, to_aliases, to_annotations, to_labels, to_protect, to_waivers
@@ -68,7 +69,7 @@ class Construct(Part):
         contexts = self.__dict__.get("context")
         if isinstance(contexts, Contexts):
             contexts.part = self
-        self._building(super().__kpy_init__, type(self).build is not Part.build)
+        self._building(super().__kpy_init__, "build")
         if self._level == "app":
             self._build_in_app()
 
@@ -88,7 +89,7 @@ class Construct(Part):
             return
         self.__dict__["_is_building"] = True
         try:
-            self._building(self.build_in_app, True)
+            self._building(self.build_in_app, "build_in_app")
         except KpyError as error:
             error.locate(self._where)
             error.add_note(f"in `build_in_app()` of {describe(self)}, which runs once it is in an app")
@@ -96,8 +97,10 @@ class Construct(Part):
         finally:
             del self.__dict__["_is_building"]
 
-    def _building(self, build: Callable[[], None], has_built: bool) -> None:
+    def _building(self, build: Callable[[], None], hook: str) -> None:
         """Call what makes parts; all that it refuses becomes one error."""
+        has_built = getattr(type(self), hook) is not getattr(Construct, hook)
+        used = remember(self, hook) if has_built and own_names(type(self)) else {}
         try:
             build()
         except Exception as error:
@@ -108,6 +111,8 @@ class Construct(Part):
             raise refused(self, None)
         if has_built:
             self.__dict__["_built"] = True
+        if used:
+            keep(self, used)
 
     if TYPE_CHECKING:
 
