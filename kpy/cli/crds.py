@@ -45,7 +45,7 @@ def run(given: Given) -> int:
             case "remove":
                 lines, code = _remove(given, store, rest), DONE
             case _ if given.has("check"):
-                lines, code = _check(store)
+                lines, code = _check(store, project)
             case _:
                 lines, code = _told(store.write(store.kept().values(), force=given.has("force")), "types"), DONE
         product.write("".join(f"{line}\n" for line in lines))
@@ -79,7 +79,7 @@ def _store(project: Project) -> Store:
 
 def _add(given: Given, store: Store, places: Sequence[str], project: Project) -> tuple[list[str], int]:
     from kpy.crds.adding import add
-    from kpy.crds.definitions import find_definitions
+    from kpy.crds.definitions import find_definitions, served_versions
     from kpy.diagnostics import Report
 
     if not places and not given.texts("chart") and not given.has("cluster"):
@@ -88,7 +88,9 @@ def _add(given: Given, store: Store, places: Sequence[str], project: Project) ->
     findings: list[Diagnostic] = []
     lacks: list[str] = []
     for origin in _origins(given, store, places, project, lacks):
-        inside = find_definitions(origin.content, origin.file, is_of_cluster=origin.is_of_cluster)
+        inside = find_definitions(
+            origin.content, origin.file, is_of_cluster=origin.is_of_cluster, kubernetes=project.release()
+        )
         findings += inside.findings
         if not inside.definitions and not inside.findings and origin.file in places:
             say(f"{origin.file}: there is no definition in it")
@@ -101,6 +103,9 @@ def _add(given: Given, store: Store, places: Sequence[str], project: Project) ->
         say_findings(Report(findings), given)
     written = store.write(added.kept.values(), force=given.has("force")) if added.new or added.changed else []
     lines = [*_named("added", added.new, added.kept), *_named("updated", added.changed, added.kept)]
+    for name in sorted({*added.new, *added.changed}):
+        if not served_versions(added.kept[name].tree):
+            say(f"{added.kept[name].file}: note: it serves no version, so nobody can make an object of its kind")
     lines += [f"unchanged: {_count(len(added.unchanged), 'definition')}"] if added.unchanged else []
     if not lines and not findings and not lacks:
         say("there is nothing to add")
@@ -132,12 +137,14 @@ def _origins(given: Given, store: Store, places: Sequence[str], project: Project
 
 
 def _list(store: Store, words: Sequence[str]) -> list[str]:
+    from kpy.crds.definitions import served_versions
+
     if words:
         raise MisuseError(f"kpy crds list takes nothing more; {words[0]!r} is too much")
     lines = []
     for kept in store.kept().values():
         spec = kept.tree["spec"]
-        versions = ", ".join(version["name"] for version in spec["versions"] if version.get("served"))
+        versions = ", ".join(served_versions(kept.tree)) or "no version served"
         lines.append(f"{kept.name}  {spec['names']['kind']}  {versions}  from {kept.source}")
     return lines
 
@@ -162,10 +169,10 @@ def _remove(given: Given, store: Store, names: Sequence[str]) -> list[str]:
     return [*(f"removed: {name}" for name in sorted(gone)), *_told(written, "types")]
 
 
-def _check(store: Store) -> tuple[list[str], int]:
+def _check(store: Store, project: Project) -> tuple[list[str], int]:
     from kpy.crds.checking import check
 
-    faults = check(store)
+    faults = check(store, project.release())
     for fault in faults:
         say(f"{fault.file}: {fault.message}; {fault.fix}")
     return [], FOUND if faults else DONE

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kpy.crds.definitions import find_definitions
 from kpy.crds.store import Store
 from kpy.errors import LoadError
 
@@ -22,9 +23,12 @@ class Fault(NamedTuple):
     fix: str
 
 
-def check(store: Store) -> list[Fault]:
-    """Return what is not as it should be; nothing is written, and nothing is fetched."""
-    faults = (*_definitions(store), *_kinds(store), *_types(store))
+def check(store: Store, kubernetes: str | None = None) -> list[Fault]:
+    """Return what is not as it should be; nothing is written, and nothing is fetched.
+
+    Definitions are judged as a server of a minor release does, the newest if none is given.
+    """
+    faults = (*_definitions(store), *_kinds(store), *_refused(store, kubernetes), *_types(store))
     return [fault._replace(file=store.shown(fault.file)) for fault in faults]
 
 
@@ -57,6 +61,14 @@ def _kinds(store: Store) -> Iterator[Fault]:
         other = seen.setdefault((group, kind), kept.name)
         if other != kept.name:
             yield Fault(kept.file, f"{kind} of {group} is defined by {other}, too", f"`kpy crds remove {other}`")
+
+
+def _refused(store: Store, kubernetes: str | None) -> Iterator[Fault]:
+    """Yield what a server refuses of definitions that are as they were pinned."""
+    for kept in store.kept().values():
+        if kept.digest == store.entries[kept.name]["sha256"]:
+            for error in find_definitions(kept.content, kept.file, kubernetes=kubernetes).findings:
+                yield Fault(str(error.where or kept.file), error.message, error.fix)
 
 
 def _types(store: Store) -> Iterator[Fault]:

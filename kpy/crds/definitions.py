@@ -10,7 +10,7 @@ from kpy.diagnostics import Diagnostic
 from kpy.documents import Document, read_content
 from kpy.source import Location
 
-__all__ = ["Definition", "Found", "find_definitions"]
+__all__ = ["Definition", "Found", "find_definitions", "served_versions"]
 
 _KIND = "CustomResourceDefinition"
 _GROUP = "apiextensions.k8s.io"
@@ -51,14 +51,18 @@ class Found(NamedTuple):
     """What is in a text."""
 
     definitions: list[Definition]
-    #: What could not be taken.
+    #: What could not be taken, and what a server refuses of what was taken.
     findings: list[Diagnostic]
     #: How many other objects are there, which are nothing to us.
     others: int = 0
 
 
-def find_definitions(content: bytes, file: str, *, is_of_cluster: bool = False) -> Found:
-    """Return the definitions in the content of a file; `file` is what it is called in messages."""
+def find_definitions(content: bytes, file: str, *, is_of_cluster: bool = False, kubernetes: str | None = None) -> Found:
+    """Return the definitions in the content of a file; `file` is what it is called in messages.
+
+    They are judged as a server of a minor release does, the newest if none is given. What is wrong with a rule in CEL
+    is told, and the definition is taken all the same: types are right without it.
+    """
     reading = read_content(content, file)
     text = content.decode("utf-8-sig", "replace").replace("\r\n", "\n")
     found = Found([], [_explained(error, text) for error in reading.errors if error.severity == "error"])
@@ -69,9 +73,11 @@ def find_definitions(content: bytes, file: str, *, is_of_cluster: bool = False) 
             tree = document.tree
             if not isinstance(tree, dict) or tree.get("kind") != _KIND:
                 others += 1
-            elif (refused := _refused(document)) is not None:
-                found.findings.append(refused)
             else:
+                errors = _errors(document, kubernetes)
+                found.findings.extend(_told(document, errors))
+                if not all(map(_is_of_rule, errors)):
+                    continue
                 own = _from_cluster(tree) if is_of_cluster else tree
                 is_own = document is outer and not text.lstrip().startswith(("{", "[")) and not is_of_cluster
                 written = _part_at(parts, document.where().line) if is_own else ""
@@ -80,28 +86,39 @@ def find_definitions(content: bytes, file: str, *, is_of_cluster: bool = False) 
     return found._replace(others=others)
 
 
-def _refused(document: Document) -> Diagnostic | None:
-    """Return why a definition cannot be taken; nothing for one that a server takes."""
+def served_versions(tree: Mapping[str, Any]) -> list[str]:
+    """Return the versions that a definition serves."""
+    return [str(version["name"]) for version in tree["spec"]["versions"] if version.get("served")]
+
+
+def _errors(document: Document, kubernetes: str | None) -> list[Diagnostic]:
+    """Return what a server refuses of a definition."""
     tree = document.tree
     if tree.get("apiVersion") == f"{_GROUP}/v1beta1":
         message = f"{_GROUP}/v1beta1 has not been served since Kubernetes 1.22"
         fix = "take a newer release of the project, whose definitions are of v1"
-        return Diagnostic(
-            "definition-refused", "schema", "error", "", message, fix, where=document.where(("apiVersion",))
-        )
+        return [Diagnostic("definition-refused", "schema", "error", "apiVersion", message, fix)]
     from kpy.validation import validate
 
-    # A rule in CEL that does not compile is for whoever published it: the types are right without it.
-    errors = [error for error in validate([tree]) if error.severity == "error" and not _is_of_rule(error)]
-    if errors:
-        first = errors[0]
-        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        return first._replace(message=f"{first.message}{more}", where=_where(document, str(first.field)))
-    return None
+    return [error for error in validate([tree], kubernetes=kubernetes) if error.severity == "error"]
 
 
 def _is_of_rule(error: Diagnostic) -> bool:
+    """Return whether an error is about a rule in CEL: without it, types are right."""
     return error.rule.startswith("crd-rule-")
+
+
+def _told(document: Document, errors: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """Yield what there is to say of a definition: all of its rules, else the first error and how many there are."""
+    others = [error for error in errors if not _is_of_rule(error)]
+    if others:
+        first, more = others[0], f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        yield first._replace(message=f"{first.message}{more}", where=_where(document, str(first.field)))
+        return
+    for error in errors:
+        fix = error.fix or "tell its publishers; its types are right without the rule, so it is kept"
+        message = f"{error.message}; a server refuses the definition"
+        yield error._replace(message=message, fix=fix, where=_where(document, str(error.field)))
 
 
 def _where(document: Document, field: str) -> Location:

@@ -155,7 +155,8 @@ def _check_keywords(part: Part, check: Check) -> None:
     for name in _UNSUPPORTED:
         value = schema.get(name)
         if value is not None and (value or name in ("dependencies", "additionalItems", "$ref")):
-            part.place.field(name).report(check, f"`{name}` is not supported in schemas of custom resources")
+            fix = "write out what it refers to; nobody follows it" if name == "$ref" else ""
+            part.place.field(name).report(check, f"`{name}` is not supported in schemas of custom resources", fix=fix)
     if schema.get("items") and isinstance(schema["items"], list):
         part.place.field("items").report(check, "`items` must be one schema, not a list of them")
     if schema.get("uniqueItems"):

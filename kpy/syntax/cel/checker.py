@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from kpy.syntax.cel.declarations import overloads
+from kpy.syntax.cel.declarations import NEWEST, overloads
 from kpy.syntax.cel.errors import CelError
 from kpy.syntax.cel.overloads import Way, ground_way, resolve
 from kpy.syntax.cel.tree import LOOPS, Loop, Message, Node
@@ -208,7 +208,9 @@ class _Checker:
     def _called(self, node: Node, name: str, parts: list[Typed], *, is_method: bool) -> Typed:
         kinds = tuple([part.type for part in parts])
         if not overloads(name, self._release):
-            raise CelError(f"calls the function {name!r}, which does not exist")
+            is_newer = bool(overloads(name, NEWEST))
+            lack = f"Kubernetes 1.{self._release} does not have" if is_newer else "does not exist"
+            raise CelError(f"calls the function {name!r}, which {lack}")
         found = ground_way(name, self._release, is_method, kinds) if all(kind.ground for kind in kinds) else None
         if found is None:
             found = self._resolve(name, kinds, is_method)
