@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -33,21 +35,34 @@ def find_on_parts(draft: Draft) -> Iterator[Diagnostic]:
     policies = [policy for policy in selected(choice) if policy.classes]
     if not policies:
         return
+    for_types: dict[type, list[Policy]] = {}
     for part in (draft.app, *below(draft.app)):
+        kind = type(part)
+        if kind not in for_types:
+            for_types[kind] = [policy for policy in policies if _is_of(kind, policy.classes)]
         waived: Mapping[str, str] | None = None
-        for policy in policies:
-            if _is_of(part, policy.classes):
-                waived = _waivers(part, draft) if waived is None else waived
-                if not counts_for(policy.rule.name, waived.get(policy.rule.name), choice):
-                    yield from _look(policy, part, draft)
+        for policy in for_types[kind]:
+            waived = _waivers(part, draft) if waived is None else waived
+            if not counts_for(policy.rule.name, waived.get(policy.rule.name), choice):
+                yield from _look(policy, part, draft)
 
 
-def _is_of(part: Any, classes: tuple[type, ...]) -> bool:
-    """Return whether a part is of one of the classes, also where a module was loaded anew and has made them again."""
-    if isinstance(part, classes):
+def _is_of(kind: type, classes: tuple[type, ...]) -> bool:
+    """Return whether parts of a class are of one of the classes, which may have been made more than once.
+
+    A file that is run as an app is no module by its own name, so that whoever imports it makes its classes again; and
+    in tests a module may be loaded anew.
+    """
+    if issubclass(kind, classes):
         return True
-    names = {(each.__module__, each.__qualname__) for each in classes}
-    return any((base.__module__, base.__qualname__) in names for base in type(part).__mro__)
+    homes = {_home(each) for each in classes}
+    return any(_home(base) in homes for base in kind.__mro__)
+
+
+def _home(cls: type) -> tuple[str, str]:
+    """Return the file of a class, or its module where that has none, and its name."""
+    file = getattr(sys.modules.get(cls.__module__), "__file__", None)
+    return (os.path.realpath(file) if file else cls.__module__), cls.__qualname__
 
 
 def _look(policy: Policy, part: Any, draft: Draft) -> Iterator[Diagnostic]:

@@ -294,6 +294,26 @@ def test_python_judges_apps_and_leaves_documents_alone(project: File) -> None:
     assert [*Project.load(".").validate([CONFIG])] == []
 
 
+def test_policy_may_take_its_class_from_the_file_of_the_app(
+    project: File, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which is then loaded twice, as an app and as a module."""
+    monkeypatch.setitem(sys.modules, "part_shop", None)  # so that it is forgotten afterwards
+    del sys.modules["part_shop"]
+    (project / "part_shop.py").write_text(
+        "from kpy import *\n\n\nclass House(Construct):\n    pass\n\n\n"
+        "def app():\n    app = App('shop')\n    app.add(Chart('shop')).add(House('mine'))\n    return app\n"
+    )
+    (project / "rules.py").write_text(
+        "import kpy\nfrom part_shop import House\n\n\n@kpy.policy('house-seen', on=House, groups=['house'])\n"
+        "def house_seen(part, at, check):\n    check.report(at, f'saw {part.name}')\n"
+    )
+
+    run(["validate", "part_shop.py"])
+
+    assert "warning[house-seen]: saw mine" in capsys.readouterr().out
+
+
 def test_class_is_the_same_when_its_module_was_loaded_anew(tmp_path: File, monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a notebook, or in tests that load several apps: else the policy would judge nothing, without a word."""
     (tmp_path / "house_parts.py").write_text("import kpy\n\n\nclass House(kpy.Construct):\n    pass\n")
