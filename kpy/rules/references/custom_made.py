@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from kpy.checking.object_set import Member, Objects
 from kpy.schema.custom import CustomKind, custom_kind
-from kpy.schema.custom.places import Made, made
+from kpy.schema.custom.places import Made, Place, made, places
 
-__all__ = ["is_described", "made_by", "makers_of"]
+__all__ = ["is_described", "made_by", "makers_of", "places_of"]
 
 
 def makers_of(objects: Objects, group: str, kind: str, name: str, namespace: str = "") -> Iterator[tuple[Member, Made]]:
@@ -29,13 +29,22 @@ def is_described(member: Member) -> CustomKind | None:
     return custom_kind(member.group, member.kind) if member.known is None else None
 
 
+def places_of(objects: Objects, member: Member) -> Sequence[Place]:
+    """Return the fields of a custom resource of which the table says something; of other objects, none."""
+    found: dict[int, Sequence[Place]] = objects.kept.setdefault("places in custom resources", {})
+    if id(member) not in found:
+        known = is_described(member)
+        found[id(member)] = [*places(known, member.tree)] if known is not None else ()
+    return found[id(member)]
+
+
 def _made(objects: Objects) -> Mapping[tuple[str, str, str], list[tuple[Member, Made]]]:
     key = "made by custom resources"
     if key not in objects.kept:
         found: dict[tuple[str, str, str], list[tuple[Member, Made]]] = {}
         for member in objects:
             known = is_described(member)
-            for each in made(known, member.tree) if known is not None else ():
+            for each in made(known, member.tree, places_of(objects, member)) if known is not None else ():
                 found.setdefault((each.group, each.kind, each.name), []).append((member, each))
         objects.kept[key] = found
     there: Mapping[tuple[str, str, str], list[tuple[Member, Made]]] = objects.kept[key]

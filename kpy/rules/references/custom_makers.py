@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kpy.checking.object_set import Member, Objects
-from kpy.rules.references.custom_made import is_described
+from kpy.rules.references.custom_made import is_described, places_of
 from kpy.rules.references.operators import (
     FIXED_NAMES,
     LABEL_VALUES,
@@ -18,7 +18,6 @@ from kpy.rules.references.operators import (
     is_reader,
 )
 from kpy.rules.references.selected_pods import Pods, Selector
-from kpy.schema.custom.places import places
 
 __all__ = [
     "are_labelled_by_operators",
@@ -59,8 +58,7 @@ def is_named(objects: Objects, name: str, namespace: str) -> bool:
         objects.kept[key] = {
             (place.value, member.namespace)
             for member in objects
-            if (kind := is_described(member)) is not None
-            for place in places(kind, member.tree)
+            for place in places_of(objects, member)
             if place.row.verb == "names"
         }
     named: set[tuple[str, str]] = objects.kept[key]
@@ -83,7 +81,7 @@ def _spoken(objects: Objects) -> Mapping[str, list[Member]]:
     if key not in objects.kept:
         spoken: dict[str, dict[str, Member]] = {}
         for member in _sources(objects):
-            for text in _unexplained(member):
+            for text in _unexplained(objects, member):
                 if len(text) <= _LONGEST:
                     place = "" if is_deployer(member.group, member.kind) else member.namespace
                     spoken.setdefault(text, {}).setdefault(place, member)
@@ -244,14 +242,14 @@ def _labels(value: object) -> Iterator[Mapping[str, Any]]:
                 yield from _labels(item)
 
 
-def _unexplained(member: Member) -> Iterator[str]:
+def _unexplained(objects: Objects, member: Member) -> Iterator[str]:
     """Yield the texts in a custom resource of which nobody knows that they name what has to be there."""
     kind = is_described(member)
     if kind is None:
         yield from _texts(member.tree)
         return
     counts = Counter(_texts(member.tree))
-    for place in places(kind, member.tree):
+    for place in places_of(objects, member):
         if place.row.verb == "names":
             counts[place.value] -= 1
         elif place.row.verb == "holds":

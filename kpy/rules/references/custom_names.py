@@ -10,11 +10,11 @@ from kpy.checking.object_set import Member, Objects, SetCheck, check_on_all
 from kpy.paths import ROOT, Path
 from kpy.rules.references.absent import Wanted, report_unfound
 from kpy.rules.references.annotated import is_issued
-from kpy.rules.references.custom_made import is_described, made_by
+from kpy.rules.references.custom_made import made_by, places_of
 from kpy.rules.references.keys import Named
 from kpy.rules.references.named_objects import follow, names_within, rule_about
 from kpy.rules.references.spelling import misspelled
-from kpy.schema.custom.places import Meant, Place, Steps, meant, places, referring
+from kpy.schema.custom.places import Meant, Place, Steps, meant, referring
 from kpy.schema.references import Naming
 from kpy.schema.scopes import custom_scopes, is_custom_namespaced
 
@@ -34,9 +34,8 @@ def follow_custom_names(objects: Objects, check: SetCheck) -> None:
     for member in objects:
         if member.known is not None or "." not in member.group or member.group in objects.api.groups:
             continue
-        kind = is_described(member)
         known: list[Steps] = []
-        for place in places(kind, member.tree) if kind is not None else ():
+        for place in places_of(objects, member):
             known.append(place.steps)
             _follow_place(objects, check, member, place)
         for said, steps in referring(member.tree, known):

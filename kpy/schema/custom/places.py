@@ -13,6 +13,7 @@ __all__ = ["Made", "Meant", "Place", "leads_to", "made", "meant", "places", "ref
 
 #: How deep a resource is looked at.
 _DEEPEST = 60
+_NESTED = (dict, list)
 #: Fields of structs that refer to an object: `issuerRef`, `parentRefs`, `targetReference`.
 _REFERENCE = re.compile(r"(\w*R|r)ef(s|erences?)?", re.ASCII)
 #: Fields of an object that say nothing of what it needs.
@@ -60,9 +61,9 @@ def places(kind: CustomKind, tree: Mapping[str, Any]) -> Iterator[Place]:
     yield from _within(tree, [(row, 0) for row in kind.rows], ())
 
 
-def made(kind: CustomKind, tree: Mapping[str, Any]) -> Iterator[Made]:
-    """Yield what the controller of an object makes."""
-    found = [place for place in places(kind, tree) if place.row.verb == "makes"]
+def made(kind: CustomKind, tree: Mapping[str, Any], among: Iterable[Place] | None = None) -> Iterator[Made]:
+    """Yield what the controller of an object makes; `among` are the places of the object, if they are known."""
+    found = [place for place in (places(kind, tree) if among is None else among) if place.row.verb == "makes"]
     for place in found:
         yield Made(place.row, place.row.group, place.row.kind, place.value, place.steps)
     for row in kind.rows:
@@ -106,14 +107,15 @@ def _referring(value: Any, key: str, known: frozenset[Steps], steps: Steps) -> I
         return
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _referring(item, key, known, (*steps, index))
-    if not isinstance(value, Mapping):
+            if isinstance(item, _NESTED):
+                yield from _referring(item, key, known, (*steps, index))
         return
-    name, kind = _text(value, "name"), _text(value, "kind")
-    if name and kind and _REFERENCE.fullmatch(key) and (*steps, "name") not in known:
-        yield Meant(_group(value), kind, name, _text(value, "namespace") or None), (*steps, "name")
+    if "name" in value and "kind" in value and _REFERENCE.fullmatch(key) and (*steps, "name") not in known:
+        name, kind = _text(value, "name"), _text(value, "kind")
+        if name and kind:
+            yield Meant(_group(value), kind, name, _text(value, "namespace") or None), (*steps, "name")
     for inner, item in value.items():
-        if isinstance(inner, str) and not (not steps and inner in _NO_FIELDS):
+        if isinstance(item, _NESTED) and isinstance(inner, str) and (steps or inner not in _NO_FIELDS):
             yield from _referring(item, inner, known, (*steps, inner))
 
 
@@ -165,17 +167,17 @@ def _within(value: Any, states: _States, steps: Steps) -> Iterator[Place]:
         return
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _within(item, states, (*steps, index))
+            if isinstance(item, _NESTED):
+                yield from _within(item, states, (*steps, index))
         return
-    for key, item in value.items() if isinstance(value, Mapping) else ():
-        if not isinstance(key, str):
+    for key, item in value.items():
+        further = _after(states, key) if isinstance(key, str) else ()
+        if not further:
             continue
-        further = _after(states, key)
-        ends = [row for row, at in further if at == len(row.path)]
-        row = next((row for row in ends if is_met(row, value)), None)
+        row = next((row for row, at in further if at == len(row.path) and is_met(row, value)), None)
         if row is not None:
             yield from _ending(row, value, key, item, (*steps, key))
-        if row is None or row.verb in ("names", "makes"):
+        if isinstance(item, _NESTED) and (row is None or row.verb in ("names", "makes")):
             on = [(row, at) for row, at in further if at < len(row.path)]
             if on:
                 yield from _within(item, on, (*steps, key))
@@ -188,9 +190,8 @@ def _after(states: _States, key: str) -> _States:
         step = row.path[at]
         if step == "**":
             further.append((row, at))
-            if fnmatchcase(key, row.path[at + 1]):
-                further.append((row, at + 2))
-        elif step == key or ("*" in step and fnmatchcase(key, step)):
+            step, at = row.path[at + 1], at + 1
+        if step == key or (("*" in step or "?" in step) and fnmatchcase(key, step)):
             further.append((row, at + 1))
     return further
 
