@@ -170,6 +170,31 @@ def test_what_is_filled_in_later_is_no_name() -> None:
     assert found(custom("argoproj.io/v1alpha1", "Workflow", templates=steps, serviceAccountName="${ACCOUNT}")) == []
 
 
+def test_listener_of_a_route_is_one_of_the_gateway() -> None:
+    gateway = custom("gateway.networking.k8s.io/v1", "Gateway", "public", listeners=[{"name": "https"}])
+
+    def route(section: str, **parent: str) -> dict[str, Any]:
+        refs = [{"name": "public", "sectionName": section, **parent}]
+        return custom("gateway.networking.k8s.io/v1", "HTTPRoute", parentRefs=refs)
+
+    assert found(route("https"), gateway) == []
+    assert found(route("htps"), gateway) == ['Gateway "public" has no listener "htps"; it has https']
+    assert found(route("htps", kind="Service", group="", name="web"), gateway) == []
+
+
+@pytest.mark.parametrize("target", ["web", "api"])
+def test_two_scalers_of_one_workload_undo_each_other(target: str) -> None:
+    ref = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
+    metadata = {"name": "web", "namespace": "shop"}
+    cpu = {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "AverageValue", "averageValue": "1"}}}
+    spec = {"scaleTargetRef": ref, "maxReplicas": 3, "metrics": [cpu]}
+    autoscaler = {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": metadata, "spec": spec}
+    scaler = custom("keda.sh/v1alpha1", "ScaledObject", scaleTargetRef={"name": target})
+
+    expected = ['Deployment "web" is scaled by HorizontalPodAutoscaler "shop/web" already']
+    assert found(autoscaler, scaler) == (expected if target == "web" else missing('Deployment "api"'))
+
+
 def test_keys_are_looked_for() -> None:
     ref = {"name": "token", "key": "tokn"}
     authentication = custom("keda.sh/v1alpha1", "TriggerAuthentication", secretTargetRef=[{"parameter": "p", **ref}])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from kpy.checking.object_set import Member, Objects, SetCheck, check_on_all
+from kpy.checking.object_set import Member, Objects, See, SetCheck, check_on_all
+from kpy.checking.rule import declare
+from kpy.objects import title
 from kpy.paths import ROOT, Path
 from kpy.rules.references.absent import Wanted, report_unfound
 from kpy.rules.references.annotated import is_issued
@@ -26,6 +28,15 @@ _GATEWAYS: Final = ("Gateway", "ListenerSet")
 
 #: Group, kind, name and namespace; the namespace is empty for any, and for kinds without.
 Target = Wanted
+
+
+LISTENER_MISSING: Final = declare(
+    "listener-missing",
+    "A route of the Gateway API names a listener that the Gateway does not have: it is attached to nothing.",
+    source="https://gateway-api.sigs.k8s.io/reference/spec/#parentreference",
+    family="reference",
+    severity="warning",
+)
 
 
 @check_on_all()
@@ -88,16 +99,57 @@ def _follow_name(objects: Objects, check: SetCheck, member: Member, place: Place
         return
     naming = Naming(target.kind, target.group, key_field=options.get("key", ""), can_be_optional=True)
     follow(objects, check, Named(member, place.node, at, place.key, naming, *target))
+    if (section := place.node.get(options.get("section", ""))) and isinstance(section, str):
+        _check_listener(objects, check, member, target, section, at.parent + options["section"])
     if options.get("port") and (target.group, target.kind) == ("", "Service"):
         from kpy.rules.references.custom_ports import check_port
 
         check_port(objects, check, member, place.node, options["port"], target, at)
 
 
+def _check_listener(objects: Objects, check: SetCheck, member: Member, gateway: Target, name: str, at: Path) -> None:
+    """Report a listener that a route wants and that no candidate for its Gateway has."""
+    gateways = objects.find(*gateway)
+    there = [listener.get("name") for each in gateways for listener in _listeners(each)]
+    if there and name not in there and (gateway.group, gateway.kind) == ("gateway.networking.k8s.io", "Gateway"):
+        near = misspelled(name, [each for each in there if isinstance(each, str)])
+        check.report(
+            member,
+            at,
+            f'{gateway} has no listener "{name}"; it has {", ".join(map(str, there[:8]))}',
+            fix=f'did you mean "{near}"?' if near else "use the name of a listener, or add this one to the Gateway",
+            severity="warning",
+            see_also=[See(title(each.tree), each) for each in gateways[:3]],
+            rule=LISTENER_MISSING,
+        )
+
+
+def _listeners(gateway: Member) -> Iterator[Mapping[str, object]]:
+    listeners = gateway.spec.get("listeners")
+    for listener in listeners if isinstance(listeners, list) else ():
+        if isinstance(listener, Mapping):
+            yield listener
+
+
 def _follow_scaled(objects: Objects, check: SetCheck, member: Member, target: Target, at: Path) -> None:
-    from kpy.rules.references.scaled_workloads import TARGET_MISSING
+    from kpy.rules.references.scaled_workloads import TARGET_MISSING, report_shared
 
     report_unfound(objects, check, member, at, target, TARGET_MISSING)
+    scalers: dict[Target, Member] = objects.kept.setdefault("scalers of custom kinds", _autoscalers(objects))
+    other = scalers.setdefault(target, member)
+    if other is not member and (other.kind, other.name) != (member.kind, member.name):
+        report_shared(objects, check, member, other, str(target), at)
+
+
+def _autoscalers(objects: Objects) -> dict[Target, Member]:
+    """Return the autoscalers of Kubernetes by what they scale."""
+    found: dict[Target, Member] = {}
+    for member in objects.of("autoscaling", "HorizontalPodAutoscaler"):
+        target = member.spec.get("scaleTargetRef") or {}
+        group = (target.get("apiVersion") or "").rpartition("/")[0]
+        wanted = Target(group, target.get("kind") or "", target.get("name") or "", member.namespace)
+        found.setdefault(wanted, member)
+    return found
 
 
 def _follow_reference(objects: Objects, check: SetCheck, member: Member, said: Meant, steps: Steps) -> None:

@@ -14,7 +14,7 @@ from kpy.rules.references.absent import Wanted, report_unfound
 from kpy.rules.references.elsewhere import is_elsewhere
 from kpy.rules.references.selected_pods import Template, pods_of
 
-__all__ = ["TARGET_MISSING"]
+__all__ = ["TARGET_MISSING", "report_shared"]
 
 _SOURCE: Final = "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"
 _TARGET: Final = ROOT + "spec" + "scaleTargetRef"
@@ -68,7 +68,7 @@ def follow_targets(objects: Objects, check: SetCheck) -> None:
         members = [] if is_absent else objects.find(*wanted)
         other = first.setdefault((group, kind, member.namespace, name), member)
         if other is not member and other.name != member.name:
-            _report_shared(objects, check, member, other, f'{kind} "{name}"')
+            report_shared(objects, check, member, other, f'{kind} "{name}"')
         for workload in members[:1]:
             _check_requests(objects, check, member, workload)
             _check_containers(objects, check, member, workload)
@@ -101,13 +101,16 @@ def _can_be_scaled(
     return False
 
 
-def _report_shared(objects: Objects, check: SetCheck, member: Member, other: Member, target: str) -> None:
+def report_shared(
+    objects: Objects, check: SetCheck, member: Member, other: Member, target: str, at: Path = _TARGET + "name"
+) -> None:
+    """Report an autoscaler of a workload that another one scales already."""
     check.report(
         member,
-        _TARGET + "name",
+        at,
         f"{target} is scaled by {title(other.tree)} already",
         fix="keep one autoscaler, with the metrics of both",
-        severity="warning" if objects.are_alternatives(member, other) else "error",
+        severity="warning" if member.known is None or objects.are_alternatives(member, other) else "error",
         see_also=[See(title(other.tree), other)],
         rule=_SHARED,
     )
