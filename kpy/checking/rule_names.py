@@ -205,16 +205,16 @@ RULE_NAMES: Final[dict[str, str]] = {
     ),
     "reference": (
         "autoscaler-container-unknown autoscaler-target-missing autoscaler-target-shared autoscaler-without-requests "
-        "budget-selects-no-pod budgets-overlap claim-beside-template claim-for-several-pods claim-missing "
-        "config-map-key-missing config-map-missing custom-not-scalable custom-port-unknown custom-selects-nothing "
-        "dangling-route duplicate-object egress-without-dns empty-app foreign-pods-selected forgotten-add "
-        "granted-resource-unknown ingress-class-missing namespace-missing network-policy-selects-no-pod never-added "
-        "object-missing object-of-another-app other-namespace peer-selects-no-pod policy-port-unknown "
-        "priority-class-missing probe-port-unknown role-missing route-declared-twice runtime-class-missing "
-        "secret-key-missing secret-missing selectors-overlap service-account-missing service-missing "
-        "service-mixes-workloads service-port-unknown service-selects-no-pod spread-misses-own-pods "
-        "stateful-set-service-missing stateful-set-service-not-headless storage-class-missing sub-path-missing "
-        "target-port-unknown variants"
+        "budget-selects-no-pod budgets-overlap changed-too-late claim-beside-template claim-for-several-pods "
+        "claim-missing config-map-key-missing config-map-missing custom-not-scalable custom-port-unknown "
+        "custom-selects-nothing dangling-route duplicate-object egress-without-dns empty-app foreign-pods-selected "
+        "forgotten-add granted-resource-unknown ingress-class-missing namespace-missing "
+        "network-policy-selects-no-pod never-added object-missing object-of-another-app other-namespace "
+        "peer-selects-no-pod policy-port-unknown priority-class-missing probe-port-unknown role-missing "
+        "route-declared-twice runtime-class-missing secret-key-missing secret-missing selectors-overlap "
+        "service-account-missing service-missing service-mixes-workloads service-port-unknown service-selects-no-pod "
+        "spread-misses-own-pods stateful-set-service-missing stateful-set-service-not-headless storage-class-missing "
+        "sub-path-missing target-port-unknown variants"
     ),
     "schema": (
         "bad-base64 bad-quantity bad-time chart custom-field-missing custom-field-unknown custom-item-duplicate "

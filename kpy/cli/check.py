@@ -29,7 +29,11 @@ def tell_differences(
     list_files("missing", folder, found.missing)
     for path in found.different[:_SHOWN]:
         say(f"different: {folder}/{path}")
-        for line in _differences(os.path.join(folder, path), wanted[path], manifest, given):
+        for line in (
+            []
+            if given.text("format") == "oci"
+            else _differences(os.path.join(folder, path), wanted[path], manifest, given)
+        ):
             say(f"    {line}")
     list_files("different", folder, found.different[_SHOWN:])
     list_files("stale", folder, found.stale, " is no longer part of the app")
@@ -48,6 +52,8 @@ def list_files(what: str, folder: str, paths: Sequence[str], why: str = "") -> N
 
 
 def _differences(file: str, wanted: bytes, manifest: Manifest, given: Given) -> list[str]:
+    if given.text("format") == "oci":
+        return []  # archives, and lists of digests
     from kpy.reporting.file_diffs import file_diff
 
     try:
@@ -79,5 +85,6 @@ def _command(given: Given, folder: str, *, is_pruning: bool) -> str:
         ("kubernetes", "--kubernetes"),
     ):
         words += [flag, said] if (said := given.text(name)) else []
+    words += ["--kustomization"] if given.has("kustomization") else []
     words += ["--prune-files"] if is_pruning else []
     return shlex.join(words)

@@ -26,6 +26,7 @@ from kpy.cli.options import (
     TAKE_OVER,
     TIMEOUT,
     WAIT,
+    WHERE,
     YES,
     Argument,
     Command,
@@ -63,6 +64,11 @@ COMMANDS: dict[str, Command] = {
                     ("chart", "resource"),
                 ),
                 Option(
+                    "kustomization",
+                    ("--kustomization",),
+                    "Write a kustomization.yaml beside the files, which names them.",
+                ),
+                Option(
                     "prune_files",
                     ("--prune-files",),
                     "Remove files that kpy wrote earlier and that are no longer part of the app.",
@@ -85,9 +91,9 @@ COMMANDS: dict[str, Command] = {
                 Option(
                     "format",
                     ("--format",),
-                    "Format of the objects. Default: yaml.",
+                    "Format of the objects; oci is an image layout, as Flux takes it. Default: yaml.",
                     "FORMAT",
-                    ("yaml", "json", "kyaml"),
+                    ("yaml", "json", "kyaml", "oci"),
                 ),
                 Option(
                     "print_after",
@@ -296,6 +302,18 @@ COMMANDS: dict[str, Command] = {
                 "kpy graph shop.py --format html > shop.html",
                 "kpy graph deploy/ --traffic --format svg > traffic.svg",
             ),
+        ),
+        Command(
+            "gitops",
+            "Write the objects by which Argo CD or Flux run what kpy synth --all has written.",
+            "kpy.cli.gitops:run",
+            Argument("engine", "ENGINE", "argocd or flux."),
+            (
+                WHERE,
+                Option("sets", ("--sets",), "Write an ApplicationSet for each app instead of many Applications."),
+                COLOR,
+            ),
+            ("kpy gitops argocd > applications.yaml", "kpy gitops flux --where cluster=eu"),
         ),
         Command(
             "diff",

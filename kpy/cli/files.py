@@ -16,7 +16,7 @@ from kpy.reporting.formats import report_form
 if TYPE_CHECKING:
     from kpy.manifest import Manifest, Resource
 
-__all__ = ["mode_of", "write_files"]
+__all__ = ["files_of", "mode_of", "write_files"]
 
 #: What became of a change that an earlier kpy was stopped in.
 _RECOVERED = {
@@ -25,17 +25,33 @@ _RECOVERED = {
 }
 
 
+def files_of(
+    given: Given, manifest: Manifest, to_text: Callable[[Sequence[Resource]], str], *, tag: str = ""
+) -> Layout:
+    """Return the files of a manifest as the command line wants them; `tag` is how an image of it is called."""
+    suffix = ".json" if given.text("format") == "json" else ".yaml"
+    laid: Layout = lay_out(manifest.resources, layout=given.text("layout") or "chart", suffix=suffix, to_text=to_text)
+    if given.has("kustomization"):
+        from kpy.output.kustomization import with_kustomization
+
+        laid = with_kustomization(laid)
+    if given.text("format") == "oci":
+        from kpy.output.oci import as_oci
+
+        laid = as_oci(laid, tag=tag or given.text("env") or "latest", title=manifest.output)
+    return laid
+
+
 def write_files(given: Given, folder: str, manifest: Manifest, to_text: Callable[[Sequence[Resource]], str]) -> int:
     """Write the files of a manifest into a folder, or with `--check` compare them; return the exit code."""
     mode = mode_of(given)
-    suffix = ".json" if given.text("format") == "json" else ".yaml"
-    laid: Layout = lay_out(manifest.resources, layout=given.text("layout") or "chart", suffix=suffix, to_text=to_text)
+    laid = files_of(given, manifest, to_text)
     if given.has("check"):
         found = compare(folder, laid.files, output=manifest.output)
         if report_form(given.text("report")).is_for_people:
             tell_differences(given, manifest, folder, found, laid.files)
         return FOUND if any(found) else DONE
-    is_pruning = given.has("prune_files")
+    is_pruning = given.has("prune_files") or given.text("format") == "oci"  # whose blobs are named by their content
     done = write(folder, laid.files, output=manifest.output, private=laid.private, mode=mode, prune=is_pruning)
     if report_form(given.text("report")).is_for_people:
         _tell(folder, done, why=_why_stale(is_pruning, is_empty=not laid.files))

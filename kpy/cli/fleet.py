@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kpy.cli.apps import kubernetes_of, project_with, values_of
 from kpy.cli.codes import CANNOT, DONE, FAULT, FOUND, code_of_error
-from kpy.cli.files import mode_of
+from kpy.cli.files import files_of, mode_of
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say, say_apart, say_findings, view
 from kpy.diagnostics import RANK, Report
@@ -109,13 +109,11 @@ def _job(given: Given, project: Project, writer: Writer) -> Job:
     least = next((RANK[word] for word in RANK if word == given.text("fail_on")), RANK["error"])
     return Job(
         project,
-        writer,
+        lambda manifest, output: files_of(given, manifest, writer(manifest), tag=output.environment),
         _told,
         folder=project.folder,
         values=values_of(given),
         kubernetes=kubernetes_of(given),
-        layout=given.text("layout") or "chart",
-        suffix=".json" if given.text("format") == "json" else ".yaml",
         mode=mode_of(given),
         is_check=given.has("check"),
         failing=tuple(severity for severity in RANK if RANK[severity] <= least),

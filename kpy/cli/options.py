@@ -33,6 +33,7 @@ __all__ = [
     "TAKE_OVER",
     "TIMEOUT",
     "WAIT",
+    "WHERE",
     "YES",
     "Argument",
     "Command",
@@ -127,15 +128,16 @@ ENV = Option("env", ("--env",), "The environment: one of those in [tool.kpy.envi
 CLUSTER_NAME = Option(
     "cluster", ("--cluster",), "The cluster: one of those in [tool.kpy.clusters] of pyproject.toml.", "NAME"
 )
+WHERE = Option(
+    "where",
+    ("--where",),
+    "Only outputs like this, such as env=prod or app=shop,cart. May be repeated.",
+    "KEY=VALUE",
+    many=True,
+)
 ALL = (
     Option("all", ("--all",), "Do it for every app, in every environment and cluster of the project."),
-    Option(
-        "where",
-        ("--where",),
-        "With --all: only outputs like this, such as env=prod or app=shop,cart. May be repeated.",
-        "KEY=VALUE",
-        many=True,
-    ),
+    WHERE._replace(help="With --all: only outputs like this, such as env=prod or app=shop,cart. May be repeated."),
     Option("shard", ("--shard",), "With --all: only this part of the outputs, such as 2/8.", "NUMBER/COUNT"),
     Option("jobs", ("-j", "--jobs"), "With --all: how many processes share the work. Default: 1.", "COUNT"),
 )

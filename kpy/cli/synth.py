@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 #: What needs a folder to make sense.
-_WITH_OUTPUT = {"layout": "--layout", "prune_files": "--prune-files", "check": "--check", "mode": "--mode"}
+_WITH_OUTPUT = {
+    "layout": "--layout",
+    "kustomization": "--kustomization",
+    "prune_files": "--prune-files",
+    "check": "--check",
+    "mode": "--mode",
+}
 #: What needs several outputs to make sense.
 _WITH_ALL = {"where": "--where", "shard": "--shard", "jobs": "-j"}
 
@@ -80,6 +86,8 @@ def _refuse_contradictions(given: Given, folder: str | None) -> None:
         for name, flag in _WITH_OUTPUT.items():
             if given.text(name) if name in ("layout", "mode") else given.has(name):
                 raise MisuseError(f"{flag} needs a folder to work on: add -o DIR")
+        if given.text("format") == "oci":
+            raise MisuseError("--format oci is a folder, an OCI image layout: add -o DIR")
     elif given.has("check") and given.has("prune_files"):
         raise MisuseError("--check writes nothing, so there is nothing for --prune-files to remove: choose one")
     elif given.has("check") and given.text("mode"):

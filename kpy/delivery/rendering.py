@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kpy.errors import KpyError, SynthError
 from kpy.output.files import Differences, compare, write
-from kpy.output.layouts import lay_out
 
 if TYPE_CHECKING:
     from kpy.diagnostics import Diagnostic
-    from kpy.manifest import Manifest, Resource
+    from kpy.manifest import Manifest
+    from kpy.output.layouts import Layout
     from kpy.project import Project
     from kpy.project.workspace import Output
 
@@ -23,8 +23,8 @@ class Job(NamedTuple):
     """What is done with every output, and how."""
 
     project: Project
-    #: Makes text of the resources of a manifest.
-    writer: Callable[[Manifest], Callable[[Sequence[Resource]], str]]
+    #: Makes the files of a manifest, which is that of an output.
+    lay_out: Callable[[Manifest, Output], Layout]
     #: Returns the exit code of an error, and what to say of it.
     tell: Callable[[BaseException], tuple[int, str]]
     #: The folder of the project, in which the folders of outputs are.
@@ -32,8 +32,6 @@ class Job(NamedTuple):
     #: Texts for parameters, which win over those of the settings.
     values: Mapping[str, Sequence[str]] = {}
     kubernetes: str | None = None
-    layout: str = "chart"
-    suffix: str = ".yaml"
     mode: int | None = None
     #: Whether files are compared and not written.
     is_check: bool = False
@@ -99,7 +97,7 @@ def _failed(job: Job, output: Output, error: BaseException) -> Rendered:
 
 def _deliver(job: Job, manifest: Manifest, done: Rendered) -> Rendered:
     folder = os.path.join(job.folder, done.output.folder)
-    laid = lay_out(manifest.resources, layout=job.layout, suffix=job.suffix, to_text=job.writer(manifest))
+    laid = job.lay_out(manifest, done.output)
     if job.is_check:
         found = compare(folder, laid.files, output=manifest.output)
         return done._replace(code=1 if any(found) else 0, differences=found, unchanged=len(laid.files))

@@ -12,6 +12,7 @@ from kpy.errors import LoadError
 
 if TYPE_CHECKING:
     from kpy.project.environments import Cluster, Environment
+    from kpy.project.gitops import Gitops
 
 __all__ = ["PYPROJECT", "Settings", "find_settings", "parse_settings", "project_name", "read_settings"]
 
@@ -21,7 +22,7 @@ EXTEND = "extend"
 _TEXTS = {"app", "charts-package", "crds-package", "kubernetes", "output", "project"}
 _LISTS = {"select", "ignore", "external", "crds", "policies", "admission", "exclude", "contexts", "apps"}
 
-_MATRIX = {"environments", "clusters", "skip"}
+_MATRIX = {"environments", "clusters", "skip", "gitops"}
 
 #: Path to signature and content of the files that were read.
 _CONTENTS: dict[str, tuple[tuple[int, ...], bytes]] = {}
@@ -74,6 +75,8 @@ class Settings(NamedTuple):
     skip: tuple[Mapping[str, str], ...] = ()
     #: The folder that `kpy synth` writes an output to: `rendered/{env}/{app}`.
     output: str | None = None
+    #: Where Argo CD and Flux find what is written.
+    gitops: Gitops | None = None
     #: The files that were extended.
     extended: tuple[str, ...] = ()
 
@@ -211,11 +214,17 @@ def _settings(folder: str, path: str, table: dict[str, Any]) -> Settings:
 
 
 def _parse_matrix(path: str, said: Mapping[str, Any]) -> dict[str, Any]:
-    """Return environments, clusters and exceptions as values."""
+    """Return environments, clusters, exceptions and delivery as values."""
     from kpy.project.environments import parse_clusters, parse_environments
+    from kpy.project.gitops import parse_gitops
     from kpy.project.matrix import parse_skips
 
-    parsers = {"environments": parse_environments, "clusters": parse_clusters, "skip": parse_skips}
+    parsers = {
+        "environments": parse_environments,
+        "clusters": parse_clusters,
+        "skip": parse_skips,
+        "gitops": parse_gitops,
+    }
     return {key: parse(path, said[key]) for key, parse in parsers.items() if key in said}
 
 

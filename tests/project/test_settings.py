@@ -42,7 +42,7 @@ def test_nothing_is_said_where_there_is_no_file(tmp_path: Path) -> None:
             "[tool.kpy]\nxyz = 1",
             "[tool.kpy] has no setting `xyz`; there is extend, app, kubernetes, select, ignore, "
             "severities, external, crds, crds-package, charts-package, policies, admission, exclude, project, "
-            "contexts, mandatory, environments, apps, clusters, skip, output",
+            "contexts, mandatory, environments, apps, clusters, skip, output, gitops",
         ),
         ("[tool.kpy]\nkubernetes = 1.33", '`kubernetes` of [tool.kpy] is text, not 1.33: write kubernetes = "1.33"'),
         ("[tool]\nkpy = 3", "[tool.kpy] is a table, not 3"),

@@ -1,0 +1,50 @@
+"""What Argo CD and Flux have in common: names, paths, labels."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING, Any
+
+from kpy.errors import LoadError
+from kpy.project.environments import expand
+
+if TYPE_CHECKING:
+    from kpy.project.gitops import Gitops
+    from kpy.project.workspace import Output
+
+__all__ = ["Tree", "image_of", "labels_of", "name_of", "path_of", "wording"]
+
+Tree = dict[str, Any]
+
+_LONGEST = 63
+
+
+def name_of(output: Output) -> str:
+    """Return the name of the object of an output: `shop-prod-eu`. Raises `LoadError` where no object can have it."""
+    name = re.sub(r"[^a-z0-9.]+", "-", str(output).lower()).strip("-.")
+    if not name or len(name) > _LONGEST:
+        raise LoadError(f"the output {output} cannot be the name of an object: {name!r} is longer than {_LONGEST}")
+    return name
+
+
+def path_of(settings: Gitops, output: Output) -> str:
+    """Return the folder of an output in the repository."""
+    return posixpath.normpath(posixpath.join(settings.path, output.folder.replace("\\", "/")))
+
+
+def image_of(settings: Gitops, output: Output) -> tuple[str, str]:
+    """Return the image of an output, and its tag."""
+    return wording(settings.oci, "oci", output), output.environment or "latest"
+
+
+def labels_of(output: Output) -> Tree:
+    """Return labels by which people find what belongs to an app or an environment."""
+    words = {"app.kubernetes.io/part-of": output.app.word, "kpy.dev/environment": output.environment}
+    words |= {"kpy.dev/cluster": output.cluster}
+    return {key: word for key, word in words.items() if word}
+
+
+def wording(pattern: str, key: str, output: Output) -> str:
+    """Return a setting with its placeholders filled in. Raises `LoadError` for one that means nothing."""
+    return expand(pattern, output.words, f"`{key}` of [tool.kpy.gitops]")

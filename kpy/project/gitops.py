@@ -1,0 +1,58 @@
+"""`[tool.kpy.gitops]`: where Argo CD and Flux find what `kpy synth` has written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from kpy.errors import LoadError
+
+__all__ = ["Gitops", "parse_gitops"]
+
+
+class Gitops(NamedTuple):
+    """The settings of a delivery by Argo CD or Flux; but for `repository` or `oci` all are optional."""
+
+    #: The Git repository with the files.
+    repository: str = ""
+    #: The branch, tag or commit of it.
+    revision: str = "main"
+    #: The folder of the project in the repository; empty where the project is all of it.
+    path: str = ""
+    #: Where images are instead, with placeholders: `oci://ghcr.io/acme/{app}`; the tag is the environment.
+    oci: str = ""
+    #: The namespace of Argo CD, or of Flux; its usual one if empty.
+    namespace: str = ""
+    #: The project of Argo CD, with placeholders.
+    project: str = "default"
+    #: Clusters to what Argo CD calls them, a name or a URL, or for Flux the Secret with a kubeconfig.
+    destinations: Mapping[str, str] = {}
+    #: How often Flux looks.
+    interval: str = "10m"
+    #: Whether changes are applied without anybody who agrees, and what is gone is pruned.
+    automated: bool = True
+
+
+def parse_gitops(path: str, table: object) -> Gitops:
+    """Return the table as a value. Raises `LoadError` for what kpy does not know."""
+    here = f"{path}: [tool.kpy.gitops]"
+    if not isinstance(table, dict):
+        raise LoadError(f'{path}: `gitops` of [tool.kpy] is a table: write [tool.kpy.gitops] and repository = "..."')
+    defaults: dict[str, Any] = Gitops._field_defaults
+    for key, value in table.items():
+        if key not in defaults:
+            from difflib import get_close_matches
+
+            near = get_close_matches(key, defaults, n=1)
+            hint = f"; did you mean `{near[0]}`?" if near else f"; there is {', '.join(defaults)}"
+            raise LoadError(f"{here} has no setting `{key}`{hint}")
+        wanted = {str: "text", bool: "true or false", dict: "a table of texts"}[type(defaults[key])]
+        is_table = isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
+        if not (is_table if isinstance(defaults[key], dict) else isinstance(value, type(defaults[key]))):
+            raise LoadError(f"{here}: `{key}` is {wanted}, not {value!r}")
+    found = Gitops(**table)
+    if bool(found.repository) == bool(found.oci):
+        raise LoadError(f"{here} needs one of `repository` and `oci`: where the files, or the images, are found")
+    if found.oci and not found.oci.startswith("oci://"):
+        raise LoadError(f'{here}: `oci` begins with oci://: write oci = "oci://{found.oci}"')
+    return found
