@@ -97,7 +97,9 @@ def test_request_has_its_fields() -> None:
 
 
 def test_release_has_its_functions() -> None:
-    assert expression_fault("[1].sort() == [1]", (), minor=33) == "calls the function 'sort', which does not exist"
+    assert expression_fault("[1].sort() == [1]", (), minor=33) == (
+        "calls the function 'sort', which only newer releases of Kubernetes have"
+    )
     assert expression_fault("[1].sort() == [1]", (), minor=34) is None
     assert expression_fault("[1].all(i, v, true)", (), minor=31) == "calls the function 'all', which does not exist"
     assert expression_fault("1 < 1.5", (), minor=27) == "uses '<' with an int and a double, which do not fit"

@@ -209,7 +209,7 @@ class _Checker:
         kinds = tuple([part.type for part in parts])
         if not overloads(name, self._release):
             is_newer = bool(overloads(name, NEWEST))
-            lack = f"Kubernetes 1.{self._release} does not have" if is_newer else "does not exist"
+            lack = "only newer releases of Kubernetes have" if is_newer else "does not exist"
             raise CelError(f"calls the function {name!r}, which {lack}")
         found = ground_way(name, self._release, is_method, kinds) if all(kind.ground for kind in kinds) else None
         if found is None:
