@@ -106,6 +106,8 @@ def policy(
 
     def decorate(function: RuleFunction) -> RuleFunction:
         _check_takes(name, function, ("value", "at", "check"))
+        if not function.__module__.startswith("kpy."):
+            _check_types(name, types)
         rule = Rule(name, "policy", severity, source, description_of(function), waivable)
         in_groups = frozenset({"policy", *groups, *groups_of(name)})
         return mark(function, Policy(rule, function, in_groups, types, classes=classes, models=models))
@@ -144,6 +146,11 @@ def policies_of(registry: Registry) -> tuple[Policy, ...]:
 def _sorted_out(name: str, on: object) -> tuple[tuple[str, ...], tuple[type, ...], tuple[type[Model], ...]]:
     """Return the API types that a policy is on, the classes of parts, and the models of types."""
     said = list(on) if isinstance(on, Sequence) and not isinstance(on, str) else [on]
+    protocols = [each for each in said if getattr(each, "_is_protocol", False)]
+    if protocols:
+        raise UsageError(
+            f"`on` of the policy {name} must be a class that parts have, not the protocol {protocols[0]!r}"
+        )
     if not said or not all(_is_type(each) for each in said):
         raise UsageError(
             f'`on` of the policy {name} must be a type of the API, such as "Container", or a class of constructs, '
@@ -169,6 +176,15 @@ def _check_words(name: str, severity: str, groups: object) -> None:
         raise UsageError(f'the severity of the policy {name} is {severity!r}; it can be "error", "warning" or "note"')
     if isinstance(groups, str) or not isinstance(groups, Sequence):
         raise UsageError(f'`groups` of the policy {name} is a list of texts, `groups=["house"]`, not {groups!r}')
+
+
+def _check_types(name: str, types: Sequence[str]) -> None:
+    """Raise `UsageError` for what is nearly a type of the API: nothing would be of it, and nothing would say so."""
+    from kpy.schema.type_names import meant_type
+
+    for each in types:
+        if meant := meant_type(each):
+            raise UsageError(f"the policy {name} is on {each!r}, which the API does not have; did you mean {meant!r}?")
 
 
 def _check_takes(name: str, function: Callable[..., None], names: Sequence[str]) -> None:

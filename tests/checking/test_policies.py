@@ -178,6 +178,51 @@ def test_words_of_a_policy_are_checked_when_it_is_written(said: dict[str, Any], 
 
 
 @pytest.mark.parametrize(
+    ("word", "meant"), [("containers", "Container"), ("deployment", "Deployment"), ("Ingresses", ""), ("Widget", "")]
+)
+def test_type_that_the_api_does_not_have_is_refused_where_it_is_surely_meant(word: str, meant: str) -> None:
+    def look(value: Any, at: Place, check: Check) -> None:
+        """Look."""
+
+    if not meant:
+        kpy.policy("own-rule", on=word)(look)  # it may be a custom kind
+        return
+    with pytest.raises(UsageError) as error:
+        kpy.policy("own-rule", on=["Pod", word])(look)
+    assert str(error.value) == (
+        f"the policy own-rule is on '{word}', which the API does not have; did you mean '{meant}'?"
+    )
+
+
+@pytest.mark.parametrize("word", ["Pod", "core/v1 Pod", "v1 Pod"])
+def test_type_is_written_as_people_have_it(word: str) -> None:
+    @kpy.policy("own-rule", on=word)
+    def look(pod: Any, at: Place, check: Check) -> None:
+        """Look."""
+        check.report(at, "seen")
+
+    assert _found(POD, policies=[look], select=["own-rule"]) == [("warning", "own-rule")]
+
+
+def test_group_is_written_as_in_objects() -> None:
+    @kpy.policy("own-rule", on=["networking.k8s.io/v1 IngressRule", "rbac.authorization.k8s.io/v1 Role"])
+    def look(value: Any, at: Place, check: Check) -> None:
+        """Look."""
+        check.report(at, "seen")
+
+    ingress = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "Ingress",
+        "metadata": {"name": "a"},
+        "spec": {"rules": [{"host": "shop.io"}], "defaultBackend": {"service": {"name": "a", "port": {"number": 80}}}},
+    }
+    role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": "a"}, "rules": []}
+    report = kpy.validate([ingress, role], policies=[look], select=["own-rule"], external=["Service/a"])
+
+    assert [(found.rule, found.field) for found in report] == [("own-rule", "spec.rules[0]"), ("own-rule", "")]
+
+
+@pytest.mark.parametrize(
     ("function", "takes"),
     [(lambda pod: None, 1), (lambda pod, at, check, more: None, 4), (lambda: None, 0)],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path as File
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -240,6 +240,14 @@ def test_policy_on_a_custom_kind_and_on_its_metadata(word: str) -> None:
 def test_what_no_value_can_be_of_is_refused(on: Any) -> None:
     with pytest.raises(UsageError, match="`on` of the policy no-such-thing must be a type of the API, such as"):
         kpy.policy("no-such-thing", on=on)
+
+
+def test_protocol_is_no_class_that_parts_have() -> None:
+    class Named(Protocol):
+        name: str
+
+    with pytest.raises(UsageError, match=r"`on` of the policy no-such-thing must be a class .* not the protocol Named"):
+        kpy.policy("no-such-thing", on=Named)
 
 
 SETTINGS = '[tool.kpy]\npolicies = ["rules.py"]\nselect = ["house"]\n'
