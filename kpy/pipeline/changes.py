@@ -19,7 +19,7 @@ from kpy.model.plain import to_plain
 from kpy.objects import title
 from kpy.pipeline.draft import Links
 from kpy.pipeline.raw_trees import copy_raw
-from kpy.redaction.encrypted import is_encrypted
+from kpy.redaction.encrypted import is_signed
 from kpy.source import shown_file
 
 __all__ = ["carry_changes"]
@@ -37,7 +37,7 @@ def carry_changes(owner: Included, item: Item, resource: Resource, links: Links)
         error.locate(resource.where)
         raise
     resource.tree = copied(item.tree)
-    if is_encrypted(item.tree):
+    if is_signed(item.tree):
         if before != after:
             raise UsageError.at(
                 owner._where,

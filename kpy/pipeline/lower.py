@@ -14,6 +14,7 @@ from kpy.model.model import ApiObject
 from kpy.model.plain import to_plain
 from kpy.pipeline.changes import carry_changes
 from kpy.pipeline.draft import Draft, Links
+from kpy.pipeline.part_policies import policies_on_parts
 from kpy.pipeline.raw_trees import copy_raw
 from kpy.schema import Api, api
 from kpy.tree.part import Part, ancestors, lock
@@ -125,6 +126,8 @@ def _write(part: Object | ApiObject | Raw, resource: Resource, links: Links) -> 
 
 def _lower_included(part: Included, chart: Any, path: str, known: Api, draft: Draft) -> None:
     """Make resources of the objects of others, which keep their lines."""
+    if policies_on_parts(draft.choice):
+        part.open()
     loaded = part.load()
     draft.manifest.diagnostics.extend(loaded.errors)
     if not part.is_open:

@@ -8,9 +8,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kpy.checking.check import Check
+from kpy.checking.choice import Choice
 from kpy.checking.policies import Policy
 from kpy.checking.policy_runs import blame, selected
 from kpy.checking.waivers import annotated_waivers, counts_for
+from kpy.constructs.included import Included
+from kpy.constructs.raw import Raw
 from kpy.diagnostics import Diagnostic
 from kpy.manifest import Resource
 from kpy.model.referable import Referable
@@ -21,7 +24,7 @@ from kpy.tree.part import ancestors, describe
 from kpy.tree.shared import waivers_of
 from kpy.tree.walk import below
 
-__all__ = ["find_on_parts"]
+__all__ = ["find_on_parts", "policies_on_parts"]
 
 
 def find_on_parts(draft: Draft) -> Iterator[Diagnostic]:
@@ -30,13 +33,11 @@ def find_on_parts(draft: Draft) -> Iterator[Diagnostic]:
     `root` of their check is the object that a part became; empty for a part that became none, or several.
     """
     choice = draft.choice
-    if not choice.registry.added or not (choice.select or choice.mandatory):
-        return
-    policies = [policy for policy in selected(choice) if policy.classes]
-    if not policies:
-        return
+    policies = policies_on_parts(choice)
     for_types: dict[type, list[Policy]] = {}
-    for part in (draft.app, *below(draft.app)):
+    for part in (draft.app, *below(draft.app)) if policies else ():
+        if _is_given_by_others(part):
+            continue
         kind = type(part)
         if kind not in for_types:
             for_types[kind] = [policy for policy in policies if _is_of(kind, policy.classes)]
@@ -45,6 +46,18 @@ def find_on_parts(draft: Draft) -> Iterator[Diagnostic]:
             waived = _waivers(part, draft) if waived is None else waived
             if not counts_for(policy.rule.name, waived.get(policy.rule.name), choice):
                 yield from _look(policy, part, draft)
+
+
+def policies_on_parts(choice: Choice) -> list[Policy]:
+    """Return the selected policies that look at the parts of an app."""
+    if not choice.registry.added or not (choice.select or choice.mandatory):
+        return []
+    return [policy for policy in selected(choice) if policy.classes]
+
+
+def _is_given_by_others(part: Any) -> bool:
+    """Return whether a part is an object of a custom kind in a file: it is a `Raw`, though nobody has written one."""
+    return isinstance(part, Raw) and isinstance(part.owner, Included)
 
 
 def _is_of(kind: type, classes: tuple[type, ...]) -> bool:

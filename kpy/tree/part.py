@@ -266,7 +266,7 @@ class Part(_Placed, Declarative):
         if "_is_in_app" not in self.__dict__:
             self.__dict__["_is_in_app"] = True
             self._build_in_app()
-            for inner in self.parts:
+            for inner in self.__dict__["_parts"]:
                 if isinstance(inner, Part):
                     inner._enter_app()
 

@@ -435,3 +435,13 @@ def test_security_of_a_found_workload_can_be_set(file: Path) -> None:
     (container,) = deployment(shop(vendor).synth())["spec"]["template"]["spec"]["containers"]
 
     assert container["securityContext"]["allowPrivilegeEscalation"] is False
+
+
+def test_nothing_is_made_of_a_file_that_nobody_looks_into(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Yaml] = []
+    monkeypatch.setattr(Yaml, "open", opened.append)
+    vendor = Yaml(file)
+
+    shop(vendor, ConfigMap("a", after=[vendor])).synth()
+
+    assert opened == []

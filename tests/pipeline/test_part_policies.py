@@ -351,3 +351,26 @@ def test_engine_imports_no_construct() -> None:
     )
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
+
+
+@kpy.policy("three-replicas", on=Deployment, groups=["house"])
+def three_replicas(deployment: Deployment, at: Path, check: Check) -> None:
+    """Deployments have three pods."""
+    if deployment.replicas != 3:
+        check.report(at + "spec" + "replicas", f"{check.root['metadata']['name']} has {deployment.replicas}")
+
+
+def test_objects_of_files_are_constructs_to_policies_and_never_raw(tmp_path: File) -> None:
+    file = tmp_path / "vendor.yaml"
+    file.write_text(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec:\n  replicas: 2\n"
+        "  selector: {matchLabels: {a: b}}\n"
+        "  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: a}]}}\n"
+        "---\napiVersion: x.io/v1\nkind: Broker\nmetadata: {name: broker}\n"
+    )
+
+    (diagnostic,) = found(shop(Yaml(file)), three_replicas)
+    (of_raw,) = found(shop(Yaml(file)), no_raw_here)
+
+    assert (diagnostic.message, str(diagnostic.where)) == ("api has 2", f"{file}:1:1")
+    assert of_raw.resource == 'Yaml "vendor.yaml"'

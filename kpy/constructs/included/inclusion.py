@@ -11,7 +11,7 @@ from kpy.constructs.object import Object
 from kpy.constructs.raw import Raw
 from kpy.errors import KpyError, LoadError, UsageError
 from kpy.model.model import ApiObject
-from kpy.redaction.encrypted import is_encrypted, is_signed
+from kpy.redaction.encrypted import is_signed
 from kpy.tree.part import Part, describe
 from kpy.tree.walk import find_one
 
@@ -130,7 +130,7 @@ class Included(Given):
         It stands wherever an object of the app does. Raises `UsageError`, which lists what there is, when there is
         none or more than one.
         """
-        self._open()
+        self.open()
         self._retype(kind)
         try:
             return find_one(self, kind, name, describe(self), namespace)
@@ -146,7 +146,7 @@ class Included(Given):
         Of an encrypted object it says kind and name alone. `like` another part, it is of the same class.
         """
         tree = item.tree if item.opened is None else item.opened
-        tree = item.identity if is_encrypted(tree) else tree
+        tree = item.identity if is_signed(tree) else tree
         try:
             made = typed(tree) if not isinstance(like, Object) else construct_of(type(like), tree)
         except (KpyError, TypeError, AttributeError, ValueError):
@@ -155,7 +155,7 @@ class Included(Given):
         return item.stand_in(part, self)
 
     def _children(self) -> tuple[Part | ApiObject, ...]:
-        self._open()
+        self.open()
         return tuple(self.__dict__["_parts"])
 
     def _load(self) -> Loaded:
@@ -167,7 +167,7 @@ class Included(Given):
                 item.text = self._text_of(item.document)
         return loaded
 
-    def _open(self) -> None:
+    def open(self) -> None:
         """Make parts of the objects, which people get into their hands."""
         if self.is_open:
             return

@@ -13,7 +13,7 @@ from kpy.diagnostics import Diagnostic
 from kpy.errors import UsageError
 from kpy.model.suggestions import listed
 from kpy.objects import title
-from kpy.redaction.encrypted import is_encrypted
+from kpy.redaction.encrypted import is_signed
 from kpy.source import shown_file
 from kpy.tree.part import describe
 
@@ -101,7 +101,7 @@ def load(owner: Given, reading: Reading) -> Loaded:
                 item.patches.append(patch)
                 item.part.__dict__["_patches"] = list(item.patches)
     for item in items:
-        if is_encrypted(item.tree):
+        if is_signed(item.tree):
             _refuse_changes(owner, item)
     return Loaded(items, errors)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from kpy.errors import UsageError
 from kpy.manifest import Resource
-from kpy.redaction.encrypted import is_encrypted
+from kpy.redaction.encrypted import is_signed
 
 __all__ = ["is_closed"]
 
@@ -19,7 +19,7 @@ def is_closed(resource: Resource) -> bool:
 
     Raises `UsageError` where its own part says something that would have to be.
     """
-    if not resource.is_raw or not is_encrypted(resource.tree):
+    if not resource.is_raw or not is_signed(resource.tree):
         return False
     state = resource.construct.__dict__
     said = next((name for name in _WRITTEN if state.get(name)), None)
