@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kpy.checking.choice import EVERYDAY, Choice
 from kpy.manifest import Manifest, Resource
 from kpy.model.referable import Referable, Selectable
+from kpy.pipeline.changed_fields import Changes, Steps
 from kpy.source import Location
 
 if TYPE_CHECKING:
@@ -52,7 +53,18 @@ class Mounts(NamedTuple):
 class Links:
     """What was heard while the tree of one resource was made; a `Sink`."""
 
-    __slots__ = ("_off", "_places", "labelled", "levels", "mounts", "references", "residences", "selections")
+    __slots__ = (
+        "_off",
+        "_places",
+        "changes",
+        "filled",
+        "labelled",
+        "levels",
+        "mounts",
+        "references",
+        "residences",
+        "selections",
+    )
 
     def __init__(self) -> None:
         self.references: list[Reference] = []
@@ -64,6 +76,9 @@ class Links:
         self.mounts: list[Mounts] = []
         #: Containers, by identity, with a Pod Security Standard of their own; empty for none.
         self.levels: dict[int, str] = {}
+        #: What transforms have set, and what defaults have filled in, by field.
+        self.changes = Changes()
+        self.filled = Changes()
         #: Where nested values were made, by the identity of the node, which is kept so that nobody else gets it.
         self._places: dict[int, tuple[Tree, Location]] = {}
         #: Nodes, by identity, and fields for which the user said `OFF`.
@@ -147,6 +162,8 @@ class Draft:
         self.shared: dict[tuple[int, str], Any] = {}
         #: Parts, by identity, to the transforms that have changed them.
         self.changed: dict[int, list[str]] = {}
+        #: Objects, by identity, to the transforms that they were given to, with the fields that each has changed.
+        self.changed_fields: dict[int, dict[str, list[Steps]]] = {}
         #: Puts back what transforms have changed in the user's objects.
         self.restore: Callable[[], None] = _nothing
         #: The objects of other apps that are used here, by the identity of their constructs.

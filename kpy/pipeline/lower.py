@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kpy.checking.choice import Choice
     from kpy.tree.app import App
 
-__all__ = ["lower", "start"]
+__all__ = ["lower", "outline", "start"]
 
 
 class Late(NamedTuple):
@@ -77,6 +77,7 @@ def _lower(part: Part | ApiObject, chart: Any, path: str, known: Api, draft: Dra
             for title in resource.changed_by:
                 error.add_note(f"changed by {title}")
             raise
+        _note_changes(part, resource, links, draft)
         resource.kind_data = known.kind(resource.api_version, resource.kind)
         draft.add(resource, links)
     if isinstance(part, Part):
@@ -111,6 +112,27 @@ def _changed_by(part: Part | ApiObject, draft: Draft) -> tuple[str, ...]:
         return ()
     titles = [title for step in ancestors(part) for title in draft.changed.get(id(step), ())]
     return tuple(dict.fromkeys(titles))
+
+
+def _note_changes(part: Part | ApiObject, resource: Resource, links: Links, draft: Draft) -> None:
+    """Note which fields transforms have set; of what they changed in charts and constructs around it nobody knows."""
+    for title, places in draft.changed_fields.get(id(part), {}).items():
+        if not any(title in draft.changed.get(id(step), ()) for step in ancestors(part) if step is not part):
+            links.changes.titles.add(title)
+        for steps in places:
+            links.changes.note_steps(resource.tree, steps, title)
+
+
+def outline(part: Part | ApiObject) -> dict[str, Any] | None:
+    """Return the tree of an object as it would be lowered now; nothing for what is none, or cannot be lowered."""
+    if not isinstance(part, _OBJECTS):
+        return None
+    resource = Resource({}, construct=part)
+    try:
+        _write(part, resource, Links())
+    except Exception:  # what is wrong is told when the object is lowered
+        return None
+    return resource.tree
 
 
 def _write(part: Object | ApiObject | Raw, resource: Resource, links: Links) -> None:
@@ -148,6 +170,7 @@ def _lower_included(part: Included, chart: Any, path: str, known: Api, draft: Dr
         links = Links()
         if part.is_open:
             carry_changes(part, item, resource, links)
+            _note_changes(item.part, resource, links, draft)
         elif part.is_changing:
             resource.tree = copied(item.tree)
         resource.kind_data = known.kind(resource.api_version, resource.kind)

@@ -12,7 +12,7 @@ from kpy.tree.part import Part
 __all__ = ["Memento", "image_of"]
 
 #: What of a part leads upwards, or says nothing of what is written.
-_ASIDE = frozenset({"_owner", "_where", "_locked", "_is_lowered", "_made_beside", "_removed"})
+_ASIDE = frozenset({"_owner", "_where", "_locked", "_is_lowered", "_made_beside", "_removed", "_found_by"})
 
 
 class Memento:

@@ -54,6 +54,8 @@ def transform(draft: Draft) -> None:
 
 
 def _apply(scoped: Scoped, draft: Draft) -> None:
+    from kpy.pipeline.changed_fields import differences
+    from kpy.pipeline.lower import outline
     from kpy.pipeline.memento import image_of
 
     step, scope = scoped
@@ -61,8 +63,15 @@ def _apply(scoped: Scoped, draft: Draft) -> None:
     for part in list(_parts(scope)):
         if not any(above is draft.app for above in ancestors(part)):
             continue  # since the transform has removed it
-        for value in {id(value): value for value in _values(part, step)}.values():
+        values = {id(value): value for value in _values(part, step)}.values()
+        outlines = [(each, outline(each)) for each in _parts(part)] if values else []
+        for value in values:
             call(step, (value,), f"on {describe(part)}")
+        for each, tree in outlines:
+            now = None if tree is None else outline(each)
+            if now is not None:
+                fields = draft.changed_fields.setdefault(id(each), {}).setdefault(step.title, [])
+                fields += differences(tree, now)
     for part in _parts(draft.app):
         image = before.get(id(part))
         if image is not None and image != image_of(part):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -118,12 +118,23 @@ def _placed(finding: Finding, draft: Draft) -> Diagnostic:
 
     resource = draft.resources[finding.number]
     placed = finding.placed(where)._replace(resource=str(resource), made_in=made_in(resource))
-    if resource.changed_by:
-        placed = placed._replace(changed_by=resource.changed_by)
+    placed = placed._replace(changed_by=_changed_by(resource, finding.steps, draft))
     others = [resources[number] for number, _ in finding.related]
     if others and placed.see_also[0].where == placed.where:
         placed = _told_apart(placed, resource, others[0])
     return placed
+
+
+def _changed_by(resource: Resource, steps: Sequence[str | int], draft: Draft) -> tuple[str, ...]:
+    """Return the transforms and defaults that set a field; of an object as a whole, all transforms that changed it."""
+    links = draft.links(resource)
+    filled = links.filled.at(resource.tree, steps)
+    if not resource.changed_by:
+        return tuple(filled)
+    changes = links.changes
+    here = {*changes.at(resource.tree, steps), *changes.within(resource.tree, steps)}
+    asked = [title for title in resource.changed_by if not steps or title in here or title not in changes.titles]
+    return (*filled, *asked)
 
 
 def _told_apart(found: Diagnostic, resource: Resource, other: Resource) -> Diagnostic:

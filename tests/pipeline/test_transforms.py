@@ -342,25 +342,6 @@ def test_references_follow_a_name_that_a_transform_changes() -> None:
     assert pod_of(app)["spec"]["containers"][0]["envFrom"] == [{"configMapRef": {"name": "team-config"}}]
 
 
-def test_finding_says_which_transform_changed_the_object() -> None:
-    def break_it(workload: Deployment) -> None:
-        workload.replicas = -1
-
-    @kpy.transform(on="PodDisruptionBudget")
-    def break_that(budget: dict[str, Any]) -> None:
-        budget["spec"]["maxUnavailable"] = "x"
-
-    with pytest.raises(SynthError) as caught:
-        shop(transforms=[scrape, break_it, break_that]).synth()
-
-    changed = {found.field: found.changed_by for found in caught.value.report.errors}
-    assert [shortened(each) for each in changed["spec.replicas"]] == ["scrape (FILE)", "break_it (FILE)"]
-    assert [shortened(each) for each in changed["spec.maxUnavailable"]] == ["break_that (FILE)"]
-    text = shortened(caught.value.report.errors[0].to_text())
-    assert "\n   changed by scrape (FILE), break_it (FILE)" in text
-    assert caught.value.report.errors[0].to_dict()["changed_by"] == list(changed["spec.replicas"])
-
-
 def test_observers_hear_of_the_step_and_of_what_it_changed() -> None:
     heard: list[tuple[str, list[str]]] = []
 

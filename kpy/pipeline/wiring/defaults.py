@@ -27,13 +27,19 @@ def fill_defaults(draft: Draft) -> None:
         if template is None or not nearest:
             continue
         links = draft.links(resource)
-        _fill_metadata(links, template, [defaults.for_metadata() for defaults in nearest])
+        titles = [_title(defaults) for defaults in nearest]
+        _fill_metadata(links, template, [defaults.for_metadata() for defaults in nearest], titles)
         spec = pod_spec(resource.tree)
         if spec is None:
             continue
-        _fill(links, spec, [defaults.for_pods(links) for defaults in nearest])
+        _fill(links, spec, [defaults.for_pods(links) for defaults in nearest], titles)
         for container in containers_of(spec):
-            _fill(links, container, [defaults.for_containers(links) for defaults in nearest])
+            _fill(links, container, [defaults.for_containers(links) for defaults in nearest], titles)
+
+
+def _title(defaults: Defaults) -> str:
+    where = defaults._where
+    return f"defaults ({where})" if where else "defaults"
 
 
 def defaults_for(resource: Resource, known: Known) -> Sequence[Defaults]:
@@ -45,41 +51,50 @@ def defaults_for(resource: Resource, known: Known) -> Sequence[Defaults]:
     return reaching if reaching and not is_encrypted(resource.tree) else ()
 
 
-def _fill_metadata(links: Links, template: Tree, layers: Sequence[Layer]) -> None:
+def _fill_metadata(links: Links, template: Tree, layers: Sequence[Layer], titles: Sequence[str]) -> None:
     if any(layer.fields for layer in layers):
         metadata = template.get("metadata")
         filled = metadata if isinstance(metadata, dict) else {}
-        _fill(links, filled, layers)
+        _fill(links, filled, layers, titles)
         if filled:
             template["metadata"] = filled
 
 
-def _fill(links: Links, node: Tree, layers: Sequence[Layer]) -> None:
-    """Give a node the fields of layers, the nearest first."""
+def _fill(links: Links, node: Tree, layers: Sequence[Layer], titles: Sequence[str]) -> None:
+    """Give a node the fields of layers, the nearest first, and note whose they are."""
     merging: set[str] = set()
     closed: set[str] = set()
-    for layer in layers:
+    for layer, title in zip(layers, titles, strict=True):
         for key, value in layer.fields.items():
             if key in closed or links.is_off(node, key):
                 continue
             merges = layer.merges(key)
             if node.get(key) is None:
                 node[key] = value
+                links.filled.note(node, key, title)
             elif merges or key in merging:
-                node[key] = _beneath(value, node[key])
+                node[key] = _beneath(value, node[key], links, title)
             if merges:
                 merging.add(key)
         closed |= layer.off
 
 
-def _beneath(value: Any, there: Any) -> Any:
+def _beneath(value: Any, there: Any, links: Links, title: str) -> Any:
     """Return what is there, with what it lacks of a value from farther away; nodes stay the same."""
     if isinstance(value, dict) and isinstance(there, dict):
         for key, inner in value.items():
-            there[key] = _beneath(inner, there[key]) if there.get(key) is not None else inner
+            if there.get(key) is not None:
+                _beneath(inner, there[key], links, title)
+            else:
+                there[key] = inner
+                links.filled.note(there, key, title)
     elif isinstance(value, list) and isinstance(there, list):
         names = [_name(each) for each in there]
-        there[:0] = [each for each in value if _name(each) not in names]
+        added = [each for each in value if _name(each) not in names]
+        there[:0] = added
+        for each in added:
+            for key in each if isinstance(each, dict) else ():
+                links.filled.note(each, key, title)
     return there
 
 

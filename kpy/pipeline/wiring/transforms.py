@@ -14,6 +14,7 @@ from kpy.model.model import Model
 from kpy.model.plain import to_plain
 from kpy.model.referable import Referable
 from kpy.paths import ROOT, Path
+from kpy.pipeline.changed_fields import differences
 from kpy.pipeline.draft import Draft, Links
 from kpy.pipeline.transform import Scoped, call, steps_of
 from kpy.pipeline.wiring.typed_values import as_taken
@@ -50,7 +51,10 @@ def _apply(scoped: Scoped, draft: Draft) -> None:
             with as_taken(step, value, type_name, draft.links(resource)) as taken:
                 call(step, _arguments(step, taken, at, resource), about)
         if resource.tree != before:
-            _settle(resource.tree, draft.links(resource))
+            links = draft.links(resource)
+            _settle(resource.tree, links)
+            for steps in differences(before, resource.tree):
+                links.changes.note_steps(resource.tree, steps, step.title)
             _follow(resource, named, draft, known)
             resource.changed_by = (*resource.changed_by, step.title)
             draft.manifest.changes.append(f"{resource}: changed by {step.title}")
