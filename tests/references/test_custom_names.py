@@ -81,7 +81,7 @@ ANALYSIS = "{strategy: {canary: {analysis: {templates: [{templateName: $}]}}}}"
             "external-secrets.io/v1 SecretStore",
             "{provider: {x: {caProvider: {type: ConfigMap, name: $}}}}",
             "config",
-            'ConfigMap "token"',
+            'ConfigMap "konfig"',
         ),
         ("gateway.networking.k8s.io/v1 HTTPRoute", "{parentRefs: [{name: $}]}", "public", 'Gateway "publik"'),
         ("gateway.networking.k8s.io/v1 GRPCRoute", "{rules: [{backendRefs: [{name: $}]}]}", "web", 'Service "wep"'),
@@ -161,7 +161,24 @@ def test_secrets_of_the_cluster_are_in_a_namespace_that_nobody_says() -> None:
         return custom("cert-manager.io/v1", "ClusterIssuer", "letsencrypt", "", acme={"solvers": [solver]})
 
     assert found(issuer("token")) == []
-    assert found(issuer("taken")) == missing('Secret "taken"', "")
+    assert found(issuer("tokens")) == missing('Secret "tokens"', "")
+
+
+@pytest.mark.parametrize(
+    ("of", "spec"),
+    [
+        ("source.toolkit.fluxcd.io/v1 GitRepository", "{secretRef: {name: $}}"),
+        ("kustomize.toolkit.fluxcd.io/v1 Kustomization", "{decryption: {secretRef: {name: $}}}"),
+        ("external-secrets.io/v1 SecretStore", "{provider: {x: {auth: {name: $, key: token}}}}"),
+        ("cert-manager.io/v1 Issuer", "{acme: {solvers: [{dns01: {x: {apiTokenSecretRef: {name: $}}}}]}}"),
+    ],
+)
+def test_keys_to_all_other_secrets_are_made_by_hand(of: str, spec: str) -> None:
+    def said(name: str) -> list[str]:
+        return found(custom(*of.split(), **yaml.safe_load(spec.replace("$", name))))
+
+    assert said("flux-system") == []
+    assert said("tokens") == missing('Secret "tokens"')
 
 
 def test_what_is_filled_in_later_is_no_name() -> None:

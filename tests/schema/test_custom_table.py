@@ -12,7 +12,20 @@ from kpy.schema.custom.places import made, meant, places, referring
 
 OPTIONS = frozenset(
     {
-        *("always", "default", "group", "if", "key", "keys", "kind", "namespace", "namespaces", "port", "ports"),
+        *(
+            "always",
+            "brought",
+            "default",
+            "group",
+            "if",
+            "key",
+            "keys",
+            "kind",
+            "namespace",
+            "namespaces",
+            "port",
+            "ports",
+        ),
         *("scales", "section", "unless", "version"),
     }
 )

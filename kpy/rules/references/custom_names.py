@@ -94,6 +94,8 @@ def _follow_name(objects: Objects, check: SetCheck, member: Member, place: Place
     if member.kind in _GATEWAYS and is_issued(member):
         return  # a controller makes the certificates
     target, at = target_of(objects, member, meant(place)), path_to(place.steps)
+    if "brought" in options and _is_brought(objects, target):
+        return
     if "scales" in options:
         _follow_scaled(objects, check, member, target, at)
         return
@@ -105,6 +107,14 @@ def _follow_name(objects: Objects, check: SetCheck, member: Member, place: Place
         from kpy.rules.references.custom_ports import check_port
 
         check_port(objects, check, member, place.node, options["port"], target, at)
+
+
+def _is_brought(objects: Objects, target: Target) -> bool:
+    """Return whether an object that is not here may well be made by hand: no other is meant, nor one elsewhere."""
+    group, kind, name, _ = target
+    if objects.find(*target) or (group, kind, name) in objects.by_name:
+        return False
+    return misspelled(name, [other for (its, of, other) in objects.by_name if (its, of) == (group, kind)]) is None
 
 
 def _check_listener(objects: Objects, check: SetCheck, member: Member, gateway: Target, name: str, at: Path) -> None:

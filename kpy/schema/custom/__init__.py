@@ -36,6 +36,7 @@ for any number of steps; lists are passed through. Where several rows fit a plac
 | `unless=` | a sibling field that must not be there, or not have one of some values |
 | `always=` | a name that is always there |
 | `scales` | the object scales what it names |
+| `brought` | the object is mostly made by hand, such as the key to all other secrets: only a slip is reported |
 """
 
 from __future__ import annotations
