@@ -81,8 +81,38 @@ def test_key_that_something_may_read_is_known(values: dict[str, Any]) -> None:
 
 
 def test_values_that_are_handed_on_whole_take_any_key() -> None:
-    for template in ('{{ include "x" (dict "values" .Values) }}', "{{ toYaml .Values }}", "{{ $v := .Values }}"):
+    for template in (
+        '{{ include "x" (dict "values" .Values) }}',
+        "{{ toYaml .Values }}",
+        "{{ $v := .Values }}{{ range $v }}{{ end }}",
+    ):
         assert unknown({"what": 1}, chart(template=TEMPLATE + template)) == []
+
+
+def test_values_under_another_name_are_followed() -> None:
+    template = (
+        '{{ include "pod" (dict "Values" .Values "part" .Values.image "context" $) }}'
+        '{{ define "pod" }}{{ .part.deep.key }}{{ toYaml .part.free }}{{ $v := .context.Values }}{{ $v.late }}{{ end }}'
+    )
+    where = chart(template=TEMPLATE + template)
+
+    assert unknown({"image": {"tga": 1}}, where) == ["`image.tga` (did you mean `tag`?)"]
+    assert unknown({"image": {"deep": {"kye": 1}}}, where) == ["`image.deep.kye` (did you mean `key`?)"]
+    assert unknown({"image": {"free": {"any": 1}}}, where) == []
+    assert unknown({"replicaCuont": 1}, where) == ["`replicaCuont` (did you mean `replicaCount`?)"]
+
+
+def test_keys_that_are_put_together_are_known() -> None:
+    template = '{{ $v := .context.Values }}{{ $v = index $v (splitList "." "auth.password") }}'
+
+    assert unknown({"auth": {"password": 1}}, chart(template=TEMPLATE + template)) == []
+    assert unknown({"atuh": 1}, chart(template=TEMPLATE + template)) != []
+
+
+def test_many_templates_are_read_in_time_that_grows_with_them() -> None:
+    condition = "{{ if and " + " ".join(".Values.a.b.c.d.e.f.g" for _ in range(2000)) + " (include) }}"
+
+    assert unknown({"c": 1}, chart("", condition)) == ["`c` (there is `a`)"]
 
 
 def test_charts_in_a_chart_have_values_of_their_own() -> None:
@@ -91,11 +121,11 @@ def test_charts_in_a_chart_have_values_of_their_own() -> None:
         "charts/db/Chart.yaml": "name: db\nversion: 1.0.0\n",
         "charts/db/values.yaml": "port: 5432\n",
         "charts/db/templates/a.yaml": "{{ .Values.port }} {{ .Values.name }}",
-        "values.yaml": "store: {enabled: true}\n",
+        "values.yaml": "store: {enabled: true, old: {unread: 1}}\n",
     }
     with_inner = chart(**files)
 
-    assert unknown({"store": {"enabled": False, "port": 1, "name": "x"}}, with_inner) == []
+    assert unknown({"store": {"enabled": False, "port": 1, "name": "x", "old": {"unread": 1}}}, with_inner) == []
     assert unknown({"store": {"prot": 1}}, with_inner) == ["`store.prot` (did you mean `port`?)"]
 
 
