@@ -208,7 +208,7 @@ RULE_NAMES: Final[dict[str, str]] = {
         "budget-selects-no-pod budgets-overlap changed-too-late claim-beside-template claim-for-several-pods "
         "claim-missing config-map-key-missing config-map-missing custom-not-scalable custom-port-unknown "
         "custom-selects-nothing dangling-route duplicate-object egress-without-dns empty-app foreign-pods-selected "
-        "forgotten-add granted-resource-unknown ingress-class-missing namespace-missing "
+        "forgotten-add granted-resource-unknown ingress-class-missing listener-missing namespace-missing "
         "network-policy-selects-no-pod never-added object-missing object-of-another-app other-namespace "
         "peer-selects-no-pod policy-port-unknown priority-class-missing probe-port-unknown role-missing "
         "route-declared-twice runtime-class-missing secret-key-missing secret-missing selectors-overlap "
