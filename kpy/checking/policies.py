@@ -148,9 +148,8 @@ def _sorted_out(name: str, on: object) -> tuple[tuple[str, ...], tuple[type, ...
     said = list(on) if isinstance(on, Sequence) and not isinstance(on, str) else [on]
     protocols = [each for each in said if getattr(each, "_is_protocol", False)]
     if protocols:
-        raise UsageError(
-            f"`on` of the policy {name} must be a class that parts have, not the protocol {protocols[0]!r}"
-        )
+        what = getattr(protocols[0], "__name__", protocols[0])
+        raise UsageError(f"`on` of the policy {name} must be a class that parts have, not the protocol {what}")
     if not said or not all(_is_type(each) for each in said):
         raise UsageError(
             f'`on` of the policy {name} must be a type of the API, such as "Container", or a class of constructs, '
