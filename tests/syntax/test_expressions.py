@@ -101,6 +101,9 @@ def test_release_has_its_functions() -> None:
         "calls the function 'sort', which only newer releases of Kubernetes have"
     )
     assert expression_fault("[1].sort() == [1]", (), minor=34) is None
+    assert expression_fault("sets.contains([1], [1])", (), minor=28) == (
+        "calls the function 'sets.contains', which only newer releases of Kubernetes have"
+    )
     assert expression_fault("[1].all(i, v, true)", (), minor=31) == "calls the function 'all', which does not exist"
     assert expression_fault("1 < 1.5", (), minor=27) == "uses '<' with an int and a double, which do not fit"
 

@@ -194,6 +194,8 @@ class _Checker:
         if owner and overloads(full, self._release) and (owner != _OF_PATCHES or self._environment.messages):
             parts = [self.check(each) for each in node.parts[1:]]
             return self._called(Node("call", full, (), node.at), full, parts, is_method=False)
+        if owner and owner.partition(".")[0] not in self._names:
+            self._refuse_newer(full)
         is_format = name == "format"
         self._formats += is_format
         parts = [self.check(each) for each in node.parts]
@@ -215,6 +217,11 @@ class _Checker:
         if found is None:
             found = self._resolve(name, kinds, is_method)
         return Typed(node, found[0], parts, found[1])
+
+    def _refuse_newer(self, name: str) -> None:
+        """Refuse a function of a library that came with a newer release: it is no misspelt name."""
+        if not name.startswith(_OF_PATCHES) and not overloads(name, self._release) and overloads(name, NEWEST):
+            raise CelError(f"calls the function {name!r}, which only newer releases of Kubernetes have")
 
     def _resolve(self, name: str, kinds: tuple[Type, ...], is_method: bool) -> Way:
         found = resolve(self._bindings, name, self._release, is_method, kinds)
