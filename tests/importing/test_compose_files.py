@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
+from kpy.documents import read_documents
+from kpy.importing import to_source
 from kpy.importing.compose import ComposeError, from_compose, is_compose
 
 from .compose_files import Files, files, service
@@ -76,3 +79,55 @@ def test_is_compose_tells_compose_files_from_objects() -> None:
     assert is_compose({"services": {"web": {"image": "a"}}})
     assert not is_compose({"apiVersion": "v1", "kind": "X", "services": {}})
     assert not is_compose({"kind": "Deployment"})
+
+
+COMMENTED = """\
+# the shop, as it runs on a laptop
+services:
+  # keeps the orders
+  db:
+    image: postgres:17  # not 18 yet
+    # DB_PASSWORD=swordfish1
+    environment:
+      # a name that the shop knows
+      POSTGRES_DB: shop
+      # POSTGRES_PASSWORD: swordfish1
+      LEVEL: info
+    # survives restarts
+    restart: always
+    volumes:
+      # where the data are
+      - data:/var/lib/postgresql/data
+volumes:
+  # on fast disks
+  data:
+"""
+
+
+def test_comments_stand_above_what_they_explain(files: Files) -> None:
+    made = from_compose(files(COMMENTED).folder / "compose.yaml")
+
+    lines = made.text.splitlines()
+    above = {lines[number + 1].strip(): line.strip() for number, line in enumerate(lines) if line.strip()[:1] == "#"}
+
+    assert above == {
+        "apiVersion: v1": "# on fast disks",
+        "# on fast disks": "# the shop, as it runs on a laptop",
+        "apiVersion: apps/v1": "# restart: survives restarts",
+        "# restart: survives restarts": "# keeps the orders",
+        "image: postgres:17": "# not 18 yet",
+        "- name: POSTGRES_DB": "# a name that the shop knows",
+        "- name: data": "# where the data are",
+    }
+    assert list(yaml.safe_load_all(made.text)) == list(made.documents)
+    assert "swordfish" not in str(made)
+
+
+def test_objects_with_comments_become_python_with_comments(files: Files) -> None:
+    made = from_compose(files(COMMENTED).folder / "compose.yaml", name="shop")
+
+    source = to_source(read_documents(made.text, "-").documents, name=made.name, sources={"-": made.text})
+
+    assert source.counts == {"short": 2}
+    assert "# keeps the orders" in source.text
+    assert "    # a name that the shop knows\n" in source.text

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kpy.importing.compose.comments import to_text
 from kpy.importing.compose.fields import ComposeError, Fields, Note
 from kpy.importing.compose.keys import TOP
 from kpy.importing.compose.project import Project, read_project
@@ -25,6 +26,8 @@ class Composed(NamedTuple):
     documents: tuple[dict[str, Any], ...]
     #: What has no meaning in Kubernetes, and what somebody has to do, in the order of the file.
     notes: tuple[Note, ...]
+    #: The objects as YAML, with the comments of the files above what they explain.
+    text: str
 
 
 def from_compose(
@@ -61,7 +64,7 @@ def from_compose(
     leave_out_refused(documents, project.notes)
     _unused(project, storage)
     top.rest(TOP)
-    return Composed(project.name, documents, tuple(_in_order(project)))
+    return Composed(project.name, documents, tuple(_in_order(project)), to_text(project, documents))
 
 
 def _chosen(project: Project, services: Mapping[str, Any], profiles: Sequence[str]) -> Iterator[str]:

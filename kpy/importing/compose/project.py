@@ -42,6 +42,8 @@ class Project:
         #: The folder from which the paths of a section's entry start.
         self._folders: dict[tuple[str, str], Path] = {}
         self.folder = Path()
+        #: The documents that were read, with the text of their file.
+        self.texts: list[tuple[Any, str]] = []
 
     def section(self, name: str) -> Mapping[str, Any]:
         """Return a part of the project: its services, its volumes."""
@@ -112,8 +114,10 @@ def _read(project: Project, file: Path, interpolation: Interpolation, depth: int
     if depth > _DEEPEST:
         raise ComposeError(f"{file}: it includes itself")
     folder = file.resolve().parent
-    for document in _documents(file):
+    documents, text = _documents(file)
+    for document in documents:
         project.places.learn(document)
+        project.texts.append((document, text))
         tree = interpolation.tree(document.tree)
         for each in tree.pop("include", None) or ():
             for path in _included(each):
@@ -130,7 +134,7 @@ def _included(entry: Any) -> list[str]:
     return [entry] if isinstance(entry, str) else [str(each) for each in entry]
 
 
-def _documents(file: Path) -> list[Any]:
+def _documents(file: Path) -> tuple[list[Any], str]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -149,7 +153,7 @@ def _documents(file: Path) -> list[Any]:
             _refuse(document.where(), f"a compose file is a mapping with `services`, not {shape_of(document.tree)}")
         if "apiVersion" in document.tree:
             _refuse(document.where(), "this is an object of Kubernetes, not a compose file")
-    return documents
+    return documents, text
 
 
 def _refuse(where: Location | None, text: str) -> NoReturn:
@@ -181,7 +185,7 @@ def _extended(
             project.notes.add(f"services.{name}.extends", f"{file} is not there, so that nothing of it is read", where)
             return _without_extends(service)
         others = {}
-        for document in _documents(path):
+        for document in _documents(path)[0]:
             others = _merged(others, interpolation.tree(document.tree).get("services") or {})
     if base not in others:
         _refuse(where, f"services.{name}.extends: there is no service {base!r}")
