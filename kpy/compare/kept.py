@@ -11,9 +11,15 @@ __all__ = ["is_kept"]
 
 #: Fields by group and kind. A Service keeps its addresses: they cannot change as long as it has any.
 _KEPT: Final[Mapping[tuple[str, str], tuple[tuple[str, ...], ...]]] = {
-    ("", "Service"): (("spec", "clusterIP"), ("spec", "clusterIPs")),
+    ("", "Service"): (("spec", "clusterIP"), ("spec", "clusterIPs"), ("spec", "ipFamilies")),
 }
 _REPLICAS: Final = ("spec", "replicas")
+#: The labels by which a server lets a Job find its pods.
+_OF_JOBS: Final = frozenset(
+    {"batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name", "controller-uid", "job-name"}
+)
+#: What a server puts onto every claim, and onto every volume.
+_PROTECTIONS: Final = frozenset({"kubernetes.io/pv-protection", "kubernetes.io/pvc-protection"})
 
 
 def is_kept(group: str, kind: str, difference: Difference, *, is_autoscaled: bool) -> bool:
@@ -22,4 +28,29 @@ def is_kept(group: str, kind: str, difference: Difference, *, is_autoscaled: boo
     The number of pods is left to an autoscaler, if there is one.
     """
     kept = [*_KEPT.get((group, kind), ()), *([_REPLICAS] if is_autoscaled else [])]
-    return difference.new is None and any(difference.is_within(*path) for path in kept)
+    if difference.new is None and any(difference.is_within(*path) for path in kept):
+        return True
+    match group, kind:
+        case "", "Service":
+            return difference.is_within("spec", "ipFamilyPolicy") and (difference.old, difference.new) == (
+                "SingleStack",
+                None,
+            )
+        case "", "PersistentVolumeClaim" | "PersistentVolume":
+            return difference.is_within("metadata", "finalizers") and _is_protection(difference)
+        case "batch", "Job":
+            return difference.new is None and _is_of_job(difference)
+    return False
+
+
+def _is_protection(difference: Difference) -> bool:
+    old, new = (value if isinstance(value, list) else [value] for value in (difference.old, difference.new or []))
+    return bool(old) and {*map(str, old)} - _PROTECTIONS == {*map(str, new)}
+
+
+def _is_of_job(difference: Difference) -> bool:
+    """Return whether it is the selector that a server makes for a Job, or one of its labels."""
+    if difference.is_within("spec", "selector"):
+        labels = difference.old.get("matchLabels") if isinstance(difference.old, Mapping) else None
+        return isinstance(labels, Mapping) and bool(labels) and labels.keys() <= _OF_JOBS
+    return difference.steps[-1].strip("[]") in _OF_JOBS

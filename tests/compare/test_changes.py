@@ -345,3 +345,48 @@ def test_text_of_a_secret_is_its_data() -> None:
     new = {**secret(), "stringData": {"token": "hunter2"}}
 
     assert found(secret(token="aHVudGVyMg=="), new) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "live", "written"),
+    [
+        (
+            "v1 Service",
+            {"spec": {"clusterIP": "10.0.0.7", "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack"}},
+            {"spec": {}},
+        ),
+        (
+            "v1 PersistentVolumeClaim",
+            {"metadata": {"finalizers": ["kubernetes.io/pvc-protection"]}},
+            {},
+        ),
+        (
+            "batch/v1 Job",
+            {
+                "metadata": {"labels": {"job-name": "a", "controller-uid": "x"}},
+                "spec": {"selector": {"matchLabels": {"batch.kubernetes.io/controller-uid": "x"}}},
+            },
+            {"spec": {}},
+        ),
+    ],
+)
+def test_what_a_server_sets_once_is_kept_where_nobody_says_it(kind: str, live: Tree, written: Tree) -> None:
+    api_version, name = kind.split(" ")
+
+    def document(said: Tree) -> Tree:
+        metadata = {"name": "a", **said.get("metadata", {})}
+        return {"apiVersion": api_version, "kind": name, **said, "metadata": metadata}
+
+    assert compare([document(live)], [document(written)]).counts == {"no change": 1}
+    assert compare([document(written)], [document(written)]).counts == {"no change": 1}
+
+
+def test_policy_of_two_families_that_goes_is_a_change() -> None:
+    live = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "a"},
+        "spec": {"ipFamilyPolicy": "RequireDualStack"},
+    }
+
+    assert compare([live], [{**live, "spec": {}}]).counts == {"update in place": 1}
