@@ -209,6 +209,38 @@ COMMANDS: dict[str, Command] = {
             ("kpy init shop", "kpy init shop --ci gitlab", "kpy init acme-kpy --library"),
         ),
         Command(
+            "import",
+            "Write the Python that makes existing YAML, and prove that it does.",
+            "kpy.cli.import_:run",
+            Argument("paths", "PATH", "Files and folders of YAML or JSON; - is standard input.", many=True),
+            (
+                Option(
+                    "output",
+                    ("-o", "--output"),
+                    "Write into this file instead of standard output, whole or not at all.",
+                    "FILE",
+                ),
+                Option("force", ("--force",), "Write over a file that is there."),
+                Option(
+                    "live",
+                    ("--live",),
+                    "The objects come from a cluster: leave out what servers add.",
+                ),
+                Option("kustomize", ("-k", "--kustomize"), "Import what a kustomization makes.", "DIR"),
+                Option("chart", ("--chart",), "Import what a Helm chart makes, a folder or a .tgz.", "CHART"),
+                Option(
+                    "values", ("-f", "--values"), "A file of values for the chart. May be repeated.", "FILE", many=True
+                ),
+                EXCLUDE,
+                COLOR,
+            ),
+            (
+                "kpy import k8s/ -o app.py",
+                "kpy import -k overlays/prod -o app.py",
+                "kubectl get deploy,svc,cm -n shop -o yaml | kpy import - --live -o shop.py",
+            ),
+        ),
+        Command(
             "crds",
             "Keep definitions of custom resources, and make typed Python of them.",
             "kpy.cli.crds:run",

@@ -118,7 +118,9 @@ class Module:
     def _file(self, subject: Subject) -> Statement:
         path = os.path.relpath(subject.file, self._folder).replace(os.sep, "/")
         chart = Variable(("chart", id(subject.group)), ".add")
-        return Statement(Bracket(chart, "()", (positional(kpy("Yaml", positional(Text(path)))),)))
+        without = _without(subject, self._subjects)
+        more = [Item(literal(without), "without=")] if without else []
+        return Statement(Bracket(chart, "()", (positional(kpy("Yaml", positional(Text(path)), *more)),)))
 
     def _give_names(self, uses: Counter[object]) -> None:
         self._names.give("app", "app")
@@ -173,6 +175,14 @@ class Module:
         return Layout(lambda name: name.name + name.rest.partition(".")[0], lambda inner: "").in_one_line(
             Statement(value)
         )
+
+
+def _without(subject: Subject, subjects: Iterable[Subject]) -> list[str]:
+    """Return what is in the file of an object and is written otherwise, by kind or by kind and name."""
+    inside = [each for each in subjects if each.file == subject.file and each.written is not None]
+    kept = {each.kind for each in inside if each.written is not None and each.written.form == "file"}
+    others = [each for each in inside if each.written is not None and each.written.form != "file"]
+    return [*dict.fromkeys(f"{each.kind}/{each.name if each.kind in kept else '*'}" for each in others)]
 
 
 def _key(node: Variable) -> object:

@@ -20,7 +20,7 @@ from kpy.testing.targets import manifest_of, report_of
 from tests.kubectl.fake import FakeKubectl
 
 #: Commands that make no manifest of an app.
-WITHOUT_APP = {"crds", "explain", "gitops", "init", "vendor"}
+WITHOUT_APP = {"crds", "explain", "gitops", "import", "init", "vendor"}
 
 PORT = {
     "apiVersion": "v1",
