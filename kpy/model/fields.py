@@ -177,13 +177,13 @@ class FieldOwner:
 
 def fields_of(cls: type[FieldOwner]) -> Fields:
     """Return the fields of a class, reading its body when nobody has asked yet."""
-    found: Fields | None = cls.__dict__.get("_fields")
+    found: Fields | None = cls.__dict__.get("_field_table")
     return _read(cls) if found is None else found
 
 
 def _read(cls: type[FieldOwner]) -> Fields:
     with _LOCK:
-        found: Fields | None = cls.__dict__.get("_fields")
+        found: Fields | None = cls.__dict__.get("_field_table")
         if found is None:
             declared: dict[str, _Spec] = {}
             shared: dict[str, _Spec] = {}
@@ -191,7 +191,7 @@ def _read(cls: type[FieldOwner]) -> Fields:
                 own = _declared_in(base)
                 _take(declared, shared, own, base)
             declared |= {name: spec for name, spec in shared.items() if declared.pop(name, None) is not None}
-            found = cls._fields = _to_fields(declared)  # type: ignore[attr-defined]  # kept where the next call finds it
+            found = cls._field_table = _to_fields(declared)  # type: ignore[attr-defined]  # kept for the next call
         return found
 
 

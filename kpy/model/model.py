@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from kpy.errors import ArgumentError
+from kpy.model.copies import deep_copy
 from kpy.model.declarative import Declarative
 from kpy.model.fields import fields_of
 from kpy.model.plain import to_plain
@@ -81,6 +82,11 @@ class ApiObject(Model, Referable):
         if not isinstance(name, str):
             raise ArgumentError(f"{type(self).__name__} has no name to refer to; write `metadata=ObjectMeta(name=...)`")
         return name
+
+    def __deepcopy__(self, memo: dict[Any, Any]) -> Self:
+        """Return a copy that is in no tree."""
+        copied: Self = deep_copy(self, memo)
+        return copied
 
     def ref(self, **fields: object) -> Ref:
         """Return a reference to the object, for a field of a custom resource; see `Object.ref`."""

@@ -50,7 +50,13 @@ def attrs_fields_of(cls: type[FieldOwner]) -> tuple[Any, ...]:
 
     fields = fields_of(cls)
     factories = dict(fields.factories)
-    described = {name: attrs.field(**_default(said, factories.get(name))) for name, said in fields.defaults.items()}
+    types: dict[str, Any] = {
+        name: said for base in reversed(cls.__mro__) for name, said in annotations_of(base).items()
+    }
+    described = {
+        name: attrs.field(type=types.get(name), **_default(said, factories.get(name)))
+        for name, said in fields.defaults.items()
+    }
     made: tuple[Any, ...] = attrs.fields(attrs.make_class(cls.__name__, described, kw_only=True))
     cls._attrs_fields = made  # type: ignore[attr-defined]  # kept for the next call
     return made

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, overload
 
 from kpy.errors import ArgumentError, FrozenError, UsageError
+from kpy.model.copies import deep_copy
 from kpy.model.declarative import Declarative
 from kpy.model.fields import shadowed
 from kpy.model.model import ApiObject
@@ -150,6 +151,11 @@ class Part(_Placed, Declarative):
     def __repr__(self) -> str:
         """Return kind and name for messages and prompts."""
         return f'<{type(self).__name__} "{getattr(self, "name", None) or ""}">'
+
+    def __deepcopy__(self, memo: dict[Any, Any]) -> Self:
+        """Return a copy of the part and of all below it, which is in no tree; what it refers to stays the same."""
+        copied: Self = deep_copy(self, memo)
+        return copied
 
     @property
     def parts(self) -> tuple[Part | ApiObject, ...]:
