@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -44,10 +45,10 @@ def _drawn(resources: Sequence[Resource], title: str, kubernetes: str | None, gi
 
 
 def _title(resources: Sequence[Resource], target: str | None) -> str:
-    """Return what the picture is called: as the app, or else as the file or folder."""
+    """Return what the picture is called: as the app, or else as the file or folder, wherever that is."""
     from kpy.tree.part import ancestors
 
     for resource in resources:
         if resource.construct is not None:
             return str([*ancestors(resource.construct)][-1].name)
-    return target or ""
+    return os.path.basename(os.path.abspath(target)) if target else ""

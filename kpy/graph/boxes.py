@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import add
 from typing import Final, NamedTuple
 from unicodedata import combining, east_asian_width
 
+from kpy.graph.curves import Area, around
 from kpy.graph.layers import place
 from kpy.graph.packing import Size
 from kpy.graph.shapes import Edge, Graph, Group, Node
@@ -32,6 +34,8 @@ _GAP: Final = 64.0
 _WIDE_GAP: Final = 190.0
 #: More arrows than these have no labels beside them.
 _MOST_LABELS: Final = 40
+#: Where more arrows times cards are, arrows go straight.
+_MOST_DETOURS: Final = 100_000
 
 
 class Card(NamedTuple):
@@ -94,7 +98,20 @@ def draw(graph: Graph) -> Drawing:
         above, ends = _parting(paths[edge.source], paths[edge.target])
         way = lanes.get((above, ends), [])
         drawing.arrows.append(_arrow(edge, labels, cards[edge.source], cards[edge.target], way))
+    if len(drawing.arrows) * len(cards) <= _MOST_DETOURS:
+        _lead_around(drawing)
     return drawing
+
+
+def _lead_around(drawing: Drawing) -> None:
+    """Lead arrows around the cards that are in their way."""
+    areas = {card.node.id: (*card.corner, *map(add, card.corner, card.size)) for card in drawing.cards}
+    used: list[Area] = []
+    for at, arrow in enumerate(drawing.arrows):
+        if arrow.leaves == arrow.comes:
+            ends = (arrow.edge.source, arrow.edge.target)
+            others = [area for id_, area in areas.items() if id_ not in ends]
+            drawing.arrows[at] = arrow._replace(points=around(arrow.points, others, used))
 
 
 def shortened(text: str) -> str:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from kpy.graph.boxes import SMALL_LETTER, Arrow, Box, Card, Drawing, Point, draw, shortened
+from kpy.graph.curves import bends, fraction
 from kpy.graph.families import FAMILIES, family_of
 from kpy.graph.shapes import Graph
 from kpy.printable import printable
@@ -14,6 +15,8 @@ from kpy.printable import printable
 __all__ = ["STYLE", "attribute", "drawing_to_svg", "escaped", "legend_of", "px", "to_svg"]
 
 _LEGEND = 34.0
+#: A part of an arrow that is longer may pass cards.
+_LONG = 240.0
 
 
 def to_svg(graph: Graph, title: str = "") -> str:
@@ -90,17 +93,32 @@ def _arrow(arrow: Arrow, prefix: str, *, is_traffic: bool) -> str:
 
 
 def _label(arrow: Arrow) -> str:
-    """Return what is said of an arrow, in the middle of its way from the last column, each label in a line."""
-    (x, y), (other_x, other_y) = arrow.points[-2:]
-    if arrow.leaves != arrow.comes:
-        x = other_x = max(x, other_x) + 24
-    edge, middle = arrow.edge, px((x + other_x) / 2)
-    top = (y + other_y) / 2 - 4 - 11 * (len(arrow.labels) - 1)
+    """Return what is said of an arrow, on the last part of its way, each label in a line."""
+    x, y, is_below = _place_of_label(arrow)
+    edge, middle = arrow.edge, px(x)
+    top = y + 11 if is_below else y - 4 - 11 * (len(arrow.labels) - 1)
     lines = (
         f'<tspan x="{middle}" y="{px(top + 11 * at)}">{escaped(shortened(label))}</tspan>'
         for at, label in enumerate(arrow.labels)
     )
     return f'<text class="label" data-from="{edge.source}" data-to="{edge.target}">{"".join(lines)}</text>'
+
+
+def _place_of_label(arrow: Arrow) -> tuple[float, float, bool]:
+    """Return where the labels of an arrow stand: at a level part, in the middle of its last part, or near its end.
+
+    The last is for long parts, which may pass cards. A level part that leads below a card has its labels below itself.
+    """
+    (x, y), (end_x, end_y) = arrow.points[-2:]
+    if arrow.leaves != arrow.comes:
+        return max(x, end_x) + 24, (y + end_y) / 2, False
+    room = max(len(shortened(label)) for label in arrow.labels) * SMALL_LETTER / 2 + 12
+    for start, end in pairwise(arrow.points[1:-1]):
+        if start[1] == end[1] and abs(end[0] - start[0]) > room:
+            return (start[0] + end[0]) / 2, start[1], start[1] > arrow.points[0][1]
+    length = abs(end_x - x)
+    way = 0.5 if length < _LONG else max(0.5, 1 - room / length)
+    return x + (end_x - x) * way, y + (end_y - y) * fraction(way), False
 
 
 def _path(arrow: Arrow) -> str:
@@ -114,9 +132,8 @@ def _path(arrow: Arrow) -> str:
     for at, (start, end) in enumerate(pairwise(points)):
         out = arrow.leaves if at == 0 else way
         into = arrow.comes if at == len(points) - 2 else way
-        reach = max(abs(end[0] - start[0]) / 2, 32.0)
-        bends = (start[0] + out * reach, start[1]), (end[0] - into * reach, end[1])
-        parts.append(f"C{_pair(bends[0])} {_pair(bends[1])} {_pair(end)}")
+        first, second = bends(start, end, out, into)
+        parts.append(f"C{_pair(first)} {_pair(second)} {_pair(end)}")
     return "".join(parts)
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from kpy.graph import Edge, Graph, Node, graph_of, to_svg, traffic_of
 from kpy.graph.boxes import Drawing, draw
+from kpy.graph.curves import around
 from kpy.loading import load_app
 from kpy.manifest import Manifest
 from kpy.printable import printable
@@ -172,6 +173,43 @@ def test_labels_stand_beside_arrows_unless_there_are_too_many() -> None:
     ]
     assert [each for each in parsed(to_svg(many)).iter(f"{SVG}text") if each.get("class") == "label"] == []
     assert "configMapRef" in [each.text for each in parsed(to_svg(many)).iter(f"{SVG}title")]
+
+
+@pytest.mark.parametrize("name", ["shop", "shop, traffic"])
+def test_labels_stand_on_no_card(name: str) -> None:
+    graph = GRAPHS[name]()
+    cards = [corners(card) for card in draw(graph).cards]
+
+    for label in (each for each in parsed(to_svg(graph)).iter(f"{SVG}text") if each.get("class") == "label"):
+        lines = list(label)
+        width = max(len(line.text or "") for line in lines) * 6.1
+        x, y = float(lines[0].get("x", "")), [float(line.get("y", "")) for line in lines]
+        own = (x - width / 2, min(y) - 7, x + width / 2, max(y))
+        assert not any(overlap(own, card) for card in cards), [line.text for line in lines]
+
+
+def test_arrows_go_around_what_is_in_their_way() -> None:
+    """Three in a row, of which the first leads to both others: straight, it would look as a chain."""
+    nodes = [Node("n_a", "Pod", "a", ((1, "x"),)), *(Node(f"n_{name}", "Pod", name, ((2, "y"),)) for name in "bc")]
+    edges = [Edge("n_a", "n_b", ""), Edge("n_a", "n_c", ""), Edge("n_b", "n_c", "")]
+
+    drawing = draw(Graph(tuple(nodes), tuple(edges)))
+
+    card = {card.node.id: corners(card) for card in drawing.cards}["n_b"]
+    (way,) = (arrow.points for arrow in drawing.arrows if (arrow.edge.source, arrow.edge.target) == ("n_a", "n_c"))
+    assert [point[1] < card[1] or card[3] < point[1] for point in way[1:-1]] == [True, True]
+    assert way[1][0] <= card[0] < card[2] <= way[2][0]
+
+
+def test_few_arrows_of_a_platform_cross_a_card() -> None:
+    drawing = draw(GRAPHS["platform"]())
+    areas = {card.node.id: corners(card) for card in drawing.cards}
+
+    crossing = 0
+    for arrow in drawing.arrows:
+        others = [area for id_, area in areas.items() if id_ not in (arrow.edge.source, arrow.edge.target)]
+        crossing += around(arrow.points, others, []) != arrow.points
+    assert crossing <= 3
 
 
 def test_legend_says_what_is_there() -> None:

@@ -157,3 +157,16 @@ def test_every_form_is_written_of_apps_and_files(
     for target in (app, str(tmp_path / "shop.yaml"), str(tmp_path)):
         assert run(["graph", target, *options]) == 0
         assert capsys.readouterr().out.startswith(begin)
+
+
+def test_picture_of_a_folder_is_called_as_it_is_and_not_where_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "deploy" / "a.yaml").write_text("apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n")
+
+    for target in (tmp_path / "deploy", f"{tmp_path}/deploy/"):
+        assert run(["graph", str(target), "--format", "html"]) == 0
+        out = capsys.readouterr().out
+        assert Page(out).texts["title"][0] == "deploy"
+        assert str(tmp_path) not in out
