@@ -279,16 +279,39 @@ def test_hooks_ask_for_a_choice(folder: Path) -> None:
 def test_kept_hooks_are_in_their_order(folder: Path) -> None:
     manifest = synth(hooked(folder), hooks="keep")
 
-    assert [each.name for each in manifest] == ["first", "second", "web", "last"]
-    after = {each.name: [key.name for key in each.after] for each in manifest}
+    assert [each.base_name or each.name for each in manifest] == ["first", "second", "web", "last"]
+    named = {each.name: each.base_name or each.name for each in manifest}
+    after = {named[each.name]: [named[key.name] for key in each.after] for each in manifest}
     assert after == {"first": [], "second": ["first"], "web": ["second"], "last": ["web"]}
+
+
+def test_jobs_of_kept_hooks_run_once_for_each_content(folder: Path) -> None:
+    """As with `content_hash`, they are named by their content, so that a change makes a new one."""
+    chart = hooked(folder)
+    before = {each.name for each in synth(chart, hooks="keep") if each.kind == "Job"}
+    write(chart, {"templates/pre.yaml": (chart / "templates/pre.yaml").read_text().replace("a:1", "a:2")})
+
+    after = {each.name for each in synth(chart, hooks="keep") if each.kind == "Job"}
+
+    assert sorted(name.rpartition("-")[0] for name in before | after) == ["first", "first", "last", "second"]
+
+
+def test_pods_of_hooks_cannot_be_kept(folder: Path) -> None:
+    head = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, annotations: {helm.sh/hook: pre-install}}"
+    pod = f"{head}\nspec: {{containers: []}}\n"
+    chart = web(folder, **{"templates/pod.yaml": pod})
+
+    assert refusal(chart, hooks="keep") == (
+        'Helm "web": Pod "a" of the chart web 1.0.0 is a hook, and `kpy apply` waits for Jobs alone: say '
+        '`hooks="drop"` or `"argo"`, or leave it out by `without`'
+    )
 
 
 def test_hooks_of_found_objects_are_in_their_order(folder: Path) -> None:
     app, made = release(hooked(folder), hooks="keep")
     made.find("Service")
 
-    assert [each.name for each in app.synth()] == ["first", "second", "web", "last"]
+    assert [each.base_name or each.name for each in app.synth()] == ["first", "second", "web", "last"]
 
 
 def test_hooks_are_left_out(folder: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from kpy.constructs.included.helm_values import read_values, to_values
-from kpy.constructs.included.hooks import Hooks, after_hooks, as_said
+from kpy.constructs.included.hooks import Hooks, as_said, keep_hooks
 from kpy.constructs.included.rendered import MadeDocument, Rendered, Setting, made_of
 from kpy.errors import ArgumentError, KpyError, LoadError, UsageError
 from kpy.model.fields import Accepts, accepts, field
@@ -80,8 +80,7 @@ class Helm(Rendered):
         """Return the objects that are not left out, each after those that come before it."""
         loaded = super().load()
         if self.hooks == "keep":
-            for part, before in after_hooks((item.part, item.tree) for item in loaded.items):
-                part.__dict__["_comes_after"] = before
+            keep_hooks((item.part, item.tree) for item in loaded.items)
         return loaded
 
     def asks_for_definitions(self) -> bool:

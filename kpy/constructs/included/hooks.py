@@ -10,7 +10,7 @@ from kpy.errors import UsageError
 from kpy.inputs.helm_output import HOOK, Hook, hook_of
 from kpy.objects import title
 
-__all__ = ["Hooks", "after_hooks", "as_said"]
+__all__ = ["Hooks", "as_said", "is_job_of_hook", "keep_hooks"]
 
 #: What becomes of hooks.
 Hooks = Literal["keep", "argo", "drop"]
@@ -63,24 +63,38 @@ def as_said(trees: Sequence[Tree], hooks: Hooks | None, title_of_chart: str) -> 
             yield None
         elif hooks == "argo":
             yield _for_argo(tree, hook)
+        elif hook.when == "never":
+            yield None
+        elif tree.get("kind") == "Pod":
+            raise UsageError(
+                f"{title(tree)} of the chart {title_of_chart} is a hook, and `kpy apply` waits for Jobs alone: say "
+                '`hooks="drop"` or `"argo"`, or leave it out by `without`'
+            )
         else:
-            yield tree if hook.when != "never" else None
+            yield tree
 
 
-def after_hooks(parts: Iterable[tuple[Any, Tree]]) -> Iterator[tuple[Any, list[Any]]]:
-    """Yield each object of a chart that comes after others, and those.
+def keep_hooks(parts: Iterable[tuple[Any, Tree]]) -> None:
+    """Let each object of a chart come after others: hooks before, all else but what these need, hooks after.
 
-    Hooks that come before are in the order of their weights, then all else but what hooks need, then those that come
-    after.
+    Hooks are in the order of their weights.
     """
     places = [_Place(part, str(tree.get("kind")), hook_of(tree)) for part, tree in parts]
+    if not any(place.hook for place in places):
+        return
     others = [place for place in places if place.hook is None and place.kind not in _FOUNDATIONS]
     groups = [*_by_weight(places, "before"), others, *_by_weight(places, "after")]
-    groups = [group for group in groups if group]
-    if any(place.hook for place in places):
-        for before, group in pairwise(groups):
-            for place in group:
-                yield place.part, [each.part for each in before]
+    for before, group in pairwise(group for group in groups if group):
+        for place in group:
+            place.part.__dict__["_comes_after"] = [each.part for each in before]
+    for place in places:
+        if place.hook is not None and place.kind == "Job":
+            place.part.__dict__["_is_job_of_hook"] = True
+
+
+def is_job_of_hook(part: Any) -> bool:
+    """Return whether a part is the Job of a hook that is kept, which runs once for each content."""
+    return "_is_job_of_hook" in part.__dict__
 
 
 def _by_weight(places: Iterable[_Place], when: str) -> Iterator[list[_Place]]:

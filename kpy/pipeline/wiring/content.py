@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kpy.constructs.content import Hashed, RunsOnce, content_digest, work_digest
+from kpy.constructs.included.hooks import is_job_of_hook
 from kpy.manifest import Resource
 from kpy.pipeline.draft import Draft
 from kpy.pipeline.wiring.patches import patched
@@ -18,7 +19,8 @@ _LONGEST = 63
 def follow_content(draft: Draft) -> None:
     """Put digests of contents into the names that want one and every reference to them, or into annotations of pods.
 
-    Jobs come last, since what they read is a part of what they do.
+    Jobs come last, since what they read is a part of what they do. Those of hooks that are kept run once for each
+    content, too.
     """
     _follow_settings(draft)
     names: dict[int, str] = {}
@@ -27,7 +29,7 @@ def follow_content(draft: Draft) -> None:
             names[id(resource.construct)] = resource.name
     for resource in draft.resources:
         construct = resource.construct
-        if isinstance(construct, RunsOnce) and construct.content_hash:
+        if (isinstance(construct, RunsOnce) and construct.content_hash) or is_job_of_hook(resource.construct):
             names[id(construct)] = _rename(resource, work_digest(patched(resource, draft.release)))
     _refer(draft, names, {})
 
