@@ -9,7 +9,7 @@ that settings run no code.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import time_ns
 from typing import Any
 
@@ -25,15 +25,19 @@ _DEEPEST = 20
 _COARSE = 2_000_000_000
 
 Table = dict[str, Any]
+#: Refuses what a table of a file says wrongly.
+Check = Callable[[str, Mapping[str, Any]], None]
 
 
-def extended_table(path: str, table: Table) -> tuple[Table, tuple[str, ...]]:
+def extended_table(path: str, table: Table, check: Check) -> tuple[Table, tuple[str, ...]]:
     """Return a table `[tool.kpy]` with what it extends, merged, and the files that this is in.
+
+    `check` refuses what a file may not say, so that it is told with that file.
 
     Raises `LoadError` for a file that is not there, that cannot be read, or that extends itself.
     """
     files: dict[str, None] = {}
-    found = _extended(path, table, (os.path.realpath(path),), files)
+    found = _extended(path, table, (os.path.realpath(path),), files, check)
     return found, tuple(files)
 
 
@@ -69,7 +73,7 @@ def _located(path: str, key: str, word: str) -> str:
     return word if resource is None else _in_package(path, key, word, *resource)
 
 
-def _extended(path: str, table: Table, chain: tuple[str, ...], files: dict[str, None]) -> Table:
+def _extended(path: str, table: Table, chain: tuple[str, ...], files: dict[str, None], check: Check) -> Table:
     words = table.get(EXTEND, [])
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise LoadError(
@@ -85,8 +89,10 @@ def _extended(path: str, table: Table, chain: tuple[str, ...], files: dict[str, 
         if len(chain) > _DEEPEST:
             raise LoadError(f"{path}: `{EXTEND}` goes through more than {_DEEPEST} files")
         files[file] = None
-        said = _absolute(file, _read(file), is_of_package=_resource(word) is not None)
-        inner = _extended(file, said, (*chain, real), files)
+        said = _read(file)
+        check(file, said)
+        said = _absolute(file, said, is_of_package=_resource(word) is not None)
+        inner = _extended(file, said, (*chain, real), files, check)
         merged = _merged(merged, inner)
     own = {key: value for key, value in table.items() if key != EXTEND}
     return _merged(merged, own)

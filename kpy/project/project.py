@@ -222,7 +222,7 @@ class Project:
         try:
             check_choice(self._choice, self._more_rules)
         except UsageError as error:
-            raise LoadError(f"{self._file}: {error}") from None
+            raise LoadError(f"{self._said_in}: {error}") from None
         return self._choice
 
     @cached_property
@@ -270,7 +270,7 @@ class Project:
 
                 registry = with_plug_ins_for(registry, switched, named)
         except UsageError as error:
-            raise LoadError(f"{self._file}: {error}") from None
+            raise LoadError(f"{self._said_in}: {error}") from None
         return choice._replace(registry=registry)
 
     def load_app(
@@ -413,6 +413,11 @@ class Project:
         from kpy.project.construct_rules import rules_of_constructs
 
         return rules_of_constructs(self.folder)
+
+    @property
+    def _said_in(self) -> str:
+        """Where words about rules stand: in pyproject.toml, or in what it extends."""
+        return ", or ".join((self._file, *self.settings.extended))
 
     @property
     def _file(self) -> str:

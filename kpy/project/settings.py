@@ -153,7 +153,7 @@ def parse_settings(path: str, content: bytes) -> Settings:
     if EXTEND in table:
         from kpy.project.extending import extended_table
 
-        table, extended = extended_table(path, table)
+        table, extended = extended_table(path, table, _check)
     if any(":" in str(table.get(key, "")) for key in ("admission", "crds")):
         from kpy.project.extending import located
 
@@ -178,26 +178,9 @@ def _table(path: str, content: bytes) -> dict[str, Any] | None:
 
 
 def _settings(folder: str, path: str, table: dict[str, Any]) -> Settings:
-    known = (EXTEND, *(name.replace("_", "-") for name in Settings._fields[1:-1]))
+    _check(path, table)
     if isinstance(table.get("apps"), str):
         table = {**table, "apps": [table["apps"]]}
-    for key, value in table.items():
-        if key not in known:
-            from difflib import get_close_matches
-
-            near = get_close_matches(key, known, n=1)
-            hint = f"; did you mean `{near[0]}`?" if near else f"; there is {', '.join(known)}"
-            raise LoadError(f"{path}: [tool.kpy] has no setting `{key}`{hint}")
-        if key in _TEXTS and not isinstance(value, str):
-            raise LoadError(f'{path}: `{key}` of [tool.kpy] is text, not {value!r}: write {key} = "{value}"')
-        if key == "severities" and not _holds_texts(value, dict):
-            raise LoadError(f'{path}: `{key}` of [tool.kpy] is a table: write {key} = {{ "rule-name" = "warning" }}')
-        if key in _LISTS and not _holds_texts(value, list):
-            raise LoadError(f'{path}: `{key}` of [tool.kpy] is a list of texts: write {key} = ["..."]')
-        if key == "mandatory" and not (isinstance(value, dict) and set(value) <= {"rules"} and _rules_of(value)):
-            raise LoadError(
-                f'{path}: `{key}` of [tool.kpy] is a table of rules: write [tool.kpy.mandatory] and rules = ["..."]'
-            )
     settled: dict[str, Any] = {
         key.replace("-", "_"): tuple(value) if key in _LISTS else value for key, value in table.items()
     }
@@ -211,6 +194,28 @@ def _settings(folder: str, path: str, table: dict[str, Any]) -> Settings:
 
         check_patterns(path, found.environments, found.clusters, found.apps, found.output)
     return found
+
+
+def _check(path: str, table: Mapping[str, Any]) -> None:
+    """Raise `LoadError` for what a file says that kpy does not know, or that is of a wrong kind."""
+    known = (EXTEND, *(name.replace("_", "-") for name in Settings._fields[1:-1]))
+    for key, value in table.items():
+        if key not in known:
+            from difflib import get_close_matches
+
+            near = get_close_matches(key, known, n=1)
+            hint = f"; did you mean `{near[0]}`?" if near else f"; there is {', '.join(known)}"
+            raise LoadError(f"{path}: [tool.kpy] has no setting `{key}`{hint}")
+        if key in _TEXTS and not isinstance(value, str):
+            raise LoadError(f'{path}: `{key}` of [tool.kpy] is text, not {value!r}: write {key} = "{value}"')
+        if key == "severities" and not _holds_texts(value, dict):
+            raise LoadError(f'{path}: `{key}` of [tool.kpy] is a table: write {key} = {{ "rule-name" = "warning" }}')
+        if key in _LISTS and not _holds_texts(value, list) and not (key == "apps" and isinstance(value, str)):
+            raise LoadError(f'{path}: `{key}` of [tool.kpy] is a list of texts: write {key} = ["..."]')
+        if key == "mandatory" and not (isinstance(value, dict) and set(value) <= {"rules"} and _rules_of(value)):
+            raise LoadError(
+                f'{path}: `{key}` of [tool.kpy] is a table of rules: write [tool.kpy.mandatory] and rules = ["..."]'
+            )
 
 
 def _parse_matrix(path: str, said: Mapping[str, Any]) -> dict[str, Any]:

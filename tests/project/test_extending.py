@@ -183,12 +183,16 @@ def test_pyproject_of_another_folder_is_read_by_its_table(project: Path) -> None
         ('["acme-settings:kpy.toml"]', 'the package is written as it is imported: "acme_settings:kpy.toml"'),
         ('"team.toml"', "`extend` is a list of files and of resources of packages"),
         ('["broken.toml"]', "broken.toml: the settings cannot be read"),
-        ('["wrong.toml"]', "[tool.kpy] has no setting `selct`; did you mean `select`?"),
+        ('["wrong.toml"]', "wrong.toml: [tool.kpy] has no setting `selct`; did you mean `select`?"),
+        ('["text.toml"]', "text.toml: `select` of [tool.kpy] is a list of texts"),
+        ('["list.toml"]', "list.toml: `mandatory` of [tool.kpy] is a table of rules"),
     ],
 )
 def test_what_cannot_be_extended_is_refused(project: Path, said: str, message: str) -> None:
     write(project, "select = [", "broken.toml")
     write(project, 'selct = ["a"]', "wrong.toml")
+    write(project, 'select = "a"', "text.toml")
+    write(project, 'mandatory = ["a"]', "list.toml")
     write(project, f"[tool.kpy]\nextend = {said}\n")
 
     with pytest.raises(LoadError) as caught:
@@ -272,6 +276,19 @@ def test_rule_that_there_is_not_cannot_be_mandatory(project: Path) -> None:
 
     with pytest.raises(LoadError, match="there is no rule, group or family `image-registri`"):
         _ = Project.load(project).choice
+
+
+def test_unknown_word_of_an_extended_file_is_told_with_that_file(project: Path) -> None:
+    write(project, 'select = ["image-tag-mising"]\n', "team.toml")
+    write(project, '[tool.kpy]\nextend = ["team.toml"]\n')
+
+    with pytest.raises(LoadError) as caught:
+        _ = Project.load(project).choice
+
+    assert str(caught.value) == (
+        f"{project}/pyproject.toml, or {project}/team.toml: there is no rule, group or family `image-tag-mising`; "
+        "did you mean `image-tag-missing`?"
+    )
 
 
 def test_mandatory_is_a_table_of_rules(project: Path) -> None:
