@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-from kpy.schema.custom import custom_kind
-
 __all__ = ["TEMPLATES", "containers_of", "makes_pods", "pod_labels", "pod_spec", "pod_template", "template_way"]
 
 Tree = dict[str, Any]
@@ -44,6 +42,8 @@ def template_way(group: str, kind: str) -> tuple[str, ...] | None:
 
 @cache
 def _custom_way(group: str, kind: str) -> tuple[str, ...] | None:
+    from kpy.schema.custom import custom_kind
+
     known = custom_kind(group, kind)
     ways = [row.path for row in known.rows if row.kind == _TEMPLATE] if known is not None else []
     return ways[0] if len(ways) == 1 and ways[0] == _IN_SPEC else None

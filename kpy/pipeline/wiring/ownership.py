@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from kpy.manifest import Resource
 from kpy.model.referable import Referable
 from kpy.pipeline.draft import Draft
-from kpy.schema.custom import custom_kind
-from kpy.schema.custom.places import value_at
 
 __all__ = ["name_namespaces", "remember_names", "yield_replicas"]
 
@@ -66,10 +64,12 @@ def yield_replicas(draft: Draft) -> None:
     scaled = {id(target) for resource in draft.resources for target in _scaled_by(resource, draft)}
     for resource in draft.resources:
         if id(resource.construct) in scaled and not resource.is_raw:
-            way = getattr(type(resource.construct), "_replicas", _REPLICAS)
-            node = value_at(resource.tree, way[:-1])
-            if way and isinstance(node, dict):
-                node.pop(way[-1], None)
+            *way, field = getattr(type(resource.construct), "_replicas", _REPLICAS) or ("", "")
+            node: Any = resource.tree
+            for step in way:
+                node = node.get(step) if isinstance(node, dict) else None
+            if isinstance(node, dict):
+                node.pop(field, None)
 
 
 def _scaled_by(resource: Resource, draft: Draft) -> Iterator[Referable]:
@@ -78,6 +78,9 @@ def _scaled_by(resource: Resource, draft: Draft) -> Iterator[Referable]:
     if resource.kind == "HorizontalPodAutoscaler":
         yield from (target for _, _, target in references)
     elif resource.kind_data is None and references:
+        from kpy.schema.custom import custom_kind
+        from kpy.schema.custom.places import value_at
+
         known = custom_kind(resource.api_version.rpartition("/")[0], resource.kind)
         for row in known.rows if known is not None else ():
             *way, field = row.path

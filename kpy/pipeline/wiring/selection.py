@@ -8,7 +8,6 @@ from kpy.constructs.selectors import NAME_LABEL, labels_of
 from kpy.errors import UsageError
 from kpy.manifest import Resource
 from kpy.pipeline.draft import Draft
-from kpy.schema.custom import custom_kind
 from kpy.tree.part import describe
 
 __all__ = ["select", "select_by_labels"]
@@ -59,6 +58,8 @@ def _labels_of(selected: Resource, *, is_own: bool) -> dict[str, str]:
 
 
 def _has_namespaces(resource: Resource, key: Any) -> bool:
+    from kpy.schema.custom import custom_kind
+
     known = custom_kind(resource.api_version.rpartition("/")[0], resource.kind)
     rows = known.rows if known is not None else ()
     return any(row.path == ("spec", key) and row.options.get("namespaces") == f"spec.{_NAMESPACES}" for row in rows)

@@ -185,15 +185,21 @@ def _parts(name: str) -> Iterator[str]:
 
 
 def _sources(objects: Objects) -> Iterator[Member]:
-    """Yield the objects of kinds that nobody here knows: custom ones that make something, those without a kind.
+    """Yield the objects of kinds that nobody here knows and that make something.
 
     What the table of custom kinds says completely is no matter of guessing.
     """
+    for member in _unknown(objects):
+        kind = is_described(member)
+        if kind is None or not kind.makes_nothing_else:
+            yield member
+
+
+def _unknown(objects: Objects) -> Iterator[Member]:
+    """Yield the objects of kinds that nobody here knows: custom ones but for readers, those without a kind."""
     for member in objects:
         if member.known is None and not is_reader(member.group, member.kind):
-            kind = is_described(member)
-            if kind is None or not kind.makes_nothing_else:
-                yield member
+            yield member
 
 
 def _named(objects: Objects) -> Mapping[str, list[Member]]:
@@ -224,7 +230,7 @@ def _fixed(objects: Objects) -> Mapping[str, Member]:
 def _labelled(objects: Objects) -> list[tuple[Member, Mapping[str, Any]]]:
     key = "labels of custom resources"
     if key not in objects.kept:
-        objects.kept[key] = [(member, labels) for member in _sources(objects) for labels in _labels(member.tree)]
+        objects.kept[key] = [(member, labels) for member in _unknown(objects) for labels in _labels(member.tree)]
     labelled: list[tuple[Member, Mapping[str, Any]]] = objects.kept[key]
     return labelled
 

@@ -7,9 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from kpy.checking.object_set import Member, Objects
-from kpy.checking.readable import readable
 from kpy.paths import ROOT, Path
-from kpy.schema.custom.places import value_at
 from kpy.schema.templates import TEMPLATES, makes_pods, template_way
 from kpy.syntax.selectors import matches
 
@@ -316,6 +314,9 @@ def _templates(objects: Objects) -> Iterable[Template]:
 
 def _custom_template(objects: Objects, member: Member, way: tuple[str, ...]) -> Iterator[Template]:
     """Yield the pods of a custom resource, as far as they can be read."""
+    from kpy.checking.readable import readable
+    from kpy.schema.custom.places import value_at
+
     pod, at = value_at(member.tree, way), ROOT
     for step in way:
         at = at + step
