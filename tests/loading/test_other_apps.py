@@ -282,3 +282,14 @@ def test_construct_of_the_other_app_gives_its_parts(
     chart.add(Ingress("edge", host="shop.io", routes={"/": found.find(Service)}))
 
     assert titles(app.synth()) == ["Ingress/edge"]
+
+
+def test_reference_in_a_custom_resource_has_the_namespace_of_the_other_app(shop: OtherApp) -> None:
+    from tests.constructs.test_custom import Lamp
+
+    app, chart = chart_in("billing")
+    chart.add(Lamp("desk", socket_ref=shop.find(Service).ref(), secret_name=shop.find(Secret)))
+
+    spec = app.synth().find("Lamp").tree["spec"]
+
+    assert spec["socketRef"] == {"group": "", "kind": "Service", "name": "api", "namespace": "shop-prod"}

@@ -28,7 +28,7 @@ def name_namespaces(draft: Draft) -> None:
     """Write the namespace beside the name of an object where the API wants both, as in subjects of bindings."""
     for resource in draft.resources:
         for node, key, target in draft.links(resource).residences:
-            named = draft.of(target)
+            named = draft.seen(target)
             if named is not None and named.namespace is not None and named.namespace != resource.namespace:
                 node.setdefault(key, named.namespace)
         if resource.kind not in _WITH_NAMESPACES:
@@ -50,7 +50,7 @@ def remember_names(draft: Draft) -> None:
     """Let custom resources know which objects they were given for names, as their text alone does not say it."""
     for resource in draft.resources:
         references = draft.links(resource).references if resource.kind_data is None else ()
-        named = ((str(key), draft.of(target)) for _, key, target in references if key != "namespace")
+        named = ((str(key), draft.seen(target)) for _, key, target in references if key != "namespace")
         resource.named = tuple((field, _identity(other)) for field, other in named if other is not None)
 
 
