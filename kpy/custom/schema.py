@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kpy.checking.hints import near_word
+from kpy.custom.compact import compact
 from kpy.custom.formats import NEWEST
 from kpy.custom.scale import scale_faults
 from kpy.custom.updates import is_unchanged
 from kpy.custom.validations import BrokenRule, Rules
-from kpy.custom.values import EMBEDDED, Fault, Judge, compile_schema, place_of
+from kpy.custom.values import EMBEDDED, INT_OR_STRING, Fault, Judge, compile_schema, place_of
 from kpy.paths import ROOT, Path
 
 __all__ = ["Fault", "Schema", "default_faults"]
@@ -119,11 +120,31 @@ def _without(whole: Tree, unknown: list[Fault]) -> Tree:
     return whole
 
 
-def default_faults(value: Any, schema: Tree) -> Iterator[Fault]:
-    """Yield what a server finds wrong with a default, which is not completed and keeps no unknown field."""
+def default_faults(value: Any, schema: Tree, minor: int = NEWEST) -> Iterator[Fault]:
+    """Yield what a server finds wrong with a default, which is not completed and keeps no unknown field.
+
+    Where an integer or a text may stand, a server takes any default.
+    """
     if next(_unknown(value, schema, ROOT), None) is not None:
         yield Fault("unknown", ROOT, "has fields that the schema does not mention")
-    yield from compile_schema(schema)(value, ROOT)
+    found = list(compile_schema(_of_any_type(schema), minor)(value, ROOT))
+    yield from found
+    if not found:
+        for broken in Rules(compact(schema), minor).broken_by_default(value):
+            yield Fault("rule", broken.at, broken.message, _fix(broken))
+
+
+def _of_any_type(schema: Any) -> Any:
+    """Return a schema without the type of what may be an integer or a text."""
+    if not isinstance(schema, dict):
+        return schema
+    found = {key: value for key, value in schema.items() if key != INT_OR_STRING}
+    for word in ("items", "additionalProperties"):
+        if word in found:
+            found[word] = _of_any_type(found[word])
+    if isinstance(properties := found.get("properties"), dict):
+        found["properties"] = {name: _of_any_type(inner) for name, inner in properties.items()}
+    return found
 
 
 def _names(metadata: Any) -> dict[str, str]:

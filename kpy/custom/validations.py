@@ -121,13 +121,25 @@ class Rules:
         self._schema = schema
         self._minor = minor
 
+    def broken_by_default(self, value: Any) -> Iterator[BrokenRule]:
+        """Yield the rules that do not hold for a default of the schema.
+
+        A server takes it for its own old value, but where that may be absent.
+        """
+        root = self._made(is_resource=bool(self._schema.get(_EMBEDDED)))
+        run = _Run(self._schema, ratchets=False)
+        return iter(()) if root is None else run.broken(root, value, value)
+
     @cached_property
     def _root(self) -> _Node | None:
+        return self._made(is_resource=True)
+
+    def _made(self, *, is_resource: bool) -> _Node | None:
         if not is_ruled(self._schema):
             return None
         from kpy.syntax.cel.schemas import declared
 
-        declaration = declared(self._schema, is_resource=True)
+        declaration = declared(self._schema, is_resource=is_resource)
         return None if declaration is None else _Node(self._schema, declaration, self._minor)
 
     def broken(self, tree: Mapping[str, Any], old: Mapping[str, Any] | None = None) -> Iterator[BrokenRule]:
@@ -141,9 +153,11 @@ class Rules:
 class _Run:
     """A run of the rules on one object."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, *, ratchets: bool = True) -> None:
         self._schema = schema
         self._budget = _OBJECT_LIMIT
+        #: Whether what has not changed is not judged again.
+        self._ratchets = ratchets
 
     def broken(self, root: _Node, tree: Any, old: Any) -> Iterator[BrokenRule]:
         from kpy.syntax.cel.data import to_value
@@ -195,7 +209,8 @@ class _Run:
         from kpy.syntax.cel.errors import CostError, EvaluationError
 
         assert rule.compiled.program is not None
-        values = {"self": value, "oldSelf": _optional(old) if rule.is_optional else old}
+        before = _optional(old if self._ratchets else None) if rule.is_optional else old
+        values = {"self": value, "oldSelf": before}
         try:
             found = rule.compiled.program.run(values)
         except CostError as error:
@@ -208,7 +223,7 @@ class _Run:
             return
         if not self._spend(rule.compiled.program.spent):
             yield BrokenRule(at, _OUT_OF_BUDGET, rule.text, at)
-        elif found is not True and (rule.compiled.uses_old or not is_same):
+        elif found is not True and (rule.compiled.uses_old or not is_same or not self._ratchets):
             message = self._message(rule, values)
             yield BrokenRule(_followed(at, rule.path), message, rule.text, at)
 

@@ -29,7 +29,7 @@ def is_taken_as_default(field: dict[str, Any], value: Any) -> bool:
         pytest.param({"type": "number", "multipleOf": 0.1}, 0.3, 0.25, id="multiple of a fraction"),
         pytest.param({"type": "integer"}, 1.0, 1.5, id="whole number with a point"),
         pytest.param({"type": "integer"}, 1, True, id="true is not a number"),
-        pytest.param({"x-kubernetes-int-or-string": True}, "80", 1.5, id="integer or text"),
+        pytest.param({"x-kubernetes-int-or-string": True, "minimum": 2}, "80", 1, id="integer or text"),
         pytest.param({"type": "string", "enum": ["a", "b"]}, "a", "c", id="closed values"),
         pytest.param({"type": "integer", "minimum": 1, "exclusiveMinimum": True}, 2, 1, id="more than"),
         pytest.param({"type": "integer", "maximum": 3}, 3, 4, id="at most"),

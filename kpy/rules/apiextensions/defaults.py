@@ -17,7 +17,7 @@ from kpy.rules.apiextensions.structure import is_structural
 
 @rule("crd-default", on=DEFINITION, source=DEFAULTING)
 def default(definition: Tree, at: Path, check: Check) -> None:
-    """A default fits its own schema, and has no fields that the schema does not mention."""
+    """A default fits its own schema and its rules, and has no fields that the schema does not mention."""
     for version in schemas(definition, at):
         if not is_structural(version.schema):
             continue
@@ -25,11 +25,11 @@ def default(definition: Tree, at: Path, check: Check) -> None:
             value, here = schema["default"], place.field("default")
             if schema is version.schema or schema.get("x-kubernetes-embedded-resource"):
                 _check_resource(value, here, check)
-            for fault in default_faults(value, dict(schema)):
+            for fault in default_faults(value, dict(schema), check.minor):
                 there = here
                 for step in fault.at.steps:
                     there = there.field(step)
-                there.report(check, f"the default: {fault.message}")
+                there.report(check, f"the default: {fault.message}", fix=fault.fix if fault.what == "rule" else "")
 
 
 def _check_resource(value: Any, place: Place, check: Check) -> None:
@@ -40,7 +40,10 @@ def _check_resource(value: Any, place: Place, check: Check) -> None:
 
 
 def _with_defaults(schema: Tree, place: Place, *, is_resource: bool) -> Iterator[tuple[Tree, Place]]:
-    """Yield the schemas that have a default, except those in the metadata of a resource."""
+    """Yield the schemas that have a default, but those in the metadata of a resource and below free keys.
+
+    A server does not look there.
+    """
     if schema.get("default") is not None:
         yield schema, place
     if isinstance(schema.get("items"), Mapping):
