@@ -179,11 +179,12 @@ COMMANDS: dict[str, Command] = {
                 "Each an app, a file, a folder, or a Git revision: git:REV[:PATH]. One app for two environments.",
                 many=True,
             ),
-            (SET, ENVS, KUBERNETES, CHANGE_FORMAT, FAIL_ON, REPORT, COLOR),
+            (SET, ENVS, *ALL[:2], KUBERNETES, CHANGE_FORMAT, FAIL_ON, REPORT, COLOR),
             (
                 "kpy compare git:main shop.py",
                 "kpy compare deploy/staging deploy/prod --format markdown",
                 "kpy compare shop.py --env staging --env prod",
+                "kpy compare git:main . --all --format markdown",
             ),
         ),
         Command(

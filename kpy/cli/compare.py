@@ -33,6 +33,12 @@ _EFFECTS: dict[str, Effect] = {
 
 def run(given: Given) -> int:
     """Compare the two sides and write what changes; return 1 where a change is as bad as `--fail-on` says."""
+    if given.has("all"):
+        from kpy.cli.review import run as review
+
+        return review(given)
+    if given.texts("where"):
+        raise MisuseError("--where chooses among all outputs: add --all")
     (old, old_env), (new, new_env) = _sides(given)
     with Product() as product:
         from kpy.compare.comparison import changes_between

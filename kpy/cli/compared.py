@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kpy.documents import Reading
     from kpy.manifest import Resource
 
-__all__ = ["definitions_for", "read_objects", "release_for"]
+__all__ = ["definitions_for", "objects_of_files", "read_objects", "release_for"]
 
 #: How many faults of a text are told.
 _TOLD = 5
@@ -37,10 +37,10 @@ def read_objects(
         kubernetes = kubernetes_of(given)
         project = project_for(target, environment)
         return project.synth(app_for(given, project, target), kubernetes=kubernetes).resources
-    return _objects_of_files(target)
+    return objects_of_files(target)
 
 
-def _objects_of_files(path: str, shown: str = "", checkout: Checkout | None = None) -> list[Resource]:
+def objects_of_files(path: str, shown: str = "", checkout: Checkout | None = None) -> list[Resource]:
     """Return the objects of a file, or of the files of a folder; `shown` is what messages call it."""
     from kpy.documents import find_files, read_file
 
@@ -102,7 +102,7 @@ def _objects_in_git(target: str, given: Given, beside: str, environment: str | N
             text = synth(checkout, path, shown, set_=words, kubernetes=kubernetes, environment=environment)
             found = _resources(read_documents(text, shown))
         else:
-            found = _objects_of_files(checkout.place_of(path, shown), shown, checkout)
+            found = objects_of_files(checkout.place_of(path, shown), shown, checkout)
         for resource in found:
             resource.where = None
     return found

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from kpy.delivery.rendering import Job, Rendered
     from kpy.manifest import Manifest, Resource
     from kpy.output.files import Removed
+    from kpy.output.layouts import Layout
     from kpy.project import Project
     from kpy.project.workspace import Output
 
-__all__ = ["run"]
+__all__ = ["chosen_outputs", "render_into", "run"]
 
 Writer = Callable[["Manifest"], Callable[[Sequence["Resource"]], str]]
 
@@ -41,7 +42,7 @@ def run(given: Given, writer: Writer) -> int:
     _refuse_contradictions(given)
     project = project_with(given, None)
     outputs = project.outputs(below=given.text("output"))
-    chosen = _chosen(given, outputs)
+    chosen = chosen_outputs(given, outputs)
     _refuse_unplaced(given, project, chosen)
     with Product():
         job = _job(given, project, writer)
@@ -69,7 +70,8 @@ def _refuse_contradictions(given: Given) -> None:
         raise MisuseError("--all writes files: name a folder with -o DIR, or `output` in [tool.kpy]")
 
 
-def _chosen(given: Given, outputs: Sequence[Output]) -> list[Output]:
+def chosen_outputs(given: Given, outputs: Sequence[Output]) -> list[Output]:
+    """Return the outputs that `--where` and `--shard` choose. Raises `MisuseError` for what chooses none."""
     from kpy.delivery.fleet import shard_of
     from kpy.project.workspace import matching
 
@@ -130,6 +132,24 @@ def _told(error: BaseException) -> tuple[int, str]:
 
     assert isinstance(error, Exception)
     return code_of_failure(error), failure_to_text(error, None)
+
+
+def render_into(given: Given, project: Project, outputs: Sequence[Output], folder: str) -> list[Rendered]:
+    """Write outputs as YAML below a folder, each in one of its own, and return what became of each."""
+    from kpy.delivery.fleet import render_all
+    from kpy.delivery.rendering import Job
+    from kpy.output.layouts import lay_out
+
+    def laid(manifest: Manifest, output: Output) -> Layout:
+        return lay_out(manifest.resources, to_text=lambda each: "---\n".join(resource.text for resource in each))
+
+    words = {"values": values_of(given), "kubernetes": kubernetes_of(given)}
+    progress = _Progress(len(outputs))
+    job = Job(project, laid, _told, folder=project.folder, **words)  # type: ignore[arg-type]
+    placed = [each._replace(folder=each.below(folder)) for each in outputs]
+    rendered = render_all(job, placed, seen=progress)
+    progress.end()
+    return rendered
 
 
 class _Progress:

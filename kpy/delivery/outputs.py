@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kpy.delivery.rendering import Rendered
     from kpy.project.workspace import Output
 
-__all__ = ["LIST", "Gone", "gone_outputs", "note_outputs", "remove_outputs", "root_of"]
+__all__ = ["LIST", "Gone", "gone_outputs", "note_outputs", "read_outputs", "remove_outputs", "root_of"]
 
 LIST: Final = ".kpy-outputs"
 

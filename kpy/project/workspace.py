@@ -53,6 +53,10 @@ class Output(NamedTuple):
         """What it is chosen by, `--where env=prod`, and what stands for placeholders."""
         return {**self.app.labels, "app": self.app.word, "env": self.environment, "cluster": self.cluster}
 
+    def below(self, folder: str) -> str:
+        """Return a folder of its own in another: `folder/eu/prod/shop`."""
+        return os.path.join(folder, *(word for word in (self.cluster, self.environment, self.app.word) if word))
+
     def __str__(self) -> str:
         """Return its name: `shop prod eu`."""
         return " ".join(word for word in (self.app.word, self.environment, self.cluster) if word)
@@ -182,7 +186,7 @@ def matching(outputs: Sequence[Output], where: Sequence[str]) -> list[Output]:
 
 def _folder(settings: Settings, output: Output, below: str | None) -> str:
     if below is not None:
-        return os.path.join(below, *(word for word in (output.cluster, output.environment, output.app.word) if word))
+        return output.below(below)
     pattern = pattern_of(settings.environments, output.environment, settings.output)
     return os.path.normpath(expand(pattern, output.words, f"{_file(settings)}: `output`")) if pattern else ""
 

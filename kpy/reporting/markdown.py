@@ -10,7 +10,7 @@ from kpy.compare.effects import EFFECTS, Effect
 from kpy.printable import printable
 from kpy.reporting.view import PLAIN, View
 
-__all__ = ["changes_to_markdown"]
+__all__ = ["changes_to_markdown", "escaped"]
 
 _ROWS = 200
 _DIFFERENCES = 50
@@ -47,7 +47,7 @@ def _effect(effect: Effect) -> str:
 def _details(change: Change) -> str:
     if not change.differences and not change.reasons and not change.protected:
         return ""
-    lines = ["", f"<details><summary>{_html(str(change))}: {change.effect}</summary>", ""]
+    lines = ["", f"<details><summary>{escaped(str(change))}: {change.effect}</summary>", ""]
     lines.extend(f"{_plain(reason)}\n" for reason in change.reasons)
     lines.extend(f"{_plain(name)} is protected, and would be lost\n" for name in change.protected)
     if change.differences:
@@ -85,14 +85,15 @@ def _bounded(parts: list[str], limit: int) -> str:
 
 def _code(text: str) -> str:
     """Return text as code within a table cell."""
-    return f"<code>{_html(text)}</code>".replace("|", "&#124;")
+    return f"<code>{escaped(text)}</code>".replace("|", "&#124;")
 
 
-def _html(text: str) -> str:
-    escaped = printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"[@#`*_\[\]\\~!]", lambda found: f"&#{ord(found[0])};", escaped)
+def escaped(text: str) -> str:
+    """Return text of others in which nothing is Markdown or HTML, and nobody is mentioned."""
+    plain = printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"[@#`*_\[\]\\~!]", lambda found: f"&#{ord(found[0])};", plain)
 
 
 def _plain(text: str) -> str:
     """Return a sentence of ours with names of theirs in it."""
-    return "`".join(part if at % 2 else _html(part) for at, part in enumerate(text.split("`")))
+    return "`".join(part if at % 2 else escaped(part) for at, part in enumerate(text.split("`")))
