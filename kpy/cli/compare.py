@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpy.cli.bad_effects import too_bad
 from kpy.cli.compared import definitions_for, read_objects, release_for
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say
@@ -11,24 +12,9 @@ from kpy.cli.revisions import IN_GIT
 from kpy.reporting.formats import write_changes
 
 if TYPE_CHECKING:
-    from kpy.compare import Comparison, Effect
     from kpy.manifest import Resource
 
-__all__ = ["run", "too_bad"]
-
-#: What `--fail-on` calls the effects.
-_EFFECTS: dict[str, Effect] = {
-    "create": "create",
-    "update": "update in place",
-    "restart": "rolling restart",
-    "scale-down": "scale down",
-    "delete": "delete",
-    "replace": "replace",
-    "outage": "outage",
-    "immutable": "immutable field changed",
-    "refused": "refused",
-    "data-loss": "data loss",
-}
+__all__ = ["run"]
 
 
 def run(given: Given) -> int:
@@ -94,13 +80,3 @@ def _path(side: str | None) -> str:
     if side is None:
         return ""
     return side.removeprefix(IN_GIT).partition(":")[2] if side.startswith(IN_GIT) else side
-
-
-def too_bad(found: Comparison, least: str | None) -> int:
-    """Return how many changes are as bad as `--fail-on` says, or worse."""
-    from kpy.compare import EFFECTS
-
-    if least is None:
-        return 0
-    rank = EFFECTS.index(_EFFECTS[least])
-    return sum(EFFECTS.index(change.effect) >= rank for change in found.changes)

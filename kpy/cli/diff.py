@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from kpy.cli.bad_effects import too_bad
 from kpy.cli.clusters import explain, open_session, plan_for
-from kpy.cli.compare import too_bad
 from kpy.cli.options import Given
 from kpy.cli.output import Product, say
 from kpy.reporting.formats import write_changes

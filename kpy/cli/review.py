@@ -127,7 +127,7 @@ def _compared(old: str | None, new: str | None, release: str | None) -> Comparis
 
 
 def _code(given: Given, reviews: Sequence[Reviewed]) -> int:
-    from kpy.cli.compare import too_bad
+    from kpy.cli.bad_effects import too_bad
 
     code = DONE
     for review in reviews:
