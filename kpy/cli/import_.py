@@ -27,9 +27,11 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _PIPE = "-"
-#: How many objects are named that are not in short form.
+#: How many reasons are told why objects are not in short form.
 _NAMED = 20
-_WORDS = {
+#: Names of folders that say nothing of what is in them.
+_GENERIC = ("base", "deploy", "k8s", "kubernetes", "manifests", "overlays", "yaml")
+_WORDS: dict[str, str] = {
     "short": "in short form",
     "construct": "as constructs with models or mappings",
     "model": "as models",
@@ -45,6 +47,8 @@ def run(given: Given) -> int:
     output = None if output == _PIPE else output
     _refuse(given, output)
     project = project_for(None)
+    if output is not None:
+        _make_folder(output)  # paths of files start there
     with Product() as product:
         documents, sources = _documents(given, project)
         made = _imported(given, documents, sources, output or "app.py")
@@ -111,7 +115,8 @@ def _name(given: Given, documents: list[Document]) -> str:
         return only
     paths = [given.text("chart") or given.text("kustomize") or "", *given.texts("paths")]
     path = next((os.path.abspath(path) for path in paths if path and path != _PIPE), "")
-    return os.path.basename(path).partition(".")[0] or "app"
+    names = [part.partition(".")[0] for part in reversed(path.split(os.sep))]
+    return next((name for name in names if name and name not in _GENERIC), "app")
 
 
 def _documents(given: Given, project: Project) -> tuple[list[Document], dict[str, str]]:
@@ -227,12 +232,19 @@ def _no_objects(documents: list[Document]) -> Iterator[Diagnostic]:
                 yield Diagnostic("not-an-object", "schema", "error", "", message, where=item.where())
 
 
+def _make_folder(path: str) -> None:
+    folder = os.path.dirname(os.path.abspath(path))
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise WriteError(f"{folder}: it cannot be made: {error.strerror}") from None
+
+
 def _write(path: str, text: str, *, force: bool) -> None:
     """Write a file whole, or not at all."""
     folder = os.path.dirname(os.path.abspath(path))
     beside = os.path.join(folder, f".{os.path.basename(path)}.{os.getpid()}")
     try:
-        os.makedirs(folder, exist_ok=True)
         with open(beside, "x", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
         if force:
@@ -254,11 +266,14 @@ def _say(made: Imported, output: str | None, *, is_live: bool) -> None:
     count = len(made.objects)
     parts = [f"{number} {_WORDS[form]}" for form, number in made.counts.items()]
     say(f"{count} object{'' if count == 1 else 's'}: {', '.join(parts)}")
-    others = [each for each in made.objects if each.form != "short"]
-    for each in others[:_NAMED]:
-        say(f"  {_title(each)}: {each.reason}")
+    others: dict[tuple[str, str], list[ImportedObject]] = {}
+    for each in made.objects:
+        if each.form != "short":
+            others.setdefault((each.form, each.reason), []).append(each)
+    for (form, reason), alike in [*others.items()][:_NAMED]:
+        say(f"  {_title(alike[0]) if len(alike) == 1 else f'{len(alike)} {_WORDS[form]}'}: {reason}")
     if len(others) > _NAMED:
-        say(f"  and {len(others) - _NAMED} more")
+        say(f"  and {len(others) - _NAMED} other reasons")
     kept = count - made.counts.get("existing", 0)
     same = "the same object" if kept == 1 else f"the same {kept} objects"
     if is_live:

@@ -27,6 +27,10 @@ _KEYWORDS = re.compile(r"^[a-z_]+=$")
 _LOCAL = frozenset(
     {"containers=", "init_containers=", "data=", "routes=", "mounts=", "volumes=", "env_from=", "ports="}
 )
+#: Keywords of lists of texts and nothing else, as type checkers see them.
+_LISTS = frozenset({"access_modes=", "api_groups=", "args=", "command=", "resources=", "verbs="})
+#: Labels that say what something is called, as the heads of items.
+_NAMING = tuple(f'"{name}": ' for name in ("app.kubernetes.io/name", "app", "k8s-app", "name", "team"))
 
 
 def factored(statements: Sequence[Statement]) -> tuple[list[Statement], list[Statement]]:
@@ -87,7 +91,8 @@ def _may_be(item: Item) -> bool:
     if any(inner.comments for inner in _below(item.value)):
         return False
     if item.value.head is None:
-        return item.value.kind != "()" and all(isinstance(inner.value, Text) for inner in item.value.items)
+        is_known = item.value.kind == "{}" or item.head in _LISTS
+        return is_known and item.value.kind != "()" and all(isinstance(inner.value, Text) for inner in item.value.items)
     return isinstance(item.value.head, Imported) and not item.value.head.rest.startswith(".existing")
 
 
@@ -108,6 +113,18 @@ def _name(item: Item) -> str:
     elif isinstance(value, Bracket) and isinstance(value.head, Imported) and item.head == "security_context=":
         name = "_".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", value.head.name)).lower()
     else:
-        name = item.head.removesuffix("=")
+        said = item.head.removesuffix("=")
+        name = "_".join([*_whose(value), "selector" if said == "target" else said])
     made = name.upper()
     return f"IMAGE_{made}" if made[0].isdigit() else made
+
+
+def _whose(value: Node) -> list[str]:
+    """Return the words of the name that labels give to what they are on; none where they give no name."""
+    labels = (
+        {item.head: item.value.value for item in value.items if isinstance(item.value, Text)}
+        if isinstance(value, Bracket)
+        else {}
+    )
+    found = next((labels[key] for key in _NAMING if key in labels), "")
+    return re.findall(r"[a-z0-9]+", found.lower())

@@ -39,8 +39,7 @@ def construct_statements(writer: Writer) -> tuple[Node, list[Statement]]:
     if not writer.options.is_short:
         return made, []
     if subject.kind in ("Role", "ClusterRole"):
-        calls = allowed(writer, tree.get("rules"))
-        return made, calls or []
+        return made, allowed(writer, tree.get("rules"))[1]
     if subject.kind == "NetworkPolicy" and isinstance(tree.get("spec"), dict):
         return made, traffic(writer, tree["spec"], ("spec",)) or []
     if subject.kind == "Service" and writer.options.exposure:
@@ -349,11 +348,17 @@ def _ingress(writer: Writer, tree: dict[str, Any], items: list[Item], steps: Ste
 
 
 def _role(writer: Writer, tree: dict[str, Any], items: list[Item], steps: Steps) -> list[Item]:
-    if allowed(writer, tree.get("rules")) is None:
-        if tree.get("rules"):
-            writer.reasons.append("one of its rules is more than `allow` can say")
+    first, calls, is_longer = allowed(writer, tree.get("rules"))
+    if is_longer:
+        writer.reasons.append("a rule behind others is more than `allow` can say")
+    if not calls:
         return items
-    return [item for item in items if item.head != "rules="]
+    return [_cut(item, first) if item.head == "rules=" else item for item in items if item.head != "rules=" or first]
+
+
+def _cut(item: Item, number: int) -> Item:
+    assert isinstance(item.value, Bracket)
+    return item._replace(value=item.value._replace(items=item.value.items[:number]))
 
 
 def _binding(writer: Writer, tree: dict[str, Any], items: list[Item], steps: Steps) -> list[Item]:

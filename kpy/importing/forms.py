@@ -18,6 +18,7 @@ from kpy.redaction.fields import is_secret_kind
 
 __all__ = ["Forms"]
 
+_DEFINITION = "CustomResourceDefinition"
 _WORKLOADS = ("DaemonSet", "Deployment", "Pod", "ReplicaSet", "StatefulSet")
 #: Ways to expose a workload, the shortest first.
 _EXPOSURES = ("all", "one", "derived", "said")
@@ -84,6 +85,8 @@ class Forms:
     def _candidates(self, subject: Subject, reasons: list[str]) -> Iterator[Written]:
         if not subject.is_object or is_secret_kind(subject.kind) or is_encrypted(subject.tree):
             return
+        if subject.kind == _DEFINITION and subject.file:
+            return
         if construct_name(subject.api_version, subject.kind) is not None:
             best: list[Written] = []
             for options in _ways(subject):
@@ -108,7 +111,8 @@ class Forms:
                     reasons.append(_reason(problem))
         else:
             reasons[:] = [f"kpy has no type for {subject.api_version} {subject.kind}"]
-        yield _added(subject, "raw", kpy("Raw", positional(literal(subject.tree, ()))))
+        for tree in (_without_shared(subject), subject.tree):
+            yield _added(subject, "raw", kpy("Raw", positional(literal(tree, ()))))
 
     def _construct(self, subject: Subject, options: Options) -> Written:
         writer = Writer(subject, self, options, STRUCTS, FIELDS, construct_part)
@@ -134,6 +138,8 @@ class Forms:
             reasons = ["it is encrypted"]
         elif not subject.is_object:
             reasons = ["it is no object"]
+        elif subject.kind == _DEFINITION:
+            reasons = ["definitions stay as they were published"]
         form: Form = "file" if subject.file else "existing"
         written = Written(form, Statement(literal(None)))
         written.reasons = reasons[-1:]

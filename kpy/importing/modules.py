@@ -148,10 +148,9 @@ class Module:
             if body:
                 body.append(None)
             for statement in paragraph:
-                for key in self._kept:
-                    if key not in done and any(
-                        isinstance(node, Variable) and node.key == key for node in walk(statement.value)
-                    ):
+                named = dict.fromkeys(_key(node) for node in walk(statement.value) if isinstance(node, Variable))
+                for key in named:
+                    if key in self._kept and key not in done:
                         done.add(key)
                         body.append(self._existing[key])
                 target = statement.target

@@ -70,6 +70,14 @@ def test_file_becomes_an_app_and_the_proof_is_told(kpy: Any) -> None:
     assert kpy("synth", "app.py")[0] == 0
 
 
+def test_folder_of_the_file_is_made_and_paths_start_there(kpy: Any) -> None:
+    write("k8s/secret.yaml", SECRET)
+
+    assert kpy("import", "k8s", "-o", "infra/shop/app.py")[0] == 0
+
+    assert 'chart.add(Yaml("../../k8s/secret.yaml"))' in Path("infra/shop/app.py").read_text()
+
+
 def test_standard_input_becomes_standard_output(kpy: Any) -> None:
     assert kpy("import", "-", given=CONFIG)[:2] == (0, APP)
 
@@ -99,13 +107,21 @@ def test_secret_from_a_pipe_is_left_out_and_referred_to(kpy: Any) -> None:
     assert "hunter2" not in out + err
 
 
-def test_only_the_first_twenty_are_named(kpy: Any) -> None:
-    issuers = "---\n".join(ISSUER.replace("name: ca", f"name: ca-{number}") for number in range(23))
+def test_objects_with_one_reason_are_told_together(kpy: Any) -> None:
+    issuers = "---\n".join(ISSUER.replace("name: ca", f"name: ca-{number}") for number in range(3))
 
     _, _, err = kpy("import", "-", given=issuers)
 
+    assert err.startswith("3 objects: 3 as Raw\n  3 as Raw: kpy has no type for cert-manager.io/v1 Issuer\nproof: ")
+
+
+def test_only_the_first_twenty_reasons_are_told(kpy: Any) -> None:
+    kinds = "---\n".join(ISSUER.replace("kind: Issuer", f"kind: Issuer{number}") for number in range(23))
+
+    _, _, err = kpy("import", "-", given=kinds)
+
     assert err.count(", as Raw: ") == 20
-    assert "  and 3 more\n" in err
+    assert "  and 3 other reasons\n" in err
 
 
 def test_file_that_is_there_stays_unless_forced(kpy: Any) -> None:

@@ -114,6 +114,13 @@ def _is_longer(node: ast.AST, models: set[str]) -> bool:
     is_model = name in models or (isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") in models)
     if not is_model or name not in SHORTER:
         return False
+    keywords = {keyword.arg: keyword.value for keyword in node.keywords}
+    if name == "PolicyRule":
+        groups = keywords.get("api_groups")
+        is_of_one = isinstance(groups, ast.List) and len(groups.elts) == 1
+        return "non_resource_urls" in keywords or (is_of_one and "resource_names" not in keywords)
+    if name.endswith("Strategy"):
+        return "type" in keywords
     covered = SHORTER[name]
     return not covered or {keyword.arg for keyword in node.keywords} <= covered
 

@@ -15,12 +15,16 @@ __all__ = ["allowed", "role_ref", "subjects"]
 _GROUP = "rbac.authorization.k8s.io"
 
 
-def allowed(writer: Writer, rules: Any) -> list[Statement] | None:
-    """Return what a role allows, call by call; nothing where a rule is more than a call can say."""
+def allowed(writer: Writer, rules: Any) -> tuple[int, list[Statement], bool]:
+    """Return what a role allows, call by call, behind the rules that are more than a call can say.
+
+    That is the number of these first rules, the calls, and whether one of the first could have been a call.
+    """
     if not isinstance(rules, list) or not rules:
-        return None
+        return 0, [], False
     made = [_rule(writer, rule) for rule in rules]
-    return [each for each in made if each is not None] if None not in made else None
+    first = max((at + 1 for at, each in enumerate(made) if each is None), default=0)
+    return first, [each for each in made[first:] if each is not None], any(made[:first])
 
 
 def _rule(writer: Writer, rule: Any) -> Statement | None:

@@ -11,6 +11,12 @@ __all__ = ["claim_reference", "plain_selector", "pull_secrets", "schedule", "sel
 
 _APPS = "kpy.api.apps.v1"
 
+_STRATEGIES = {
+    "DaemonSet": "apps/v1 DaemonSetUpdateStrategy",
+    "Deployment": "apps/v1 DeploymentStrategy",
+    "StatefulSet": "apps/v1 StatefulSetUpdateStrategy",
+}
+
 
 def selector(writer: Writer, value: Any, steps: Steps) -> Node | None:
     """Return a selector as labels to values and conditions."""
@@ -85,6 +91,8 @@ def strategy(writer: Writer, value: Any, steps: Steps) -> Node | None:
                 "StatefulSet": "RollingUpdateStatefulSetStrategy",
             }.get(writer.subject.kind)
             return None if kind is None else Bracket(Imported(_APPS, kind), "()", tuple(items))
+        case {"rollingUpdate": dict(), **rest} if not rest and writer.subject.kind in _STRATEGIES:
+            return writer.model(_STRATEGIES[writer.subject.kind], value, steps)  # without a type it has no short form
     return None
 
 
