@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kpy.cli.compare import _EFFECTS
+from kpy.cli.bad_effects import _EFFECTS
 from kpy.cli.main import run
 from kpy.compare import EFFECTS, Effect, compare
 
