@@ -381,3 +381,15 @@ def test_other_names_of_a_service_are_services(files: Files) -> None:
         "services.db.networks.back.ipv4_address": "the network of the cluster gives addresses",
         "networks": "all pods of a cluster reach each other; what a network keeps apart, a NetworkPolicy has to",
     }
+
+
+def test_volume_of_an_image_stays_one_and_what_a_plugin_makes_is_left_out(files: Files) -> None:
+    files(
+        "services:\n  web:\n    image: web:1\n    depends_on: [db]\n"
+        "    volumes: [{type: image, source: data:1, target: /data, image: {subpath: a}}]\n"
+        "  db: {provider: {type: cloud}}\n"
+    )
+
+    assert files.pod()["volumes"] == [{"name": "data", "image": {"reference": "data:1"}}]
+    assert files.container()["volumeMounts"] == [{"name": "data", "mountPath": "/data", "subPath": "a"}]
+    assert files.notes()["services.db.provider"] == "left out: a plugin of compose makes it"

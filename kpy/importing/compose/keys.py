@@ -49,6 +49,7 @@ SERVICE: Final = {
     "oom_kill_disable": _NODE,
     "oom_score_adj": "requests and limits decide it",
     "pids_limit": "the kubelet has it for all pods: `podPidsLimit`",
+    "pre_start": "an init container does it: `init_containers=[Container(...)]`",
     "provider": "it is made by a plugin of compose",
     "pull_refresh_after": "`imagePullPolicy` is all that there is",
     "runtime": "a RuntimeClass says it, by its name in the cluster",

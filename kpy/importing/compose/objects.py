@@ -74,7 +74,9 @@ def _chosen(project: Project, services: Mapping[str, Any], profiles: Sequence[st
         service = Fields(services[key], ("services", str(key)), project.notes, project.places)
         own = service.strings("profiles")
         there.update(dict.fromkeys(own))
-        if own and not {"*", *own} & set(profiles):
+        if "provider" in service and "image" not in service and "build" not in service:
+            service.note("provider", "left out: a plugin of compose makes it")
+        elif own and not {"*", *own} & set(profiles):
             service.note("profiles", f"left out: it is of the profile {own[0]}; take it by `--profile {own[0]}`")
         else:
             yield str(key)

@@ -154,13 +154,14 @@ class Volumes:
         if kind not in _TYPES:
             raise fields.wrong(f"{kind!r} is no type of a volume: expected {', '.join(_TYPES)}")
         volume, bind, tmpfs = fields.inner("volume"), fields.inner("bind"), fields.inner("tmpfs")
+        of_image = fields.inner("image")
         bind.take("create_host_path")
         mounted = _Mounted(
             kind,
             fields.text("source"),
             fields.text("target"),
             fields.flag("read_only"),
-            volume.text("subpath"),
+            volume.text("subpath") or of_image.text("subpath"),
             tmpfs.text("size"),
         )
         if not mounted.target:
@@ -170,11 +171,10 @@ class Volumes:
             {"propagation": "only `mountPropagation` of privileged containers has it", "selinux": "the node labels it"}
         )
         tmpfs.rest({"mode": "a volume in memory can be written by all"})
-        fields.rest({"consistency": "it is of Docker on a Mac", "image": "", "subpath": ""})
-        if kind in ("npipe", "cluster", "image"):
-            service.note(
-                "volumes", f"a volume of the type {kind} ({mounted.target}) has no counterpart that holds everywhere"
-            )
+        of_image.rest({})
+        fields.rest({"consistency": "it is of Docker on a Mac"})
+        if kind in ("npipe", "cluster"):
+            service.note("volumes", f"a volume of the type {kind} ({mounted.target}) has no counterpart")
             return None
         return mounted
 
@@ -194,12 +194,15 @@ class Volumes:
     def _add(self, mounted: _Mounted) -> None:
         if mounted.type == "tmpfs":
             self._memory(mounted.target, mounted.size)
+        elif mounted.type == "image":
+            volume = {"image": {"reference": mounted.source}}
+            self.mount(dns_label(mounted.target), volume, mounted.target, sub_path=mounted.sub_path)
         elif mounted.type == "volume" and not mounted.source:
             self.mount(dns_label(mounted.target), {"emptyDir": {}}, mounted.target, is_read_only=mounted.is_read_only)
         elif mounted.type == "volume":
             claim = self._storage.claim(mounted.source, self._service)
-            source = {"persistentVolumeClaim": {"claimName": claim}}
-            self.mount(claim, source, mounted.target, is_read_only=mounted.is_read_only, sub_path=mounted.sub_path)
+            volume = {"persistentVolumeClaim": {"claimName": claim}}
+            self.mount(claim, volume, mounted.target, is_read_only=mounted.is_read_only, sub_path=mounted.sub_path)
         else:
             self._bind(mounted)
 
