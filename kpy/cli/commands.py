@@ -213,7 +213,7 @@ COMMANDS: dict[str, Command] = {
             "import",
             "Write the Python that makes existing YAML, and prove that it does.",
             "kpy.cli.import_:run",
-            Argument("paths", "PATH", "Files and folders of YAML or JSON; - is standard input.", many=True),
+            Argument("paths", "PATH", "Files and folders of YAML, or compose files; - is standard input.", many=True),
             (
                 Option(
                     "output",
@@ -229,6 +229,13 @@ COMMANDS: dict[str, Command] = {
                 ),
                 Option("kustomize", ("-k", "--kustomize"), "Import what a kustomization makes.", "DIR"),
                 Option("chart", ("--chart",), "Import what a Helm chart makes, a folder or a .tgz.", "CHART"),
+                Option(
+                    "profiles",
+                    ("--profile",),
+                    "Take the services of a profile of a compose file. May be repeated.",
+                    "NAME",
+                    many=True,
+                ),
                 Option(
                     "values", ("-f", "--values"), "A file of values for the chart. May be repeated.", "FILE", many=True
                 ),

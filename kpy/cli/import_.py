@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kpy.diagnostics import Diagnostic
     from kpy.documents import Document
     from kpy.importing import Imported, ImportedObject
+    from kpy.importing.compose import Composed
     from kpy.inputs import Intake
     from kpy.project import Project
 
@@ -50,13 +51,17 @@ def run(given: Given) -> int:
     if output is not None:
         _make_folder(output)  # paths of files start there
     with Product() as product:
-        documents, sources = _documents(given, project)
-        made = _imported(given, documents, sources, output or "app.py")
+        composed = _composed(given)
+        documents, sources = _documents(given, project) if composed is None else _rendered(composed.text, composed.name)
+        name = _name(given, documents) if composed is None else composed.name
+        made = _imported(given, documents, sources, output or "app.py", name)
         if made.differences:
             raise DocumentError("the app would make something else: " + "; ".join(made.differences[:3]))
         if output is not None:
             _write(output, made.text, force=given.has("force"))
         product.write(made.text if output is None else "")
+    for note in composed.notes if composed is not None else ():
+        say(str(note))
     _say(made, output, is_live=given.has("live"))
     return DONE
 
@@ -72,6 +77,8 @@ def _refuse(given: Given, output: str | None) -> None:
         raise MisuseError("--values goes with --chart")
     if given.has("live") and (given.text("kustomize") or given.text("chart")):
         raise MisuseError("--live is for what a cluster says: `kubectl get ... -o yaml | kpy import - --live`")
+    if given.texts("profiles") and not given.texts("paths"):
+        raise MisuseError("--profile goes with compose files")
     if given.has("force") and output is None:
         raise MisuseError("--force goes with --output")
     if output is not None and os.path.lexists(output) and not given.has("force"):
@@ -80,8 +87,8 @@ def _refuse(given: Given, output: str | None) -> None:
         raise MisuseError(f"{output}: expected the name of a Python file, such as app.py")
 
 
-def _imported(given: Given, documents: list[Document], sources: dict[str, str], file: str) -> Imported:
-    name, length = _name(given, documents), _line_length(file)
+def _imported(given: Given, documents: list[Document], sources: dict[str, str], file: str, name: str) -> Imported:
+    length = _line_length(file)
     if given.has("live"):
         from kpy.importing.live import from_cluster
 
@@ -89,6 +96,38 @@ def _imported(given: Given, documents: list[Document], sources: dict[str, str], 
     from kpy.importing import to_source
 
     return to_source(documents, name=name, file=file, line_length=length, sources=sources)
+
+
+def _composed(given: Given) -> Composed | None:
+    """Return what compose files make; nothing where none is named."""
+    from kpy.documents import read_file
+
+    paths = given.texts("paths")
+    files = [path for path in paths if os.path.isfile(path) and _is_composed(read_file(path).documents, path)]
+    others = [path for path in paths if path not in files]
+    if not files:
+        if given.texts("profiles"):
+            raise MisuseError("--profile goes with compose files, and none is named")
+        return None
+    if others:
+        raise MisuseError(f"{files[0]} is a compose file, and {others[0]} is none: import them apart")
+    if given.has("live"):
+        raise MisuseError("--live is for what a cluster says, not for compose files")
+    from kpy.importing.compose import from_compose
+
+    return from_compose(files, profiles=given.texts("profiles"))
+
+
+def _is_composed(documents: list[Document], path: str) -> bool:
+    """Return whether a file is one of compose: by what it says, or by its name where it cannot be read."""
+    from kpy.importing.compose import is_compose
+
+    name = os.path.basename(path)
+    is_called_so = name.endswith((".yaml", ".yml")) and name.startswith(("compose.", "docker-compose."))
+    objects = [document.tree for document in documents if isinstance(document.tree, dict)]
+    if not objects:
+        return is_called_so
+    return is_compose(objects[0]) or (is_called_so and "apiVersion" not in objects[0])
 
 
 def _line_length(file: str) -> int:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from kpy.output.key_order import KeyOrder, order_of
+from kpy.output.key_order import FREE, KeyOrder, order_of
 from kpy.output.scalars import KINDS, SCALARS, WORDS, Unwritable, block, lone_surrogate, separate_long_keys
 from kpy.schema import Api, api
 
@@ -20,10 +20,11 @@ __all__ = ["to_json", "to_yaml", "write_each"]
 Write = Callable[[str], None]
 
 
-def to_yaml(trees: Iterable[Mapping[str, object]], *, schema: Api | None = None) -> str:
+def to_yaml(trees: Iterable[Mapping[str, object]], *, schema: Api | None = None, keeps_order: bool = False) -> str:
     """Return objects as YAML, one document each, separated by `---` lines.
 
-    The keys of known types are put in order. Raises `EmitError` for what is not JSON, saying where it is.
+    The keys of known types are put in order, unless the order that they have is kept. Raises `EmitError` for what is
+    not JSON, saying where it is.
     """
     parts: list[str] = []
     add = parts.append
@@ -32,7 +33,7 @@ def to_yaml(trees: Iterable[Mapping[str, object]], *, schema: Api | None = None)
         if parts:
             add("\n---\n")
         if tree:
-            _write_mapping(tree, order, "\n", "", add)
+            _write_mapping(tree, FREE if keeps_order else order, "\n", "", add)
         else:
             add("{}")
 

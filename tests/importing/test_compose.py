@@ -77,7 +77,8 @@ def test_ports_are_those_of_the_container(files: Files, port: str, expected: lis
 def test_variables_are_text_and_secrets_come_from_a_secret(files: Files) -> None:
     files(
         service(
-            "environment:\n  LEVEL: info\n  COUNT: 3\n  DEBUG: true\n  DB_PASSWORD: hunter2hunter2\n  SHELL_TOKEN:\n"
+            "environment:\n  LEVEL: info\n  COUNT: 3\n  DEBUG: true\n  FLAG: yes\n  WORD: on\n"
+            "  DB_PASSWORD: hunter2hunter2\n  SHELL_TOKEN:\n"
             "  DATABASE_URL: postgres://u:swordfish@db/x\n  SECRET_KEY_BASE: abcdefghijklmnop\n  PRICE: a$$(B)"
         )
     )
@@ -86,6 +87,8 @@ def test_variables_are_text_and_secrets_come_from_a_secret(files: Files) -> None
         {"name": "LEVEL", "value": "info"},
         {"name": "COUNT", "value": "3"},
         {"name": "DEBUG", "value": "true"},
+        {"name": "FLAG", "value": "yes"},
+        {"name": "WORD", "value": "on"},
         *(
             {"name": name, "valueFrom": {"secretKeyRef": {"name": "web-secrets", "key": name}}}
             for name in ("DB_PASSWORD", "SHELL_TOKEN", "DATABASE_URL", "SECRET_KEY_BASE")

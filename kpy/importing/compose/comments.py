@@ -106,7 +106,7 @@ def _index(steps: Steps, held: list[Any], project: Project) -> int | None:
 
 def _written(tree: Tree, comments: Mapping[Steps, list[str]]) -> str:
     """Return a document as YAML with comments in it."""
-    text = to_yaml((tree,))
+    text = to_yaml((tree,), keeps_order=True)
     if not comments:
         return text
     (document,) = read_documents(text).documents

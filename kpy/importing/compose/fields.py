@@ -117,9 +117,9 @@ class Fields:
     def flag(self, key: str) -> bool:
         """Return whether a field is true."""
         value = self.take(key)
-        if value in (None, "", False, "false", "no"):
+        if value in (None, "", False, "false", "no", "off", "n"):
             return False
-        if value in (True, "true", "yes"):
+        if value in (True, "true", "yes", "on", "y"):
             return True
         raise self.wrong(f"expected true or false, not {value!r}", key)
 

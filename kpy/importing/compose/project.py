@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from kpy.documents import read_documents
+from kpy.documents import Document, read_documents
 from kpy.importing.compose.fields import ComposeError, Notes, Where, shape_of
 from kpy.importing.compose.interpolation import Interpolation, read_env
 from kpy.source import Location
@@ -118,7 +118,7 @@ def _read(project: Project, file: Path, interpolation: Interpolation, depth: int
     for document in documents:
         project.places.learn(document)
         project.texts.append((document, text))
-        tree = interpolation.tree(document.tree)
+        tree = interpolation.tree(_as_meant(document))
         for each in tree.pop("include", None) or ():
             for path in _included(each):
                 if not (folder / path).exists():
@@ -126,6 +126,23 @@ def _read(project: Project, file: Path, interpolation: Interpolation, depth: int
                 else:
                     _read(project, folder / path, interpolation, depth + 1)
         project.take(tree, folder)
+
+
+def _as_meant(document: Document) -> Tree:
+    """Return a document as compose reads it: `yes`, `no`, `on` and `off` are texts there, and no truth values."""
+
+    def meant(value: Any, steps: tuple[str | int, ...]) -> Any:
+        if isinstance(value, dict):
+            return {key: meant(inner, (*steps, key)) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [meant(inner, (*steps, index)) for index, inner in enumerate(value)]
+        if isinstance(value, bool):
+            written = document.written(steps, value)
+            return value if written.lower() in ("", "true", "false") else written
+        return value
+
+    tree: Tree = meant(document.tree, ())
+    return tree
 
 
 def _included(entry: Any) -> list[str]:
@@ -186,7 +203,7 @@ def _extended(
             return _without_extends(service)
         others = {}
         for document in _documents(path)[0]:
-            others = _merged(others, interpolation.tree(document.tree).get("services") or {})
+            others = _merged(others, interpolation.tree(_as_meant(document)).get("services") or {})
     if base not in others:
         _refuse(where, f"services.{name}.extends: there is no service {base!r}")
     return _merged(_extended(project, base, others, interpolation, depth + 1), _without_extends(service))
