@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+import yaml
 
 from kpy import (
     App,
@@ -21,6 +23,7 @@ from kpy import (
     Resources,
     Secret,
     Service,
+    Yaml,
 )
 from kpy.custom.types.module import module_text
 from kpy.custom.types.schemas import KindSchema, kinds_of
@@ -128,6 +131,30 @@ def test_name_that_is_nearly_that_of_an_issuer_is_told() -> None:
 
     assert messages(cert_manager.Issuer("internal"), certificate) == [
         'Issuer "intenal" is not part of the app in namespace "shop"'
+    ]
+
+
+CERTIFICATE = """
+apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata: {name: web, namespace: shop}
+spec: {secretName: web-tls, issuerRef: {name: intenal}}
+"""
+
+
+@pytest.mark.parametrize("form", ["typed", "raw", "file"])
+def test_names_are_followed_however_a_resource_is_written(form: str, tmp_path: Path) -> None:
+    (tmp_path / "certificate.yaml").write_text(CERTIFICATE)
+    certificate = {
+        "typed": lambda: cert_manager.Certificate("web", secret_name="web-tls", issuer_ref={"name": "intenal"}),
+        "raw": lambda: Raw(yaml.safe_load(CERTIFICATE)),
+        "file": lambda: Yaml(tmp_path / "certificate.yaml"),
+    }[form]()
+
+    found = [each for each in synth(cert_manager.Issuer("internal"), certificate).report if each.severity != "note"]
+
+    assert [(each.rule, each.field, each.fix.partition("?")[0]) for each in found] == [
+        ("object-missing", "spec.issuerRef.name", 'did you mean "internal"')
     ]
 
 
