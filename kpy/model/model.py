@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from kpy.errors import ArgumentError
-from kpy.model.copies import deep_copy
 from kpy.model.declarative import Declarative
 from kpy.model.fields import fields_of
 from kpy.model.plain import to_plain
@@ -85,6 +84,8 @@ class ApiObject(Model, Referable):
 
     def __deepcopy__(self, memo: dict[Any, Any]) -> Self:
         """Return a copy that is in no tree."""
+        from kpy.model.copies import deep_copy
+
         copied: Self = deep_copy(self, memo)
         return copied
 

@@ -12,7 +12,6 @@ from kpy.model.scalars import plain_text
 from kpy.source import caller
 from kpy.tree.context import Context, Contexts, context_of
 from kpy.tree.defaults import to_defaults
-from kpy.tree.in_place import keep, remember
 from kpy.tree.part import Part, describe
 from kpy.tree.remarks import check_assignment, refuse, refused, warn
 from kpy.tree.shared import SHARED, to_after, to_aliases, to_annotations, to_labels, to_protect, to_waivers
@@ -100,7 +99,11 @@ class Construct(Part):
     def _building(self, build: Callable[[], None], hook: str) -> None:
         """Call what makes parts; all that it refuses becomes one error."""
         has_built = getattr(type(self), hook) is not getattr(Construct, hook)
-        used = remember(self, hook) if has_built and own_names(type(self)) else {}
+        used: dict[str, Any] = {}
+        if has_built and own_names(type(self)):
+            from kpy.tree.in_place import remember
+
+            used = remember(self, hook)
         try:
             build()
         except Exception as error:
@@ -112,6 +115,8 @@ class Construct(Part):
         if has_built:
             self.__dict__["_built"] = True
         if used:
+            from kpy.tree.in_place import keep
+
             keep(self, used)
 
     if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from kpy.errors import ArgumentError, FrozenError, UsageError
 from kpy.model.calls import checked
 from kpy.model.declarative import Declarative
 from kpy.model.fields import fields_of
-from kpy.model.shown import shown
 from kpy.source import caller
 from kpy.tree.part import Part, ancestors, app_of, describe
 
@@ -77,6 +76,8 @@ def to_contexts(said: object) -> Contexts:
         if isinstance(value, type) and issubclass(value, Context):
             raise ArgumentError(f"expected a value, not the class {value.__name__}: write `{_call(value)}`")
         if not isinstance(value, Context):
+            from kpy.model.shown import shown
+
             raise ArgumentError(f"expected a context, a value of a class like `class Env(Context)`, not {shown(value)}")
     for index, value in enumerate(values):
         for other in values[:index]:
@@ -91,6 +92,8 @@ def context_of(part: Any, kind: type[C]) -> C:
     """Return the nearest context of a class above a part. Raises `UsageError` where nobody gives one."""
     asked: object = kind
     if not isinstance(asked, type) or not issubclass(asked, Context) or asked is Context:
+        from kpy.model.shown import shown
+
         text = f"`context` takes a class of yours, `class Env(Context)`, not {shown(kind)}"
         raise ArgumentError.at(caller(), text)
     found = next((value for step in ancestors(part) for value in _given(step) if isinstance(value, kind)), None)

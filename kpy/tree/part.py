@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, overload
 
 from kpy.errors import ArgumentError, FrozenError, UsageError
-from kpy.model.copies import deep_copy
 from kpy.model.declarative import Declarative
 from kpy.model.fields import shadowed
 from kpy.model.model import ApiObject
@@ -154,6 +153,8 @@ class Part(_Placed, Declarative):
 
     def __deepcopy__(self, memo: dict[Any, Any]) -> Self:
         """Return a copy of the part and of all below it, which is in no tree; what it refers to stays the same."""
+        from kpy.model.copies import deep_copy
+
         copied: Self = deep_copy(self, memo)
         return copied
 
