@@ -152,8 +152,10 @@ class _Run:
         for turn in (bound, again):
             for policy, binding, param, resource in tuple(turn):
                 try:
-                    values = {**self._seen_as(resource, request, member).values(), "params": param}
-                    found = self._as_asked(mutated(policy.spec, policy.expressions, values, shaped), request, resource)
+                    seen = self._seen_as(resource, request, member)
+                    values = {**seen.values(), "params": param}
+                    changed = mutated(policy.spec, policy.expressions, seen.object, values, shaped)
+                    found = self._as_asked(changed, request, resource)
                 except ClusterError as error:
                     self._not_run(member, policy, error)
                     continue

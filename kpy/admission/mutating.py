@@ -13,6 +13,7 @@ from kpy.admission.completed import completed
 from kpy.admission.expressions import Evaluation, Expressions
 from kpy.admission.merging import Shape, merged, shape_of_schema, shape_of_type
 from kpy.admission.patches import TestFailedError, patched
+from kpy.admission.requests import stamped
 from kpy.admission.validating import conditions_hold
 from kpy.schema import Api, Kind
 from kpy.syntax.cel.errors import ClusterError, CostError, EvaluationError
@@ -43,8 +44,10 @@ class Shaped:
         return cls(shape_of_schema(schema), lambda tree: tree)
 
 
-def mutated(spec: Mapping[str, Any], expressions: Expressions, values: Mapping[str, Any], shaped: Shaped) -> Tree:
-    """Return an object as a policy leaves it.
+def mutated(
+    spec: Mapping[str, Any], expressions: Expressions, tree: Tree, values: Mapping[str, Any], shaped: Shaped
+) -> Tree:
+    """Return an object as a policy leaves it; `values` are those of the names that its expressions use.
 
     Raises:
         ClusterError: only a cluster knows.
@@ -52,7 +55,6 @@ def mutated(spec: Mapping[str, Any], expressions: Expressions, values: Mapping[s
         CostError: it costs too much.
     """
     fails = spec.get("failurePolicy") != "Ignore"
-    tree: Tree = values["object"]
     try:
         if not conditions_hold(spec.get("matchConditions"), expressions, values, fails=fails):
             return tree
@@ -63,7 +65,7 @@ def mutated(spec: Mapping[str, Any], expressions: Expressions, values: Mapping[s
     for mutation in spec.get("mutations") or ():
         try:
             tree = shaped.complete(
-                _changed(mutation, Evaluation(expressions, {**values, "object": tree}), tree, shaped)
+                _changed(mutation, Evaluation(expressions, {**values, "object": stamped(tree)}), tree, shaped)
             )
         except ClusterError:
             raise

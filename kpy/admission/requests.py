@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 
 from kpy.syntax.cel.errors import ClusterError
 
-__all__ = ["Request", "Resource", "unknown_labels"]
+__all__ = ["Request", "Resource", "stamped", "unknown_labels"]
 
 Tree = dict[str, Any]
 
@@ -71,8 +71,8 @@ class Request(NamedTuple):
     def values(self) -> Tree:
         """Return the values of the names that expressions use."""
         return {
-            "object": self.object,
-            "oldObject": self.old,
+            "object": stamped(self.object),
+            "oldObject": None if self.old is None else stamped(self.old),
             "request": self._request(),
             "namespaceObject": self.space,
             "authorizer": None,
@@ -95,6 +95,32 @@ class Request(NamedTuple):
             "options": {"kind": word, "apiVersion": "meta.k8s.io/v1", "dryRun": ["All"]},
         }
         return {key: value for key, value in found.items() if value != ""}
+
+
+#: What a server writes into every object, so that it is there although nobody says it.
+_STAMPS: Final = frozenset({"creationTimestamp", "generation", "managedFields", "uid"})
+
+
+def stamped(tree: Tree) -> Tree:
+    """Return an object as policies see it: with metadata that only a server knows."""
+    return {**tree, "metadata": _Metadata(tree["metadata"])}
+
+
+class _Metadata(dict[Any, Any]):
+    """The metadata of an object, to which a server adds what only it knows."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        if key in _STAMPS and not super().__contains__(key):
+            raise ClusterError(f"depends on `metadata.{key}`, which a cluster writes")
+        return super().get(key, default)
+
+    def __getitem__(self, key: Any) -> Any:
+        self.get(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self.get(key)
+        return super().__contains__(key)
 
 
 class _User(dict[Any, Any]):

@@ -316,3 +316,29 @@ def test_all_expressions_together_may_cost_so_much() -> None:
     assert messages[-1].endswith(
         "validation failed due to running out of cost budget, no further validation rules will be run"
     ) or messages[0].endswith("operation cancelled: actual cost limit exceeded")
+
+
+@pytest.mark.parametrize("field", ["creationTimestamp", "generation", "managedFields", "uid"])
+def test_what_a_server_writes_is_not_missing(field: str) -> None:
+    for expression in (
+        f"has(object.metadata.{field})",
+        f"object.metadata.{field} != dyn(1)",
+        f"'{field}' in object.metadata",
+    ):
+        trees = [policy({"expression": expression}), binding(), deployment()]
+
+        assert denied(trees) == []
+        assert said(trees, "admission-not-run") == [
+            f"what ValidatingAdmissionPolicy 'p' says is not known here: it depends on `metadata.{field}`, which a "
+            "cluster writes"
+        ]
+
+
+def test_other_metadata_is_plain() -> None:
+    for expression in (
+        "object.metadata.name == 'web' && !has(object.metadata.deletionTimestamp)",
+        "object.metadata.labels == {'app': 'web'} && size(object.metadata) == 3",
+        "type(object.metadata) == map && object.metadata.exists(key, key == 'labels')",
+        "object.metadata == object.metadata && !has(object.metadata.annotations)",
+    ):
+        assert denied([policy({"expression": expression}), binding(), deployment()]) == []

@@ -219,7 +219,7 @@ def type_name(value: object) -> str:
         return value.type_name
     if isinstance(value, Bad):
         raise EvaluationError(value.message)
-    return _NAMES[type(value)]
+    return _NAMES.get(type(value)) or ("map" if isinstance(value, dict) else _NAMES[type(value)])
 
 
 def no_overload(*values: object) -> EvaluationError:
