@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kpy.diagnostics import Diagnostic
 from kpy.documents import Document
-from kpy.inputs.encrypted import value_at, values_in_the_clear
+from kpy.inputs.encrypted import is_wholly_encrypted, value_at, values_in_the_clear
 from kpy.inputs.notes import note_on_encrypted, refuse_value_in_the_clear
 from kpy.manifest import Resource
 from kpy.pipeline.draft import Draft
@@ -42,6 +42,11 @@ def find_encrypted(draft: Draft) -> Iterator[Diagnostic]:
 def _of(resource: Resource, draft: Draft, together: Counter[str]) -> Iterator[Diagnostic]:
     document = resource.document
     if document is None:
+        return
+    if is_wholly_encrypted(document.tree):
+        message = "SOPS has encrypted all of it, so that nobody can tell which object it is"
+        fix = "encrypt the values of a Secret alone: `sops encrypt --encrypted-regex '^(data|stringData)$'`"
+        yield Diagnostic("encrypted", "schema", "error", "", message, fix, where=document.where())
         return
     for steps in values_in_the_clear(document.tree):
         yield refuse_value_in_the_clear(document, steps)

@@ -122,8 +122,24 @@ def _unfound(
     words = [_title(each, with_namespace=spread) for each in there[:_SHOWN]]
     words += [f"and {len(there) - _SHOWN} more"] if len(there) > _SHOWN else []
     said = f'"{kind}"' if isinstance(kind, str) else kind.__name__
-    fix = f'; say which, `find({said}, "...")`' if found and name is None else ""
+    fix = f'; say which, `find({said}, "...")`' if found and name is None else "" if found else _meant(kind, there)
     return f"{title} has {'several' if found else 'no'} {wanted}; there is: {', '.join(words) or 'nothing'}{fix}"
+
+
+def _meant(kind: type | str, there: list[Any]) -> str:
+    """Return what is meant by a kind that is not there, as the end of a sentence."""
+    if isinstance(kind, type):
+        model = getattr(kind, "api_version", ""), getattr(kind, "kind", "")
+        same = next((type(each) for each in there if (getattr(each, "api_version", 0), each.kind) == model), None)
+        if same is None or same is kind:
+            return ""
+        return f"; the objects here are constructs: give `{same.__module__.partition('.')[0]}.{same.__name__}`"
+    kinds = dict.fromkeys(str(getattr(each, "kind", "")) for each in there)
+    word, _, name = kind.partition("/")
+    near = next((each for each in kinds if each and each.lower() == word.lower()), "")
+    if not near or (near == kind):
+        return ""
+    return f'; write `find("{near}", "{name}")`' if name else f'; did you mean "{near}"?'
 
 
 def _title(part: Any, *, with_namespace: bool = False) -> str:

@@ -184,3 +184,18 @@ def test_json_is_written_without_a_change_of_the_values(file: Path) -> None:
     tree = shop(Yaml(file)).synth().find("Secret").tree
 
     assert list(json.loads(json.dumps(tree))) == ["apiVersion", "kind", "metadata", "type", "stringData", "sops"]
+
+
+def test_document_whose_kind_is_encrypted_is_an_error(file: Path) -> None:
+    file.write_text(ENCRYPTED.replace("kind: Secret", "kind: ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]"))
+    app = App("shop")
+    app.add(Chart("shop")).add(Yaml(file))
+
+    with pytest.raises(SynthError) as error:
+        app.synth()
+
+    (finding,) = error.value.report.errors
+    assert finding.message == "SOPS has encrypted all of it, so that nobody can tell which object it is"
+    assert finding.fix == (
+        "encrypt the values of a Secret alone: `sops encrypt --encrypted-regex '^(data|stringData)$'`"
+    )

@@ -20,6 +20,7 @@ from kpy import (
     UsageError,
     Yaml,
 )
+from kpy.api.core import v1 as core_v1
 
 VENDOR = """\
 # what the vendor says
@@ -231,3 +232,40 @@ def test_malformed_object_is_a_raw_part_and_the_rules_say_why(tmp_path: Path) ->
     assert isinstance(vendor.find("Deployment", "a"), Raw)
     with pytest.raises(SynthError):
         shop(vendor).synth()
+
+
+@pytest.mark.parametrize(
+    ("kind", "end"),
+    [
+        ("deployment", '; did you mean "Deployment"?'),
+        ("Service/metrics", '; write `find("Service", "metrics")`'),
+        (core_v1.Service, "; the objects here are constructs: give `kpy.Service`"),
+        ("Job", ""),
+    ],
+)
+def test_kind_that_is_not_there_is_told_with_what_is_meant(file: Path, kind: Any, end: str) -> None:
+    with pytest.raises(UsageError) as error:
+        Yaml(file).find(kind)
+
+    there = 'there is: Service "metrics", Deployment "metrics", ConfigMap "settings"'
+    assert shortened(error.value).endswith(there + end)
+
+
+def test_patch_that_cannot_be_merged_names_the_object(file: Path) -> None:
+    patch = {"spec": {"template": {"spec": {"containers": [{"image": "x"}]}}}}
+
+    with pytest.raises(UsageError) as error:
+        shop(Yaml(file, patch={"Deployment/*": patch})).synth()
+
+    assert shortened(error.value).startswith("FILE: patch: `spec.template.spec.containers`: ")
+    assert error.value.__notes__ == ['on Deployment "metrics"']
+
+
+def test_kustomization_is_refused_with_what_renders_it(tmp_path: Path) -> None:
+    (tmp_path / "kustomization.yaml").write_text("resources: [a.yaml]\n")
+
+    with pytest.raises(SynthError) as error:
+        shop(Yaml(tmp_path)).synth()
+
+    (finding,) = error.value.report
+    assert finding.fix == f'render it, `Kustomize("{tmp_path}")`, or name the files that you want'

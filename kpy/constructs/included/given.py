@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypedDict
 
 from kpy.constructs.included.images import to_images
 from kpy.constructs.included.patterns import to_patches, to_patterns
 from kpy.model.fields import Accepts, accepts
 from kpy.model.referable import Referable
 from kpy.tree.construct import Construct
+
+if TYPE_CHECKING:
+    from kpy.tree.defaults import Defaults
+    from kpy.tree.off import Off
+    from kpy.tree.part import Part
+
+    class IncludedArguments(TypedDict, total=False):
+        """The keywords that all constructs with objects of others have in common."""
+
+        name: str
+        namespace: str | Referable | None
+        patch: Mapping[str, Mapping[str, object]] | None
+        images: Mapping[str, str] | None
+        without: Sequence[str]
+        labels: Mapping[str, str] | None
+        annotations: Mapping[str, str] | None
+        defaults: Defaults | Mapping[str, object] | Off | None
+        waive: Mapping[str, str] | None
+        after: Sequence[Referable | Part]
+        aliases: Sequence[str] | None
+        protect: bool | None
+
 
 __all__ = ["Given"]
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self, Unpack
 
 from kpy.constructs.included.inclusion import Included
 from kpy.diagnostics import Diagnostic
 from kpy.errors import ArgumentError
 from kpy.model.fields import field
-from kpy.source import Location, caller
+from kpy.source import Location, caller, shown_file
 
 if TYPE_CHECKING:
+    from kpy.constructs.included.given import IncludedArguments
     from kpy.documents import Document, Reading
 
 __all__ = ["Yaml"]
@@ -51,14 +53,15 @@ class Yaml(Included):
         super().__kpy_init__()
 
     @classmethod
-    def text(cls, text: str, **arguments: Any) -> Self:
+    def text(cls, text: str, **arguments: Unpack[IncludedArguments]) -> Self:
         """Return the objects of a text; it takes the keywords of `Yaml`.
 
         chart.add(Yaml.text(subprocess.check_output(["helm", "template", "shop"], text=True)))
         """
         if not isinstance(text, str):
             raise ArgumentError(f"Yaml.text takes a text, not a value of the type {type(text).__name__}")
-        made = cls("<text>", **{"name": "text", **arguments})
+        arguments.setdefault("name", "text")
+        made = cls("<text>", **arguments)
         made.__dict__["_text"] = text
         return made
 
@@ -139,5 +142,6 @@ class Yaml(Included):
 
 def _kustomization(document: Document) -> Diagnostic:
     message = "a kustomization is not an object of a cluster, and what it makes is not what stands beside it"
-    fix = "name the files that you want"
+    folder = shown_file(os.path.dirname(document.file) or ".")
+    fix = f'render it, `Kustomize("{folder}")`, or name the files that you want'
     return Diagnostic("kustomization", "schema", "error", "", message, fix, where=document.where())

@@ -20,6 +20,8 @@ def patch(draft: Draft) -> None:
             resource.tree = patched(resource, draft.release)
         except KpyError as error:
             error.locate(resource.edited or resource.where)
+            if resource.edited is not None:
+                error.add_note(f"on {resource}")
             raise
 
 
