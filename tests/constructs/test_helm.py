@@ -8,20 +8,12 @@ from typing import Any
 
 import pytest
 
-from kpy import App, Chart, ConfigMap, Deployment, Helm, Ingress, Manifest, Secret, SynthError, Yaml
-from kpy.errors import KpyError
+import kpy
+from kpy import Chart, ConfigMap, Deployment, Helm, Ingress, Secret, SynthError, Yaml
+from tests.charts import releases
+from tests.charts.releases import prepare, refusal, release, synth, web
 from tests.charts.samples import HEAD, SERVICE, WEB, archive, program, write
 
-JOB = """\
-apiVersion: batch/v1
-kind: Job
-metadata:
-  name: {name}
-  annotations: {{helm.sh/hook: "{hook}", helm.sh/hook-weight: "{weight}"{more}}}
-spec:
-  template:
-    spec: {{restartPolicy: Never, containers: [{{name: a, image: "a:1"}}]}}
-"""
 DEPLOYMENT = """\
 apiVersion: apps/v1
 kind: Deployment
@@ -46,36 +38,7 @@ spec:
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Put the real helm on PATH, with a cache of its own."""
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin" / "helm").symlink_to(program("helm"))
-    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/bin:/usr/bin")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return tmp_path
-
-
-def web(folder: Path, **files: str) -> Path:
-    write(folder / "web", {**WEB, **files})
-    return folder / "web"
-
-
-def release(chart: Path | str, *others: Any, kubernetes: str = "1.36", **arguments: Any) -> tuple[App, Helm]:
-    app = App("shop", kubernetes=kubernetes)
-    shop = app.add(Chart("shop", namespace="shop"))
-    made = shop.add(Helm("web", chart, **arguments))
-    for other in others:
-        shop.add(other)
-    return app, made
-
-
-def synth(chart: Path | str, *others: Any, **arguments: Any) -> Manifest:
-    return release(chart, *others, **arguments)[0].synth()
-
-
-def refusal(chart: Path | str, **arguments: Any) -> str:
-    with pytest.raises(KpyError) as caught:
-        synth(chart, **arguments)
-    return str(caught.value).partition(": ")[2]
+    return prepare(tmp_path, monkeypatch)
 
 
 def test_chart_is_rendered_for_the_app(folder: Path) -> None:
@@ -159,7 +122,7 @@ def test_finding_names_the_template_and_the_line(folder: Path) -> None:
     found = caught.value.report.errors[0]
     assert (found.rule, found.resource, found.field) == ("wrong-type", 'Service "shop/web"', "spec.ports[0].port")
     assert found.where is not None
-    assert found.where.file == __file__
+    assert found.where.file == releases.__file__
     assert str(found.where.inside) == "web/templates/service.yaml (rendered):8:18"
 
 
@@ -253,93 +216,6 @@ def test_changed_chart_is_rendered_anew(folder: Path) -> None:
     assert synth(chart).find("Service").tree["spec"]["ports"] == [{"port": 82}]
 
 
-def hooked(folder: Path) -> Path:
-    return web(
-        folder,
-        **{
-            "templates/pre.yaml": JOB.format(name="first", hook="pre-install,pre-upgrade", weight=-5, more=""),
-            "templates/second.yaml": JOB.format(name="second", hook="pre-install", weight=1, more=""),
-            "templates/post.yaml": JOB.format(
-                name="last", hook="post-install", weight=0, more=", helm.sh/hook-delete-policy: hook-succeeded"
-            ),
-            "templates/delete.yaml": JOB.format(name="farewell", hook="pre-delete", weight=0, more=""),
-            "templates/test.yaml": JOB.format(name="trial", hook="test", weight=0, more=""),
-        },
-    )
-
-
-def test_hooks_ask_for_a_choice(folder: Path) -> None:
-    assert refusal(hooked(folder)) == (
-        'Helm "web": the chart web 1.0.0 has hooks, Job "farewell" (pre-delete), Job "last" (post-install), '
-        'Job "first" (pre-install,pre-upgrade), Job "second" (pre-install): say what becomes of them, `hooks="keep"`, '
-        'so that `kpy apply` puts them in their order, `"argo"`, in the words of Argo CD, or `"drop"`'
-    )
-
-
-def test_kept_hooks_are_in_their_order(folder: Path) -> None:
-    manifest = synth(hooked(folder), hooks="keep")
-
-    assert [each.base_name or each.name for each in manifest] == ["first", "second", "web", "last"]
-    named = {each.name: each.base_name or each.name for each in manifest}
-    after = {named[each.name]: [named[key.name] for key in each.after] for each in manifest}
-    assert after == {"first": [], "second": ["first"], "web": ["second"], "last": ["web"]}
-
-
-def test_jobs_of_kept_hooks_run_once_for_each_content(folder: Path) -> None:
-    """As with `content_hash`, they are named by their content, so that a change makes a new one."""
-    chart = hooked(folder)
-    before = {each.name for each in synth(chart, hooks="keep") if each.kind == "Job"}
-    write(chart, {"templates/pre.yaml": (chart / "templates/pre.yaml").read_text().replace("a:1", "a:2")})
-
-    after = {each.name for each in synth(chart, hooks="keep") if each.kind == "Job"}
-
-    assert sorted(name.rpartition("-")[0] for name in before | after) == ["first", "first", "last", "second"]
-
-
-def test_pods_of_hooks_cannot_be_kept(folder: Path) -> None:
-    head = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, annotations: {helm.sh/hook: pre-install}}"
-    pod = f"{head}\nspec: {{containers: []}}\n"
-    chart = web(folder, **{"templates/pod.yaml": pod})
-
-    assert refusal(chart, hooks="keep") == (
-        'Helm "web": Pod "a" of the chart web 1.0.0 is a hook, and `kpy apply` waits for Jobs alone: say '
-        '`hooks="drop"` or `"argo"`, or leave it out by `without`'
-    )
-
-
-def test_hooks_of_found_objects_are_in_their_order(folder: Path) -> None:
-    app, made = release(hooked(folder), hooks="keep")
-    made.find("Service")
-
-    assert [each.base_name or each.name for each in app.synth()] == ["first", "second", "web", "last"]
-
-
-def test_hooks_are_left_out(folder: Path) -> None:
-    assert [each.name for each in synth(hooked(folder), hooks="drop")] == ["web"]
-
-
-def test_hooks_become_those_of_argo_cd(folder: Path) -> None:
-    manifest = synth(hooked(folder), hooks="argo")
-
-    assert {each.name: each.metadata.get("annotations") for each in manifest} == {
-        "web": None,
-        "first": {
-            "argocd.argoproj.io/hook": "PreSync",
-            "argocd.argoproj.io/sync-wave": "-5",
-            "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
-        },
-        "second": {
-            "argocd.argoproj.io/hook": "PreSync",
-            "argocd.argoproj.io/sync-wave": "1",
-            "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
-        },
-        "last": {
-            "argocd.argoproj.io/hook": "PostSync",
-            "argocd.argoproj.io/hook-delete-policy": "HookSucceeded",
-        },
-    }
-
-
 def test_error_of_a_template_hides_secrets(folder: Path) -> None:
     template = '{{ fail (printf "%s and %s are wrong" .Values.adminPassword .Values.port) }}'
     chart = web(folder, **{"templates/a.yaml": template, "values.yaml": "port: 80\nadminPassword: ''\n"})
@@ -405,3 +281,47 @@ def test_archive_is_rendered_as_it_is(folder: Path) -> None:
 
     assert synth(folder / "web.tgz").find("Service").tree["spec"]["ports"] == [{"port": 80}]
     assert os.listdir(folder / "cache" / "kpy" / "rendered")
+
+
+@kpy.transform(on="PodSpec")
+def short(pod: dict[str, Any]) -> None:
+    pod["terminationGracePeriodSeconds"] = 5
+
+
+def three(deployment: Deployment) -> None:
+    deployment.replicas = 3
+
+
+def test_transforms_reach_what_charts_make(folder: Path) -> None:
+    lamp = "apiVersion: x.io/v1\nkind: Lamp\nmetadata: {name: a}"
+    lamp = f'{{{{ if .Capabilities.APIVersions.Has "x.io/v1/Lamp" }}}}\n{lamp}\n{{{{ end }}}}'
+    chart = web(folder, **{"templates/deployment.yaml": DEPLOYMENT, "templates/lamp.yaml": lamp})
+    app, made = release(chart, Yaml.text(LAMPS))
+    app.transforms = [short, three]
+
+    manifest = app.synth()
+
+    spec = manifest.find("Deployment").tree["spec"]
+    assert (spec["replicas"], spec["template"]["spec"]["terminationGracePeriodSeconds"]) == (3, 5)
+    assert manifest.find("Lamp").name == "a"
+    assert app.synth().to_yaml() == manifest.to_yaml()
+    assert made.find(Deployment).replicas is None
+
+
+def test_objects_of_a_chart_are_waived_and_come_after_others(folder: Path) -> None:
+    app, _ = release(web(folder), waive={"service-selects-no-pod": "its pods are made by an operator"})
+    config = app.find(Chart).add(ConfigMap("first", data={"a": "b"}))
+    made = app.find(Helm)
+    made.after = [config]
+
+    manifest = app.synth()
+
+    assert [each.name for each in manifest] == ["first", "web"]
+    assert list(manifest.report) == []
+
+
+def test_two_releases_of_one_chart_stand_beside_each_other(folder: Path) -> None:
+    app, _ = release(web(folder))
+    app.find(Chart).add(Helm("other", folder / "web", values={"port": 81}))
+
+    assert [each.name for each in app.synth()] == ["web", "other"]

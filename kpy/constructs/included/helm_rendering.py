@@ -87,7 +87,7 @@ def _made(order: Order, helm: HelmRenderer, versions: tuple[str, ...]) -> str:
         _check_stable(chart, order, error)
         return error.first
     except RenderError as error:
-        raise LoadError(f"the chart {order.title}: {_mask(order.values).hide(str(error))}") from None
+        raise UsageError(f"the chart {order.title}: {_mask(order.values).hide(str(error))}") from None
     except ProgramError as error:
         raise LoadError(str(error)) from None
 
