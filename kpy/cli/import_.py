@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kpy.documents import Document
     from kpy.importing import Imported, ImportedObject
     from kpy.importing.compose import Composed
+    from kpy.importing.custom import Types
     from kpy.inputs import Intake
     from kpy.project import Project
 
@@ -54,7 +55,7 @@ def run(given: Given) -> int:
         composed = _composed(given)
         documents, sources = _documents(given, project) if composed is None else _rendered(composed.text, composed.name)
         name = _name(given, documents) if composed is None else composed.name
-        made = _imported(given, documents, sources, output or "app.py", name)
+        made = _imported(given, documents, sources, output or "app.py", name, _types(project))
         if made.differences:
             raise DocumentError("the app would make something else: " + "; ".join(made.differences[:3]))
         if output is not None:
@@ -87,15 +88,29 @@ def _refuse(given: Given, output: str | None) -> None:
         raise MisuseError(f"{output}: expected the name of a Python file, such as app.py")
 
 
-def _imported(given: Given, documents: list[Document], sources: dict[str, str], file: str, name: str) -> Imported:
+def _imported(
+    given: Given, documents: list[Document], sources: dict[str, str], file: str, name: str, types: Types
+) -> Imported:
     length = _line_length(file)
     if given.has("live"):
         from kpy.importing.live import from_cluster
 
-        return from_cluster(documents, name=name, file=file, line_length=length)
+        return from_cluster(documents, name=name, file=file, line_length=length, types=types)
     from kpy.importing import to_source
 
-    return to_source(documents, name=name, file=file, line_length=length, sources=sources)
+    return to_source(documents, name=name, file=file, line_length=length, sources=sources, types=types)
+
+
+def _types(project: Project) -> Types:
+    """Return the types that the project has for its custom resources."""
+    folder, package = project.settings.folder, project.settings.crds_package.rstrip("/")
+    if not os.path.isdir(os.path.join(folder, package)):
+        return {}
+    from kpy.importing.custom import find_types
+
+    if folder not in sys.path:
+        sys.path.insert(0, os.path.abspath(folder))
+    return find_types(folder, package)
 
 
 def _composed(given: Given) -> Composed | None:

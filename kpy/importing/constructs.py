@@ -21,7 +21,7 @@ from kpy.model.plain import plan_of
 from kpy.model.scalars import field_of
 from kpy.python_source.expressions import Bracket, Imported, Item, Node, Statement, Text, literal
 
-__all__ = ["construct_part", "construct_statements"]
+__all__ = ["construct_part", "construct_statements", "metadata_items"]
 
 _SECURITY = "pod-security.kubernetes.io/"
 
@@ -77,6 +77,11 @@ def _distinct(items: list[Item]) -> Iterable[Item]:
     if len({*heads}) < len(heads):
         raise Unwritable("two fields have one keyword")
     return items
+
+
+def metadata_items(writer: Writer, cls: type[Object], tree: dict[str, Any]) -> list[Item]:
+    """Return the keywords for the metadata of an object."""
+    return _metadata(writer, cls, tree, (), is_part=False)
 
 
 def _metadata(writer: Writer, cls: type[Object], tree: dict[str, Any], steps: Steps, *, is_part: bool) -> list[Item]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kpy.errors import KpyError
 from kpy.importing.constructs import construct_part, construct_statements
+from kpy.importing.custom import Types, custom_call
 from kpy.importing.kinds import construct_name
 from kpy.importing.proof import CHART, Trials
 from kpy.importing.short.tables import FIELDS, STRUCTS
@@ -29,7 +31,8 @@ _UNWRITABLE = (Unwritable, AttributeError, LookupError, TypeError, ValueError)
 class Forms:
     """Finds the form of every object; what one refers to is settled before it."""
 
-    def __init__(self, subjects: list[Subject], file: str) -> None:
+    def __init__(self, subjects: list[Subject], file: str, types: Types | None = None) -> None:
+        self._types = types or {}
         self._trials = Trials(file)
         self._by_key: dict[tuple[str, str, str, str], Subject] = {}
         self._by_labels: dict[tuple[str, frozenset[tuple[str, str]]], list[Subject]] = {}
@@ -87,7 +90,14 @@ class Forms:
             return
         if subject.kind == _DEFINITION and subject.file:
             return
-        if construct_name(subject.api_version, subject.kind) is not None:
+        custom = self._types.get((subject.api_version, subject.kind))
+        if custom is not None:
+            try:
+                writer = Writer(subject, self, Options(), STRUCTS, FIELDS, construct_part)
+                yield _with(_added(subject, "short", custom_call(writer, custom)), writer)
+            except (*_UNWRITABLE, KpyError) as problem:
+                reasons.append(str(problem).partition("\n")[0])
+        elif construct_name(subject.api_version, subject.kind) is not None:
             best: list[Written] = []
             for options in _ways(subject):
                 try:
@@ -109,7 +119,7 @@ class Forms:
                     yield self._model(subject, refers=refers)
                 except _UNWRITABLE as problem:
                     reasons.append(_reason(problem))
-        else:
+        elif custom is None:
             reasons[:] = [f"kpy has no type for {subject.api_version} {subject.kind}"]
         for tree in (_without_shared(subject), subject.tree):
             yield _added(subject, "raw", kpy("Raw", positional(literal(tree, ()))))

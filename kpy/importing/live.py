@@ -9,6 +9,7 @@ from kpy.compare import compare
 from kpy.compare.differences import differences
 from kpy.compare.kept import is_kept
 from kpy.documents import Document
+from kpy.importing.custom import Types
 from kpy.importing.source import Imported, ImportedObject, to_source
 from kpy.objects import Key, key_of, metadata_of, title
 from kpy.schema import Api, Type, api
@@ -59,7 +60,12 @@ _WRITTEN: Final = frozenset(
 
 
 def from_cluster(
-    documents: Iterable[Document], *, name: str = "app", file: str = "app.py", line_length: int = 88
+    documents: Iterable[Document],
+    *,
+    name: str = "app",
+    file: str = "app.py",
+    line_length: int = 88,
+    types: Types | None = None,
 ) -> Imported:
     """Return the source of an app that makes the objects of a cluster, without what servers and controllers add.
 
@@ -78,7 +84,7 @@ def from_cluster(
             kept.append(without_additions(tree, known))
     scaled = {*_scaled(kept)}
     kept = [_dropped(tree, ("spec", "replicas")) if key_of(tree) in scaled else tree for tree in kept]
-    made = to_source(kept, name=name, file=file, line_length=line_length)
+    made = to_source(kept, name=name, file=file, line_length=line_length, types=types)
     rest = iter(made.objects)
     objects = tuple(left[number] if number in left else next(rest) for number in range(len(trees)))
     live = [tree for number, tree in enumerate(trees) if number not in left]

@@ -226,9 +226,13 @@ class _Imports:
         for module in self._whole:
             parent, _, last = module.rpartition(".")
             whole.setdefault(parent, []).append(f"{last} as {_alias(module)}")
-        for module in sorted({*modules, *whole}):
-            for names in (sorted(modules.get(module, ()), key=_rank), sorted(whole.get(module, ()))):
-                yield from _import(module, names, width)
+        for is_own in (False, True):
+            lines: list[str] = []
+            for module in sorted({*modules, *whole}):
+                if (module != "kpy" and not module.startswith("kpy.")) is is_own:
+                    for names in (sorted(modules.get(module, ()), key=_rank), sorted(whole.get(module, ()))):
+                        lines += _import(module, names, width)
+            yield from ["", *lines] if is_own and lines else lines
 
 
 def _alias(module: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from kpy.documents import Document
 from kpy.importing.comments import header_of, read_comments
+from kpy.importing.custom import Types
 from kpy.importing.forms import Forms
 from kpy.importing.grouping import group
 from kpy.importing.modules import Module
@@ -52,6 +53,7 @@ def to_source(
     file: str = "app.py",
     line_length: int = 88,
     sources: Mapping[str, str] | None = None,
+    types: Types | None = None,
 ) -> Imported:
     """Return the source of an app that makes these documents, as `ruff format` lays it out.
 
@@ -59,13 +61,14 @@ def to_source(
     models, a typed model, `Raw`, the file itself by `Yaml`. The first whose synthesis equals the document as data
     stays.
     `file` is where the source will be written, from which the paths of files start, and `name` that of the app.
+    `types` are the classes of custom resources that the source may import, by API version and kind.
     Comments are those of `sources`, the texts by the names of their files, or of the files themselves.
     """
     subjects = [*_subjects(documents)]
     _read_comments(subjects, sources or {})
     header = header_of(subjects)
     groups = group(subjects, name)
-    forms = Forms(subjects, file)
+    forms = Forms(subjects, file, types)
     for subject in subjects:
         forms.settle(subject)
     text = Module(forms.order, groups, name, file, line_length).text(header)

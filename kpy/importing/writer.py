@@ -26,6 +26,7 @@ __all__ = [
     "call",
     "kpy",
     "list_of",
+    "literal_key",
     "mapping_of",
     "positional",
     "scalar",
@@ -263,6 +264,11 @@ def scalar(field: str, value: object, steps: Steps | None = None) -> Node:
     if field in ("defaultMode", "mode") and type(value) is int and value >= 0:
         return Atom(f"0o{value:o}")
     return literal(value, steps)
+
+
+def literal_key(key: object) -> str:
+    """Return the head of an item of a mapping."""
+    return f"{_key(key)}: "
 
 
 def _key(key: object) -> str:

@@ -231,6 +231,53 @@ items:
     )
 
 
+DEFINITION = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.import.example.com}
+spec:
+  group: import.example.com
+  names: {kind: Widget, plural: widgets, singular: widget, listKind: WidgetList}
+  scope: Namespaced
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec:
+            type: object
+            properties:
+              size: {type: integer}
+              parts: {type: array, items: {type: object, properties: {name: {type: string}}}}
+"""
+WIDGET = """\
+apiVersion: import.example.com/v1
+kind: Widget
+metadata: {name: big, labels: {app: shop}}
+spec: {size: 3, parts: [{name: a}, {name: b}]%s}
+"""
+
+
+def test_custom_resource_is_of_the_type_that_the_project_has(kpy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    write("pyproject.toml", '[tool.kpy]\ncrds = ["crds/"]\ncrds-package = "typed_for_import"\n')
+    write("definition.yaml", DEFINITION)
+    write("widget.yaml", WIDGET % "")
+    write("other.yaml", WIDGET.replace("big", "other") % ", colour: red")
+    assert kpy("crds", "add", "definition.yaml")[0] == 0
+
+    code, out, err = kpy("import", "widget.yaml", "other.yaml")
+
+    assert code == 0, err
+    assert "from kpy import App, Chart, Raw\n\nfrom typed_for_import.import_example_com.v1 import Widget, Wid" in out
+    assert 'parts_=[WidgetPart(name="a"), WidgetPart(name="b")]' in out
+    assert "size=3" in out
+    assert 'Widget "other" (other.yaml), as Raw: WidgetSpec has no field `colour`' in err
+
+
 def program(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put a real program onto PATH, or skip the test."""
     try:

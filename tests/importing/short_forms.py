@@ -91,7 +91,7 @@ def _imported(tree: ast.Module) -> tuple[set[str], set[str]]:
     for node in tree.body:
         if isinstance(node, ast.ImportFrom):
             names = {name.asname or name.name for name in node.names}
-            (constructs if node.module == "kpy" else models).update(names)
+            (models if str(node.module).startswith("kpy.api") else constructs).update(names)
     return constructs, models
 
 
