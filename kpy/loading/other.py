@@ -23,7 +23,8 @@ T = TypeVar("T")
 class _Made(NamedTuple):
     """An app of another team, as it was made."""
 
-    target: str
+    #: The target, with the whole path of a file.
+    key: str
     #: The state of its file then.
     stamp: tuple[int, int]
     parameters: Mapping[str, object]
@@ -95,16 +96,16 @@ class OtherApp:
 
         folder = os.path.dirname(self._where.file) if self._where is not None else ""
         place, name = split(self._from)
-        target, stamp, root = self._from, (0, 0), ""
+        target, stamp, root, key = self._from, (0, 0), "", self._from
         if is_file(place, folder):
             place = os.path.normpath(os.path.join(folder, place)).removeprefix(os.getcwd() + os.sep)
-            target = f"{place}:{name}" if name else place
+            target, key = f"{place}:{name}" if name else place, f"{os.path.abspath(place)}:{name}"
             stamp, root = _stamp(place), root_of(os.path.abspath(os.path.dirname(place)))
         for made in _MADE:
-            if (made.target, made.stamp) == (target, stamp) and _are_equal(made.parameters, self._parameters):
+            if (made.key, made.stamp) == (key, stamp) and _are_equal(made.parameters, self._parameters):
                 return self._checked(made.app)
         app = self._checked(self._load(target, root))
-        _MADE.append(_Made(target, stamp, self._parameters, app))
+        _MADE.append(_Made(key, stamp, self._parameters, app))
         return app
 
     def _load(self, target: str, root: str) -> App:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -141,6 +142,19 @@ def test_other_app_is_made_once_a_process(shop: OtherApp, tmp_path: Path) -> Non
     assert again.find(Service) is shop.find(Service)
     assert another.find(Service) is not shop.find(Service)
     assert another.find(Service).fqdn == "api.shop-dev.svc"
+
+
+def test_files_of_one_name_in_two_folders_are_two_apps(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for folder in ("one", "two"):
+        text = f"from kpy import *\napp = App('same')\napp.add(Chart('c')).add(ConfigMap('{folder}'))"
+        os.utime(write(f"{folder}/same.py", text), ns=(1, 1))
+        monkeypatch.chdir(tmp_path / folder)
+        found.append(OtherApp("same", from_=str(tmp_path / folder / "same.py")).find(ConfigMap).name)
+
+    assert found == ["one", "two"]
 
 
 def test_text_becomes_what_the_parameter_of_the_other_app_takes(shop: OtherApp, tmp_path: Path) -> None:
