@@ -19,6 +19,7 @@ from kpy.model.declarative import Declarative
 from kpy.model.fields import annotations_of
 from kpy.model.help_text import keyword_texts
 from tools.codegen.construct_examples import CONSTRUCT_EXAMPLES
+from tools.codegen.settings_page import settings_page
 from tools.codegen.union import Union, union
 
 __all__ = ["REFERENCE", "reference_pages"]
@@ -45,7 +46,12 @@ def reference_pages() -> dict[str, str]:
         groups.setdefault(each.module.partition(".")[0], []).append(each)
     pages = {f"constructs/{name}.md": _construct(name, kind) for name, kind in constructs.items()}
     pages |= {f"models/{group}.md": _models(group, types) for group, types in groups.items()}
-    return {"README.md": _index(constructs, groups), "command-line.md": _command_line(), **pages}
+    return {
+        "README.md": _index(constructs, groups),
+        "command-line.md": _command_line(),
+        "settings.md": settings_page(),
+        **pages,
+    }
 
 
 def _index(constructs: dict[str, type[Declarative]], groups: dict[str, list[Union]]) -> str:
@@ -55,7 +61,12 @@ def _index(constructs: dict[str, type[Declarative]], groups: dict[str, list[Unio
     for group, types in groups.items():
         named = [f"`{each.short_name}`" for each in types if each.kind] or [f"`{types[0].short_name}`"]
         lines.append(f"| [`kpy.api.{group}`](models/{group}.md) | {', '.join(dict.fromkeys(named))} |")
-    lines += ["\n## More\n", "- [The command line](command-line.md)", "- [The rules](../rules/README.md)"]
+    lines += [
+        "\n## More\n",
+        "- [The command line](command-line.md)",
+        "- [Settings](settings.md)",
+        "- [The rules](../rules/README.md)",
+    ]
     return "\n".join(lines) + "\n"
 
 
