@@ -155,7 +155,7 @@ def test_env_files_are_config_maps_and_those_that_are_not_there_are_secrets(file
 
 def test_named_volumes_are_claims_and_the_old_pod_goes_first(files: Files) -> None:
     files(
-        "services:\n  db: {image: 'postgres:17', volumes: ['db_data:/var/lib/postgresql/data']}\n"
+        "services:\n  db: {image: 'store:17', volumes: ['db_data:/var/lib/postgresql/data']}\n"
         "  backup: {image: 'backup:1', volumes: [{type: volume, source: db_data, target: /data, read_only: true}]}\n"
         "volumes:\n  db_data:\n  unused: {}\n"
     )
@@ -222,10 +222,12 @@ def test_tmpfs_and_shared_memory_are_in_memory(files: Files) -> None:
 def test_health_check_is_a_readiness_probe_that_others_wait_for(files: Files) -> None:
     files(
         "services:\n  web:\n    image: web:1\n    depends_on:\n      db: {condition: service_healthy}\n"
-        "      cache: {condition: service_started}\n      migrate: {condition: service_completed_successfully}\n"
+        "      cache: {condition: service_started}\n      mail: {condition: service_started}\n"
+        "      migrate: {condition: service_completed_successfully}\n"
         "  db:\n    image: postgres:17\n    expose: [5432]\n"
         "    healthcheck: {test: ['CMD', pg_isready], interval: 1m30s, timeout: 500ms, retries: 3, start_period: 10s}\n"
-        "  cache: {image: 'redis:8'}\n  migrate: {image: 'web:1', command: migrate --all, restart: on-failure}\n"
+        "  cache: {image: 'redis:8'}\n  mail: {image: 'mail:1'}\n"
+        "  migrate: {image: 'web:1', command: migrate --all, restart: on-failure}\n"
     )
 
     objects = files.objects()
@@ -246,7 +248,9 @@ def test_health_check_is_a_readiness_probe_that_others_wait_for(files: Files) ->
     ]
     assert objects["Job/migrate"]["spec"]["template"]["spec"]["restartPolicy"] == "OnFailure"
     assert files.container("migrate")["args"] == ["migrate", "--all"]
-    assert objects["Service/cache"]["spec"] == {"selector": {"app.kubernetes.io/name": "cache"}, "clusterIP": "None"}
+    assert objects["Service/cache"]["spec"]["ports"] == [{"name": "redis", "port": 6379, "targetPort": "redis"}]
+    assert objects["Service/mail"]["spec"] == {"selector": {"app.kubernetes.io/name": "mail"}, "clusterIP": "None"}
+    assert files.notes()["services.cache.image"] == "the file says no port: 6379 is the one that the image says"
 
 
 def test_deploy_says_replicas_resources_rollout_and_place(files: Files) -> None:
@@ -268,6 +272,7 @@ def test_deploy_says_replicas_resources_rollout_and_place(files: Files) -> None:
         "rollingUpdate": {"maxSurge": 2, "maxUnavailable": 0},
     }
     assert found["metadata"]["annotations"] == {"team": "shop"}
+    assert found["spec"]["template"]["metadata"]["annotations"] == {"team": "shop"}
     assert files.container()["resources"] == {
         "limits": {"cpu": "500m", "memory": "50Mi"},
         "requests": {"cpu": "250m", "memory": "20Mi"},

@@ -128,6 +128,6 @@ def test_objects_with_comments_become_python_with_comments(files: Files) -> None
 
     source = to_source(read_documents(made.text, "-").documents, name=made.name, sources={"-": made.text})
 
-    assert source.counts == {"short": 2}
+    assert source.counts == {"short": 3}
     assert "# keeps the orders" in source.text
     assert "    # a name that the shop knows\n" in source.text

@@ -16,6 +16,7 @@ _PORTS: Final = {
     1433: "mssql",
     1883: "mqtt",
     3306: "mysql",
+    4222: "nats",
     4317: "otlp-grpc",
     4318: "otlp-http",
     5432: "postgres",

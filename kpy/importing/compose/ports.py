@@ -21,6 +21,21 @@ _SHORT: Final = re.compile(
 )
 _PROTOCOLS: Final = ("TCP", "UDP", "SCTP")
 _HIGHEST: Final = 65535
+#: The ports that official images expose. In compose nobody has to say them, since containers reach every port.
+_IMAGES: Final = {
+    "cassandra": 9042,
+    "elasticsearch": 9200,
+    "mariadb": 3306,
+    "memcached": 11211,
+    "mongo": 27017,
+    "mysql": 3306,
+    "nats": 4222,
+    "neo4j": 7687,
+    "postgres": 5432,
+    "rabbitmq": 5672,
+    "redis": 6379,
+    "valkey/valkey": 6379,
+}
 
 
 class Port(NamedTuple):
@@ -50,11 +65,22 @@ def read_ports(service: Fields) -> list[Port]:
     for entry in service.items("expose"):
         for number, _, protocol, _, _ in _port(service, entry, "expose"):
             ports.setdefault((number, protocol), "")
+    if not ports and (known := _port_of_image(service)):
+        ports[known, "TCP"] = ""
+        service.note("image", f"the file says no port: {known} is the one that the image says")
     taken: set[str] = {name for name in names.values() if name}
     return [
         Port(number, protocol, names.get((number, protocol)) or port_name(number, protocol, taken), app_protocol)
         for (number, protocol), app_protocol in ports.items()
     ]
+
+
+def _port_of_image(service: Fields) -> int | None:
+    """Return the port of an image that everybody knows; nothing for others, and on the network of a host."""
+    if service.take("network_mode") == "host":
+        return None
+    name = str(service.take("image") or "").partition("@")[0].removeprefix("docker.io/").removeprefix("library/")
+    return _IMAGES.get(name.partition(":")[0])
 
 
 def _port(service: Fields, entry: Any, key: str = "ports") -> Iterator[tuple[int, str, str, str, str]]:

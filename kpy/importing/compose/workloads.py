@@ -93,7 +93,7 @@ class Workload:
         if marks:
             metadata["annotations"] = marks
         template: Tree = {"spec": pod}
-        if own := as_annotations(service, "annotations"):
+        if own := {**marks, **as_annotations(service, "annotations")}:
             template["metadata"] = {"annotations": own}
         count = deploy.text("replicas") or service.text("scale")
         update = deploy.inner("update_config")
