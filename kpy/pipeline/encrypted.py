@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from kpy.diagnostics import Diagnostic
-from kpy.documents import Document
-from kpy.inputs.encrypted import is_wholly_encrypted, value_at, values_in_the_clear
-from kpy.inputs.notes import note_on_encrypted, refuse_value_in_the_clear
 from kpy.manifest import Resource
 from kpy.pipeline.draft import Draft
 from kpy.redaction.encrypted import SOPS, is_cipher, is_signed
 from kpy.source import shown_file
 from kpy.tree.part import said_namespace
 from kpy.tree.shared import waivers_of
+
+if TYPE_CHECKING:
+    from kpy.documents import Document
 
 __all__ = ["find_encrypted", "is_of_ciphers"]
 
@@ -23,6 +24,8 @@ def is_of_ciphers(resource: Resource, steps: tuple[str | int, ...]) -> bool:
     """Return whether a place of an object is of SOPS itself, or has an encrypted value: nobody can judge it."""
     if not resource.is_raw or not is_signed(resource.tree):
         return False
+    from kpy.inputs.encrypted import value_at
+
     return steps[:1] == (SOPS,) or is_cipher(value_at(resource.tree, steps))
 
 
@@ -31,6 +34,8 @@ def find_encrypted(draft: Draft) -> Iterator[Diagnostic]:
     signed = [resource for resource in draft.resources if resource.is_raw and is_signed(resource.tree)]
     documents = [resource.document for resource in signed if resource.document is not None]
     if documents:
+        from kpy.inputs.notes import note_on_encrypted
+
         yield note_on_encrypted(documents)
     together = Counter(document.file for document in documents)
     for resource in signed:
@@ -40,6 +45,9 @@ def find_encrypted(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _of(resource: Resource, draft: Draft, together: Counter[str]) -> Iterator[Diagnostic]:
+    from kpy.inputs.encrypted import is_wholly_encrypted, values_in_the_clear
+    from kpy.inputs.notes import refuse_value_in_the_clear
+
     document = resource.document
     if document is None:
         return

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from kpy.constructs.included.helm_values import read_values, to_values
 from kpy.constructs.included.hooks import Hooks, as_said, keep_hooks
-from kpy.constructs.included.rendered import MadeDocument, Rendered, Setting, made_of
+from kpy.constructs.included.made import MadeDocument, made_of
+from kpy.constructs.included.rendered import Rendered, Setting
 from kpy.errors import ArgumentError, KpyError, LoadError, UsageError
 from kpy.model.fields import Accepts, accepts, field
 from kpy.model.lists import to_list

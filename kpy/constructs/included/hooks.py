@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from kpy.errors import UsageError
-from kpy.inputs.helm_output import HOOK, Hook, hook_of
 from kpy.objects import title
+
+if TYPE_CHECKING:
+    from kpy.inputs.helm_output import Hook
 
 __all__ = ["Hooks", "as_said", "is_job_of_hook", "keep_hooks"]
 
@@ -47,6 +49,8 @@ def as_said(trees: Sequence[Tree], hooks: Hooks | None, title_of_chart: str) -> 
 
     Raises `UsageError` where there are hooks and nothing was said of them.
     """
+    from kpy.inputs.helm_output import HOOK, hook_of
+
     found = [hook_of(tree) for tree in trees]
     real = [tree for tree, hook in zip(trees, found, strict=True) if hook is not None and not hook.is_test]
     if real and hooks is None:
@@ -79,6 +83,8 @@ def keep_hooks(parts: Iterable[tuple[Any, Tree]]) -> None:
 
     Hooks are in the order of their weights.
     """
+    from kpy.inputs.helm_output import hook_of
+
     places = [_Place(part, str(tree.get("kind")), hook_of(tree)) for part, tree in parts]
     if not any(place.hook for place in places):
         return
@@ -107,6 +113,8 @@ def _by_weight(places: Iterable[_Place], when: str) -> Iterator[list[_Place]]:
 
 def _for_argo(tree: Tree, hook: Hook) -> Tree | None:
     """Return a hook with the annotations of Argo CD; nothing for one that it does not know."""
+    from kpy.inputs.helm_output import HOOK
+
     events = list(dict.fromkeys(_EVENTS[event] for event in hook.events if event in _EVENTS))
     if not events:
         return None

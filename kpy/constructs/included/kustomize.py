@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kpy.constructs.included.rendered import Rendered, Setting, made_of
+from kpy.constructs.included.made import made_of
+from kpy.constructs.included.rendered import Rendered, Setting
 from kpy.errors import ArgumentError, LoadError
 from kpy.model.fields import field
 
