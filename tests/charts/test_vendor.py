@@ -242,6 +242,37 @@ def test_what_helm_cannot_fetch_is_told(kpy: Run, said: str, message: str) -> No
     assert files() == []
 
 
+FETCHING = """\
+#!/bin/sh
+target="$4" version=1.1.0
+while [ $# -gt 0 ]; do if [ "$1" = --version ]; then version="$2"; fi; shift; done
+/bin/cp {folder}/web-$version.tgz "$target/"
+"""
+
+
+def test_what_helm_fetches_is_kept_updated_and_restored(kpy: Run, tmp_path: Path) -> None:
+    """A stand-in for helm copies archives, so that any machine runs this."""
+    with repository(tmp_path / "charts", {"1.0.0": web(), "1.1.0": web("1.1.0")}) as address:
+        Path("../bin/helm").write_text(FETCHING.format(folder=tmp_path / "charts"))
+        Path("../bin/helm").chmod(0o755)
+
+        assert kpy("vendor", "--repo", address, "web", "--version", "1.0.0") == (0, ADDED, "")
+        updated = "updated: web 1.0.0 -> 1.1.0 (vendor/charts/web-1.1.0.tgz)\n"
+        assert kpy("vendor", "--update") == (0, updated, "")
+        assert kpy("vendor", "--update", "web") == (0, "unchanged: web-1.1.0\n", "")
+        lock = Path("kpy.lock").read_text()
+        Path("kpy.lock").write_text(lock.replace('version = "1.1.0"', 'version = "1.0.0"'))
+        assert kpy("vendor")[1] == f"updated: web 1.1.0 -> 1.0.0 ({FILE})\n"
+        Path(FILE).unlink()
+        (tmp_path / "charts" / "web-1.0.0.tgz").write_bytes(web(x="other"))
+        assert "is not the one that the index names" in kpy("vendor")[2]
+        assert kpy("vendor", "--update", "web", "--version", "1.1.0")[0] == 0
+        (tmp_path / "charts" / "web-1.2.0.tgz").write_bytes(web("1.3.0"))
+        assert kpy("vendor", "oci://x.io/web", "--version", "1.2.0")[2] == (
+            "error: oci://x.io/web: version 1.2.0 is asked for, and this is 1.3.0\n"
+        )
+
+
 def test_refused_registry_says_how_to_log_in(kpy: Run) -> None:
     fake_helm("Error: response status code 403: denied")
 
