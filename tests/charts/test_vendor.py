@@ -391,3 +391,32 @@ def test_rule_for_renovate_finds_charts_in_the_lock(kpy: Run) -> None:
     kpy("vendor", "web.tgz")
     entry = Path("kpy.lock").read_text().replace('from = "web.tgz"', 'from = "oci://x.io/charts/web"')
     assert re.search(patterns[0], entry)
+
+
+def test_types_are_checked_and_written_anew(kpy: Run) -> None:
+    module = "infra/charts/web.py"
+    Path("web.tgz").write_bytes(web(**{"values.schema.json": '{"properties": {"port": {"type": "integer"}}}'}))
+
+    assert kpy("vendor", "web.tgz") == (0, f"{ADDED}types: {module}\n", "")
+    assert "port: int" in Path(module).read_text()
+    assert kpy("vendor", "--check") == (0, "", "")
+
+    text = Path(module).read_text()
+    Path(module).write_text("edited")
+    assert kpy("vendor", "--check") == (1, "", f"{module}: it is not up to date; `kpy vendor` writes the types anew\n")
+    assert kpy("vendor")[2] == (
+        f"error: {module} was edited since, or is not of kpy: move it away, or write over it with --force; "
+        "nothing was changed\n"
+    )
+    Path(module).unlink()
+    assert kpy("vendor", "--check") == (1, "", f"{module}: it is missing; `kpy vendor` writes the types anew\n")
+    assert kpy("vendor") == (0, f"types: {module}\n", "")
+    assert Path(module).read_text() == text
+
+    lock = Path("kpy.lock").read_text()
+    Path("infra/charts/old.py").write_text("x")
+    Path("kpy.lock").write_text(f'{lock}\n[values."infra/charts/old.py"]\nsha256 = "0"\n')
+    assert kpy("vendor", "--check")[2] == "infra/charts/old.py: its chart is gone; `kpy vendor` writes the types anew\n"
+    Path("kpy.lock").write_text(lock)
+    assert kpy("vendor", "remove", "web") == (0, f"removed: web-1.0.0\ntypes: {module}\n", "")
+    assert files() == ["infra/charts/old.py", "web.tgz"]
