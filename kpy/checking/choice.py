@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from kpy.checking.policies import Policy
 
-__all__ = ["ALL", "EVERYDAY", "Choice", "check_choice", "is_pattern", "known_words", "mandatory_rules"]
+__all__ = ["ALL", "EVERYDAY", "Choice", "check_choice", "is_known", "is_pattern", "known_words", "mandatory_rules"]
 
 #: The word that selects every policy.
 ALL = "policy"
@@ -107,11 +107,11 @@ def check_choice(choice: Choice, more: Callable[[], set[str]] = set) -> None:
     known = known_words(choice.registry)
     has_all = False
     for word in words:
-        if _is_known(word, known):
+        if is_known(word, known):
             continue
         if not has_all:
             known, has_all = known | more(), True
-            if _is_known(word, known):
+            if is_known(word, known):
                 continue
         from kpy.checking.hints import near_word
 
@@ -119,7 +119,8 @@ def check_choice(choice: Choice, more: Callable[[], set[str]] = set) -> None:
         raise UsageError(f"there is no rule, group or family `{word}`" + (f"; did you mean `{near}`?" if near else ""))
 
 
-def _is_known(word: str, known: Iterable[str]) -> bool:
+def is_known(word: str, known: Iterable[str]) -> bool:
+    """Return whether a word is among those that are known, or stands for one of them."""
     return word in known or (is_pattern(word) and any(fnmatchcase(name, word) for name in known))
 
 

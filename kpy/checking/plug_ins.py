@@ -16,7 +16,7 @@ from importlib.metadata import EntryPoint
 from types import TracebackType
 from typing import Final
 
-from kpy.checking.choice import ALL, is_pattern, known_words
+from kpy.checking.choice import ALL, is_known, is_pattern, known_words
 from kpy.checking.internal import POLICY_FAILED
 from kpy.checking.policies import Policy, policies_of
 from kpy.checking.registry import BUILT_IN, Registry
@@ -40,7 +40,7 @@ def with_plug_ins_for(registry: Registry, select: Sequence[str], others: Iterabl
         return registry
     if not any(map(may_be_plug_in, select)):
         names = registry.names()
-        if all(word in names or is_pattern(word) or word in known_words(registry) for word in words):
+        if all(word in names or is_known(word, known_words(registry)) for word in words):
             return registry
     return with_plug_ins(registry)
 

@@ -114,6 +114,13 @@ def test_policy_is_ignored_and_counts_as_much_as_is_said(site: Path) -> None:
     assert [(each.severity, each.rule) for each in report] == [("error", "acme-image-registry")]
 
 
+@pytest.mark.parametrize("said", [{"ignore": ["acme-*"]}, {"severities": {"acme-*": "error"}}, {"ignore": ["acme"]}])
+def test_words_that_only_name_rules_of_a_package_are_known(site: Path, said: dict[str, Any]) -> None:
+    install(site)
+
+    assert found(**said) == []
+
+
 @pytest.mark.parametrize("words", [["images"], ["image-tag-missing"], ["image-tag-missing", "images"]])
 def test_packages_are_not_loaded_for_words_of_kpy(site: Path, words: list[str]) -> None:
     """So that a group of kpy means the same whatever else is installed."""
