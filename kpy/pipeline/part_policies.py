@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kpy.checking.check import Check
 from kpy.checking.choice import Choice
-from kpy.checking.policies import Policy
-from kpy.checking.policy_runs import blame, selected
 from kpy.checking.waivers import annotated_waivers, counts_for
 from kpy.constructs.included import Included
 from kpy.constructs.raw import Raw
@@ -23,6 +20,9 @@ from kpy.source import placed
 from kpy.tree.part import ancestors, describe
 from kpy.tree.shared import waivers_of
 from kpy.tree.walk import below
+
+if TYPE_CHECKING:
+    from kpy.checking.policies import Policy
 
 __all__ = ["find_on_parts", "policies_on_parts"]
 
@@ -52,6 +52,8 @@ def policies_on_parts(choice: Choice) -> list[Policy]:
     """Return the selected policies that look at the parts of an app."""
     if not choice.registry.added or not (choice.select or choice.mandatory):
         return []
+    from kpy.checking.policy_runs import selected
+
     return [policy for policy in selected(choice) if policy.classes]
 
 
@@ -79,6 +81,9 @@ def _home(cls: type) -> tuple[str, str]:
 
 
 def _look(policy: Policy, part: Any, draft: Draft) -> Iterator[Diagnostic]:
+    from kpy.checking.check import Check
+    from kpy.checking.policy_runs import blame
+
     resource = _object_of(part, draft)
     check = Check(resource.tree if resource is not None else {}, api(draft.release))
     check.rule = policy.rule

@@ -15,13 +15,13 @@ from kpy.diagnostics import Diagnostic, Related
 from kpy.manifest import Resource
 from kpy.pipeline.draft import Draft
 from kpy.pipeline.echoes import without_echoes
-from kpy.pipeline.encrypted import find_encrypted, is_of_ciphers
 from kpy.pipeline.forgotten import find_forgotten, made_in
 from kpy.pipeline.part_policies import find_on_parts
 from kpy.pipeline.program_secrets import secrets_in_program
 from kpy.pipeline.remarks import find_remarks, own_rules
 from kpy.pipeline.unused import find_stray_claims, find_unused
 from kpy.pipeline.wiring.security import level_of
+from kpy.redaction.encrypted import is_signed
 from kpy.schema import api
 from kpy.tree.part import ancestors
 from kpy.tree.shared import waivers_of
@@ -39,7 +39,7 @@ def validate(draft: Draft) -> None:
     for finding in without_echoes(found, draft):
         if finding.number in lost and finding.diagnostic.rule.endswith("selects-no-pod"):
             continue  # since what it selects was never added, which is told
-        if not is_of_ciphers(draft.resources[finding.number], finding.steps):
+        if not _is_of_ciphers(draft.resources[finding.number], finding.steps):
             draft.manifest.diagnostics.append(_placed(finding, draft))
     of_app = chain(
         find_forgotten(draft),
@@ -47,7 +47,7 @@ def validate(draft: Draft) -> None:
         find_unused(draft),
         find_stray_claims(draft),
         find_remarks(draft),
-        find_encrypted(draft),
+        _find_encrypted(draft),
         find_on_parts(draft),
     )
     mask = draft.manifest.mask
@@ -77,6 +77,27 @@ def _subjects(draft: Draft) -> Iterator[Subject]:
         yield Subject(
             resource.tree, number, written=written, waive=waive, demand=_demand(draft, resource), is_made=True
         )
+
+
+def _is_encrypted(resource: Resource) -> bool:
+    return resource.is_raw and is_signed(resource.tree)
+
+
+def _is_of_ciphers(resource: Resource, steps: tuple[str | int, ...]) -> bool:
+    """Return whether nobody can judge a place of an object, since it is encrypted."""
+    if not _is_encrypted(resource):
+        return False
+    from kpy.pipeline.encrypted import is_of_ciphers
+
+    return is_of_ciphers(resource, steps)
+
+
+def _find_encrypted(draft: Draft) -> Iterable[Diagnostic]:
+    if not any(map(_is_encrypted, draft.resources)):
+        return ()
+    from kpy.pipeline.encrypted import find_encrypted
+
+    return find_encrypted(draft)
 
 
 def _counted(found: Iterable[Diagnostic], choice: Choice) -> Iterator[Diagnostic]:
