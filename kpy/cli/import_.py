@@ -163,11 +163,13 @@ def _name(given: Given, documents: list[Document]) -> str:
     """Return the name of the app: the only namespace, else that of what is imported."""
     from kpy.objects import metadata_of
 
+    if chart := given.text("chart"):
+        return _release(chart)
     trees = [item.tree for document in documents for item in document.items()]
     spaces = {metadata_of(tree).get("namespace") for tree in trees if isinstance(tree, dict)} - {None}
     if len(spaces) == 1 and isinstance(only := next(iter(spaces)), str):
         return only
-    paths = [given.text("chart") or given.text("kustomize") or "", *given.texts("paths")]
+    paths = [given.text("kustomize") or "", *given.texts("paths")]
     path = next((os.path.abspath(path) for path in paths if path and path != _PIPE), "")
     names = [part.partition(".")[0] for part in reversed(path.split(os.sep))]
     return next((name for name in names if name and name not in _GENERIC), "app")
@@ -190,10 +192,14 @@ def _of_chart(chart: str, values: list[str], project: Project) -> str:
         if not os.path.exists(path):
             raise LoadError(f"{path}: there is no such file or folder")
     release = f"{api(project.release()).release}.0"
-    name = os.path.basename(os.path.abspath(chart)).partition(".")[0].rstrip("-0123456789") or "app"
     return HelmRenderer.find().template(
-        chart, name=name, value_files=values, kubernetes=release, with_crds=True, is_proved=True
+        chart, name=_release(chart), value_files=values, kubernetes=release, with_crds=True, is_proved=True
     )
+
+
+def _release(chart: str) -> str:
+    """Return the name of the release of a chart: that of the folder or archive, without its version."""
+    return os.path.basename(os.path.abspath(chart)).partition(".")[0].rstrip("-0123456789") or "app"
 
 
 def _of_overlay(folder: str) -> str:

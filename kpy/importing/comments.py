@@ -20,6 +20,8 @@ _OWN = re.compile(r"^\s*#(.*)$")
 _BEHIND = re.compile(r"\s#(.*)$")
 #: What programs would take for an order, were it a comment of Python.
 _ORDERS = re.compile(r"^(fmt|isort|mypy|noqa|pragma|pylint|pyright|ruff|type|yapf)\b\s*[:=]?", re.IGNORECASE)
+#: Where helm says which template made a document.
+_OF_HELM = re.compile(r"^ Source: \S+/templates/\S+$")
 _LICENCE = re.compile(r"copyright|licen[cs]e|SPDX", re.IGNORECASE)
 
 
@@ -36,7 +38,8 @@ def read_comments(text: str, subjects: Sequence[Subject]) -> None:
         if is_inside:
             continue
         if own := _OWN.match(line):
-            waiting.append(_plain(own[1]))
+            if not _OF_HELM.match(own[1]):
+                waiting.append(_plain(own[1]))
             continue
         if line.startswith("---") and current is not None and waiting:
             _add(current, (), waiting)

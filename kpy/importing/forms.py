@@ -18,7 +18,7 @@ from kpy.python_source.expressions import Attribute, Bracket, Node, Statement, V
 from kpy.redaction.encrypted import is_encrypted
 from kpy.redaction.fields import is_secret_kind
 
-__all__ = ["Forms"]
+__all__ = ["Forms", "may_be_left_out"]
 
 _DEFINITION = "CustomResourceDefinition"
 _WORKLOADS = ("DaemonSet", "Deployment", "Pod", "ReplicaSet", "StatefulSet")
@@ -86,7 +86,7 @@ class Forms:
         return self._literal(subject, reasons)
 
     def _candidates(self, subject: Subject, reasons: list[str]) -> Iterator[Written]:
-        if not subject.is_object or is_secret_kind(subject.kind) or is_encrypted(subject.tree):
+        if not subject.is_object or may_be_left_out(subject):
             return
         if subject.kind == _DEFINITION and subject.file:
             return
@@ -171,6 +171,11 @@ def _chained(made: Node, behind: Statement) -> Node:
     assert isinstance(value, Bracket)
     assert isinstance(value.head, Variable)
     return value._replace(head=Attribute(made, value.head.rest))
+
+
+def may_be_left_out(subject: Subject) -> bool:
+    """Return whether an object is left in its file or, where there is none, to whoever else makes it."""
+    return is_secret_kind(subject.kind) or is_encrypted(subject.tree)
 
 
 def _with(written: Written, writer: Writer) -> Written:

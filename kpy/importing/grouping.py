@@ -9,15 +9,20 @@ from kpy.importing.subjects import Group, Subject, group_of
 from kpy.objects import metadata_of
 from kpy.redaction.encrypted import is_encrypted
 from kpy.schema import api
+from kpy.schema.scopes import custom_scopes, is_custom_namespaced
 
 __all__ = ["group"]
+
+#: Group and kind of custom resources to whether they live in a namespace.
+Scopes = dict[tuple[str, str], bool]
 
 
 def group(subjects: Sequence[Subject], name: str) -> list[Group]:
     """Give every object its chart: by namespace, where there are several, else by folder; return the charts."""
-    spaces = {subject.namespace for subject in subjects if _lives_in_namespace(subject)}
+    scopes = custom_scopes(subject.tree for subject in subjects if subject.is_object)
+    spaces = {subject.namespace for subject in subjects if _lives_in_namespace(subject, scopes)}
     if len(spaces) > 1:
-        groups = _by_namespace(subjects, name)
+        groups = _by_namespace(subjects, name, scopes)
     elif len({_folder(subject) for subject in subjects}) > 1:
         groups = _by_folder(subjects, name, next(iter(spaces), ""))
     else:
@@ -30,20 +35,24 @@ def group(subjects: Sequence[Subject], name: str) -> list[Group]:
     return groups
 
 
-def _lives_in_namespace(subject: Subject) -> bool:
+def _lives_in_namespace(subject: Subject, scopes: Scopes) -> bool:
     """Return whether a chart's namespace would reach an object that says none."""
     if subject.namespace:
         return True
-    return not api().is_of_cluster(group_of(subject.api_version), subject.kind)
+    known = api().kind(subject.api_version, subject.kind)
+    if known is not None:
+        return known.namespaced
+    group = group_of(subject.api_version)
+    return any(is_custom_namespaced(group, subject.kind, known) for known in (scopes, {}))  # its definition may go
 
 
-def _by_namespace(subjects: Sequence[Subject], name: str) -> list[Group]:
+def _by_namespace(subjects: Sequence[Subject], name: str, scopes: Scopes) -> list[Group]:
     """Return a chart for each namespace; what belongs to the whole cluster goes to what stands beside it."""
     groups: dict[str, Group] = {}
     namespaces = {subject.namespace for subject in subjects if subject.namespace}
     last = ""
     for subject in subjects:
-        if _lives_in_namespace(subject):
+        if _lives_in_namespace(subject, scopes):
             last = subject.namespace
         elif subject.kind == "Namespace" and subject.name in namespaces:
             last = subject.name

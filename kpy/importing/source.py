@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from kpy.documents import Document
 from kpy.importing.comments import header_of, read_comments
 from kpy.importing.custom import Types
-from kpy.importing.forms import Forms
+from kpy.importing.forms import Forms, may_be_left_out
 from kpy.importing.grouping import group
 from kpy.importing.modules import Module
 from kpy.importing.proof import difference, synthesised
@@ -111,6 +111,9 @@ def _told(subject: Subject) -> ImportedObject:
 
 def _differences(text: str, file: str, subjects: Iterable[Subject]) -> Iterator[str]:
     """Yield what the app in a text makes otherwise than the objects were."""
+    for subject in subjects:
+        if subject.is_object and not may_be_left_out(subject) and _told(subject).form == "existing":
+            yield f"{subject.title}: no form makes it again ({_told(subject).reason})"
     wanted = [subject for subject in subjects if subject.written is None or subject.written.form != "existing"]
     made = [tree for tree, _ in synthesised(text, file)]
     by_key: dict[str, list[Any]] = {}

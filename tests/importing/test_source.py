@@ -8,19 +8,8 @@ from typing import Any
 import yaml
 
 from kpy.documents import read_documents
-from kpy.importing import Imported, to_source
-
-
-def imported(text: str, **arguments: Any) -> Imported:
-    documents = read_documents(dedent(text), "-").documents
-    made = to_source(documents, sources={"-": dedent(text)}, **arguments)
-    assert made.differences == ()
-    return made
-
-
-def body(text: str, **arguments: Any) -> str:
-    """Return the code below the app."""
-    return imported(text, **arguments).text.partition('app = App("app")\n')[2].lstrip("\n")
+from kpy.importing import to_source
+from tests.importing.reading import body, imported
 
 
 def test_small_app_is_what_a_person_would_write() -> None:
