@@ -347,7 +347,7 @@ COMMANDS: dict[str, Command] = {
             "gitops",
             "Write the objects by which Argo CD or Flux run what kpy synth --all has written.",
             "kpy.cli.gitops:run",
-            Argument("engine", "ENGINE", "argocd or flux."),
+            Argument("engine", "ENGINE", "What runs the fleet: argocd or flux."),
             (
                 WHERE,
                 Option("sets", ("--sets",), "Write an ApplicationSet for each app instead of many Applications."),
