@@ -330,6 +330,18 @@ def test_file_of_a_release_goes_when_it_is_equal_again(project: pytest.Pytester)
     run(project).assert_outcomes(passed=4)
 
 
+def test_workers_compare_with_what_is_kept_once(project: pytest.Pytester) -> None:
+    """Also where only some tests run, so that the files of others are told apart by their names."""
+    write(project, "tests/test_releases.py", RELEASES)
+    run(project, "--snapshot-update")
+
+    run(project, "-n", "2", "tests/test_releases.py").assert_outcomes(passed=3)
+    run(project, "-n", "2", "tests/test_releases.py", "-k", "1.36").assert_outcomes(passed=1)
+    run(project, "-n", "2", "--snapshot-update", "tests/test_releases.py").assert_outcomes(passed=3)
+
+    assert of_releases(project) == KEPT
+
+
 def test_one_release_alone_leaves_the_files_of_others(project: pytest.Pytester) -> None:
     write(project, "tests/test_releases.py", RELEASES)
     run(project, "--snapshot-update")
