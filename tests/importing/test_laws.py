@@ -65,6 +65,7 @@ def test_nearly_all_is_in_short_form_and_the_importer_counts_no_more_than_there_
     assert sum(made.counts.get("short", 0) for made, _ in counted) <= short + 1
 
 
+@pytest.mark.slow
 def test_formatters_linters_and_type_checkers_find_nothing(tmp_path: Path) -> None:
     sources = [bases(), *map(trees, snapshots())]
     for number, objects in enumerate(sources):
