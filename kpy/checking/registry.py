@@ -143,7 +143,7 @@ class Registry:
         """Return what all rules are called, each with its family; no module is loaded for that."""
         from kpy.checking.rule_names import RULE_NAMES
 
-        names = {name: family for family in FAMILIES for name in RULE_NAMES[family].split()}
+        names: dict[str, Family] = {name: family for family in FAMILIES for name in RULE_NAMES[family].split()}
         names.update((mark.rule.name, mark.rule.family) for mark in self.added if mark.rule is not None)
         return (
             {name: family for name, family in names.items() if name not in self._left_out} if self._left_out else names

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from operator import add
 from typing import Final, NamedTuple
 from unicodedata import combining, east_asian_width
 
@@ -105,7 +104,10 @@ def draw(graph: Graph) -> Drawing:
 
 def _lead_around(drawing: Drawing) -> None:
     """Lead arrows around the cards that are in their way."""
-    areas = {card.node.id: (*card.corner, *map(add, card.corner, card.size)) for card in drawing.cards}
+    areas: dict[str, Area] = {}
+    for card in drawing.cards:
+        (left, top), (width, height) = card.corner, card.size
+        areas[card.node.id] = (left, top, left + width, top + height)
     used: list[Area] = []
     for at, arrow in enumerate(drawing.arrows):
         if arrow.leaves == arrow.comes:

@@ -63,7 +63,7 @@ def _fit_text(value: Text, annotation: Any, keys: Keys) -> object:
             return convert(",".join(value.texts), annotation)
         if len(value.texts) > 1:
             raise MisfitError(keys, f"set {len(value.texts)} times: {', '.join(value.texts)}; say it once")
-        return convert(value.texts[0], annotation)
+        return convert("".join(value.texts), annotation)  # the one text that there is
     except UnfitError as error:
         raise MisfitError(keys, str(error), is_of_text=True) from None
 
@@ -88,19 +88,26 @@ def _fit(value: object, part: Any, keys: Keys, resolve: Resolve) -> object:
     if not isinstance(value, kinds) or (isinstance(value, bool) and part is not bool):
         advice = "; put it in quotes" if part is str and isinstance(value, int | float) else ""
         raise MisfitError(keys, f"expected {_wanted(part)}, not {_shown(value, keys)}{advice}")
-    return value if part in (str, bool, int) else part(value)
+    if part in (str, bool, int):
+        return value
+    return float(value) if part is float and isinstance(value, int | float) else _path(part, value)
+
+
+def _path(part: Any, value: object) -> object:
+    make: Any = part
+    return make(value)
 
 
 def _fit_list(value: object, part: Any, collection: Any, keys: Keys, resolve: Resolve) -> object:
     if not isinstance(value, list):
         raise MisfitError(keys, f"expected a list, not {_shown(value, keys)}")
-    elements = typing.get_args(part) or (Any,)
+    elements: tuple[Any, ...] = typing.get_args(part) or (Any,)
     if collection is tuple and len(elements) > 1 and elements[-1] is not ...:
         if len(value) != len(elements):
             raise MisfitError(keys, f"expected {len(elements)} items, not {len(value)}")
         each = list(zip(value, elements, strict=True))
     else:
-        each = [(item, elements[0]) for item in value]
+        each = [(item, next(iter(elements))) for item in value]
     return collection(fit(item, element, (*keys, str(index)), resolve) for index, (item, element) in enumerate(each))
 
 

@@ -45,13 +45,17 @@ def _read_yaml(path: str, shown: str) -> Layer:
         for key in keys:
             step: str | int = int(key) if isinstance(tree, list) and key.isdecimal() else key
             steps.append(step)
-            try:
-                tree = tree[step]
-            except (KeyError, IndexError, TypeError):
-                break
+            tree = _inside(tree, step)
         return str(document.where(steps, key=True))
 
     return Layer(document.tree, place, os.path.dirname(path))
+
+
+def _inside(tree: Any, step: str | int) -> Any:
+    """Return the value at a step; nothing where there is none."""
+    if isinstance(tree, list):
+        return tree[step] if isinstance(step, int) and step < len(tree) else None
+    return tree.get(step) if isinstance(tree, dict) else None
 
 
 def _read_toml(path: str, shown: str) -> Layer:

@@ -30,7 +30,8 @@ class Reviewed(NamedTuple):
     @property
     def effect(self) -> Effect:
         """The worst effect of its changes."""
-        return max((change.effect for change in self.comparison.changes), key=_RANK.__getitem__, default="no change")
+        effects: list[Effect] = [change.effect for change in self.comparison.changes]
+        return max(effects, key=lambda effect: _RANK[effect]) if effects else "no change"
 
 
 def changed(reviews: Sequence[Reviewed]) -> list[Reviewed]:
