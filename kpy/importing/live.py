@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from kpy.compare import compare
 from kpy.compare.differences import differences
-from kpy.compare.kept import is_kept
+from kpy.compare.kept import ANNOTATIONS, is_kept
 from kpy.documents import Document
 from kpy.importing.custom import Types
 from kpy.importing.source import Imported, ImportedObject, to_source
@@ -23,13 +23,6 @@ Tree = dict[str, Any]
 _METADATA: Final = (
     *("creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "generation", "managedFields"),
     *("resourceVersion", "selfLink", "uid"),
-)
-_ANNOTATIONS: Final = (
-    *("kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/revision"),
-    *("deprecated.daemonset.template.generation", "control-plane.alpha.kubernetes.io/leader"),
-    *("pv.kubernetes.io/bind-completed", "pv.kubernetes.io/bound-by-controller"),
-    *("volume.beta.kubernetes.io/storage-provisioner", "volume.kubernetes.io/storage-provisioner"),
-    "volume.kubernetes.io/selected-node",
 )
 #: Objects that clusters make by themselves, by kind.
 _MADE: Final[Mapping[str, tuple[str, ...]]] = {
@@ -152,7 +145,7 @@ def _without_records(tree: Tree) -> Tree:
         metadata = {key: value for key, value in metadata.items() if key not in _METADATA}
         annotations = metadata.get("annotations")
         if isinstance(annotations, dict):
-            metadata["annotations"] = {key: value for key, value in annotations.items() if key not in _ANNOTATIONS}
+            metadata["annotations"] = {key: value for key, value in annotations.items() if key not in ANNOTATIONS}
             if not metadata["annotations"]:
                 del metadata["annotations"]
         made["metadata"] = metadata

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from charts.samples import program
 
 from cluster.commands import Kpy, deeds
 from cluster.servers import STRANGER, Cluster
+from kpy.documents import read_documents
 
 pytestmark = pytest.mark.cluster
 
@@ -223,14 +227,23 @@ def test_no_cluster_is_said(kpy: Kpy, tmp_path: Path, cluster: Cluster) -> None:
 
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-APPS = sorted(path for path in EXAMPLES.rglob("*.py") if "infra" not in path.parts)
+APPS = sorted(path for path in EXAMPLES.rglob("*.py") if not {"infra", "acme"} & {*path.parts})
+#: What the apps make that need an installed library; `tests/examples` holds the files to that.
+SNAPSHOTS = sorted(EXAMPLES.glob("acme/*/snapshots/*/*.yaml"))
+#: Examples to the programs that they need.
+NEEDS = {"charts": ("helm", "kustomize")}
 
 
 @pytest.mark.parametrize("path", APPS, ids=lambda path: path.relative_to(EXAMPLES).as_posix().removesuffix(".py"))
-def test_server_takes_every_example(path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_takes_every_example(
+    path: Path, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """All that `kpy synth` emits, in namespaces that exist, and with the definitions of its custom kinds."""
     from kpy.loading import load_app
 
+    for name in NEEDS.get(path.parent.name, ()):
+        (tmp_path / name).symlink_to(program(name))
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     monkeypatch.chdir(path.parent)
     manifest = load_app(path.name).synth()
     if definitions := sorted(map(str, path.parent.glob("crds/**/*.yaml"))):
@@ -238,11 +251,24 @@ def test_server_takes_every_example(path: Path, cluster: Cluster, monkeypatch: p
         cluster.kubectl("wait", "--for=condition=Established", *(f"-f={file}" for file in definitions))
     prepare(cluster, [namespace for resource in manifest if (namespace := resource.namespace)])
 
-    everything = json.dumps({"apiVersion": "v1", "kind": "List", "items": manifest.to_dicts()})
+    try_all(cluster, manifest.to_dicts())
+
+
+@pytest.mark.parametrize("path", SNAPSHOTS, ids=lambda path: path.relative_to(EXAMPLES).as_posix())
+def test_server_takes_the_apps_of_the_library(path: Path, cluster: Cluster) -> None:
+    trees = [document.tree for document in read_documents(path.read_text(), str(path)).documents]
+    prepare(cluster, [namespace for tree in trees if (namespace := tree["metadata"].get("namespace"))])
+
+    try_all(cluster, trees)
+
+
+def try_all(cluster: Cluster, trees: Sequence[dict[str, Any]]) -> None:
+    """Let the server say that it takes objects."""
+    everything = json.dumps({"apiVersion": "v1", "kind": "List", "items": trees})
     flags = ["--server-side", "--dry-run=server", "--field-manager=kpy", "-o", "name"]
     done = cluster.kubectl("apply", *flags, "-f", "-", stdin=everything, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    assert len(done.stdout.split()) == len(manifest)
+    assert len(done.stdout.split()) == len(trees)
 
 
 def prepare(cluster: Cluster, namespaces: Sequence[str]) -> None:
