@@ -27,7 +27,7 @@ class Exclusion:
     A pattern without a slash is the name of a file or folder at any depth: `docker-compose.yml`, `fixtures`, `*.json`.
     One with a slash is a path from the folder that it is written for: `deploy/old`, `charts/*/ci`. `*` stands for
     anything, slashes too. What is below a folder that is left out is left out with it. Settings that another file
-    says have its folder before two slashes: `/work/shared//charts/*/ci`.
+    says have its folder before two slashes: `/srv/teams//charts/*/ci`.
     """
 
     def __init__(self, patterns: Sequence[str] = (), *, folder: str = "") -> None:
