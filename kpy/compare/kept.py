@@ -62,7 +62,7 @@ def is_kept(group: str, kind: str, difference: Difference, *, is_autoscaled: boo
 def _is_of_namespace(difference: Difference) -> bool:
     """Return whether it is the label with its name, or the finalizer, that a server gives to each namespace."""
     if difference.is_within("spec"):
-        return difference.old == {"finalizers": ["kubernetes"]}
+        return bool(difference.old == {"finalizers": ["kubernetes"]})
     return difference.steps[-1].strip("[]") == "kubernetes.io/metadata.name"
 
 
