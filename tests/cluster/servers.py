@@ -56,8 +56,9 @@ class Cluster:
         return done
 
     def names(self, kinds: str, namespace: str) -> list[str]:
-        """Return the objects of some kinds, comma-separated, as "pod/web"."""
-        return self.kubectl("get", kinds, "-n", namespace, "-o", "name").stdout.split()
+        """Return the objects of some kinds, comma-separated, as "pod/web", but for what controllers put everywhere."""
+        found = self.kubectl("get", kinds, "-n", namespace, "-o", "name").stdout.split()
+        return [name for name in found if name not in ("configmap/kube-root-ca.crt", "serviceaccount/default")]
 
     def request(
         self, method: str, path: str, body: object = None, *, patch: str = "merge-patch+json"

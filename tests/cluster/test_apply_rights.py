@@ -59,7 +59,7 @@ def test_rights_that_the_page_names_are_enough(kpy: Kpy, cluster: Cluster, names
         code, out, _ = kpy("delete", "--yes", context="guest")
 
     assert (code, deeds(out)) == (0, ["deleted"] * 3)
-    assert set(cluster.names("configmaps,secrets,deployments", namespace)) <= {"configmap/kube-root-ca.crt"}
+    assert cluster.names("configmaps,secrets,deployments", namespace) == []
 
 
 def test_fields_change_hands_with_the_right_to_update(kpy: Kpy, cluster: Cluster, namespace: str) -> None:

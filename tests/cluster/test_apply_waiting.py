@@ -159,7 +159,6 @@ def test_delete_removes_what_apply_made_and_nothing_else(kpy: Kpy, cluster: Clus
 
     assert (code, deeds(out)) == (0, ["deleted"] * 3)
     assert cluster.names("deployments,secrets,configmaps", kpy.namespace) == [
-        "configmap/kube-root-ca.crt",
         "configmap/theirs",
     ]
 

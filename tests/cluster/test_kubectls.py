@@ -34,7 +34,7 @@ def test_life_of_an_app(each: Kpy, cluster: Cluster, namespace: str) -> None:
     assert "Deployment" in each("status")[1]
     code, out, _ = each("delete", "--yes", "--allow-data-loss")
     assert (code, deeds(out)) == (0, ["deleted"] * 4)
-    assert set(cluster.names("configmaps,secrets,deployments", namespace)) <= {"configmap/kube-root-ca.crt"}
+    assert cluster.names("configmaps,secrets,deployments", namespace) == []
 
 
 def test_conflict_names_its_owner(each: Kpy, cluster: Cluster, namespace: str) -> None:
