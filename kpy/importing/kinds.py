@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Final
 
-import kpy as _kpy
-from kpy.constructs.object import Object
+from kpy.constructs.kinds import CONSTRUCTS
 from kpy.schema import api
 
 __all__ = ["construct_name", "construct_of_plural"]
 
 
-@cache
-def _constructs() -> dict[tuple[str, str], str]:
-    """Return API version and kind of every construct, with its name."""
-    found = {}
-    for name in _kpy.__all__:
-        cls = getattr(_kpy, name)
-        if isinstance(cls, type) and issubclass(cls, Object) and name != "PersistentVolumeClaim":
-            found[cls.api_version, cls.kind] = name
-    return found
+#: Constructs that have a shorter name beside that of their kind.
+_SHORTER: Final = {"PersistentVolumeClaim": "Claim"}
 
 
 def construct_name(api_version: str, kind: str) -> str | None:
     """Return the name of the construct of a kind; nothing where there is none."""
-    return _constructs().get((api_version, kind))
+    home = CONSTRUCTS.get((api_version, kind))
+    name = home.partition(":")[2] if home is not None else None
+    return _SHORTER.get(name, name) if name is not None else None
 
 
 @cache
 def construct_of_plural(group: str, plural: str) -> str | None:
     """Return the kind of a resource that has a construct."""
     for kind in api().kinds:
-        if kind.group == group and kind.plural == plural and (kind.api_version, kind.kind) in _constructs():
+        if kind.group == group and kind.plural == plural and (kind.api_version, kind.kind) in CONSTRUCTS:
             return kind.kind
     return None

@@ -10,11 +10,12 @@ import dataclasses
 import enum
 import inspect
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any
 
 from kpy.loading.conversion import UnfitError, collection_of, convert, is_list, parts_of, rank_of
+from kpy.loading.near import near_or_known
 from kpy.loading.values import Keys, Text, is_reference
 
 __all__ = ["MisfitError", "fit"]
@@ -126,7 +127,9 @@ def _fit_table(value: object, part: Any, keys: Keys, resolve: Resolve) -> object
         return _made(keys, lambda: origin.model_validate(_plain(value, keys)))
     fields, required = _fields_of(origin)
     if unknown := [str(key) for key in value if key not in fields]:
-        raise MisfitError((*keys, unknown[0]), f"`{_name(origin)}` has no `{unknown[0]}`{_near(unknown[0], fields)}")
+        raise MisfitError(
+            (*keys, unknown[0]), f"`{_name(origin)}` has no `{unknown[0]}`{near_or_known(unknown[0], fields)}"
+        )
     if missing := [name for name in fields if name in required and name not in value]:
         raise MisfitError(keys, f"`{_name(origin)}` needs a value for {', '.join(f'`{name}`' for name in missing)}")
     filled = {name: fit(item, fields[name], (*keys, name), resolve) for name, item in value.items()}
@@ -209,14 +212,6 @@ def _plain(value: object, keys: Keys) -> Any:
         case list():
             return [_plain(item, (*keys, str(index))) for index, item in enumerate(value)]
     return value
-
-
-def _near(word: str, words: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    known = list(words)
-    near = get_close_matches(word, known, n=1)
-    return f"; did you mean `{near[0]}`?" if near else f"; there is {', '.join(known)}" if known else ""
 
 
 _WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from kpy.errors import LoadError, UsageError
+from kpy.loading.near import near_or_known
 
 if TYPE_CHECKING:
     from kpy.loading.values import Layer
@@ -96,7 +97,7 @@ def _parse(here: str, name: str, table: Mapping[str, Any], cls: type[P]) -> P:
     known = cls._fields[1:]
     for key, value in table.items():
         if key not in known:
-            raise LoadError(f"{here} has no setting `{key}`{_near(key, known)}")
+            raise LoadError(f"{here} has no setting `{key}`{near_or_known(key, known)}")
         if key in _TEXTS and not isinstance(value, str):
             raise LoadError(f'{here}: `{key}` is text, not {value!r}: write {key} = "{value}"')
         if key == "set" and not isinstance(value, dict):
@@ -118,7 +119,7 @@ def choose(parts: Mapping[str, P], name: str, file: str, what: str = "environmen
         raise UsageError(
             f'there is no {what} "{name}": {file} names none; add [tool.kpy.{what}s.{name}] with {example}'
         )
-    raise UsageError(f'there is no {what} "{name}"{_near(name, parts)}')
+    raise UsageError(f'there is no {what} "{name}"{near_or_known(name, parts)}')
 
 
 def layers_of(part: Part, names: Mapping[str, str], file: str) -> list[Layer]:
@@ -172,15 +173,7 @@ def expand(pattern: str, names: Mapping[str, str], where: str) -> str:
 
     def name_of(match: re.Match[str]) -> str:
         if match[1] not in names:
-            raise LoadError(f"{where} has {match[0]}, which means nothing{_near(match[1], names)}")
+            raise LoadError(f"{where} has {match[0]}, which means nothing{near_or_known(match[1], names)}")
         return names[match[1]]
 
     return PLACEHOLDER.sub(name_of, pattern)
-
-
-def _near(word: str, words: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    known = list(words)
-    near = get_close_matches(word, known, n=1)
-    return f"; did you mean `{near[0]}`?" if near else f"; there is {', '.join(known)}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from kpy.errors import LoadError
+from kpy.loading.near import near_or_known
 
 __all__ = ["Gitops", "parse_gitops"]
 
@@ -41,11 +42,7 @@ def parse_gitops(path: str, table: object) -> Gitops:
     defaults: dict[str, Any] = Gitops._field_defaults
     for key, value in table.items():
         if key not in defaults:
-            from difflib import get_close_matches
-
-            near = get_close_matches(key, defaults, n=1)
-            hint = f"; did you mean `{near[0]}`?" if near else f"; there is {', '.join(defaults)}"
-            raise LoadError(f"{here} has no setting `{key}`{hint}")
+            raise LoadError(f"{here} has no setting `{key}`{near_or_known(key, defaults)}")
         wanted = {str: "text", bool: "true or false", dict: "a table of texts"}[type(defaults[key])]
         is_table = isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
         if not (is_table if isinstance(defaults[key], dict) else isinstance(value, type(defaults[key]))):

@@ -201,11 +201,9 @@ def _check(path: str, table: Mapping[str, Any]) -> None:
     known = (EXTEND, *(name.replace("_", "-") for name in Settings._fields[1:-1]))
     for key, value in table.items():
         if key not in known:
-            from difflib import get_close_matches
+            from kpy.loading.near import near_or_known
 
-            near = get_close_matches(key, known, n=1)
-            hint = f"; did you mean `{near[0]}`?" if near else f"; there is {', '.join(known)}"
-            raise LoadError(f"{path}: [tool.kpy] has no setting `{key}`{hint}")
+            raise LoadError(f"{path}: [tool.kpy] has no setting `{key}`{near_or_known(key, known)}")
         if key in _TEXTS and not isinstance(value, str):
             raise LoadError(f'{path}: `{key}` of [tool.kpy] is text, not {value!r}: write {key} = "{value}"')
         if key == "severities" and not _holds_texts(value, dict):

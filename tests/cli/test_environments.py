@@ -2,12 +2,11 @@
 
 import os
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from kpy.cli.main import run
+from tests.cli.conftest import Run
 
 SETTINGS = """\
 [project]
@@ -50,8 +49,6 @@ def app(env: Literal["staging", "prod"], database: Database, replicas: int = 1, 
 STAGING = "# two are enough\nreplicas: 2\ndatabase:\n  size: 10Gi\n  password: {env: DB_PASSWORD}\n"
 PROD = 'hosts = ["shop.example.com"]\n[database]\nsize = "100Gi"\npassword = { file = "db.txt" }\n'
 
-Run = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture(autouse=True)
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,18 +64,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     }.items():
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_text(text)
-
-
-@pytest.fixture
-def kpy(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command line and return the exit code and both streams."""
-
-    def kpy(*words: str) -> tuple[int, str, str]:
-        code = run(words)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return kpy
 
 
 def edit(path: str, old: str, new: str) -> None:

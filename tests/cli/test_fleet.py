@@ -5,12 +5,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from kpy.cli.main import run
+from tests.cli.conftest import Run
 
 SETTINGS = """\
 [tool.kpy]
@@ -40,8 +39,6 @@ def app(env: str, replicas: int = 0, cluster: str = "none") -> App:
 #: Counts how often it is called, as code with a state does.
 LIB = "CALLS = []\n\n\ndef counted() -> int:\n    CALLS.append(1)\n    return len(CALLS)\n"
 
-Run = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture(autouse=True)
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,18 +49,6 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for team, name in (("checkout", "cart"), ("web", "shop")):
         write(f"apps/{team}/{name}/app.py", APP)
         write(f"apps/{team}/{name}/helpers.py", f'NAME = "{name}"\n')
-
-
-@pytest.fixture
-def kpy(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command line and return the exit code and both streams."""
-
-    def kpy(*words: str) -> tuple[int, str, str]:
-        code = run(words)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return kpy
 
 
 def write(path: str, text: str) -> None:

@@ -1,13 +1,12 @@
 """`kpy gitops`: what Argo CD and Flux are given for the outputs of a workspace."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kpy.cli.main import run
 from kpy.documents import read_documents
+from tests.cli.conftest import Run
 
 SETTINGS = """\
 [project]
@@ -31,8 +30,6 @@ project = "{team}"
 destinations = { us = "https://us.acme.example" }
 """
 
-Run = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture(autouse=True)
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,18 +39,6 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for path in ("apps/checkout/cart.py", "apps/web/shop.py"):
         Path(path).parent.mkdir(parents=True)
         Path(path).write_text("raise SystemExit('nobody runs it')\n")
-
-
-@pytest.fixture
-def kpy(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command line and return the exit code and both streams."""
-
-    def kpy(*words: str) -> tuple[int, str, str]:
-        code = run(words)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return kpy
 
 
 def edit(old: str, new: str) -> None:

@@ -2,12 +2,11 @@
 
 import json
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from kpy.cli.main import run
+from tests.cli.conftest import Run
 
 SETTINGS = """\
 [tool.kpy]
@@ -30,8 +29,6 @@ def app(env: str, replicas: int = 1) -> App:
     return app
 """
 
-Run = Callable[..., tuple[int, str, str]]
-
 
 def git(*words: str) -> None:
     subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *words], check=True)
@@ -49,18 +46,6 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     git("init", "-q")
     git("add", ".")
     git("commit", "-qm", "first")
-
-
-@pytest.fixture
-def kpy(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command line and return the exit code and both streams."""
-
-    def kpy(*words: str) -> tuple[int, str, str]:
-        code = run(words)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return kpy
 
 
 def edit(path: str, old: str, new: str) -> None:
