@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kpy.constructs.included import Included, copied
-from kpy.constructs.included.rendered import Rendered, Setting, served_by
+from kpy.constructs.brought import is_included, is_rendered
 from kpy.constructs.object import Object
 from kpy.constructs.raw import Raw
 from kpy.errors import KpyError
 from kpy.manifest import Resource
 from kpy.model.model import ApiObject
 from kpy.model.plain import to_plain
-from kpy.pipeline.changes import carry_changes
 from kpy.pipeline.draft import Draft, Links
 from kpy.pipeline.part_policies import policies_on_parts
 from kpy.pipeline.raw_trees import copy_raw
@@ -31,7 +29,8 @@ class Late(NamedTuple):
 
     #: How many resources stand before it.
     place: int
-    part: Rendered
+    #: A `Rendered`.
+    part: Any
     chart: Any
     path: str
 
@@ -60,10 +59,10 @@ def lower(draft: Draft) -> None:
 def _lower(part: Part | ApiObject, chart: Any, path: str, known: Api, draft: Draft, late: list[Late]) -> None:
     path = f"{path}/{part.name}"
     where = part._where
-    if isinstance(part, Rendered):
+    if is_rendered(part):
         late.append(Late(len(draft.resources), part, chart, path))
         return
-    if isinstance(part, Included):
+    if is_included(part):
         _lower_included(part, chart, path, known, draft)
         return
     if isinstance(part, _OBJECTS):
@@ -87,6 +86,8 @@ def _lower(part: Part | ApiObject, chart: Any, path: str, known: Api, draft: Dra
 
 def _lower_late(late: list[Late], known: Api, draft: Draft) -> None:
     """Lower what is rendered, which may ask for the definitions among all other objects, into its place."""
+    from kpy.constructs.included.rendered import Setting
+
     moved = 0
     for place, part, chart, path in late:
         count = len(draft.resources)
@@ -100,6 +101,7 @@ def _lower_late(late: list[Late], known: Api, draft: Draft) -> None:
 
 def _served(draft: Draft) -> tuple[str, ...]:
     """Return what the definitions in the app, and those that the project keeps, bring to a cluster."""
+    from kpy.constructs.included.rendered import served_by
     from kpy.custom.sources import objects_in
 
     kept = (tree for _, tree in objects_in(draft.choice.crds, "crds"))
@@ -146,8 +148,11 @@ def _write(part: Object | ApiObject | Raw, resource: Resource, links: Links) -> 
             resource.tree = to_plain(part, links)
 
 
-def _lower_included(part: Included, chart: Any, path: str, known: Api, draft: Draft) -> None:
-    """Make resources of the objects of others, which keep their lines."""
+def _lower_included(part: Any, chart: Any, path: str, known: Api, draft: Draft) -> None:
+    """Make resources of the objects of others, an `Included`, which keep their lines."""
+    from kpy.constructs.included import copied
+    from kpy.pipeline.changes import carry_changes
+
     if policies_on_parts(draft.choice):
         part.open()
     loaded = part.load()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kpy.checking.choice import Choice
 from kpy.checking.waivers import annotated_waivers, counts_for
-from kpy.constructs.included import Included
+from kpy.constructs.brought import is_included
 from kpy.constructs.raw import Raw
 from kpy.diagnostics import Diagnostic
 from kpy.manifest import Resource
@@ -59,7 +59,7 @@ def policies_on_parts(choice: Choice) -> list[Policy]:
 
 def _is_given_by_others(part: Any) -> bool:
     """Return whether a part is an object of a custom kind in a file: it is a `Raw`, though nobody has written one."""
-    return isinstance(part, Raw) and isinstance(part.owner, Included)
+    return isinstance(part, Raw) and is_included(part.owner)
 
 
 def _is_of(kind: type, classes: tuple[type, ...]) -> bool:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kpy.constructs.included.rendered import RELEASE
+from kpy.constructs.brought import RELEASE
 from kpy.errors import EmitError, KpyError, SynthError
 from kpy.manifest import Manifest
 from kpy.model.wrong_values import wrong_field

@@ -12,7 +12,7 @@ from kpy.objects import title
 if TYPE_CHECKING:
     from kpy.inputs.helm_output import Hook
 
-__all__ = ["Hooks", "as_said", "is_job_of_hook", "keep_hooks"]
+__all__ = ["Hooks", "as_said", "keep_hooks"]
 
 #: What becomes of hooks.
 Hooks = Literal["keep", "argo", "drop"]
@@ -96,11 +96,6 @@ def keep_hooks(parts: Iterable[tuple[Any, Tree]]) -> None:
     for place in places:
         if place.hook is not None and place.kind == "Job":
             place.part.__dict__["_is_job_of_hook"] = True
-
-
-def is_job_of_hook(part: Any) -> bool:
-    """Return whether a part is the Job of a hook that is kept, which runs once for each content."""
-    return "_is_job_of_hook" in part.__dict__
 
 
 def _by_weight(places: Iterable[_Place], when: str) -> Iterator[list[_Place]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 from kpy.constructs.included.given import Given
 from kpy.constructs.included.items import Item, Loaded, copied, load
@@ -38,6 +38,8 @@ class Included(Given):
     of an object that was found is changed in the output, and everything else stays as it was read. A subclass says
     where the documents come from: `_read`.
     """
+
+    _is_included: ClassVar[bool] = True
 
     def _read(self) -> Reading:
         """Return the documents, and what is wrong with them; it is not raised."""

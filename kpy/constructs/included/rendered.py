@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from kpy.constructs.brought import RELEASE
 from kpy.constructs.included.inclusion import Included
 from kpy.constructs.included.items import Item, load
 from kpy.objects import key_of
@@ -19,10 +19,7 @@ if TYPE_CHECKING:
     from kpy.documents import Reading
     from kpy.objects import Key
 
-__all__ = ["RELEASE", "Rendered", "Setting", "served_by"]
-
-#: The release that is synthesised for, while it is.
-RELEASE: ContextVar[str | None] = ContextVar("release", default=None)
+__all__ = ["Rendered", "Setting", "served_by"]
 
 
 class Setting(NamedTuple):
@@ -52,6 +49,8 @@ def served_by(trees: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 class Rendered(Included):
     """Objects that another program makes."""
+
+    _is_rendered: ClassVar[bool] = True
 
     @abstractmethod
     def _read_for(self, setting: Setting) -> Reading:

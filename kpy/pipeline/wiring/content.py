@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kpy.constructs.brought import is_job_of_hook
 from kpy.constructs.content import Hashed, RunsOnce, content_digest, work_digest
-from kpy.constructs.included.hooks import is_job_of_hook
 from kpy.manifest import Resource
 from kpy.pipeline.draft import Draft
 from kpy.pipeline.wiring.patches import patched

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kpy.constructs.included import Included
+from kpy.constructs.brought import is_included
 from kpy.constructs.object import Object, refer
 from kpy.errors import UsageError
 from kpy.manifest import Resource
@@ -59,7 +59,7 @@ def inherit(draft: Draft) -> None:
 def _namespace_around(resource: Resource) -> str | Referable | None:
     """Return the namespace of the release that an object is of, or else that of its chart."""
     owner = resource.construct.__dict__.get("_owner")
-    given = owner.namespace if isinstance(owner, Included) else None
+    given = owner.namespace if is_included(owner) else None
     around: str | Referable | None = resource.chart.namespace if given is None else given
     return around
 

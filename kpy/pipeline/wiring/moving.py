@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kpy.constructs.included import Included
+from kpy.constructs.brought import is_included
 from kpy.model.referable import Referable
 from kpy.objects import key_of
 from kpy.pipeline.draft import Draft
@@ -20,7 +20,7 @@ Name = tuple[str, str, str]
 def moved_to(construct: Any) -> str | Referable | None:
     """Return the namespace that is given for an object of others; nothing where none is."""
     owner = construct.__dict__.get("_owner")
-    return owner.namespace if isinstance(owner, Included) and owner._moves_parts else None
+    return owner.namespace if is_included(owner) and owner._moves_parts else None
 
 
 def follow_moves(draft: Draft) -> None:
