@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from constructs.vendor import VENDOR, shop, shortened, write_vendor
 from kpy import (
     OFF,
     App,
@@ -26,67 +26,14 @@ from kpy import (
     Yaml,
 )
 
-VENDOR = """\
-# what the vendor says
-apiVersion: v1
-kind: Service
-metadata:
-  name: metrics
-spec:
-  selector: {app: metrics}
-  ports:
-    - {name: http, port: 80, targetPort: http}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: metrics
-  labels: {app: metrics}
-spec:
-  replicas: 2
-  selector:
-    matchLabels: {app: metrics}
-  template:
-    metadata:
-      labels: {app: metrics}
-    spec:
-      containers:
-        - name: metrics
-          image: docker.io/vendor/metrics:v1
-          ports:
-            - {name: http, containerPort: 8080}
----
-apiVersion: v1
-kind: ConfigMap
-metadata:
-  name: settings
-data:
-  LEVEL: info
-"""
-
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    path = tmp_path / "vendor.yaml"
-    path.write_text(VENDOR)
-    return path
-
-
-def shop(*parts: Any, **arguments: Any) -> App:
-    app = App("shop")
-    chart = app.add(Chart("shop", **arguments))
-    for part in parts:
-        chart.add(part)
-    return app
+    return write_vendor(tmp_path)
 
 
 def deployment(manifest: Manifest, name: str = "metrics") -> dict[str, Any]:
     return manifest.find("Deployment", name).tree
-
-
-def shortened(error: BaseException) -> str:
-    text = re.sub(r"[^\s(]*test_included\.py:\d+", "FILE", str(error))
-    return re.sub(r"[^\s(\"`']*vendor\.yaml", "vendor.yaml", text)
 
 
 def test_objects_are_found_by_kind_and_by_class(file: Path) -> None:
