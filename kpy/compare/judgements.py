@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from kpy.objects import Tree
 
@@ -23,19 +23,7 @@ Effect = Literal[
     "data loss",
 ]
 #: All effects, harmless ones first.
-EFFECTS: tuple[Effect, ...] = (
-    "no change",
-    "create",
-    "update in place",
-    "rolling restart",
-    "scale down",
-    "delete",
-    "replace",
-    "outage",
-    "immutable field changed",
-    "refused",
-    "data loss",
-)
+EFFECTS: tuple[Effect, ...] = get_args(Effect)
 
 Trees = Sequence[Tree]
 
