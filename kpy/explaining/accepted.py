@@ -8,7 +8,7 @@ __all__ = ["ACCEPTED"]
 
 _SELECTOR = 'Takes labels (`{"app": "web"}`), `In(...)` and its like as values, or a `LabelSelector`.'
 _SELECTOR_OF_PODS = f"{_SELECTOR[:-1]}; a workload stands for its pods."
-_CONTAINERS = "Takes `Container(...)`s, or mappings in the API's names."
+_CONTAINERS = "Takes one `Container(...)` or several; in a list, mappings in the API's names as well."
 _PULL_SECRETS = "Takes one Secret or several, as objects or by name."
 _ROLE = "Takes a `Role` or `ClusterRole`, or `existing(...)`."
 _SUBJECTS = "Takes ServiceAccounts, `User(...)`s and `Group(...)`s."

@@ -61,15 +61,17 @@ def model_of(type_name: str) -> Callable[[Any], Any]:
     return convert
 
 
-def models_of(type_name: str) -> Callable[[Any], Any]:
+def models_of(type_name: str, *, takes_one: bool = False) -> Callable[[Any], Any]:
     """Return the converter of a field that holds a list of structs of the API: `core/v1 Toleration`.
 
-    A list without mappings stays the list that was given.
+    A list without mappings stays the list that was given. With `takes_one` a single model is a list of one.
     """
 
     def convert(said: object) -> object:
         if isinstance(said, list):
             values = said
+        elif takes_one and isinstance(said, Declarative):
+            values = [said]
         elif isinstance(said, Iterable) and not isinstance(said, (str, bytes, Mapping)):
             values = list(said)
         elif hasattr(type(said), "__kpy_lower__"):

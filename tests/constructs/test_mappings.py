@@ -141,6 +141,17 @@ def test_model_can_be_read_and_changed_whatever_it_was_given_as() -> None:
     assert deployment.near(web("b")).affinity.pod_affinity is not None  # type: ignore[union-attr]
 
 
+def test_only_container_needs_no_list() -> None:
+    deployment = Deployment("a", containers=Container(image="a:1"), init_containers=Container("b", image="b:1"))
+
+    assert deployment.containers == [Container(image="a:1")]
+    assert pod_of(deployment) == {
+        "initContainers": [{"name": "b", "image": "b:1"}],
+        "containers": [{"name": "a", "image": "a:1"}],
+    }
+    assert deployment.container().image == "a:1"
+
+
 def test_list_without_mappings_stays_the_list_that_was_given() -> None:
     containers: list[Container] = []
     deployment = Deployment("a", containers=containers)
@@ -153,9 +164,9 @@ def test_list_without_mappings_stays_the_list_that_was_given() -> None:
     ("call", "message"),
     [
         (
-            lambda: Deployment("a", containers=Container(image="a")),  # type: ignore[arg-type]
-            "FILE: `containers` of Deployment: expected a list, not Container(image='a'): write `[...]`, even "
-            "around one element",
+            lambda: Deployment("a", containers={"image": "a"}),  # type: ignore[arg-type]
+            "FILE: `containers` of Deployment: expected a list, not {'image': 'a'}: write `[...]`, even around one "
+            "element",
         ),
         (
             lambda: Deployment("a", containers=[Container(image="a"), "nginx"]),  # type: ignore[list-item]

@@ -25,9 +25,10 @@ class ShortForm(NamedTuple):
 
 _OFF = "kpy.tree.off:Off"
 _MAPPINGS = "kpy.constructs.fields.mappings"
+_CONTAINER = "core_v1.Container | kpy.constructs.containers:Container"
 _CONTAINERS = ShortForm(
-    f"Sequence[core_v1.Container | kpy.constructs.containers:Container | {_MAPPINGS}:ContainerMapping | JsonObject]",
-    'models_of("core/v1 Container")',
+    f"{_CONTAINER} | Sequence[{_CONTAINER} | {_MAPPINGS}:ContainerMapping | JsonObject]",
+    'models_of("core/v1 Container", takes_one=True)',
     "list[core_v1.Container | kpy.constructs.containers:Container]",
 )
 _SELECTOR = ShortForm(

@@ -100,7 +100,7 @@ if TYPE_CHECKING:
         ttl_seconds_after_finished: Seconds | None
         affinity: core_v1.Affinity | AffinityMapping | JsonObject | None
         automount_service_account_token: bool | Off | None
-        containers: Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
+        containers: core_v1.Container | Container | Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
         dns_config: core_v1.PodDNSConfig | PodDNSConfigMapping | JsonObject | None
         dns_policy: Literal["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"] | None
         enable_service_links: bool | None
@@ -114,7 +114,7 @@ if TYPE_CHECKING:
         hostname: str | None
         hostname_override: str | None
         image_pull_secrets: Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | Off | None
-        init_containers: Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
+        init_containers: core_v1.Container | Container | Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
         node_name: str | Referable | None
         node_selector: Mapping[str, str] | Off | None
         os: core_v1.PodOS | PodOSMapping | JsonObject | None

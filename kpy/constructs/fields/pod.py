@@ -41,8 +41,8 @@ class PodFields(Declarative):
     """Which nodes and which other pods the pod must or would like to be near or away from."""
     automount_service_account_token: bool | Off | None = None
     """Whether containers get a token of the account, to talk to the API server."""
-    containers: Accepts[Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None, list[core_v1.Container | Container] | None] = accepts(models_of("core/v1 Container"), default=None)
-    """The programs of the pod; they start together and run side by side. Required. Takes `Container(...)`s, or mappings in the API's names."""
+    containers: Accepts[core_v1.Container | Container | Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None, list[core_v1.Container | Container] | None] = accepts(models_of("core/v1 Container", takes_one=True), default=None)
+    """The programs of the pod; they start together and run side by side. Required. Takes one `Container(...)` or several; in a list, mappings in the API's names as well."""
     dns_config: Accepts[core_v1.PodDNSConfig | PodDNSConfigMapping | JsonObject | None, core_v1.PodDNSConfig | None] = accepts(model_of("core/v1 PodDNSConfig"), default=None)
     """How names are looked up, beyond what `dns_policy` makes."""
     dns_policy: Literal["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"] | None = None
@@ -69,8 +69,8 @@ class PodFields(Declarative):
     """The name that the pod has for itself, whatever the other fields make of it; it may be a full domain. Kubernetes since 1.34."""
     image_pull_secrets: Accepts[Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | Off | None, list[core_v1.LocalObjectReference] | Off | None] = accepts("kpy.constructs.pull_secrets:to_local_references", default=None)
     """Secrets with passwords for registries of images. Takes one Secret or several, as objects or by name."""
-    init_containers: Accepts[Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None, list[core_v1.Container | Container] | None] = accepts(models_of("core/v1 Container"), default=None)
-    """Programs that run before the others, one after the other; each must succeed, but sidecars stay. Takes `Container(...)`s, or mappings in the API's names."""
+    init_containers: Accepts[core_v1.Container | Container | Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None, list[core_v1.Container | Container] | None] = accepts(models_of("core/v1 Container", takes_one=True), default=None)
+    """Programs that run before the others, one after the other; each must succeed, but sidecars stay. Takes one `Container(...)` or several; in a list, mappings in the API's names as well."""
     node_name: str | Referable | None = None
     """The node that the pod runs on; given, nobody looks whether it fits. Takes the name of a Node, or the object."""
     node_selector: Mapping[str, str] | Off | None = None
@@ -142,7 +142,7 @@ if TYPE_CHECKING:
         active_deadline_seconds: Seconds | None
         affinity: core_v1.Affinity | AffinityMapping | JsonObject | None
         automount_service_account_token: bool | Off | None
-        containers: Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
+        containers: core_v1.Container | Container | Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
         dns_config: core_v1.PodDNSConfig | PodDNSConfigMapping | JsonObject | None
         dns_policy: Literal["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"] | None
         enable_service_links: bool | None
@@ -156,7 +156,7 @@ if TYPE_CHECKING:
         hostname: str | None
         hostname_override: str | None
         image_pull_secrets: Several[str | Referable | core_v1.LocalObjectReference | JsonObject] | Off | None
-        init_containers: Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
+        init_containers: core_v1.Container | Container | Sequence[core_v1.Container | Container | ContainerMapping | JsonObject] | None
         node_name: str | Referable | None
         node_selector: Mapping[str, str] | Off | None
         os: core_v1.PodOS | PodOSMapping | JsonObject | None
