@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 
 import kpy as _kpy
 from kpy.importing.comments import attach
@@ -78,7 +78,8 @@ class Module:
         paragraphs: list[list[Statement]] = [[app]]
         begun: set[int] = set()
         files: set[tuple[int, str]] = set()
-        last: object = None
+        inside = Counter((id(subject.group), subject.file) for subject in self._subjects)
+        last: tuple[int, str] = (0, "")
         for subject in self._subjects:
             written = subject.written
             assert written is not None
@@ -86,9 +87,11 @@ class Module:
                 continue
             chart = id(subject.group)
             is_only = len(self._groups) == 1
-            if (chart, subject.file) != last and not (is_only and not begun):
+            place = chart, subject.file
+            is_alone = inside[place] == inside[last] == 1 and chart == last[0]
+            if place != last and not is_alone and not (is_only and not begun):
                 paragraphs.append([])
-            last = chart, subject.file
+            last = place
             if chart not in begun:
                 begun.add(chart)
                 paragraphs[-1].append(self._chart(subject.group))
@@ -124,16 +127,17 @@ class Module:
 
     def _give_names(self, uses: Counter[object]) -> None:
         self._names.give("app", "app")
-        for group in self._groups:
-            key = ("chart", id(group))
-            name = base_name("Chart", group.name)
-            self._names.give(key, "chart" if len(self._groups) == 1 else name)
+        if len(self._groups) == 1:
+            self._names.give(("chart", id(self._groups[0])), "chart")
         for subject in self._subjects:
             if uses[subject.number]:
                 name = base_name(subject.kind, subject.name)
                 place = base_name("Pod", subject.group.name)
                 kind = base_name("Pod", subject.kind)
                 self._names.give(subject.number, name, f"{name}_{kind}", f"{place}_{name}")
+        for group in self._groups:
+            name = base_name("Chart", group.name)
+            self._names.give(("chart", id(group)), name, f"{name}_chart")
         for existing in self._existing:
             assert isinstance(existing, tuple)
             _, kind, name, namespace = map(str, existing)
@@ -160,7 +164,7 @@ class Module:
         inline = [each.value for key, each in self._existing.items() if key not in self._kept and uses[key]]
         imports = _Imports([*inline, *(each.value for each in body if each is not None)])
         layout = Layout(imports.name, self._variable, width=self._width)
-        lines = [line for each in body for line in (layout.lines(each) if each is not None else [""])]
+        lines = [line for each in _joined(body, layout) for line in (layout.lines(each) if each is not None else [""])]
         head = [f"# {line}".rstrip() for line in self._header]
         return "\n".join([*head, *([""] if head else []), *imports.lines(self._width), "", *lines, ""])
 
@@ -182,6 +186,38 @@ def _without(subject: Subject, subjects: Iterable[Subject]) -> list[str]:
     kept = {each.kind for each in inside if each.written is not None and each.written.form == "file"}
     others = [each for each in inside if each.written is not None and each.written.form != "file"]
     return [*dict.fromkeys(f"{each.kind}/{each.name if each.kind in kept else '*'}" for each in others)]
+
+
+def _joined(body: Iterable[Statement | None], layout: Layout) -> Iterator[Statement | None]:
+    """Yield the statements, with one `add` for several objects in a row of which some have lines of their own."""
+    for chart, run in groupby(body, _adds):
+        statements = [*run]
+        if (
+            chart is None
+            or len(statements) == 1
+            or all(each is None or len(layout.lines(each)) == 1 for each in statements)
+        ):
+            yield from statements
+            continue
+        values = [(each, each.value) for each in statements if each is not None]
+        items = [item for each, value in values if isinstance(value, Bracket) for item in _commented(each, value.items)]
+        yield Statement(Bracket(Variable(chart, ".add"), "()", tuple(items)))
+
+
+def _adds(statement: Statement | None) -> object:
+    """Return the chart that a statement adds to and does nothing else; nothing for any other."""
+    if statement is not None and statement.target is None:
+        match statement.value:
+            case Bracket(Variable(chart, ".add"), _, _):
+                return chart
+    return None
+
+
+def _commented(statement: Statement, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Return what a statement adds, with its comments above the first."""
+    if not statement.comments:
+        return items
+    return (items[0]._replace(comments=(*statement.comments, *items[0].comments)), *items[1:])
 
 
 def _key(node: Variable) -> object:

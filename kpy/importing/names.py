@@ -9,7 +9,7 @@ from keyword import iskeyword, issoftkeyword
 
 __all__ = ["Names", "base_name"]
 
-#: What stands behind the name of an object, by its kind; workloads have their name alone.
+#: What stands behind the name of an object, by its kind.
 _SUFFIXES = {
     "Claim": "claim",
     "ClusterRole": "cluster_role",
@@ -23,7 +23,8 @@ _SUFFIXES = {
     "PodDisruptionBudget": "budget",
     "ServiceAccount": "account",
 }
-_WORKLOADS = ("CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet")
+#: What has its name alone: workloads, and the charts that hold everything else.
+_ALONE = ("Chart", "CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet")
 _TAKEN = frozenset({"app", "chart", "kpy", *dir(builtins)})
 _SHORT = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")
 
@@ -31,7 +32,7 @@ _SHORT = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")
 def base_name(kind: str, name: str) -> str:
     """Return the variable of an object, which depends on nothing but its kind and name."""
     plain = "_".join(re.findall(r"[a-z0-9]+", name.lower())) or "unnamed"
-    if kind in _WORKLOADS:
+    if kind in _ALONE:
         suffix = ""
     else:
         suffix = _SUFFIXES.get(kind) or "_".join(word.lower() for word in _SHORT.findall(kind)) or "object"

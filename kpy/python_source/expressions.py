@@ -201,16 +201,19 @@ class Layout:
         head = "" if node.head is None else self._flat(node.head)
         lines = [f"{indent}{before}{head}{node.kind[0]}"]
         deeper = f"{indent}    "
-        is_settled = True
+        if node.kind == "()" and node.head is not None and not self._must_break(node):
+            inside = deeper + ", ".join(item.head + self._flat(item.value) for item in node.items)
+            if columns(inside) <= self._width:
+                return [*lines, inside, f"{indent}{node.kind[1]}{after}"], False
+        is_subscript = node.kind == "[]" and node.head is not None
+        is_tuple = node.kind == "()" and node.head is None
+        is_alone = len(node.items) == 1 and not is_tuple and isinstance(node.items[0].value, Bracket)
         for item in node.items:
             lines += (f"{deeper}# {line}".rstrip() for line in item.comments)
-            put, is_settled = self._put(item.value, deeper, item.head, ",")
+            put, is_settled = self._put(item.value, deeper, item.head, "" if is_subscript or is_alone else ",")
+            if is_alone and item.comments and not is_settled:
+                put[-1] += ","
             lines += put
-        is_subscript = node.kind == "[]" and node.head is not None
-        is_alone = len(node.items) == 1 and is_settled and isinstance(node.items[0].value, Bracket)
-        is_tuple = node.kind == "()" and node.head is None
-        if is_subscript or (is_alone and not is_tuple):
-            lines[-1] = lines[-1].removesuffix(",")
         lines.append(f"{indent}{node.kind[1]}{after}")
         return lines, not is_subscript
 

@@ -29,13 +29,11 @@ chart = app.add(Chart("shop"))
 web = chart.add(
     Deployment(
         "web",
-        containers=[
-            Container(
-                image="web:1",
-                env={"DB_PASSWORD": Secret.existing("web-secrets")["DB_PASSWORD"]},
-                ports={"http": 80},
-            )
-        ],
+        containers=Container(
+            image="web:1",
+            env={"DB_PASSWORD": Secret.existing("web-secrets")["DB_PASSWORD"]},
+            ports={"http": 80},
+        ),
     )
 )
 chart.add(web.expose())

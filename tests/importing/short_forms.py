@@ -76,9 +76,10 @@ def in_short_form(source: str) -> tuple[int, int]:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
     }
     added = [
-        node.args[0]
+        value
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "add" and node.args
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "add"
+        for value in node.args
     ]
     objects = [value for value in added if not _calls(value, {"Chart"})]
     short = [value for value in objects if _is_short(value, constructs, models, constants)]

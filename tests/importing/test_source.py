@@ -98,22 +98,20 @@ def test_small_app_is_what_a_person_would_write() -> None:
                 replicas=2,
                 selector={"app": "web"},
                 service_account_name=web_account,
-                containers=[
-                    Container(
-                        image="nginx:1.29",
-                        ports={"http": 8080},
-                        env={
-                            "LIVES": settings["LIVES"],
-                            "PASSWORD": Secret.existing("db")["password"],
-                        },
-                        resources=Resources(cpu=("100m", None), memory="64Mi"),
-                        readiness_probe=Probe.http("/healthz", port="http"),
-                        mounts={
-                            "/etc/shop": Mount(settings, read_only=True),
-                            "/tmp": Volume.empty_dir("tmp"),
-                        },
-                    )
-                ],
+                containers=Container(
+                    image="nginx:1.29",
+                    ports={"http": 8080},
+                    env={
+                        "LIVES": settings["LIVES"],
+                        "PASSWORD": Secret.existing("db")["password"],
+                    },
+                    resources=Resources(cpu=("100m", None), memory="64Mi"),
+                    readiness_probe=Probe.http("/healthz", port="http"),
+                    mounts={
+                        "/etc/shop": Mount(settings, read_only=True),
+                        "/tmp": Volume.empty_dir("tmp"),
+                    },
+                ),
             )
         )
         chart.add(web.expose(port=80))
@@ -160,21 +158,19 @@ def test_comments_stand_above_what_they_explain() -> None:
                 # Two, so that one can be lost.
                 replicas=2,
                 selector={"app": "web"},
-                containers=[
-                    Container(
-                        # the mainline
-                        image="nginx:1.29",
-                        args=[
-                            """\\
+                containers=Container(
+                    # the mainline
+                    image="nginx:1.29",
+                    args=[
+                        """\\
         # no comment of YAML
         echo "#1"
         echo done
         """,
-                        ],
-                        # (fmt: off)
-                        tty=True,
-                    )
-                ],
+                    ],
+                    # (fmt: off)
+                    tty=True,
+                ),
             )
         )
         '''
@@ -222,16 +218,14 @@ def test_objects_of_several_namespaces_are_in_a_chart_for_each() -> None:
 
     assert made == dedent(
         """\
-        web_chart = app.add(Chart("web", namespace="web"))
-        reader_account = web_chart.add(ServiceAccount("reader"))
+        web = app.add(Chart("web", namespace="web"))
+        reader_account = web.add(ServiceAccount("reader"))
 
-        data_chart = app.add(Chart("data", namespace="data"))
-        reader_role = data_chart.add(Role("reader").allow(["get", "list"], "pods"))
-        data_chart.add(
+        data = app.add(Chart("data", namespace="data"))
+        reader_role = data.add(Role("reader").allow(["get", "list"], "pods"))
+        data.add(
             RoleBinding(
-                "reader",
-                role=reader_role,
-                subjects=[reader_account, Group("operators")],
+                "reader", role=reader_role, subjects=[reader_account, Group("operators")]
             )
         )
         """
@@ -315,7 +309,7 @@ def test_values_of_secrets_are_not_written(tmp_path: Any) -> None:
     of_pipe = to_source([secret, pod])
 
     assert of_file.counts == {"short": 1, "file": 1}
-    assert 'chart.add(Yaml("secret.yaml"))' in of_file.text
+    assert '.add(Yaml("secret.yaml"))' in of_file.text
     assert of_pipe.counts == {"short": 1, "existing": 1}
     assert 'env_from=[Secret.existing("db")]' in of_pipe.text
     assert "hunter2" not in of_file.text + of_pipe.text

@@ -27,11 +27,12 @@ _AMOUNTS = {"cpu": "cpu", "memory": "memory", "ephemeral-storage": "ephemeral_st
 
 
 def containers(writer: Writer, value: Any, steps: Steps) -> Node | None:
-    """Return the containers of a pod."""
+    """Return the containers of a pod: an only one without a list."""
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         return None
     is_only = len(value) == 1 and steps[-1] == "containers"
-    return list_of([container(writer, each, (*steps, at), is_only=is_only) for at, each in enumerate(value)], steps)
+    made = [container(writer, each, (*steps, at), is_only=is_only) for at, each in enumerate(value)]
+    return made[0] if len(made) == 1 else list_of(made, steps)
 
 
 def container(writer: Writer, node: dict[str, Any], steps: Steps, *, is_only: bool = False) -> Node:
