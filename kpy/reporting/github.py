@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpy.diagnostics import Diagnostic, Report
 from kpy.printable import printable
-from kpy.reporting.places import shorten
+from kpy.reporting.places import from_top, shorten
 from kpy.reporting.shown import each_shown
 from kpy.reporting.summary import left_out_to_text
 from kpy.reporting.view import PLAIN, View
@@ -19,7 +19,7 @@ def findings_to_github(report: Report, view: View = PLAIN) -> str:
     """Return the findings, one a line."""
     found, left_out = each_shown(report, view)
     more = f"::notice::{left_out_to_text(left_out, view._replace(columns=None))}\n" if left_out else ""
-    return "".join(f"{_command(shorten(each))}\n" for each in found) + more
+    return "".join(f"{_command(from_top(shorten(each)))}\n" for each in found) + more
 
 
 def _command(found: Diagnostic) -> str:

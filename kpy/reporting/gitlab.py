@@ -11,7 +11,7 @@ from typing import Final
 from kpy.diagnostics import Diagnostic, Report
 from kpy.printable import printable_json
 from kpy.reporting.fingerprints import keys_of
-from kpy.reporting.places import shorten
+from kpy.reporting.places import from_top, shorten
 from kpy.reporting.rule_pages import page_of
 from kpy.reporting.shown import each_shown
 from kpy.reporting.view import PLAIN, View
@@ -24,7 +24,7 @@ _SEVERITIES: Final = {"error": "critical", "warning": "minor", "note": "info"}
 def findings_to_gitlab(report: Report, view: View = PLAIN) -> str:
     """Return the findings as a list of issues; notes are issues for information."""
     found, _ = each_shown(report, view)
-    issues = [_issue(shorten(each), key) for each, key in zip(found, keys_of(found), strict=True)]
+    issues = [_issue(from_top(shorten(each)), key) for each, key in zip(found, keys_of(found), strict=True)]
     return printable_json(json.dumps(issues, indent=2, ensure_ascii=False)) + "\n"
 
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from kpy.diagnostics import Diagnostic, Report
 from kpy.printable import printable_json
 from kpy.reporting.fingerprints import keys_of
-from kpy.reporting.places import shorten
+from kpy.reporting.places import from_top, shorten
 from kpy.reporting.rule_pages import page_of
 from kpy.reporting.shown import each_shown
 from kpy.reporting.view import PLAIN, View
@@ -42,7 +42,7 @@ def findings_to_sarif(report: Report, view: View = PLAIN) -> str:
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [
-            _result(shorten(each), numbers[each.rule], key) for each, key in zip(found, keys_of(found), strict=True)
+            _result(from_top(shorten(each)), numbers[each.rule], key) for each, key in zip(found, keys_of(found), strict=True)
         ],
     }
     if left_out or report.internal:
