@@ -351,6 +351,11 @@ COMMANDS: dict[str, Command] = {
             (
                 WHERE,
                 Option("sets", ("--sets",), "Write an ApplicationSet for each app instead of many Applications."),
+                Option(
+                    "steps",
+                    ("--steps",),
+                    "Write an ApplicationSet for each environment and cluster, which takes its apps in steps.",
+                ),
                 COLOR,
             ),
             ("kpy gitops argocd > applications.yaml", "kpy gitops flux --where cluster=eu"),

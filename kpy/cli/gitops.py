@@ -24,8 +24,7 @@ def run(given: Given) -> int:
     if engine not in _ENGINES:
         said = f"{engine} is none of the engines" if engine else "it takes an engine"
         raise MisuseError(f"kpy gitops: {said}: kpy gitops argocd, or kpy gitops flux")
-    if given.has("sets") and engine != "argocd":
-        raise MisuseError("--sets is about Argo CD, which has ApplicationSets: kpy gitops argocd --sets")
+    _refuse_contradictions(given, engine)
     project = project_for(None)
     outputs = _outputs(given, project)
     settings = project.settings.gitops
@@ -34,19 +33,31 @@ def run(given: Given) -> int:
             f"nothing says where {engine} finds the files: add [tool.kpy.gitops] to pyproject.toml, with "
             'repository = "https://github.com/acme/infra.git"'
         )
-    with Product() as product:
-        if engine == "argocd":
-            from kpy.delivery.gitops.argocd import to_argocd
+    from kpy.delivery.dependencies import dependencies_of
 
-            trees = to_argocd(settings, outputs, with_sets=given.has("sets"))
+    with Product() as product:
+        dependencies = dependencies_of(project, project.outputs(), outputs)
+        if engine == "argocd":
+            from kpy.delivery.gitops.argocd import By, to_argocd
+
+            by: By = "app" if given.has("sets") else "place" if given.has("steps") else "output"
+            trees = to_argocd(settings, outputs, dependencies, by=by)
         else:
             from kpy.delivery.gitops.flux import to_flux
 
-            trees = to_flux(settings, outputs, project.name or "kpy")
+            trees = to_flux(settings, outputs, project.name or "kpy", dependencies)
         from kpy.output.emit import to_yaml
 
         product.write(to_yaml(trees))
     return 0
+
+
+def _refuse_contradictions(given: Given, engine: str) -> None:
+    for name in ("sets", "steps"):
+        if given.has(name) and engine != "argocd":
+            raise MisuseError(f"--{name} is about Argo CD, which has ApplicationSets: kpy gitops argocd --{name}")
+    if given.has("sets") and given.has("steps"):
+        raise MisuseError("--sets writes a set for each app, and --steps one for each environment and cluster: choose")
 
 
 def _outputs(given: Given, project: Project) -> list[Output]:

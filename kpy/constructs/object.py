@@ -15,7 +15,7 @@ from kpy.model.scalars import plain_text, plain_texts
 from kpy.source import caller
 from kpy.tree.construct import Construct
 from kpy.tree.part import Part, describe, frozen
-from kpy.tree.shared import to_after, to_aliases, to_protect, to_waivers
+from kpy.tree.shared import OutsideApp, to_after, to_aliases, to_protect, to_waivers
 
 if TYPE_CHECKING:
     from kpy.api.meta.v1 import ObjectMeta
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         annotations: Mapping[str, str] | None
         metadata: ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
-        after: Sequence[Referable | Part]
+        after: Sequence[Referable | Part | OutsideApp]
         waive: Mapping[str, str] | None
         aliases: Sequence[str] | None
         protect: bool | None
@@ -95,8 +95,10 @@ class Object(Construct, Referable):  # pyright: ignore[reportIncompatibleVariabl
         "kpy.constructs.object:to_patch", default=None
     )
     """A strategic merge patch, merged last, in the API's own names; `None` deletes a field."""
-    after: Accepts[Sequence[Referable | Part], Sequence[Referable | Part]] = accepts(to_after, default=())
-    """What must come before it in the output: objects, constructs, charts."""
+    after: Accepts[Sequence[Referable | Part | OutsideApp], Sequence[Referable | Part | OutsideApp]] = accepts(
+        to_after, default=()
+    )
+    """What must come before it: objects, constructs, charts, or another app."""
     waive: Accepts[Mapping[str, str] | None, Mapping[str, str] | None] = accepts(to_waivers, default=None)
     """Rules not to report for this object, by name, each with the reason."""
     aliases: Accepts[Sequence[str] | None, Sequence[str] | None] = accepts(to_aliases, default=None)

@@ -10,7 +10,7 @@ from kpy.errors import ArgumentError, FrozenError
 from kpy.model.fields import Accepts, accepts, field
 from kpy.model.referable import Ref, Referable
 from kpy.tree.part import Part, describe
-from kpy.tree.shared import to_after, to_aliases, to_protect, to_waivers
+from kpy.tree.shared import OutsideApp, to_after, to_aliases, to_protect, to_waivers
 
 __all__ = ["Raw"]
 
@@ -28,8 +28,10 @@ class Raw(Part, Referable):
     """The object, in the API's own names."""
     patch: Accepts[Mapping[str, object] | None, Mapping[str, object] | None] = accepts(to_patch, default=None)
     """A strategic merge patch, merged last, in the API's own names; `None` deletes a field."""
-    after: Accepts[Sequence[Referable | Part], Sequence[Referable | Part]] = accepts(to_after, default=())
-    """What must come before it in the output: objects, constructs, charts."""
+    after: Accepts[Sequence[Referable | Part | OutsideApp], Sequence[Referable | Part | OutsideApp]] = accepts(
+        to_after, default=()
+    )
+    """What must come before it: objects, constructs, charts, or another app."""
     waive: Accepts[Mapping[str, str] | None, Mapping[str, str] | None] = accepts(to_waivers, default=None)
     """Rules not to report for this object, by name, each with the reason."""
     aliases: Accepts[Sequence[str] | None, Sequence[str] | None] = accepts(to_aliases, default=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kpy.graph.custom import CustomNames, is_custom
 from kpy.graph.shapes import Edge, Graph, Identity, Node, Words, groups_of, identity_of
@@ -13,7 +13,7 @@ from kpy.schema.references import DEFAULT_KINDS, Naming, naming
 from kpy.schema.templates import pod_labels
 from kpy.syntax.selectors import is_sound, matches
 
-__all__ = ["graph_of"]
+__all__ = ["graph_of", "names_of"]
 
 _Workload = tuple[Resource, Mapping[str, str]]
 
@@ -49,6 +49,13 @@ def graph_of(resources: Iterable[Resource], *, kubernetes: str | None = None) ->
         for other in names.selected_by(resource):
             edges[Edge(source, words.word(identity_of(other)), "selects", True)] = None
     return Graph(tuple(nodes.values()), tuple(edges))
+
+
+def names_of(resources: Sequence[Resource], *, kubernetes: str | None = None) -> Iterator[list[Identity]]:
+    """Yield what each resource names, whether it is there or not."""
+    names = _Names(api(kubernetes), resources)
+    for resource in resources:
+        yield [target for _, target in names.of(resource)]
 
 
 class _Pods:

@@ -12,7 +12,7 @@ from kpy.errors import LoadError
 from kpy.loading.broken import run_user_code
 from kpy.source import belong_to, belonging
 
-__all__ = ["aside", "forget_all", "import_module", "is_file", "run_file"]
+__all__ = ["aside", "forget_all", "import_module", "is_file", "require_file", "run_file"]
 
 Loaded = tuple[ModuleType, Callable[[], None]]
 
@@ -109,6 +109,11 @@ def _read(path: str) -> bytes:
         raise LoadError(f"{path}: there is no such file{_near(path)}") from None
     except OSError as error:
         raise LoadError(f"{path}: the file cannot be read: {error.strerror}") from None
+
+
+def require_file(path: str) -> None:
+    """Raise `LoadError` where there is no such file, or it cannot be read."""
+    _read(path)
 
 
 def _near(path: str) -> str:

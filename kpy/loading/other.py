@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 from kpy.errors import ArgumentError, LoadError, UsageError
 from kpy.model.calls import checked
 from kpy.source import caller, root_of
+from kpy.tree.shared import OutsideApp
 
 if TYPE_CHECKING:
     from kpy.model.model import ApiObject
+    from kpy.source import Location
     from kpy.tree.app import App
     from kpy.tree.part import Part
 
-__all__ = ["OtherApp"]
+__all__ = ["Need", "OtherApp", "needs_of"]
 
 T = TypeVar("T")
 
@@ -35,7 +37,40 @@ class _Made(NamedTuple):
 _MADE: list[_Made] = []
 
 
-class OtherApp:
+class Need(NamedTuple):
+    """Another app that comes before an app."""
+
+    #: The name of the other app.
+    name: str
+    #: Its file; empty where it is in a module.
+    file: str
+    #: What its function is given.
+    parameters: Mapping[str, object]
+    #: The user's line that says `after`.
+    where: Location | None
+
+
+def needs_of(app: App) -> list[Need]:
+    """Return the other apps that come before an app, as `after` of it and of its parts says.
+
+    There it names an `OtherApp`, or what one has found. What is rendered is not rendered for that.
+    """
+    from kpy.tree.part import app_of, is_other_app
+    from kpy.tree.shared import Known, after_of
+    from kpy.tree.walk import below
+
+    known: Known = {}
+    found: dict[int, Need] = {}
+    for part in (app, *below(app, made=True)):
+        for target in after_of(part, known):
+            owner = None if isinstance(target, OutsideApp) else app_of(target)
+            other = owner.__dict__["_is_other"] if owner is not None and is_other_app(owner) else target
+            if isinstance(other, OtherApp):
+                found.setdefault(id(other), other._as_need(part._where))
+    return list(found.values())
+
+
+class OtherApp(OutsideApp):
     """The app of another team, whose objects can stand wherever objects of one's own can.
 
         shop = OtherApp("shop", from_="acme_shop.app:app", env="prod")
@@ -46,6 +81,8 @@ class OtherApp:
     The app is made once a process, when it is first asked.
 
     What is found is looked at like an object of one's own, its ports, keys and namespace too, and is never written.
+
+    `App("cart", after=[shop])` says that the app comes after the other one, and `after=[shop.find(...)]` says it, too.
     """
 
     @checked
@@ -89,16 +126,39 @@ class OtherApp:
         app = self._made()
         return find_one(app, kind, name, describe(app))
 
-    def _made(self) -> App:
-        """Return the app; it is made when nobody has asked for it before."""
+    def require(self) -> None:
+        """Raise `LoadError` where there is no such file; nothing is run, and so nothing is said of modules."""
+        from kpy.loading.modules import require_file
+
+        if file := self._file():
+            try:
+                require_file(file)
+            except LoadError as error:
+                error.locate(self._where)
+                raise
+
+    def _as_need(self, where: Location | None) -> Need:
+        file = self._file()
+        return Need(self._name, os.path.abspath(file) if file else "", self._parameters, where)
+
+    def _file(self) -> str:
+        """Return the file of the app; empty where it is in a module."""
         from kpy.loading.app import split
         from kpy.loading.modules import is_file
 
         folder = os.path.dirname(self._where.file) if self._where is not None else ""
-        place, name = split(self._from)
+        place = split(self._from)[0]
+        if not is_file(place, folder):
+            return ""
+        return os.path.normpath(os.path.join(folder, place)).removeprefix(os.getcwd() + os.sep)
+
+    def _made(self) -> App:
+        """Return the app; it is made when nobody has asked for it before."""
+        from kpy.loading.app import split
+
+        name = split(self._from)[1]
         target, stamp, root, key = self._from, (0, 0), "", self._from
-        if is_file(place, folder):
-            place = os.path.normpath(os.path.join(folder, place)).removeprefix(os.getcwd() + os.sep)
+        if place := self._file():
             target, key = f"{place}:{name}" if name else place, f"{os.path.abspath(place)}:{name}"
             stamp, root = _stamp(place), root_of(os.path.abspath(os.path.dirname(place)))
         for made in _MADE:
@@ -124,7 +184,7 @@ class OtherApp:
         except LoadError as error:
             error.locate(self._where)
             raise
-        app.__dict__["_is_other"] = True
+        app.__dict__["_is_other"] = self
         lock(app, True)
         return app
 

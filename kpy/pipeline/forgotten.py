@@ -11,8 +11,8 @@ from kpy.model.model import ApiObject
 from kpy.pipeline.draft import Draft
 from kpy.rules.programs import FORGOTTEN_ADD, OBJECT_OF_ANOTHER_APP
 from kpy.source import Location
-from kpy.tree.part import Part, ancestors, app_of, describe, way_to
-from kpy.tree.shared import after_of
+from kpy.tree.part import Part, ancestors, app_of, describe, is_other_app, way_to
+from kpy.tree.shared import OutsideApp, after_of
 
 __all__ = ["find_forgotten", "made_in"]
 
@@ -22,6 +22,7 @@ _ADD_IT: Final = "`add` it to a chart; if it lives outside the app, write its na
 def find_forgotten(draft: Draft) -> Iterator[Diagnostic]:
     """Yield every object that others refer to and nobody added, and those of other apps that nobody looks at."""
     there = {id(resource.construct) for resource in draft.resources}
+    required: set[int] = set()
     for resource in draft.resources:
         for node, key, target in draft.links(resource).targets:
             if id(target) not in there and id(target) not in draft.outside:
@@ -30,8 +31,13 @@ def find_forgotten(draft: Draft) -> Iterator[Diagnostic]:
                 where = draft.links(resource).place_of(node) or resource.where
                 yield _about(found, resource, target)._replace(where=where)
         for target in after_of(resource.construct, draft.shared) if resource.construct is not None else ():
+            if isinstance(target, OutsideApp):
+                if id(target) not in required:
+                    required.add(id(target))
+                    target.require()
+                continue
             app = app_of(target)
-            if app is not None and app is not draft.app:
+            if app is not None and app is not draft.app and not is_other_app(app):
                 yield _about(_after_another_app(resource, target, app), resource, target)
 
 
@@ -76,7 +82,7 @@ def _of_another_app(resource: Resource, target: Any, key: object, draft: Draft) 
 def _after_another_app(resource: Resource, target: Any, app: Part) -> Diagnostic:
     rule = OBJECT_OF_ANOTHER_APP
     message = f"{resource} comes after {describe(target)}, which belongs to another app, {describe(app)}"
-    fix = "leave it out: `after` orders the objects of one app, and apps are applied one by one"
+    fix = f'say that it comes after the app: `after=[OtherApp("{app.name}", from_="...")]`'
     return Diagnostic(rule.name, rule.family, "error", "", message, fix)
 
 

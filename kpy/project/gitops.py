@@ -32,6 +32,8 @@ class Gitops(NamedTuple):
     interval: str = "10m"
     #: Whether changes are applied without anybody who agrees, and what is gone is pruned.
     automated: bool = True
+    #: Whether objects that come `after` others get the annotation of Argo CD's sync waves.
+    waves: bool = False
 
 
 def parse_gitops(path: str, table: object) -> Gitops:

@@ -343,9 +343,8 @@ class Project:
         """Return what stands for placeholders: `{app}`, `{env}`, `{cluster}`, and what the pattern of apps has."""
         from kpy.project.workspace import words_of
 
-        environment, cluster = self._environment, self._cluster
-        names = {"env": environment.name if environment else "", "cluster": cluster.name if cluster else ""}
-        return {**words_of(self.settings, target), **names}
+        parts = {"env": self._environment, "cluster": self._cluster}
+        return words_of(self.settings, target) | {key: part.name if part else "" for key, part in parts.items()}
 
     def _values(self, target: str, texts: Mapping[str, Sequence[str]] | None) -> Values:
         """Return the values for the parameters of an app: of environment, cluster and command line."""
@@ -375,8 +374,7 @@ class Project:
             except UsageError as error:
                 error.locate(app._where)
                 raise
-        said = self.settings.kubernetes
-        if said is None:
+        if (said := self.settings.kubernetes) is None:
             return None
         try:
             return minor_of(said)
@@ -394,8 +392,12 @@ class Project:
         from kpy.pipeline.run import run
 
         made = self.load_app() if app is None else app
-        release = self.release(made, kubernetes=kubernetes)
-        return run(made, release=release, choice=self.choice, observe=observe)
+        manifest = run(made, release=self.release(made, kubernetes=kubernetes), choice=self.choice, observe=observe)
+        if self.settings.gitops and self.settings.gitops.waves:
+            from kpy.graph.waves import add_waves
+
+            add_waves(manifest)
+        return manifest
 
     def validate(self, documents: Iterable[Mapping[str, object]], *, kubernetes: str | None = None) -> Report:
         """Return what kpy says about Kubernetes documents, as `kpy.validate` does, with the rules of the project."""
@@ -403,10 +405,9 @@ class Project:
         from kpy.schema import api
         from kpy.validation import find_faults
 
-        known = api(self.release(kubernetes=kubernetes))
-        found = [*self.choice.registry.failures]
-        found += (each.diagnostic for each in find_faults(documents, known, self.choice))
-        return Report(found)
+        release = self.release(kubernetes=kubernetes)
+        found = (each.diagnostic for each in find_faults(documents, api(release), self.choice))
+        return Report([*self.choice.registry.failures, *found])
 
     def _more_rules(self) -> set[str]:
         """Return the rules under which constructs warn."""

@@ -52,7 +52,7 @@ class Construct(Part):
     waive: Any = accepts(to_waivers, default=None)
     """Rules not to report for its objects, by name, each with the reason."""
     after: Any = accepts(to_after, default=())
-    """What must come before its objects in the output: objects, constructs, charts."""
+    """What must come before its objects: objects, constructs, charts, or another app, `OtherApp(...)`."""
     aliases: Any = accepts(to_aliases, default=None)
     """Names that it had before, so that comparing and applying know its objects again."""
     protect: Any = accepts(to_protect, default=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import chain
@@ -21,6 +22,7 @@ from kpy.tree.part import Part, ancestors, describe
 __all__ = [
     "SHARED",
     "Known",
+    "OutsideApp",
     "after_of",
     "defaults_of",
     "former_names",
@@ -39,6 +41,14 @@ __all__ = [
 _NAME = re.compile(r"([a-z0-9-]+/)?[A-Za-z0-9]([A-Za-z0-9.:_-]*[A-Za-z0-9])?")
 #: The fields; a class that declares one of them keeps it for itself.
 SHARED = ("labels", "annotations", "defaults", "waive", "after", "aliases", "protect")
+
+
+class OutsideApp(ABC):
+    """Another app, of which parts may say that they come after it; `kpy.OtherApp` is one."""
+
+    @abstractmethod
+    def require(self) -> None:
+        """Raise `LoadError` where there is no such app, as far as can be told without making it."""
 
 
 #: What was found before, by the identity of a part and the name of a field, as long as nobody changes the tree.
@@ -176,11 +186,11 @@ def _mapping(said: object, what: str, example: str) -> Mapping[str, str]:
     return said
 
 
-def to_after(said: Sequence[Part | Referable]) -> list[Any]:
-    """Return what comes first: objects, or constructs and charts for all that is in them."""
+def to_after(said: Sequence[Part | Referable | OutsideApp]) -> list[Any]:
+    """Return what comes first: objects, constructs and charts for all that is in them, or other apps."""
     parts: list[Any] = to_list(said, "objects to come first")
     for each in parts:
-        if not isinstance(each, Referable | Part | ApiObject):
+        if not isinstance(each, Referable | Part | ApiObject | OutsideApp):
             raise ArgumentError(f"{each!r} is not an object of the app: give the value that was added")
     return parts
 

@@ -33,12 +33,12 @@ destinations = { us = "https://us.acme.example" }
 
 @pytest.fixture(autouse=True)
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run in a workspace of two apps; nothing of them is needed but their names."""
+    """Run in a workspace of two apps."""
     monkeypatch.chdir(tmp_path)
     Path("pyproject.toml").write_text(SETTINGS)
     for path in ("apps/checkout/cart.py", "apps/web/shop.py"):
         Path(path).parent.mkdir(parents=True)
-        Path(path).write_text("raise SystemExit('nobody runs it')\n")
+        Path(path).write_text(f"from kpy import App\n\napp = App({Path(path).stem!r})\n")
 
 
 def edit(old: str, new: str) -> None:

@@ -157,15 +157,26 @@ def test_object_of_another_app_by_mistake_says_so() -> None:
     )
 
 
-def test_nothing_comes_after_an_object_of_another_app(shop: OtherApp) -> None:
+def test_nothing_comes_after_an_object_of_an_app_that_was_imported(tmp_path: Path, shop: OtherApp) -> None:
     app, chart = chart_in("shop-prod")
-    chart.add(ConfigMap("late", after=[shop.find(Service)]))
+    imported = load_app(str(tmp_path / "shop.py"), {"env": ["prod"]})
+    chart.add(ConfigMap("late", after=[imported.find(Service)]))
 
     (found,) = errors(app)
 
     assert found.rule == "object-of-another-app"
     assert found.message.startswith('ConfigMap "shop-prod/late" comes after Service "api" (')
-    assert found.fix == "leave it out: `after` orders the objects of one app, and apps are applied one by one"
+    assert found.fix == 'say that it comes after the app: `after=[OtherApp("shop", from_="...")]`'
+
+
+def test_nothing_comes_after_an_app_that_is_not_there(write: Write) -> None:
+    chart = """
+from kpy import *
+app = App("billing")
+app.add(Chart("billing")).add(ConfigMap("late", data={"a": "b"}, after=[OtherApp("shop", from_="shp.py")]))
+"""
+    with pytest.raises(LoadError, match=r"billing\.py:4: shp\.py: there is no such file; did you mean shop\.py\?"):
+        load_app(write("billing.py", chart)).synth()
 
 
 NEEDS = """

@@ -163,7 +163,7 @@ COMMON_ARGUMENTS: dict[str, str] = {
     "annotations": "Mapping[str, str] | None",
     "metadata": f"meta_v1.ObjectMeta | {_MAPPINGS}:ObjectMetaMapping | JsonObject | None",
     "patch": "Mapping[str, object] | None",
-    "after": "Sequence[kpy.model.referable:Referable | kpy.tree.part:Part]",
+    "after": "Sequence[kpy.model.referable:Referable | kpy.tree.part:Part | kpy.tree.shared:OutsideApp]",
     "waive": "Mapping[str, str] | None",
     "aliases": "Sequence[str] | None",
     "protect": "bool | None",

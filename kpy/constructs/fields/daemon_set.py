@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kpy.tree.off import Off
     from kpy.tree.part import Part
     from kpy.tree.security import SecurityLevel
+    from kpy.tree.shared import OutsideApp
 
 __all__ = [
     "DaemonSetFields",
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
         annotations: Mapping[str, str] | None
         metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
-        after: Sequence[Referable | Part]
+        after: Sequence[Referable | Part | OutsideApp]
         waive: Mapping[str, str] | None
         aliases: Sequence[str] | None
         protect: bool | None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kpy.model.referable import Referable
     from kpy.model.typing import JsonObject
     from kpy.tree.part import Part
+    from kpy.tree.shared import OutsideApp
 
 __all__ = [
     "IngressClassFields",
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
         annotations: Mapping[str, str] | None
         metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
         patch: Mapping[str, object] | None
-        after: Sequence[Referable | Part]
+        after: Sequence[Referable | Part | OutsideApp]
         waive: Mapping[str, str] | None
         aliases: Sequence[str] | None
         protect: bool | None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kpy.tree.defaults import Defaults
     from kpy.tree.off import Off
     from kpy.tree.part import Part
+    from kpy.tree.shared import OutsideApp
 
     class IncludedArguments(TypedDict, total=False):
         """The keywords that all constructs with objects of others have in common."""
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
         annotations: Mapping[str, str] | None
         defaults: Defaults | Mapping[str, object] | Off | None
         waive: Mapping[str, str] | None
-        after: Sequence[Referable | Part]
+        after: Sequence[Referable | Part | OutsideApp]
         aliases: Sequence[str] | None
         protect: bool | None
 

@@ -5,32 +5,57 @@ https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Literal
 
 from kpy.delivery.gitops.common import Tree, image_of, labels_of, name_of, path_of, wording
 from kpy.errors import LoadError
+from kpy.graph.waves import WAVE
 
 if TYPE_CHECKING:
+    from kpy.delivery.dependencies import Dependencies
     from kpy.project.gitops import Gitops
     from kpy.project.workspace import Output
 
 __all__ = ["to_argocd"]
 
+#: What Applications are written by: one by one, or in sets.
+By = Literal["output", "app", "place"]
+
+#: The label of the step in which an Application is rolled out.
+_STEP: Final = "kpy.dev/step"
 _API = "argoproj.io/v1alpha1"
 #: The cluster that Argo CD itself runs in.
 _HERE = "https://kubernetes.default.svc"
 
 
-def to_argocd(settings: Gitops, outputs: Sequence[Output], *, with_sets: bool = False) -> list[Tree]:
-    """Return the objects for outputs: projects first, then an Application for each, or a set of them for each app."""
+def to_argocd(settings: Gitops, outputs: Sequence[Output], dependencies: Dependencies, by: By = "output") -> list[Tree]:
+    """Return the objects for outputs: projects first, then an Application for each output, or sets of them.
+
+    There is a set for each app, or for each place, an environment and a cluster; the sets of places take their apps in
+    steps. Raises `LoadError` where the sets of apps would have to wait for each other, which they cannot.
+    """
     projects = [_project(settings, name, outputs) for name in sorted(_projects(settings, outputs))]
-    if not with_sets:
-        return [*projects, *(_application(settings, output) for output in outputs)]
-    apps: dict[str, list[Output]] = {}
+    if by == "output":
+        return [*projects, *(_application(settings, output, dependencies.wave(output)) for output in outputs)]
+    sets: dict[tuple[str, ...], list[Output]] = {}
     for output in outputs:
-        apps.setdefault(output.app.word, []).append(output)
-    return [*projects, *(_set(settings, word, each) for word, each in apps.items())]
+        key = (output.app.word,) if by == "app" else (output.environment, output.cluster)
+        sets.setdefault(key, []).append(output)
+    if by == "app":
+        _refuse_order(outputs, dependencies)
+        return [*projects, *(_set(settings, word, each, _name_of_app(each[0])) for (word,), each in sets.items())]
+    return [*projects, *(_in_steps(settings, key, each, dependencies) for key, each in sets.items())]
+
+
+def _refuse_order(outputs: Sequence[Output], dependencies: Dependencies) -> None:
+    for output in outputs:
+        if before := dependencies.before(output):
+            raise LoadError(
+                f"{output} comes after {before[0]}, and ApplicationSets of apps do not wait for each other: "
+                "write one for each environment and cluster, which takes its apps in steps: "
+                "kpy gitops argocd --steps"
+            )
 
 
 def _projects(settings: Gitops, outputs: Sequence[Output]) -> set[str]:
@@ -59,11 +84,14 @@ def _project(settings: Gitops, name: str, outputs: Sequence[Output]) -> Tree:
     }
 
 
-def _application(settings: Gitops, output: Output) -> Tree:
+def _application(settings: Gitops, output: Output, wave: int) -> Tree:
+    metadata = _metadata(settings, name_of(output), labels_of(output))
+    if wave:
+        metadata["annotations"] = {WAVE: str(wave)}
     return {
         "apiVersion": _API,
         "kind": "Application",
-        "metadata": _metadata(settings, name_of(output), labels_of(output)),
+        "metadata": metadata,
         "spec": _spec(settings, output),
     }
 
@@ -101,12 +129,40 @@ def _destination(settings: Gitops, output: Output) -> Tree:
     return {"server": said} if "://" in said else {"name": said}
 
 
-def _set(settings: Gitops, word: str, outputs: Sequence[Output]) -> Tree:
-    """Return the set of an app: a list of its outputs, and a template whose words they fill in."""
-    elements = list(_elements(settings, outputs))
+def _name_of_app(output: Output) -> str:
+    return name_of(output._replace(environment="", cluster=""))
+
+
+def _in_steps(settings: Gitops, place: tuple[str, ...], outputs: Sequence[Output], dependencies: Dependencies) -> Tree:
+    """Return the set of an environment and a cluster: each step waits until the apps of the step before are healthy.
+
+    https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Progressive-Syncs/
+    """
+    words = {str(output): str(dependencies.wave(output)) for output in outputs}
+    made = _set(settings, " ".join(filter(None, place)), outputs, _name_of_place(outputs[0]), words)
+    steps = [
+        {"matchExpressions": [{"key": _STEP, "operator": "In", "values": [wave]}]}
+        for wave in sorted(set(words.values()), key=int)
+    ]
+    made["spec"]["strategy"] = {"type": "RollingSync", "rollingSync": {"steps": steps}}
+    return made
+
+
+def _name_of_place(output: Output) -> str:
+    return name_of(output._replace(app=output.app._replace(word="apps")))
+
+
+def _set(
+    settings: Gitops, title: str, outputs: Sequence[Output], name: str, steps: Mapping[str, str] | None = None
+) -> Tree:
+    """Return a set: a list of its outputs, and a template whose words they fill in.
+
+    `steps` are the labels of the steps, by the names of outputs.
+    """
+    elements = list(_elements(settings, outputs, steps or {}))
     if len({tuple(_destination(settings, output)) for output in outputs}) > 1:
         raise LoadError(
-            f"the clusters of {word} are named in two ways: in [tool.kpy.gitops.destinations], give all of them a "
+            f"the clusters of {title} are named in two ways: in [tool.kpy.gitops.destinations], give all of them a "
             "name, or all of them a URL"
         )
     spec = _spec(settings, outputs[0])
@@ -115,11 +171,12 @@ def _set(settings: Gitops, word: str, outputs: Sequence[Output]) -> Tree:
         key: f"{{{{.{key}}}}}" if isinstance(value, str) else value for key, value in spec["source"].items()
     }
     spec["destination"] = dict.fromkeys(spec["destination"], "{{.destination}}")
-    labels = {key: f"{{{{.{key.rpartition('/')[2].replace('-', '')}}}}}" for key in labels_of(outputs[0])}
+    keys = [*labels_of(outputs[0]), *([_STEP] if steps else [])]
+    labels = {key: f"{{{{.{_word_of(key)}}}}}" for key in keys}
     return {
         "apiVersion": _API,
         "kind": "ApplicationSet",
-        "metadata": _metadata(settings, name_of(outputs[0]._replace(environment="", cluster=""))),
+        "metadata": _metadata(settings, name),
         "spec": {
             "goTemplate": True,
             "goTemplateOptions": ["missingkey=error"],
@@ -129,10 +186,17 @@ def _set(settings: Gitops, word: str, outputs: Sequence[Output]) -> Tree:
     }
 
 
-def _elements(settings: Gitops, outputs: Sequence[Output]) -> Iterator[Tree]:
+def _word_of(label: str) -> str:
+    """Return how a label is called in a template: without the prefix, as one word."""
+    return label.rpartition("/")[2].replace("-", "")
+
+
+def _elements(settings: Gitops, outputs: Sequence[Output], steps: Mapping[str, str]) -> Iterator[Tree]:
     for output in outputs:
         spec = _spec(settings, output)
         source = {key: value for key, value in spec["source"].items() if isinstance(value, str)}
-        labels = {key.rpartition("/")[2].replace("-", ""): value for key, value in labels_of(output).items()}
+        labels = {_word_of(key): value for key, value in labels_of(output).items()}
+        if str(output) in steps:
+            labels[_word_of(_STEP)] = steps[str(output)]
         [place] = spec["destination"].values()
         yield {"name": name_of(output), "project": spec["project"], **source, "destination": place, **labels}

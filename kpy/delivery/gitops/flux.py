@@ -12,23 +12,26 @@ from kpy.delivery.gitops.common import Tree, image_of, labels_of, name_of, path_
 from kpy.errors import LoadError
 
 if TYPE_CHECKING:
+    from kpy.delivery.dependencies import Dependencies
     from kpy.project.gitops import Gitops
     from kpy.project.workspace import Output
 
 __all__ = ["to_flux"]
 
 
-def to_flux(settings: Gitops, outputs: Sequence[Output], name: str) -> list[Tree]:
+def to_flux(settings: Gitops, outputs: Sequence[Output], name: str, dependencies: Dependencies) -> list[Tree]:
     """Return the objects for outputs, the sources first; `name` is that of the Git repository.
 
-    Raises `LoadError` for outputs of several clusters of which one is reached in no way.
+    A Kustomization depends on those of the outputs that come before it. Raises `LoadError` for outputs of several
+    clusters of which one is reached in no way.
     """
-    _refuse_unreached(settings, outputs)
+    needed = [*outputs, *(before for output in outputs for before in dependencies.before(output))]
+    _refuse_unreached(settings, needed)
     if settings.oci:
         sources = [_image(settings, output) for output in outputs]
     else:
         sources = [_repository(settings, name)]
-    return [*sources, *(_kustomization(settings, output, name) for output in outputs)]
+    return [*sources, *(_kustomization(settings, output, name, dependencies.before(output)) for output in outputs)]
 
 
 def _refuse_unreached(settings: Gitops, outputs: Sequence[Output]) -> None:
@@ -74,7 +77,7 @@ def _image(settings: Gitops, output: Output) -> Tree:
     }
 
 
-def _kustomization(settings: Gitops, output: Output, name: str) -> Tree:
+def _kustomization(settings: Gitops, output: Output, name: str, before: Sequence[Output]) -> Tree:
     kind, source = ("OCIRepository", name_of(output)) if settings.oci else ("GitRepository", name)
     spec: Tree = {
         "interval": settings.interval,
@@ -83,6 +86,8 @@ def _kustomization(settings: Gitops, output: Output, name: str) -> Tree:
         "wait": True,
         "sourceRef": {"kind": kind, "name": source},
     }
+    if before:
+        spec["dependsOn"] = [{"name": name_of(each)} for each in before]
     if not settings.automated:
         spec["suspend"] = True
     if secret := settings.destinations.get(output.cluster):
