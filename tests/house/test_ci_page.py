@@ -8,15 +8,19 @@ import shutil
 import subprocess
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from kpy.version import version
 from tests.tools.actions import ACTION, ROOT, needs_bash_and_git, real
+from tests.tools.components import INPUTS
 
 PAGE = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 WORKFLOWS = [block for block in BLOCKS if re.search(r"^on:", block, re.MULTILINE)]
+PIPELINES = [block for block in BLOCKS if block not in WORKFLOWS]
 
 
 def repository() -> str:
@@ -82,19 +86,40 @@ def test_zizmor_finds_nothing_but_tags_in_workflows(written: list[Path]) -> None
     assert {each["ident"] for each in json.loads(done.stdout)} <= {"unpinned-uses"}
 
 
-def test_page_names_every_input_with_its_default() -> None:
-    rows = dict(re.findall(r"^\| ((?:`[\w-]+` ?)+)\| (.*) \|$", PAGE, re.MULTILINE))
-    named = {name: row for names, row in rows.items() for name in re.findall(r"`([\w-]+)`", names)}
+def test_pipelines_are_what_gitlab_takes() -> None:
+    from jsonschema import Draft7Validator
 
-    assert set(ACTION["inputs"]) <= set(named)
-    for name, facts in ACTION["inputs"].items():
-        if facts["default"] and not facts["default"].startswith("${{"):
-            assert f"`{facts['default']}`" in named[name], name
+    schema = Draft7Validator(json.loads(Path(real("gitlab-ci.json")).read_text(encoding="utf-8")))
+
+    assert len(PIPELINES) == 2
+    for text in PIPELINES:
+        assert [error.message for error in schema.iter_errors(yaml.safe_load(text))] == []
+
+
+def test_pipelines_give_inputs_that_there_are() -> None:
+    included = [each for text in PIPELINES for each in yaml.safe_load(text).get("include", ())]
+
+    assert included
+    for each in included:
+        assert set(each["inputs"]) <= set(INPUTS)
+
+
+@pytest.mark.parametrize(("inputs", "heading"), [(ACTION["inputs"], "## GitHub"), (INPUTS, "## GitLab")])
+def test_page_names_every_input_with_its_default(inputs: dict[str, Any], heading: str) -> None:
+    section = PAGE.partition(heading)[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| ((?:`[\w-]+` ?)+)\| (.*)\|$", section, re.MULTILINE)
+    named = {name: row for names, row in rows for name in re.findall(r"`([\w-]+)`", names)}
+
+    assert set(inputs) <= set(named)
+    for name, facts in inputs.items():
+        default = str(facts["default"]).lower() if isinstance(facts["default"], bool) else facts["default"]
+        if default and not default.startswith("${{"):
+            assert f"`{default}`" in named[name], name
 
 
 def test_pages_name_one_repository_and_the_version_that_is_here() -> None:
     pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
     texts = {page: page.read_text(encoding="utf-8") for page in pages}
-    named = {found for text in texts.values() for found in re.findall(r"\b[\w-]+/kpy@v[\w.]+", text)}
+    named = {found for text in texts.values() for found in re.findall(r"\b[\w-]+/kpy(?:/kpy)?@v[\w.]+", text)}
 
-    assert named == {f"{repository()}@v0.1.0"}
+    assert named == {f"{repository()}@v{version()}", f"{repository()}/kpy@v{version()}"}
