@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kpy.importing import Imported, ImportedObject
     from kpy.importing.compose import Composed
     from kpy.importing.custom import Types
+    from kpy.importing.texts import TextFiles
     from kpy.inputs import Intake
     from kpy.project import Project
 
@@ -59,7 +60,7 @@ def run(given: Given) -> int:
         if made.differences:
             raise DocumentError("the app would make something else: " + "; ".join(made.differences[:3]))
         if output is not None:
-            _write(output, made.text, force=given.has("force"))
+            _write(output, made, force=given.has("force"))
         product.write(made.text if output is None else "")
     for note in composed.notes if composed is not None else ():
         say(str(note))
@@ -92,13 +93,24 @@ def _imported(
     given: Given, documents: list[Document], sources: dict[str, str], file: str, name: str, types: Types
 ) -> Imported:
     length = _line_length(file)
+    texts = _text_files(given)
     if given.has("live"):
         from kpy.importing.live import from_cluster
 
-        return from_cluster(documents, name=name, file=file, line_length=length, types=types)
+        return from_cluster(documents, name=name, file=file, line_length=length, types=types, texts=texts)
     from kpy.importing import to_source
 
-    return to_source(documents, name=name, file=file, line_length=length, sources=sources, types=types)
+    return to_source(documents, name=name, file=file, line_length=length, sources=sources, types=types, texts=texts)
+
+
+def _text_files(given: Given) -> TextFiles | None:
+    """Return where long texts go: into files beside the app, if that is a file."""
+    output = given.text("output")
+    if output is None or output == _PIPE:
+        return None
+    from kpy.importing.texts import TextFiles
+
+    return TextFiles(output, replaced=given.has("force"))
 
 
 def _types(project: Project) -> Types:
@@ -300,25 +312,19 @@ def _make_folder(path: str) -> None:
         raise WriteError(f"{folder}: it cannot be made: {error.strerror}") from None
 
 
-def _write(path: str, text: str, *, force: bool) -> None:
-    """Write a file whole, or not at all."""
-    folder = os.path.dirname(os.path.abspath(path))
-    beside = os.path.join(folder, f".{os.path.basename(path)}.{os.getpid()}")
-    try:
-        with open(beside, "x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        if force:
-            os.replace(beside, path)
-        else:
-            os.link(beside, path)
-            os.unlink(beside)
-    except FileExistsError:
-        raise MisuseError(f"{path}: there is such a file already; --force writes over it") from None
-    except OSError as error:
-        raise WriteError(f"{path}: it cannot be written: {error.strerror}") from None
-    finally:
-        with suppress(OSError):
-            os.unlink(beside)
+def _write(path: str, made: Imported, *, force: bool) -> None:
+    """Write the app and the files that it reads: all of them whole, or none."""
+    from kpy.output.locking import locked
+    from kpy.output.staging import Change, change, recover
+
+    root = Path(os.path.dirname(os.path.abspath(path)))
+    name = os.path.basename(path)
+    changes = [Change(file, content) for file, content in made.files.items()]
+    with locked(root):
+        recover(root)
+        if os.path.lexists(path) and not force:
+            raise MisuseError(f"{path}: there is such a file already; --force writes over it")
+        change(root, [*changes, Change(name, made.text.encode())])
 
 
 def _say(made: Imported, output: str | None, *, is_live: bool) -> None:
@@ -341,7 +347,9 @@ def _say(made: Imported, output: str | None, *, is_live: bool) -> None:
     elif kept:
         say(f"proof: the app was synthesised, and makes {same}")
     if output is not None:
-        say(f"written to {output}; next: kpy synth {output}")
+        folders = sorted({path.rpartition("/")[0] for path in made.files})
+        more = f", its long texts to {', '.join(folders)}" if folders else ""
+        say(f"written to {output}{more}; next: kpy synth {output}")
 
 
 def _title(each: ImportedObject) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,7 +13,10 @@ from kpy.errors import ArgumentError, LoadError
 from kpy.model.declarative import Declarative
 from kpy.source import caller
 
-__all__ = ["Hashed", "RunsOnce", "content_digest", "env_file", "literal", "read_files", "work_digest"]
+__all__ = ["Hashed", "RunsOnce", "as_if_written", "content_digest", "env_file", "literal", "read_files", "work_digest"]
+
+#: Folders that are about to be written, by their absolute paths: they are read as if they were there.
+_coming: dict[str, Mapping[str, bytes]] = {}
 
 FileInput = str | Path | Mapping[str, str | Path]
 
@@ -96,6 +101,17 @@ def read_files(files: tuple[FileInput, ...]) -> tuple[dict[str, str], dict[str, 
     return texts, binaries
 
 
+@contextmanager
+def as_if_written(folders: Mapping[str, Mapping[str, bytes]]) -> Iterator[None]:
+    """Read folders, absolute paths to the contents of files by name, as they will be."""
+    _coming.update(folders)
+    try:
+        yield
+    finally:
+        for folder in folders:
+            del _coming[folder]
+
+
 def env_file(file: str | Path) -> dict[str, str]:
     """Return the `KEY=value` lines of a file; blank lines and lines that begin with `#` do not count.
 
@@ -120,6 +136,9 @@ def _read(said: FileInput) -> list[tuple[str, bytes]]:
     if isinstance(said, Mapping):
         return [(key, _content(_resolve(path))) for key, path in said.items()]
     path = _resolve(said)
+    coming = _coming.get(os.path.abspath(path)) if _coming else None
+    if coming is not None:
+        return sorted(coming.items())
     if path.is_dir():
         return [(inner.name, _content(inner)) for inner in sorted(path.iterdir()) if inner.is_file()]
     return [(path.name, _content(path))]

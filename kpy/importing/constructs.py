@@ -15,6 +15,7 @@ from kpy.importing.short.policies import traffic
 from kpy.importing.short.scaling import behavior, resource_goals
 from kpy.importing.short.services import exposed, ingress_routes
 from kpy.importing.short.volumes import settle_volumes
+from kpy.importing.texts import from_files
 from kpy.importing.writer import Steps, Unwritable, Writer, kpy, mapping_of, positional
 from kpy.model.declarative import Declarative
 from kpy.model.plain import plan_of
@@ -38,6 +39,8 @@ def construct_statements(writer: Writer) -> tuple[Node, list[Statement]]:
     made = construct_call(writer, name, tree, ())
     if not writer.options.is_short:
         return made, []
+    if subject.texts is not None:
+        return from_files(made, subject), []
     if subject.kind in ("Role", "ClusterRole"):
         return made, allowed(writer, tree.get("rules"))[1]
     if subject.kind == "NetworkPolicy" and isinstance(tree.get("spec"), dict):

@@ -132,6 +132,9 @@ class Forms:
             made, calls = _chained(made, calls[0]), []
         written = _added(subject, form, made)
         written.after = calls
+        if subject.texts is not None and options.is_short:
+            folder, contents = subject.texts
+            written.files = {f"{folder}/{key}": content for key, content in contents.items()}
         return _with(written, writer)
 
     def _model(self, subject: Subject, *, refers: bool) -> Written:

@@ -11,6 +11,7 @@ from kpy.compare.kept import ANNOTATIONS, is_kept
 from kpy.documents import Document
 from kpy.importing.custom import Types
 from kpy.importing.source import Imported, ImportedObject, to_source
+from kpy.importing.texts import TextFiles
 from kpy.objects import Key, key_of, metadata_of, title
 from kpy.schema import Api, Type, api
 from kpy.schema.defaults import default, dependent_defaults
@@ -59,6 +60,7 @@ def from_cluster(
     file: str = "app.py",
     line_length: int = 88,
     types: Types | None = None,
+    texts: TextFiles | None = None,
 ) -> Imported:
     """Return the source of an app that makes the objects of a cluster, without what servers and controllers add.
 
@@ -77,13 +79,13 @@ def from_cluster(
             kept.append(without_additions(tree, known))
     scaled = {*_scaled(kept)}
     kept = [_dropped(tree, ("spec", "replicas")) if key_of(tree) in scaled else tree for tree in kept]
-    made = to_source(kept, name=name, file=file, line_length=line_length, types=types)
+    made = to_source(kept, name=name, file=file, line_length=line_length, types=types, texts=texts)
     rest = iter(made.objects)
     objects = tuple(left[number] if number in left else next(rest) for number in range(len(trees)))
     live = [tree for number, tree in enumerate(trees) if number not in left]
     changes = compare(live, kept).changes
     wrong = (f"{change}: {change.effect}" for change in changes if change.effect != "no change")
-    return Imported(made.text, objects, (*made.differences, *wrong))
+    return Imported(made.text, objects, (*made.differences, *wrong), made.files)
 
 
 def without_additions(tree: Tree, known: Api) -> Tree:

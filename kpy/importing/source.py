@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from kpy.constructs.content import as_if_written
 from kpy.documents import Document
 from kpy.importing.comments import header_of, read_comments
 from kpy.importing.custom import Types
@@ -15,6 +16,7 @@ from kpy.importing.grouping import group
 from kpy.importing.modules import Module
 from kpy.importing.proof import difference, synthesised
 from kpy.importing.subjects import FORMS, Form, Subject
+from kpy.importing.texts import TextFiles
 
 __all__ = ["Imported", "ImportedObject", "to_source"]
 
@@ -38,6 +40,8 @@ class Imported(NamedTuple):
     objects: tuple[ImportedObject, ...]
     #: What the app makes otherwise than it was; empty, since every object falls back to a form that is equal.
     differences: tuple[str, ...] = ()
+    #: What the app reads and is not there yet: long texts, by their paths from the app.
+    files: Mapping[str, bytes] = {}
 
     @property
     def counts(self) -> dict[Form, int]:
@@ -54,6 +58,7 @@ def to_source(
     line_length: int = 88,
     sources: Mapping[str, str] | None = None,
     types: Types | None = None,
+    texts: TextFiles | None = None,
 ) -> Imported:
     """Return the source of an app that makes these documents, as `ruff format` lays it out.
 
@@ -62,18 +67,22 @@ def to_source(
     stays.
     `file` is where the source will be written, from which the paths of files start, and `name` that of the app.
     `types` are the classes of custom resources that the source may import, by API version and kind.
-    Comments are those of `sources`, the texts by the names of their files, or of the files themselves.
+    Comments are those of `sources`, the texts by the names of their files, or of the files themselves. With `texts`,
+    long texts of ConfigMaps are files beside the source, which are returned and not written.
     """
     subjects = [*_subjects(documents)]
     _read_comments(subjects, sources or {})
     header = header_of(subjects)
     groups = group(subjects, name)
     forms = Forms(subjects, file, types)
-    for subject in subjects:
-        forms.settle(subject)
-    text = Module(forms.order, groups, name, file, line_length).text(header)
-    objects = tuple(_told(subject) for subject in subjects)
-    return Imported(text, objects, tuple(_differences(text, file, subjects)))
+    with as_if_written(texts.give(subjects) if texts is not None else {}):
+        for subject in subjects:
+            forms.settle(subject)
+        text = Module(forms.order, groups, name, file, line_length).text(header)
+        objects = tuple(_told(subject) for subject in subjects)
+        differences = tuple(_differences(text, file, subjects))
+    files = {path: content for subject in forms.order for path, content in _files(subject)}
+    return Imported(text, objects, differences, files)
 
 
 def _subjects(documents: Iterable[Document | Mapping[str, object]]) -> Iterator[Subject]:
@@ -100,6 +109,10 @@ def _read_comments(subjects: Iterable[Subject], sources: Mapping[str, str]) -> N
                 text = stream.read()
         if text is not None:
             read_comments(text, inside)
+
+
+def _files(subject: Subject) -> Iterable[tuple[str, bytes]]:
+    return subject.written.files.items() if subject.written is not None else ()
 
 
 def _told(subject: Subject) -> ImportedObject:

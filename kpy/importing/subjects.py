@@ -41,6 +41,8 @@ class Written:
         self.needs: dict[int, Subject] = {}
         #: What exists elsewhere and is referred to, by its variable.
         self.existing: dict[object, Statement] = {}
+        #: The files that it reads, by their paths from the app.
+        self.files: dict[str, bytes] = {}
         #: Why it is not in short form, or not better.
         self.reasons: list[str] = []
 
@@ -64,6 +66,8 @@ class Subject:
         self.group: Group = Group("")
         #: Comments by the steps of what they explain.
         self.comments: dict[tuple[str | int, ...], tuple[str, ...]] = {}
+        #: The folder of its texts, beside the app, and what is in it; nothing where they stand in the code.
+        self.texts: tuple[str, Mapping[str, bytes]] | None = None
         self.written: Written | None = None
         self.is_busy = False
 

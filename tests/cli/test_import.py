@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import sys
 from pathlib import Path
@@ -313,3 +314,33 @@ def test_overlay_is_imported_as_kustomize_renders_it(kpy: Any, monkeypatch: pyte
 
     assert code == 0
     assert 'chart.add(ConfigMap("prod-settings", data={"LEVEL": "info"}))' in out
+
+
+def test_long_texts_are_written_beside_the_app(kpy: Any) -> None:
+    text = "".join(f"line {number}\n" for number in range(30))
+    settings = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"app.conf": text}}
+    write("k8s/settings.yaml", json.dumps(settings))
+
+    code, out, err = kpy("import", "k8s", "-o", "apps/shop/app.py")
+
+    assert (code, out) == (0, "")
+    assert "written to apps/shop/app.py, its long texts to config/settings; next: kpy synth apps/shop/app.py" in err
+    assert Path("apps/shop/config/settings/app.conf").read_text() == text
+    assert 'ConfigMap.from_files("settings", "config/settings")' in Path("apps/shop/app.py").read_text()
+    assert kpy("compare", "k8s", "apps/shop/app.py")[0] == 0
+
+    assert kpy("import", "k8s", "-o", "apps/shop/app.py", "--force")[0] == 0
+    assert [path.name for path in Path("apps/shop/config").iterdir()] == ["settings"]
+
+
+def test_nothing_is_written_where_one_file_cannot_be(kpy: Any) -> None:
+    text = "".join(f"line {number}\n" for number in range(30))
+    settings = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"app.conf": text}}
+    write("settings.yaml", json.dumps(settings))
+    write("config", "a file where the folder would be")
+
+    code, _, err = kpy("import", "settings.yaml", "-o", "app.py")
+
+    assert code == 2
+    assert "config" in err
+    assert not Path("app.py").exists()
