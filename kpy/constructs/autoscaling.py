@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from kpy.api.autoscaling import v2 as autoscaling
 from kpy.constructs.fields.horizontal_pod_autoscaler import HorizontalPodAutoscalerFields
 from kpy.constructs.fields.pod_disruption_budget import PodDisruptionBudgetFields
 from kpy.constructs.metrics import Metric
 from kpy.constructs.object import Home, Object
+from kpy.errors import ArgumentError, UsageError
 from kpy.model.fields import Accepts, accepts
 from kpy.model.mappings import model_of
 from kpy.model.plain import to_plain
-from kpy.tree.part import Part
+from kpy.tree.part import Part, describe
 
 if TYPE_CHECKING:
     from kpy.model.plain import Sink
     from kpy.model.typing import JsonObject, QuantityInput
 
-__all__ = ["HorizontalPodAutoscaler", "PodDisruptionBudget"]
+__all__ = ["HorizontalPodAutoscaler", "PodDisruptionBudget", "to_version"]
+
+Version = Literal["v1", "v2"]
 
 
 class HorizontalPodAutoscaler(HorizontalPodAutoscalerFields, Object):
@@ -27,7 +30,8 @@ class HorizontalPodAutoscaler(HorizontalPodAutoscalerFields, Object):
         chart.add(HorizontalPodAutoscaler("api", scale_target_ref=api, min_replicas=2, max_replicas=10, cpu=80))
 
     `api.scale(2, 10, cpu=80)` makes the same. The `replicas` of a target in the app are left out of its output, so
-    that an apply does not undo what the autoscaler did.
+    that an apply does not undo what the autoscaler did. `version="v1"` writes `autoscaling/v1`, which knows `cpu` in
+    percent and nothing else.
 
     https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
     """
@@ -48,6 +52,10 @@ class HorizontalPodAutoscaler(HorizontalPodAutoscalerFields, Object):
         model_of("autoscaling/v2 HPAScalingRules"), default=None
     )
     """How fast to take pods away: short for the other half of `behavior`."""
+    version: Accepts[Literal["v1", "v2"], Literal["v1", "v2"]] = accepts(
+        "kpy.constructs.autoscaling:to_version", default="v2"
+    )
+    """The version of the API to write; `"v1"` is for manifests that stay as they are."""
 
     def _serves(self) -> Part | None:
         target = None if self.scale_target_ref is None else self.scale_target_ref.name
@@ -63,6 +71,31 @@ class HorizontalPodAutoscaler(HorizontalPodAutoscalerFields, Object):
         if behavior:
             self._lay_onto(tree["spec"].get("behavior", {}), behavior, "spec.behavior")
             tree["spec"]["behavior"] = behavior
+        if self.version == "v1":
+            self._go_back(tree)
+
+    def _go_back(self, tree: dict[str, Any]) -> None:
+        """Make an object of the first version, which has one field for the use of CPU in percent."""
+        others = ("metrics", "behavior", "memory", "scale_up", "scale_down")
+        given = [name for name in others if getattr(self, name) is not None]
+        if self.cpu is not None and (isinstance(self.cpu, bool) or not isinstance(self.cpu, int)):
+            given.append(f"cpu={self.cpu!r}")
+        if given:
+            raise UsageError(
+                f"{describe(self)}: autoscaling/v1 knows `cpu` in percent alone, and no `{given[0]}`: leave that or "
+                f"`version` out"
+            )
+        tree["apiVersion"] = "autoscaling/v1"
+        tree["spec"].pop("metrics", None)
+        if self.cpu is not None:
+            tree["spec"]["targetCPUUtilizationPercentage"] = self.cpu
+
+
+def to_version(said: object) -> Version:
+    """Return the version of the API of autoscalers."""
+    if said == "v1" or said == "v2":
+        return said
+    raise ArgumentError(f'expected "v1" or "v2", not {said!r}')
 
 
 class PodDisruptionBudget(PodDisruptionBudgetFields, Object):

@@ -12,6 +12,7 @@ from kpy.constructs.volumes import Volume
 from kpy.errors import ArgumentError
 from kpy.model.lists import to_list
 from kpy.model.mappings import as_model
+from kpy.model.scalars import type_of
 from kpy.model.shown import shown
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class PersistentVolumeClaim(PersistentVolumeClaimFields, Object):
 
     storage: QuantityInput | None = None
     """How much storage is asked for, such as `"2Gi"`: short for `resources.requests.storage`."""
+    with_kind: bool = False
+    """Whether a template of claims says `apiVersion` and `kind`, which a server fills in; an object always does."""
 
     def volume(self, *, name: str | None = None, read_only: bool | None = None) -> Volume:
         """Return a volume of the claim."""
@@ -66,14 +69,33 @@ class ClaimTemplate:
         self.is_named = is_named
 
     def __kpy_lower__(self, sink: Any, node: Any, key: Any) -> Tree:
-        """Write the claim as a template, which has neither apiVersion nor kind."""
+        """Write the claim as a template, which has neither apiVersion nor kind where it does not want them."""
         claim = self.claim
         tree: Tree = {"metadata": {}}
         claim.lower_into(tree, sink)
+        tree = _patched(tree, claim)
         if not self.is_named:
             del tree["metadata"]["name"]
-        kept = {name: value for name, value in tree.items() if name not in ("apiVersion", "kind")}
-        return kept if kept["metadata"] else {"spec": kept["spec"]}
+        if not tree["metadata"]:
+            del tree["metadata"]
+        return tree if claim.with_kind and self.is_named else _without_kind(tree)
+
+
+def _patched(tree: Tree, claim: PersistentVolumeClaim) -> Tree:
+    """Return a template with the patches of its claim, which wiring merges for objects alone."""
+    patches = [patch for patch in (claim.patch, *claim.__dict__.get("_patches", ())) if patch is not None]
+    if not patches:
+        return tree
+    from kpy.model.merge import strategic_merge
+
+    struct = type_of("core/v1 PersistentVolumeClaim")
+    for patch in patches:
+        tree = strategic_merge(tree, patch, struct)
+    return tree
+
+
+def _without_kind(tree: Tree) -> Tree:
+    return {name: value for name, value in tree.items() if name not in ("apiVersion", "kind")}
 
 
 def to_claim_reference(said: PersistentVolumeClaim | core.ObjectReference | JsonObject) -> core.ObjectReference:

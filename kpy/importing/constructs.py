@@ -12,7 +12,7 @@ from kpy.constructs.selectors import COMPONENT_LABEL, NAME_LABEL
 from kpy.importing.kinds import construct_name
 from kpy.importing.short.access import allowed
 from kpy.importing.short.policies import traffic
-from kpy.importing.short.scaling import behavior, resource_goals
+from kpy.importing.short.scaling import as_newer, behavior, resource_goals
 from kpy.importing.short.services import exposed, ingress_routes
 from kpy.importing.short.volumes import settle_volumes
 from kpy.importing.texts import from_files
@@ -64,6 +64,8 @@ def construct_call(writer: Writer, name: str, tree: dict[str, Any], steps: Steps
     items = _metadata(writer, cls, tree, steps, is_part=is_part)
     if not is_part and issubclass(cls, Pod | PodOwner):
         writer.workload = str(tree["metadata"].get("name") or tree["metadata"].get("generateName") or "")
+    if tree.get("apiVersion") == "autoscaling/v1":
+        tree = as_newer(tree)
     made = _Homes(writer, cls, tree, steps)
     fields = made.fields()
     own = _OWN.get(name)
@@ -341,6 +343,8 @@ def _autoscaler(writer: Writer, tree: dict[str, Any], items: list[Item], steps: 
             made += [item] if halves is None else halves
         else:
             made.append(item)
+    if tree["apiVersion"] != "autoscaling/v2":
+        made.append(Item(Text(tree["apiVersion"].rpartition("/")[2]), "version="))
     return made
 
 
@@ -379,7 +383,8 @@ def _policy(writer: Writer, tree: dict[str, Any], items: list[Item], steps: Step
         return items
     named = {"pod_selector=": "target="}
     items = [item._replace(head=named.get(item.head, item.head)) for item in items]
-    if spec.get("podSelector") == {}:
+    chosen = spec.get("podSelector")
+    if isinstance(chosen, dict) and not any(value is not None for value in chosen.values()):
         items = [item for item in items if item.head != "target="]
     calls = traffic(writer, spec, (*steps, "spec"))
     if calls is None:

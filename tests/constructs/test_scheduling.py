@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from constructs.synthesis import tree, trees, web
 from kpy import (
+    ArgumentError,
     Container,
     DaemonSet,
     Deployment,
@@ -62,6 +64,43 @@ def test_autoscaler_says_no_metric_that_was_not_said() -> None:
     )
 
     assert set(spec["spec"]) == {"maxReplicas", "scaleTargetRef"}
+
+
+def test_autoscaler_of_the_first_version_knows_percent_of_cpu_alone() -> None:
+    api = Deployment("api", replicas=3, containers=Container(image="a:1"))
+    scaler = HorizontalPodAutoscaler("api", scale_target_ref=api, max_replicas=3, cpu=80, version="v1")
+
+    workload, written = trees(api, scaler)
+
+    assert "replicas" not in workload["spec"]
+    assert written["apiVersion"] == "autoscaling/v1"
+    assert written["spec"] == {
+        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "api"},
+        "maxReplicas": 3,
+        "targetCPUUtilizationPercentage": 80,
+    }
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ({"cpu": "500m"}, "cpu='500m'"),
+        ({"cpu": 80, "memory": 70}, "memory"),
+        ({"metrics": [Metric.cpu(80)]}, "metrics"),
+        ({"scale_down": ScalingRules.never()}, "scale_down"),
+        ({"behavior": {}}, "behavior"),
+    ],
+)
+def test_autoscaler_of_the_first_version_refuses_what_it_cannot_say(more: dict[str, Any], named: str) -> None:
+    scaler = HorizontalPodAutoscaler("api", scale_target_ref=web(), max_replicas=3, version="v1", **more)
+
+    with pytest.raises(UsageError, match=f"autoscaling/v1 knows `cpu` in percent alone, and no `{named}`: leave that"):
+        trees(scaler)
+
+
+def test_autoscaler_has_two_versions() -> None:
+    with pytest.raises(ArgumentError, match='expected "v1" or "v2", not \'v3\''):
+        HorizontalPodAutoscaler("api", version="v3")  # type: ignore[arg-type]
 
 
 def test_pods_are_placed() -> None:

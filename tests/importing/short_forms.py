@@ -15,7 +15,7 @@ SHORTER: dict[str, frozenset[str]] = {
     "ConfigMapKeySelector": frozenset(),
     "ConfigMapVolumeSource": frozenset(),
     "ContainerPort": frozenset({"name", "container_port", "protocol"}),
-    "CrossVersionObjectReference": frozenset(),
+    "CrossVersionObjectReference": frozenset({"kind", "name"}),
     "DaemonSetUpdateStrategy": frozenset(),
     "DeploymentStrategy": frozenset(),
     "EmptyDirVolumeSource": frozenset({"size_limit"}),
@@ -120,6 +120,8 @@ def _is_longer(node: ast.AST, models: set[str]) -> bool:
         groups = keywords.get("api_groups")
         is_of_one = isinstance(groups, ast.List) and len(groups.elts) == 1
         return "non_resource_urls" in keywords or (is_of_one and "resource_names" not in keywords)
+    if name == "CrossVersionObjectReference":
+        return getattr(keywords.get("api_version"), "value", None) == "apps/v1"
     if name.endswith("Strategy"):
         return "type" in keywords
     covered = SHORTER[name]

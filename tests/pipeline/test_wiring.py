@@ -155,6 +155,26 @@ def test_claim_template_of_a_stateful_set_is_mounted_by_its_name() -> None:
     assert mounts == [{"name": "data", "mountPath": "/var/lib/postgresql"}]
 
 
+def test_claim_template_keeps_its_patches_and_its_kind_where_it_wants_it() -> None:
+    data = Claim("data", storage="1Gi", with_kind=True, patch={"spec": {"volumeMode": "Block"}})
+    data.add_patch({"metadata": {"labels": {"tier": "db"}}, "spec": {"accessModes": ["ReadWriteOncePod"]}})
+    container = Container(image="postgres:17", devices={"/dev/data": data})
+    db = StatefulSet("db", service_name="db", volume_claim_templates=[data], containers=container)
+
+    (template,) = synth(db).find("StatefulSet", "db").tree["spec"]["volumeClaimTemplates"]
+
+    assert template == {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "data", "labels": {"tier": "db"}},
+        "spec": {
+            "accessModes": ["ReadWriteOncePod"],
+            "resources": {"requests": {"storage": "1Gi"}},
+            "volumeMode": "Block",
+        },
+    }
+
+
 def test_namespace_reaches_namespaced_kinds_only() -> None:
     manifest = synth(Namespace("shop"), ConfigMap("config"), ConfigMap("other", namespace="else"), namespace="shop")
 

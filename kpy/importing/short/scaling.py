@@ -8,14 +8,15 @@ from kpy.importing.short.selectors import selector
 from kpy.importing.writer import Steps, Writer, kpy, positional
 from kpy.python_source.expressions import Item, Node, Text, literal
 
-__all__ = ["behavior", "metric", "resource_goals", "scale_target", "scaling_rules"]
+__all__ = ["as_newer", "behavior", "metric", "resource_goals", "scale_target", "scaling_rules"]
 
+_REFERENCE = "CrossVersionObjectReference"
 #: Kinds that have a construct and can be scaled.
 _SCALED = {"Deployment": "apps/v1", "StatefulSet": "apps/v1", "ReplicaSet": "apps/v1"}
 
 
 def scale_target(writer: Writer, value: Any, steps: Steps) -> Node | None:
-    """Return what is scaled."""
+    """Return what is scaled; the reference itself for kinds, and versions of them, for which nothing is shorter."""
     match value:
         case {"apiVersion": str() as version, "kind": str() as kind, "name": str() as name, **rest} if not rest:
             group = version.rpartition("/")[0]
@@ -24,7 +25,17 @@ def scale_target(writer: Writer, value: Any, steps: Steps) -> Node | None:
                 return writer.refer(found)
             if _SCALED.get(kind) == version:
                 return writer.existing_object(kind, name)
-    return None
+    return writer.model(f"autoscaling/v2 {_REFERENCE}", value, steps) if isinstance(value, dict) else None
+
+
+def as_newer(tree: dict[str, Any]) -> dict[str, Any]:
+    """Return an autoscaler of the first version as the second has it."""
+    match tree.get("spec"):
+        case {"targetCPUUtilizationPercentage": int() as goal, **rest} if not isinstance(goal, bool):
+            target = {"type": "Utilization", "averageUtilization": goal}
+            rest["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
+            return {**tree, "spec": rest}
+    return tree
 
 
 def resource_goals(metrics: Any) -> dict[str, Any]:
@@ -101,7 +112,7 @@ def metric(writer: Writer, node: dict[str, Any], steps: Steps) -> Node | None:
                 return None
             said = scale_target(writer, described, steps)
             if said is None:
-                said = writer.model("autoscaling/v2 CrossVersionObjectReference", described, steps)
+                return None
             return _measured(writer, "object", measure, target, steps, positional(said))
     return None
 

@@ -25,7 +25,7 @@ def selector(writer: Writer, value: Any, steps: Steps) -> Node | None:
     labels = value.get("matchLabels")
     conditions = value.get("matchExpressions")
     if labels is None and conditions is None:
-        return literal({}) if not value else None
+        return literal({})
     pairs: list[tuple[str, Node, Steps | None]] = []
     if labels is not None:
         if not isinstance(labels, dict) or not (labels or not conditions):

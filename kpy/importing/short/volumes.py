@@ -17,6 +17,7 @@ _MOUNT = {
     "recursiveReadOnly": "recursive_read_only",
     "mountPropagation": "mount_propagation",
 }
+_CLAIM = {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}
 #: The words that a field can be.
 _WORDS = {
     "medium": ("", "Memory"),
@@ -164,7 +165,7 @@ def _short(writer: Writer, node: dict[str, Any], steps: Steps) -> Node | None:
             return _projected(writer, name, source, (*steps, "projected"))
         case "ephemeral", {"volumeClaimTemplate": dict() as template, **rest} if not rest:
             made = claim_template(writer, {"metadata": {"name": name}, **template}, steps)
-            if made is None or isinstance(template.get("metadata"), dict):
+            if made is None or not template.keys() <= {"spec"}:
                 return None
             return kpy("Volume", positional(made), rest=".ephemeral")
     return None
@@ -241,10 +242,17 @@ def _projection(writer: Writer, said: Any, steps: Steps) -> Node | None:
 
 
 def claim_template(writer: Writer, node: Any, steps: Steps) -> Node | None:
-    """Return a claim that is made for each pod; nothing for one that says its version and kind."""
-    if not isinstance(node, dict) or not node.keys() <= {"metadata", "spec"}:
+    """Return a claim that is made for each pod; some say their version and kind, as a server fills them in."""
+    if not isinstance(node, dict):
         return None
-    return writer.construct(writer, "Claim", node, steps)
+    head = {key: node[key] for key in ("apiVersion", "kind") if node.get(key) is not None}
+    if head not in ({}, _CLAIM) or any(
+        value for key, value in node.items() if key not in (*_CLAIM, "metadata", "spec")
+    ):
+        return None
+    made = writer.construct(writer, "Claim", {key: node[key] for key in node if key in ("metadata", "spec")}, steps)
+    assert isinstance(made, Bracket)
+    return made._replace(items=(*made.items, Item(literal(True), "with_kind="))) if head else made
 
 
 def _given(node: dict[str, Any], **names: str) -> list[Item]:
