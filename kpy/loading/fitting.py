@@ -18,7 +18,7 @@ from kpy.loading.conversion import UnfitError, collection_of, convert, is_list, 
 from kpy.loading.near import near_or_known
 from kpy.loading.values import Keys, Text, is_reference
 
-__all__ = ["MisfitError", "fit"]
+__all__ = ["MisfitError", "fields_of", "fit", "is_mapping", "takes_table"]
 
 #: Resolves a reference to a secret, given where it stands.
 Resolve = Callable[[Keys, Mapping[str, str]], str]
@@ -44,7 +44,7 @@ def fit(value: object, annotation: Any, keys: Keys, resolve: Resolve) -> object:
             return None
         raise MisfitError(keys, f"expected {_wanted(annotation)}, and there is nothing")
     parts = [part for part in parts if part is not type(None)]
-    if is_reference(value) and str in parts and not any(_takes_table(part) for part in parts):
+    if is_reference(value) and str in parts and not any(takes_table(part) for part in parts):
         return resolve(keys, typing.cast("Mapping[str, str]", value))
     if len(parts) == 1:
         return _fit(value, parts[0], keys, resolve)
@@ -79,7 +79,7 @@ def _fit(value: object, part: Any, keys: Keys, resolve: Resolve) -> object:
         return _choice(value, {**part.__members__, **{each.value: each for each in part}}, keys)
     if (collection := collection_of(part)) is not None:
         return _fit_list(value, part, collection, keys, resolve)
-    if _takes_table(part):
+    if takes_table(part):
         return _fit_table(value, part, keys, resolve)
     kinds = {str: (str,), int: (int,), float: (int, float), bool: (bool,)}.get(part)
     if kinds is None and isinstance(part, type) and issubclass(part, PurePath):
@@ -116,7 +116,7 @@ def _fit_table(value: object, part: Any, keys: Keys, resolve: Resolve) -> object
     if not isinstance(value, Mapping):
         raise MisfitError(keys, f"expected a table ({_name(part)}), not {_shown(value, keys)}")
     origin = typing.get_origin(part) or part
-    if _is_mapping(origin):
+    if is_mapping(origin):
         key_type, element = typing.get_args(part) or (str, Any)
         return {
             _fit_key(key, key_type, keys): fit(item, element, (*keys, str(key)), resolve) for key, item in value.items()
@@ -125,7 +125,7 @@ def _fit_table(value: object, part: Any, keys: Keys, resolve: Resolve) -> object
         return _made(keys, lambda: origin.from_dict(_plain(value, keys)))
     if hasattr(origin, "model_validate"):
         return _made(keys, lambda: origin.model_validate(_plain(value, keys)))
-    fields, required = _fields_of(origin)
+    fields, required = fields_of(origin)
     if unknown := [str(key) for key in value if key not in fields]:
         raise MisfitError(
             (*keys, unknown[0]), f"`{_name(origin)}` has no `{unknown[0]}`{near_or_known(unknown[0], fields)}"
@@ -146,7 +146,7 @@ def _made(keys: Keys, make: Callable[[], object]) -> object:
         raise MisfitError(keys, " ".join(str(error).split())) from None
 
 
-def _fields_of(origin: Any) -> tuple[dict[str, Any], set[str]]:
+def fields_of(origin: Any) -> tuple[dict[str, Any], set[str]]:
     """Return the fields of a TypedDict, a dataclass or a NamedTuple with their types, and which must be given."""
     try:
         hints = typing.get_type_hints(origin)
@@ -165,11 +165,11 @@ def _fields_of(origin: Any) -> tuple[dict[str, Any], set[str]]:
     )
 
 
-def _takes_table(part: Any) -> bool:
+def takes_table(part: Any) -> bool:
     """Return whether a type is made of a table."""
     origin = typing.get_origin(part) or part
     return (
-        _is_mapping(origin)
+        is_mapping(origin)
         or typing.is_typeddict(origin)
         or dataclasses.is_dataclass(origin)
         or hasattr(origin, "from_dict")
@@ -178,7 +178,8 @@ def _takes_table(part: Any) -> bool:
     )
 
 
-def _is_mapping(origin: Any) -> bool:
+def is_mapping(origin: Any) -> bool:
+    """Return whether a type is a dict or a mapping."""
     return origin is dict or (
         isinstance(origin, type) and origin.__module__ == "collections.abc" and issubclass(origin, Mapping)
     )
@@ -227,7 +228,7 @@ def _wanted(annotation: Any) -> str:
             words.append(f"one of {', '.join(map(str, typing.get_args(part)))}")
         elif collection_of(part) is not None:
             words.append("a list")
-        elif _takes_table(part):
+        elif takes_table(part):
             words.append(f"a table ({_name(part)})")
         else:
             words.append(_WORDS.get(part) or f"`{_name(part)}`")

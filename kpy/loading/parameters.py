@@ -9,7 +9,7 @@ from typing import Any
 from kpy.errors import LoadError
 from kpy.loading.values import Text, Values
 
-__all__ = ["fill", "fill_values"]
+__all__ = ["fill", "fill_values", "fit_said"]
 
 Arguments = tuple[list[object], dict[str, object]]
 
@@ -45,6 +45,23 @@ def fill(function: Callable[..., object], values: Values, *, where: str) -> Argu
         if rest is not None and name not in named:
             kwargs[name] = _value(name, given[name], rest, function, values, where)
     return args, kwargs
+
+
+def fit_said(function: Callable[..., object], values: Values, *, where: str) -> dict[str, object]:
+    """Return the values that are said for parameters of the function, as it would be called with them.
+
+    Parameters without a value are left out. Raises `LoadError` as `fill` does for names and values that do not fit.
+    """
+    parameters = _parameters(function)
+    named = {
+        name: each for name, each in parameters.items() if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
+    }
+    given = values.for_names(named)
+    if not any(each.kind is each.VAR_KEYWORD for each in parameters.values()):
+        _refuse_unknown(given, values, list(named), where)
+    return {
+        name: _value(name, given[name], each, function, values, where) for name, each in named.items() if name in given
+    }
 
 
 def fill_values(function: Callable[..., object], values: Mapping[str, object], *, where: str) -> dict[str, object]:

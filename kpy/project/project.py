@@ -285,14 +285,20 @@ class Project:
         """
         from kpy.loading import load_app
 
+        target, folder = self._located(target, folder)
+        said = self._values(os.path.join(folder, target), values)
+        return load_app(target, said, folder=folder, root=self.root)
+
+    def _located(self, target: str | None, folder: str = "") -> tuple[str, str]:
+        """Return the place of an app, or of the one that the settings name, and the folder it is from."""
         if target is not None:
-            target, folder = self._place_of(target, folder)
-            return load_app(target, self._values(os.path.join(folder, target), values), folder=folder, root=self.root)
+            return self._place_of(target, folder)
         if self.settings.app is None:
-            raise LoadError(self._no_app())
+            from kpy.project.workspace import no_app
+
+            raise LoadError(no_app(self.settings))
         require_trust(self._file, f"the app {self.settings.app}")
-        said = self._values(os.path.join(self.folder, self.settings.app), values)
-        return load_app(self.settings.app, said, folder=self.folder, root=self.root)
+        return self.settings.app, self.folder
 
     def _place_of(self, target: str, folder: str) -> tuple[str, str]:
         """Return the place of an app and the folder it is from; the name of one of the workspace means its file."""
@@ -303,19 +309,6 @@ class Project:
                 require_trust(self._file, f"the app {place}")
                 return place, self.folder
         return target, folder
-
-    def _no_app(self) -> str:
-        """Return what to say where no app is named."""
-        if self.settings.apps:
-            from kpy.project.workspace import apps_of
-
-            words = [app.word for app in apps_of(self.settings)]
-            more = f" and {len(words) - 5} more" if len(words) > 5 else ""
-            return f"no app is given: name one of this project, {', '.join(words[:5])}{more}, or all of them with --all"
-        return (
-            "no app is given: name it on the command line, `kpy synth shop.py`, "
-            f'or in {PYPROJECT}, `app = "shop.py"` under [tool.kpy]'
-        )
 
     def outputs(self, *, below: str | None = None) -> list[Output]:
         """Return all outputs of the project: each app in each environment and cluster, but for those that are skipped.

@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from kpy.project.environments import Cluster, Environment
     from kpy.project.gitops import Gitops
 
-__all__ = ["PYPROJECT", "Settings", "find_settings", "parse_settings", "project_name", "read_settings"]
+__all__ = [
+    "PYPROJECT",
+    "Settings",
+    "find_settings",
+    "parse_settings",
+    "project_name",
+    "project_version",
+    "read_settings",
+]
 
 PYPROJECT = "pyproject.toml"
 #: Names settings of others that this file adds to, see `kpy.project.extending`.
@@ -111,6 +119,15 @@ def find_settings(start: str = ".") -> tuple[str, bytes] | None:
 
 def project_name(start: str = ".") -> str:
     """Return the name in `[project]` of the nearest pyproject.toml that has one; empty when there is none."""
+    return _of_project("name", start)
+
+
+def project_version(start: str = ".") -> str:
+    """Return the version in `[project]` of the nearest pyproject.toml that has one; empty when there is none."""
+    return _of_project("version", start)
+
+
+def _of_project(key: str, start: str) -> str:
     import tomllib
 
     for path in _candidates(os.path.abspath(start)):
@@ -119,9 +136,9 @@ def project_name(start: str = ".") -> str:
                 project = tomllib.load(file).get("project")
         except (OSError, ValueError):
             continue
-        name = project.get("name") if isinstance(project, dict) else None
-        if isinstance(name, str) and name:
-            return name
+        said = project.get(key) if isinstance(project, dict) else None
+        if isinstance(said, str) and said:
+            return said
     return ""
 
 

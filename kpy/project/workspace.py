@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kpy.errors import LoadError, UsageError
 from kpy.project.environments import PLACEHOLDER, expand, word_of_app
 from kpy.project.matrix import pattern_of
+from kpy.project.settings import PYPROJECT
 
 if TYPE_CHECKING:
     from kpy.project.settings import Settings
@@ -21,6 +22,7 @@ __all__ = [
     "WorkApp",
     "apps_of",
     "matching",
+    "no_app",
     "outputs_of",
     "place_of_app",
     "words_of",
@@ -125,6 +127,18 @@ def words_of(settings: Settings, target: str) -> dict[str, str]:
         if match := _regex(pattern).fullmatch(place):
             return {"app": word_of_app(target), **match.groupdict()}
     return {"app": word_of_app(target)}
+
+
+def no_app(settings: Settings) -> str:
+    """Return what to say where no app is named."""
+    if settings.apps:
+        words = [app.word for app in apps_of(settings)]
+        more = f" and {len(words) - 5} more" if len(words) > 5 else ""
+        return f"no app is given: name one of this project, {', '.join(words[:5])}{more}, or all of them with --all"
+    return (
+        "no app is given: name it on the command line, `kpy synth shop.py`, "
+        f'or in {PYPROJECT}, `app = "shop.py"` under [tool.kpy]'
+    )
 
 
 def outputs_of(settings: Settings, *, below: str | None = None) -> list[Output]:
