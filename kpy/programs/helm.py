@@ -69,9 +69,10 @@ class HelmRenderer(NamedTuple):
         sets: Sequence[str] = (),
         with_crds: bool = False,
         with_schema: bool = True,
+        with_tests: bool = False,
         is_proved: bool = False,
     ) -> str:
-        """Return what a chart, a folder or an archive, makes, as `helm template` writes it, but for its tests.
+        """Return what a chart, a folder or an archive, makes, as `helm template` writes it; its tests `with_tests`.
 
         `values` go over those of `value_files`, these over those of the chart, and `sets`, as `--set` takes them, over
         all. What stands in `crds/` is there `with_crds`, and values are checked `with_schema`. With `is_proved` it is
@@ -80,7 +81,8 @@ class HelmRenderer(NamedTuple):
         Raises `UnstableError` when it does not, `RenderError` when the chart cannot be rendered, and `ProgramError`
         when helm cannot be run.
         """
-        words = ["template", name, chart, "--skip-tests", *(["--namespace", namespace] if namespace else [])]
+        words = ["template", name, chart, *(["--namespace", namespace] if namespace else [])]
+        words += [] if with_tests else ["--skip-tests"]
         words += [word for file in value_files for word in ("--values", file)]
         words += ["--values", "-"] if values else []
         words += ["--kube-version", kubernetes] if kubernetes else []
@@ -96,6 +98,20 @@ class HelmRenderer(NamedTuple):
         contents = digest_of_files(_files(chart), folder=chart)
         key = digest_of_files(value_files, identity_of(self.program.path), str(is_proved), contents, *told, given)
         return self.cache.text(key, run)
+
+    def lint(
+        self, chart: str, *, values: Mapping[str, object] | None = None, kubernetes: str | None = None
+    ) -> list[str]:
+        """Return what `helm lint --strict` says against a chart, a line for each error and warning.
+
+        Raises `ProgramError` when helm cannot be run.
+        """
+        words = ["lint", "--strict", "--quiet", chart, *(["--kube-version", kubernetes] if kubernetes else [])]
+        words += ["--values", "-"] if values else []
+        given = json.dumps(values, sort_keys=True) if values else ""
+        done = self.program.run(words, stdin=given, environment=_ENVIRONMENT, timeout=_TIMEOUT, limit=_LIMIT)
+        lines = [line for line in done.out.splitlines() if line.startswith(("[WARNING]", "[ERROR]"))]
+        return lines if lines or not done.code else [_reason(chart, done.err)]
 
     def _run(self, chart: str, words: Sequence[str], values: str, zone: str = "") -> str:
         environment = {**_ENVIRONMENT, "TZ": zone} if zone else _ENVIRONMENT
