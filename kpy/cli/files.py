@@ -16,7 +16,7 @@ from kpy.reporting.formats import report_form
 if TYPE_CHECKING:
     from kpy.manifest import Manifest, Resource
 
-__all__ = ["files_of", "mode_of", "write_files"]
+__all__ = ["files_of", "mode_of", "write_files", "write_layout"]
 
 #: What became of a change that an earlier kpy was stopped in.
 _RECOVERED = {
@@ -44,14 +44,18 @@ def files_of(
 
 def write_files(given: Given, folder: str, manifest: Manifest, to_text: Callable[[Sequence[Resource]], str]) -> int:
     """Write the files of a manifest into a folder, or with `--check` compare them; return the exit code."""
+    is_pruning = given.has("prune_files") or given.text("format") == "oci"  # whose blobs are named by their content
+    return write_layout(given, folder, manifest, files_of(given, manifest, to_text), is_pruning=is_pruning)
+
+
+def write_layout(given: Given, folder: str, manifest: Manifest, laid: Layout, *, is_pruning: bool) -> int:
+    """Write files into a folder, or with `--check` compare them; return the exit code."""
     mode = mode_of(given)
-    laid = files_of(given, manifest, to_text)
     if given.has("check"):
         found = compare(folder, laid.files, output=manifest.output)
         if report_form(given.text("report")).is_for_people:
             tell_differences(given, manifest, folder, found, laid.files)
         return FOUND if any(found) else DONE
-    is_pruning = given.has("prune_files") or given.text("format") == "oci"  # whose blobs are named by their content
     done = write(folder, laid.files, output=manifest.output, private=laid.private, mode=mode, prune=is_pruning)
     if report_form(given.text("report")).is_for_people:
         _tell(folder, done, why=_why_stale(is_pruning, is_empty=not laid.files))
