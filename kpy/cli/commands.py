@@ -8,6 +8,7 @@ from kpy.cli.options import (
     APP,
     APPLIED,
     CHANGE_FORMAT,
+    CHART,
     CLUSTER,
     CLUSTER_NAME,
     COLOR,
@@ -91,10 +92,12 @@ COMMANDS: dict[str, Command] = {
                 Option(
                     "format",
                     ("--format",),
-                    "Format of the objects; oci is an image layout, as Flux takes it. Default: yaml.",
+                    "Format of the objects; oci is an image layout, as Flux takes it, and helm a chart whose values "
+                    "are the parameters of the app. Default: yaml.",
                     "FORMAT",
-                    ("yaml", "json", "kyaml", "oci"),
+                    ("yaml", "json", "kyaml", "oci", "helm"),
                 ),
+                *CHART,
                 Option(
                     "print_after",
                     ("--print-after",),
@@ -113,6 +116,7 @@ COMMANDS: dict[str, Command] = {
                 "kpy synth shop.py --env prod",
                 "kpy synth --all --where env=prod",
                 "kpy synth shop.py -o deploy --check",
+                "kpy synth shop.py --format helm -o charts/shop",
             ),
         ),
         Command(

@@ -14,6 +14,7 @@ __all__ = [
     "APP",
     "APPLIED",
     "CHANGE_FORMAT",
+    "CHART",
     "CLUSTER",
     "CLUSTER_NAME",
     "COLOR",
@@ -215,6 +216,30 @@ FAIL_ON = Option(
     ("create", "update", "restart", "scale-down", "delete", "replace", "outage", "immutable", "refused", "data-loss"),
 )
 CHANGE_FORMAT = Option("format", ("--format",), "Format of the changes. Default: text.", "FORMAT", tuple(CHANGES))
+#: What is said of a Helm chart.
+CHART = (
+    Option(
+        "constants",
+        ("--constant",),
+        "With --format helm: parameters that stay as they are by default, and become no values. May be repeated.",
+        "PARAMETERS",
+        many=True,
+    ),
+    Option(
+        "values",
+        ("-f", "--values"),
+        "With --format helm: prove the chart with the values of this file, too. May be repeated.",
+        "FILE",
+        many=True,
+    ),
+    Option(
+        "chart_version",
+        ("--chart-version",),
+        "With --format helm: the version of the chart. Default: that of [project] in pyproject.toml, or 0.1.0.",
+        "VERSION",
+    ),
+    Option("no_proof", ("--no-proof",), "With --format helm: do not hold the chart against the real helm."),
+)
 #: Which cluster is meant, and how kpy reaches it.
 CLUSTER = (
     Option("context", ("--context",), "Context of the kubeconfig. Default: the current one.", "NAME"),

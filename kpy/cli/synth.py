@@ -30,9 +30,25 @@ _WITH_OUTPUT = {
 #: What needs several outputs to make sense.
 _WITH_ALL = {"where": "--where", "shard": "--shard", "jobs": "-j"}
 
+#: What is about charts alone, and what is not for them.
+_WITH_CHART = {
+    "constants": "--constant",
+    "chart_version": "--chart-version",
+    "no_proof": "--no-proof",
+    "values": "--values",
+}
+_WITHOUT_CHART = {
+    "all": "--all",
+    "kustomization": "--kustomization",
+    "print_after": "--print-after",
+    "time_passes": "--time-passes",
+}
+
 
 def run(given: Given) -> int:
     """Synthesise the app and write it; return 1 when it has errors, or when `--check` finds differences."""
+    is_chart = given.text("format") == "helm"
+    _refuse_of_charts(given, is_chart=is_chart)
     if given.has("all"):
         from kpy.cli.fleet import run as run_all
 
@@ -40,8 +56,12 @@ def run(given: Given) -> int:
     _refuse_of_all(given)
     kubernetes = kubernetes_of(given)
     project = project_with(given, given.text("app"))
-    folder = _folder(given, project)
+    folder = given.text("output") if is_chart else _folder(given, project)
     _refuse_contradictions(given, folder)
+    if is_chart:
+        from kpy.cli.helm_chart import run_chart
+
+        return run_chart(given, project, folder or ".", kubernetes)
     passes = _Passes(given)
     with Product() as product:
         app = app_for(given, project, given.text("app"))
@@ -73,6 +93,15 @@ def _refuse_of_all(given: Given) -> None:
             raise MisuseError(f"{flag} chooses among all outputs: add --all")
 
 
+def _refuse_of_charts(given: Given, *, is_chart: bool) -> None:
+    for name, flag in _WITH_CHART.items():
+        if given.values.get(name) and not is_chart:
+            raise MisuseError(f"{flag} is about Helm charts: add --format helm")
+    for name, flag in _WITHOUT_CHART.items():
+        if given.values.get(name) and is_chart:
+            raise MisuseError(f"{flag} is not for Helm charts: leave it out, or leave out --format helm")
+
+
 def _folder(given: Given, project: Project) -> str | None:
     """Return the folder to write to: the one that is given, else that of the environment; nothing for neither."""
     said = given.text("output")
@@ -82,12 +111,14 @@ def _folder(given: Given, project: Project) -> str | None:
 
 
 def _refuse_contradictions(given: Given, folder: str | None) -> None:
-    if folder is None:
+    if folder is None or (folder == "-" and given.text("format") == "helm"):
         for name, flag in _WITH_OUTPUT.items():
             if given.text(name) if name in ("layout", "mode") else given.has(name):
                 raise MisuseError(f"{flag} needs a folder to work on: add -o DIR")
         if given.text("format") == "oci":
             raise MisuseError("--format oci is a folder, an OCI image layout: add -o DIR")
+        if given.text("format") == "helm":
+            raise MisuseError("--format helm is a folder, a Helm chart: add -o DIR")
     elif given.has("check") and given.has("prune_files"):
         raise MisuseError("--check writes nothing, so there is nothing for --prune-files to remove: choose one")
     elif given.has("check") and given.text("mode"):

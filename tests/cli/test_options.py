@@ -100,7 +100,7 @@ def test_words_after_two_dashes_are_no_options() -> None:
         (["-x"], "there is no option -x; kpy synth --help lists them"),
         (["--output"], "--output needs a value: --output DIR"),
         (["--check=yes"], "--check takes no value"),
-        (["--format", "toml"], "--format toml: choose one of yaml, json, kyaml, oci"),
+        (["--format", "toml"], "--format toml: choose one of yaml, json, kyaml, oci, helm"),
         (["--print-after", "pars"], "--print-after pars: choose one of transform, lower, wire, validate, order, emit"),
         (["a.py", "b.py"], "kpy synth takes one APP; 'b.py' is one too many"),
     ],
