@@ -6,6 +6,7 @@
     python tools/programs.py kustomize
     python tools/programs.py kubeconform
     python tools/programs.py crane            # has a registry: crane registry serve
+    python tools/programs.py oras
     python tools/programs.py sops
     python tools/programs.py actionlint       # judges workflows; shellcheck, zizmor and hadolint go with it
     python tools/programs.py gitlab-ci.json   # a schema: github-actions.json and github-workflows.json are others
@@ -52,6 +53,7 @@ BUILT = {
     "kustomize": ("sigs.k8s.io/kustomize/kustomize/v5", "v5.8.1"),
     "kubeconform": ("github.com/yannh/kubeconform/cmd/kubeconform", "v0.7.0"),
     "crane": ("github.com/google/go-containerregistry/cmd/crane", "v0.21.9"),
+    "oras": ("oras.land/oras/cmd/oras", "v1.3.6"),
     "actionlint": ("github.com/rhysd/actionlint/cmd/actionlint", "v1.7.12"),
 }
 _SCHEMAS = ("check-jsonschema", "0.39.0", "14ce5c94871c551268ea948ffe21e9f1464dc48fb20bf9a4c13deeaaf756cf9b")

@@ -92,4 +92,5 @@ def synth_for_cluster(project: Project, app: App, release: str | None) -> Manife
 
     choice = project.choice
     choice = choice._replace(severities={EMPTY_APP.name: "warning", **choice.severities})
-    return run(app, release=release, choice=choice)
+    manifest = run(app, release=release, choice=choice)
+    return project.settings.gitops.finished(manifest) if project.settings.gitops else manifest

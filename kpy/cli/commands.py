@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kpy.cli.fleet_commands import FLEET_COMMANDS
 from kpy.cli.options import (
     ADOPT,
     ALL,
@@ -27,7 +28,6 @@ from kpy.cli.options import (
     TAKE_OVER,
     TIMEOUT,
     WAIT,
-    WHERE,
     YES,
     Argument,
     Command,
@@ -347,23 +347,7 @@ COMMANDS: dict[str, Command] = {
                 "kpy graph deploy/ --traffic --format svg > traffic.svg",
             ),
         ),
-        Command(
-            "gitops",
-            "Write the objects by which Argo CD or Flux run what kpy synth --all has written.",
-            "kpy.cli.gitops:run",
-            Argument("engine", "ENGINE", "What runs the fleet: argocd or flux."),
-            (
-                WHERE,
-                Option("sets", ("--sets",), "Write an ApplicationSet for each app instead of many Applications."),
-                Option(
-                    "steps",
-                    ("--steps",),
-                    "Write an ApplicationSet for each environment and cluster, which takes its apps in steps.",
-                ),
-                COLOR,
-            ),
-            ("kpy gitops argocd > applications.yaml", "kpy gitops flux --where cluster=eu"),
-        ),
+        *FLEET_COMMANDS,
         Command(
             "diff",
             "Show what applying an app would change in a cluster.",

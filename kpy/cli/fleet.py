@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from kpy.project import Project
     from kpy.project.workspace import Output
 
-__all__ = ["chosen_outputs", "render_into", "run"]
+__all__ = ["chosen_outputs", "joined", "render_into", "run"]
 
 Writer = Callable[["Manifest"], Callable[[Sequence["Resource"]], str]]
+LayOut = Callable[["Manifest", "Output"], "Layout"]
 
 #: What is about one output, and so not about all of them.
 _OF_ONE = {"env": "--env", "print_after": "--print-after", "time_passes": "--time-passes"}
@@ -50,7 +51,7 @@ def run(given: Given, writer: Writer) -> int:
         rendered = render_all(job, chosen, jobs=_jobs(given), seen=progress)
         progress.end()
         gone, removed = _remove(given, project, outputs, rendered)
-    report = _joined(rendered)
+    report = joined(rendered)
     say_findings(report, given)
     _tell(given, rendered, gone, removed)
     codes = [each.code for each in rendered]
@@ -134,8 +135,13 @@ def _told(error: BaseException) -> tuple[int, str]:
     return code_of_failure(error), failure_to_text(error, None)
 
 
-def render_into(given: Given, project: Project, outputs: Sequence[Output], folder: str) -> list[Rendered]:
-    """Write outputs as YAML below a folder, each in one of its own, and return what became of each."""
+def render_into(
+    given: Given, project: Project, outputs: Sequence[Output], folder: str, lay_out_as: LayOut | None = None
+) -> list[Rendered]:
+    """Write outputs below a folder, each in one of its own, and return what became of each.
+
+    `lay_out_as` makes the files of an output, which are plain YAML otherwise.
+    """
     from kpy.delivery.fleet import render_all
     from kpy.delivery.rendering import Job
     from kpy.output.layouts import lay_out
@@ -145,9 +151,9 @@ def render_into(given: Given, project: Project, outputs: Sequence[Output], folde
 
     words = {"values": values_of(given), "kubernetes": kubernetes_of(given)}
     progress = _Progress(len(outputs))
-    job = Job(project, laid, _told, folder=project.folder, **words)  # type: ignore[arg-type]
+    job = Job(project, lay_out_as or laid, _told, folder=project.folder, **words)  # type: ignore[arg-type]
     placed = [each._replace(folder=each.below(folder)) for each in outputs]
-    rendered = render_all(job, placed, seen=progress)
+    rendered = render_all(job, placed, jobs=_jobs(given), seen=progress)
     progress.end()
     return rendered
 
@@ -205,7 +211,7 @@ def _is_below(folder: str, root: str) -> bool:
     return not root or os.path.normpath(folder).startswith(os.path.join(os.path.normpath(root), ""))
 
 
-def _joined(rendered: Sequence[Rendered]) -> Report:
+def joined(rendered: Sequence[Rendered]) -> Report:
     """Return the findings of all outputs; the same one of several is told once, and beside it where it is."""
     from kpy.diagnostics import Diagnostic, Related
 

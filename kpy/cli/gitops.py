@@ -35,6 +35,10 @@ def run(given: Given) -> int:
         )
     from kpy.delivery.dependencies import dependencies_of
 
+    if settings.oci:
+        from kpy.delivery.gitops.common import refuse_equal_images
+
+        refuse_equal_images(settings, project.outputs())
     with Product() as product:
         dependencies = dependencies_of(project, project.outputs(), outputs)
         if engine == "argocd":

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kpy.errors import LoadError
 from kpy.loading.near import near_or_known
+
+if TYPE_CHECKING:
+    from kpy.manifest import Manifest
 
 __all__ = ["Gitops", "parse_gitops"]
 
@@ -34,6 +37,14 @@ class Gitops(NamedTuple):
     automated: bool = True
     #: Whether objects that come `after` others get the annotation of Argo CD's sync waves.
     waves: bool = False
+
+    def finished(self, manifest: Manifest) -> Manifest:
+        """Return a manifest with what delivery asks for, once all is in order: sync waves."""
+        if self.waves:
+            from kpy.graph.waves import add_waves
+
+            add_waves(manifest)
+        return manifest
 
 
 def parse_gitops(path: str, table: object) -> Gitops:

@@ -386,11 +386,7 @@ class Project:
 
         made = self.load_app() if app is None else app
         manifest = run(made, release=self.release(made, kubernetes=kubernetes), choice=self.choice, observe=observe)
-        if self.settings.gitops and self.settings.gitops.waves:
-            from kpy.graph.waves import add_waves
-
-            add_waves(manifest)
-        return manifest
+        return self.settings.gitops.finished(manifest) if self.settings.gitops else manifest
 
     def validate(self, documents: Iterable[Mapping[str, object]], *, kubernetes: str | None = None) -> Report:
         """Return what kpy says about Kubernetes documents, as `kpy.validate` does, with the rules of the project."""
@@ -398,9 +394,8 @@ class Project:
         from kpy.schema import api
         from kpy.validation import find_faults
 
-        release = self.release(kubernetes=kubernetes)
-        found = (each.diagnostic for each in find_faults(documents, api(release), self.choice))
-        return Report([*self.choice.registry.failures, *found])
+        found = find_faults(documents, api(self.release(kubernetes=kubernetes)), self.choice)
+        return Report([*self.choice.registry.failures, *(each.diagnostic for each in found)])
 
     def _more_rules(self) -> set[str]:
         """Return the rules under which constructs warn."""

@@ -42,7 +42,8 @@ def findings_to_sarif(report: Report, view: View = PLAIN) -> str:
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [
-            _result(from_top(shorten(each)), numbers[each.rule], key) for each, key in zip(found, keys_of(found), strict=True)
+            _result(from_top(shorten(each)), numbers[each.rule], key)
+            for each, key in zip(found, keys_of(found), strict=True)
         ],
     }
     if left_out or report.internal:

@@ -154,17 +154,29 @@ def test_flux_reaches_other_clusters_by_kubeconfigs_alone(kpy: Run) -> None:
 
 
 def test_images_are_another_source(kpy: Run) -> None:
-    edit('repository = "https://github.com/acme/infra.git"', 'oci = "oci://ghcr.io/acme/{app}"')
+    edit('repository = "https://github.com/acme/infra.git"', 'oci = "oci://ghcr.io/acme/{cluster}/{app}"')
 
     found = objects(kpy("gitops", "flux", "--where", "cluster=us")[1])
     assert found["OCIRepository/shop-prod-us"]["spec"] == {
         "interval": "10m",
-        "url": "oci://ghcr.io/acme/shop",
+        "url": "oci://ghcr.io/acme/us/shop",
         "ref": {"tag": "prod"},
     }
     assert found["Kustomization/shop-prod-us"]["spec"]["path"] == "./"
     source = objects(kpy("gitops", "argocd")[1])["Application/shop-prod-us"]["spec"]["source"]
-    assert source == {"repoURL": "oci://ghcr.io/acme/shop", "targetRevision": "prod", "path": "."}
+    assert source == {"repoURL": "oci://ghcr.io/acme/us/shop", "targetRevision": "prod", "path": "."}
+
+
+def test_outputs_that_would_be_one_image_are_refused(kpy: Run) -> None:
+    edit('repository = "https://github.com/acme/infra.git"', 'oci = "oci://ghcr.io/acme/{app}"')
+
+    code, out, err = kpy("gitops", "flux", "--where", "cluster=us")
+
+    assert (code, out) == (2, "")
+    assert (
+        "the outputs cart prod eu and cart prod us would both be the image oci://ghcr.io/acme/cart:prod: "
+        "write {cluster} in `oci` of [tool.kpy.gitops]"
+    ) in err
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpy import App, Chart, ConfigMap, Container, Deployment, Job, Namespace, Project, Raw, UsageError, Yaml
+from kpy.cli.apps import synth_for_cluster
 from kpy.documents import read_documents
 from kpy.graph.waves import WAVE, waves_of
 
@@ -169,6 +170,7 @@ def test_objects_are_annotated_where_the_settings_say_so_and_nowhere_else(projec
     assert annotated(manifest.to_yaml()) == {"late": "1"}
     assert manifest.find("ConfigMap", "late").metadata["annotations"] == {"team": "shop", WAVE: "1"}
     assert annotated(app.synth().to_yaml()) == {}
+    assert annotated(synth_for_cluster(project, app, None).to_yaml()) == {"late": "1"}
 
 
 def test_documents_of_files_are_annotated_and_the_files_are_not_changed(project: Project, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from kpy.errors import LoadError
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from kpy.project.gitops import Gitops
     from kpy.project.workspace import Output
 
-__all__ = ["Tree", "image_of", "labels_of", "name_of", "path_of", "wording"]
+__all__ = ["Tree", "image_of", "labels_of", "name_of", "path_of", "refuse_equal_images", "wording"]
 
 Tree = dict[str, Any]
 
@@ -36,6 +37,19 @@ def path_of(settings: Gitops, output: Output) -> str:
 def image_of(settings: Gitops, output: Output) -> tuple[str, str]:
     """Return the image of an output, and its tag."""
     return wording(settings.oci, "oci", output), output.environment or "latest"
+
+
+def refuse_equal_images(settings: Gitops, outputs: Sequence[Output]) -> None:
+    """Raise `LoadError` where two outputs would be one image, and the later one would take the place of the other."""
+    taken: dict[tuple[str, str], Output] = {}
+    for output in outputs:
+        other = taken.setdefault(image_of(settings, output), output)
+        if other is not output:
+            differ = [key for key in ("app", "cluster") if other.words[key] != output.words[key]]
+            raise LoadError(
+                f"the outputs {other} and {output} would both be the image {':'.join(image_of(settings, output))}: "
+                f"write {' and '.join(f'{{{key}}}' for key in differ)} in `oci` of [tool.kpy.gitops]"
+            )
 
 
 def labels_of(output: Output) -> Tree:

@@ -1,0 +1,79 @@
+"""The commands that are about several environments or outputs, for the table of all commands."""
+
+from __future__ import annotations
+
+from kpy.cli.options import (
+    ALL,
+    CLUSTER_NAME,
+    COLOR,
+    ENV,
+    FAIL_ON_FINDING,
+    KUBERNETES,
+    REPORT,
+    RULES,
+    SET,
+    WHERE,
+    Argument,
+    Command,
+    Option,
+)
+
+__all__ = ["FLEET_COMMANDS"]
+
+FLEET_COMMANDS = (
+    Command(
+        "gitops",
+        "Write the objects by which Argo CD or Flux run what kpy synth --all has written.",
+        "kpy.cli.gitops:run",
+        Argument("engine", "ENGINE", "What runs the fleet: argocd or flux."),
+        (
+            WHERE,
+            Option("sets", ("--sets",), "Write an ApplicationSet for each app instead of many Applications."),
+            Option(
+                "steps",
+                ("--steps",),
+                "Write an ApplicationSet for each environment and cluster, which takes its apps in steps.",
+            ),
+            COLOR,
+        ),
+        ("kpy gitops argocd > applications.yaml", "kpy gitops flux --where cluster=eu"),
+    ),
+    Command(
+        "push",
+        "Send the image of an app, or of every output, to a registry, as Flux and Argo CD take it.",
+        "kpy.cli.push:run",
+        Argument(
+            "words",
+            "WHAT ADDRESS",
+            "What is sent, an app or an OCI layout that kpy synth has made, and where to: oci://HOST/PATH[:TAG]. "
+            "Default: the app that [tool.kpy] names, to the image that [tool.kpy.gitops] names; the tag is the "
+            "environment.",
+            many=True,
+        ),
+        (
+            SET,
+            ENV,
+            CLUSTER_NAME,
+            *ALL,
+            Option(
+                "layout",
+                ("--layout",),
+                "In the image, one file per chart, or one per resource. Default: chart.",
+                "LAYOUT",
+                ("chart", "resource"),
+            ),
+            Option("kustomization", ("--kustomization",), "In the image, add a kustomization.yaml."),
+            Option("check", ("--check",), "Send nothing. Exit with 1 if the registry has another image, or none."),
+            KUBERNETES,
+            *RULES,
+            FAIL_ON_FINDING,
+            REPORT,
+            COLOR,
+        ),
+        (
+            "kpy push shop.py oci://ghcr.io/acme/shop --env prod",
+            "kpy push shop.oci oci://ghcr.io/acme/shop:prod",
+            "kpy push --all --where env=prod",
+        ),
+    ),
+)
