@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from kpy.cli.options import (
     ALL,
+    APP,
+    CHANGE_FORMAT,
     CLUSTER_NAME,
     COLOR,
     ENV,
+    FAIL_ON,
     FAIL_ON_FINDING,
     KUBERNETES,
     REPORT,
@@ -21,6 +24,36 @@ from kpy.cli.options import (
 __all__ = ["FLEET_COMMANDS"]
 
 FLEET_COMMANDS = (
+    Command(
+        "promote",
+        "Give an environment what another one says, in its file of values.",
+        "kpy.cli.promote:run",
+        APP,
+        (
+            Option("from_env", ("--from",), "The environment whose values are taken.", "NAME"),
+            Option("to_env", ("--to",), "The environment whose file of values is changed.", "NAME"),
+            Option(
+                "only",
+                ("--only",),
+                "Only this key, or what is in this table, such as image or database.size. May be repeated. "
+                "Default: all keys of the file, but for secrets.",
+                "KEY",
+                many=True,
+            ),
+            CLUSTER_NAME,
+            SET,
+            KUBERNETES,
+            Option("check", ("--check",), "Change nothing. Show what would change, and exit with 1 if anything would."),
+            CHANGE_FORMAT,
+            FAIL_ON._replace(help="Change nothing, and exit with 1, if a change has this effect or a worse one."),
+            REPORT,
+            COLOR,
+        ),
+        (
+            "kpy promote shop --from staging --to prod",
+            "kpy promote shop --from staging --to prod --only image --check",
+        ),
+    ),
     Command(
         "gitops",
         "Write the objects by which Argo CD or Flux run what kpy synth --all has written.",

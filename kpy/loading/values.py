@@ -29,6 +29,8 @@ class Layer(NamedTuple):
     #: The folder from which the files of references are looked for.
     folder: str = ""
     is_command_line: bool = False
+    #: The file of values; empty for what is said elsewhere.
+    file: str = ""
 
 
 class Values:

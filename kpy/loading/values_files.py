@@ -11,22 +11,23 @@ from kpy.loading.values import Keys, Layer
 __all__ = ["read_values"]
 
 
-def read_values(path: str, shown: str) -> Layer:
+def read_values(path: str, shown: str, content: bytes | None = None) -> Layer:
     """Return the values of a file, `.yaml`, `.yml`, `.json` or `.toml`; `shown` is what messages call it.
 
-    Raises `LoadError` for a file that cannot be read, or that is no table of values.
+    With `content` it is as if the file had that. Raises `LoadError` for a file that cannot be read, or that is no table
+    of values.
     """
-    if path.endswith(".toml"):
-        return _read_toml(path, shown)
-    if not path.endswith((".yaml", ".yml", ".json")):
+    if not path.endswith((".yaml", ".yml", ".json", ".toml")):
         raise LoadError(f"{shown}: a file of values is YAML or TOML: its name ends in .yaml, .yml, .json or .toml")
-    return _read_yaml(path, shown)
+    content = _content(path, shown) if content is None else content
+    layer = (_read_toml if path.endswith(".toml") else _read_yaml)(path, shown, content)
+    return layer._replace(file=path)
 
 
-def _read_yaml(path: str, shown: str) -> Layer:
+def _read_yaml(path: str, shown: str, content: bytes) -> Layer:
     from kpy.documents import read_content
 
-    reading = read_content(_content(path, shown), shown)
+    reading = read_content(content, shown)
     errors = [*reading.errors, *(error for document in reading.documents for error in document.errors)]
     if errors:
         raise LoadError(f"{errors[0].where or shown}: {errors[0].message}")
@@ -58,11 +59,11 @@ def _inside(tree: Any, step: str | int) -> Any:
     return tree.get(step) if isinstance(tree, dict) else None
 
 
-def _read_toml(path: str, shown: str) -> Layer:
+def _read_toml(path: str, shown: str, content: bytes) -> Layer:
     import tomllib
 
     try:
-        text = _content(path, shown).decode()
+        text = content.decode()
         tree = tomllib.loads(text)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise LoadError(f"{shown}: {error}") from None

@@ -23,6 +23,7 @@ __all__ = [
     "parse_clusters",
     "parse_environments",
     "shown_path",
+    "values_file_of",
     "word_of_app",
 ]
 
@@ -122,20 +123,34 @@ def choose(parts: Mapping[str, P], name: str, file: str, what: str = "environmen
     raise UsageError(f'there is no {what} "{name}"{near_or_known(name, parts)}')
 
 
-def layers_of(part: Part, names: Mapping[str, str], file: str) -> list[Layer]:
+def values_file_of(part: Part, names: Mapping[str, str], file: str) -> str | None:
+    """Return the file of values of an environment or a cluster, whether it is there or not; nothing without one."""
+    if part.values is None:
+        return None
+    return os.path.join(
+        os.path.dirname(file), expand(part.values, names, f"{file}: [{'.'.join(_table(part))}]: `values`")
+    )
+
+
+def _table(part: Part) -> tuple[str, ...]:
+    """Return the table of the settings that an environment or a cluster is."""
+    return ("tool", "kpy", "environments" if isinstance(part, Environment) else "clusters", part.name)
+
+
+def layers_of(
+    part: Part, names: Mapping[str, str], file: str, contents: Mapping[str, bytes] | None = None
+) -> list[Layer]:
     """Return what an environment or a cluster says for the parameters of an app, the later ones above.
 
-    `names` are what stands for placeholders, and `file` is the pyproject.toml. Raises `LoadError` where the file of
-    values cannot be read.
+    `names` are what stands for placeholders, `file` is the pyproject.toml, and `contents` has what files of values are
+    taken to have in them, by their real paths. Raises `LoadError` where the file of values cannot be read.
     """
     from kpy.loading.values import Layer
     from kpy.loading.values_files import read_values
 
-    above = ("tool", "kpy", "environments" if isinstance(part, Environment) else "clusters", part.name)
-    layers, folder = [], os.path.dirname(file)
-    if part.values is not None:
-        path = os.path.join(folder, expand(part.values, names, f"{file}: [{'.'.join(above)}]: `values`"))
-        layers.append(read_values(path, shown_path(path)))
+    layers, folder, above = [], os.path.dirname(file), _table(part)
+    if (path := values_file_of(part, names, file)) is not None:
+        layers.append(read_values(path, shown_path(path), contents.get(os.path.realpath(path)) if contents else None))
 
     def place(keys: tuple[str, ...]) -> str:
         from kpy.loading.toml_places import place_in_toml

@@ -58,6 +58,8 @@ class Project:
         self._cluster: Cluster | None = None
         #: The project that this one is in an environment of.
         self._outside: Project | None = None
+        #: What files of values are taken to have in them, by their real paths.
+        self._contents: Mapping[str, bytes] = {}
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str] = ".") -> Project:
@@ -348,8 +350,8 @@ class Project:
         from kpy.project.environments import layers_of
 
         names = self._names(target)
-        layers = [layer for part in self._parts for layer in layers_of(part, names, self._file)]
         implied = {"env": names["env"], "environment": names["env"], "cluster": names["cluster"]}
+        layers = [layer for part in self._parts for layer in layers_of(part, names, self._file, self._contents)]
         return Values.of_texts(texts or {}, *layers, implied={key: said for key, said in implied.items() if said})
 
     def release(self, app: App | None = None, *, kubernetes: str | None = None) -> str | None:

@@ -31,7 +31,7 @@ FLOORS = (
     ("result_cache", "project_cache"),
     ("inputs",),
     ("output",),
-    ("manifest",),
+    ("manifest", "editing"),
     ("constructs",),
     ("checking",),
     ("custom",),

@@ -21,6 +21,8 @@ from tests.kubectl.fake import FakeKubectl
 
 #: Commands that make no manifest of an app.
 WITHOUT_APP = {"crds", "explain", "gitops", "import", "init", "vendor"}
+#: Commands that end with a registry, which is not there.
+WITH_REGISTRY = {"push"}
 
 PORT = {
     "apiVersion": "v1",
@@ -164,6 +166,13 @@ CASES = {
     "kubernetes": Case("field-not-in-release", WITH_IMAGE_VOLUME, 'kubernetes = "1.25"', 'kubernetes = "1.35"'),
 }
 
+ENVIRONMENTS = """\
+[tool.kpy.environments.a]
+values = "a.yaml"
+[tool.kpy.environments.b]
+values = "b.yaml"
+"""
+
 Way = Callable[[], str]
 
 
@@ -199,12 +208,16 @@ def install(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def write(case: Case, settings: str) -> None:
-    Path("pyproject.toml").write_text(f'[tool.kpy]\napp = "shop.py"\n{settings}\n')
+    Path("pyproject.toml").write_text(f'[tool.kpy]\napp = "shop.py"\n{settings}\n{ENVIRONMENTS}')
     Path("shop.py").write_text(
         "from kpy import App, Chart, Raw\n"
-        "app = App('shop')\n"
-        f"app.add(Chart('shop', namespace='default')).add(Raw({case.tree!r}))\n"
+        "def app(number: int = 1) -> App:\n"
+        "    app = App('shop')\n"
+        f"    app.add(Chart('shop', namespace='default')).add(Raw({case.tree!r}))\n"
+        "    return app\n"
     )
+    for number, name in enumerate("ab"):
+        Path(f"{name}.yaml").write_text(f"number: {number}\n")
     Path("shop.yaml").write_text(yaml.safe_dump(case.tree))
 
 
@@ -229,9 +242,10 @@ PYTHON: dict[str, Way] = {
     ),
 }
 LINES: dict[str, tuple[str, ...]] = {
-    **{name: (name,) for name in COMMANDS if name not in WITHOUT_APP},
+    **{name: (name,) for name in COMMANDS if name not in WITHOUT_APP | WITH_REGISTRY},
     "validate file": ("validate", "shop.yaml"),
     "compare": ("compare", "shop.py", "shop.py"),
+    "promote": ("promote", "--from", "a", "--to", "b"),
     "synth named": ("synth", "shop.py"),
     "apply": ("apply", "--dry-run", "client"),
 }
