@@ -1,7 +1,8 @@
-"""What is looked at while documents are read: files, folders, and what is not there.
+"""What is looked at while documents are read and apps are made: files, folders, what is not there, variables, programs.
 
-Who keeps what was found in documents can see by it whether anything has changed since. Whoever reads a file, lists a
-folder or asks whether there is one says so here; when nobody watches, that costs next to nothing.
+Who keeps what came of it can see by it whether anything has changed since. Whoever reads a file, lists a folder or
+asks whether there is one says so here; when nobody watches, that costs next to nothing. All threads are watched, since
+the code of an app may read its files in others.
 """
 
 from __future__ import annotations
@@ -10,15 +11,34 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
 from hashlib import sha256
 from time import time_ns
 from typing import Final
 
-__all__ = ["Watch", "digest_of", "is_unchanged", "saw_file", "saw_folder", "saw_place", "watching"]
+__all__ = [
+    "PROGRAM",
+    "VARIABLE",
+    "Watch",
+    "digest_of",
+    "is_unchanged",
+    "saw_again",
+    "saw_file",
+    "saw_folder",
+    "saw_other",
+    "saw_place",
+    "saw_reason",
+    "saw_state",
+    "saw_variable",
+    "state_of",
+    "watching",
+]
 
 #: What a state begins with: the content of a file, what is in a folder, or only what there is.
 _FILE, _FOLDER, _PLACE = "file ", "folder ", "place "
+#: What the name of something begins with that is no path.
+VARIABLE, PROGRAM = "variable ", "program "
+#: What stands in folders because kpy and Python were at work there.
+_MADE: Final = frozenset(("__pycache__", ".kpy"))
 #: More than any set of manifests has.
 _MOST_BYTES: Final = 256 << 20
 #: How much of a digest a state has.
@@ -31,47 +51,97 @@ _COARSE: Final = 2_000_000_000
 
 
 class Watch:
-    """The states of everything that was looked at, by path."""
+    """The states of everything that was looked at."""
 
     def __init__(self) -> None:
+        #: By path.
         self.states: dict[str, str] = {}
+        #: By what else was looked at: a variable of the environment, a program.
+        self.others: dict[str, str] = {}
+        #: Why nobody can say what was looked at.
+        self.reasons: dict[str, None] = {}
 
     def keep(self, path: str, state: str) -> None:
         """Keep the state of a path; the content of a file or folder says more than that there is one."""
         if path not in self.states or self.states[path].startswith(_PLACE):
             self.states[path] = state
 
+    def take(self, other: Watch) -> None:
+        """Keep what another has seen, too."""
+        for path, state in other.states.items():
+            self.keep(path, state)
+        self.others = {**other.others, **self.others}
+        self.reasons |= other.reasons
 
-_WATCH: ContextVar[Watch | None] = ContextVar("watch", default=None)
+
+#: Those that watch, the innermost last; what one has seen, the one around it has seen, too.
+_WATCHES: Final[list[Watch]] = []
 
 
 @contextmanager
 def watching() -> Iterator[Watch]:
     """Keep the states of everything that is looked at."""
     watch = Watch()
-    token = _WATCH.set(watch)
+    _WATCHES.append(watch)
     try:
         yield watch
     finally:
-        _WATCH.reset(token)
+        _WATCHES.remove(watch)
+        if _WATCHES:
+            _WATCHES[-1].take(watch)
 
 
 def saw_file(path: str, content: bytes) -> None:
     """Say that a file was read, and what was in it."""
-    if (watch := _WATCH.get()) is not None:
-        watch.keep(path, _state_of_content(content))
+    if _WATCHES:
+        _WATCHES[-1].keep(path, _state_of_content(content))
 
 
 def saw_folder(path: str) -> None:
     """Say that a folder was listed."""
-    if (watch := _WATCH.get()) is not None:
-        watch.keep(path, _state_of_folder(path))
+    if _WATCHES:
+        _WATCHES[-1].keep(path, _state_of_folder(path))
 
 
 def saw_place(path: str) -> None:
     """Say that somebody asked what there is: a file, a folder, or nothing."""
-    if (watch := _WATCH.get()) is not None:
-        watch.keep(path, _state_of_place(path))
+    if _WATCHES:
+        _WATCHES[-1].keep(path, _state_of_place(path))
+
+
+def saw_state(path: str, state: str) -> None:
+    """Say that somebody looked at a path when it was in a state, as `state_of` gives it."""
+    if _WATCHES:
+        _WATCHES[-1].keep(path, state)
+
+
+def saw_variable(name: str) -> None:
+    """Say that somebody asked for a variable of the environment."""
+    if _WATCHES:
+        _WATCHES[-1].others.setdefault(f"{VARIABLE}{name}", f"={os.environ[name]}" if name in os.environ else "")
+
+
+def saw_other(name: str, state: str = "") -> None:
+    """Say that somebody looked at what is no path, such as a program, and in which state it was."""
+    if _WATCHES:
+        _WATCHES[-1].others.setdefault(name, state)
+
+
+def saw_reason(reason: str) -> None:
+    """Say why nobody can tell what is looked at: a program is started, say."""
+    if _WATCHES:
+        _WATCHES[-1].reasons[reason] = None
+
+
+def saw_again(watch: Watch) -> None:
+    """Say that what is kept in this process was used again, with what was looked at when it was made."""
+    if _WATCHES:
+        _WATCHES[-1].take(watch)
+
+
+def state_of(path: str, what: str) -> str:
+    """Return the state of a path: of a `file` its content, of a `folder` what is in it, of a `place` what there is."""
+    return _state_now(path, f"{what} ") or f"{what} "
 
 
 def digest_of(path: str) -> str:
@@ -86,8 +156,8 @@ def digest_of(path: str) -> str:
         if len(_DIGESTS) >= _MOST_DIGESTS:
             _DIGESTS.clear()
         _DIGESTS[path] = kept
-    if (watch := _WATCH.get()) is not None:
-        watch.keep(path, _FILE + kept[1][:_SHORT])
+    if _WATCHES:
+        _WATCHES[-1].keep(path, _FILE + kept[1][:_SHORT])
     return kept[1]
 
 
@@ -130,6 +200,8 @@ def _state_of_folder(path: str) -> str:
     try:
         with os.scandir(path) as found:
             for entry in found:
+                if entry.name in _MADE:
+                    continue
                 leads = os.readlink(entry.path) if entry.is_symlink() else ""
                 entries.append(f"{entry.name}\0{entry.is_dir(follow_symlinks=False):d}\0{leads}")
     except (OSError, ValueError) as error:

@@ -10,6 +10,7 @@ from kpy.errors import ArgumentError, LoadError, UsageError
 from kpy.model.calls import checked
 from kpy.source import caller, root_of
 from kpy.tree.shared import OutsideApp
+from kpy.watch import Watch, saw_again, watching
 
 if TYPE_CHECKING:
     from kpy.model.model import ApiObject
@@ -31,6 +32,8 @@ class _Made(NamedTuple):
     stamp: tuple[int, int]
     parameters: Mapping[str, object]
     app: App
+    #: What was looked at when it was made.
+    seen: Watch
 
 
 #: The apps of other teams that were made in this process.
@@ -163,9 +166,11 @@ class OtherApp(OutsideApp):
             stamp, root = _stamp(place), root_of(os.path.abspath(os.path.dirname(place)))
         for made in _MADE:
             if (made.key, made.stamp) == (key, stamp) and _are_equal(made.parameters, self._parameters):
+                saw_again(made.seen)
                 return self._checked(made.app)
-        app = self._checked(self._load(target, root))
-        _MADE.append(_Made(key, stamp, self._parameters, app))
+        with watching() as seen:
+            app = self._checked(self._load(target, root))
+        _MADE.append(_Made(key, stamp, self._parameters, app, seen))
         return app
 
     def _load(self, target: str, root: str) -> App:

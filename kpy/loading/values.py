@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kpy.errors import LoadError
+from kpy.watch import saw_variable
 
 __all__ = ["Keys", "Layer", "Text", "Values", "is_reference"]
 
@@ -92,6 +93,7 @@ class Values:
         """
         (how, name), where = next(iter(reference.items())), self.place(keys)
         if how == "env":
+            saw_variable(name)
             if name not in os.environ:
                 raise LoadError(f"{where}: the environment variable {name} is not set")
             found = os.environ[name]

@@ -13,6 +13,7 @@ from time import monotonic
 from typing import IO, Final, NamedTuple
 
 from kpy.errors import KpyError
+from kpy.watch import PROGRAM, saw_other
 
 __all__ = ["Done", "Program", "ProgramError", "find_program"]
 
@@ -154,6 +155,7 @@ def _feed(stream: IO[bytes], content: bytes) -> None:
 
 def find_program(name: str, path: str | None = None) -> Program:
     """Return the program of that name on PATH, or at the path that was given. Raises `ProgramError`."""
+    saw_other(f"{PROGRAM}{path or name}")
     found = shutil.which(path or name)
     if found is not None:
         return Program(name, os.path.abspath(found))

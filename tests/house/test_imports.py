@@ -18,7 +18,7 @@ PACKAGE = ROOT / "kpy"
 FLOORS = (
     ("paths", "lines", "printable", "redaction", "version", "watch"),
     ("source", "objects", "folders"),
-    ("diagnostics",),
+    ("diagnostics", "tracing"),
     ("errors",),
     ("units", "lock"),
     ("syntax", "programs"),
@@ -229,7 +229,7 @@ def test_hole_in_a_wall_is_seen() -> None:
     assert through_walls(graph_of(texts)) == ["kpy.rules.storage.csi imports kpy.rules.batch.jobs"]
 
 
-def test_only_the_line_of_the_user_is_asked_of_the_stack() -> None:
+def test_only_the_line_of_the_user_and_who_asks_are_asked_of_the_stack() -> None:
     users = [name for name, path in modules().items() if "_getframe" in path.read_text(encoding="utf-8")]
 
-    assert users == ["kpy.source"]
+    assert users == ["kpy.source", "kpy.tracing.callers"]
