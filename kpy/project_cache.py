@@ -16,7 +16,7 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Any, BinaryIO, Final
 
-__all__ = ["Entry", "ProjectCache"]
+__all__ = ["FOLDER", "Entry", "ProjectCache", "user_cache"]
 
 #: Below the folder of the project.
 FOLDER: Final = ".kpy"
@@ -109,6 +109,12 @@ class ProjectCache:
             return True
         return False
 
+    def digest(self, text: str) -> str | None:
+        """Return a digest by which nobody but this user can find a text; nothing where the user has no key."""
+        if self._key is None:
+            return None
+        return blake2b(text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=_SEAL_BYTES).hexdigest()
+
     def make_room(self) -> None:
         """Remove the entries that were written first, where there are too many or they take too much."""
         with suppress(OSError):
@@ -137,6 +143,12 @@ class ProjectCache:
                 raise OSError(f"{folder} is not the user's own")
         if not os.path.lexists(ignore):
             _write(ignore, [b"*\n"], mode=0o644)
+
+
+def user_cache() -> str:
+    """Return the folder in which kpy keeps what is the user's, and of no project."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return os.path.join(base if os.path.isabs(base) else os.path.join(os.path.expanduser("~"), ".cache"), "kpy")
 
 
 def _is_own(folder: str) -> bool:
@@ -183,9 +195,7 @@ def _seal(key: bytes, path: str, content: bytes) -> str:
 
 def _key() -> bytes | None:
     """Return the user's key, which is made when it is missing; nothing where there is no place for it."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    base = base if os.path.isabs(base) else os.path.join(os.path.expanduser("~"), ".cache")
-    path = os.path.join(base, "kpy", "project-cache.key")
+    path = os.path.join(user_cache(), "project-cache.key")
     found = _read_key(path)
     if found is None and os.path.isabs(path):
         with suppress(OSError):

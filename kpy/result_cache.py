@@ -21,7 +21,7 @@ from kpy.source import Location, is_installed
 from kpy.version import version
 from kpy.watch import is_unchanged
 
-__all__ = ["Entry", "cache_folder", "key_of_run", "load", "store"]
+__all__ = ["Entry", "cache_folder", "finding_from", "key_of_run", "load", "store"]
 
 #: Where the cache is, instead of in the user's cache folder; empty for nowhere.
 VARIABLE: Final = "KPY_CACHE_DIR"
@@ -176,13 +176,14 @@ def _entry_to(entry: Entry) -> dict[str, object]:
 
 
 def _entry_from(tree: Any) -> Entry:
-    findings = [_finding_from(*each) for each in tree["findings"]]
+    findings = [finding_from(*each) for each in tree["findings"]]
     states = {str(path): str(state) for path, state in tree["states"].items()}
     secretive, names = ([str(text) for text in tree[key]] for key in ("secretive", "names"))
     return Entry(findings, int(tree["objects"]), secretive, names, states)
 
 
-def _finding_from(*values: Any) -> Diagnostic:
+def finding_from(*values: Any) -> Diagnostic:
+    """Return a finding from its values, as JSON has them."""
     plain: list[Any] = [tuple(value) if isinstance(value, list) else value for value in values]
     found = Diagnostic(*plain)
     return found._replace(
@@ -193,4 +194,7 @@ def _finding_from(*values: Any) -> Diagnostic:
 
 
 def _location(values: object) -> Location | None:
-    return None if values is None else Location(*cast("list[Any]", values))  # as `_entry_to` wrote it
+    if values is None:
+        return None
+    found = Location(*cast("list[Any]", values))  # as `_entry_to` wrote it
+    return found._replace(inside=_location(found.inside))

@@ -17,6 +17,7 @@ from kpy.errors import KpyError, UsageError
 from kpy.reporting.formats import report_form
 
 if TYPE_CHECKING:
+    from kpy.delivery.keeping import Keeper
     from kpy.delivery.outputs import Gone
     from kpy.delivery.rendering import Job, Rendered
     from kpy.manifest import Manifest, Resource
@@ -25,13 +26,16 @@ if TYPE_CHECKING:
     from kpy.project import Project
     from kpy.project.workspace import Output
 
-__all__ = ["chosen_outputs", "joined", "render_into", "run"]
+__all__ = ["chosen_outputs", "joined", "render_into", "run", "words_of"]
 
 Writer = Callable[["Manifest"], Callable[[Sequence["Resource"]], str]]
 LayOut = Callable[["Manifest", "Output"], "Layout"]
 
 #: What is about one output, and so not about all of them.
 _OF_ONE = {"env": "--env", "print_after": "--print-after", "time_passes": "--time-passes"}
+#: What it depends on what outputs are, and what their files look like.
+_MEANING = ("set", "kubernetes", "select", "ignore", "crds", "external")
+_FORM = ("format", "layout", "kustomization", "mode", "output")
 #: How many outputs, and how many files, of one sort are named.
 _NAMED = 10
 
@@ -48,7 +52,7 @@ def run(given: Given, writer: Writer) -> int:
     with Product():
         job = _job(given, project, writer)
         progress = _Progress(len(chosen))
-        rendered = render_all(job, chosen, jobs=_jobs(given), seen=progress)
+        rendered = render_all(job, chosen, jobs=_jobs(given), seen=progress, keeper=_keeper(given, job, outputs))
         progress.end()
         gone, removed = _remove(given, project, outputs, rendered)
     report = joined(rendered)
@@ -120,7 +124,27 @@ def _job(given: Given, project: Project, writer: Writer) -> Job:
         mode=mode_of(given),
         is_check=given.has("check"),
         failing=tuple(severity for severity in RANK if RANK[severity] <= least),
+        form=repr([given.values.get(name) for name in _FORM]),
+        patterns=tuple(_patterns(project, given)),
     )
+
+
+def words_of(given: Given) -> dict[str, object]:
+    """Return the words of a command line on which it depends what outputs are."""
+    return {name: given.values.get(name) or None for name in _MEANING}
+
+
+def _keeper(given: Given, job: Job, outputs: Sequence[Output]) -> Keeper | None:
+    """Return who knows what need not be made again; nothing where nothing can be kept."""
+    from kpy.delivery.keeping import Keeper, index_of
+
+    index = index_of(job.project, words_of(given))
+    if index is None:
+        return None
+    keeper = Keeper(job, index, outputs)
+    if not given.has("no_cache"):
+        keeper.take()
+    return keeper
 
 
 def _told(error: BaseException) -> tuple[int, str]:
@@ -183,8 +207,7 @@ def _remove(
     """Remove the outputs that are gone, unless this is a check, and write down those that there are."""
     from kpy.delivery.outputs import gone_outputs, note_outputs, remove_outputs, root_of
 
-    below = given.text("output")
-    patterns = {below} if below is not None else {root_of(each) for each in _patterns(project)}
+    patterns = {root_of(each) for each in _patterns(project, given)}
     gone: list[Gone] = []
     removed: dict[str, Removed] = {}
     for pattern in sorted(patterns):
@@ -199,9 +222,12 @@ def _remove(
     return gone, removed
 
 
-def _patterns(project: Project) -> set[str]:
+def _patterns(project: Project, given: Given) -> set[str]:
+    """Return the patterns of the folders that are written to."""
     from kpy.project.matrix import pattern_of
 
+    if (below := given.text("output")) is not None:
+        return {os.path.join(below, "{app}")}
     settings = project.settings
     found = {pattern_of(settings.environments, each, settings.output) for each in settings.environments or ("",)}
     return found - {""}
@@ -263,7 +289,8 @@ def _summary(given: Given, rendered: Sequence[Rendered], gone: Sequence[Gone]) -
         counts = [(differing, "not up to date")]
     else:
         counts = [(sum(bool(each.changed or each.removed) for each in rendered), "changed")]
-    counts += [(failed, "failed"), (len(gone), "gone")]
+    kept = sum(each.is_kept for each in rendered)
+    counts += [(failed, "failed"), (len(gone), "gone"), (kept, "not made again")]
     apps = len({each.output.app.word for each in rendered})
     said = [f"{len(rendered)} output{'s' if len(rendered) != 1 else ''} of {apps} app{'s' if apps != 1 else ''}"]
     first, *rest = counts

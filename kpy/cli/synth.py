@@ -28,7 +28,7 @@ _WITH_OUTPUT = {
     "mode": "--mode",
 }
 #: What needs several outputs to make sense.
-_WITH_ALL = {"where": "--where", "shard": "--shard", "jobs": "-j"}
+_WITH_ALL = {"where": "--where", "shard": "--shard", "jobs": "-j", "no_cache": "--no-cache"}
 
 #: What is about charts alone, and what is not for them.
 _WITH_CHART = {

@@ -6,13 +6,16 @@ import gc
 import os
 import pickle
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from typing import IO, TYPE_CHECKING
 
+from kpy.delivery.process import undisturbed
 from kpy.delivery.rendering import Job, Rendered, render
 from kpy.errors import UsageError
 from kpy.loading.modules import forget_all
 
 if TYPE_CHECKING:
+    from kpy.delivery.keeping import Keeper
     from kpy.project.workspace import Output
 
 __all__ = ["render_all", "shard_of"]
@@ -34,34 +37,63 @@ def shard_of(outputs: Sequence[Output], shard: str) -> list[Output]:
     return list(outputs[int(number) - 1 :: int(count)])
 
 
-def render_all(job: Job, outputs: Sequence[Output], *, jobs: int = 1, seen: Seen = lambda _: None) -> list[Rendered]:
+def render_all(
+    job: Job, outputs: Sequence[Output], *, jobs: int = 1, seen: Seen = lambda _: None, keeper: Keeper | None = None
+) -> list[Rendered]:
     """Render outputs and return what became of each, in their order; `seen` is called as each is done.
 
-    With more than one of `jobs` that many processes share the work, where the system can fork.
+    With more than one of `jobs` that many processes share the work, where the system can fork. Outputs of which the
+    keeper knows that they would come out as before are not rendered again.
     """
-    count = min(jobs, len(outputs))
-    if count < 2 or not hasattr(os, "fork"):
-        done = []
-        for rendered in _one_by_one(job, outputs):
-            done.append(rendered)
-            seen(rendered)
-        return done
     found: dict[int, Rendered] = {}
-    for number, rendered in _forked(job, outputs, count):
-        found[number] = rendered
+    if keeper is not None:
+        for number, output in enumerate(outputs):
+            if (kept := keeper.kept(output)) is not None:
+                found[number] = kept
+                seen(kept)
+    left = [number for number in range(len(outputs)) if number not in found]
+    if left:
+        job = _settled(job, keeper)
+    for place, rendered in _rendered(job, [outputs[number] for number in left], jobs, keeper):
+        found[left[place]] = rendered if keeper is None else keeper.note(rendered)
         seen(rendered)
+    if left and keeper is not None:
+        keeper.write()
     return [found[number] for number in range(len(outputs))]
 
 
-def _one_by_one(job: Job, outputs: Sequence[Output]) -> Iterator[Rendered]:
-    _ = job.project.choice  # what is wrong with the settings is told once, and not for each output
+def _rendered(job: Job, outputs: Sequence[Output], jobs: int, keeper: Keeper | None) -> Iterator[tuple[int, Rendered]]:
+    """Yield what becomes of outputs, each with its number."""
+    count = min(jobs, len(outputs))
+    if count < 2 or not hasattr(os, "fork"):
+        yield from enumerate(_one_by_one(job, outputs, keeper))
+    else:
+        yield from _forked(job, outputs, count, keeper)
+
+
+def _settled(job: Job, keeper: Keeper | None) -> Job:
+    """Return the job with what is the same for all outputs looked at once, so that what is wrong is told once."""
+    if keeper is None:
+        _ = job.project.choice
+        return job
+    return keeper.settled(job)
+
+
+def _one_by_one(job: Job, outputs: Sequence[Output], keeper: Keeper | None) -> Iterator[Rendered]:
     known: set[str] = set()
     kept = _kept(job)
-    for number, output in enumerate(outputs, 1):
-        yield render(job, output)
-        forget_all(known, keep=kept)
-        if number % _COLLECT == 0:
-            gc.collect()
+    with keeper.tracer() if keeper is not None else nullcontext() as tracer:
+        forget_all(known, keep=kept)  # of policies, which stay as they are, others must not find state
+        as_before = undisturbed()
+        for number, output in enumerate(outputs, 1):
+            with as_before:
+                rendered = render(job, output, tracer)
+            forget_all(known, keep=kept)
+            if tracer is not None:
+                tracer.settle()
+            yield rendered
+            if number % _COLLECT == 0:
+                gc.collect()
 
 
 def _kept(job: Job) -> tuple[str, ...]:
@@ -70,11 +102,10 @@ def _kept(job: Job) -> tuple[str, ...]:
     return tuple(os.path.join(settings.folder, package) for package in (settings.crds_package, settings.charts_package))
 
 
-def _forked(job: Job, outputs: Sequence[Output], count: int) -> Iterator[tuple[int, Rendered]]:
+def _forked(job: Job, outputs: Sequence[Output], count: int, keeper: Keeper | None) -> Iterator[tuple[int, Rendered]]:
     """Yield what became of outputs, each with its number, as processes report it."""
     import selectors
 
-    _ = job.project.choice
     with selectors.DefaultSelector() as selector:
         children = {}
         for first in range(count):
@@ -82,7 +113,7 @@ def _forked(job: Job, outputs: Sequence[Output], count: int) -> Iterator[tuple[i
             child = os.fork()
             if not child:
                 os.close(reading)
-                _work(job, outputs, range(first, len(outputs), count), writing)
+                _work(job, outputs, range(first, len(outputs), count), writing, keeper)
             os.close(writing)
             stream = os.fdopen(reading, "rb")
             children[child] = range(first, len(outputs), count)
@@ -125,12 +156,12 @@ def _read(stream: IO[bytes]) -> tuple[int, Rendered] | None:
     return number, rendered
 
 
-def _work(job: Job, outputs: Sequence[Output], numbers: range, writing: int) -> None:
+def _work(job: Job, outputs: Sequence[Output], numbers: range, writing: int, keeper: Keeper | None) -> None:
     """Render outputs in a process of its own, report each, and end the process."""
     code = 1
     try:
         with os.fdopen(writing, "wb") as stream:
-            rendered = _one_by_one(job, [outputs[number] for number in numbers])
+            rendered = _one_by_one(job, [outputs[number] for number in numbers], keeper)
             for number, each in zip(numbers, rendered, strict=True):
                 content = pickle.dumps((number, each))
                 stream.write(len(content).to_bytes(8, "big") + content)

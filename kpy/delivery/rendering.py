@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kpy.errors import KpyError, SynthError
 from kpy.output.files import Differences, compare, write
+from kpy.output.index import hash_of
 
 if TYPE_CHECKING:
     from kpy.diagnostics import Diagnostic
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from kpy.output.layouts import Layout
     from kpy.project import Project
     from kpy.project.workspace import Output
+    from kpy.tracing import Tracer
+    from kpy.watch import Watch
 
 __all__ = ["Job", "Rendered", "render"]
 
@@ -37,6 +40,10 @@ class Job(NamedTuple):
     is_check: bool = False
     #: The severities of findings that fail.
     failing: tuple[str, ...] = ("error",)
+    #: What the files look like, as text: their format, layout, mode.
+    form: str = ""
+    #: The patterns of the folders that are written to.
+    patterns: tuple[str, ...] = ()
 
 
 class Rendered(NamedTuple):
@@ -57,12 +64,25 @@ class Rendered(NamedTuple):
     #: Files that are no longer part of it and were edited, so that they stay.
     kept: tuple[str, ...] = ()
     differences: Differences | None = None
+    #: Whether it was not made again, since nothing has changed.
+    is_kept: bool = False
+    #: What was looked at while it was made, and the hashes of the files that it is; both only on the way.
+    seen: Watch | None = None
+    files: Mapping[str, str] | None = None
 
 
-def render(job: Job, output: Output) -> Rendered:
-    """Make an output, and write or compare its files; an error is told in what is returned, and none is raised."""
+def render(job: Job, output: Output, tracer: Tracer | None = None) -> Rendered:
+    """Make an output, and write or compare its files; an error is told in what is returned, and none is raised.
+
+    A tracer sees what is looked at while it is made.
+    """
+    seen = None
     try:
-        manifest = _manifest(job, output)
+        if tracer is None:
+            manifest = _manifest(job, output)
+        else:
+            with tracer.watching(os.path.dirname(os.path.abspath(os.path.join(job.folder, output.app.target)))) as seen:
+                manifest = _manifest(job, output)
     except SynthError as error:
         return _failed(job, output, error)
     except KpyError as error:
@@ -71,7 +91,7 @@ def render(job: Job, output: Output) -> Rendered:
     except Exception as error:  # a fault of kpy: the other outputs go on
         return _failed(job, output, error)
     findings = tuple(manifest.report)
-    done = Rendered(output, manifest.output, findings=findings, objects=len(manifest.resources))
+    done = Rendered(output, manifest.output, findings=findings, objects=len(manifest.resources), seen=seen)
     if any(found.severity in job.failing for found in findings):
         return done._replace(code=1, failure="nothing was written, since --fail-on is met")
     try:
@@ -98,6 +118,8 @@ def _failed(job: Job, output: Output, error: BaseException) -> Rendered:
 def _deliver(job: Job, manifest: Manifest, done: Rendered) -> Rendered:
     folder = os.path.join(job.folder, done.output.folder)
     laid = job.lay_out(manifest, done.output)
+    if done.seen is not None:
+        done = done._replace(files={path: hash_of(content) for path, content in laid.files.items()})
     if job.is_check:
         found = compare(folder, laid.files, output=manifest.output)
         return done._replace(code=1 if any(found) else 0, differences=found, unchanged=len(laid.files))

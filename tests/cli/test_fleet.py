@@ -79,8 +79,8 @@ def test_every_app_is_written_in_every_environment(kpy: Run) -> None:
         "app": "cart",
         "folder": "prod/cart",
     }
-    assert kpy("synth", "--all") == (0, "", "4 outputs of 2 apps, 0 changed\n")
-    assert kpy("synth", "--all", "--check") == (0, "", "4 outputs of 2 apps, 0 not up to date\n")
+    assert kpy("synth", "--all") == (0, "", "4 outputs of 2 apps, 0 changed, 4 not made again\n")
+    assert kpy("synth", "--all", "--check") == (0, "", "4 outputs of 2 apps, 0 not up to date, 4 not made again\n")
 
 
 def test_bytes_are_those_of_single_calls(kpy: Run) -> None:
@@ -172,7 +172,8 @@ def test_outputs_that_are_gone_are_removed_and_only_those(kpy: Run) -> None:
     code, _, err = kpy("synth", "--all", "--check")
     assert code == 1
     assert err == (
-        "gone: the output cart dev\ngone: the output shop dev\n2 outputs of 2 apps, 0 not up to date, 2 gone\n"
+        "gone: the output cart dev\ngone: the output shop dev\n"
+        "2 outputs of 2 apps, 0 not up to date, 2 gone, 2 not made again\n"
         "to bring the files up to date: run the same command without --check\n"
     )
     assert len(manifests()) == 5
@@ -183,7 +184,7 @@ def test_outputs_that_are_gone_are_removed_and_only_those(kpy: Run) -> None:
     assert manifests() == ["rendered/other.yaml", "rendered/prod/cart/web.yaml", "rendered/prod/shop/web.yaml"]
     assert not Path("rendered/dev/cart").exists()
     assert Path("rendered/dev/shop/notes.txt").read_text() == "mine"
-    assert kpy("synth", "--all") == (0, "", "2 outputs of 2 apps, 0 changed\n")
+    assert kpy("synth", "--all") == (0, "", "2 outputs of 2 apps, 0 changed, 2 not made again\n")
 
 
 def test_edited_file_of_an_output_that_is_gone_stays(kpy: Run) -> None:
@@ -204,7 +205,7 @@ def test_chart_that_is_gone_goes_with_its_file(kpy: Run) -> None:
     kpy("synth", "--all")
     edit("apps/web/shop/app.py", 'Chart("web"', 'Chart("front"')
 
-    assert kpy("synth", "--all")[2] == "4 outputs of 2 apps, 2 changed\n"
+    assert kpy("synth", "--all")[2] == "4 outputs of 2 apps, 2 changed, 2 not made again\n"
     assert "rendered/dev/shop/front.yaml" in manifests()
     assert "rendered/dev/shop/web.yaml" not in manifests()
 

@@ -1,0 +1,38 @@
+"""What an app may change of the process that makes it, and the next one must not find."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from typing import Any
+
+__all__ = ["undisturbed"]
+
+
+class undisturbed:  # noqa: N801  # reads as `with undisturbed():`
+    """A block after which environment, working folder and import path are what they were before; it can be used again.
+
+    What they were before is what they were when it was made.
+    """
+
+    def __init__(self) -> None:
+        self.environment, self.path, self.folder = dict(os.environ), list(sys.path), os.getcwd()
+        self._kept = _kept()
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, *_: object) -> None:
+        if _kept() != self._kept:
+            for name in os.environ.keys() - self.environment.keys():
+                del os.environ[name]
+            os.environ.update(self.environment)
+        sys.path[:] = self.path
+        with suppress(OSError):  # it may be gone
+            os.chdir(self.folder)
+
+
+def _kept() -> dict[Any, Any]:
+    """Return the variables as Python keeps them: to decode all of them takes as long as a small app."""
+    return dict(getattr(os.environ, "_data", os.environ))
