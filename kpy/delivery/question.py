@@ -40,7 +40,7 @@ def settings_of(settings: Settings, output: Output) -> str:
     environment = settings.environments.get(output.environment)
     cluster = settings.clusters.get(output.cluster)
     plain = settings._replace(
-        environments={}, clusters={}, skip=(), apps=(), app=None, output=None, gitops=None, extended=(), contexts=()
+        environments={}, clusters={}, skip=(), apps=(), app=None, output=None, extended=(), contexts=()
     )
     said = (
         environment._replace(contexts=None, output=None) if environment is not None else None,

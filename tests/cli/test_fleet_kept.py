@@ -117,6 +117,7 @@ def test_one_changed_file_of_values_makes_its_outputs_again(kpy: Run) -> None:
         ("[tool.kpy.environments.prod]\n", "[tool.kpy.environments.prod]\nset = { size = 9 }\n", 2),
         ("[tool.kpy.environments.prod]\n", "[tool.kpy.environments.prod]\ncontexts = ['prod']\n", 4),
         ("[tool.kpy]\n", "[tool.kpy]\nselect = ['image-*']\n", 0),
+        ("[tool.kpy]\n", "[tool.kpy]\ngitops = { waves = true }\n", 0),
     ],
 )
 def test_settings_count_as_far_as_they_hold_for_an_output(kpy: Run, old: str, new: str, kept: int) -> None:
