@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -36,6 +37,7 @@ class Forms:
         self._trials = Trials(file)
         self._by_key: dict[tuple[str, str, str, str], Subject] = {}
         self._by_labels: dict[tuple[str, frozenset[tuple[str, str]]], list[Subject]] = {}
+        self._in_files = Counter(map(_place, subjects))
         self.order: list[Subject] = []
         for subject in subjects:
             key = (group_of(subject.api_version), subject.kind, subject.namespace, subject.name)
@@ -62,7 +64,14 @@ class Forms:
             return None
         self.settle(found)
         written = found.written
-        return found if written is not None and written.form in ("short", "construct", "model", "raw") else None
+        is_made = written is not None and written.form in ("short", "construct", "model", "raw")
+        return found if is_made or self._is_in_file(found, subject) else None
+
+    def _is_in_file(self, found: Subject, subject: Subject) -> bool:
+        """Return whether an object that stays in its file is the only one of its name there, seen from another."""
+        if not found.is_in_file or found.namespace != subject.namespace:
+            return False
+        return self._in_files[_place(found)] == 1
 
     def selected(self, subject: Subject, labels: Mapping[str, Any]) -> Subject | None:
         """Return the workload whose own selector are these labels, seen from another object."""
@@ -157,6 +166,10 @@ class Forms:
         written = Written(form, Statement(literal(None)))
         written.reasons = reasons[-1:]
         return written
+
+
+def _place(subject: Subject) -> tuple[object, ...]:
+    return subject.file, subject.kind, subject.name, id(subject.group)
 
 
 def _reason(problem: Exception) -> str:

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, groupby, pairwise
+from typing import NamedTuple
 
 import kpy as _kpy
 from kpy.importing.comments import attach
@@ -13,7 +14,7 @@ from kpy.importing.constants import factored
 from kpy.importing.names import Names, base_name
 from kpy.importing.proof import CHART
 from kpy.importing.subjects import Group, Subject
-from kpy.importing.writer import kpy, positional
+from kpy.importing.writer import Found, kpy, positional
 from kpy.python_source.expressions import (
     Bracket,
     Imported,
@@ -40,6 +41,10 @@ class Module:
         self._folder = os.path.dirname(os.path.abspath(file))
         self._width = width
         self._names = Names()
+        self._by_number = {subject.number: subject for subject in subjects}
+        self._by_file: dict[str, list[Subject]] = {}
+        for subject in subjects:
+            self._by_file.setdefault(subject.file, []).append(subject)
         #: What exists elsewhere and has a variable, since it is used more than once or too long for its line.
         self._kept: set[object] = set()
         self._existing: dict[object, Statement] = {}
@@ -51,10 +56,12 @@ class Module:
         paragraphs = self._factored(self._paragraphs())
         statements = [statement for paragraph in paragraphs for statement in paragraph]
         uses = Counter(_key(node) for each in statements for node in walk(each.value) if isinstance(node, Variable))
+        used = [each.value for key, each in self._existing.items() if uses[key]]
+        uses.update(_key(node) for value in used for node in walk(value) if isinstance(node, Variable))
         self._kept = {key for key in self._existing if uses[key] > 1}
         self._give_names(uses)
         text = self._written(paragraphs, uses)
-        long = [line for line in text.split("\n") if len(line) > self._width and ".existing(" in line]
+        long = [line for line in text.split("\n") if len(line) > self._width]
         if long:
             self._kept |= {key for key in self._existing if any(self._inline(key) in line for line in long)}
             text = self._written(paragraphs, uses)
@@ -77,7 +84,7 @@ class Module:
         app = Statement(kpy("App", positional(Text(self._name))), Variable("app"))
         paragraphs: list[list[Statement]] = [[app]]
         begun: set[int] = set()
-        files: set[tuple[int, str]] = set()
+        files: set[_File] = set()
         inside = Counter((id(subject.group), subject.file) for subject in self._subjects)
         last: tuple[int, str] = (0, "")
         for subject in self._subjects:
@@ -98,11 +105,11 @@ class Module:
                 if is_only:
                     paragraphs.append([])
             if written.form == "file":
-                if (chart, subject.file) not in files:
-                    files.add((chart, subject.file))
+                if _file_of(subject) not in files:
+                    files.add(_file_of(subject))
                     paragraphs[-1].append(self._file(subject))
                 continue
-            self._existing |= written.existing
+            self._existing |= {key: self._found(key, each) for key, each in written.existing.items()}
             chart_of = {CHART: Variable(("chart", chart))}
             code = attach((written.main, *written.after), subject.comments)
             paragraphs[-1] += [_replaced(each, chart_of) for each in code]
@@ -121,9 +128,17 @@ class Module:
     def _file(self, subject: Subject) -> Statement:
         path = os.path.relpath(subject.file, self._folder).replace(os.sep, "/")
         chart = Variable(("chart", id(subject.group)), ".add")
-        without = _without(subject, self._subjects)
+        target = Variable(_file_of(subject))
+        without = _without(subject, self._by_file[subject.file])
         more = [Item(literal(without), "without=")] if without else []
-        return Statement(Bracket(chart, "()", (positional(kpy("Yaml", positional(Text(path)), *more)),)))
+        return Statement(Bracket(chart, "()", (positional(kpy("Yaml", positional(Text(path)), *more)),)), target)
+
+    def _found(self, key: object, existing: Statement) -> Statement:
+        """Return what exists elsewhere; what stays in a file of the app is found there."""
+        if not isinstance(key, Found):
+            return existing
+        file = Variable(_file_of(self._by_number[key.number]), ".find")
+        return existing._replace(value=Bracket(file, "()", (positional(Text(key.kind)), positional(Text(key.name)))))
 
     def _give_names(self, uses: Counter[object]) -> None:
         self._names.give("app", "app")
@@ -138,9 +153,15 @@ class Module:
         for group in self._groups:
             name = base_name("Chart", group.name)
             self._names.give(("chart", id(group)), name, f"{name}_chart")
+        for subject in self._subjects:
+            file = _file_of(subject)
+            if uses[file]:
+                name = base_name("File", os.path.basename(subject.file).rpartition(".")[0])
+                self._names.give(file, name, f"{name}_file")
         for existing in self._existing:
             assert isinstance(existing, tuple)
-            _, kind, name, namespace = map(str, existing)
+            said = (existing.kind, existing.name, "") if isinstance(existing, Found) else existing[1:]
+            kind, name, namespace = map(str, said)
             variable = base_name(kind, name)
             more = [f"{base_name('Pod', namespace)}_{variable}"] if namespace else []
             self._names.give(existing, variable, f"existing_{variable}", *more)
@@ -158,7 +179,7 @@ class Module:
                         done.add(key)
                         body.append(self._existing[key])
                 target = statement.target
-                if target is not None and isinstance(target.key, int) and not uses[target.key]:
+                if target is not None and isinstance(target.key, int | _File) and not uses[target.key]:
                     statement = statement._replace(target=None)
                 body.append(statement)
         inline = [each.value for key, each in self._existing.items() if key not in self._kept and uses[key]]
@@ -175,17 +196,36 @@ class Module:
 
     def _inline(self, key: object) -> str:
         value = self._existing[key].value
-        return Layout(lambda name: name.name + name.rest.partition(".")[0], lambda inner: "").in_one_line(
-            Statement(value)
-        )
+        layout = Layout(lambda name: name.name + name.rest.partition(".")[0], self._variable)
+        return layout.in_one_line(Statement(value))
 
 
-def _without(subject: Subject, subjects: Iterable[Subject]) -> list[str]:
-    """Return what is in the file of an object and is written otherwise, by kind or by kind and name."""
-    inside = [each for each in subjects if each.file == subject.file and each.written is not None]
-    kept = {each.kind for each in inside if each.written is not None and each.written.form == "file"}
-    others = [each for each in inside if each.written is not None and each.written.form != "file"]
-    return [*dict.fromkeys(f"{each.kind}/{each.name if each.kind in kept else '*'}" for each in others)]
+class _File(NamedTuple):
+    """The key of the variable of a file that the app reads."""
+
+    chart: int
+    file: str
+
+
+def _file_of(subject: Subject) -> _File:
+    return _File(id(subject.group), subject.file)
+
+
+def _without(subject: Subject, inside: Iterable[Subject]) -> list[str]:
+    """Return what is in the file of an object and is not left to it in its chart: by kind, by name, or by namespace."""
+    kept = [each for each in inside if _form(each) == "file" and each.group is subject.group]
+    numbers = {each.number for each in kept}
+    others = [each for each in inside if each.written is not None and each.number not in numbers]
+    kinds, names = {each.kind for each in kept}, {(each.kind, each.name) for each in kept}
+    made = []
+    for each in others:
+        name = f"{each.namespace}/{each.name}" if (each.kind, each.name) in names else each.name
+        made.append(f"{each.kind}/{name if each.kind in kinds else '*'}")
+    return [*dict.fromkeys(made)]
+
+
+def _form(subject: Subject) -> str:
+    return subject.written.form if subject.written is not None else ""
 
 
 def _joined(body: Iterable[Statement | None], layout: Layout) -> Iterator[Statement | None]:

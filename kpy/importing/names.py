@@ -23,8 +23,8 @@ _SUFFIXES = {
     "PodDisruptionBudget": "budget",
     "ServiceAccount": "account",
 }
-#: What has its name alone: workloads, and the charts that hold everything else.
-_ALONE = ("Chart", "CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet")
+#: What has its name alone: workloads, and the charts and files that hold everything else.
+_ALONE = ("Chart", "File", "CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet")
 _TAKEN = frozenset({"app", "chart", "kpy", *dir(builtins)})
 _SHORT = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")
 

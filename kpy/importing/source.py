@@ -17,6 +17,7 @@ from kpy.importing.modules import Module
 from kpy.importing.proof import difference, synthesised
 from kpy.importing.subjects import FORMS, Form, Subject
 from kpy.importing.texts import TextFiles
+from kpy.objects import title
 
 __all__ = ["Imported", "ImportedObject", "to_source"]
 
@@ -136,10 +137,12 @@ def _differences(text: str, file: str, subjects: Iterable[Subject]) -> Iterator[
         candidates = by_key.get(_key(subject.tree), [])
         found = next((tree for tree in candidates if not difference(subject.tree, tree)), None)
         if found is None:
-            where = difference(subject.tree, candidates[0]) if candidates else "it is missing"
+            where = difference(subject.tree, candidates.pop(0)) if candidates else "it is missing"
             yield f"{subject.title}: {where}"
         else:
             candidates.remove(found)
+    for tree in (tree for left in by_key.values() for tree in left):
+        yield f"{title(tree)}: it is made, and was not there"
 
 
 def _key(tree: Any) -> str:

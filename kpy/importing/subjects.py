@@ -86,6 +86,11 @@ class Subject:
         """Whether it has become a construct."""
         return self.written is not None and self.written.form in ("short", "construct")
 
+    @property
+    def is_in_file(self) -> bool:
+        """Whether it stays in its file and can be found there, as what pods read."""
+        return self.written is not None and self.written.form == "file" and self.kind in ("ConfigMap", "Secret")
+
 
 def group_of(api_version: str) -> str:
     """Return the API group of an API version; empty for the core group."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kpy.schema import Field
 
 __all__ = [
+    "Found",
     "Options",
     "Scope",
     "Steps",
@@ -38,6 +39,15 @@ _JSON_SCHEMA = "apiextensions/v1 JSONSchemaProps"
 
 class Unwritable(Exception):
     """A value that has no place in this form; the text says why."""
+
+
+class Found(NamedTuple):
+    """The key of the variable of an object that stays in its file."""
+
+    kind: str
+    name: str
+    #: Which object of the import it is.
+    number: int
 
 
 class Options(NamedTuple):
@@ -165,12 +175,17 @@ class Writer:
         if not isinstance(name, str) or not name:
             raise Unwritable(f"the {kind} has no name")
         found = self.scope.find(self.subject, kind, group, name, namespace) if self.options.refers else None
-        if found is not None and found.is_construct:
+        if found is not None and (found.is_construct or found.is_in_file):
             return self.refer(found)
         return self.existing_object("Claim" if kind == "PersistentVolumeClaim" else kind, name, namespace)
 
     def refer(self, subject: Subject) -> Variable:
-        """Return the variable of another object."""
+        """Return the variable of another object; one that stays in its file is found there."""
+        if subject.is_in_file:
+            key = Found(subject.kind, subject.name, subject.number)
+            made = Bracket(Imported("kpy", subject.kind, ".existing"), "()", (positional(Text(subject.name)),))
+            self.existing[key] = Statement(made, Variable(key))
+            return Variable(key)
         self.needs[subject.number] = subject
         return subject.variable
 
