@@ -79,6 +79,7 @@ def attach(statements: Sequence[Statement], comments: Comments) -> list[Statemen
     if not comments:
         return [*statements]
     places = {item.steps for statement in statements for item in _items(statement.value) if item.steps}
+    places |= {statement.steps for statement in statements if statement.steps}
     wanted: dict[Steps, list[str]] = {}
     for steps, lines in comments.items():
         way = next((steps[:end] for end in range(len(steps), 0, -1) if steps[:end] in places), ())
@@ -91,7 +92,11 @@ def attach(statements: Sequence[Statement], comments: Comments) -> list[Statemen
 
 
 def _with(statement: Statement, wanted: dict[Steps, list[str]], done: set[Steps]) -> Statement:
-    return statement._replace(value=_node(statement.value, wanted, done))
+    above: Iterable[str] = ()
+    if statement.steps in wanted and statement.steps not in done:
+        done.add(statement.steps)
+        above = wanted[statement.steps]
+    return statement._replace(value=_node(statement.value, wanted, done), comments=tuple(above))
 
 
 def _node(node: Node, wanted: dict[Steps, list[str]], done: set[Steps]) -> Node:

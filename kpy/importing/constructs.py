@@ -11,8 +11,10 @@ from kpy.constructs.pods import Pod, PodOwner
 from kpy.constructs.selectors import COMPONENT_LABEL, NAME_LABEL
 from kpy.importing.kinds import construct_name
 from kpy.importing.short.access import allowed
+from kpy.importing.short.methods import MADE_BY, made_by
 from kpy.importing.short.policies import traffic
 from kpy.importing.short.scaling import as_newer, behavior, resource_goals
+from kpy.importing.short.scheduling import SCHEDULING
 from kpy.importing.short.services import exposed, ingress_routes
 from kpy.importing.short.volumes import settle_volumes
 from kpy.importing.texts import from_files
@@ -25,6 +27,8 @@ from kpy.python_source.expressions import Bracket, Imported, Item, Node, Stateme
 __all__ = ["construct_part", "construct_statements", "metadata_items"]
 
 _SECURITY = "pod-security.kubernetes.io/"
+_LEVELS = ("privileged", "baseline", "restricted")
+_MODES = frozenset({"enforce", "audit", "warn", "enforce-version", "audit-version", "warn-version"})
 
 
 def construct_statements(writer: Writer) -> tuple[Node, list[Statement]]:
@@ -50,7 +54,9 @@ def construct_statements(writer: Writer) -> tuple[Node, list[Statement]]:
         if shown is None:
             raise Unwritable("it exposes no workload")
         return shown, []
-    return made, []
+    if subject.kind in MADE_BY and writer.options.is_made_by_others and writer.options.refers:
+        return made_by(writer, made) or made, []
+    return made, writer.calls
 
 
 def construct_part(writer: Writer, name: str, tree: dict[str, Any], steps: Steps) -> Node:
@@ -117,6 +123,9 @@ def _metadata(writer: Writer, cls: type[Object], tree: dict[str, Any], steps: St
         if not isinstance(said, dict) or not all(isinstance(each, str) for each in said.values()):
             raise Unwritable(f"its {key} are no texts")
         own = said if is_part else {name: value for name, value in said.items() if name not in common}
+        if key == "labels" and cls.__name__ == "Namespace" and writer.options.is_short:
+            standard, own = _pod_security(own)
+            items += [Item(standard, "pod_security=", (*at, key))] if standard is not None else []
         if own or not said:
             where = base if issubclass(cls, PodOwner) and not _reaches_pods(cls, tree, key, own) else None
             if where is not None:
@@ -127,6 +136,20 @@ def _metadata(writer: Writer, cls: type[Object], tree: dict[str, Any], steps: St
     if base:
         items.append(Item(writer.model("meta/v1 ObjectMeta", base, at), "metadata=", at))
     return items
+
+
+def _pod_security(labels: dict[str, str]) -> tuple[Node | None, dict[str, str]]:
+    """Return the Pod Security Standard that a namespace asks for, and its labels without it."""
+    modes = {name.removeprefix(_SECURITY): level for name, level in labels.items() if name.startswith(_SECURITY)}
+    levels = [level for mode, level in modes.items() if not mode.endswith("-version")]
+    if not modes or not modes.keys() <= _MODES or any(level not in _LEVELS for level in levels):
+        return None, labels
+    made = (
+        Text(modes["enforce"])
+        if [*modes] == ["enforce"]
+        else mapping_of((mode, Text(level), None) for mode, level in modes.items())
+    )
+    return made, {name: value for name, value in labels.items() if not name.startswith(_SECURITY)}
 
 
 def _namespace(writer: Writer, namespace: Any) -> Node:
@@ -227,6 +250,11 @@ class _Homes:
         found: dict[str, list[Item]] = {}
         if plan_of(owner).type == "core/v1 PodSpec" and self.writer.options.is_short:
             found["volumes"] = settle_volumes(self.writer, node, (*self.steps, *path, "volumes"))
+            for key in (key for key in node if key in SCHEDULING):
+                calls = SCHEDULING[key](self.writer, node[key], (*self.steps, *path, key))
+                if calls is not None:
+                    self.writer.calls += calls
+                    found[key] = []
         if issubclass(self.cls, PodOwner) and path == ("spec",) and "selector" in node and self._selects_by_name(node):
             found["selector"] = []
         return found
@@ -423,15 +451,3 @@ _OWN: dict[str, _Own] = {
     "Role": _role,
     "RoleBinding": _binding,
 }
-
-
-def security_of(labels: dict[str, str]) -> Node | None:
-    """Return the Pod Security Standard that the labels of a namespace say; nothing where they say none."""
-    modes = {name.removeprefix(_SECURITY): level for name, level in labels.items() if name.startswith(_SECURITY)}
-    if not modes:
-        return None
-    return (
-        Text(modes["enforce"])
-        if [*modes] == ["enforce"]
-        else mapping_of((mode, Text(level), None) for mode, level in modes.items())
-    )

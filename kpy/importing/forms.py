@@ -11,6 +11,7 @@ from kpy.importing.constructs import construct_part, construct_statements
 from kpy.importing.custom import Types, custom_call
 from kpy.importing.kinds import construct_name
 from kpy.importing.proof import CHART, Trials
+from kpy.importing.short.methods import MADE_BY
 from kpy.importing.short.tables import FIELDS, STRUCTS
 from kpy.importing.subjects import Form, Subject, Written, group_of
 from kpy.importing.writer import Options, Unwritable, Writer, call, kpy, positional
@@ -229,6 +230,8 @@ def _ways(subject: Subject) -> Iterator[Options]:
     if subject.kind == "Service":
         yield from (short._replace(exposure=way) for way in _EXPOSURES)
     yield short
+    if subject.kind in MADE_BY:
+        yield short._replace(is_made_by_others=False)
     yield short._replace(derives_volumes=False)
     yield short._replace(selects_by_object=False)
     yield short._replace(refers=False)

@@ -61,6 +61,8 @@ class Options(NamedTuple):
     selects_by_object: bool = True
     #: Whether a Service is exposed by its workload: with its ports, or with others.
     exposure: str = ""
+    #: Whether what serves another object is made by it.
+    is_made_by_others: bool = True
     #: Whether objects stand where their names do.
     refers: bool = True
 
@@ -102,6 +104,8 @@ class Writer:
         self.reasons: list[str] = []
         #: The name of the workload whose containers are written.
         self.workload = ""
+        #: What stands behind the object, such as `web.tolerate(...)`.
+        self.calls: list[Statement] = []
         #: The volumes of the pod that are written where they are mounted, and those that are mounted by name.
         self.volumes: dict[str, Node] = {}
 

@@ -98,6 +98,8 @@ class Statement(NamedTuple):
     value: Node
     target: Variable | None = None
     comments: tuple[str, ...] = ()
+    #: Where it came from, for what is more than one statement.
+    steps: Steps | None = None
 
 
 def literal(value: object, steps: Steps | None = None) -> Node:

@@ -224,11 +224,7 @@ def test_objects_of_several_namespaces_are_in_a_chart_for_each() -> None:
 
         data = app.add(Chart("data", namespace="data"))
         reader_role = data.add(Role("reader").allow(["get", "list"], "pods"))
-        data.add(
-            RoleBinding(
-                "reader", role=reader_role, subjects=[reader_account, Group("operators")]
-            )
-        )
+        data.add(reader_role.bind(reader_account, Group("operators")))
         """
     )
 

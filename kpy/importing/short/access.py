@@ -22,7 +22,8 @@ def allowed(writer: Writer, rules: Any) -> tuple[int, list[Statement], bool]:
     """
     if not isinstance(rules, list) or not rules:
         return 0, [], False
-    made = [_rule(writer, rule) for rule in rules]
+    said = [_rule(writer, rule) for rule in rules]
+    made = [each and each._replace(steps=("rules", at)) for at, each in enumerate(said)]
     first = max((at + 1 for at, each in enumerate(made) if each is None), default=0)
     return first, [each for each in made[first:] if each is not None], any(made[:first])
 

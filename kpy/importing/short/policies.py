@@ -26,7 +26,7 @@ def traffic(writer: Writer, spec: dict[str, Any], steps: Steps) -> list[Statemen
             made = _rule(writer, rule, verb, peers, (*steps, direction, at))
             if made is None:
                 return None
-            calls.append(made)
+            calls.append(made._replace(steps=(*steps, direction, at)))
     types = spec.get("policyTypes")
     denied = [name for name in ("Ingress", "Egress") if isinstance(types, list) and name in types]
     denied = [name for name in denied if not spec.get(name.lower())]

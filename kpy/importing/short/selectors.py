@@ -7,7 +7,16 @@ from typing import Any
 from kpy.importing.writer import Steps, Writer, kpy, list_of, mapping_of, positional
 from kpy.python_source.expressions import Bracket, Imported, Item, Node, Text, literal
 
-__all__ = ["claim_reference", "plain_selector", "pull_secrets", "schedule", "selector", "selector_of_pods", "strategy"]
+__all__ = [
+    "claim_reference",
+    "condition",
+    "plain_selector",
+    "pull_secrets",
+    "schedule",
+    "selector",
+    "selector_of_pods",
+    "strategy",
+]
 
 _APPS = "kpy.api.apps.v1"
 
@@ -35,14 +44,15 @@ def selector(writer: Writer, value: Any, steps: Steps) -> Node | None:
                 return None
             pairs.append((key, Text(text), (*steps, "matchLabels", key)))
     for at, said in enumerate(conditions if isinstance(conditions, list) else ()):
-        made = _condition(said)
+        made = condition(said)
         if made is None or said["key"] in [key for key, _, _ in pairs]:
             return None
         pairs.append((said["key"], made, (*steps, "matchExpressions", at)))
     return mapping_of(pairs) if pairs or labels == {} else None
 
 
-def _condition(said: Any) -> Node | None:
+def condition(said: Any) -> Node | None:
+    """Return a condition on the value of a label; nothing where it is more than that."""
     match said:
         case {"key": str(), "operator": "In" | "NotIn" as operator, "values": [*values], **rest} if not rest:
             if not values or not all(isinstance(value, str) for value in values):
