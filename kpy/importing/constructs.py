@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import kpy as _kpy
@@ -10,25 +10,23 @@ from kpy.constructs.object import Object
 from kpy.constructs.pods import Pod, PodOwner
 from kpy.constructs.selectors import COMPONENT_LABEL, NAME_LABEL
 from kpy.importing.kinds import construct_name
+from kpy.importing.metadata import metadata_items, reaches_pods, template_of
 from kpy.importing.short.access import allowed
 from kpy.importing.short.methods import MADE_BY, made_by
+from kpy.importing.short.of_kinds import OWN
 from kpy.importing.short.policies import traffic
-from kpy.importing.short.scaling import as_newer, behavior, resource_goals
+from kpy.importing.short.scaling import as_newer
 from kpy.importing.short.scheduling import SCHEDULING
-from kpy.importing.short.services import exposed, ingress_routes
+from kpy.importing.short.services import exposed
 from kpy.importing.short.volumes import settle_volumes
 from kpy.importing.texts import from_files
-from kpy.importing.writer import Steps, Unwritable, Writer, kpy, mapping_of, positional
+from kpy.importing.writer import Steps, Unwritable, Writer, kpy
 from kpy.model.declarative import Declarative
 from kpy.model.plain import plan_of
 from kpy.model.scalars import field_of
-from kpy.python_source.expressions import Bracket, Imported, Item, Node, Statement, Text, literal
+from kpy.python_source.expressions import Bracket, Item, Node, Statement, literal
 
-__all__ = ["construct_part", "construct_statements", "metadata_items"]
-
-_SECURITY = "pod-security.kubernetes.io/"
-_LEVELS = ("privileged", "baseline", "restricted")
-_MODES = frozenset({"enforce", "audit", "warn", "enforce-version", "audit-version", "warn-version"})
+__all__ = ["construct_part", "construct_statements"]
 
 
 def construct_statements(writer: Writer) -> tuple[Node, list[Statement]]:
@@ -67,14 +65,14 @@ def construct_part(writer: Writer, name: str, tree: dict[str, Any], steps: Steps
 def construct_call(writer: Writer, name: str, tree: dict[str, Any], steps: Steps, *, is_part: bool = False) -> Bracket:
     """Return the call of a construct; a part is one that stands in another object, such as a template of a claim."""
     cls: type[Object] = getattr(_kpy, name)
-    items = _metadata(writer, cls, tree, steps, is_part=is_part)
+    items = metadata_items(writer, cls, tree, steps, is_part=is_part)
     if not is_part and issubclass(cls, Pod | PodOwner):
         writer.workload = str(tree["metadata"].get("name") or tree["metadata"].get("generateName") or "")
     if tree.get("apiVersion") == "autoscaling/v1":
         tree = as_newer(tree)
     made = _Homes(writer, cls, tree, steps)
     fields = made.fields()
-    own = _OWN.get(name)
+    own = OWN.get(name)
     if own is not None and writer.options.is_short:
         fields = own(writer, tree, fields, steps)
     items += fields
@@ -88,90 +86,6 @@ def _distinct(items: list[Item]) -> Iterable[Item]:
     if len({*heads}) < len(heads):
         raise Unwritable("two fields have one keyword")
     return items
-
-
-def metadata_items(writer: Writer, cls: type[Object], tree: dict[str, Any]) -> list[Item]:
-    """Return the keywords for the metadata of an object."""
-    return _metadata(writer, cls, tree, (), is_part=False)
-
-
-def _metadata(writer: Writer, cls: type[Object], tree: dict[str, Any], steps: Steps, *, is_part: bool) -> list[Item]:
-    metadata = tree.get("metadata")
-    if not isinstance(metadata, dict):
-        raise Unwritable("it has no metadata")
-    rest = {key: value for key, value in metadata.items() if value is not None}
-    at = (*steps, "metadata")
-    items = []
-    name, generated = rest.pop("name", ""), rest.pop("generateName", None)
-    if not isinstance(name, str) or not (name or isinstance(generated, str)):
-        raise Unwritable("it has no name")
-    if not name and cls.__name__ not in ("Pod", "Job"):
-        raise Unwritable("it has no name, which only Pods and Jobs can be without")
-    if name:
-        items.append(positional(Text(name), (*at, "name")))
-    if generated is not None:
-        items.append(Item(literal(generated), "generate_name=", (*at, "generateName")))
-    group = writer.subject.group
-    namespace = rest.pop("namespace", None)
-    if namespace is not None and (is_part or namespace != group.namespace):
-        items.append(Item(_namespace(writer, namespace), "namespace=", (*at, "namespace")))
-    base: dict[str, Any] = {}
-    for key, common in (("labels", group.labels), ("annotations", group.annotations)):
-        said = rest.pop(key, None)
-        if said is None:
-            continue
-        if not isinstance(said, dict) or not all(isinstance(each, str) for each in said.values()):
-            raise Unwritable(f"its {key} are no texts")
-        own = said if is_part else {name: value for name, value in said.items() if name not in common}
-        if key == "labels" and cls.__name__ == "Namespace" and writer.options.is_short:
-            standard, own = _pod_security(own)
-            items += [Item(standard, "pod_security=", (*at, key))] if standard is not None else []
-        if own or not said:
-            where = base if issubclass(cls, PodOwner) and not _reaches_pods(cls, tree, key, own) else None
-            if where is not None:
-                where[key] = own
-            else:
-                items.append(Item(literal(own, (*at, key)), f"{key}=", (*at, key)))
-    base |= rest
-    if base:
-        items.append(Item(writer.model("meta/v1 ObjectMeta", base, at), "metadata=", at))
-    return items
-
-
-def _pod_security(labels: dict[str, str]) -> tuple[Node | None, dict[str, str]]:
-    """Return the Pod Security Standard that a namespace asks for, and its labels without it."""
-    modes = {name.removeprefix(_SECURITY): level for name, level in labels.items() if name.startswith(_SECURITY)}
-    levels = [level for mode, level in modes.items() if not mode.endswith("-version")]
-    if not modes or not modes.keys() <= _MODES or any(level not in _LEVELS for level in levels):
-        return None, labels
-    made = (
-        Text(modes["enforce"])
-        if [*modes] == ["enforce"]
-        else mapping_of((mode, Text(level), None) for mode, level in modes.items())
-    )
-    return made, {name: value for name, value in labels.items() if not name.startswith(_SECURITY)}
-
-
-def _namespace(writer: Writer, namespace: Any) -> Node:
-    if not isinstance(namespace, str):
-        raise Unwritable("its namespace is no text")
-    found = writer.scope.find(writer.subject, "Namespace", "", namespace) if writer.options.refers else None
-    return Text(namespace) if found is None else writer.refer(found)
-
-
-def _template_of(cls: type[PodOwner], tree: dict[str, Any]) -> dict[str, Any]:
-    node: Any = tree
-    for step in cls._template_path:
-        node = node.get(step) if isinstance(node, dict) else None
-    return node if isinstance(node, dict) else {}
-
-
-def _reaches_pods(cls: type[Object], tree: dict[str, Any], key: str, own: dict[str, Any]) -> bool:
-    """Return whether the pods have all labels, or annotations, of the object, so that one keyword is for both."""
-    assert issubclass(cls, PodOwner)
-    metadata = _template_of(cls, tree).get("metadata")
-    said = metadata.get(key) if isinstance(metadata, dict) else None
-    return isinstance(said, dict) and own.items() <= said.items()
 
 
 class _Homes:
@@ -264,7 +178,7 @@ class _Homes:
         if self.cls.__name__ in ("Job", "CronJob") or not self.writer.options.is_short:
             return False
         assert issubclass(self.cls, PodOwner)
-        metadata = _template_of(self.cls, self.tree).get("metadata")
+        metadata = template_of(self.cls, self.tree).get("metadata")
         labels = metadata.get("labels") if isinstance(metadata, dict) else None
         own, name = self.writer.workload, labels.get(NAME_LABEL) if isinstance(labels, dict) else None
         found = {NAME_LABEL: own}
@@ -320,134 +234,9 @@ class _Homes:
         common = group.labels if key == "labels" else group.annotations
         own = self.tree["metadata"].get(key)
         own = {name: value for name, value in own.items() if name not in common} if isinstance(own, dict) else {}
-        known = own if own and _reaches_pods(self.cls, self.tree, key, own) else {}
+        known = own if own and reaches_pods(self.cls, self.tree, key, own) else {}
         if key == "labels" and self.cls.__name__ not in ("Job", "CronJob"):
             selector = self.tree["spec"].get("selector")
             labels = selector.get("matchLabels") if isinstance(selector, dict) else None
             known = {**known, **(labels if isinstance(labels, dict) else {})}
         return known
-
-
-def _claim(writer: Writer, tree: dict[str, Any], items: list[Item], steps: Steps) -> list[Item]:
-    """Say how much storage is asked for in short."""
-    match tree.get("spec"):
-        case {"resources": {"requests": {"storage": str() | int() as storage, **more}, **rest}} if not (more or rest):
-            at = (*steps, "spec", "resources")
-            items = [Item(literal(storage), "storage=", at) if item.head == "resources=" else item for item in items]
-    return [
-        item
-        for item in items
-        if not (item.head == "access_modes=" and tree["spec"]["accessModes"] == ["ReadWriteOnce"])
-    ]
-
-
-def _volume(writer: Writer, tree: dict[str, Any], items: list[Item], steps: Steps) -> list[Item]:
-    match tree.get("spec"):
-        case {"capacity": {"storage": str() | int() as storage, **rest}} if not rest:
-            return [
-                Item(literal(storage), "storage=", item.steps) if item.head == "capacity=" else item for item in items
-            ]
-    return items
-
-
-def _autoscaler(writer: Writer, tree: dict[str, Any], items: list[Item], steps: Steps) -> list[Item]:
-    spec = tree.get("spec")
-    if not isinstance(spec, dict):
-        return items
-    made = []
-    for item in items:
-        if item.head == "metrics=":
-            goals = resource_goals(spec.get("metrics"))
-            made += [Item(literal(goal), f"{name}=", item.steps) for name, goal in goals.items()]
-            rest = item.value.items[len(goals) :] if isinstance(item.value, Bracket) else ()
-            if rest or not goals:
-                made.append(
-                    item._replace(value=item.value._replace(items=rest))
-                    if goals and isinstance(item.value, Bracket)
-                    else item
-                )
-        elif item.head == "behavior=":
-            halves = behavior(writer, spec["behavior"], (*steps, "spec", "behavior"))
-            made += [item] if halves is None else halves
-        else:
-            made.append(item)
-    if tree["apiVersion"] != "autoscaling/v2":
-        made.append(Item(Text(tree["apiVersion"].rpartition("/")[2]), "version="))
-    return made
-
-
-def _ingress(writer: Writer, tree: dict[str, Any], items: list[Item], steps: Steps) -> list[Item]:
-    spec = tree.get("spec")
-    if not isinstance(spec, dict) or spec.get("rules") is None:
-        return items
-    routes = ingress_routes(writer, spec, (*steps, "spec"))
-    if routes is None:
-        writer.reasons.append("its rules are more than hosts and routes")
-        return items
-    return [each for item in items for each in (routes if item.head == "rules=" else [item])]
-
-
-def _role(writer: Writer, tree: dict[str, Any], items: list[Item], steps: Steps) -> list[Item]:
-    first, calls, is_longer = allowed(writer, tree.get("rules"))
-    if is_longer:
-        writer.reasons.append("a rule behind others is more than `allow` can say")
-    if not calls:
-        return items
-    return [_cut(item, first) if item.head == "rules=" else item for item in items if item.head != "rules=" or first]
-
-
-def _cut(item: Item, number: int) -> Item:
-    assert isinstance(item.value, Bracket)
-    return item._replace(value=item.value._replace(items=item.value.items[:number]))
-
-
-def _binding(writer: Writer, tree: dict[str, Any], items: list[Item], steps: Steps) -> list[Item]:
-    return [item._replace(head="role=") if item.head == "role_ref=" else item for item in items]
-
-
-def _policy(writer: Writer, tree: dict[str, Any], items: list[Item], steps: Steps) -> list[Item]:
-    spec = tree.get("spec")
-    if not isinstance(spec, dict):
-        return items
-    named = {"pod_selector=": "target="}
-    items = [item._replace(head=named.get(item.head, item.head)) for item in items]
-    chosen = spec.get("podSelector")
-    if isinstance(chosen, dict) and not any(value is not None for value in chosen.values()):
-        items = [item for item in items if item.head != "target="]
-    calls = traffic(writer, spec, (*steps, "spec"))
-    if calls is None:
-        writer.reasons.append("one of its rules is more than `allow_from` and `allow_to` can say")
-    else:
-        items = [item for item in items if item.head not in ("ingress=", "egress=") or not _rules_of(item, spec)]
-    types = spec.get("policyTypes")
-    mentioned = [
-        name
-        for name in ("Ingress", "Egress")
-        if spec.get(name.lower()) is not None or (calls is not None and name in (types or ()))
-    ]
-    if types is None:
-        if mentioned:
-            items.append(Item(Imported("kpy", "OFF"), "policy_types="))
-    elif types == mentioned:
-        items = [item for item in items if item.head != "policy_types="]
-    return items
-
-
-def _rules_of(item: Item, spec: dict[str, Any]) -> bool:
-    return bool(spec[item.head.removesuffix("=")])
-
-
-_Own = Callable[[Writer, dict[str, Any], list[Item], Steps], list[Item]]
-
-#: Constructs to what they have of their own: keywords that stand for parts of a field, or for several.
-_OWN: dict[str, _Own] = {
-    "Claim": _claim,
-    "ClusterRole": _role,
-    "ClusterRoleBinding": _binding,
-    "HorizontalPodAutoscaler": _autoscaler,
-    "Ingress": _ingress,
-    "NetworkPolicy": _policy,
-    "PersistentVolume": _volume,
-    "Role": _role,
-    "RoleBinding": _binding,
-}

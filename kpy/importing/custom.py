@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from kpy.constructs.custom import CustomObject
-from kpy.importing.constructs import metadata_items
+from kpy.importing.metadata import metadata_items
 from kpy.importing.writer import Unwritable, Writer, list_of, literal_key
 from kpy.model.fields import fields_of
 from kpy.model.model import Model
