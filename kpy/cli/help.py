@@ -47,7 +47,7 @@ def run_without_command(words: Sequence[str]) -> int:
         return greet()
     first, *rest = words
     if first in _OWN[1].flags:
-        return _show(f"kpy {version() or 'from its sources'}\n")
+        return _show(f"kpy {version()}\n")
     if first == "help" and rest:
         if rest[0] not in COMMANDS:
             raise MisuseError(_unknown(rest[0]))

@@ -141,5 +141,5 @@ def _steps(error: Exception) -> Iterator[tuple[FrameType, int]]:
 def _versions() -> str:
     from kpy.version import version
 
-    own = version() or "from its sources"
+    own = version()
     return f"kpy {own}, Python {'.'.join(map(str, sys.version_info[:3]))}, {sys.platform}"

@@ -35,9 +35,7 @@ def findings_to_sarif(report: Report, view: View = PLAIN) -> str:
     found, left_out = each_shown(report, view)
     names = [*dict.fromkeys(each.rule for each in found)]
     numbers = {name: number for number, name in enumerate(names)}
-    driver: dict[str, object] = {"name": "kpy", "rules": _rules(names, found)}
-    if number := version():
-        driver["version"] = number
+    driver: dict[str, object] = {"name": "kpy", "rules": _rules(names, found), "version": version()}
     run: dict[str, object] = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",

@@ -46,7 +46,7 @@ def kpy(capsys: pytest.CaptureFixture[str]) -> Run:
     def kpy(*words: str) -> tuple[int, str, str]:
         code = run(words)
         out, err = capsys.readouterr()
-        return code, out, re.sub(r"\.py:\d+|kpy (\d\S+|from its sources), Python \S+, \S+", _shortened, err)
+        return code, out, re.sub(r"\.py:\d+|kpy \d\S+, Python \S+, \S+", _shortened, err)
 
     return kpy
 

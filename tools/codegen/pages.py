@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from kpy.checking.type_rules import TypeRule
 from kpy.schema import MEASURED, api
 from kpy.schema.constraints import Fact, FieldRule, Required, all_field_rules
 from kpy.validation import find_faults
+from kpy.version import version
 from tools.codegen.cases import Case, read_cases
 from tools.codegen.smallest import STORE, Example, registry, smallest_examples, store_of
 from tools.codegen.yaml_text import yaml_text
@@ -100,8 +100,7 @@ def _examples() -> dict[str, Example]:
 def _since() -> dict[str, str]:
     """Return the release of kpy that each rule came with: that which is to come for those that are new."""
     known = json.loads(SINCE.read_text(encoding="utf-8")) if SINCE.exists() else {}
-    coming = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    return {rule.name: known.get(rule.name, coming) for rule in registry().rules()}
+    return {rule.name: known.get(rule.name, version()) for rule in registry().rules()}
 
 
 def _types() -> dict[str, set[str]]:
