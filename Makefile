@@ -7,7 +7,7 @@ DEMO := .venv-demo
 KUBECTLS ?= 1.32 1.37
 
 .PHONY: help demo test fuzz check lint types format generate drift coverage coverage-floor pythons lowest test-cluster \
-	test-browser docs bench bench-install clean
+	test-browser docs dist test-wheel bench bench-install clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -54,6 +54,12 @@ test-browser: $(VENV)/.ready  ## run the tests that need a real browser: Chromiu
 
 docs: .venv-docs/.ready  ## build the documentation as a site, in build/site
 	@.venv-docs/bin/zensical build --strict
+
+dist:  ## build what is uploaded, in dist, and look at it; the list of its parts is in build/release
+	@$(PYTHON) -m tools.package
+
+test-wheel:  ## run the tests with the wheel in dist, and without the sources
+	@$(PYTHON) -m tools.package --test
 
 bench: $(VENV)/.ready  ## measure, and write docs/benchmarks.md
 	@KUBEBUILDER_ASSETS="$$($(PYTHON) tools/envtest/build)" $(BIN)/python -m benchmarks

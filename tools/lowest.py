@@ -12,7 +12,7 @@ import re
 import tomllib
 from pathlib import Path
 
-__all__ = ["lowest"]
+__all__ = ["extra_of", "lowest"]
 
 PYPROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
 #: What looks at the code and is not a part of running it.
@@ -25,6 +25,12 @@ def lowest(pyproject: str) -> list[str]:
     extras = {name: wanted for name, wanted in project["optional-dependencies"].items() if name != "codegen"}
     wanted = [*project["dependencies"], *(each for extra in extras.values() for each in extra)]
     return sorted({_pinned(each) for each in wanted if not each.startswith((*_LOOKS_ONLY, f"{project['name']}["))})
+
+
+def extra_of(pyproject: Path, extra: str) -> list[str]:
+    """Return what an extra of a project wants."""
+    wanted = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]["optional-dependencies"][extra]
+    return [str(each) for each in wanted]
 
 
 def _pinned(requirement: str) -> str:
