@@ -67,6 +67,11 @@ FLEET_COMMANDS = (
                 ("--steps",),
                 "Write an ApplicationSet for each environment and cluster, which takes its apps in steps.",
             ),
+            Option(
+                "plugin",
+                ("--plugin",),
+                "Write the file of the plug-in instead, by which Argo CD runs kpy synth itself.",
+            ),
             COLOR,
         ),
         ("kpy gitops argocd > applications.yaml", "kpy gitops flux --where cluster=eu"),

@@ -11,6 +11,7 @@ from kpy.errors import UsageError
 
 if TYPE_CHECKING:
     from kpy.project import Project
+    from kpy.project.gitops import Gitops
     from kpy.project.workspace import Output
 
 __all__ = ["run"]
@@ -25,6 +26,8 @@ def run(given: Given) -> int:
         said = f"{engine} is none of the engines" if engine else "it takes an engine"
         raise MisuseError(f"kpy gitops: {said}: kpy gitops argocd, or kpy gitops flux")
     _refuse_contradictions(given, engine)
+    if given.has("plugin"):
+        return _write_plugin()
     project = project_for(None)
     outputs = _outputs(given, project)
     settings = project.settings.gitops
@@ -35,10 +38,7 @@ def run(given: Given) -> int:
         )
     from kpy.delivery.dependencies import dependencies_of
 
-    if settings.oci:
-        from kpy.delivery.gitops.common import refuse_equal_images
-
-        refuse_equal_images(settings, project.outputs())
+    _refuse_overlaps(settings, project.outputs(), engine)
     with Product() as product:
         dependencies = dependencies_of(project, project.outputs(), outputs)
         if engine == "argocd":
@@ -56,10 +56,33 @@ def run(given: Given) -> int:
     return 0
 
 
+def _refuse_overlaps(settings: Gitops, outputs: list[Output], engine: str) -> None:
+    """Refuse outputs that are one image, or are in one folder, where that matters."""
+    from kpy.delivery.gitops.common import refuse_equal_images
+    from kpy.delivery.gitops.sources import refuse_shared_places
+
+    if settings.oci:
+        refuse_equal_images(settings, outputs)
+    elif engine == "flux" or settings.hydrate or not settings.plugin:
+        refuse_shared_places(settings, outputs)
+
+
+def _write_plugin() -> int:
+    from kpy.delivery.gitops.plugin import to_plugin
+    from kpy.output.emit import to_yaml
+
+    with Product() as product:
+        product.write(to_yaml(to_plugin()))
+    return 0
+
+
 def _refuse_contradictions(given: Given, engine: str) -> None:
-    for name in ("sets", "steps"):
+    for name, what in (("sets", "ApplicationSets"), ("steps", "ApplicationSets"), ("plugin", "plug-ins")):
         if given.has(name) and engine != "argocd":
-            raise MisuseError(f"--{name} is about Argo CD, which has ApplicationSets: kpy gitops argocd --{name}")
+            raise MisuseError(f"--{name} is about Argo CD, which has {what}: kpy gitops argocd --{name}")
+    for name in ("sets", "steps", "where"):
+        if given.has("plugin") and given.values.get(name):
+            raise MisuseError(f"--plugin writes the file of the plug-in, in which no output is: leave --{name} out")
     if given.has("sets") and given.has("steps"):
         raise MisuseError("--sets writes a set for each app, and --steps one for each environment and cluster: choose")
 

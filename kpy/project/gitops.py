@@ -35,6 +35,10 @@ class Gitops(NamedTuple):
     interval: str = "10m"
     #: Whether changes are applied without anybody who agrees, and what is gone is pruned.
     automated: bool = True
+    #: Whether Argo CD runs `kpy synth` itself, by the plug-in that `kpy gitops argocd --plugin` writes.
+    plugin: bool = False
+    #: The branch that Argo CD's hydrator writes the objects to, with placeholders: `environments/{env}`.
+    hydrate: str = ""
     #: Whether objects that come `after` others get the annotation of Argo CD's sync waves.
     waves: bool = False
 
@@ -63,6 +67,9 @@ def parse_gitops(path: str, table: object) -> Gitops:
     found = Gitops(**table)
     if bool(found.repository) == bool(found.oci):
         raise LoadError(f"{here} needs one of `repository` and `oci`: where the files, or the images, are found")
+    for name in ("plugin", "hydrate"):
+        if found.oci and getattr(found, name):
+            raise LoadError(f"{here}: `{name}` is about files in a repository, and with `oci` there are none: choose")
     if found.oci and not found.oci.startswith("oci://"):
         raise LoadError(f'{here}: `oci` begins with oci://: write oci = "oci://{found.oci}"')
     return found

@@ -82,7 +82,7 @@ def test_argocd_has_an_application_for_each_output(kpy: Run) -> None:
                 "repoURL": "https://github.com/acme/infra.git",
                 "targetRevision": "main",
                 "path": "deploy/rendered/us/prod/cart",
-                "directory": {"recurse": True},
+                "directory": {"recurse": True, "exclude": "kustomization.yaml"},
             },
             "destination": {"server": "https://us.acme.example"},
             "syncPolicy": {
@@ -164,7 +164,12 @@ def test_images_are_another_source(kpy: Run) -> None:
     }
     assert found["Kustomization/shop-prod-us"]["spec"]["path"] == "./"
     source = objects(kpy("gitops", "argocd")[1])["Application/shop-prod-us"]["spec"]["source"]
-    assert source == {"repoURL": "oci://ghcr.io/acme/us/shop", "targetRevision": "prod", "path": "."}
+    assert source == {
+        "repoURL": "oci://ghcr.io/acme/us/shop",
+        "targetRevision": "prod",
+        "path": ".",
+        "directory": {"recurse": True, "exclude": "kustomization.yaml"},
+    }
 
 
 def test_outputs_that_would_be_one_image_are_refused(kpy: Run) -> None:

@@ -114,8 +114,8 @@ def test_kustomize_is_built_once(tmp_path: Path) -> None:
         (
             "helmfile",
             None,
-            "'helmfile' is not known; expected one of helm, kubectl, kustomize, kubeconform, crane, actionlint, sops, "
-            "shellcheck, zizmor, hadolint, github-actions.json, github-workflows.json, gitlab-ci.json, twine, "
+            "'helmfile' is not known; expected one of helm, kubectl, kustomize, kubeconform, crane, oras, actionlint, "
+            "sops, shellcheck, zizmor, hadolint, github-actions.json, github-workflows.json, gitlab-ci.json, twine, "
             "pyproject-build, cyclonedx-py, pre-commit",
         ),
     ],

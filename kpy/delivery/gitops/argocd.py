@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
-from kpy.delivery.gitops.common import Tree, image_of, labels_of, name_of, path_of, wording
+from kpy.delivery.gitops.common import Tree, labels_of, name_of, wording
+from kpy.delivery.gitops.sources import opened, repository_of, sources_of
 from kpy.errors import LoadError
 from kpy.graph.waves import WAVE
 
@@ -71,7 +72,7 @@ def _metadata(settings: Gitops, name: str, labels: Tree | None = None) -> Tree:
 def _project(settings: Gitops, name: str, outputs: Sequence[Output]) -> Tree:
     own = [output for output in outputs if wording(settings.project, "project", output) == name]
     places = {tuple(_destination(settings, output).items()) for output in own}
-    sources = {_repository(settings, output) for output in own}
+    sources = {repository_of(settings, output) for output in own}
     return {
         "apiVersion": _API,
         "kind": "AppProject",
@@ -102,25 +103,9 @@ def _spec(settings: Gitops, output: Output) -> Tree:
         policy = {"automated": {"prune": True, "selfHeal": True}, **policy}
     return {
         "project": wording(settings.project, "project", output),
-        "source": _source(settings, output),
+        **sources_of(settings, output),
         "destination": _destination(settings, output),
         "syncPolicy": policy,
-    }
-
-
-def _repository(settings: Gitops, output: Output) -> str:
-    return image_of(settings, output)[0] if settings.oci else settings.repository
-
-
-def _source(settings: Gitops, output: Output) -> Tree:
-    if settings.oci:
-        image, tag = image_of(settings, output)
-        return {"repoURL": image, "targetRevision": tag, "path": "."}
-    return {
-        "repoURL": settings.repository,
-        "targetRevision": settings.revision,
-        "path": path_of(settings, output),
-        "directory": {"recurse": True},  # the layout `resource` has folders
     }
 
 
@@ -167,9 +152,7 @@ def _set(
         )
     spec = _spec(settings, outputs[0])
     spec["project"] = "{{.project}}"
-    spec["source"] = {
-        key: f"{{{{.{key}}}}}" if isinstance(value, str) else value for key, value in spec["source"].items()
-    }
+    spec |= opened(sources_of(settings, outputs[0]))[0]
     spec["destination"] = dict.fromkeys(spec["destination"], "{{.destination}}")
     keys = [*labels_of(outputs[0]), *([_STEP] if steps else [])]
     labels = {key: f"{{{{.{_word_of(key)}}}}}" for key in keys}
@@ -194,7 +177,7 @@ def _word_of(label: str) -> str:
 def _elements(settings: Gitops, outputs: Sequence[Output], steps: Mapping[str, str]) -> Iterator[Tree]:
     for output in outputs:
         spec = _spec(settings, output)
-        source = {key: value for key, value in spec["source"].items() if isinstance(value, str)}
+        _, source = opened(sources_of(settings, output))
         labels = {_word_of(key): value for key, value in labels_of(output).items()}
         if str(output) in steps:
             labels[_word_of(_STEP)] = steps[str(output)]
