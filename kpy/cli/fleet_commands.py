@@ -78,7 +78,7 @@ FLEET_COMMANDS = (
     ),
     Command(
         "push",
-        "Send the image of an app, or of every output, to a registry, as Flux and Argo CD take it.",
+        "Send the image of an app, or of every output, to a registry.",
         "kpy.cli.push:run",
         Argument(
             "words",
