@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from textwrap import wrap
+from typing import Final
 
 from kpy.cli.commands import COMMANDS
 from kpy.cli.options import HELP, Command, MisuseError, Option
@@ -11,10 +12,10 @@ from kpy.cli.output import Product
 from kpy.reporting.view import View
 from kpy.version import version
 
-__all__ = ["help_of_command", "help_of_kpy", "run_without_command", "show_help"]
+__all__ = ["OWN", "help_of_command", "help_of_kpy", "run_without_command", "show_help"]
 
 #: The options of `kpy` itself.
-_OWN = (
+OWN: Final = (
     HELP,
     Option("version", ("-V", "--version"), "Show the version and exit."),
     Option("install_completion", ("--install-completion",), "Install completion for the current shell."),
@@ -46,7 +47,7 @@ def run_without_command(words: Sequence[str]) -> int:
 
         return greet()
     first, *rest = words
-    if first in _OWN[1].flags:
+    if first in OWN[1].flags:
         return _show(f"kpy {version()}\n")
     if first == "help" and rest:
         if rest[0] not in COMMANDS:
@@ -95,7 +96,7 @@ def help_of_kpy(view: View) -> str:
         *_rows(commands, view),
         "",
         _title("Options", view),
-        *_rows(map(_row, _OWN), view),
+        *_rows(map(_row, OWN), view),
         "",
         "`kpy COMMAND --help` explains a command, `kpy explain RULE` what a finding is about.",
     ]

@@ -63,9 +63,10 @@ def _made_of_the_pool() -> tuple[dict[Path, str], dict[Path, str]]:
 
 def _made_of_the_models() -> tuple[dict[Path, str], dict[Path, str]]:
     """Return the same of what reads the texts in the generated models, which were written by then."""
+    from tools.codegen.man_pages import MAN, man_pages
     from tools.codegen.pictures import PICTURES, pictures
     from tools.codegen.reference_pages import REFERENCE, reference_pages
 
-    made = {REFERENCE: reference_pages(), PICTURES: pictures()}
+    made = {REFERENCE: reference_pages(), PICTURES: pictures(), MAN: man_pages()}
     files = {folder / name: text for folder, texts in made.items() for name, text in texts.items()}
-    return files, {REFERENCE: ".md", PICTURES: ".svg"}
+    return files, {REFERENCE: ".md", PICTURES: ".svg", MAN: ".1"}
