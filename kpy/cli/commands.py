@@ -231,7 +231,21 @@ COMMANDS: dict[str, Command] = {
                     ("--live",),
                     "The objects come from a cluster: leave out what servers add.",
                 ),
-                Option("kustomize", ("-k", "--kustomize"), "Import what a kustomization makes.", "DIR"),
+                Option(
+                    "kustomize",
+                    ("-k", "--kustomize"),
+                    "Import what a kustomization makes; several become one app with a parameter `env`.",
+                    "DIR",
+                    many=True,
+                ),
+                Option(
+                    "env",
+                    ("--env",),
+                    "Import several environments as one app: PATH is an overlay, a folder or file of YAML or, with "
+                    "--chart, a file of values. May be repeated, also with one name.",
+                    "NAME=PATH",
+                    many=True,
+                ),
                 Option("chart", ("--chart",), "Import what a Helm chart makes, a folder or a .tgz.", "CHART"),
                 Option(
                     "profiles",
@@ -249,6 +263,8 @@ COMMANDS: dict[str, Command] = {
             (
                 "kpy import k8s/ -o app.py",
                 "kpy import -k overlays/prod -o app.py",
+                "kpy import overlays/dev overlays/prod -o app.py",
+                "kpy import --chart web.tgz --env dev=dev.yaml --env prod=prod.yaml -o app.py",
                 "kubectl get deploy,svc,cm -n shop -o yaml | kpy import - --live -o shop.py",
             ),
         ),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from kpy.importing.subjects import Subject
-from kpy.python_source.expressions import Attribute, Bracket, Item, Node, Statement
+from kpy.python_source.expressions import Attribute, Bracket, Choice, Item, Node, Statement
 
 __all__ = ["attach", "header_of", "read_comments"]
 
@@ -102,6 +102,9 @@ def _with(statement: Statement, wanted: dict[Steps, list[str]], done: set[Steps]
 def _node(node: Node, wanted: dict[Steps, list[str]], done: set[Steps]) -> Node:
     if isinstance(node, Attribute):
         return node._replace(value=_node(node.value, wanted, done))
+    if isinstance(node, Choice):
+        cases = tuple((condition, _node(value, wanted, done)) for condition, value in node.cases)
+        return node._replace(cases=cases, otherwise=_node(node.otherwise, wanted, done))
     if not isinstance(node, Bracket):
         return node
     items = []
@@ -119,6 +122,9 @@ def _items(node: Node) -> Iterator[Item]:
         for item in node.items:
             yield item
             yield from _items(item.value)
+    if isinstance(node, Choice):
+        for value in (*(value for _, value in node.cases), node.otherwise):
+            yield from _items(value)
 
 
 def _add(subject: Subject, steps: Steps, lines: Iterable[str]) -> None:

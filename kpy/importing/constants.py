@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from kpy.python_source.expressions import (
     Attribute,
     Bracket,
+    Choice,
     Imported,
     Item,
     Layout,
@@ -15,6 +16,7 @@ from kpy.python_source.expressions import (
     Statement,
     Text,
     Variable,
+    mapped,
     walk,
 )
 
@@ -55,19 +57,11 @@ def factored(statements: Sequence[Statement]) -> tuple[list[Statement], list[Sta
     if not names:
         return [], [*statements]
 
-    def replaced(node: Node) -> Node:
-        if isinstance(node, Attribute):
-            return node._replace(value=replaced(node.value))
-        if not isinstance(node, Bracket):
-            return node
-        items = []
-        for item in node.items:
-            text = layout.in_one_line(Statement(item.value)) if _may_be(item) else ""
-            known = names.get(text)
-            items.append(item._replace(value=replaced(item.value) if known is None else Variable(("constant", known))))
-        return node._replace(items=tuple(items))
+    def replaced(item: Item) -> Item:
+        known = names.get(layout.in_one_line(Statement(item.value))) if _may_be(item) else None
+        return item if known is None else item._replace(value=Variable(("constant", known)))
 
-    return constants, [each._replace(value=replaced(each.value)) for each in statements]
+    return constants, [each._replace(value=mapped(each.value, replaced)) for each in statements]
 
 
 def _items(node: Node) -> Iterator[Item]:
@@ -78,6 +72,9 @@ def _items(node: Node) -> Iterator[Item]:
             yield item
             if not _may_be(item):
                 yield from _items(item.value)
+    if isinstance(node, Choice):
+        for value in (*(value for _, value in node.cases), node.otherwise):
+            yield from _items(value)
 
 
 def _may_be(item: Item) -> bool:
@@ -86,7 +83,7 @@ def _may_be(item: Item) -> bool:
         return False
     if isinstance(item.value, Text):
         return item.head == "image="
-    if not isinstance(item.value, Bracket) or any(isinstance(node, Variable) for node in walk(item.value)):
+    if not isinstance(item.value, Bracket) or any(isinstance(node, Variable | Choice) for node in walk(item.value)):
         return False
     if any(inner.comments for inner in _below(item.value)):
         return False

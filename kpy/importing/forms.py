@@ -86,14 +86,27 @@ class Forms:
 
     def _best(self, subject: Subject) -> Written:
         reasons: list[str] = []
+        proved = self.proved(subject, reasons)
+        return next(proved, None) or self.literal(subject, reasons)
+
+    def proved(self, subject: Subject, reasons: list[str]) -> Iterator[Written]:
+        """Yield the forms of an object that are proved to make it, the best first; why others are none is gathered."""
         for written in self._candidates(subject, reasons):
-            why = self._trials.why_not(subject, written)
-            if not why:
-                if written.form not in ("short", "file", "existing"):
-                    written.reasons = [*dict.fromkeys((*written.reasons, *reasons))]
-                return written
-            reasons.append(why)
-        return self._literal(subject, reasons)
+            why = self.why_not(subject, written)
+            if why:
+                reasons.append(why)
+                continue
+            if written.form not in ("short", "file", "existing"):
+                written.reasons = [*dict.fromkeys((*written.reasons, *reasons))]
+            yield written
+
+    def why_not(self, subject: Subject, written: Written) -> str:
+        """Return why the code of an object is not the object; nothing when it is."""
+        return self._trials.why_not(subject, written)
+
+    def ways(self, subject: Subject) -> Iterator[Options]:
+        """Yield the ways to write a construct, the most idiomatic first."""
+        return _ways(subject)
 
     def _candidates(self, subject: Subject, reasons: list[str]) -> Iterator[Written]:
         if not subject.is_object or may_be_left_out(subject):
@@ -109,7 +122,7 @@ class Forms:
                 reasons.append(str(problem).partition("\n")[0])
         elif construct_name(subject.api_version, subject.kind) is not None:
             best: list[Written] = []
-            for options in _ways(subject):
+            for options in self.ways(subject):
                 try:
                     made = self._construct(subject, options)
                 except _UNWRITABLE as problem:
@@ -131,20 +144,23 @@ class Forms:
                     reasons.append(_reason(problem))
         elif custom is None:
             reasons[:] = [f"kpy has no type for {subject.api_version} {subject.kind}"]
-        for tree in (_without_shared(subject), subject.tree):
-            yield _added(subject, "raw", kpy("Raw", positional(literal(tree, ()))))
+        for number, tree in enumerate((_without_shared(subject), subject.tree)):
+            made = _added(subject, "raw", kpy("Raw", positional(literal(tree, ()))))
+            made.way = "raw", number
+            yield made
 
     def _construct(self, subject: Subject, options: Options) -> Written:
         writer = Writer(subject, self, options, STRUCTS, FIELDS, construct_part)
         made, calls = construct_statements(writer)
         form: Form = "construct" if writer.reasons or not options.is_short else "short"
-        if len(calls) == 1 and _is_simple(made):
+        if len(calls) == 1 and _is_simple(made) and not options.is_full:
             made, calls = _chained(made, calls[0]), []
         written = _added(subject, form, made)
         written.after = calls
         if subject.texts is not None and options.is_short:
             folder, contents = subject.texts
             written.files = {f"{folder}/{key}": content for key, content in contents.items()}
+        written.way = options
         return _with(written, writer)
 
     def _model(self, subject: Subject, *, refers: bool) -> Written:
@@ -152,9 +168,12 @@ class Forms:
         assert kind is not None
         writer = Writer(subject, self, Options(is_short=False, refers=refers), {}, {}, construct_part)
         tree = _without_shared(subject)
-        return _with(_added(subject, "model", writer.model(kind._type, tree, ())), writer)
+        written = _added(subject, "model", writer.model(kind._type, tree, ()))
+        written.way = "model", refers
+        return _with(written, writer)
 
-    def _literal(self, subject: Subject, reasons: list[str]) -> Written:
+    def literal(self, subject: Subject, reasons: list[str]) -> Written:
+        """Return an object as the file that it stands in or, where there is none, as left out."""
         if is_secret_kind(subject.kind):
             reasons = ["values of Secrets are not written into Python"]
         elif subject.is_object and is_encrypted(subject.tree):

@@ -11,7 +11,7 @@ from kpy.redaction.encrypted import is_encrypted
 from kpy.schema import api
 from kpy.schema.scopes import custom_scopes, is_custom_namespaced
 
-__all__ = ["group"]
+__all__ = ["find_common", "group", "lives_in_namespace"]
 
 #: Group and kind of custom resources to whether they live in a namespace.
 Scopes = dict[tuple[str, str], bool]
@@ -20,7 +20,7 @@ Scopes = dict[tuple[str, str], bool]
 def group(subjects: Sequence[Subject], name: str) -> list[Group]:
     """Give every object its chart: by namespace, where there are several, else by folder; return the charts."""
     scopes = custom_scopes(subject.tree for subject in subjects if subject.is_object)
-    spaces = {subject.namespace for subject in subjects if _lives_in_namespace(subject, scopes)}
+    spaces = {subject.namespace for subject in subjects if lives_in_namespace(subject, scopes)}
     if len(spaces) > 1:
         groups = _by_namespace(subjects, name, scopes)
     elif len({_folder(subject) for subject in subjects}) > 1:
@@ -31,11 +31,11 @@ def group(subjects: Sequence[Subject], name: str) -> list[Group]:
             subject.group = only
         groups = [only]
     for each in groups:
-        _find_common(each, [subject for subject in subjects if subject.group is each])
+        find_common(each, [subject for subject in subjects if subject.group is each])
     return groups
 
 
-def _lives_in_namespace(subject: Subject, scopes: Scopes) -> bool:
+def lives_in_namespace(subject: Subject, scopes: Scopes) -> bool:
     """Return whether a chart's namespace would reach an object that says none."""
     if subject.namespace:
         return True
@@ -52,7 +52,7 @@ def _by_namespace(subjects: Sequence[Subject], name: str, scopes: Scopes) -> lis
     namespaces = {subject.namespace for subject in subjects if subject.namespace}
     last = ""
     for subject in subjects:
-        if _lives_in_namespace(subject, scopes):
+        if lives_in_namespace(subject, scopes):
             last = subject.namespace
         elif subject.kind == "Namespace" and subject.name in namespaces:
             last = subject.name
@@ -83,7 +83,7 @@ def _folder(subject: Subject) -> str:
     return os.path.dirname(subject.file) if subject.file else ""
 
 
-def _find_common(group: Group, subjects: Sequence[Subject]) -> None:
+def find_common(group: Group, subjects: Sequence[Subject]) -> None:
     """Find the labels and annotations that all objects of a chart have."""
     if len(subjects) < 2 or not all(subject.is_object for subject in subjects):
         return

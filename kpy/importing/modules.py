@@ -28,7 +28,15 @@ from kpy.python_source.expressions import (
     walk,
 )
 
-__all__ = ["Module"]
+__all__ = ["File", "Imports", "Line", "Module", "with_variables"]
+
+
+class Line(NamedTuple):
+    """A statement of the module, and the condition that it stands under."""
+
+    statement: Statement
+    #: Such as `if env == "prod":`; equal ones behind each other are one.
+    condition: str = ""
 
 
 class Module:
@@ -49,42 +57,47 @@ class Module:
         self._kept: set[object] = set()
         self._existing: dict[object, Statement] = {}
         self._header: tuple[str, ...] = ()
+        #: What stands before each line that makes objects.
+        self._indent = ""
 
     def text(self, header: tuple[str, ...] = ()) -> str:
         """Return the module."""
         self._header = header
-        paragraphs = self._factored(self._paragraphs())
-        statements = [statement for paragraph in paragraphs for statement in paragraph]
+        constants, paragraphs = self._factored(self._paragraphs())
+        statements = [*constants, *(line.statement for paragraph in paragraphs for line in paragraph)]
         uses = Counter(_key(node) for each in statements for node in walk(each.value) if isinstance(node, Variable))
         used = [each.value for key, each in self._existing.items() if uses[key]]
         uses.update(_key(node) for value in used for node in walk(value) if isinstance(node, Variable))
         self._kept = {key for key in self._existing if uses[key] > 1}
         self._give_names(uses)
-        text = self._written(paragraphs, uses)
+        text = self._written(constants, paragraphs, uses)
         long = [line for line in text.split("\n") if len(line) > self._width]
         if long:
             self._kept |= {key for key in self._existing if any(self._inline(key) in line for line in long)}
-            text = self._written(paragraphs, uses)
+            text = self._written(constants, paragraphs, uses)
         return text
 
-    def _factored(self, paragraphs: Sequence[Sequence[Statement]]) -> list[list[Statement]]:
-        """Return the statements with constants for what repeats, and these first."""
+    def _factored(self, paragraphs: Sequence[Sequence[Line]]) -> tuple[list[Statement], list[list[Line]]]:
+        """Return the constants for what repeats, and the lines with them."""
         ends = [0, *accumulate(map(len, paragraphs))]
-        constants, statements = factored([statement for paragraph in paragraphs for statement in paragraph])
+        lines = [line for paragraph in paragraphs for line in paragraph]
+        constants, statements = factored([line.statement for line in lines])
         for constant in constants:
             assert constant.target is not None
             key = constant.target.key
             assert isinstance(key, tuple)
             self._names.give(key, str(key[-1]))
-        made = [statements[begin:end] for begin, end in pairwise(ends)]
-        return [constants, *made] if constants else made
+        made = [line._replace(statement=statement) for line, statement in zip(lines, statements, strict=True)]
+        return constants, [made[begin:end] for begin, end in pairwise(ends)]
 
-    def _paragraphs(self) -> list[list[Statement]]:
-        """Return the statements, file by file."""
-        app = Statement(kpy("App", positional(Text(self._name))), Variable("app"))
-        paragraphs: list[list[Statement]] = [[app]]
+    def _app(self) -> Line:
+        return Line(Statement(kpy("App", positional(Text(self._name))), Variable("app")))
+
+    def _paragraphs(self) -> list[list[Line]]:
+        """Return the lines, file by file."""
+        paragraphs = [[self._app()]]
         begun: set[int] = set()
-        files: set[_File] = set()
+        files: set[File | None] = set()
         inside = Counter((id(subject.group), subject.file) for subject in self._subjects)
         last: tuple[int, str] = (0, "")
         for subject in self._subjects:
@@ -101,18 +114,18 @@ class Module:
             last = place
             if chart not in begun:
                 begun.add(chart)
-                paragraphs[-1].append(self._chart(subject.group))
+                paragraphs[-1].append(Line(self._chart(subject.group)))
                 if is_only:
                     paragraphs.append([])
             if written.form == "file":
-                if _file_of(subject) not in files:
-                    files.add(_file_of(subject))
-                    paragraphs[-1].append(self._file(subject))
+                if self._file_of(subject) not in files:
+                    files.add(self._file_of(subject))
+                    paragraphs[-1].append(Line(self._file(subject, subject.group, self._by_file[subject.file])))
                 continue
             self._existing |= {key: self._found(key, each) for key, each in written.existing.items()}
             chart_of = {CHART: Variable(("chart", chart))}
             code = attach((written.main, *written.after), subject.comments)
-            paragraphs[-1] += [_replaced(each, chart_of) for each in code]
+            paragraphs[-1] += [Line(with_variables(each, chart_of)) for each in code]
         return [paragraph for paragraph in paragraphs if paragraph]
 
     def _chart(self, group: Group) -> Statement:
@@ -125,20 +138,29 @@ class Module:
         made = Bracket(Variable("app", ".add"), "()", (positional(kpy("Chart", *items)),))
         return Statement(made, Variable(("chart", id(group))))
 
-    def _file(self, subject: Subject) -> Statement:
+    def _file(self, subject: Subject, chart: Group, inside: Iterable[Subject]) -> Statement:
+        """Return what adds the file of an object to a chart, without what else is `inside` and is written otherwise."""
         path = os.path.relpath(subject.file, self._folder).replace(os.sep, "/")
-        chart = Variable(("chart", id(subject.group)), ".add")
-        target = Variable(_file_of(subject))
-        without = _without(subject, self._by_file[subject.file])
+        chart_ = Variable(("chart", id(chart)), ".add")
+        target = Variable(self._file_of(subject))
+        without = _without(subject, inside)
         more = [Item(literal(without), "without=")] if without else []
-        return Statement(Bracket(chart, "()", (positional(kpy("Yaml", positional(Text(path)), *more)),)), target)
+        return Statement(Bracket(chart_, "()", (positional(kpy("Yaml", positional(Text(path)), *more)),)), target)
 
     def _found(self, key: object, existing: Statement) -> Statement:
         """Return what exists elsewhere; what stays in a file of the app is found there."""
         if not isinstance(key, Found):
             return existing
-        file = Variable(_file_of(self._by_number[key.number]), ".find")
+        file = Variable(self._file_of(self._by_number[key.number]), ".find")
         return existing._replace(value=Bracket(file, "()", (positional(Text(key.kind)), positional(Text(key.name)))))
+
+    def _file_of(self, subject: Subject) -> File | None:
+        """Return the key of the variable of the file that an object stays in."""
+        return File(id(subject.group), subject.file)
+
+    def _called(self, subject: Subject) -> str:
+        """Return what an object is called, for its variable."""
+        return subject.name
 
     def _give_names(self, uses: Counter[object]) -> None:
         self._names.give("app", "app")
@@ -146,7 +168,7 @@ class Module:
             self._names.give(("chart", id(self._groups[0])), "chart")
         for subject in self._subjects:
             if uses[subject.number]:
-                name = base_name(subject.kind, subject.name)
+                name = base_name(subject.kind, self._called(subject))
                 place = base_name("Pod", subject.group.name)
                 kind = base_name("Pod", subject.kind)
                 self._names.give(subject.number, name, f"{name}_{kind}", f"{place}_{name}")
@@ -154,7 +176,7 @@ class Module:
             name = base_name("Chart", group.name)
             self._names.give(("chart", id(group)), name, f"{name}_chart")
         for subject in self._subjects:
-            file = _file_of(subject)
+            file = self._file_of(subject)
             if uses[file]:
                 name = base_name("File", os.path.basename(subject.file).rpartition(".")[0])
                 self._names.give(file, name, f"{name}_file")
@@ -166,28 +188,70 @@ class Module:
             more = [f"{base_name('Pod', namespace)}_{variable}"] if namespace else []
             self._names.give(existing, variable, f"existing_{variable}", *more)
 
-    def _written(self, paragraphs: Iterable[Sequence[Statement]], uses: Counter[object]) -> str:
+    def _written(
+        self, constants: Sequence[Statement], paragraphs: Iterable[Sequence[Line]], uses: Counter[object]
+    ) -> str:
+        body: list[Line | None] = []
         done: set[object] = set()
-        body: list[Statement | None] = []
         for paragraph in paragraphs:
             if body:
                 body.append(None)
-            for statement in paragraph:
-                named = dict.fromkeys(_key(node) for node in walk(statement.value) if isinstance(node, Variable))
-                for key in named:
-                    if key in self._kept and key not in done:
-                        done.add(key)
-                        body.append(self._existing[key])
-                target = statement.target
-                if target is not None and isinstance(target.key, int | _File) and not uses[target.key]:
-                    statement = statement._replace(target=None)
-                body.append(statement)
+            body += self._with_existing(paragraph, done, uses)
         inline = [each.value for key, each in self._existing.items() if key not in self._kept and uses[key]]
-        imports = _Imports([*inline, *(each.value for each in body if each is not None)])
+        values = [*(each.value for each in constants), *(each.statement.value for each in body if each is not None)]
+        imports = Imports([*inline, *values, *self._also_imported()])
         layout = Layout(imports.name, self._variable, width=self._width)
-        lines = [line for each in _joined(body, layout) for line in (layout.lines(each) if each is not None else [""])]
         head = [f"# {line}".rstrip() for line in self._header]
-        return "\n".join([*head, *([""] if head else []), *imports.lines(self._width), "", *lines, ""])
+        lines = [line for each in constants for line in layout.lines(each)]
+        lines += [""] if lines and not self._indent else []
+        made = [*self._before(layout, lines), *self._body(layout, body), *self._behind()]
+        return "\n".join([*head, *([""] if head else []), *imports.lines(self._width), "", *made, ""])
+
+    def _with_existing(self, lines: Iterable[Line], done: set[object], uses: Counter[object]) -> list[Line]:
+        """Return lines, with what exists elsewhere before the first of them that uses it, outside of conditions."""
+        made: list[Line] = []
+        place = 0
+        last = ""
+        for line in lines:
+            if not line.condition or (line.condition.startswith("if ") and line.condition != last):
+                place = len(made)
+            last = line.condition
+            named = dict.fromkeys(_key(node) for node in walk(line.statement.value) if isinstance(node, Variable))
+            for key in named:
+                if key in self._kept and key not in done:
+                    done.add(key)
+                    made.insert(place, Line(self._existing[key]))
+                    place += 1
+            target = line.statement.target
+            if target is not None and isinstance(target.key, int | File) and not uses[target.key]:
+                line = line._replace(statement=line.statement._replace(target=None))
+            made.append(line)
+        return made
+
+    def _body(self, layout: Layout, body: Iterable[Line | None]) -> Iterator[str]:
+        """Yield the lines that make the app."""
+        last = ""
+        for line in _joined(body, layout):
+            if line is None:
+                yield ""
+                last = ""
+                continue
+            if line.condition and line.condition != last:
+                yield f"{self._indent}{line.condition}"
+            last = line.condition
+            yield from layout.lines(line.statement, f"{self._indent}    " if line.condition else self._indent)
+
+    def _also_imported(self) -> Iterable[Node]:
+        """Return what is used elsewhere in the module."""
+        return ()
+
+    def _before(self, layout: Layout, constants: list[str]) -> Iterable[str]:
+        """Return the lines between the imports and those that make the app."""
+        return constants
+
+    def _behind(self) -> Iterable[str]:
+        """Return the lines behind those that make the app."""
+        return ()
 
     def _variable(self, key: object) -> str:
         if key in self._existing and key not in self._kept:
@@ -200,15 +264,11 @@ class Module:
         return layout.in_one_line(Statement(value))
 
 
-class _File(NamedTuple):
+class File(NamedTuple):
     """The key of the variable of a file that the app reads."""
 
     chart: int
     file: str
-
-
-def _file_of(subject: Subject) -> _File:
-    return _File(id(subject.group), subject.file)
 
 
 def _without(subject: Subject, inside: Iterable[Subject]) -> list[str]:
@@ -228,28 +288,31 @@ def _form(subject: Subject) -> str:
     return subject.written.form if subject.written is not None else ""
 
 
-def _joined(body: Iterable[Statement | None], layout: Layout) -> Iterator[Statement | None]:
-    """Yield the statements, with one `add` for several objects in a row of which some have lines of their own."""
-    for chart, run in groupby(body, _adds):
-        statements = [*run]
+def _joined(body: Iterable[Line | None], layout: Layout) -> Iterator[Line | None]:
+    """Yield the lines, with one `add` for several objects in a row of which some have lines of their own."""
+    for place, run in groupby(body, _adds):
+        lines = [*run]
         if (
-            chart is None
-            or len(statements) == 1
-            or all(each is None or len(layout.lines(each)) == 1 for each in statements)
+            place is None
+            or len(lines) == 1
+            or all(each is None or len(layout.lines(each.statement)) == 1 for each in lines)
         ):
-            yield from statements
+            yield from lines
             continue
-        values = [(each, each.value) for each in statements if each is not None]
-        items = [item for each, value in values if isinstance(value, Bracket) for item in _commented(each, value.items)]
-        yield Statement(Bracket(Variable(chart, ".add"), "()", tuple(items)))
+        chart, condition = place
+        said = [each.statement for each in lines if each is not None]
+        items = [
+            item for each in said if isinstance(each.value, Bracket) for item in _commented(each, each.value.items)
+        ]
+        yield Line(Statement(Bracket(Variable(chart, ".add"), "()", tuple(items))), condition)
 
 
-def _adds(statement: Statement | None) -> object:
-    """Return the chart that a statement adds to and does nothing else; nothing for any other."""
-    if statement is not None and statement.target is None:
-        match statement.value:
+def _adds(line: Line | None) -> tuple[object, str] | None:
+    """Return the chart that a line adds to and does nothing else, and its condition; nothing for any other."""
+    if line is not None and line.statement.target is None:
+        match line.statement.value:
             case Bracket(Variable(chart, ".add"), _, _):
-                return chart
+                return chart, line.condition
     return None
 
 
@@ -264,7 +327,7 @@ def _key(node: Variable) -> object:
     return node.key
 
 
-def _replaced(statement: Statement, variables: dict[str, Variable]) -> Statement:
+def with_variables(statement: Statement, variables: dict[str, Variable]) -> Statement:
     """Return a statement with other variables in the head of its call."""
     value = statement.value
     if isinstance(value, Bracket) and isinstance(value.head, Variable) and value.head.key in variables:
@@ -273,7 +336,7 @@ def _replaced(statement: Statement, variables: dict[str, Variable]) -> Statement
     return statement
 
 
-class _Imports:
+class Imports:
     """What the module imports, and under which names."""
 
     def __init__(self, nodes: Iterable[Node]) -> None:
@@ -302,13 +365,21 @@ class _Imports:
         for module in self._whole:
             parent, _, last = module.rpartition(".")
             whole.setdefault(parent, []).append(f"{last} as {_alias(module)}")
-        for is_own in (False, True):
+        is_first = True
+        for home in ("typing", "kpy", ""):
             lines: list[str] = []
             for module in sorted({*modules, *whole}):
-                if (module != "kpy" and not module.startswith("kpy.")) is is_own:
+                if _home(module) == home:
                     for names in (sorted(modules.get(module, ()), key=_rank), sorted(whole.get(module, ()))):
                         lines += _import(module, names, width)
-            yield from ["", *lines] if is_own and lines else lines
+            yield from lines if is_first or not lines else ["", *lines]
+            is_first = is_first and not lines
+
+
+def _home(module: str) -> str:
+    """Return the paragraph of imports that a module stands in: of Python, of kpy, or of the project."""
+    root = module.partition(".")[0]
+    return root if root in ("typing", "kpy") else ""
 
 
 def _alias(module: str) -> str:

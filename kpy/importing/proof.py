@@ -107,11 +107,15 @@ def _needed(subjects: Iterable[Subject]) -> dict[int, Subject]:
     return found
 
 
-def synthesised(text: str, file: str) -> list[tuple[Any, str]]:
-    """Return what the app in a text makes, object by object with the name of its chart. Raises whatever goes wrong."""
+def synthesised(text: str, file: str, parameters: Mapping[str, str] | None = None) -> list[tuple[Any, str]]:
+    """Return what the app in a text makes, object by object with the name of its chart. Raises whatever goes wrong.
+
+    With `parameters` the app is what the function `app` returns for them.
+    """
     scope: dict[str, Any] = {"__name__": "imported", "__file__": file}
     exec(compile(text, file, "exec"), scope)
-    draft = start(scope["app"], None)
+    app = scope["app"] if parameters is None else scope["app"](**parameters)
+    draft = start(app, None)
     with unplaced():
         lower(draft)
         wire(draft)

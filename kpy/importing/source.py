@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kpy.constructs.content import as_if_written
@@ -19,7 +19,7 @@ from kpy.importing.subjects import FORMS, Form, Subject
 from kpy.importing.texts import TextFiles
 from kpy.objects import title
 
-__all__ = ["Imported", "ImportedObject", "to_source"]
+__all__ = ["Imported", "ImportedObject", "differences", "read_subjects", "to_source"]
 
 
 class ImportedObject(NamedTuple):
@@ -71,8 +71,7 @@ def to_source(
     Comments are those of `sources`, the texts by the names of their files, or of the files themselves. With `texts`,
     long texts of ConfigMaps are files beside the source, which are returned and not written.
     """
-    subjects = [*_subjects(documents)]
-    _read_comments(subjects, sources or {})
+    subjects = read_subjects(documents, sources or {})
     header = header_of(subjects)
     groups = group(subjects, name)
     forms = Forms(subjects, file, types)
@@ -81,9 +80,16 @@ def to_source(
             forms.settle(subject)
         text = Module(forms.order, groups, name, file, line_length).text(header)
         objects = tuple(_told(subject) for subject in subjects)
-        differences = tuple(_differences(text, file, subjects))
+        wrong = tuple(differences(text, file, subjects))
     files = {path: content for subject in forms.order for path, content in _files(subject)}
-    return Imported(text, objects, differences, files)
+    return Imported(text, objects, wrong, files)
+
+
+def read_subjects(documents: Iterable[Document | Mapping[str, object]], sources: Mapping[str, str]) -> list[Subject]:
+    """Return the objects of documents, with their comments."""
+    subjects = [*_subjects(documents)]
+    _read_comments(subjects, sources)
+    return subjects
 
 
 def _subjects(documents: Iterable[Document | Mapping[str, object]]) -> Iterator[Subject]:
@@ -123,13 +129,18 @@ def _told(subject: Subject) -> ImportedObject:
     return ImportedObject(subject.title, subject.file, written.form, reason)
 
 
-def _differences(text: str, file: str, subjects: Iterable[Subject]) -> Iterator[str]:
-    """Yield what the app in a text makes otherwise than the objects were."""
+def differences(
+    text: str, file: str, subjects: Sequence[Subject], parameters: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Yield what the app in a text makes otherwise than the objects were.
+
+    With `parameters` the app is what the function `app` returns for them.
+    """
     for subject in subjects:
         if subject.is_object and not may_be_left_out(subject) and _told(subject).form == "existing":
             yield f"{subject.title}: no form makes it again ({_told(subject).reason})"
     wanted = [subject for subject in subjects if subject.written is None or subject.written.form != "existing"]
-    made = [tree for tree, _ in synthesised(text, file)]
+    made = [tree for tree, _ in synthesised(text, file, parameters)]
     by_key: dict[str, list[Any]] = {}
     for tree in made:
         by_key.setdefault(_key(tree), []).append(tree)

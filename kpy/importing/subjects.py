@@ -43,6 +43,8 @@ class Written:
         self.existing: dict[object, Statement] = {}
         #: The files that it reads, by their paths from the app.
         self.files: dict[str, bytes] = {}
+        #: The way in which it is written: what is written in the same way has the same shape.
+        self.way: object = None
         #: Why it is not in short form, or not better.
         self.reasons: list[str] = []
 

@@ -6,7 +6,7 @@ import os
 import re
 from base64 import b64decode, b64encode
 from binascii import Error
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, count
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from kpy.importing.subjects import Subject
 from kpy.importing.writer import kpy
 from kpy.python_source.expressions import Bracket, Item, Text
 
-__all__ = ["LINES", "TextFiles", "from_files"]
+__all__ = ["LINES", "TextFiles", "contents_of", "from_files", "has_long_texts"]
 
 #: A text of more lines than this has a file of its own.
 LINES: Final = 20
@@ -36,15 +36,22 @@ class TextFiles:
         """Give a folder to each ConfigMap with long texts; return what is to be in them, by their absolute paths."""
         found: dict[str, Mapping[str, bytes]] = {}
         for subject in subjects:
-            contents = _contents(subject)
-            if contents:
-                subject.texts = self._free(subject, contents), contents
-                found[os.path.join(self._root, subject.texts[0])] = contents
+            if has_long_texts(subject) and (contents := contents_of(subject)):
+                more = [f"{subject.namespace}-{subject.name}"] if subject.namespace else []
+                found |= self.put([subject], contents, subject.name, *more)
         return found
 
-    def _free(self, subject: Subject, contents: Mapping[str, bytes]) -> str:
-        names = [subject.name, *([f"{subject.namespace}-{subject.name}"] if subject.namespace else [])]
-        for name in chain(names, (f"{subject.name}-{number}" for number in count(2))):
+    def put(
+        self, subjects: Iterable[Subject], contents: Mapping[str, bytes], *names: str
+    ) -> dict[str, Mapping[str, bytes]]:
+        """Give a folder of one of these names, or of the first with a number, to ConfigMaps with these texts."""
+        folder = self._free(names, contents)
+        for subject in subjects:
+            subject.texts = folder, contents
+        return {os.path.join(self._root, folder): contents}
+
+    def _free(self, names: Sequence[str], contents: Mapping[str, bytes]) -> str:
+        for name in chain(names, (f"{names[0]}-{number}" for number in count(2))):
             path = f"{_FOLDER}/{name}"
             if path not in self._taken and self._is_free(path, contents):
                 break
@@ -67,13 +74,19 @@ def from_files(made: Bracket, subject: Subject) -> Bracket:
     return kpy("ConfigMap", name, folder, *rest, rest=".from_files")
 
 
-def _contents(subject: Subject) -> dict[str, bytes]:
-    """Return the files of a ConfigMap of which one is long; nothing for any other."""
+def has_long_texts(subject: Subject) -> bool:
+    """Return whether an object is a ConfigMap with a long text."""
+    texts = _mapping(subject.tree.get("data")) if subject.is_object else None
+    return subject.kind == "ConfigMap" and any(_is_long(text) for text in (texts or {}).values())
+
+
+def contents_of(subject: Subject) -> dict[str, bytes]:
+    """Return the files that a ConfigMap can be made of; nothing where files cannot hold what it has."""
     tree = subject.tree
     if subject.api_version != "v1" or subject.kind != "ConfigMap" or not _NAME.fullmatch(subject.name):
         return {}
     texts, binaries = _mapping(tree.get("data")), _mapping(tree.get("binaryData"))
-    if texts is None or binaries is None or not any(_is_long(text) for text in texts.values()):
+    if texts is None or binaries is None:
         return {}
     keys = [*texts, *binaries]
     if not all(_KEY.fullmatch(key) for key in keys) or len({key.lower() for key in keys}) < len(keys):

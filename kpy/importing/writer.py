@@ -65,6 +65,8 @@ class Options(NamedTuple):
     is_made_by_others: bool = True
     #: Whether objects stand where their names do.
     refers: bool = True
+    #: Whether all is said that the same object may need in another environment: names of containers, calls apart.
+    is_full: bool = False
 
 
 class Scope(Protocol):

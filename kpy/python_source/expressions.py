@@ -15,14 +15,17 @@ __all__ = [
     "Atom",
     "Attribute",
     "Bracket",
+    "Choice",
     "Imported",
     "Item",
+    "Joined",
     "Layout",
     "Node",
     "Statement",
     "Text",
     "Variable",
     "literal",
+    "mapped",
     "walk",
 ]
 
@@ -89,7 +92,24 @@ class Bracket(NamedTuple):
     items: tuple[Item, ...]
 
 
-Node = Atom | Text | Imported | Variable | Attribute | Bracket
+class Joined(NamedTuple):
+    """A text with values in it: `f"shop-{env}"`."""
+
+    #: Texts, which need no escapes but for braces, and values between them.
+    parts: tuple[str | Node, ...]
+
+
+class Choice(NamedTuple):
+    """One of several values: `3 if env == "prod" else 1`."""
+
+    #: Conditions and values, the first that is true first.
+    cases: tuple[tuple[Node, Node], ...]
+    otherwise: Node
+    #: Whether it stands in brackets of its own, as behind `*` and `**`.
+    is_wrapped: bool = False
+
+
+Node = Atom | Text | Imported | Variable | Attribute | Bracket | Joined | Choice
 
 
 class Statement(NamedTuple):
@@ -146,6 +166,29 @@ def walk(node: Node) -> Iterator[Node]:
             yield from walk(node.head)
         for item in node.items:
             yield from walk(item.value)
+    if isinstance(node, Joined):
+        for part in node.parts:
+            if not isinstance(part, str):
+                yield from walk(part)
+    if isinstance(node, Choice):
+        for condition, value in node.cases:
+            yield from walk(condition)
+            yield from walk(value)
+        yield from walk(node.otherwise)
+
+
+def mapped(node: Node, change: Callable[[Item], Item]) -> Node:
+    """Return a node with other items in its brackets, the outer ones changed first; heads stay."""
+    match node:
+        case Attribute(value):
+            return node._replace(value=mapped(value, change))
+        case Bracket(items=items):
+            changed = (change(item) for item in items)
+            return node._replace(items=tuple(item._replace(value=mapped(item.value, change)) for item in changed))
+        case Choice(cases, otherwise):
+            cases = tuple((condition, mapped(value, change)) for condition, value in cases)
+            return node._replace(cases=cases, otherwise=mapped(otherwise, change))
+    return node
 
 
 class Layout:
@@ -171,6 +214,10 @@ class Layout:
         lines, _ = self._put(statement.value, indent, self._target(statement), "")
         return [*(f"{indent}# {line}".rstrip() for line in statement.comments), *lines]
 
+    def part(self, node: Node, indent: str, before: str, after: str) -> list[str]:
+        """Return the lines of a value between two texts, such as an item of a mapping that is laid out by hand."""
+        return self._put(node, indent, before, after)[0]
+
     def _target(self, statement: Statement) -> str:
         return "" if statement.target is None else f"{self._variable(statement.target.key)} = "
 
@@ -190,6 +237,15 @@ class Layout:
                 inner = ", ".join(item.head + self._flat(item.value) for item in items)
                 comma = "," if kind == "()" and head is None and len(items) == 1 else ""
                 return f"{'' if head is None else self._flat(head)}{kind[0]}{inner}{comma}{kind[1]}"
+            case Joined(parts):
+                return f'f"{"".join(self._part(part) for part in parts)}"'
+            case Choice(cases, otherwise, is_wrapped):
+                said = [f"{self._flat(value)} if {self._flat(condition)} else " for condition, value in cases]
+                line = f"{''.join(said)}{self._flat(otherwise)}"
+                return f"({line})" if is_wrapped else line
+
+    def _part(self, part: str | Node) -> str:
+        return part.replace("{", "{{").replace("}", "}}") if isinstance(part, str) else f"{{{self._flat(part)}}}"
 
     def _put(self, node: Node, indent: str, before: str, after: str) -> tuple[list[str], bool]:
         """Return the lines of a node, and whether no formatter could join them."""
@@ -197,8 +253,11 @@ class Layout:
             return [*_block(node.value, f"{indent}{before}", after)], True
         if not self._must_break(node):
             line = f"{indent}{before}{self._flat(node)}{after}"
-            if columns(line) <= self._width or not isinstance(node, Bracket) or not node.items:
+            is_breakable = isinstance(node, Choice) or (isinstance(node, Bracket) and node.items)
+            if columns(line) <= self._width or not is_breakable:
                 return [line], False
+        if isinstance(node, Choice):
+            return [*self._chosen(node, indent, before, after)], True
         assert isinstance(node, Bracket)
         head = "" if node.head is None else self._flat(node.head)
         lines = [f"{indent}{before}{head}{node.kind[0]}"]
@@ -219,9 +278,24 @@ class Layout:
         lines.append(f"{indent}{node.kind[1]}{after}")
         return lines, not is_subscript
 
+    def _chosen(self, node: Choice, indent: str, before: str, after: str) -> Iterator[str]:
+        """Yield the lines of a choice: each value and each condition begins one."""
+        if node.is_wrapped:
+            yield f"{indent}{before}("
+            yield from self._put(node._replace(is_wrapped=False), f"{indent}    ", "", "")[0]
+            yield f"{indent}){after}"
+            return
+        for condition, value in node.cases:
+            yield from self._put(value, indent, before, "")[0]
+            yield f"{indent}if {self._flat(condition)}"
+            before = "else "
+        yield from self._put(node.otherwise, indent, before, after)[0]
+
     def _must_break(self, node: Node) -> bool:
         if isinstance(node, Text):
             return _stands_in_lines(node.value)
+        if isinstance(node, Choice):
+            return any(self._must_break(value) for value in (*(value for _, value in node.cases), node.otherwise))
         return isinstance(node, Bracket) and any(item.comments or self._must_break(item.value) for item in node.items)
 
 

@@ -30,9 +30,10 @@ def containers(writer: Writer, value: Any, steps: Steps) -> Node | None:
     """Return the containers of a pod: an only one without a list."""
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         return None
-    is_only = len(value) == 1 and steps[-1] == "containers"
+    is_full = writer.options.is_full
+    is_only = len(value) == 1 and steps[-1] == "containers" and not is_full
     made = [container(writer, each, (*steps, at), is_only=is_only) for at, each in enumerate(value)]
-    return made[0] if len(made) == 1 else list_of(made, steps)
+    return made[0] if len(made) == 1 and not is_full else list_of(made, steps)
 
 
 def container(writer: Writer, node: dict[str, Any], steps: Steps, *, is_only: bool = False) -> Node:
