@@ -221,8 +221,8 @@ RULE_NAMES: Final[dict[str, str]] = {
         "custom-resource custom-value-invalid custom-version-unknown definition-refused duplicate-key encrypted "
         "encrypted-without-namespace field-not-in-release file-not-text file-too-big file-unreadable folder-link "
         "key-not-text kind-missing kind-not-in-release kind-off-by-default kustomization nested-too-deeply "
-        "no-documents not-a-mapping not-manifest not-rendered number-out-of-range placeholder sops-signed-together "
-        "sops-value-in-clear stray-patch template test-data unknown-field unknown-kind wrong-type yaml-expansion "
-        "yaml-key yaml-recursion yaml-syntax yaml-too-deep yaml-value"
+        "no-documents not-a-mapping not-manifest not-rendered number-out-of-range output-failed placeholder "
+        "sops-signed-together sops-value-in-clear stray-patch template test-data unknown-field unknown-kind "
+        "wrong-type yaml-expansion yaml-key yaml-recursion yaml-syntax yaml-too-deep yaml-value"
     ),
 }

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from kpy.manifest import Manifest
     from kpy.tree import App
 
-__all__ = ["app_for", "kubernetes_of", "project_for", "synth_for_cluster", "values_of"]
+__all__ = ["app_for", "kubernetes_of", "project_for", "refuse_of_all", "synth_for_cluster", "values_of"]
+
+#: What needs several outputs to make sense.
+_OF_ALL = {"where": "--where", "shard": "--shard", "jobs": "-j", "no_cache": "--no-cache"}
 
 
 def values_of(given: Given) -> dict[str, list[str]]:
@@ -25,6 +28,13 @@ def values_of(given: Given) -> dict[str, list[str]]:
             raise MisuseError(f"--set {text}: write it as KEY=VALUE, KEY being the name of a parameter")
         values.setdefault(key, []).append(value)
     return values
+
+
+def refuse_of_all(given: Given) -> None:
+    """Refuse options that choose among all outputs, where one output is meant. Raises `MisuseError`."""
+    for name, flag in _OF_ALL.items():
+        if given.values.get(name):
+            raise MisuseError(f"{flag} chooses among all outputs: add --all")
 
 
 def project_for(target: str | None, environment: str | None = None, cluster: str | None = None) -> Project:

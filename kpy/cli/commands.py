@@ -133,6 +133,7 @@ COMMANDS: dict[str, Command] = {
                 SET,
                 ENV,
                 CLUSTER_NAME,
+                *ALL[:-1],  # nothing is kept
                 KUBERNETES,
                 EXCLUDE,
                 Option(
@@ -158,7 +159,12 @@ COMMANDS: dict[str, Command] = {
                 Option("waivers", ("--waivers",), "List the waivers, each with its reason, and no findings."),
                 COLOR,
             ),
-            ("kpy validate k8s/", "kpy validate shop.py --set env=prod", "helm template ./chart | kpy validate -"),
+            (
+                "kpy validate k8s/",
+                "kpy validate shop.py --set env=prod",
+                "kpy validate --all --where env=prod",
+                "helm template ./chart | kpy validate -",
+            ),
         ),
         Command(
             "explain",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpy.cli.apps import refuse_of_all
 from kpy.cli.bad_effects import too_bad
 from kpy.cli.compared import definitions_for, read_objects, release_for
 from kpy.cli.options import Given, MisuseError
@@ -23,8 +24,7 @@ def run(given: Given) -> int:
         from kpy.cli.review import run as review
 
         return review(given)
-    if given.texts("where"):
-        raise MisuseError("--where chooses among all outputs: add --all")
+    refuse_of_all(given)
     (old, old_env), (new, new_env) = _sides(given)
     with Product() as product:
         from kpy.compare.comparison import changes_between

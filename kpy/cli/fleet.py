@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kpy.cli.apps import kubernetes_of, project_with, values_of
 from kpy.cli.codes import CANNOT, DONE, FAULT, FOUND, code_of_error
+from kpy.cli.failures import names_of, say_failures, with_failures
 from kpy.cli.files import files_of, mode_of
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say, say_apart, say_findings, view
@@ -26,13 +27,13 @@ if TYPE_CHECKING:
     from kpy.project import Project
     from kpy.project.workspace import Output
 
-__all__ = ["chosen_outputs", "joined", "render_into", "run", "words_of"]
+__all__ = ["chosen_outputs", "joined", "judged", "refuse_contradictions", "render_into", "run", "words_of"]
 
 Writer = Callable[["Manifest"], Callable[[Sequence["Resource"]], str]]
 LayOut = Callable[["Manifest", "Output"], "Layout"]
 
 #: What is about one output, and so not about all of them.
-_OF_ONE = {"env": "--env", "print_after": "--print-after", "time_passes": "--time-passes"}
+_OF_ONE = {"env": "--env", "cluster": "--cluster", "print_after": "--print-after", "time_passes": "--time-passes"}
 #: What it depends on what outputs are, and what their files look like.
 _MEANING = ("set", "kubernetes", "select", "ignore", "crds", "external")
 _FORM = ("format", "layout", "kustomization", "mode", "output")
@@ -44,7 +45,9 @@ def run(given: Given, writer: Writer) -> int:
     """Make every output that is chosen, write or compare the files, and tell all of it; return the worst exit code."""
     from kpy.delivery.fleet import render_all
 
-    _refuse_contradictions(given)
+    refuse_contradictions(given, _OF_ONE)
+    if given.text("output") == "-":
+        raise MisuseError("--all writes files: name a folder with -o DIR, or `output` in [tool.kpy]")
     project = project_with(given, None)
     outputs = project.outputs(below=given.text("output"))
     chosen = chosen_outputs(given, outputs)
@@ -55,7 +58,7 @@ def run(given: Given, writer: Writer) -> int:
         rendered = render_all(job, chosen, jobs=_jobs(given), seen=progress, keeper=_keeper(given, job, outputs))
         progress.end()
         gone, removed = _remove(given, project, outputs, rendered)
-    report = joined(rendered)
+    report = joined(with_failures(rendered, given.text("report")), given.text("report"))
     say_findings(report, given)
     _tell(given, rendered, gone, removed)
     codes = [each.code for each in rendered]
@@ -64,15 +67,17 @@ def run(given: Given, writer: Writer) -> int:
     return next((code for code in (FAULT, CANNOT, FOUND) if code in codes), DONE)
 
 
-def _refuse_contradictions(given: Given) -> None:
-    if app := given.text("app"):
-        raise MisuseError(f"--all means every app, so {app} is one too many: leave it out, or say --where app={app}")
-    for name, flag in _OF_ONE.items():
+def refuse_contradictions(given: Given, of_one: Mapping[str, str]) -> None:
+    """Refuse an app, or options that are about one output, beside `--all`. Raises `MisuseError`."""
+    for app in [given.text("app")] if "app" in given.values else given.texts("targets"):
+        if app is not None:
+            raise MisuseError(
+                f"--all means every app, so {app} is one too many: leave it out, or say --where app={app}"
+            )
+    for name, flag in of_one.items():
         if given.values.get(name):
-            hint = f": choose environments with --where env={given.text('env')}" if name == "env" else ""
+            hint = f": choose with --where {name}={given.text(name)}" if name in ("env", "cluster") else ""
             raise MisuseError(f"{flag} is about one output, and --all about all of them{hint}")
-    if given.text("output") == "-":
-        raise MisuseError("--all writes files: name a folder with -o DIR, or `output` in [tool.kpy]")
 
 
 def chosen_outputs(given: Given, outputs: Sequence[Output]) -> list[Output]:
@@ -108,6 +113,27 @@ def _jobs(given: Given) -> int:
     if not said.isdecimal() or not int(said):
         raise MisuseError(f"-j {said}: say how many processes share the work, such as -j 4")
     return min(int(said), 256)
+
+
+def judged(given: Given, project: Project, outputs: Sequence[Output]) -> list[Rendered]:
+    """Make outputs, judge them, and write nothing; return what became of each."""
+    from kpy.delivery.fleet import render_all
+    from kpy.delivery.rendering import Job
+    from kpy.output.layouts import lay_out
+
+    words = {"values": values_of(given), "kubernetes": kubernetes_of(given)}
+    job = Job(
+        project,
+        lambda manifest, _: lay_out(manifest.resources, to_text=lambda _: ""),
+        _told,
+        folder=project.folder,
+        is_judged=True,
+        **words,  # type: ignore[arg-type]
+    )
+    progress = _Progress(len(outputs))
+    rendered = render_all(job, outputs, jobs=_jobs(given), seen=progress)
+    progress.end()
+    return rendered
 
 
 def _job(given: Given, project: Project, writer: Writer) -> Job:
@@ -237,8 +263,11 @@ def _is_below(folder: str, root: str) -> bool:
     return not root or os.path.normpath(folder).startswith(os.path.join(os.path.normpath(root), ""))
 
 
-def joined(rendered: Sequence[Rendered]) -> Report:
-    """Return the findings of all outputs; the same one of several is told once, and beside it where it is."""
+def joined(rendered: Sequence[Rendered], form: str | None = None) -> Report:
+    """Return the findings of all outputs; the same one of several is told once, and beside it where it is.
+
+    `form` is that in which they are to be told.
+    """
     from kpy.diagnostics import Diagnostic, Related
 
     found: dict[tuple[object, ...], tuple[Diagnostic, list[str]]] = {}
@@ -249,19 +278,15 @@ def joined(rendered: Sequence[Rendered]) -> Report:
     joined = []
     for finding, outputs in found.values():
         names = list(dict.fromkeys(outputs))
-        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        note = Related(f"in the output{'s' if len(names) > 1 else ''} {', '.join(names[:3])}{more}", None)
+        note = Related(f"in the output{'s' if len(names) > 1 else ''} {names_of(names, form)}", None)
         joined.append(finding._replace(see_also=(*finding.see_also, note)))
     return Report(joined)
 
 
 def _tell(given: Given, rendered: Sequence[Rendered], gone: Sequence[Gone], removed: dict[str, Removed]) -> None:
     """Say what failed, what became of the files, and the counts as the last line."""
-    is_for_people = report_form(given.text("report")).is_for_people
-    failed = [each for each in rendered if each.failure]
-    for each in failed:
-        say(f"error: {each.output}: {each.failure}")
-    if not is_for_people:
+    say_failures(rendered, given.text("report"))
+    if not report_form(given.text("report")).is_for_people:
         return
     lines = []
     for each in rendered:

@@ -148,11 +148,13 @@ def _objects(
     project: Project, place: str, texts: Mapping[str, Sequence[str]], kubernetes: str | None
 ) -> tuple[list[Resource], KpyError | None]:
     """Return the objects of an app, made anew, or why it has none."""
+    from kpy.delivery.process import undisturbed
     from kpy.loading.modules import forget_all
 
     try:
-        made = project.load_app(place, texts)
-        resources = project.synth(made, kubernetes=kubernetes).resources
+        with undisturbed():
+            made = project.load_app(place, texts)
+            resources = project.synth(made, kubernetes=kubernetes).resources
     except KpyError as error:
         return [], error
     finally:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from kpy.cli.apps import app_for, kubernetes_of, project_with
+from kpy.cli.apps import app_for, kubernetes_of, project_with, refuse_of_all
 from kpy.cli.codes import CANNOT, DONE, FAULT, FOUND, DocumentError, code_of_error, code_of_report
 from kpy.cli.files import files_of
 from kpy.cli.options import Given, MisuseError
@@ -47,9 +47,7 @@ def run(given: Given) -> int:
     what, address = _words(given)
     if given.has("all"):
         return _push_all(given, what, address)
-    for name, flag in (("where", "--where"), ("shard", "--shard"), ("jobs", "-j")):
-        if given.values.get(name):
-            raise MisuseError(f"{flag} chooses among all outputs: add --all")
+    refuse_of_all(given)
     with Product() as product:
         if what is not None and os.path.isdir(what):
             sent = _push_layout(given, what, address)
@@ -238,6 +236,7 @@ def _rendered(
     given: Given, project: Project, outputs: Sequence[Output], images: Sequence[Image], folder: str
 ) -> list[Rendered]:
     """Write the layouts of outputs below a folder, and tell what was found."""
+    from kpy.cli.failures import with_failures
     from kpy.cli.fleet import joined, render_into
 
     tags = {str(output): image for output, image in zip(outputs, images, strict=True)}
@@ -248,7 +247,8 @@ def _rendered(
         return _laid(given, manifest, image.tag)
 
     rendered = render_into(given, project, outputs, folder, laid)
-    say_findings(joined(rendered), given)
+    form = given.text("report")
+    say_findings(joined(with_failures(rendered, form), form), given)
     return rendered
 
 

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kpy.cli.apps import project_for
 from kpy.cli.codes import DONE, FOUND, DocumentError
-from kpy.cli.fleet import chosen_outputs, render_into
+from kpy.cli.failures import with_failures
+from kpy.cli.fleet import chosen_outputs, joined, render_into
 from kpy.cli.options import Given, MisuseError
-from kpy.cli.output import Product, say
+from kpy.cli.output import Product, say_apart, say_findings
 from kpy.cli.revisions import IN_GIT, checked_out, run_in
+from kpy.reporting.formats import report_form
+from kpy.reporting.places import shorten_place
 
 if TYPE_CHECKING:
     from kpy.compare import Comparison
@@ -39,7 +42,8 @@ def run(given: Given) -> int:
     project = project_for(None)
     outputs = chosen_outputs(given, project.outputs(below="."))
     with Product() as product, TemporaryDirectory(prefix="kpy-") as folder:
-        new = _now(given, project, outputs, os.path.join(folder, "new"))
+        rendered = render_into(given, project, outputs, os.path.join(folder, "new"))
+        new = _now(rendered, os.path.join(folder, "new"))
         old = _then(given, revision, os.path.join(folder, "old"))
         wanted = {str(output) for output in outputs}
         if given.texts("where"):
@@ -47,6 +51,8 @@ def run(given: Given) -> int:
         reviews = _reviews(given, project, outputs, old, new)
         text = REVIEWS[given.text("format") or "text"](reviews, product.view(given))
         product.write(text)
+    if report_form(given.text("report")).name != "text":
+        say_findings(joined(with_failures(rendered, given.text("report")), given.text("report")), given)
     return _code(given, reviews)
 
 
@@ -59,8 +65,7 @@ def _revision(given: Given) -> str:
     return sides[0].removeprefix(IN_GIT).partition(":")[0]
 
 
-def _now(given: Given, project: Project, outputs: Sequence[Output], folder: str) -> _Side:
-    rendered = render_into(given, project, outputs, folder)
+def _now(rendered: Sequence[Rendered], folder: str) -> _Side:
     failures = {str(each.output): _why(each) for each in rendered if each.code != DONE}
     folders = {str(each.output): each.output.below(folder) for each in rendered if each.code == DONE}
     return _Side(folders, failures)
@@ -68,8 +73,11 @@ def _now(given: Given, project: Project, outputs: Sequence[Output], folder: str)
 
 def _why(rendered: Rendered) -> str:
     found = next((each for each in rendered.findings if each.severity == "error"), None)
-    text = f"{found.where}: {found.message}" if found is not None else rendered.failure
-    return f"it cannot be made: {text.splitlines()[0] if text else 'see kpy synth --all'}"
+    found = found or rendered.failed
+    if found is None:
+        return f"it cannot be made: {rendered.failure or 'see kpy synth --all'}"
+    place = shorten_place(found.where)
+    return f"it cannot be made: {f'{place}: ' if place else ''}{found.message}"
 
 
 def _then(given: Given, revision: str, folder: str) -> _Side:
@@ -85,9 +93,9 @@ def _then(given: Given, revision: str, folder: str) -> _Side:
         except DocumentError as error:
             if not os.path.exists(os.path.join(folder, LIST)):
                 first = str(getattr(error, "__notes__", [""])[0]).splitlines()[:1]
-                say(f"note: nothing could be made of {shown}, so all outputs are new: {''.join(first)}")
+                say_apart(f"note: nothing could be made of {shown}, so all outputs are new: {''.join(first)}", given)
                 return _Side({})
-            say(f"note: some outputs of {shown} could not be made, and count as new")
+            say_apart(f"note: some outputs of {shown} could not be made, and count as new", given)
         listed = read_outputs(folder)
     return _Side({name: os.path.join(folder, entry["folder"]) for name, entry in listed.items()})
 
@@ -132,12 +140,13 @@ def _code(given: Given, reviews: Sequence[Reviewed]) -> int:
     code = DONE
     for review in reviews:
         for text in review.comparison.refused:
-            say(f"error: {review.name}: {text}")
+            say_apart(f"error: {review.name}: {text}", given)
             code = FOUND
     if any(review.note not in ("", "new", "gone") for review in reviews):
-        say("error: some outputs cannot be made: kpy synth --all --check says why")
+        say_apart("error: some outputs cannot be made: kpy synth --all --check says why", given)
         code = FOUND
     if bad := sum(too_bad(review.comparison, given.text("fail_on")) for review in reviews):
-        say(f"{bad} change{'s are' if bad > 1 else ' is'} as bad as --fail-on {given.text('fail_on')}, or worse")
+        worse = f"as bad as --fail-on {given.text('fail_on')}, or worse"
+        say_apart(f"{bad} change{'s are' if bad > 1 else ' is'} {worse}", given)
         code = FOUND
     return code

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from kpy.cli.apps import app_for, kubernetes_of, project_with
+from kpy.cli.apps import app_for, kubernetes_of, project_with, refuse_of_all
 from kpy.cli.codes import DONE, code_of_report
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say, say_apart, say_findings
@@ -27,9 +27,6 @@ _WITH_OUTPUT = {
     "check": "--check",
     "mode": "--mode",
 }
-#: What needs several outputs to make sense.
-_WITH_ALL = {"where": "--where", "shard": "--shard", "jobs": "-j", "no_cache": "--no-cache"}
-
 #: What is about charts alone, and what is not for them.
 _WITH_CHART = {
     "constants": "--constant",
@@ -53,7 +50,7 @@ def run(given: Given) -> int:
         from kpy.cli.fleet import run as run_all
 
         return run_all(given, lambda manifest: _writer(given, manifest))
-    _refuse_of_all(given)
+    refuse_of_all(given)
     kubernetes = kubernetes_of(given)
     project = project_with(given, given.text("app"))
     folder = given.text("output") if is_chart else _folder(given, project)
@@ -85,12 +82,6 @@ def run(given: Given) -> int:
             return write_files(given, folder, manifest, _writer(given, manifest))
         product.write(_writer(given, manifest)(manifest.resources))
     return 0
-
-
-def _refuse_of_all(given: Given) -> None:
-    for name, flag in _WITH_ALL.items():
-        if given.values.get(name):
-            raise MisuseError(f"{flag} chooses among all outputs: add --all")
 
 
 def _refuse_of_charts(given: Given, *, is_chart: bool) -> None:

@@ -8,7 +8,7 @@ import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kpy.cli.apps import app_for, kubernetes_of, project_for, project_with
+from kpy.cli.apps import app_for, kubernetes_of, project_for, project_with, refuse_of_all
 from kpy.cli.baselines import sift_by_baseline
 from kpy.cli.codes import code_of_report
 from kpy.cli.findings import findings_to_product, say_summary
@@ -41,6 +41,11 @@ _TEXTS = (".yaml", ".yml", ".json")
 
 def run(given: Given) -> int:
     """Check every target and write what was found; return 1 when there are errors."""
+    if given.has("all"):
+        from kpy.cli.validate_all import run as validate_all
+
+        return validate_all(given)
+    refuse_of_all(given)
     with Product() as product:
         work = _Work(given)
         everything = work.report([*dict.fromkeys(given.texts("targets"))] or [None])

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import IO, TYPE_CHECKING
 
+from kpy.delivery.failures import failure_said
 from kpy.delivery.process import undisturbed
 from kpy.delivery.rendering import Job, Rendered, render
 from kpy.errors import UsageError
@@ -22,6 +23,7 @@ __all__ = ["render_all", "shard_of"]
 
 #: After how many outputs garbage is collected, which the command line otherwise leaves to the end of the process.
 _COLLECT = 50
+_ENDED = "the process that made it has ended"
 
 Seen = Callable[[Rendered], None]
 
@@ -140,7 +142,7 @@ def _reported(
                 selector.unregister(stream)
                 stream.close()  # type: ignore[attr-defined]
                 for number in left[key.data]:
-                    yield number, Rendered(outputs[number], code=3, failure="the process that made it has ended")
+                    yield number, Rendered(outputs[number], code=3, failure=_ENDED, failed=failure_said(_ENDED))
             else:
                 left[key.data].remove(report[0])
                 yield report

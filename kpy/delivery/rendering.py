@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from kpy.delivery.failures import failure_of
 from kpy.errors import KpyError, SynthError
 from kpy.output.files import Differences, compare, write
 from kpy.output.index import hash_of
@@ -44,6 +45,8 @@ class Job(NamedTuple):
     form: str = ""
     #: The patterns of the folders that are written to.
     patterns: tuple[str, ...] = ()
+    #: Whether outputs are judged alone, and neither written nor compared.
+    is_judged: bool = False
 
 
 class Rendered(NamedTuple):
@@ -55,8 +58,9 @@ class Rendered(NamedTuple):
     #: The exit code that it alone would lead to.
     code: int = 0
     findings: tuple[Diagnostic, ...] = ()
-    #: What to say of an error that is no finding.
+    #: What to say of an error that is no finding, and the same as one for programs.
     failure: str = ""
+    failed: Diagnostic | None = None
     objects: int = 0
     changed: tuple[str, ...] = ()
     unchanged: int = 0
@@ -77,14 +81,15 @@ def render(job: Job, output: Output, tracer: Tracer | None = None) -> Rendered:
     A tracer sees what is looked at while it is made.
     """
     seen = None
+    counts: list[int] = []
     try:
         if tracer is None:
-            manifest = _manifest(job, output)
+            manifest = _manifest(job, output, counts)
         else:
             with tracer.watching(os.path.dirname(os.path.abspath(os.path.join(job.folder, output.app.target)))) as seen:
-                manifest = _manifest(job, output)
+                manifest = _manifest(job, output, counts)
     except SynthError as error:
-        return _failed(job, output, error)
+        return _failed(job, output, error)._replace(objects=sum(counts))
     except KpyError as error:
         cause = error.__cause__
         return _failed(job, output, cause if isinstance(cause, SynthError) else error)
@@ -92,27 +97,37 @@ def render(job: Job, output: Output, tracer: Tracer | None = None) -> Rendered:
         return _failed(job, output, error)
     findings = tuple(manifest.report)
     done = Rendered(output, manifest.output, findings=findings, objects=len(manifest.resources), seen=seen)
+    if job.is_judged:
+        return done
     if any(found.severity in job.failing for found in findings):
         return done._replace(code=1, failure="nothing was written, since --fail-on is met")
     try:
         return _deliver(job, manifest, done)
     except KpyError as error:
         code, text = job.tell(error)
-        return done._replace(code=code, failure=text)
+        return done._replace(code=code, failure=text, failed=failure_of(error, text, code))
 
 
-def _manifest(job: Job, output: Output) -> Manifest:
+def _manifest(job: Job, output: Output, counts: list[int]) -> Manifest:
+    """Return the manifest of an output; how many objects are judged is added to the counts."""
+
+    def see(name: str, manifest: Manifest) -> None:
+        if name == "validate":
+            counts.append(len(manifest))
+
     project = job.project
     if output.environment or output.cluster:
         project = project.in_environment(output.environment or None, cluster=output.cluster or None)
     app = project.load_app(os.path.join(job.folder, output.app.target), job.values)
-    return project.synth(app, kubernetes=job.kubernetes)
+    return project.synth(app, kubernetes=job.kubernetes, observe=see if job.is_judged else None)
 
 
 def _failed(job: Job, output: Output, error: BaseException) -> Rendered:
     code, text = job.tell(error)
     findings = tuple(error.report) if isinstance(error, SynthError) else ()
-    return Rendered(output, code=code, findings=findings, failure="" if findings else text)
+    if findings:
+        return Rendered(output, code=code, findings=findings)
+    return Rendered(output, code=code, failure=text, failed=failure_of(error, text, code))
 
 
 def _deliver(job: Job, manifest: Manifest, done: Rendered) -> Rendered:

@@ -49,6 +49,16 @@ class BrokenAppError(LoadError):
             text = f"{self.where or place}: {text}"
         super().__init__(text)
 
+    @property
+    def raised_at(self) -> Location | None:
+        """The innermost line of the user's that raised, or that Python could not read."""
+        cause = self.__cause__
+        if isinstance(cause, SyntaxError) and cause.filename:
+            return Location(cause.filename, cause.lineno or 1, cause.offset or 0)
+        if self.where is not None or cause is None:
+            return self.where
+        return next(iter(_lines_of(cause)), None)
+
 
 def _raised_in_kpy(error: BaseException) -> str:
     """Return the line of kpy that raised an exception of Python's; empty where kpy did not, or meant to.
@@ -140,15 +150,15 @@ def _without_secrets(text: str, files: Iterable[str]) -> str:
     return Mask([{"kind": "Secret", "stringData": found}]).hide(text)
 
 
-def _lines_of(error: KpyError) -> list[Location]:
+def _lines_of(error: BaseException) -> list[Location]:
     """Return the line that caused an error and those of the user that led there, the nearest first."""
     from traceback import extract_tb
 
     frames = [frame for frame in extract_tb(error.__traceback__) if not _is_ours(frame) and _is_own(frame)]
     lines = [Location(frame.filename, frame.lineno or 0) for frame in reversed(frames)]
-    if error.where is None:
+    cause = error.where if isinstance(error, KpyError) else None
+    if cause is None:
         return lines
-    cause = error.where
     return [cause, *(line for line in lines if (line.file, line.line) != (cause.file, cause.line))]
 
 

@@ -30,7 +30,8 @@ def _read_yaml(path: str, shown: str, content: bytes) -> Layer:
     reading = read_content(content, shown)
     errors = [*reading.errors, *(error for document in reading.documents for error in document.errors)]
     if errors:
-        raise LoadError(f"{errors[0].where or shown}: {errors[0].message}")
+        first = errors[0]
+        raise LoadError(f"{first.where or shown}: {first.message}{f': {first.fix}' if first.fix else ''}")
     if not reading.documents:
         return Layer({}, lambda keys: shown)
     document = reading.documents[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kpy.diagnostics import Diagnostic, Report
 from kpy.printable import printable
 from kpy.reporting.places import from_top, shorten
-from kpy.reporting.shown import each_shown
+from kpy.reporting.shown import each_shown, notes_of
 from kpy.reporting.summary import left_out_to_text
 from kpy.reporting.view import PLAIN, View
 
@@ -35,7 +35,18 @@ def _command(found: Diagnostic) -> str:
     inside = found.where.inside if found.where is not None else None
     raised_in = f"raised in {inside}" if inside is not None else ""
     changed = f"changed by {', '.join(found.changed_by)}" if found.changed_by else ""
-    parts = (found.message, found.resource, made_in, raised_in, found.field, changed, *places, more, _fix(found))
+    parts = (
+        found.message,
+        found.resource,
+        made_in,
+        raised_in,
+        found.field,
+        changed,
+        *places,
+        more,
+        *notes_of(found),
+        _fix(found),
+    )
     message = "\n".join(printable(part) for part in parts if part)
     marks = ",".join(f"{name}={_escape(printable(value), ':,')}" for name, value in properties.items())
     return f"::{level} {marks}::{_escape(message)}"

@@ -13,7 +13,7 @@ from kpy.printable import printable_json
 from kpy.reporting.fingerprints import keys_of
 from kpy.reporting.places import from_top, shorten
 from kpy.reporting.rule_pages import page_of
-from kpy.reporting.shown import each_shown
+from kpy.reporting.shown import each_shown, notes_of
 from kpy.reporting.view import PLAIN, View
 
 __all__ = ["findings_to_gitlab"]
@@ -29,7 +29,8 @@ def findings_to_gitlab(report: Report, view: View = PLAIN) -> str:
 
 
 def _issue(found: Diagnostic, key: str) -> dict[str, object]:
-    parts = [found.message, found.resource and f"({found.resource})", found.fix and f"- {found.fix}"]
+    resource, fix = found.resource and f"({found.resource})", found.fix and f"- {found.fix}"
+    parts = [found.message, resource, *notes_of(found), fix]
     path = found.where.file if found.where is not None else "."
     return {
         "type": "issue",

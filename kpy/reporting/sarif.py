@@ -16,7 +16,7 @@ from kpy.printable import printable_json
 from kpy.reporting.fingerprints import keys_of
 from kpy.reporting.places import from_top, shorten
 from kpy.reporting.rule_pages import page_of
-from kpy.reporting.shown import each_shown
+from kpy.reporting.shown import each_shown, notes_of
 from kpy.reporting.view import PLAIN, View
 from kpy.version import version
 
@@ -73,7 +73,7 @@ def _rule(name: str, family: str, rule: Rule | None) -> dict[str, object]:
 
 def _result(found: Diagnostic, number: int, key: str) -> dict[str, object]:
     changed = f"changed by {', '.join(found.changed_by)}" if found.changed_by else ""
-    text = "\n".join(filter(None, (found.message, changed, found.fix)))
+    text = "\n".join(filter(None, (found.message, changed, *notes_of(found), found.fix)))
     location: dict[str, object] = _location(found.where)
     if found.resource:
         name = f"{found.resource}, {found.field}" if found.field else found.resource

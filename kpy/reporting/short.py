@@ -5,7 +5,7 @@ from __future__ import annotations
 from kpy.diagnostics import Diagnostic, Report
 from kpy.printable import printable
 from kpy.reporting.places import shorten
-from kpy.reporting.shown import shown
+from kpy.reporting.shown import notes_of, shown
 from kpy.reporting.summary import group_title, left_out_to_text
 from kpy.reporting.view import PLAIN, View
 from kpy.reporting.wrapping import clipped
@@ -28,7 +28,8 @@ def _line(found: Diagnostic, view: View) -> str:
     place = f"{found.where}: " if found.where else ""
     mark = f"{found.severity}[{found.rule}]"
     about = f" ({found.resource})" if found.resource and found.resource not in found.message else ""
-    text = clipped(f"{place}{mark}: {printable(found.message)}{printable(about)}", view.columns)
+    notes = "".join(f", {note}" for note in notes_of(found))
+    text = clipped(f"{place}{mark}: {printable(found.message)}{printable(about)}{printable(notes)}", view.columns)
     if not view.is_coloured or not text.startswith(f"{place}{mark}"):
         return text
     rest = text.removeprefix(f"{place}{mark}")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kpy.diagnostics import Diagnostic, Place, Report, Severity
 from kpy.reporting.view import View
 
-__all__ = ["ALL_FINDINGS", "MOST", "MOST_FOR_PROGRAMS", "Fold", "Shown", "each_shown", "shown"]
+__all__ = ["ALL_FINDINGS", "MOST", "MOST_FOR_PROGRAMS", "Fold", "Shown", "each_shown", "notes_of", "shown"]
 
 #: How many findings are shown to people, and how many a program gets, unless all are asked for.
 MOST, MOST_FOR_PROGRAMS = 100, 1_000
@@ -96,3 +96,8 @@ def _group_of(found: Diagnostic, view: View) -> str:
         case "rule":
             return found.rule
     return ""
+
+
+def notes_of(found: Diagnostic) -> list[str]:
+    """Return what is said beside a finding and is about no place, such as the outputs that have it."""
+    return [text for text, where in found.see_also if where is None]

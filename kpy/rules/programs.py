@@ -16,6 +16,7 @@ __all__ = [
     "NEVER_ADDED",
     "OBJECT_OF_ANOTHER_APP",
     "OTHER_NAMESPACE",
+    "OUTPUT_FAILED",
     "SECRET_IN_PROGRAM",
     "STRAY_CLAIM",
 ]
@@ -91,6 +92,14 @@ DEPRECATED_FIELD: Final = declare(
     family="policy",
     severity="warning",
 )
+OUTPUT_FAILED: Final = declare(
+    "output-failed",
+    "An output of a workspace, one app in one environment, could not be made: its code raised, a parameter does not "
+    "fit, or its files cannot be read or written. Commands with `--all` report it in forms that programs read.\n\n"
+    "Why: What is made of all outputs lacks this one, or has it as it was.",
+    source="https://docs.python.org/3/tutorial/errors.html",
+    family="schema",
+)
 
 #: The rules that documents cannot break.
 APP_RULES: Final = (
@@ -104,4 +113,5 @@ APP_RULES: Final = (
     STRAY_CLAIM,
     SECRET_IN_PROGRAM,
     DEPRECATED_FIELD,
+    OUTPUT_FAILED,
 )

@@ -153,7 +153,7 @@ def test_sarif_has_the_place_the_object_and_what_explains_it() -> None:
     (run,) = json.loads(write_findings(Report([ERROR]), "sarif"))["runs"]
     (result,) = run["results"]
 
-    assert result["message"] == {"text": "there is no Secret `db`\nadd it"}
+    assert result["message"] == {"text": "there is no Secret `db`\nnowhere\nadd it"}
     assert result["locations"] == [
         {
             "physicalLocation": {
@@ -211,7 +211,7 @@ def test_gitlab_gets_issues_with_all_that_it_needs(report: Report) -> None:
 def test_gitlab_says_what_and_where() -> None:
     (issue,) = json.loads(write_findings(Report([ERROR]), "gitlab"))
 
-    assert issue["description"] == 'there is no Secret `db` (Pod "shop/web") - add it'
+    assert issue["description"] == 'there is no Secret `db` (Pod "shop/web") nowhere - add it'
     assert issue["location"] == {"path": "k8s/a b.yaml", "lines": {"begin": 7}}
 
 
