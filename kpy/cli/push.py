@@ -93,11 +93,13 @@ def _push_layout(given: Given, folder: str, address: str | None) -> _Sent:
 def _push_app(given: Given, target: str | None, address: str | None) -> _Sent:
     """Send the image of an app."""
     project = project_with(given, target)
-    environment, cluster = given.text("env") or "", given.text("cluster") or ""
     if address is not None:
-        image = _image(address, environment or "latest")
+        image = _image(address, given.text("env") or "latest")
     else:
-        image = _image_of_output(project, _output(project, target, environment, cluster))
+        output = _output(given, project, target)
+        image = _image_of_output(project, output)
+        given = Given({**given.values, "env": output.environment or None, "cluster": output.cluster or None})
+        project = project_with(given, target)
     pusher = _pusher()
     manifest = project.synth(app_for(given, project, target), kubernetes=kubernetes_of(given))
     fail_on = given.text("fail_on")
@@ -113,18 +115,34 @@ def _push_app(given: Given, target: str | None, address: str | None) -> _Sent:
         return _send(given, pusher, folder, image)
 
 
-def _output(project: Project, target: str | None, environment: str, cluster: str) -> Output:
-    """Return the output that an app is in an environment and a cluster."""
-    from kpy.project.environments import word_of_app
-    from kpy.project.workspace import Output, WorkApp, words_of
-
+def _output(given: Given, project: Project, target: str | None) -> Output:
+    """Return the output that an app is in an environment and a cluster; without these there has to be just one."""
     settings = project.settings
-    place = target or settings.app
-    if place is None:
-        raise MisuseError("no app is given: kpy push APP oci://HOST/PATH:TAG, or all of them with --all")
-    words = words_of(settings, place)
-    known = next((each.app for each in project.outputs() if each.app.word == place), None) if settings.apps else None
-    return Output(known or WorkApp(words.pop("app", word_of_app(place)), place, words), environment, cluster)
+    _settings(project)
+    if target is None and settings.app is None:
+        raise MisuseError("no app is given: kpy push APP, or all of them with --all")
+    own = [
+        each
+        for each in project.outputs()
+        if target is None or target == each.app.word or _is_file(project, each, target)
+    ]
+    if not own:
+        raise MisuseError(f"{target} is none of the apps of this project: say where it goes, oci://HOST/PATH:TAG")
+    said = {"env": given.text("env"), "cluster": given.text("cluster")}
+    found = [each for each in own if all(word in (None, each.words[key]) for key, word in said.items())]
+    if len(found) != 1:
+        lacking = " and ".join(f"--{key}" for key in said if len({each.words[key] for each in found or own}) > 1)
+        there = ", ".join(map(str, own))
+        what = "is several outputs" if found else "has no such output"
+        raise MisuseError(f"{own[0].app.word} {what}, {there}: choose one with {lacking or '--env and --cluster'}")
+    return found[0]
+
+
+def _is_file(project: Project, output: Output, target: str) -> bool:
+    """Return whether a target, `FILE[:NAME]`, is the file of the app of an output."""
+    from kpy.loading.app import split
+
+    return os.path.abspath(split(target)[0]) == os.path.abspath(os.path.join(project.folder, output.app.target))
 
 
 def _image_of_output(project: Project, output: Output) -> Image:
@@ -222,8 +240,11 @@ def _push_all(given: Given, what: str | None, address: str | None) -> int:
     pusher = _pusher()
     with Product() as product, _folder() as folder:
         rendered = _rendered(given, project, chosen, images, folder)
-        with ThreadPoolExecutor(_AT_ONCE) as workers:
+        workers = ThreadPoolExecutor(_AT_ONCE)
+        try:
             sent = list(workers.map(lambda pair: _tried(given, pusher, *pair), zip(rendered, images, strict=True)))
+        finally:
+            workers.shutdown(cancel_futures=True)  # what has begun ends, and after Ctrl-C nothing more begins
         for each in sent:
             if each.told:
                 say_apart(each.told, given)

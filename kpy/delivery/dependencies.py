@@ -14,7 +14,7 @@ from kpy.loading.near import near_or_known
 if TYPE_CHECKING:
     from kpy.loading.other import Need
     from kpy.project import Project
-    from kpy.project.workspace import Output
+    from kpy.project.workspace import Output, WorkApp
     from kpy.source import Location
 
 __all__ = ["Dependencies", "Dependency", "dependencies_of"]
@@ -108,8 +108,7 @@ def _meant(project: Project, outputs: Sequence[Output], output: Output, need: Ne
     """Return the output of another app that is meant: in the same environment and cluster, if nothing else is said."""
     here = f"{need.where}: " if need.where else ""
     words = {each.app.word: each.app for each in outputs}
-    files = {os.path.abspath(os.path.join(project.folder, app.target)): word for word, app in words.items()}
-    word = files.get(need.file) or need.name
+    word = next((word for word, app in words.items() if _is_app(project, app, need)), need.name)
     if word not in words:
         raise LoadError(
             f'{here}{output} comes after the app "{need.name}", which is none of this project'
@@ -128,6 +127,14 @@ def _meant(project: Project, outputs: Sequence[Output], output: Output, need: Ne
     if str(found[0]) == str(output):
         raise LoadError(f"{here}{output} comes after itself: leave `after` out")
     return found[0]
+
+
+def _is_app(project: Project, app: WorkApp, need: Need) -> bool:
+    """Return whether an app of the project is what is needed, by its file or module."""
+    if need.file:
+        return os.path.abspath(os.path.join(project.folder, app.target)) == need.file
+    dotted = app.target.removesuffix(".py").replace("/", ".")
+    return f".{dotted}".endswith(f".{need.module}")
 
 
 def _said(need: Need, names: Sequence[str], known: Mapping[str, object], own: str) -> str:

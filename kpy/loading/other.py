@@ -47,6 +47,8 @@ class Need(NamedTuple):
     name: str
     #: Its file; empty where it is in a module.
     file: str
+    #: Its module; empty where it is in a file.
+    module: str
     #: What its function is given.
     parameters: Mapping[str, object]
     #: The user's line that says `after`.
@@ -141,8 +143,11 @@ class OtherApp(OutsideApp):
                 raise
 
     def _as_need(self, where: Location | None) -> Need:
+        from kpy.loading.app import split
+
         file = self._file()
-        return Need(self._name, os.path.abspath(file) if file else "", self._parameters, where)
+        module = "" if file else split(self._from)[0]
+        return Need(self._name, os.path.abspath(file) if file else "", module, self._parameters, where)
 
     def _file(self) -> str:
         """Return the file of the app; empty where it is in a module."""

@@ -161,6 +161,15 @@ def test_app_of_another_project_is_named(kpy: Run) -> None:
     ) in err
 
 
+def test_app_may_be_named_by_its_module(kpy: Run) -> None:
+    """What `{app}` stands for may be another word than the name of the app."""
+    write("shop", 'OtherApp("money", from_="apps.billing.app:app")')
+
+    _, out, _ = kpy("gitops", "flux", "--where", "cluster=us")
+
+    assert objects(out)["shop-prod-us"]["spec"]["dependsOn"] == [{"name": "billing-prod-us"}]
+
+
 def test_app_does_not_come_after_itself(kpy: Run) -> None:
     write("base", other("base"))
 

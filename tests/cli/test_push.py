@@ -282,7 +282,7 @@ def test_address_that_is_none_is_refused(kpy: Run, address: str, text: str) -> N
     [
         (("a.py", "b.py", "oci://h/x"), "kpy push: give one app or layout, and one address"),
         (("shop.py",), "nothing says where images go: give an address, oci://HOST/PATH:TAG, or add to"),
-        ((), "no app is given: kpy push APP oci://HOST/PATH:TAG, or all of them with --all"),
+        ((), "nothing says where images go: give an address, oci://HOST/PATH:TAG, or add to"),
         (("shop.py", "oci://h.io/x", "-j", "2"), "-j chooses among all outputs: add --all"),
         (("--all", "shop"), "--all means every app, so shop is one too many"),
         (("--all", "oci://h.io/x"), "--all sends each output to its own image: say where in [tool.kpy.gitops], `oci`"),
@@ -304,6 +304,55 @@ def test_wrong_calls_are_refused(kpy: Run, words: tuple[str, ...], text: str) ->
 
     assert (code, out) == (2, "")
     assert text in err
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ((), "no app is given: kpy push APP, or all of them with --all"),
+        (("shop.py",), "shop.py is none of the apps of this project: say where it goes, oci://HOST/PATH:TAG"),
+        (("cart",), "cart is several outputs, cart dev eu, cart prod eu: choose one with --env"),
+        (
+            ("apps/cart.py", "--cluster", "eu"),
+            "cart is several outputs, cart dev eu, cart prod eu: choose one with --env",
+        ),
+        (("cart", "--env", "prod"), "cart has no such output, cart dev eu: choose one with --env and --cluster"),
+    ],
+)
+def test_output_has_to_be_one(kpy: Run, words: tuple[str, ...], text: str) -> None:
+    workspace("ghcr.io")
+    Path("other").mkdir()
+    Path("shop.py").rename("other/shop.py")
+    if "prod" in words:
+        skip = '\nskip = [{ app = "cart", env = "prod" }]\n'
+        Path("pyproject.toml").write_text(
+            Path("pyproject.toml").read_text().replace("[tool.kpy]\n", f"[tool.kpy]{skip}")
+        )
+
+    code, out, err = kpy("push", *(word.replace("shop.py", "other/shop.py") for word in words))
+
+    assert (code, out) == (2, "")
+    assert text in err
+
+
+@pytest.mark.usefixtures("client")
+def test_one_app_without_environments_has_an_image(kpy: Run, host: str) -> None:
+    Path("pyproject.toml").write_text(f'[tool.kpy]\napp = "shop.py"\n[tool.kpy.gitops]\noci = "oci://{host}/{{app}}"\n')
+
+    assert kpy("push")[2] == f"pushed: oci://{host}/shop:latest\n"
+    assert kpy("push", "shop.py")[2] == f"unchanged: oci://{host}/shop:latest is that already\n"
+
+
+@pytest.mark.usefixtures("client")
+def test_only_output_of_an_app_is_made_as_it_is(kpy: Run, host: str) -> None:
+    workspace(host)
+    edited = Path("pyproject.toml").read_text().replace("[tool.kpy.environments.dev]\n", "")
+    Path("pyproject.toml").write_text(edited)
+
+    code, out, err = kpy("push", "cart")
+
+    assert (code, err) == (0, f"pushed: oci://{host}/acme/cart:prod\n")
+    assert kpy("push", "--all", "--where", "app=cart")[1] == out
 
 
 def test_outputs_of_one_image_are_refused(kpy: Run) -> None:

@@ -29,7 +29,7 @@ def test_app_and_its_parts_come_after_other_apps(shop: OtherApp, tmp_path: Path)
         {"env": "prod"},
         late._where,
     )
-    assert (other.name, other.file, other.parameters) == ("base", "", {"env": "dev"})
+    assert (other.name, other.file, other.module, other.parameters) == ("base", "", "acme_base.app", {"env": "dev"})
 
 
 def test_coming_after_what_another_app_has_is_coming_after_it(shop: OtherApp) -> None:
