@@ -20,7 +20,8 @@ from tests.tools.components import INPUTS
 PAGE = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 WORKFLOWS = [block for block in BLOCKS if re.search(r"^on:", block, re.MULTILINE)]
-PIPELINES = [block for block in BLOCKS if block not in WORKFLOWS]
+HOOKS = [block for block in BLOCKS if block.startswith("repos:")]
+PIPELINES = [block for block in BLOCKS if block not in (*WORKFLOWS, *HOOKS)]
 
 
 def repository() -> str:
@@ -94,6 +95,22 @@ def test_pipelines_are_what_gitlab_takes() -> None:
     assert len(PIPELINES) == 2
     for text in PIPELINES:
         assert [error.message for error in schema.iter_errors(yaml.safe_load(text))] == []
+
+
+def test_hooks_are_those_that_there_are() -> None:
+    known = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+    repos = [repo for text in HOOKS for repo in yaml.safe_load(text)["repos"]]
+
+    assert [hook["id"] for repo in repos for hook in repo["hooks"]] == sorted(known, reverse=True)
+    assert {repo["repo"] for repo in repos} == {f"https://github.com/{repository()}"}
+
+
+def test_hadolint_finds_nothing_in_images(tmp_path: Path) -> None:
+    for text in re.findall(r"```dockerfile\n(.*?)```", PAGE, re.DOTALL):
+        (tmp_path / "Dockerfile").write_text(text)
+        command = [real("hadolint"), "--no-color", str(tmp_path / "Dockerfile")]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_pipelines_give_inputs_that_there_are() -> None:

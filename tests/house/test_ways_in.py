@@ -6,11 +6,14 @@ import re
 import tomllib
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
+import pytest
 import yaml
 
 from kpy.cli import main
 from kpy.cli.commands import COMMANDS
+from kpy.cli.options import Given
 from kpy.cli.parsing import parse
 
 ROOT = Path(__file__).parents[2]
@@ -24,20 +27,31 @@ def test_package_name_is_a_command_too() -> None:
     assert {entry.load() for entry in entry_points(group="console_scripts", name="kpy")} == {main}
 
 
-def test_hook_checks_the_whole_project() -> None:
-    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+HOOKS = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+
+
+def given(hook: dict[str, Any]) -> Given:
+    """Return what the command of a hook is given."""
     program, command, *words = [*hook["entry"].split(), *hook["args"]]
-
-    given = parse(COMMANDS[command], words)
-
+    found = parse(COMMANDS[command], words)
     assert program == "kpy"
-    assert given is not None
-    assert given.texts("targets") == ["."]
+    assert found is not None
     assert hook["pass_filenames"] is False
+    return found
 
 
-def test_hook_runs_when_a_file_changes_that_counts() -> None:
-    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
-    names = ["a.yaml", "k/b.yml", "c.json", "charts/x/_helpers.tpl", "shop.py", "pyproject.toml", "x/pyproject.toml"]
+def test_hooks_check_the_whole_project() -> None:
+    assert set(HOOKS) == {"kpy-validate", "kpy-check"}
+    assert given(HOOKS["kpy-validate"]).texts("targets") == ["."]
+    assert given(HOOKS["kpy-check"]).has("check")
+    assert given(HOOKS["kpy-check"]).has("all")
 
-    assert [name for name in [*names, "README.md", "a.yaml.bak"] if re.search(hook["files"], name)] == names
+
+@pytest.mark.parametrize(
+    ("hook", "more"),
+    [("kpy-validate", ["x/pyproject.toml"]), ("kpy-check", ["values/prod.toml", "rendered/.kpy-outputs", "kpy.lock"])],
+)
+def test_hook_runs_when_a_file_changes_that_counts(hook: str, more: list[str]) -> None:
+    names = ["a.yaml", "k/b.yml", "c.json", "charts/x/_helpers.tpl", "shop.py", "pyproject.toml", *more]
+
+    assert [name for name in [*names, "README.md", "a.yaml.bak"] if re.search(HOOKS[hook]["files"], name)] == names
