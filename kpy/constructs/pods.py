@@ -37,6 +37,10 @@ class PodOwner(HoldsContainers, Secured, Scheduled, Selectable, Object):
     #: The path of the pod template in the object.
     _template_path: ClassVar[tuple[str, ...]] = ("spec", "template")
 
+    object_labels: Mapping[str, str] | None = None
+    """Labels for the object only, not for its pods; `labels` go to both."""
+    object_annotations: Mapping[str, str] | None = None
+    """Annotations for the object only, not for its pods; `annotations` go to both."""
     pod_labels: Mapping[str, str] | None = None
     """Labels for the pods only; `labels` go to the object and to the pods."""
     pod_annotations: Mapping[str, str] | None = None
@@ -45,6 +49,14 @@ class PodOwner(HoldsContainers, Secured, Scheduled, Selectable, Object):
         model_of("meta/v1 ObjectMeta"), default=None
     )
     """The rest of the metadata of the pods, such as a name or finalizers, and labels for the pods only."""
+
+    def _lower_metadata(self, sink: Sink) -> Tree:
+        metadata = super()._lower_metadata(sink)
+        for key, own in (("labels", self.object_labels), ("annotations", self.object_annotations)):
+            if own:
+                said: Tree = dict(plain_texts(own))
+                self._lay_onto(said, metadata.setdefault(key, {}), f"object_{key}")
+        return metadata
 
     def _finish(self, tree: Tree, sink: Sink) -> None:
         _check_account(self)

@@ -10,7 +10,7 @@ from kpy.constructs.object import Object
 from kpy.constructs.pods import Pod, PodOwner
 from kpy.constructs.selectors import COMPONENT_LABEL, NAME_LABEL
 from kpy.importing.kinds import construct_name
-from kpy.importing.metadata import metadata_items, reaches_pods, template_of
+from kpy.importing.metadata import metadata_items, shared_with_pods, template_of
 from kpy.importing.short.access import allowed
 from kpy.importing.short.methods import MADE_BY, made_by
 from kpy.importing.short.of_kinds import OWN
@@ -234,7 +234,7 @@ class _Homes:
         common = group.labels if key == "labels" else group.annotations
         own = self.tree["metadata"].get(key)
         own = {name: value for name, value in own.items() if name not in common} if isinstance(own, dict) else {}
-        known = own if own and reaches_pods(self.cls, self.tree, key, own) else {}
+        known = shared_with_pods(self.cls, self.tree, key, own)
         if key == "labels" and self.cls.__name__ not in ("Job", "CronJob"):
             selector = self.tree["spec"].get("selector")
             labels = selector.get("matchLabels") if isinstance(selector, dict) else None

@@ -9,7 +9,7 @@ from kpy.constructs.pods import PodOwner
 from kpy.importing.writer import Steps, Unwritable, Writer, mapping_of, positional
 from kpy.python_source.expressions import Item, Node, Text, literal
 
-__all__ = ["metadata_items", "reaches_pods", "template_of"]
+__all__ = ["metadata_items", "shared_with_pods", "template_of"]
 
 _SECURITY = "pod-security.kubernetes.io/"
 _LEVELS = ("privileged", "baseline", "restricted")
@@ -50,12 +50,11 @@ def metadata_items(
         if key == "labels" and cls.__name__ == "Namespace" and writer.options.is_short:
             standard, own = _pod_security(own)
             items += [Item(standard, "pod_security=", (*at, key))] if standard is not None else []
-        if own or not said:
-            where = base if issubclass(cls, PodOwner) and not reaches_pods(cls, tree, key, own) else None
-            if where is not None:
-                where[key] = own
-            else:
-                items.append(Item(literal(own, (*at, key)), f"{key}=", (*at, key)))
+        shared = shared_with_pods(cls, tree, key, own)
+        if shared or not said:
+            items.append(Item(literal(shared, (*at, key)), f"{key}=", (*at, key)))
+        if alone := {name: value for name, value in own.items() if name not in shared}:
+            items.append(Item(literal(alone, (*at, key)), f"object_{key}=", (*at, key)))
     base |= rest
     if base:
         items.append(Item(writer.model("meta/v1 ObjectMeta", base, at), "metadata=", at))
@@ -91,9 +90,20 @@ def template_of(cls: type[PodOwner], tree: dict[str, Any]) -> dict[str, Any]:
     return node if isinstance(node, dict) else {}
 
 
-def reaches_pods(cls: type[Object], tree: dict[str, Any], key: str, own: dict[str, Any]) -> bool:
-    """Return whether the pods have all labels, or annotations, of the object, so that one keyword is for both."""
-    assert issubclass(cls, PodOwner)
+def shared_with_pods(cls: type[Object], tree: dict[str, Any], key: str, own: dict[str, str]) -> dict[str, str]:
+    """Return the labels, or annotations, of an object that its pods have too, so that one keyword is for both."""
+    if not issubclass(cls, PodOwner):
+        return own
     metadata = template_of(cls, tree).get("metadata")
     said = metadata.get(key) if isinstance(metadata, dict) else None
-    return isinstance(said, dict) and own.items() <= said.items()
+    pods = said if isinstance(said, dict) else {}
+    shared = {name: value for name, value in own.items() if pods.get(name) == value}
+    return {} if shared != own and key == "labels" and _are_selected(tree, pods) else shared
+
+
+def _are_selected(tree: dict[str, Any], labels: dict[str, Any]) -> bool:
+    """Return whether pods have no labels but those that select them, which they get anyway."""
+    match tree.get("spec"):
+        case {"selector": {"matchLabels": dict() as selected}}:
+            return labels.items() <= selected.items()
+    return False

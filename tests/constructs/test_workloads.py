@@ -250,3 +250,28 @@ def test_rest_of_the_metadata_of_pods_stands_beside_their_labels() -> None:
         "finalizers": ["example.com/keep"],
         "labels": {"app": "shop"},
     }
+
+
+def test_labels_of_the_object_alone_do_not_reach_its_pods() -> None:
+    web = Deployment(
+        "web",
+        labels={"app": "web"},
+        object_labels={"helm.sh/chart": "web-1.2.3"},
+        object_annotations={"team": "shop"},
+        containers=Container(image="a:1"),
+    )
+
+    written = tree(web, kind="Deployment")
+
+    assert written["metadata"]["labels"] == {"app": "web", "helm.sh/chart": "web-1.2.3"}
+    assert written["metadata"]["annotations"] == {"team": "shop"}
+    pods = written["spec"]["template"]["metadata"]
+    assert pods["labels"] == {"app.kubernetes.io/name": "web", "app": "web"}
+    assert "annotations" not in pods
+
+
+def test_label_of_the_object_is_said_once() -> None:
+    web = Deployment("web", labels={"app": "web"}, object_labels={"app": "other"}, containers=Container(image="a:1"))
+
+    with pytest.raises(UsageError, match=r"says `object_labels\.app` twice"):
+        tree(web, kind="Deployment")

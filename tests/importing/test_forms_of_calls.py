@@ -290,3 +290,37 @@ def test_binding_of_a_role_is_made_by_it(role: str, binding: str, expected: str)
 
     assert f"chart.add({expected})" in body(text(*documents))
     assert f"{binding}(" in body(text(documents[0], document(f"{RBAC}/v1", binding, roleRef=ref)))
+
+
+@pytest.mark.parametrize(
+    ("own", "pods", "expected"),
+    [
+        ({"app": "web"}, {"app": "web"}, 'labels={"app": "web"}, selector={"app": "web"}'),
+        ({"chart": "c"}, {"app": "web"}, 'object_labels={"chart": "c"}, selector={"app": "web"}'),
+        (
+            {"app": "web", "chart": "c"},
+            {"app": "web"},
+            'object_labels={"app": "web", "chart": "c"}, selector={"app": "web"}',
+        ),
+        (
+            {"app": "web", "team": "x", "chart": "c"},
+            {"app": "web", "team": "x", "tier": "front"},
+            'labels={"app": "web", "team": "x"}, object_labels={"chart": "c"}, selector={"app": "web"}, '
+            'pod_labels={"tier": "front"}',
+        ),
+    ],
+)
+def test_labels_of_a_workload_alone(own: dict[str, str], pods: dict[str, str], expected: str) -> None:
+    web = workload()
+    web["metadata"]["labels"] = own
+    web["spec"]["template"]["metadata"]["labels"] = pods
+
+    assert f'Deployment("web", {expected}, ' in " ".join(body(text(web)).split()).replace("( ", "(")
+
+
+def test_annotations_of_a_workload_alone() -> None:
+    web = workload()
+    web["metadata"]["annotations"] = {"a": "1", "b": "2"}
+    web["spec"]["template"]["metadata"]["annotations"] = {"b": "2"}
+
+    assert 'annotations={"b": "2"}, object_annotations={"a": "1"}' in " ".join(body(text(web)).split())

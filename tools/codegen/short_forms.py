@@ -183,6 +183,8 @@ EXTRA_ARGUMENTS: dict[str, dict[str, str]] = {
 
 #: What all that makes pods takes beside the fields of the API.
 POD_ARGUMENTS: dict[str, str] = {
+    "object_labels": "Mapping[str, str] | None",
+    "object_annotations": "Mapping[str, str] | None",
     "pod_labels": "Mapping[str, str] | None",
     "pod_annotations": "Mapping[str, str] | None",
     "pod_metadata": f"meta_v1.ObjectMeta | {_MAPPINGS}:ObjectMetaMapping | JsonObject | None",

@@ -77,6 +77,8 @@ if TYPE_CHECKING:
         waive: Mapping[str, str] | None
         aliases: Sequence[str] | None
         protect: bool | None
+        object_labels: Mapping[str, str] | None
+        object_annotations: Mapping[str, str] | None
         pod_labels: Mapping[str, str] | None
         pod_annotations: Mapping[str, str] | None
         pod_metadata: meta_v1.ObjectMeta | ObjectMetaMapping | JsonObject | None
