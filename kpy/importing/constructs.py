@@ -17,6 +17,7 @@ from kpy.importing.short.of_kinds import OWN
 from kpy.importing.short.policies import traffic
 from kpy.importing.short.scaling import as_newer
 from kpy.importing.short.scheduling import SCHEDULING
+from kpy.importing.short.security import is_restricted, without_restricted
 from kpy.importing.short.services import exposed
 from kpy.importing.short.volumes import settle_volumes
 from kpy.importing.texts import from_files
@@ -24,7 +25,7 @@ from kpy.importing.writer import Steps, Unwritable, Writer, kpy
 from kpy.model.declarative import Declarative
 from kpy.model.plain import plan_of
 from kpy.model.scalars import field_of
-from kpy.python_source.expressions import Bracket, Item, Node, Statement, literal
+from kpy.python_source.expressions import Bracket, Item, Node, Statement, Text, literal
 
 __all__ = ["construct_part", "construct_statements"]
 
@@ -70,8 +71,14 @@ def construct_call(writer: Writer, name: str, tree: dict[str, Any], steps: Steps
         writer.workload = str(tree["metadata"].get("name") or tree["metadata"].get("generateName") or "")
     if tree.get("apiVersion") == "autoscaling/v1":
         tree = as_newer(tree)
+    way = _way_to_pod(cls)
+    is_secured = writer.options.is_short and writer.options.secures and bool(way) and is_restricted(_at(tree, way))
+    if is_secured:
+        tree = without_restricted(tree, way)
     made = _Homes(writer, cls, tree, steps)
     fields = made.fields()
+    if is_secured:
+        fields.append(Item(Text("restricted"), "security="))
     own = OWN.get(name)
     if own is not None and writer.options.is_short:
         fields = own(writer, tree, fields, steps)
@@ -79,6 +86,19 @@ def construct_call(writer: Writer, name: str, tree: dict[str, Any], steps: Steps
     if made.patch:
         items.append(Item(literal(made.patch), "patch=", steps))
     return kpy(name, *_distinct(items))
+
+
+def _way_to_pod(cls: type[Object]) -> tuple[str, ...]:
+    """Return where the spec of the pods is; nothing for what makes none."""
+    if issubclass(cls, Pod):
+        return ("spec",)
+    return (*cls._template_path, "spec") if issubclass(cls, PodOwner) else ()
+
+
+def _at(tree: Any, way: tuple[str, ...]) -> dict[str, Any]:
+    for step in way:
+        tree = tree.get(step) if isinstance(tree, dict) else None
+    return tree if isinstance(tree, dict) else {}
 
 
 def _distinct(items: list[Item]) -> Iterable[Item]:

@@ -24,6 +24,7 @@ __all__ = ["Forms", "may_be_left_out"]
 
 _DEFINITION = "CustomResourceDefinition"
 _WORKLOADS = ("DaemonSet", "Deployment", "Pod", "ReplicaSet", "StatefulSet")
+_SECURED = (*_WORKLOADS, "CronJob", "Job")
 #: Ways to expose a workload, the shortest first.
 _EXPOSURES = ("all", "one", "derived", "said")
 #: What is raised for values that are not as the API has them.
@@ -251,6 +252,8 @@ def _ways(subject: Subject) -> Iterator[Options]:
     yield short
     if subject.kind in MADE_BY:
         yield short._replace(is_made_by_others=False)
+    if subject.kind in _SECURED:
+        yield short._replace(secures=False)
     yield short._replace(derives_volumes=False)
     yield short._replace(selects_by_object=False)
     yield short._replace(refers=False)

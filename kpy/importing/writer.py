@@ -63,6 +63,8 @@ class Options(NamedTuple):
     exposure: str = ""
     #: Whether what serves another object is made by it.
     is_made_by_others: bool = True
+    #: Whether a Pod Security Standard stands for the fields that it asks for.
+    secures: bool = True
     #: Whether objects stand where their names do.
     refers: bool = True
     #: Whether all is said that the same object may need in another environment: names of containers, calls apart.

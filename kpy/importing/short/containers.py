@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpy.constructs.pod_containers import container_name
+from kpy.importing.short.security import without_restriction
 from kpy.importing.short.volumes import mounts_of
 from kpy.importing.writer import Steps, Unwritable, Writer, kpy, list_of, mapping_of, positional
 from kpy.model.plain import plan_of
@@ -46,6 +47,8 @@ def container(writer: Writer, node: dict[str, Any], steps: Steps, *, is_only: bo
     items = []
     if not (is_only and writer.workload and name == container_name(writer.workload)):
         items.append(positional(Text(name), (*steps, "name")))
+    bare = without_restriction(node) if writer.options.is_short and writer.options.secures else None
+    node = node if bare is None else bare
     plan = plan_of(Container)
     names = {key: attribute for attribute, key in plan.pairs}
     for key, value in node.items():
@@ -59,6 +62,8 @@ def container(writer: Writer, node: dict[str, Any], steps: Steps, *, is_only: bo
         else:
             made = writer.keyword(plan.type, field, value, (*steps, key))
             items.append(Item(made, f"{names[key]}=", (*steps, key)))
+    if bare is not None:
+        items.append(Item(Text("restricted"), "security="))
     return kpy("Container", *items)
 
 
