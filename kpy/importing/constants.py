@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from kpy.importing.names import Names
 from kpy.python_source.expressions import (
     Attribute,
     Bracket,
@@ -44,15 +45,12 @@ def factored(statements: Sequence[Statement]) -> tuple[list[Statement], list[Sta
             if _may_be(item):
                 count.setdefault(layout.in_one_line(Statement(item.value)), []).append(item)
     names: dict[str, str] = {}
+    given = Names()
     constants = []
     for text, items in count.items():
         if len(items) < _OFTEN or (len(text) < _LONG and not isinstance(items[0].value, Text)):
             continue
-        name = _name(items[0])
-        number = 2
-        while name in names.values():
-            name, number = f"{_name(items[0])}_{number}", number + 1
-        names[text] = name
+        name = names[text] = given.give(text, _name(items[0]))
         constants.append(Statement(items[0].value, Variable(("constant", name))))
     if not names:
         return [], [*statements]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, groupby, pairwise
@@ -29,6 +30,9 @@ from kpy.python_source.expressions import (
 )
 
 __all__ = ["File", "Imports", "Line", "Module", "with_variables"]
+
+#: How what exists elsewhere, or in a file, stands in a line.
+_INLINE = re.compile(r'\w+\.(?:existing|find)\("[^"]*"(?:, (?:namespace=)?"[^"]*")?\)')
 
 
 class Line(NamedTuple):
@@ -71,9 +75,9 @@ class Module:
         self._kept = {key for key in self._existing if uses[key] > 1}
         self._give_names(uses)
         text = self._written(constants, paragraphs, uses)
-        long = [line for line in text.split("\n") if len(line) > self._width]
+        long = {call for line in text.split("\n") if len(line) > self._width for call in _INLINE.findall(line)}
         if long:
-            self._kept |= {key for key in self._existing if any(self._inline(key) in line for line in long)}
+            self._kept |= {key for key in self._existing if self._inline(key) in long}
             text = self._written(constants, paragraphs, uses)
         return text
 

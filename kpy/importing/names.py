@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from keyword import iskeyword, issoftkeyword
 
 __all__ = ["Names", "base_name"]
@@ -70,6 +71,7 @@ class Names:
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = {*taken}
         self._names: dict[object, str] = {}
+        self._numbered: dict[str, Iterator[int]] = {}
 
     def give(self, key: object, name: str, *others: str) -> str:
         """Return the name of a variable: the first that is free."""
@@ -77,13 +79,15 @@ class Names:
         if known is not None:
             return known
         free = next((each for each in (name, *others) if each not in self._taken), "")
-        number = 2
-        while not free:
-            free = "" if f"{name}_{number}" in self._taken else f"{name}_{number}"
-            number += 1
+        if not free:
+            free = next(said for said in map(f"{name}_{{}}".format, self._numbers(name)) if said not in self._taken)
         self._taken.add(free)
         self._names[key] = free
         return free
+
+    def _numbers(self, name: str) -> Iterator[int]:
+        """Return the numbers that no other of this name has had."""
+        return self._numbered.setdefault(name, count(2))
 
     def __getitem__(self, key: object) -> str:
         return self._names[key]
