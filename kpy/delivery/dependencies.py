@@ -108,12 +108,12 @@ def _meant(project: Project, outputs: Sequence[Output], output: Output, need: Ne
     """Return the output of another app that is meant: in the same environment and cluster, if nothing else is said."""
     here = f"{need.where}: " if need.where else ""
     words = {each.app.word: each.app for each in outputs}
-    word = next((word for word, app in words.items() if _is_app(project, app, need)), need.name)
+    word = next((word for word, app in words.items() if _is_app(project, app, need)), "" if need.file else need.name)
     if word not in words:
-        raise LoadError(
-            f'{here}{output} comes after the app "{need.name}", which is none of this project'
-            f"{near_or_known(need.name, words)}"
-        )
+        same = words.get(need.name)
+        hint = f"; its app of that name is {same.target}" if same else near_or_known(need.name, words)
+        app = f'"{need.name}"{_from(project, need)}'
+        raise LoadError(f"{here}{output} comes after the app {app}, which is none of this project{hint}")
     environment = _said(need, ("env", "environment"), project.settings.environments, output.environment)
     cluster = _said(need, ("cluster",), project.settings.clusters, output.cluster)
     there = [each for each in outputs if each.app.word == word]
@@ -127,6 +127,11 @@ def _meant(project: Project, outputs: Sequence[Output], output: Output, need: Ne
     if str(found[0]) == str(output):
         raise LoadError(f"{here}{output} comes after itself: leave `after` out")
     return found[0]
+
+
+def _from(project: Project, need: Need) -> str:
+    """Return where an app is from, as the user would write it, for a message."""
+    return f" of {os.path.relpath(need.file, project.folder or os.curdir)}" if need.file else ""
 
 
 def _is_app(project: Project, app: WorkApp, need: Need) -> bool:

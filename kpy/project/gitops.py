@@ -31,6 +31,8 @@ class Gitops(NamedTuple):
     project: str = "default"
     #: Clusters to what Argo CD calls them, a name or a URL, or for Flux the Secret with a kubeconfig.
     destinations: Mapping[str, str] = {}
+    #: The Secret with the keys by which Flux decrypts what SOPS has encrypted.
+    decryption: str = ""
     #: How often Flux looks.
     interval: str = "10m"
     #: Whether changes are applied without anybody who agrees, and what is gone is pruned.

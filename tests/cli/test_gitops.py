@@ -184,6 +184,14 @@ def test_outputs_that_would_be_one_image_are_refused(kpy: Run) -> None:
     ) in err
 
 
+def test_flux_decrypts_with_the_keys_of_a_secret(kpy: Run) -> None:
+    edit('path = "deploy"', 'decryption = "sops-age"')
+
+    found = objects(kpy("gitops", "flux", "--where", "cluster=us")[1])["Kustomization/shop-prod-us"]["spec"]
+
+    assert found["decryption"] == {"provider": "sops", "secretRef": {"name": "sops-age"}}
+
+
 @pytest.mark.parametrize(
     ("revision", "ref"),
     [

@@ -161,6 +161,19 @@ def test_app_of_another_project_is_named(kpy: Run) -> None:
     ) in err
 
 
+def test_app_of_another_file_is_none_of_the_project(kpy: Run) -> None:
+    """The name alone is not enough, where there is another app of that name."""
+    write("shop", 'OtherApp("billing", from_="../../billing.py")')
+
+    code, out, err = kpy("gitops", "flux", "--where", "cluster=us")
+
+    assert (code, out) == (2, "")
+    assert (
+        'apps/shop/app.py:5: shop prod us comes after the app "billing" of billing.py, which is none of this project; '
+        "its app of that name is apps/billing/app.py\n"
+    ) in err
+
+
 def test_app_may_be_named_by_its_module(kpy: Run) -> None:
     """What `{app}` stands for may be another word than the name of the app."""
     write("shop", 'OtherApp("money", from_="apps.billing.app:app")')

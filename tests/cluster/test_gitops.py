@@ -40,7 +40,7 @@ ARGOCD_SOURCES = {
 }
 FLUX_SOURCES = {
     "files": FILES,
-    "images": ARGOCD_SOURCES["images"],
+    "images": f'{ARGOCD_SOURCES["images"]}decryption = "sops-age"\n',
     "commit": f'{FILES}revision = "{"0" * 40}"\nautomated = false\n',
 }
 SHOP = """\

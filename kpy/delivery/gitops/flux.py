@@ -86,6 +86,8 @@ def _kustomization(settings: Gitops, output: Output, name: str, before: Sequence
         "wait": True,
         "sourceRef": {"kind": kind, "name": source},
     }
+    if settings.decryption:
+        spec["decryption"] = {"provider": "sops", "secretRef": {"name": settings.decryption}}
     if before:
         spec["dependsOn"] = [{"name": name_of(each)} for each in before]
     if not settings.automated:
