@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["app_for", "kubernetes_of", "project_for", "refuse_of_all", "synth_for_cluster", "values_of"]
 
 #: What needs several outputs to make sense.
-_OF_ALL = {"where": "--where", "shard": "--shard", "jobs": "-j", "no_cache": "--no-cache"}
+_OF_ALL = {"where": "--where", "shard": "--shard", "jobs": "-j", "since": "--since", "no_cache": "--no-cache"}
 
 
 def values_of(given: Given) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from kpy.cli.options import (
     APP,
     APPLIED,
     CHANGE_FORMAT,
+    CHANGED,
     CHART,
     CLUSTER,
     CLUSTER_NAME,
@@ -50,6 +51,7 @@ COMMANDS: dict[str, Command] = {
                 ENV,
                 CLUSTER_NAME,
                 *ALL,
+                *CHANGED,
                 Option(
                     "output",
                     ("-o", "--output"),
@@ -115,6 +117,7 @@ COMMANDS: dict[str, Command] = {
                 "kpy synth shop.py --set env=prod -o deploy/prod",
                 "kpy synth shop.py --env prod",
                 "kpy synth --all --where env=prod",
+                "kpy synth --all --since git:main",
                 "kpy synth shop.py -o deploy --check",
                 "kpy synth shop.py --format helm -o charts/shop",
             ),
@@ -133,7 +136,7 @@ COMMANDS: dict[str, Command] = {
                 SET,
                 ENV,
                 CLUSTER_NAME,
-                *ALL[:-1],  # nothing is kept
+                *ALL,
                 KUBERNETES,
                 EXCLUDE,
                 Option(

@@ -27,7 +27,16 @@ if TYPE_CHECKING:
     from kpy.project import Project
     from kpy.project.workspace import Output
 
-__all__ = ["chosen_outputs", "joined", "judged", "refuse_contradictions", "render_into", "run", "words_of"]
+__all__ = [
+    "chosen_outputs",
+    "joined",
+    "judged",
+    "patterns_of",
+    "refuse_contradictions",
+    "render_into",
+    "run",
+    "words_of",
+]
 
 Writer = Callable[["Manifest"], Callable[[Sequence["Resource"]], str]]
 LayOut = Callable[["Manifest", "Output"], "Layout"]
@@ -54,13 +63,15 @@ def run(given: Given, writer: Writer) -> int:
     _refuse_unplaced(given, project, chosen)
     with Product():
         job = _job(given, project, writer)
+        keeper = _keeper(given, job, outputs)
+        chosen, left_out = _touched(given, project, chosen, keeper)
         progress = _Progress(len(chosen))
-        rendered = render_all(job, chosen, jobs=_jobs(given), seen=progress, keeper=_keeper(given, job, outputs))
+        rendered = render_all(job, chosen, jobs=_jobs(given), seen=progress, keeper=keeper)
         progress.end()
         gone, removed = _remove(given, project, outputs, rendered)
     report = joined(with_failures(rendered, given.text("report")), given.text("report"))
     say_findings(report, given)
-    _tell(given, rendered, gone, removed)
+    _tell(given, rendered, gone, removed, left_out)
     codes = [each.code for each in rendered]
     if given.has("check") and gone:
         codes.append(FOUND)
@@ -151,7 +162,7 @@ def _job(given: Given, project: Project, writer: Writer) -> Job:
         is_check=given.has("check"),
         failing=tuple(severity for severity in RANK if RANK[severity] <= least),
         form=repr([given.values.get(name) for name in _FORM]),
-        patterns=tuple(_patterns(project, given)),
+        patterns=tuple(patterns_of(project, given)),
     )
 
 
@@ -165,12 +176,24 @@ def _keeper(given: Given, job: Job, outputs: Sequence[Output]) -> Keeper | None:
     from kpy.delivery.keeping import Keeper, index_of
 
     index = index_of(job.project, words_of(given))
-    if index is None:
-        return None
-    keeper = Keeper(job, index, outputs)
-    if not given.has("no_cache"):
-        keeper.take()
-    return keeper
+    return None if index is None else Keeper(job, index, outputs)
+
+
+def _touched(given: Given, project: Project, outputs: list[Output], keeper: Keeper | None) -> tuple[list[Output], int]:
+    """Return the outputs that a change since `--since` affects, all without it, and how many are left out."""
+    from kpy.delivery.keeping import take
+
+    why = "there is no place to keep an index" if keeper is None else take(keeper.index)
+    touched = outputs
+    if given.text("since") is not None:
+        from kpy.cli.changes import since, verdicts_of
+
+        index = None if keeper is None else keeper.index
+        verdicts = verdicts_of(project, outputs, since(given, project), index, why)
+        touched = [verdict.output for verdict in verdicts if verdict.why]
+    if keeper is not None and (why or given.has("no_cache")):
+        keeper.forget()
+    return touched, len(outputs) - len(touched)
 
 
 def _told(error: BaseException) -> tuple[int, str]:
@@ -233,7 +256,7 @@ def _remove(
     """Remove the outputs that are gone, unless this is a check, and write down those that there are."""
     from kpy.delivery.outputs import gone_outputs, note_outputs, remove_outputs, root_of
 
-    patterns = {root_of(each) for each in _patterns(project, given)}
+    patterns = {root_of(each) for each in patterns_of(project, given)}
     gone: list[Gone] = []
     removed: dict[str, Removed] = {}
     for pattern in sorted(patterns):
@@ -248,7 +271,7 @@ def _remove(
     return gone, removed
 
 
-def _patterns(project: Project, given: Given) -> set[str]:
+def patterns_of(project: Project, given: Given) -> set[str]:
     """Return the patterns of the folders that are written to."""
     from kpy.project.matrix import pattern_of
 
@@ -283,7 +306,9 @@ def joined(rendered: Sequence[Rendered], form: str | None = None) -> Report:
     return Report(joined)
 
 
-def _tell(given: Given, rendered: Sequence[Rendered], gone: Sequence[Gone], removed: dict[str, Removed]) -> None:
+def _tell(
+    given: Given, rendered: Sequence[Rendered], gone: Sequence[Gone], removed: dict[str, Removed], left_out: int
+) -> None:
     """Say what failed, what became of the files, and the counts as the last line."""
     say_failures(rendered, given.text("report"))
     if not report_form(given.text("report")).is_for_people:
@@ -302,12 +327,12 @@ def _tell(given: Given, rendered: Sequence[Rendered], gone: Sequence[Gone], remo
         say(line)
     if len(lines) > _NAMED:
         say(f"and {len(lines) - _NAMED} more")
-    say_apart(_summary(given, rendered, gone), given)
+    say_apart(_summary(given, rendered, gone, left_out), given)
     if given.has("check") and (gone or any(each.differences and any(each.differences) for each in rendered)):
         say("to bring the files up to date: run the same command without --check")
 
 
-def _summary(given: Given, rendered: Sequence[Rendered], gone: Sequence[Gone]) -> str:
+def _summary(given: Given, rendered: Sequence[Rendered], gone: Sequence[Gone], left_out: int) -> str:
     failed = sum(each.code != DONE and each.differences is None for each in rendered)
     if given.has("check"):
         differing = sum(each.differences is not None and any(each.differences) for each in rendered)
@@ -315,7 +340,7 @@ def _summary(given: Given, rendered: Sequence[Rendered], gone: Sequence[Gone]) -
     else:
         counts = [(sum(bool(each.changed or each.removed) for each in rendered), "changed")]
     kept = sum(each.is_kept for each in rendered)
-    counts += [(failed, "failed"), (len(gone), "gone"), (kept, "not made again")]
+    counts += [(failed, "failed"), (len(gone), "gone"), (kept, "not made again"), (left_out, "not affected")]
     apps = len({each.output.app.word for each in rendered})
     said = [f"{len(rendered)} output{'s' if len(rendered) != 1 else ''} of {apps} app{'s' if apps != 1 else ''}"]
     first, *rest = counts

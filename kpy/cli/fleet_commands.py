@@ -55,6 +55,31 @@ FLEET_COMMANDS = (
         ),
     ),
     Command(
+        "affected",
+        "Show which outputs of a workspace a change affects.",
+        "kpy.cli.affected:run",
+        Argument("apps", "APP", "Only these apps, by their names. Default: all of the project.", many=True),
+        (
+            Option("since", ("--since",), "What has changed since this Git revision counts.", "git:REVISION"),
+            WHERE,
+            SET,
+            KUBERNETES,
+            *RULES,
+            Option(
+                "format",
+                ("--format",),
+                "Format of the outputs; github is for $GITHUB_OUTPUT, with a matrix of jobs. Default: text.",
+                "FORMAT",
+                ("text", "json", "github"),
+            ),
+            COLOR,
+        ),
+        (
+            "kpy affected --since git:main",
+            "kpy affected --since git:origin/main --where env=prod --format json",
+        ),
+    ),
+    Command(
         "gitops",
         "Write the objects by which Argo CD or Flux run what kpy synth --all has written.",
         "kpy.cli.gitops:run",

@@ -13,6 +13,7 @@ __all__ = [
     "ALL",
     "APP",
     "APPLIED",
+    "CHANGED",
     "CHANGE_FORMAT",
     "CHART",
     "CLUSTER",
@@ -141,6 +142,12 @@ ALL = (
     WHERE._replace(help="With --all: only outputs like this, such as env=prod or app=shop,cart. May be repeated."),
     Option("shard", ("--shard",), "With --all: only this part of the outputs, such as 2/8.", "NUMBER/COUNT"),
     Option("jobs", ("-j", "--jobs"), "With --all: how many processes share the work. Default: 1.", "COUNT"),
+)
+#: What `kpy synth --all` need not make.
+CHANGED = (
+    Option(
+        "since", ("--since",), "With --all: only outputs that a change since this Git revision affects.", "git:REVISION"
+    ),
     Option("no_cache", ("--no-cache",), "With --all: make every output again, also where nothing has changed."),
 )
 ENVS = Option(

@@ -13,7 +13,7 @@ from kpy.cli.codes import CANNOT, DocumentError
 from kpy.errors import LoadError
 from kpy.programs import Done, Program, ProgramError, find_program
 
-__all__ = ["IN_GIT", "Checkout", "checked_out", "run_in", "synth"]
+__all__ = ["IN_GIT", "Checkout", "ask_git", "checked_out", "commit_of", "git", "run_in", "synth"]
 
 #: What a revision begins with: `git:main`, `git:v1.2:shop.py`.
 IN_GIT = "git:"
@@ -33,14 +33,14 @@ def checked_out(revision: str) -> Iterator[Checkout]:
 
     The repository and its index stay as they are. Raises `LoadError` where there is no such revision.
     """
-    commit = _commit(revision)
-    top, here = _git("rev-parse", "--show-toplevel"), _git("rev-parse", "--show-prefix")
+    commit = commit_of(revision)
+    top, here = git("rev-parse", "--show-toplevel"), git("rev-parse", "--show-prefix")
     with TemporaryDirectory(prefix="kpy-") as folder:
         index = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
         root = os.path.join(folder, "files")
         files = os.path.join(root, "")
-        _git("read-tree", commit, folder=top, environment=index)
-        _git("checkout-index", "--all", "--quiet", f"--prefix={files}", folder=top, environment=index)
+        git("read-tree", commit, folder=top, environment=index)
+        git("checkout-index", "--all", "--quiet", f"--prefix={files}", folder=top, environment=index)
         place = os.path.join(files, here)
         os.makedirs(place, exist_ok=True)
         yield Checkout(root, os.path.normpath(place), commit)
@@ -105,30 +105,31 @@ def run_in(revision: Checkout, code: str, words: Sequence[str], shown: str) -> D
     return done
 
 
-def _commit(revision: str) -> str:
+def commit_of(revision: str, *, folder: str | None = None) -> str:
     """Return the commit that a revision is. Raises `LoadError` where there is none, or no repository."""
     if not revision:
         raise LoadError(f"{IN_GIT}: name a revision, such as {IN_GIT}main or {IN_GIT}v1.2:FILE")
     words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    done = _ask(*words)
+    done = ask_git(*words, folder=folder)
     if not done.code:
         return done.out.strip()
-    if _ask("rev-parse", "--git-dir").code:
+    if ask_git("rev-parse", "--git-dir", folder=folder).code:
         raise LoadError(f"{IN_GIT}{revision}: this folder is in no git repository")
-    shallow = _ask("rev-parse", "--is-shallow-repository").out.strip() == "true"
+    shallow = ask_git("rev-parse", "--is-shallow-repository", folder=folder).out.strip() == "true"
     fix = "; the clone is shallow, fetch the rest with `git fetch --unshallow --tags`" if shallow else ""
     raise LoadError(f"{IN_GIT}{revision}: there is no revision {revision!r} in this repository{fix}")
 
 
-def _git(*words: str, folder: str | None = None, environment: dict[str, str] | None = None) -> str:
+def git(*words: str, folder: str | None = None, environment: dict[str, str] | None = None) -> str:
     """Return what Git prints. Raises `LoadError`."""
-    done = _ask(*words, folder=folder, environment=environment)
+    done = ask_git(*words, folder=folder, environment=environment)
     if done.code:
         raise LoadError(f"git {words[0]}: {done.err.strip()}")
     return done.out.strip()
 
 
-def _ask(*words: str, folder: str | None = None, environment: dict[str, str] | None = None) -> Done:
+def ask_git(*words: str, folder: str | None = None, environment: dict[str, str] | None = None) -> Done:
+    """Return what Git says, whatever its exit code. Raises `LoadError` where it cannot be run."""
     try:
         return find_program("git").run(words, folder=folder, environment=environment)
     except ProgramError as error:

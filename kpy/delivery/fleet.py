@@ -5,15 +5,16 @@ from __future__ import annotations
 import gc
 import os
 import pickle
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import IO, TYPE_CHECKING
 
 from kpy.delivery.failures import failure_said
 from kpy.delivery.process import undisturbed
-from kpy.delivery.rendering import Job, Rendered, render
+from kpy.delivery.rendering import Job, Rendered, folder_of_app, render
 from kpy.errors import UsageError
-from kpy.loading.modules import forget_all
+from kpy.loading.modules import forget_all, prefer_beside
 
 if TYPE_CHECKING:
     from kpy.delivery.keeping import Keeper
@@ -87,7 +88,9 @@ def _one_by_one(job: Job, outputs: Sequence[Output], keeper: Keeper | None) -> I
     with keeper.tracer() if keeper is not None else nullcontext() as tracer:
         forget_all(known, keep=kept)  # of policies, which stay as they are, others must not find state
         as_before = undisturbed()
+        first = frozenset(sys.modules)
         for number, output in enumerate(outputs, 1):
+            prefer_beside(folder_of_app(job, output), known, but=first)
             with as_before:
                 rendered = render(job, output, tracer)
             forget_all(known, keep=kept)

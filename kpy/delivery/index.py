@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kpy.project_cache import ProjectCache
-from kpy.tracing.imports import MODULE
+from kpy.tracing.imports import BESIDE, MODULE
 from kpy.tracing.states import FILE, FOLDER, LINK, PLACE, States
 from kpy.tracing.tracer import INSTALLED
 
@@ -108,7 +108,7 @@ class Index:
             found.append(self._number(f"{state.partition(' ')[0]} {self._short(os.path.abspath(path))}", state))
         for name, state in watch.others.items():
             what, _, rest = name.partition(" ")
-            if name.startswith((MODULE, INSTALLED, LINK)):
+            if name.startswith((MODULE, BESIDE, INSTALLED, LINK)):
                 number = self._number(f"{what} {self._short(rest)}", state)
             else:
                 number = self._number(name, self.states.of_other(name))
@@ -160,6 +160,6 @@ class Index:
 
     def _long(self, name: str) -> tuple[str, str]:
         what, _, rest = name.partition(" ")
-        if what in _PATHS or name.startswith((MODULE, INSTALLED, LINK)):
+        if what in _PATHS or name.startswith((MODULE, BESIDE, INSTALLED, LINK)):
             rest = os.path.normpath(os.path.join(self._folder, rest))
         return what, rest

@@ -31,7 +31,7 @@ from kpy.watch import Watch, saw_state
 if TYPE_CHECKING:
     from kpy.project.workspace import Output
 
-__all__ = ["Keeper", "index_of"]
+__all__ = ["Keeper", "index_of", "take"]
 
 _WRITTEN: Final = "it reads what kpy synth --all writes"
 
@@ -46,6 +46,15 @@ def index_of(project: Project, words: Mapping[str, object]) -> Index | None:
     return Index(cache, project.folder, question, States(lambda: environment, version_of_program))
 
 
+def take(index: Index) -> str:
+    """Fill an index with what an earlier run has kept, and return why that does not hold; nothing where it does."""
+    if not index.read():
+        return "there is no index of what outputs are made of"
+    if (other := index.changed(index.common)) is not None:
+        return f"the index of what outputs are made of does not hold: {other} has changed since"
+    return ""
+
+
 class Keeper:
     """Keeps what outputs were made of, and says which need not be made again."""
 
@@ -57,11 +66,6 @@ class Keeper:
         roots = {root_of(pattern) for pattern in job.patterns} - {""}
         #: Where kpy writes.
         self._written = frozenset([*folders, *(os.path.abspath(os.path.join(job.folder, root)) for root in roots)])
-
-    def take(self) -> None:
-        """Take what an earlier run has kept, where it still holds for all outputs alike."""
-        if not self.index.read() or not self.index.holds(self.index.common):
-            self.forget()
 
     def forget(self) -> None:
         """Take nothing from earlier runs."""

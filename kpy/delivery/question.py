@@ -46,7 +46,7 @@ def settings_of(settings: Settings, output: Output) -> str:
         environment._replace(contexts=None, output=None) if environment is not None else None,
         cluster._replace(contexts=None, environments=None) if cluster is not None else None,
     )
-    return repr((plain, *said, output))
+    return repr((plain, *said, output._replace(folder="")))
 
 
 def version_of_program(word: str) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kpy.tracing import Tracer
     from kpy.watch import Watch
 
-__all__ = ["Job", "Rendered", "render"]
+__all__ = ["Job", "Rendered", "folder_of_app", "render"]
 
 
 class Job(NamedTuple):
@@ -86,7 +86,7 @@ def render(job: Job, output: Output, tracer: Tracer | None = None) -> Rendered:
         if tracer is None:
             manifest = _manifest(job, output, counts)
         else:
-            with tracer.watching(os.path.dirname(os.path.abspath(os.path.join(job.folder, output.app.target)))) as seen:
+            with tracer.watching(folder_of_app(job, output)) as seen:
                 manifest = _manifest(job, output, counts)
     except SynthError as error:
         return _failed(job, output, error)._replace(objects=sum(counts))
@@ -106,6 +106,11 @@ def render(job: Job, output: Output, tracer: Tracer | None = None) -> Rendered:
     except KpyError as error:
         code, text = job.tell(error)
         return done._replace(code=code, failure=text, failed=failure_of(error, text, code))
+
+
+def folder_of_app(job: Job, output: Output) -> str:
+    """Return the folder that the app of an output is in, from which it imports first."""
+    return os.path.dirname(os.path.abspath(os.path.join(job.folder, output.app.target)))
 
 
 def _manifest(job: Job, output: Output, counts: list[int]) -> Manifest:

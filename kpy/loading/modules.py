@@ -12,7 +12,7 @@ from kpy.errors import LoadError
 from kpy.loading.broken import run_user_code
 from kpy.source import belong_to, belonging
 
-__all__ = ["aside", "forget_all", "import_module", "is_file", "require_file", "run_file"]
+__all__ = ["aside", "forget_all", "import_module", "is_file", "prefer_beside", "require_file", "run_file"]
 
 Loaded = tuple[ModuleType, Callable[[], None]]
 
@@ -177,6 +177,21 @@ def forget_all(known: set[str], *, keep: Collection[str] = ()) -> None:
     for name in own:
         if name not in with_parents:
             del sys.modules[name]
+
+
+def prefer_beside(folder: str, known: set[str], *, but: Collection[str]) -> None:
+    """Forget modules of others that stand in the way of those in a folder, as when an app is the first to be made.
+
+    `known` are the names of modules that are of no app, of which they are taken; those of `but` were there before any.
+    """
+    try:
+        beside = {name.partition(".")[0] for name in os.listdir(folder)}
+    except OSError:
+        return
+    for name in beside & sys.modules.keys() - {*but}:
+        for each in [each for each in sys.modules if each == name or each.startswith(f"{name}.")]:
+            del sys.modules[each]
+            known.discard(each)
 
 
 def _is_below(file: str, folders: Collection[str]) -> bool:

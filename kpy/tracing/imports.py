@@ -10,12 +10,25 @@ from importlib.machinery import ModuleSpec, PathFinder, all_suffixes
 from types import ModuleType
 from typing import Final
 
-__all__ = ["MODULE", "Finder", "is_candidate", "source_of", "state_of_module"]
+from kpy.source import is_installed
+
+__all__ = [
+    "BESIDE",
+    "MODULE",
+    "Finder",
+    "hides_other",
+    "is_candidate",
+    "source_of",
+    "state_of_beside",
+    "state_of_module",
+]
 
 #: What the name of a place begins with where a module was looked for: `module lib/names`.
 MODULE: Final = "module "
 _SUFFIXES: Final = frozenset(("", *all_suffixes()))
 _PACKAGE: Final = "__init__"
+#: What the name of a folder begins with whose modules come before those of Python and of packages: `beside apps/cart`.
+BESIDE: Final = "beside "
 
 #: Is told the name of a module, the folders in which it was looked for, and the file; nothing for a folder without one.
 Found = Callable[[str, Sequence[str], str | None], None]
@@ -79,6 +92,22 @@ def state_of_module(place: str, listed: Callable[[str], frozenset[str]]) -> str:
         found += sorted(f"/{each}" for each in inside if is_candidate(each, _PACKAGE) and each != _PACKAGE)
         found += ["/"] if inside or os.path.isdir(place) else []
     return " ".join(found)
+
+
+def state_of_beside(folder: str, listed: Callable[[str], frozenset[str]]) -> str:
+    """Return what in a folder would be imported in the place of a module of Python or of a package."""
+    return " ".join(sorted(name for name in listed(folder) if hides_other(name, listed)))
+
+
+def hides_other(name: str, listed: Callable[[str], frozenset[str]]) -> bool:
+    """Return whether a file or folder has the name of a module of Python or of a package, imported maybe by others."""
+    stem = name.partition(".")[0]
+    if name[len(stem) :] not in _SUFFIXES:
+        return False
+    folders = (path for path in sys.path if is_installed(os.path.join(path, "")))
+    return stem in sys.stdlib_module_names or any(
+        each in listed(folder) for folder in folders for each in (stem, f"{stem}.py")
+    )
 
 
 def is_candidate(file: str, name: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from kpy.tracing.environment import EVERY
-from kpy.tracing.imports import MODULE, state_of_module
+from kpy.tracing.imports import BESIDE, MODULE, state_of_beside, state_of_module
 from kpy.watch import PROGRAM, VARIABLE, state_of
 
 __all__ = ["FILE", "FOLDER", "LINK", "PLACE", "States"]
@@ -61,9 +61,12 @@ class States:
             return self._version_of(name.removeprefix(PROGRAM))
         if name.startswith(LINK):
             return _of_link(name.removeprefix(LINK))
-        return state_of_module(name.removeprefix(MODULE), self._listed)
+        if name.startswith(BESIDE):
+            return state_of_beside(name.removeprefix(BESIDE), self.listed)
+        return state_of_module(name.removeprefix(MODULE), self.listed)
 
-    def _listed(self, folder: str) -> frozenset[str]:
+    def listed(self, folder: str) -> frozenset[str]:
+        """Return the names in a folder; none where there is no such folder."""
         if (found := self._listings.get(folder)) is None:
             try:
                 found = frozenset(os.listdir(folder))

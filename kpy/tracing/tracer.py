@@ -14,7 +14,7 @@ from kpy.source import shown_file
 from kpy.tracing.callers import Caller, asking_frame, caller_of, owner_of
 from kpy.tracing.environment import observed_environment
 from kpy.tracing.events import listen, stop
-from kpy.tracing.imports import MODULE, Finder, source_of
+from kpy.tracing.imports import BESIDE, MODULE, Finder, source_of
 from kpy.tracing.questions import asked_link, asked_times, observed_questions
 from kpy.tracing.states import FILE, FOLDER, LINK, PLACE, States
 from kpy.watch import VARIABLE, Watch, saw_other, saw_reason, saw_state, watching
@@ -89,6 +89,8 @@ class Tracer:
         self._modules.clear()
         self._asked.clear()
         with watching() as watch:
+            beside = f"{BESIDE}{os.path.abspath(folder)}"
+            saw_other(beside, self._states.of_other(beside))
             for each in self._lasting:
                 if each.folder in ("", self._folder):
                     self._say(each.kind, each.name, each.state)
@@ -106,7 +108,7 @@ class Tracer:
         for name, seen in self._modules.items():
             if name in sys.modules:
                 stays = (each for each in seen if not each[1].startswith(INSTALLED))
-                self._lasting |= dict.fromkeys(_Lasting(*each, "") for each in stays)
+                self._lasting |= dict.fromkeys(_Lasting(*each, self._owner_of(each[1])) for each in stays)
         self._modules.clear()
 
     def opened(self, path: str, frame: FrameType, *, is_written: bool) -> None:
@@ -242,9 +244,12 @@ class Tracer:
     def _keep(self, kind: str, name: str, state: str, caller: Caller) -> None:
         self._say(kind, name, state)
         if self._lasts(caller):
-            # what stands beside one app is never the answer for another
-            is_own = kind == "path" and name.startswith(self._folder) and self._folder != self._homes[1]
-            self._lasting[_Lasting(kind, name, state, self._folder if is_own else "")] = None
+            self._lasting[_Lasting(kind, name, state, self._owner_of(name))] = None
+
+    def _owner_of(self, name: str) -> str:
+        """Return the folder of the app if something is in it: what stands beside one app is no answer for another."""
+        is_own = name.removeprefix(MODULE).startswith(self._folder) and self._folder != self._homes[1]
+        return self._folder if is_own else ""
 
     def _say(self, kind: str, name: str, state: str) -> None:
         if kind == "path":

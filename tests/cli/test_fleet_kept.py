@@ -357,3 +357,22 @@ def test_state_of_the_process_reaches_no_other_output(kpy: Run, monkeypatch: pyt
         assert "(None, 'kept', 'work')" in Path(f"rendered/{env}/cart/web.yaml").read_text()
     assert os.environ["KPY_TEST_KEPT"] == "kept"
     assert "left" not in sys.path
+
+
+def test_module_beside_an_app_comes_before_one_that_another_app_has_imported(
+    kpy: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks("cart", "colorsys.__name__", before="import colorsys")
+    looks("shop", "getattr(colorsys, 'OWN', 'of Python')", before="import colorsys")
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    kpy("synth", "--all")
+    assert "of Python" in Path("rendered/dev/shop/web.yaml").read_text()
+
+    write("apps/shop/colorsys.py", "OWN = 'its own'\n")
+    for words in ((), ("--no-cache",)):
+        shutil.rmtree("rendered/dev/shop")
+        sys.modules.pop("colorsys", None)  # another command is another process
+        kpy("synth", "--all", *words)
+        assert "its own" in Path("rendered/dev/shop/web.yaml").read_text()
+    assert "colorsys" in Path("rendered/prod/cart/web.yaml").read_text()
+    assert summary(kpy) == ALL_KEPT.strip()

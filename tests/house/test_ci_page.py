@@ -92,7 +92,7 @@ def test_pipelines_are_what_gitlab_takes() -> None:
 
     schema = Draft7Validator(json.loads(Path(real("gitlab-ci.json")).read_text(encoding="utf-8")))
 
-    assert len(PIPELINES) == 2
+    assert len(PIPELINES) == 3
     for text in PIPELINES:
         assert [error.message for error in schema.iter_errors(yaml.safe_load(text))] == []
 
