@@ -6,6 +6,7 @@ import base64
 import http.client
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,9 +44,9 @@ def registry(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def guarded(host: str, *, allows: bool = True) -> Iterator[str]:
-    """Serve a registry to whoever knows the password, and yield the host; to nobody where it does not allow that."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(host, allows))
+def guarded(host: str, *, refuses: str = "nothing") -> Iterator[str]:
+    """Serve a registry to whoever knows the password, and yield the host; what it `refuses` is a pattern of paths."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(host, refuses))
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"127.0.0.1:{server.server_address[1]}"
@@ -69,7 +70,7 @@ def only(monkeypatch: pytest.MonkeyPatch, folder: Path, *names: str) -> None:
     monkeypatch.setenv("PATH", str(folder))
 
 
-def _handler(host: str, allows: bool) -> type[BaseHTTPRequestHandler]:
+def _handler(host: str, refuses: str) -> type[BaseHTTPRequestHandler]:
     wanted = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 
     class Handler(BaseHTTPRequestHandler):
@@ -82,7 +83,7 @@ def _handler(host: str, allows: bool) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if self.headers.get("Authorization") != wanted:
                 self._refuse(401, {"WWW-Authenticate": 'Basic realm="Registry Realm"'})
-            elif not allows:
+            elif re.search(refuses, f"{self.command} {self.path}"):
                 self._refuse(403, {})
             else:
                 self._pass_on(body)

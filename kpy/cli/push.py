@@ -198,7 +198,7 @@ def _send(given: Given, pusher: Pusher, folder: str, image: Image) -> _Sent:
 
     digest, _ = digest_of_layout(folder)
     try:
-        there = pusher.resolve(image.name)
+        there = _there(given, pusher, image)
         if there == digest:
             return _Sent(DONE, image.with_digest(digest), f"unchanged: {image} is that already")
         if given.has("check"):
@@ -209,6 +209,21 @@ def _send(given: Given, pusher: Pusher, folder: str, image: Image) -> _Sent:
     except ProgramError as error:
         raise LoadError(str(error)) from None
     return _Sent(DONE, image.with_digest(digest), f"pushed: {image}{' (it was another image)' if there else ''}")
+
+
+def _there(given: Given, pusher: Pusher, image: Image) -> str:
+    """Return the digest that the registry has; empty where it has none.
+
+    Some registries refuse to speak of a repository that the first push makes, so a refusal is left to the push.
+    """
+    from kpy.programs.oci_push import PushError
+
+    try:
+        return pusher.resolve(image.name)
+    except PushError as error:
+        if given.has("check") or not error.is_refusal:
+            raise
+        return ""
 
 
 @contextmanager

@@ -97,6 +97,15 @@ def test_argocd_has_an_application_for_each_output(kpy: Run) -> None:
     ]
 
 
+def test_name_that_no_object_can_have_is_told(kpy: Run) -> None:
+    Path("apps/web/shop.py").rename(f"apps/web/{'shop-' * 12}x.py")
+
+    code, out, err = kpy("gitops", "argocd")
+
+    assert (code, out) == (2, "")
+    assert "cannot be the name of an object" in err
+
+
 def test_argocd_has_a_set_for_each_app(kpy: Run) -> None:
     edit('us = "https://us.acme.example"', 'eu = "https://eu.acme.example", us = "https://us.acme.example"')
 

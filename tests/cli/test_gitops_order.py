@@ -74,6 +74,28 @@ def test_applications_come_in_waves(kpy: Run) -> None:
     assert found == {"base-prod-us": None, "billing-prod-us": {WAVE: "1"}, "shop-prod-us": {WAVE: "2"}}
 
 
+def test_way_to_an_app_may_be_several(kpy: Run) -> None:
+    write("shop", f"{other('base')}, {other('billing')}")
+
+    found = objects(kpy("gitops", "argocd", "--where", "cluster=us")[1])
+    assert found["shop-prod-us"]["metadata"]["annotations"] == {WAVE: "2"}
+    found = objects(kpy("gitops", "flux", "--where", "cluster=us")[1])
+    assert found["shop-prod-us"]["spec"]["dependsOn"] == [{"name": "base-prod-us"}, {"name": "billing-prod-us"}]
+
+
+def test_project_without_environments_has_order_too(kpy: Run) -> None:
+    Path("pyproject.toml").write_text(
+        '[tool.kpy]\napps = "apps/*/app.py"\noutput = "rendered/{app}"\n[tool.kpy.gitops]\nrepository = "https://h/x.git"\n'
+    )
+    for name in ("base", "billing", "shop"):
+        path = Path(f"apps/{name}/app.py")
+        path.write_text(path.read_text().replace("env: str", "").replace(", env=env", ""))
+
+    found = objects(kpy("gitops", "argocd")[1])
+
+    assert [each["metadata"].get("annotations") for each in found.values()] == [None, {WAVE: "1"}, {WAVE: "2"}]
+
+
 def test_wave_is_the_same_whatever_else_is_chosen(kpy: Run) -> None:
     _, out, _ = kpy("gitops", "argocd", "--where", "app=shop", "--where", "cluster=us")
 
@@ -224,6 +246,7 @@ def test_app_that_cannot_be_made_has_no_order(kpy: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "error"),
     [
+        (("argocd", "--where", "app=none"), "--where app=none: there is no such output; app is base, billing, shop"),
         (("flux", "--steps"), "--steps is about Argo CD, which has ApplicationSets: kpy gitops argocd --steps"),
         (("argocd", "--steps", "--sets"), "--sets writes a set for each app, and --steps one for each environment"),
     ],

@@ -157,10 +157,23 @@ def test_registry_that_asks_for_a_password_gets_it_and_nobody_else(kpy: Run, hos
         registries.log_in(tmp_path / "docker", guarded)
         code, out, err = kpy("push", "shop.py", image)
         assert (code, err) == (0, f"pushed: {image}\n")
-    with registries.guarded(host, allows=False) as guarded:
+    with registries.guarded(host, refuses="/v2/") as guarded:
         registries.log_in(tmp_path / "docker", guarded)
         code, out, err = kpy("push", "shop.py", f"oci://{guarded}/acme/shop:v1")
         assert (code, out, "refuses access" in err, registries.PASSWORD in err) == (1, "", True, False)
+
+
+def test_registry_that_does_not_speak_of_new_repositories_gets_them(
+    kpy: Run, host: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    registries.only(monkeypatch, tmp_path / "bin", "oras")
+    with registries.guarded(host, refuses="(HEAD|GET) .*/manifests/v1") as guarded:
+        registries.log_in(tmp_path / "docker", guarded)
+        image = f"oci://{guarded}/acme/shop:v1"
+
+        assert kpy("push", "shop.py", image)[::2] == (0, f"pushed: {image}\n")
+        code, out, err = kpy("push", "shop.py", image, "--check")
+        assert (code, out, "refuses access" in err) == (1, "", True)
 
 
 @pytest.mark.usefixtures("client")
@@ -353,6 +366,17 @@ def test_only_output_of_an_app_is_made_as_it_is(kpy: Run, host: str) -> None:
 
     assert (code, err) == (0, f"pushed: oci://{host}/acme/cart:prod\n")
     assert kpy("push", "--all", "--where", "app=cart")[1] == out
+
+
+@pytest.mark.usefixtures("client")
+def test_image_that_cannot_be_sent_does_not_stop_the_others(kpy: Run) -> None:
+    workspace("127.0.0.1:1")
+
+    code, out, err = kpy("push", "--all")
+
+    assert (code, out) == (2, "")
+    assert err.count("error: cart dev eu: 127.0.0.1:1/acme/cart:dev: 127.0.0.1:1 cannot be reached") == 1
+    assert err.count("cannot be reached") == 4
 
 
 def test_outputs_of_one_image_are_refused(kpy: Run) -> None:
