@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kpy.cli.import_documents import FORM_WORDS, PIPE, Reading, name_of_path, of_chart, of_overlay, read, rendered
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import say
+from kpy.errors import LoadError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -43,7 +44,11 @@ def environments_of(given: Given) -> dict[str, list[str]]:
         return {}
     if given.has("live"):
         raise MisuseError("--live is for what a cluster says, not for overlays")
-    if others := [path for path in paths if path not in overlays]:
+    others = [path for path in paths if path not in overlays]
+    for path in others:
+        if path != PIPE and "://" not in path and not os.path.exists(path):
+            raise LoadError(f"{path}: there is no such file or folder")
+    if others:
         raise MisuseError(
             f"{overlays[0]} has a kustomization, and {others[0]} has none: for environments of one app, name them all, "
             f"{_proposal(overlays[0], others[0])}; else import them apart"
@@ -117,8 +122,9 @@ def say_environments(made: ImportedEnvironments, output: str | None) -> None:
         folders = sorted({path.rpartition("/")[0] for path in made.files})
         more = f", its long texts to {', '.join(folders)}" if folders else ""
         say(f"written to {output}{more}; next: kpy synth {output} --set env={names[0]}")
-        tables = " and ".join(f"[tool.kpy.environments.{name}]" for name in (names[0], names[-1]))
-        say(f"with {tables} in pyproject.toml: kpy synth {output} --env {names[0]}")
+        say(
+            f"with a table [tool.kpy.environments.NAME] for each in pyproject.toml: kpy synth {output} --env {names[0]}"
+        )
 
 
 def _lines(made: ImportedEnvironments) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from kpy.importing.subjects import Subject
 from kpy.python_source.expressions import Attribute, Bracket, Choice, Item, Node, Statement
 
-__all__ = ["attach", "header_of", "read_comments"]
+__all__ = ["Comments", "attach", "header_of", "items_in", "read_comments"]
 
 Steps = tuple[str | int, ...]
 Comments = dict[Steps, tuple[str, ...]]
@@ -78,7 +78,7 @@ def attach(statements: Sequence[Statement], comments: Comments) -> list[Statemen
     """Return the statements of an object with its comments above what they explain."""
     if not comments:
         return [*statements]
-    places = {item.steps for statement in statements for item in _items(statement.value) if item.steps}
+    places = {item.steps for statement in statements for item in items_in(statement.value) if item.steps}
     places |= {statement.steps for statement in statements if statement.steps}
     wanted: dict[Steps, list[str]] = {}
     for steps, lines in comments.items():
@@ -117,14 +117,15 @@ def _node(node: Node, wanted: dict[Steps, list[str]], done: set[Steps]) -> Node:
     return node._replace(items=tuple(items), head=None if node.head is None else _node(node.head, {}, done))
 
 
-def _items(node: Node) -> Iterator[Item]:
+def items_in(node: Node) -> Iterator[Item]:
+    """Yield all items in a value, the outer ones first."""
     if isinstance(node, Bracket):
         for item in node.items:
             yield item
-            yield from _items(item.value)
+            yield from items_in(item.value)
     if isinstance(node, Choice):
         for value in (*(value for _, value in node.cases), node.otherwise):
-            yield from _items(value)
+            yield from items_in(value)
 
 
 def _add(subject: Subject, steps: Steps, lines: Iterable[str]) -> None:

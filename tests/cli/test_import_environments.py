@@ -256,8 +256,7 @@ def test_overlays_become_one_app_that_is_what_a_person_would_write(kpy: Call, mo
         "table: 7 values for each environment\n"
         "proof: the app was synthesised in each environment, and makes the same objects: 3 in dev, 4 in prod\n"
         "written to app.py; next: kpy synth app.py --set env=dev\n"
-        "with [tool.kpy.environments.dev] and [tool.kpy.environments.prod] in pyproject.toml: "
-        "kpy synth app.py --env dev\n"
+        "with [tool.kpy.environments.NAME] for each in pyproject.toml: kpy synth app.py --env dev\n"
     )
 
 
@@ -380,6 +379,7 @@ def test_what_is_apart_or_in_some_environments_is_told(kpy: Call) -> None:
             "what the environments overlays/dev, overlays/dev/ are called is not clear: name them, as "
             "`--env NAME=overlays/dev`",
         ),
+        (["overlays/dev", "overlays/pord"], "overlays/pord: there is no such file or folder"),
         (["overlays/dev", "overlays/prod", "--live"], "--live is for what a cluster says, not for overlays"),
         (
             ["--env", "dev=k8s/dev", "--env", "prod=k8s/prod", "--live"],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from kpy.python_source.expressions import Atom, Bracket, Item, Layout, Node, Statement, Text
 
-__all__ = ["UnlikeError", "condition", "identity", "in_order", "key_of", "text_of"]
+__all__ = ["UnlikeError", "condition", "flag_of", "identity", "in_order", "key_of", "text_of"]
 
+_FLAG = re.compile(r"--?[A-Za-z][\w.-]*=")
 _layout = Layout(lambda name: f"{name.module}.{name.name}", lambda key: f"<{key!r}>")
 
 
@@ -44,6 +46,8 @@ def identity(item: Item) -> str:
     """Return what tells a part of a list from the others: its name, else what it is."""
     value = item.value
     match value:
+        case Text(text) if flag := flag_of(text):
+            return flag
         case Bracket(head, "()", items) if head is not None:
             first = next((each for each in items if not each.head), None)
             named = first or next((each for each in items if each.head in ("name=", "key=", "host=")), None)
@@ -52,6 +56,12 @@ def identity(item: Item) -> str:
             named = next((each for each in items if each.head in ('"name": ', '"key": ', '"host": ')), None)
             return f"{{{text_of(named.value) if named is not None else ''}"
     return text_of(value)
+
+
+def flag_of(text: str) -> str:
+    """Return the flag of a program that has its value in the same text, with the sign between; empty for others."""
+    found = _FLAG.match(text)
+    return found[0] if found is not None else ""
 
 
 def in_order(lists: Iterable[Sequence[Item]], *, is_strict: bool) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from kpy.importing.environments.alike import UnlikeError, condition, identity, in_order, key_of, text_of
+from kpy.importing.environments.alike import UnlikeError, condition, flag_of, identity, in_order, key_of, text_of
 from kpy.importing.environments.signatures import Accepted, Signatures
 from kpy.importing.environments.table import Table
 from kpy.importing.environments.texts import with_environment
@@ -18,6 +18,7 @@ from kpy.python_source.expressions import (
     Choice,
     Imported,
     Item,
+    Joined,
     Node,
     Statement,
     Text,
@@ -287,7 +288,9 @@ class Merging:
         if all(isinstance(item.value, Text) for each in items.values() for item in each):
             if len(lengths) == 1 and any(len({*at}) == 1 for at in zip(*names.values(), strict=True)):
                 return self._elementwise(items, place)
-            raise UnlikeError("it is another list of texts")
+            common = [each for each in first if all(each in others for others in names.values())]
+            if not is_alike or len(common) * 2 < max(lengths):
+                raise UnlikeError("it is another list of texts")
         if not is_alike:
             raise UnlikeError("its parts have no names")
         keyed = {
@@ -331,7 +334,17 @@ class Merging:
     # What stands alone
 
     def _text(self, texts: Mapping[str, str], nodes: Mapping[str, Node], place: Place) -> Node:
-        return with_environment(texts) or self._field(nodes, place) or self._chosen(nodes)
+        made = with_environment(texts) or self._flag(texts, place)
+        return made or self._field(nodes, place) or self._chosen(nodes)
+
+    def _flag(self, texts: Mapping[str, str], place: Place) -> Node | None:
+        """Return a flag of a program, `--level=info`, whose value differs; nothing for other texts."""
+        flag = flag_of(next(iter(texts.values())))
+        if not flag or any(flag_of(text) != flag for text in texts.values()):
+            return None
+        nodes: dict[str, Node] = {name: Text(text.removeprefix(flag)) for name, text in texts.items()}
+        value = self._field(nodes, place._replace(words=(*place.words[:-1], flag)))
+        return None if value is None else Joined((flag, value))
 
     def _variable(self, nodes: Mapping[str, Node], place: Place) -> Node:
         """Return variables of objects that are made elsewhere as one such object."""

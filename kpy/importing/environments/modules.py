@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from kpy.importing.comments import attach
+from kpy.importing.comments import Comments, attach, items_in
 from kpy.importing.environments.alike import condition, text_of
 from kpy.importing.environments.families import Family
 from kpy.importing.environments.families import Line as Code
@@ -47,6 +47,8 @@ class EnvironmentsModule(Module):
         self._table = table
         self._fields: list[Field] = []
         self._field_names: dict[int, str] = {}
+        #: Comments on the values of fields, by number and environment.
+        self._on_values: dict[tuple[int, str], tuple[str, ...]] = {}
         self._indent = "    "
         self._home = {family: chart for chart in charts for family in forms.order if _is_in(family, chart)}
         taken = [*_modules_of(subjects)]
@@ -117,16 +119,27 @@ class EnvironmentsModule(Module):
         yield from self._file_lines(family, chart)
         for codes in _together(family.lines or ()):
             names = codes[0].environments
-            comments = {
-                steps: tuple(
-                    dict.fromkeys(line for name in names for line in family.subjects[name].comments.get(steps, ()))
-                )
-                for name in names
-                for steps in family.subjects[name].comments
-            }
+            comments = self._comments_of(family, names, [code.statement for code in codes])
             variables = {CHART: Variable(("chart", id(chart.group)))}
             for each in attach([code.statement for code in codes], comments):
                 yield Line(with_variables(each, variables), self._condition(names))
+
+    def _comments_of(self, family: Family, names: Sequence[str], code: Iterable[Statement]) -> Comments:
+        """Return the comments on an object; those of one environment on a value in the table go there."""
+        said = {name: family.subjects[name].comments for name in names}
+        comments = {
+            steps: tuple(dict.fromkeys(line for each in said.values() for line in each.get(steps, ())))
+            for each in said.values()
+            for steps in each
+        }
+        for item in (item for statement in code for item in items_in(statement.value)):
+            match item.value:
+                case Variable(("field", int() as number)) if item.steps in comments:
+                    lines = {name: each.get(item.steps, ()) for name, each in said.items()}
+                    if len({*lines.values()}) > 1:
+                        del comments[item.steps]
+                        self._on_values |= {(number, name): each for name, each in lines.items()}
+        return comments
 
     def _homes_of_files(self) -> dict[int, int]:
         added = self._added
@@ -258,7 +271,11 @@ class EnvironmentsModule(Module):
         yield f"{table}: dict[{env}, {values}] = {{"
         for name in self._environments:
             items = [
-                Item(field.nodes[name], f"{self._field_names[field.number]}=")
+                Item(
+                    field.nodes[name],
+                    f"{self._field_names[field.number]}=",
+                    comments=self._on_values.get((field.number, name), ()),
+                )
                 for field in sorted(self._fields, key=lambda field: field.is_optional)
                 if not (field.is_optional and text_of(field.nodes[name]) == "None")
             ]
