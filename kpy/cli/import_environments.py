@@ -122,9 +122,7 @@ def say_environments(made: ImportedEnvironments, output: str | None) -> None:
         folders = sorted({path.rpartition("/")[0] for path in made.files})
         more = f", its long texts to {', '.join(folders)}" if folders else ""
         say(f"written to {output}{more}; next: kpy synth {output} --set env={names[0]}")
-        say(
-            f"with a table [tool.kpy.environments.NAME] for each in pyproject.toml: kpy synth {output} --env {names[0]}"
-        )
+        say(f"with [tool.kpy.environments.NAME] for each in pyproject.toml: kpy synth {output} --env {names[0]}")
 
 
 def _lines(made: ImportedEnvironments) -> Iterator[str]:

@@ -11,7 +11,7 @@ from kpy.importing.subjects import Subject, Written, group_of
 from kpy.objects import metadata_of
 from kpy.python_source.expressions import Statement
 
-__all__ = ["Family", "Line", "families"]
+__all__ = ["Affixes", "Family", "Line", "families"]
 
 #: What kustomize puts behind the names of generated objects: a hash of their contents.
 _HASH = re.compile(r"-[2456789bcdfghkmt]{10}$")
@@ -61,8 +61,10 @@ class Family:
         return [subject.written for subject in self.subjects.values() if subject.written is not None]
 
 
-def families(environments: Mapping[str, Sequence[Subject]]) -> list[Family]:
+def families(environments: Mapping[str, Sequence[Subject]]) -> tuple[list[Family], dict[str, Affixes]]:
     """Return the objects of all environments, in their order, each once; their numbers are set.
+
+    With them goes what each environment puts around the names of its objects; nothing where that is not known of all.
 
     One object are those of one kind whose names are equal: as they stand; with the names of environments in them taken
     for each other; without their namespaces; without the hash that kustomize puts behind them; and without what an
@@ -71,10 +73,13 @@ def families(environments: Mapping[str, Sequence[Subject]]) -> list[Family]:
     found = [Family({name: subject}) for name, subjects in environments.items() for subject in subjects]
     for key in _keys(environments):
         found = _joined(found, key)
+    around: dict[str, set[Affixes]] = {name: set() for name in environments}
     for one, other in combinations(environments, 2):
         affixes = _affixes(found, one, other)
         if affixes:
             found = _joined(found, _without(affixes))
+            for name, each in affixes.items():
+                around[name].add(each)
     found = [Family({name: each.subjects[name] for name in environments if name in each.subjects}) for each in found]
     ordered = _ordered(found, environments)
     for number, family in enumerate(ordered):
@@ -82,7 +87,8 @@ def families(environments: Mapping[str, Sequence[Subject]]) -> list[Family]:
         family.name = _plain_name(family)
         for subject in family.subjects.values():
             subject.number = number
-    return ordered
+    known = {name: next(iter(each)) for name, each in around.items() if len(each) == 1}
+    return ordered, known if len(known) == len(environments) else {}
 
 
 Key = Callable[[str, Subject], Hashable]
@@ -196,10 +202,11 @@ def _ordered(found: Sequence[Family], environments: Mapping[str, Sequence[Subjec
     home = {id(subject): family for family in found for subject in family.subjects.values()}
     ordered: list[Family] = []
     for subjects in environments.values():
-        place = 0
+        known = {*ordered}
+        place = next((ordered.index(home[id(it)]) for it in subjects if home[id(it)] in known), len(ordered))
         for subject in subjects:
             family = home[id(subject)]
-            if family in ordered:
+            if family in known:
                 place = ordered.index(family) + 1
             else:
                 ordered.insert(place, family)

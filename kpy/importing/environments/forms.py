@@ -82,20 +82,21 @@ class FamilyForms:
 
     def _best(self, family: Family) -> list[Line]:
         ladders = {name: _Ladder(self._forms[name], subject) for name, subject in family.subjects.items()}
-        common: dict[int, list[dict[str, Written]]] = {}
+        best = max(FORMS.index(ladder.best().form) for ladder in ladders.values())
+        alike: dict[int, list[dict[str, Written]]] = {}
         for written in _common(ladders):
             rank = max(FORMS.index(each.form) for each in written.values())
-            if common and rank not in common and (lines := self._one_of(family, *common.values())) is not None:
-                return lines
-            if rank not in common:
-                common = {rank: []}
-            common[rank].append(written)
+            if rank > best:
+                break  # code for each is better than a worse form for all
+            alike.setdefault(rank, []).append(written)
             if (lines := self._together(family, written, is_strict=True)) is not None:
                 return lines
-        lines = self._one_of(family, *common.values())
-        return self._apart(family, ladders) if lines is None else lines
+        for found in alike.values():
+            if (lines := self._one_of(family, found)) is not None:
+                return lines
+        return self._apart(family, ladders)
 
-    def _one_of(self, family: Family, found: Iterable[dict[str, Written]] = ()) -> list[Line] | None:
+    def _one_of(self, family: Family, found: Iterable[dict[str, Written]]) -> list[Line] | None:
         """Return the first code for all environments in which parts are chosen; nothing where that is no shorter."""
         for written in found:
             if (lines := self._together(family, written, is_strict=False)) is not None:

@@ -73,7 +73,10 @@ def _spaces(families: Sequence[Family]) -> dict[tuple[str, str], str]:
         return space
 
     spaces = [[(name, it.namespace) for name, it in each.subjects.items() if it.namespace] for each in families]
-    for known in spaces:
+    alike: dict[str, list[tuple[str, str]]] = {}
+    for space in dict.fromkeys(space for known in spaces for space in known):
+        alike.setdefault(_plain(space), []).append(space)
+    for known in (*spaces, *(each for each in alike.values() if len({name for name, _ in each}) == len(each))):
         for space in known[1:]:
             if root(space) != root(known[0]):
                 home[root(space)] = root(known[0])

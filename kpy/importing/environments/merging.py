@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from kpy.importing.environments.alike import UnlikeError, condition, flag_of, identity, in_order, key_of, text_of
+from kpy.importing.environments.shapes import are_of_one_shape, is_found_alike, is_much
 from kpy.importing.environments.signatures import Accepted, Signatures
 from kpy.importing.environments.table import Table
 from kpy.importing.environments.texts import with_environment
 from kpy.importing.environments.types import NONE, is_large, is_whole, joined, types_of
-from kpy.importing.writer import Found
 from kpy.python_source.expressions import (
     Atom,
     Attribute,
@@ -28,8 +28,8 @@ from kpy.python_source.expressions import (
 
 __all__ = ["Merging", "Place"]
 
-#: How long a value may be that is chosen where it stands, so that two of them are no double work to read.
-_SHORT = 100
+#: How long a value may be that stands in the table although not all environments have it.
+_LONG = 400
 #: Keywords of mappings in which no order is kept.
 _UNORDERED = frozenset(
     {
@@ -171,12 +171,9 @@ class Merging:
         made: list[Item] = []
         for number, item in enumerate(next(iter(positional.values()))):
             accepted = self._signatures.keyword(head, str(number)) if head is not None else place.accepted
-            word = (
-                "name"
-                if number == 0
-                and ((isinstance(head, Imported) and is_large(head)) or ".existing" in text_of(head or NONE))
-                else ""
-            )
+            word = ""
+            if number == 0 and isinstance(head, Imported) and is_large(head):
+                word = f"{head.name}Name" if head.rest == ".existing" else "name"
             inner = Place((*within, *([word] if word else [])), accepted, "")
             made.append(
                 item._replace(value=self.merged({name: each[number].value for name, each in positional.items()}, inner))
@@ -208,7 +205,7 @@ class Merging:
 
     def _is_table_worthy(self, values: Iterable[Node]) -> bool:
         """Return whether a value that not all environments have belongs into the table, for its size."""
-        return all(len(text_of(node)) <= 4 * _SHORT for node in values)
+        return all(len(text_of(node)) <= _LONG for node in values)
 
     def _mapping(self, items: Mapping[str, Sequence[Item]], place: Place) -> list[Item]:
         order = in_order(items.values(), is_strict=place.head not in _UNORDERED)
@@ -303,7 +300,7 @@ class Merging:
             for key in order
         }
         if not any(len(each) == len(items) for each in found.values()):
-            if lengths == {1}:
+            if len(lengths) == 1 and are_of_one_shape(items):
                 return self._elementwise(items, place)
             raise UnlikeError("it has nothing in common")
         made: list[Item] = []
@@ -334,7 +331,8 @@ class Merging:
     # What stands alone
 
     def _text(self, texts: Mapping[str, str], nodes: Mapping[str, Node], place: Place) -> Node:
-        made = with_environment(texts) or self._flag(texts, place)
+        named = self._table.name(texts, text_of) if self._is_everywhere else None
+        made = with_environment(texts) or named or self._flag(texts, place)
         return made or self._field(nodes, place) or self._chosen(nodes)
 
     def _flag(self, texts: Mapping[str, str], place: Place) -> Node | None:
@@ -349,7 +347,7 @@ class Merging:
     def _variable(self, nodes: Mapping[str, Node], place: Place) -> Node:
         """Return variables of objects that are made elsewhere as one such object."""
         found = [node for node in nodes.values() if isinstance(node, Variable)]
-        if len(found) == len(nodes) and _is_found_alike(nodes):
+        if len(found) == len(nodes) and is_found_alike(nodes):
             return found[0]
         made: dict[str, Node] = {}
         rests = set()
@@ -394,7 +392,7 @@ class Merging:
         groups: dict[str, list[str]] = {}
         for name, node in nodes.items():
             groups.setdefault(text_of(node), []).append(name)
-        if self._is_strict and not is_short and any(len(text) > _SHORT for text in groups):
+        if self._is_strict and not is_short and any(map(is_much, nodes.values())):
             raise UnlikeError("it is too different")
         ordered = sorted(groups.values(), key=lambda names: (text_of(nodes[names[0]]) == "None", len(names)))
         *cases, last = ordered
@@ -411,15 +409,6 @@ def _bare(nodes: Mapping[str, Node]) -> dict[str, Node]:
     from kpy.python_source.expressions import mapped
 
     return {name: mapped(node, lambda item: item._replace(comments=(), steps=None)) for name, node in nodes.items()}
-
-
-def _is_found_alike(nodes: Mapping[str, Node]) -> bool:
-    """Return whether variables are of one object that stays in its file, whose names differ by the environment."""
-    keys = {name: node.key for name, node in nodes.items() if isinstance(node, Variable)}
-    names = {name: key.name for name, key in keys.items() if isinstance(key, Found)}
-    numbers = {key.number for key in keys.values() if isinstance(key, Found)}
-    rests = {node.rest for node in nodes.values() if isinstance(node, Variable)}
-    return len(names) == len(nodes) and len(numbers) == len(rests) == 1 and with_environment(names) is not None
 
 
 def _inside_of(words: tuple[str, ...], keyword: str, *, is_large: bool) -> tuple[str, ...]:

@@ -81,9 +81,9 @@ def environments_to_source(
         raise ValueError("environments_to_source: expected at least one environment")
     subjects = {key: read_subjects(found, (sources or {}).get(key, {})) for key, found in environments.items()}
     header = tuple(dict.fromkeys(line for each in subjects.values() for line in header_of(each)))
-    found = families(subjects)
+    found, affixes = families(subjects)
     charts = group_families(found, [*subjects], name, roots or {})
-    table = Table([*subjects])
+    table = Table([*subjects], affixes)
     forms = FamilyForms(found, subjects, file, types, table)
     with as_if_written(_give_texts(found, texts) if texts is not None else {}):
         for family in found:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from keyword import iskeyword
 
-from kpy.python_source.expressions import Atom, Node, Statement, Text, Variable, walk
+from kpy.python_source.expressions import Atom, Joined, Node, Statement, Text, Variable, walk
 
 __all__ = ["Field", "Table"]
 
@@ -74,8 +74,10 @@ class Field:
 class Table:
     """Gathers fields while objects are merged, and writes those that are used."""
 
-    def __init__(self, environments: Sequence[str]) -> None:
+    def __init__(self, environments: Sequence[str], affixes: Mapping[str, tuple[str, str]] | None = None) -> None:
         self._environments = environments
+        #: What each environment puts before and behind the names of its objects.
+        self._affixes = affixes or {}
         self._fields: list[Field] = []
         self._by_values: dict[tuple[object, ...], Field] = {}
 
@@ -94,6 +96,27 @@ class Table:
             known = self._by_values[key] = Field(len(self._fields), owner, words, types, nodes)
             self._fields.append(known)
         return Variable(("field", known.number))
+
+    def name(self, texts: Mapping[str, str], text_of: Callable[[Node], str]) -> Node | None:
+        """Return texts that differ only in what environments put around names, with fields for that."""
+        if not self._affixes:
+            return None
+        cores = set()
+        for name, text in texts.items():
+            before, behind = self._affixes[name]
+            if not (text.startswith(before) and text.endswith(behind) and len(text) > len(before) + len(behind)):
+                return None
+            cores.add(text[len(before) : len(text) - len(behind)])
+        if len(cores) > 1 or not (core := cores.pop()).isprintable() or {'"', "\\"}.intersection(core):
+            return None
+        return Joined((*self._affix(0, "name_prefix", text_of), core, *self._affix(1, "name_suffix", text_of)))
+
+    def _affix(self, side: int, word: str, text_of: Callable[[Node], str]) -> list[str | Node]:
+        said = {name: each[side] for name, each in self._affixes.items()}
+        if len({*said.values()}) == 1:
+            return [next(iter(said.values()))]
+        nodes: dict[str, Node] = {name: Text(text) for name, text in said.items()}
+        return [self.field(("", True), (word,), [Atom("str")], nodes, text_of)]
 
     def node(self, key: object, environment: str) -> Node | None:
         """Return the value of a field in an environment, by the key of its variable; nothing for other variables."""
