@@ -14,7 +14,7 @@ from kpy.cli.files import files_of, mode_of
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say, say_apart, say_findings, view
 from kpy.diagnostics import RANK, Report
-from kpy.errors import KpyError, UsageError
+from kpy.errors import KpyError, UsageError, WriteError
 from kpy.reporting.formats import report_form
 
 if TYPE_CHECKING:
@@ -68,10 +68,12 @@ def run(given: Given, writer: Writer) -> int:
         progress = _Progress(len(chosen))
         rendered = render_all(job, chosen, jobs=_jobs(given), seen=progress, keeper=keeper)
         progress.end()
-        gone, removed = _remove(given, project, outputs, rendered)
+        gone, removed, unlisted = _removed(given, project, outputs, rendered)
     report = joined(with_failures(rendered, given.text("report")), given.text("report"))
     say_findings(report, given)
     _tell(given, rendered, gone, removed, left_out)
+    if unlisted is not None:
+        raise unlisted
     codes = [each.code for each in rendered]
     if given.has("check") and gone:
         codes.append(FOUND)
@@ -248,6 +250,16 @@ class _Progress:
         """Take the line away."""
         if self._is_shown:
             sys.stderr.write("\r\x1b[K")
+
+
+def _removed(
+    given: Given, project: Project, outputs: Sequence[Output], rendered: Sequence[Rendered]
+) -> tuple[list[Gone], dict[str, Removed], WriteError | None]:
+    """Do as `_remove` does; what cannot be written is returned, so that what became of outputs is told first."""
+    try:
+        return (*_remove(given, project, outputs, rendered), None)
+    except WriteError as error:
+        return [], {}, error
 
 
 def _remove(

@@ -6,7 +6,7 @@ import gc
 import os
 import pickle
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import IO, TYPE_CHECKING
 
@@ -24,7 +24,6 @@ __all__ = ["render_all", "shard_of"]
 
 #: After how many outputs garbage is collected, which the command line otherwise leaves to the end of the process.
 _COLLECT = 50
-_ENDED = "the process that made it has ended"
 
 Seen = Callable[[Rendered], None]
 
@@ -91,8 +90,7 @@ def _one_by_one(job: Job, outputs: Sequence[Output], keeper: Keeper | None) -> I
         first = frozenset(sys.modules)
         for number, output in enumerate(outputs, 1):
             prefer_beside(folder_of_app(job, output), known, but=first)
-            with as_before:
-                rendered = render(job, output, tracer)
+            rendered = render(job, output, tracer, as_before)
             forget_all(known, keep=kept)
             if tracer is not None:
                 tracer.settle()
@@ -108,47 +106,57 @@ def _kept(job: Job) -> tuple[str, ...]:
 
 
 def _forked(job: Job, outputs: Sequence[Output], count: int, keeper: Keeper | None) -> Iterator[tuple[int, Rendered]]:
-    """Yield what became of outputs, each with its number, as processes report it."""
+    """Yield what became of outputs, each with its number, as processes report it.
+
+    Where one ends before its time, the output that it was at is to blame, and another one goes on with the rest.
+    """
     import selectors
 
+    children: dict[int, list[int]] = {}
+
+    def start(numbers: Sequence[int]) -> None:
+        reading, writing = os.pipe()
+        child = os.fork()
+        if not child:
+            os.close(reading)
+            _work(job, outputs, numbers, writing, keeper)
+        os.close(writing)
+        children[child] = list(numbers)
+        selector.register(os.fdopen(reading, "rb"), selectors.EVENT_READ, child)
+
     with selectors.DefaultSelector() as selector:
-        children = {}
-        for first in range(count):
-            reading, writing = os.pipe()
-            child = os.fork()
-            if not child:
-                os.close(reading)
-                _work(job, outputs, range(first, len(outputs), count), writing, keeper)
-            os.close(writing)
-            stream = os.fdopen(reading, "rb")
-            children[child] = range(first, len(outputs), count)
-            selector.register(stream, selectors.EVENT_READ, child)
         try:
-            yield from _reported(selector, outputs, children)
+            for first in range(count):
+                start(range(first, len(outputs), count))
+            while selector.get_map():
+                for key, _ in selector.select():
+                    stream: IO[bytes] = key.fileobj  # type: ignore[assignment]  # it is the reading end of a pipe
+                    report = _read(stream)
+                    if report is not None:
+                        children[key.data].remove(report[0])
+                        yield report
+                        continue
+                    selector.unregister(stream)
+                    stream.close()
+                    status = os.waitpid(key.data, 0)[1]
+                    if left := children.pop(key.data):
+                        yield left[0], _ended(outputs[left[0]], status)
+                        if left[1:]:
+                            start(left[1:])
         finally:
             _end(children)
 
 
-def _reported(
-    selector: object, outputs: Sequence[Output], children: dict[int, range]
-) -> Iterator[tuple[int, Rendered]]:
-    import selectors
+def _ended(output: Output, status: int) -> Rendered:
+    """Return what is told of the output whose process ended; by a signal, it is the machine, and else its code."""
+    import signal
 
-    assert isinstance(selector, selectors.BaseSelector)
-    left = {child: list(numbers) for child, numbers in children.items()}
-    while selector.get_map():
-        for key, _ in selector.select():
-            stream = key.fileobj
-            assert not isinstance(stream, int)
-            report = _read(stream)  # type: ignore[arg-type]  # it is the reading end of a pipe
-            if report is None:
-                selector.unregister(stream)
-                stream.close()  # type: ignore[attr-defined]
-                for number in left[key.data]:
-                    yield number, Rendered(outputs[number], code=3, failure=_ENDED, failed=failure_said(_ENDED))
-            else:
-                left[key.data].remove(report[0])
-                yield report
+    code = os.waitstatus_to_exitcode(status)
+    if code >= 0:
+        text = f"its code ended the process, with the exit code {code}"
+        return Rendered(output, code=1, failure=text, failed=failure_said(text))
+    text = f"the process that made it was ended by {signal.Signals(-code).name}; is there enough memory?"
+    return Rendered(output, code=2, failure=text, failed=failure_said(text))
 
 
 def _read(stream: IO[bytes]) -> tuple[int, Rendered] | None:
@@ -156,12 +164,15 @@ def _read(stream: IO[bytes]) -> tuple[int, Rendered] | None:
     size = stream.read(8)
     if len(size) < 8:
         return None
-    content = stream.read(int.from_bytes(size, "big"))
+    length = int.from_bytes(size, "big")
+    content = stream.read(length)
+    if len(content) < length:
+        return None
     number, rendered = pickle.loads(content)  # what a process of one's own has just written
     return number, rendered
 
 
-def _work(job: Job, outputs: Sequence[Output], numbers: range, writing: int, keeper: Keeper | None) -> None:
+def _work(job: Job, outputs: Sequence[Output], numbers: Sequence[int], writing: int, keeper: Keeper | None) -> None:
     """Render outputs in a process of its own, report each, and end the process."""
     code = 1
     try:
@@ -176,7 +187,7 @@ def _work(job: Job, outputs: Sequence[Output], numbers: range, writing: int, kee
         os._exit(code)
 
 
-def _end(children: dict[int, range]) -> None:
+def _end(children: Iterable[int]) -> None:
     """Wait for processes to end; those that have not reported all yet are stopped."""
     import signal
     from contextlib import suppress

@@ -7,27 +7,32 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+from kpy.delivery.patches import Shared
+
 __all__ = ["undisturbed"]
 
 
 class undisturbed:  # noqa: N801  # reads as `with undisturbed():`
-    """A block after which environment, working folder and import path are what they were before; it can be used again.
+    """A block after which environment, working folder, import path and what else is shared are what they were before.
 
-    What they were before is what they were when it was made.
+    That is what they were when it was made; it can be used again.
     """
 
     def __init__(self) -> None:
         self.environment, self.path, self.folder = dict(os.environ), list(sys.path), os.getcwd()
         self._kept = _kept()
+        self._shared = Shared()
 
     def __enter__(self) -> None:
         """Begin."""
+        self._shared.settle()
 
     def __exit__(self, *_: object) -> None:
         if _kept() != self._kept:
             for name in os.environ.keys() - self.environment.keys():
                 del os.environ[name]
             os.environ.update(self.environment)
+        self._shared.restore()
         sys.path[:] = self.path
         with suppress(OSError):  # it may be gone
             os.chdir(self.folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from kpy.delivery.failures import failure_of
@@ -75,19 +76,22 @@ class Rendered(NamedTuple):
     files: Mapping[str, str] | None = None
 
 
-def render(job: Job, output: Output, tracer: Tracer | None = None) -> Rendered:
+def render(
+    job: Job, output: Output, tracer: Tracer | None = None, apart: AbstractContextManager[None] | None = None
+) -> Rendered:
     """Make an output, and write or compare its files; an error is told in what is returned, and none is raised.
 
-    A tracer sees what is looked at while it is made.
+    A tracer sees what is looked at while it is made, and the code of the app runs in the block `apart`.
     """
     seen = None
     counts: list[int] = []
     try:
-        if tracer is None:
-            manifest = _manifest(job, output, counts)
-        else:
-            with tracer.watching(folder_of_app(job, output)) as seen:
+        with apart or nullcontext():
+            if tracer is None:
                 manifest = _manifest(job, output, counts)
+            else:
+                with tracer.watching(folder_of_app(job, output)) as seen:
+                    manifest = _manifest(job, output, counts)
     except SynthError as error:
         return _failed(job, output, error)._replace(objects=sum(counts))
     except KpyError as error:

@@ -44,6 +44,7 @@ LIB = "CALLS = []\n\n\ndef counted() -> int:\n    CALLS.append(1)\n    return le
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run in a workspace of two apps, each with its own helpers, and two environments."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delitem(sys.modules, "lib", raising=False)  # of another test
     write("pyproject.toml", SETTINGS)
     write("lib/names.py", LIB)
     for team, name in (("checkout", "cart"), ("web", "shop")):
