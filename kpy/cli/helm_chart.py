@@ -154,11 +154,10 @@ class _Maker:
         return to_files(
             about,
             self.parameters.values,
-            self.learned.objects,
-            self.learned.first,
+            self.base,
+            self.learned,
             api(manifest.release),
             layout=self.given.text("layout") or "chart",
-            only=self.learned.only,
         )
 
     def _about(self, manifest: Manifest) -> About:
@@ -199,7 +198,7 @@ class _Maker:
                 self.given,
             )
             return
-        cases = cases_of(self.observer, self.learned, self.sets, self.base)
+        cases = cases_of(self.observer, self.learned, self.sets, self.base, self.parameters.values)
         try:
             count = prove(helm, laid.files, cases, kubernetes=manifest.release)
         except ProofError as error:

@@ -37,17 +37,23 @@ class Chart(NamedTuple):
 Make = Callable[..., Chart]
 
 
-@pytest.fixture
-def helm(monkeypatch: pytest.MonkeyPatch) -> str:
-    """Put the real helm on PATH; skip where it has not been fetched."""
+def real_helm() -> str:
+    """Return the real helm; skip where it has not been fetched."""
     try:
         path = cached("helm")
     except ProgramError as error:
         pytest.skip(str(error))
     if path is None:
         pytest.skip("there is no helm here")
-    monkeypatch.setenv("PATH", os.pathsep.join([os.path.dirname(path), os.environ["PATH"]]))
     return str(path)
+
+
+@pytest.fixture
+def helm(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Put the real helm on PATH; skip where it has not been fetched."""
+    path = real_helm()
+    monkeypatch.setenv("PATH", os.pathsep.join([os.path.dirname(path), os.environ["PATH"]]))
+    return path
 
 
 @pytest.fixture

@@ -69,7 +69,8 @@ def data_of(text: str) -> str:
         (
             "labels: dict[str, str] = {}",
             '{"a": "x", **labels}',
-            "  a: x\n  {{- range $key, $value := .Values.labels }}\n"
+            '  {{- if not (hasKey .Values.labels "a") }}\n  a: x\n  {{- end }}\n'
+            "  {{- range $key, $value := .Values.labels }}\n"
             "  {{ $key | toJson }}: {{ $value | toJson }}\n  {{- end }}\n",
         ),
         (
@@ -227,6 +228,7 @@ def app(
 """
 
 
+@pytest.mark.slow
 def test_helm_renders_what_kpy_synthesises(make: Make, helm: str, tmp_path: Path) -> None:
     chart = make(EVERYTHING)
 
@@ -263,6 +265,7 @@ def test_page_shows_what_is_written(make: Make, helm: str) -> None:
     assert "{{- if .Values.host }}\n---\n" in template
 
 
+@pytest.mark.slow
 def test_example_becomes_a_chart(make: Make, helm: str) -> None:
     code = (Path(__file__).parents[2] / "examples" / "shop.py").read_text(encoding="utf-8")
 

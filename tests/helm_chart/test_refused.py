@@ -28,14 +28,14 @@ from tests.helm_chart.test_chart import config
         ),
         (
             """
-def app(regions: list[str] = ["eu"]):
+def app(count: int = 2):
     app = App("shop")
     chart = app.add(Chart("web", namespace="web"))
-    for region in regions:
-        chart.add(ConfigMap(f"in-{region}", data={"a": region}))
+    for number in range(count):
+        chart.add(ConfigMap(f"no-{number}", data={"a": "x"}))
     return app
 """,
-            '`regions` cannot be a value of the chart: ConfigMap "web/in-eu" (shop.py:7) is there for',
+            '`count` cannot be a value of the chart: ConfigMap "web/no-2" (shop.py:7) is there for some values only',
         ),
         (
             """

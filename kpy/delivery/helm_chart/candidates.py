@@ -10,11 +10,12 @@ from pathlib import PurePath
 from random import Random
 from typing import Any, Final
 
+from kpy.delivery.helm_chart.plain import words_of
 from kpy.delivery.helm_chart.source_constants import Constants
 from kpy.loading.conversion import collection_of, parts_of
 from kpy.loading.fitting import fields_of, is_mapping, takes_table
 
-__all__ = ["choices_of", "first_guesses", "fresh", "tries_for"]
+__all__ = ["PATH", "choices_of", "first_guesses", "fresh", "tries_for"]
 
 #: Texts that find what a text is not simply copied for: quotes, templates, words of YAML, spaces, an empty one.
 _HOSTILE: Final = (
@@ -37,6 +38,8 @@ _HOSTILE: Final = (
 _PLAIN_TEXTS: Final = ("example", "example.com", "web2", "a1b2c3", "1.2.3", "10Gi", "250m")
 _NUMBERS: Final = (0, 1, 2, 3, 4, 5, 7, 10, 33, 50, 100, 443, 1000, 8081, 30080, 65536, 1000000, -1)
 _MOST_CHOICES: Final = 40
+#: Paths that stay as they are when they become a `Path`.
+PATH: Final = r"/|\.|/?([^/.][^/]*|\.[^/]+)(/([^/.][^/]*|\.[^/]+))*"
 
 
 def choices_of(annotation: Any) -> list[Any] | None:
@@ -46,7 +49,7 @@ def choices_of(annotation: Any) -> list[Any] | None:
         if typing.get_origin(part) is typing.Literal:
             found += typing.get_args(part)
         elif isinstance(part, type) and issubclass(part, enum.Enum):
-            found += [each.value for each in part]
+            found += words_of(part)
         elif part is bool:
             found += [False, True]
         elif part is type(None):
@@ -100,8 +103,11 @@ def fresh(random: Random, value: Any) -> Any:
 def _of(part: Any, base: Any, constants: Constants) -> Iterator[Any]:
     if part is type(None):
         yield None
-    elif part is str or (isinstance(part, type) and issubclass(part, PurePath)):
+    elif part is str:
         yield from _texts(base if isinstance(base, str) else "", constants)
+    elif isinstance(part, type) and issubclass(part, PurePath):
+        texts = _texts(base if isinstance(base, str) else "", constants)
+        yield from (text for text in texts if re.fullmatch(PATH, text))
     elif part is int:
         yield from _whole_numbers(base if isinstance(base, int) else 2, constants)
     elif part is float:
@@ -196,6 +202,7 @@ def _records(origin: Any, base: dict[str, Any], constants: Constants) -> Iterato
         if name not in whole:
             whole[name] = next(iter(first_guesses(fields[name])), None)
     yield whole
+    yield {name: whole[name] for name in required}
     for name, annotation in fields.items():
         for each in tries_for(annotation, whole.get(name), constants)[:8]:
             yield {**whole, name: each}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from kpy.delivery.helm_chart.expressions import Constant, Expression, Path
+from kpy.delivery.helm_chart.expressions import Constant, Expression, Values
 from kpy.delivery.helm_chart.schema import to_schema
 from kpy.delivery.helm_chart.templates import to_template
 from kpy.delivery.helm_chart.values_file import to_values_file
@@ -16,7 +16,7 @@ from kpy.output.layouts import Layout, lay_out
 from kpy.schema import Api
 
 if TYPE_CHECKING:
-    from kpy.delivery.helm_chart.observing import Seen, Slot
+    from kpy.delivery.helm_chart.learning import Learned
     from kpy.delivery.helm_chart.parameters import Parameter
 
 __all__ = ["About", "Member", "check_name", "check_version", "to_files"]
@@ -79,22 +79,22 @@ class _Chart(NamedTuple):
 def to_files(
     about: About,
     parameters: Sequence[Parameter],
-    objects: Mapping[Slot, Expression],
-    first: Mapping[Slot, Seen],
+    base: Values,
+    learned: Learned,
     schema: Api,
     *,
     layout: str,
-    only: Mapping[Path, Sequence[str]],
 ) -> Layout:
     """Return the files of a chart: values, their schema, and a template for each chart of the app, or each object.
 
     Definitions of custom resources that are always the same are in `crds/`, which Helm installs first and does not take
     for templates.
     """
+    first = learned.first
     charts = {seen.chart: _Chart(seen.chart) for seen in first.values()}
     members = [
         Member(dict(first[slot].tree), charts[first[slot].chart], first[slot].where, each)
-        for slot, each in objects.items()
+        for slot, each in learned.objects.items()
     ]
     fixed = [each for each in members if _is_fixed_definition(each)]
     rest = [each for each in members if not _is_fixed_definition(each)]
@@ -108,7 +108,9 @@ def to_files(
         "Chart.yaml": to_chart_file(about),
         ".helmignore": _IGNORED,
         "values.yaml": to_values_file(parameters, name=about.name),
-        "values.schema.json": to_schema(parameters, name=about.name, only=only),
+        "values.schema.json": to_schema(
+            parameters, base, name=about.name, only=learned.only, forbidden=learned.forbidden
+        ),
         **{f"templates/{path}": content for path, content in templates.files.items()},
         **{f"crds/{path}": content for path, content in definitions.files.items()},
     }

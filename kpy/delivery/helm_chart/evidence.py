@@ -14,10 +14,11 @@ from kpy.delivery.helm_chart.expressions import (
     Truthy,
     Values,
     at,
+    holds,
     key_of_values,
 )
 from kpy.delivery.helm_chart.source_constants import Constants
-from kpy.delivery.helm_chart.variables import Variable
+from kpy.delivery.helm_chart.variables import Variable, fields_in
 from kpy.loading.conversion import parts_of
 
 __all__ = ["Evidence", "node_key"]
@@ -37,7 +38,10 @@ class Evidence:
         self._values = {each: [at(values, each.path) for values in sets] for each in variables}
         self._keys = {each: [key_of_values(value) for value in self._values[each]] for each in variables}
         self._groups = {each: self._grouped(each) for each in variables}
-        self._conditions = {each: self._told_apart(each, constants) for each in variables}
+        self._within = {each: self._fields(each) for each in variables}
+        self._met: dict[Guarded, frozenset[int]] = {}
+        self._node_keys: dict[int, tuple[Any, str]] = {}
+        self._conditions = {each: self._told_apart(each, constants) for each in self._values}
 
     def values_of(self, variable: Variable, indexes: Sequence[int]) -> list[Any]:
         """Return the values of a variable in some sets."""
@@ -50,21 +54,55 @@ class Evidence:
         return any(keys[index] != keys[indexes[0]] for index in indexes)
 
     def followed(self, indexes: Sequence[int], keys: Mapping[int, str]) -> list[Variable]:
-        """Return the variables that a place follows: two sets differ in nothing else, and the place differs."""
+        """Return the variables that a place is seen to follow: two sets differ in nothing else, and the place differs.
+
+        Where no such sets were tried, it may be any that varies.
+        """
         varying = [each for each in self.variables if self.varies(each, indexes)]
-        found = [each for each in varying if self._differs(each, keys)]
-        return found or varying
+        return [each for each in varying if any(_differs(group, keys) for group in self._groups[each])] or varying
+
+    def with_fields(self, variables: Sequence[Variable]) -> list[Variable]:
+        """Return variables, each with the fields that it has."""
+        return [each for one in variables for each in (one, *self._within.get(one, ()))]
+
+    def telling(self, indexes: Sequence[int], keys: Mapping[int, str], variables: Sequence[Variable]) -> list[int]:
+        """Return the sets that are needed to tell what a place is: of those that are alike, one."""
+        columns = [self._keys[each] for each in variables]
+        kept: dict[tuple[str, ...], int] = {}
+        for index in indexes:
+            kept.setdefault((keys[index], *(column[index] for column in columns)), index)
+        return list(kept.values())
+
+    def met(self, condition: Guarded) -> frozenset[int]:
+        """Return the sets for which a condition holds."""
+        if condition not in self._met:
+            self._met[condition] = frozenset(
+                index for index, values in enumerate(self.sets) if holds(condition, values)
+            )
+        return self._met[condition]
+
+    def key_of(self, node: Any) -> str:
+        """Return a text by which equal parts of objects are told."""
+        if not isinstance(node, dict | list):
+            return node_key(node)
+        if id(node) not in self._node_keys:
+            self._node_keys[id(node)] = (node, node_key(node))  # which keeps the node, and so its id
+        return self._node_keys[id(node)][1]
 
     def conditions(self, variable: Variable) -> list[Guarded]:
         """Return the conditions that can tell values of a variable apart."""
         return self._conditions[variable]
 
-    def _differs(self, variable: Variable, keys: Mapping[int, str]) -> bool:
-        for group in self._groups[variable]:
-            found = {keys[index] for index in group if index in keys}
-            if len(found) > 1:
-                return True
-        return False
+    def _fields(self, variable: Variable) -> list[Variable]:
+        """Return the fields of a variable that is a table with fields, or nothing, as a whole."""
+        base: dict[str, Any] = {}
+        for value in self._values[variable]:
+            base |= value if isinstance(value, dict) else {}
+        found = [each for each in fields_in(variable.path, variable.annotation, base) if each != variable]
+        for each in found:
+            self._values[each] = [at(values, each.path) for values in self.sets]
+            self._keys[each] = [key_of_values(value) for value in self._values[each]]
+        return found
 
     def _grouped(self, variable: Variable) -> list[list[int]]:
         """Return the sets that are equal but for a variable, where there are several."""
@@ -95,3 +133,8 @@ class Evidence:
             bounds = dict.fromkeys(bound for each in (*constants.numbers, 0, 1) for bound in (each, each - 1))
             found += [Greater(path, bound) for bound in bounds]
         return found
+
+
+def _differs(group: Sequence[int], keys: Mapping[int, str]) -> bool:
+    """Return whether a place differs in sets that are equal but for one variable."""
+    return len({keys[index] for index in group if index in keys}) > 1

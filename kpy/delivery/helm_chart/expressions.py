@@ -36,6 +36,7 @@ __all__ = [
     "is_equal",
     "key_of_values",
     "paths_of",
+    "spreads_of",
     "word_of",
 ]
 
@@ -89,9 +90,14 @@ class Text(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """All entries of a table of values, within a table."""
+    """All entries of a table of values, within a table.
+
+    `over` has the keys of the latter that they may replace, and `under` those that stay as they are.
+    """
 
     path: Path
+    over: tuple[str, ...] = ()
+    under: tuple[str, ...] = ()
 
 
 class Table(NamedTuple):
@@ -195,7 +201,9 @@ def evaluate(expression: Expression, values: Values) -> Any:
         case Table():
             table = {key: found for key, each in expression.entries if (found := evaluate(each, values)) is not MISSING}
             more = at(values, expression.spread.path) if expression.spread else None
-            return {**table, **more} if isinstance(more, Mapping) else table
+            under = expression.spread.under if expression.spread else ()
+            more = more if isinstance(more, Mapping) else {}
+            return {**table, **{key: each for key, each in more.items() if key not in under}}
         case Items():
             return [item for each in expression.items for item in _items(each, values)]
         case Each():
@@ -242,6 +250,22 @@ def is_equal(one: Any, other: Any) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(is_equal, one, other))
     return bool(one == other)
+
+
+def spreads_of(expression: Expression) -> list[tuple[Path, str]]:
+    """Return the tables of values whose entries stand among others, each with a key of these."""
+    match expression:
+        case Table():
+            own = [(expression.spread.path, key) for key, _ in expression.entries] if expression.spread else []
+            return own + [found for _, each in expression.entries for found in spreads_of(each)]
+        case Items():
+            return [found for each in expression.items for found in spreads_of(each)]
+        case Each():
+            return spreads_of(expression.body)
+        case Choice():
+            branches = (*(then for _, then in expression.cases), expression.otherwise)
+            return [found for each in branches for found in spreads_of(each)]
+    return []
 
 
 def paths_of(expression: Expression | Part | Guarded | Spread | None) -> set[Path]:

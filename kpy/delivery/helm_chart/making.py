@@ -14,6 +14,7 @@ from kpy.delivery.helm_chart.parameters import Parameter
 from kpy.delivery.helm_chart.proof import Case
 from kpy.delivery.helm_chart.refusals import Refusal, RefusedError, refusal_of
 from kpy.delivery.helm_chart.source_constants import Constants
+from kpy.delivery.helm_chart.values_file import defaults_of, in_place_of
 from kpy.delivery.helm_chart.variables import variables_of
 from kpy.errors import KpyError
 from kpy.objects import title
@@ -23,8 +24,8 @@ from kpy.redaction.fields import is_sensitive_name
 __all__ = ["UserSet", "cases_of", "find_base", "follow"]
 
 #: How many value sets helm renders: those in which one value differs, and others.
-_SINGLES: Final = 24
-_OTHERS: Final = 16
+_SINGLES: Final = 14
+_OTHERS: Final = 10
 #: How often values are left out, one after the other, to name all that are refused.
 _MOST_REFUSED: Final = 20
 
@@ -94,8 +95,11 @@ def _refuse_encrypted(learned: Learned) -> None:
             )
 
 
-def cases_of(observer: Observer, learned: Learned, more: Sequence[UserSet], base: Values) -> list[Case]:
+def cases_of(
+    observer: Observer, learned: Learned, more: Sequence[UserSet], base: Values, parameters: Sequence[Parameter]
+) -> list[Case]:
     """Return the value sets to prove a chart with: the base, the user's, each value alone, and others."""
+    defaults = defaults_of(parameters)
     chosen: list[UserSet] = [UserSet("the defaults", base)]
     chosen += [UserSet(each.name, {**base, **each.values}) for each in more]
     singles = list(learned.singles)
@@ -106,7 +110,8 @@ def cases_of(observer: Observer, learned: Learned, more: Sequence[UserSet], base
     for each in chosen:
         seen = observer.see(each.values)
         if seen is not None:
-            cases.append(Case(each.name, each.values, [found.tree for found in seen]))
+            given = in_place_of(defaults, each.values)
+            cases.append(Case(each.name, given, [found.tree for found in seen]))
     return cases
 
 

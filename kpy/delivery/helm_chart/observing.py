@@ -30,6 +30,8 @@ class Seen(NamedTuple):
     #: The name without the digest of the content; empty where there is none.
     base_name: str
     chart: str
+    #: Where it stands among the objects.
+    number: int = 0
 
 
 class Observer:
@@ -63,10 +65,10 @@ class Observer:
         except (KpyError, ValueError, TypeError, LookupError, ArithmeticError, AssertionError) as error:
             self.refusal = error
             return None
-        return [_seen(resource) for resource in manifest.resources]
+        return [_seen(resource, number) for number, resource in enumerate(manifest.resources)]
 
 
-def _seen(resource: Resource) -> Seen:
+def _seen(resource: Resource, number: int) -> Seen:
     return Seen(
         resource.path,
         resource.api_version,
@@ -75,6 +77,7 @@ def _seen(resource: Resource) -> Seen:
         str(resource.where or ""),
         resource.base_name,
         resource.chart.name,
+        number,
     )
 
 
@@ -120,6 +123,10 @@ class Slots:
                 self.first[slot] = each
             found[slot] = each
         return found
+
+    def made_with(self, slot: Slot) -> list[Slot]:
+        """Return the objects of a kind that one line has made, which are those of a loop if there are several."""
+        return self._like(self.first[slot])
 
     def _like(self, each: Seen) -> list[Slot]:
         return [slot for slot, seen in self.first.items() if (seen.kind, seen.where) == (each.kind, each.where)]

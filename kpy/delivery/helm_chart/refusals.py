@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from kpy.delivery.helm_chart.expressions import MISSING, Values, at
 from kpy.delivery.helm_chart.following import UnfollowedError, shown_place
 from kpy.delivery.helm_chart.learning import UntriedError
+from kpy.delivery.helm_chart.looping import is_mapping_type
 from kpy.delivery.helm_chart.observing import Seen
 from kpy.delivery.helm_chart.variables import Variable
 from kpy.errors import KpyError
@@ -61,6 +63,12 @@ def refusal_of(error: UnfollowedError | UntriedError, first: Seen | None = None)
     lines = [f"{shown} cannot be a value of the chart{together}: {_follows(error, first, what, where)}"]
     if example := _example(error, first):
         lines.append(example)
+    node = next(iter(error.nodes.values()), None)
+    for each in error.variables:
+        if is_mapping_type(each.annotation) and isinstance(node, list):
+            lines.append(
+                f"   a template goes through a table in the order of its keys: go through `sorted({each}.items())`"
+            )
     return Refusal(names, "\n".join(lines))
 
 
@@ -83,7 +91,9 @@ def _example(error: UnfollowedError, first: Seen | None) -> str:
     if any(is_sensitive_name(step) for each in error.variables for step in each.path):
         return ""
     found: dict[str, str] = {}
-    for index, node in error.nodes.items():
+    paths = [each.path for each in error.variables]
+    told = sorted(error.nodes.items(), key=lambda item: any(at(error.sets[item[0]], path) == item[1] for path in paths))
+    for index, node in told:
         said = _said(error.variables, error.sets[index])
         found.setdefault(_shown(node), f"with {said} it is {_shown(node)}")
         if len(found) == 2:
@@ -98,11 +108,7 @@ def _said(variables: Sequence[Variable], values: Values) -> str:
 def _shown(value: Any) -> str:
     if value is MISSING:
         return "not there"
-    if isinstance(value, dict):
-        return f"a mapping of {len(value)}"
-    if isinstance(value, list):
-        return f"a list of {len(value)}"
-    text = f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+    text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import enum
 import json
 import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
+from kpy.delivery.helm_chart.candidates import PATH
+from kpy.delivery.helm_chart.expressions import Path
+from kpy.delivery.helm_chart.plain import GREATEST, words_of
 from kpy.loading.conversion import collection_of, parts_of
 from kpy.loading.fitting import fields_of, is_mapping, takes_table
 
@@ -17,11 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["NoValueError", "schema_of", "to_schema"]
 
-#: Helm reads numbers as JavaScript does: greater ones would not be what was written.
-_GREATEST: Final = 2**53 - 1
 _SIMPLE: Final[dict[Any, dict[str, Any]]] = {
     str: {"type": "string"},
-    int: {"type": "integer", "minimum": -_GREATEST, "maximum": _GREATEST},
+    int: {"type": "integer", "minimum": -GREATEST, "maximum": GREATEST},
     float: {"type": "number"},
     bool: {"type": "boolean"},
     type(None): {"type": "null"},
@@ -33,18 +34,30 @@ class NoValueError(ValueError):
 
 
 def to_schema(
-    parameters: Iterable[Parameter], *, name: str, only: Mapping[tuple[str, ...], Sequence[str]] | None = None
+    parameters: Iterable[Parameter],
+    base: Mapping[str, Any],
+    *,
+    name: str,
+    only: Mapping[Path, Sequence[str]] | None = None,
+    forbidden: Mapping[Path, Collection[str]] | None = None,
 ) -> bytes:
-    """Return the schema of the values of a chart; `only` has the texts that a value is one of, by its path."""
+    """Return the schema of the values of a chart.
+
+    Tables have the fields that they have in the base, since others were not tried. `only` has the texts that a value is
+    one of, by its path, and `forbidden` the keys that a table must not have.
+    """
     properties: dict[str, Any] = {}
     required = []
     for each in parameters:
         about = {"description": each.description} if each.description else {}
-        properties[each.name] = {**about, **schema_of(each.annotation, is_required=each.is_required)}
+        said = schema_of(each.annotation, base.get(each.name), is_required=each.is_required)
+        properties[each.name] = {**about, **said}
         if not is_optional(each.annotation):
             required.append(each.name)
     for path, texts in (only or {}).items():
-        _narrow(properties, path, texts)
+        _narrow(properties, path, {"enum": list(texts)})
+    for path, keys in (forbidden or {}).items():
+        _add(properties, path, {"propertyNames": {"not": {"enum": sorted(keys)}}})
     # what Helm hands to a chart that is a part of another
     properties["global"] = {"type": "object", "description": "Values of all charts, which this one does not use."}
     schema = {
@@ -58,14 +71,21 @@ def to_schema(
     return (json.dumps(schema, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _narrow(properties: dict[str, Any], path: Sequence[str], texts: Sequence[str]) -> None:
-    """Let a value be one of some texts."""
+def _narrow(properties: dict[str, Any], path: Path, schema: dict[str, Any]) -> None:
+    """Put a schema in the place of that of a value."""
     *outer, last = path
     for step in outer:
         properties = properties[step].get("properties", {})
-    if last in properties:
-        about = {key: said for key, said in properties[last].items() if key == "description"}
-        properties[last] = {**about, "enum": list(texts)}
+    about = {key: said for key, said in properties[last].items() if key == "description"}
+    properties[last] = {**about, **schema}
+
+
+def _add(properties: dict[str, Any], path: Path, schema: dict[str, Any]) -> None:
+    """Add to the schema of a value."""
+    *outer, last = path
+    for step in outer:
+        properties = properties[step].get("properties", {})
+    properties[last] |= schema
 
 
 def is_optional(annotation: Any) -> bool:
@@ -73,9 +93,12 @@ def is_optional(annotation: Any) -> bool:
     return any(part in (type(None), Any, object) for part in parts_of(annotation))
 
 
-def schema_of(annotation: Any, *, is_required: bool = False) -> dict[str, Any]:
-    """Return the schema of an annotation; a text that has no default may not be empty. Raises `NoValueError`."""
-    schemas = [_schema(part) for part in dict.fromkeys(parts_of(annotation))]
+def schema_of(annotation: Any, base: Any = None, *, is_required: bool = False) -> dict[str, Any]:
+    """Return the schema of an annotation; a table has the fields that the base has, all of them where there is none.
+
+    A text that has no default may not be empty. Raises `NoValueError`.
+    """
+    schemas = [_schema(part, base) for part in dict.fromkeys(parts_of(annotation))]
     if is_required and schemas == [{"type": "string"}]:
         return {"type": "string", "minLength": 1}
     if len(schemas) == 1:
@@ -85,7 +108,7 @@ def schema_of(annotation: Any, *, is_required: bool = False) -> dict[str, Any]:
     return {"anyOf": schemas}
 
 
-def _schema(part: Any) -> dict[str, Any]:
+def _schema(part: Any, base: Any = None) -> dict[str, Any]:
     if part in (Any, object):
         return {}
     try:
@@ -96,13 +119,13 @@ def _schema(part: Any) -> dict[str, Any]:
     if typing.get_origin(part) is typing.Literal:
         return {"enum": list(typing.get_args(part))}
     if isinstance(part, type) and issubclass(part, enum.Enum):
-        return {"enum": list(dict.fromkeys([*part.__members__, *(each.value for each in part)]))}
+        return {"enum": words_of(part)}
     if isinstance(part, type) and issubclass(part, PurePath):
-        return {"type": "string"}
+        return {"type": "string", "pattern": f"^({PATH})$"}
     if (collection := collection_of(part)) is not None:
         return _list_schema(part, collection)
     if takes_table(part):
-        return _table_schema(part)
+        return _table_schema(part, base if isinstance(base, Mapping) else None)
     raise NoValueError(f"a file of values has none of `{getattr(part, '__name__', part)}`")
 
 
@@ -114,7 +137,7 @@ def _list_schema(part: Any, collection: Any) -> dict[str, Any]:
     return {"type": "array", "items": schema_of(next(iter(elements)))}
 
 
-def _table_schema(part: Any) -> dict[str, Any]:
+def _table_schema(part: Any, base: Mapping[str, Any] | None) -> dict[str, Any]:
     origin = typing.get_origin(part) or part
     if is_mapping(origin):
         _, element = typing.get_args(part) or (str, Any)
@@ -122,9 +145,12 @@ def _table_schema(part: Any) -> dict[str, Any]:
     if hasattr(origin, "from_dict") or hasattr(origin, "model_validate"):
         return {"type": "object"}
     fields, required = fields_of(origin)
+    known = [name for name in fields if base is None or name in base]
+    if base is not None:  # what has a default has it in values.yaml, and `null` would take it away
+        required = {name for name in known if not is_optional(fields[name])}
     return {
         "type": "object",
-        "properties": {name: schema_of(each) for name, each in fields.items()},
+        "properties": {name: schema_of(fields[name], (base or {}).get(name)) for name in known},
         "additionalProperties": False,
         **({"required": sorted(required)} if required else {}),
     }

@@ -81,6 +81,11 @@ class _Writer:
                 self._choice(expression, lambda each: self.object(each, schema))
             case Missing():
                 pass
+            case Items():
+                for each in expression.items:
+                    self.object(each, schema)
+            case Each():
+                self._each(expression, lambda each: self.object(each, schema), "")
             case _:
                 self.add("---")
                 table = _as_table(expression)
@@ -97,15 +102,32 @@ class _Writer:
             write(choice.otherwise)
         self.add(f"{margin}{{{{- end }}}}")
 
+    def _each(self, each: Each, write: Callable[[Expression], None], margin: str) -> None:
+        names = f"{each.name}_key, {each.name}" if each.is_table else each.name
+        self.add(f"{margin}{{{{- range {names} := {_value(each.path)} }}}}")
+        self._loops += 1
+        write(each.body)
+        self._loops -= 1
+        self.add(f"{margin}{{{{- end }}}}")
+
     def _entries(self, table: Table, order: KeyOrder, margin: str, start: str) -> None:
         """Write the entries of a mapping; `start` is what stands before the first."""
         entries = dict(table.entries)
         for key, lead, within in order.entries(entries):
+            is_replaced = table.spread is not None and key in table.spread.over
+            if is_replaced and table.spread is not None:
+                self.add(f"{margin}{{{{- if not (hasKey {_value(table.spread.path)} {_go(key)}) }}}}")
             self._entry(_escaped(lead), entries[key], within, margin, start)
+            if is_replaced:
+                self.add(f"{margin}{{{{- end }}}}")
             start = margin
         if table.spread is not None:
             self.add(f"{margin}{{{{- range $key, $value := {_value(table.spread.path)} }}}}")
+            if under := table.spread.under:
+                self.add(f"{margin}{{{{- if not (has $key (list {' '.join(map(_go, under))})) }}}}")
             self.add(f"{margin}{{{{ $key | toJson }}}}: {{{{ $value | toJson }}}}")
+            if under:
+                self.add(f"{margin}{{{{- end }}}}")
             self.add(f"{margin}{{{{- end }}}}")
 
     def _entry(self, lead: str, value: Expression, within: KeyOrder, margin: str, start: str) -> None:
@@ -142,12 +164,7 @@ class _Writer:
             case Choice():
                 self._choice(value, lambda each: self._item(each, within, margin), margin)
             case Each():
-                names = f"{value.name}_key, {value.name}" if value.is_table else value.name
-                self.add(f"{margin}{{{{- range {names} := {_value(value.path)} }}}}")
-                self._loops += 1
-                self._item(value.body, within, margin)
-                self._loops -= 1
-                self.add(f"{margin}{{{{- end }}}}")
+                self._each(value, lambda each: self._item(each, within, margin), margin)
             case Items():
                 self.add(f"{margin}-")
                 self._list(value, within, margin + "  ")

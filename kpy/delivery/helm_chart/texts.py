@@ -28,6 +28,8 @@ __all__ = ["find_linear", "find_text"]
 _MOST_PLACES: Final = 12
 #: How many texts are read as the pattern of the others.
 _PIVOTS: Final = 4
+#: Among how many texts these are looked for.
+_MOST_RANKED: Final = 24
 #: How many different numbers have to fit a line.
 _LEAST_NUMBERS: Final = 4
 _DIGITS: Final = re.compile(r"(?<![0-9])(0|[1-9][0-9]*)")
@@ -44,10 +46,10 @@ def find_linear(paths: Sequence[Path], sets: Sequence[Values], nodes: Sequence[A
     if not all(isinstance(node, int) and not isinstance(node, bool) for node in nodes):
         return None
     for path in paths:
-        pairs = {(at(values, path), node) for values, node in zip(sets, nodes, strict=True)}
-        if not all(isinstance(value, int) and not isinstance(value, bool) for value, _ in pairs):
+        values = [at(each, path) for each in sets]
+        if not all(isinstance(value, int) and not isinstance(value, bool) for value in values):
             continue
-        by_value = sorted(pairs)
+        by_value = sorted(set(zip(values, nodes, strict=True)))
         if len(by_value) < _LEAST_NUMBERS or len({value for value, _ in by_value}) != len(by_value):
             continue
         (first, low), (last, high) = by_value[0], by_value[-1]
@@ -80,7 +82,8 @@ def _decoded(text: str) -> str | None:
 
 
 def _plain_text(paths: Sequence[Path], sets: Sequence[Values], nodes: Sequence[str]) -> Text | None:
-    ranked = sorted(range(len(nodes)), key=lambda index: _vagueness(paths, sets[index], nodes[index]))
+    some = range(0, len(nodes), 1 + len(nodes) // _MOST_RANKED)
+    ranked = sorted(some, key=lambda index: _vagueness(paths, sets[index], nodes[index]))
     for pivot in ranked[:_PIVOTS]:
         for reading in _readings(paths, sets[pivot], nodes[pivot]):
             if all(evaluate(reading, values) == node for values, node in zip(sets, nodes, strict=True)):

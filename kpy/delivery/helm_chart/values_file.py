@@ -11,7 +11,7 @@ from kpy.redaction.fields import is_sensitive_name
 if TYPE_CHECKING:
     from kpy.delivery.helm_chart.parameters import Parameter
 
-__all__ = ["defaults_of", "to_values_file"]
+__all__ = ["defaults_of", "in_place_of", "to_values_file"]
 
 
 def defaults_of(parameters: Iterable[Parameter]) -> dict[str, Any]:
@@ -21,6 +21,17 @@ def defaults_of(parameters: Iterable[Parameter]) -> dict[str, Any]:
         for each in parameters
         if not each.is_required and each.default is not None
     }
+
+
+def in_place_of(defaults: Any, value: Any) -> Any:
+    """Return what Helm has to be given for a value to be this one, and no mixture of it and a default.
+
+    Helm merges tables key by key, and takes a key away that is null.
+    """
+    if not isinstance(value, Mapping) or not isinstance(defaults, Mapping):
+        return value
+    gone = {key: None for key in defaults if key not in value}
+    return {**{key: in_place_of(defaults.get(key), each) for key, each in value.items()}, **gone}
 
 
 def to_values_file(parameters: Iterable[Parameter], *, name: str) -> bytes:

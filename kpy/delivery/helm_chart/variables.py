@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kpy.loading.values import Values
     from kpy.project.app_function import AppFunction
 
-__all__ = ["Variable", "guesses_for", "read_parameters", "variables_of"]
+__all__ = ["Variable", "fields_in", "guesses_for", "read_parameters", "variables_of"]
 
 
 class Variable(NamedTuple):
@@ -102,11 +102,12 @@ def variables_of(parameters: Sequence[Parameter], base: Mapping[str, Any]) -> li
     return [
         each
         for parameter in parameters
-        for each in _variables((parameter.name,), parameter.annotation, base[parameter.name])
+        for each in fields_in((parameter.name,), parameter.annotation, base[parameter.name])
     ]
 
 
-def _variables(path: Path, annotation: Any, base: Any) -> Iterator[Variable]:
+def fields_in(path: Path, annotation: Any, base: Any) -> Iterator[Variable]:
+    """Yield the single values in a value, which are its fields, as far as the base has them, or itself."""
     tables = [part for part in parts_of(annotation) if _has_fields(part)]
     if not tables or not isinstance(base, dict):
         yield Variable(path, annotation)
@@ -114,7 +115,7 @@ def _variables(path: Path, annotation: Any, base: Any) -> Iterator[Variable]:
     fields, _ = fields_of(typing.get_origin(tables[0]) or tables[0])
     for name, each in fields.items():
         if name in base:
-            yield from _variables((*path, name), each, base[name])
+            yield from fields_in((*path, name), each, base[name])
 
 
 def _has_fields(part: Any) -> bool:
