@@ -104,7 +104,7 @@ def test_what_one_app_changes_reaches_no_other(kpy: Run, code: str) -> None:
         ("raise MemoryError", "MemoryError"),
         ("return app(env)", "UnboundLocalError"),
         ("(f := lambda: f())()", "RecursionError: maximum recursion depth exceeded"),
-        ("json.dumps = None; time.time = None; raise ValueError", "ValueError"),
+        ("time.time = None; raise ValueError", "ValueError"),
     ],
 )
 def test_what_ends_one_app_ends_no_other(kpy: Run, code: str, said: str) -> None:
@@ -112,7 +112,7 @@ def test_what_ends_one_app_ends_no_other(kpy: Run, code: str, said: str) -> None
 
     found, out, err = kpy("synth", "--all")
 
-    assert (found, out) == (1, "")
+    assert (found, out) == (1, ""), err
     assert said in err
     assert err.count("error: evil dev, evil prod: ") == 1
     assert files() == HONEST_FILES, err
