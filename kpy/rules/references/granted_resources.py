@@ -27,8 +27,9 @@ _VIRTUAL: Final[Mapping[str, frozenset[str]]] = {
 def granted_resource_unknown(objects: Objects, check: SetCheck) -> None:
     """A role grants the use of a resource that no group it names has: singular, a kind, or of another group.
 
-    Resources are plurals in small letters (`pods`), groups have no version (`apps`); the core group is `""`. Resources
-    of groups that are neither built in nor defined here are not judged.
+    Resources are plurals in small letters (`pods`), groups have no version (`apps`); the core group is `""`. Of groups
+    that are not built in, only a word is judged that is another one for a resource defined here, such as its kind: who
+    defines some resources of a group need not define all.
     """
     roles = [*objects.of(_RBAC, "Role", "ClusterRole")]
     resources = _resources(objects) if roles else {}
@@ -41,7 +42,10 @@ def granted_resource_unknown(objects: Objects, check: SetCheck) -> None:
             if not member.is_clear(*(at + "apiGroups").steps):
                 continue
             if groups and all(group in resources for group in groups):
+                custom = [resources[group] for group in groups if group not in objects.api.groups]
                 for index, resource in enumerate(rule.get("resources") or ()):
+                    if custom and not any(_says_otherwise(resource, known) for known in custom):
+                        continue
                     _check_resource(check, member, resource, groups, resources, at + "resources" + index)
 
 
@@ -82,6 +86,12 @@ def _fix(base: str, groups: list[str], by_group: Mapping[str, Mapping[str, str]]
         return f'"{base}" is in the group "{elsewhere[0]}": name that'
     near = near_word(base, within)
     return f'did you mean "{within[near]}"?' if near else ""
+
+
+def _says_otherwise(resource: str, known: Mapping[str, str]) -> bool:
+    """Return whether a word is another one for a resource that is defined here."""
+    base = resource.partition("/")[0].lower()
+    return any(base == word for word, _ in _words(known))
 
 
 def _words(resources: Mapping[str, str]) -> Iterator[tuple[str, str]]:
