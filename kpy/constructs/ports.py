@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from kpy.api.core.v1 import ContainerPort
 from kpy.errors import ArgumentError
-from kpy.model.lists import Several
 from kpy.model.mappings import as_model
 from kpy.model.typing import JsonObject
 
@@ -18,10 +17,12 @@ else:  # types for editors, which no program needs
 
 __all__ = ["PortsInput", "to_ports"]
 
-#: `8080`, `[8080, 9090]`, `{"http": 8080, "dns": "53/UDP"}`, or a list of `ContainerPort`s.
+#: `8080`, `"53/UDP"`, `[8080, 9090]`, `{"http": 8080, "dns": "53/UDP"}`, or a list of `ContainerPort`s. A text is one
+#: port; `Several`, which is no text, would take the keys of a mapping for ports in the eyes of mypy.
 PortsInput = (
     int
-    | Several[int | str | ContainerPort | ContainerPortMapping | JsonObject]
+    | str
+    | Sequence[int | str | ContainerPort | ContainerPortMapping | JsonObject]
     | Mapping[str, int | str | ContainerPort | ContainerPortMapping | JsonObject]
 )
 

@@ -34,6 +34,7 @@ from kpy.api.meta.v1 import ObjectMeta
     ("ports", "written"),
     [
         (8080, [{"containerPort": 8080}]),
+        ("53/UDP", [{"containerPort": 53, "protocol": "UDP"}]),
         ([80, "53/UDP"], [{"containerPort": 80}, {"containerPort": 53, "protocol": "UDP"}]),
         ({"http": 80}, [{"name": "http", "containerPort": 80}]),
         ({"dns": "53/UDP"}, [{"name": "dns", "containerPort": 53, "protocol": "UDP"}]),

@@ -119,6 +119,18 @@ def test_metrics(metrics: list[dict[str, Any]], expected: str) -> None:
     assert expected in " ".join(body(autoscaler(metrics=metrics)).split()).replace("( ", "(").replace(", )", ")")
 
 
+def test_ports_of_several_sorts_stand_beside_each_other() -> None:
+    ports = [
+        {"name": "http", "containerPort": 8080},
+        {"name": "dns", "containerPort": 53, "protocol": "UDP"},
+        {"name": "node", "containerPort": 9100, "hostPort": 9100},
+    ]
+    container = {"name": "web", "image": "nginx:1.29", "ports": ports}
+    made = " ".join(body(workload(pod={"containers": [container]})).split())
+
+    assert '"http": 8080, "dns": "53/UDP", "node": ContainerPort(container_port=9100, host_port=9100)' in made
+
+
 @pytest.mark.parametrize(
     ("more", "expected"),
     [

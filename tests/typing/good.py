@@ -130,6 +130,7 @@ container = Container(
 )
 assert_type(container.ports, list[ContainerPort] | None)
 container.ports = [8080, "53/UDP", ContainerPort(container_port=80)]
+container.ports = {"http": 8080, "dns": "53/UDP", "node": ContainerPort(container_port=80, host_port=80)}
 container.ports = (8080, 8081)
 container.ports = 8080
 api = Deployment(

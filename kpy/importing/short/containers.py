@@ -146,20 +146,12 @@ def ports(writer: Writer, value: Any, steps: Steps) -> Node | None:
     names = [each.get("name") for each in value]
     if all(isinstance(name, str) for name in names) and len({*names}) == len(names):
         rests = [{key: inner for key, inner in each.items() if key != "name"} for each in value]
-        made = _ports(writer, rests, steps)
+        made = [_port(writer, each, (*steps, at)) for at, each in enumerate(rests)]
         return mapping_of((name, port, (*steps, at)) for at, (name, port) in enumerate(zip(names, made, strict=True)))
     if any(name is not None for name in names):
         return list_of([_port(writer, each, (*steps, at)) for at, each in enumerate(value)], steps)
     made = [_port(writer, each, (*steps, at)) for at, each in enumerate(value)]
-    return made[0] if len(made) == 1 and isinstance(made[0], Atom) else list_of(made, steps)
-
-
-def _ports(writer: Writer, said: list[dict[str, Any]], steps: Steps) -> list[Node]:
-    """Return named ports: all of one sort, since type checkers find no type for a mapping of several."""
-    made = [_port(writer, each, (*steps, at)) for at, each in enumerate(said)]
-    if len({*map(type, made)}) == 1:
-        return made
-    return [writer.model("core/v1 ContainerPort", each, (*steps, at)) for at, each in enumerate(said)]
+    return made[0] if len(made) == 1 and isinstance(made[0], Atom | Text) else list_of(made, steps)
 
 
 def _port(writer: Writer, said: dict[str, Any], steps: Steps) -> Node:
