@@ -101,7 +101,8 @@ def _add(given: Given, store: Store, places: Sequence[str], project: Project) ->
     findings += added.findings
     if findings:
         say_findings(Report(findings), given)
-    written = store.write(added.kept.values(), force=given.has("force")) if added.new or added.changed else []
+    pinned = [*added.new, *added.changed]
+    written = store.write(added.kept.values(), added=pinned, force=given.has("force")) if pinned else []
     lines = [*_named("added", added.new, added.kept), *_named("updated", added.changed, added.kept)]
     for name in sorted({*added.new, *added.changed}):
         if not served_versions(added.kept[name].tree):

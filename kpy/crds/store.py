@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kpy.custom.types.package import package_files
 from kpy.documents import read_content
-from kpy.errors import LoadError
+from kpy.errors import LoadError, WriteError
 from kpy.lock import Lock, read_lock
 from kpy.output.inside import read_plain
 from kpy.output.pinned import write_pinned
@@ -79,13 +79,16 @@ class Store:
             f"{self.package}/{path}": text.encode() for path, text in package_files(each.tree for each in kept).items()
         }
 
-    def write(self, kept: Iterable[Kept], *, force: bool = False) -> list[str]:
+    def write(self, kept: Iterable[Kept], *, added: Collection[str] = (), force: bool = False) -> list[str]:
         """Write what shall be kept, with its types and digests, and take away what is kept no more.
 
-        Return the files that were written or taken away. Raises `WriteError`, and nothing is changed, where that would
-        destroy what kpy did not write, unless it is forced.
+        `added` are the names of those that are pinned anew. Return the files that were written or taken away. Raises
+        `WriteError`, and nothing is changed, where that would destroy what kpy did not write, or pin a definition that
+        was edited and not added again, unless it is forced.
         """
         kept = sorted(kept)
+        if not force:
+            self._refuse_edited(each for each in kept if each.name not in added)
         types = self.types(kept)
         lock = Lock(self.lock.tables)
         lock.tables[_DEFINITIONS] = {
@@ -97,6 +100,16 @@ class Store:
         changed = write_pinned(self._root, files, lock, self._pinned(), force=force)
         self.lock = lock
         return changed
+
+    def _refuse_edited(self, kept: Iterable[Kept]) -> None:
+        """Refuse to pin definitions that are not as they were pinned."""
+        edited = [each.file for each in kept if each.digest != self.entries.get(each.name, {}).get("sha256")]
+        if edited:
+            more = f", and so were {len(edited) - 1} more" if len(edited) > 1 else ""
+            raise WriteError(
+                f"{edited[0]} was edited since it was pinned{more}: restore what was pinned, or pin it as it is now by "
+                f"`kpy crds add {edited[0]}`; nothing was changed"
+            )
 
     def _pinned(self) -> dict[str, str]:
         """Return the files that kpy wrote, with their digests."""

@@ -205,6 +205,25 @@ def test_edited_module_is_not_written_over(kpy: Run) -> None:
     assert kpy("crds", "--force") == (0, f"types: {MODULE}\n", "")
 
 
+def test_edited_definition_is_not_pinned_in_silence(kpy: Run) -> None:
+    Path("lamp.yaml").write_text(LAMP)
+    kpy("crds", "add", "lamp.yaml")
+    (definition,) = (path for path in files() if path.startswith("crds/"))
+    Path(definition).write_text(Path(definition).read_text() + "# mine\n")
+    before = {path: Path(path).read_bytes() for path in files()}
+
+    code, _, err = kpy("crds")
+
+    assert (code, err) == (
+        2,
+        f"error: {definition} was edited since it was pinned: restore what was pinned, or pin it as it is now by "
+        f"`kpy crds add {definition}`; nothing was changed\n",
+    )
+    assert {path: Path(path).read_bytes() for path in files()} == before
+    assert kpy("crds", "add", definition)[0] == 0
+    assert kpy("crds", "--check") == (0, "", "")
+
+
 def test_check_finds_nothing_right_after_adding(kpy: Run) -> None:
     Path("lamp.yaml").write_text(LAMP)
     kpy("crds", "add", "lamp.yaml")
