@@ -331,17 +331,45 @@ def test_several_paths_of_one_environment_are_read_together(kpy: Call) -> None:
 
 def test_what_is_apart_or_in_some_environments_is_told(kpy: Call) -> None:
     issuer = "{apiVersion: cert-manager.io/v1, kind: Issuer, metadata: {name: ca%s}, spec: {ca: {}}}\n"
-    other = "{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: a}, rules: %s}\n"
-    first = '[{apiGroups: [""], resources: [pods], verbs: [get]}]'
-    second = '[{apiGroups: [x.io], resources: ["*"], verbs: ["*"]}, {nonResourceURLs: [/a], verbs: [get]}]'
-    write("dev.yaml", other % first)
-    write("prod.yaml", "---\n".join((other % second, *(issuer % number for number in range(25)))))
+    role = "{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: a}, rules: [%s]}\n"
+    get, listed = (
+        '{apiGroups: [""], resources: [pods], verbs: [get]}',
+        "{apiGroups: [apps], resources: [deployments], verbs: [list]}",
+    )
+    write("dev.yaml", role % get)
+    write("edge.yaml", SERVICE)
+    write("prod.yaml", "---\n".join((role % f"{get}, {listed}", *(issuer % number for number in range(25)))))
 
-    code, _, err = kpy("import", "--env", "dev=dev.yaml", "--env", "prod=prod.yaml")
+    code, _, err = kpy(
+        "import", *(word for name in ("dev", "edge", "prod") for word in ("--env", f"{name}={name}.yaml"))
+    )
 
     assert code == 0
+    assert '  Role "a" (dev, prod), written apart for its environments: ' in err
     assert '  Issuer "ca0" (prod), as Raw: kpy has no type for cert-manager.io/v1 Issuer\n' in err
-    assert "  and " in err
+    assert "  and 6 more\n" in err
+
+
+def test_long_texts_are_written_beside_the_app(kpy: Call) -> None:
+    text = "".join(f"  line {number}\n" for number in range(30))
+    long = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  text: |\n  %s\n"
+    write("dev.yaml", long % text.replace("\n", "\n  "))
+    write("prod.yaml", long % text.replace("\n", "\n  ").replace("line 3", "other 3"))
+
+    code, _, err = kpy("import", "--env", "dev=dev.yaml", "--env", "prod=prod.yaml", "-o", "app.py")
+
+    assert code == 0
+    assert "written to app.py, its long texts to config/dev/a, config/prod/a; next: kpy synth app.py" in err
+    assert "other 3" in Path("config/prod/a/text").read_text()
+    assert kpy("synth", "app.py", "--set", "env=prod")[0] == 0
+
+
+def test_objects_that_a_server_names_are_not_the_same_twice(kpy: Call) -> None:
+    job = "{apiVersion: v1, kind: Pod, metadata: {generateName: a-}, spec: {containers: [{name: a, image: a}]}}\n"
+    write("a.yaml", job)
+    write("b.yaml", job)
+
+    assert kpy("import", "a.yaml", "b.yaml")[0] == 0
 
 
 @pytest.mark.parametrize(
@@ -378,6 +406,12 @@ def test_what_is_apart_or_in_some_environments_is_told(kpy: Call) -> None:
             ["-k", "overlays/dev", "-k", "overlays/dev/"],
             "what the environments overlays/dev, overlays/dev/ are called is not clear: name them, as "
             "`--env NAME=overlays/dev`",
+        ),
+        (
+            ["k8s/dev/secret.yaml", "k8s/prod/secret.yaml"],
+            'k8s/dev/secret.yaml and k8s/prod/secret.yaml both declare Secret "db", which one app cannot have twice: '
+            "for environments of one app, name them, as `--env dev=k8s/dev/secret.yaml --env "
+            "prod=k8s/prod/secret.yaml`; else import them apart",
         ),
         (["overlays/dev", "overlays/pord"], "overlays/pord: there is no such file or folder"),
         (["overlays/dev", "overlays/prod", "--live"], "--live is for what a cluster says, not for overlays"),

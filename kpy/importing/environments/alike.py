@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from kpy.python_source.expressions import Atom, Bracket, Item, Layout, Node, Statement, Text
 
-__all__ = ["UnlikeError", "condition", "flag_of", "identity", "in_order", "key_of", "text_of"]
+__all__ = ["UnlikeError", "condition", "flag_of", "identities", "identity", "in_order", "key_of", "text_of"]
 
 _FLAG = re.compile(r"--?[A-Za-z][\w.-]*=")
 _layout = Layout(lambda name: f"{name.module}.{name.name}", lambda key: f"<{key!r}>")
@@ -56,6 +57,17 @@ def identity(item: Item) -> str:
             named = next((each for each in items if each.head in ('"name": ', '"key": ', '"host": ')), None)
             return f"{{{text_of(named.value) if named is not None else ''}"
     return text_of(value)
+
+
+def identities(items: Sequence[Item]) -> list[str]:
+    """Return what tells the parts of a list from each other: equal ones by which of them it is."""
+    count: Counter[str] = Counter()
+    found = []
+    for item in items:
+        said = identity(item)
+        count[said] += 1
+        found.append(said if count[said] == 1 else f"{said}#{count[said]}")
+    return found
 
 
 def flag_of(text: str) -> str:

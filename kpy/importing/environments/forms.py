@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kpy.importing.custom import Types
-from kpy.importing.environments.alike import UnlikeError, identity, in_order, text_of
+from kpy.importing.environments.alike import UnlikeError, identities, in_order, text_of
 from kpy.importing.environments.families import Family, Line
 from kpy.importing.environments.merging import Merging
 from kpy.importing.environments.resolving import Resolving
@@ -147,7 +147,7 @@ class FamilyForms:
         main = merging.statement({name: each.main.value for name, each in written.items()})
         target = next(iter(written.values())).main.target
         yield Line(Statement(main, target), family.environments)
-        calls = {name: [_call(each) for each in said.after] for name, said in written.items()}
+        calls = {name: _calls(said.after) for name, said in written.items()}
         for key in in_order(calls.values(), is_strict=True):
             found = {name: item.value for name, items in calls.items() for item in items if item.head == key}
             if len(found) < len(written) and len(written) < len(self._names):
@@ -244,7 +244,7 @@ def _common(ladders: Mapping[str, _Ladder]) -> Iterator[dict[str, Written]]:
             yield whole
 
 
-def _call(statement: Statement) -> Item:
-    """Return a call as an item whose head tells it from the others."""
-    item = Item(statement.value)
-    return item._replace(head=identity(item))
+def _calls(statements: Sequence[Statement]) -> list[Item]:
+    """Return calls as items whose heads tell them from each other."""
+    items = [Item(statement.value) for statement in statements]
+    return [item._replace(head=key) for item, key in zip(items, identities(items), strict=True)]

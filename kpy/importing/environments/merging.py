@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from kpy.importing.environments.alike import UnlikeError, condition, flag_of, identity, in_order, key_of, text_of
+from kpy.importing.environments.alike import (
+    UnlikeError,
+    condition,
+    flag_of,
+    identities,
+    identity,
+    in_order,
+    key_of,
+    text_of,
+)
 from kpy.importing.environments.shapes import are_of_one_shape, is_found_alike, is_much
 from kpy.importing.environments.signatures import Accepted, Signatures
 from kpy.importing.environments.table import Table
@@ -288,11 +297,9 @@ class Merging:
             common = [each for each in first if all(each in others for others in names.values())]
             if not is_alike or len(common) * 2 < max(lengths):
                 raise UnlikeError("it is another list of texts")
-        if not is_alike:
-            raise UnlikeError("its parts have no names")
         keyed = {
-            name: [item._replace(head=each) for item, each in zip(items[name], names[name], strict=True)]
-            for name in items
+            name: [item._replace(head=key) for item, key in zip(each, identities(each), strict=True)]
+            for name, each in items.items()
         }
         order = in_order(keyed.values(), is_strict=True)
         found = {
