@@ -2,66 +2,13 @@
 
 from __future__ import annotations
 
-import copy
-from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
 import pytest
-import yaml
 
-from kpy.documents import read_documents
-from kpy.importing import ImportedEnvironments, environments_to_source
-from kpy.importing.texts import TextFiles
-
-WEB = """
-    apiVersion: apps/v1
-    kind: Deployment
-    metadata: {name: web}
-    spec:
-      replicas: 1
-      selector: {matchLabels: {app: web}}
-      template:
-        metadata: {labels: {app: web}}
-        spec: {containers: [{name: web, image: web:1}]}
-    """
-
-
-def config(name: str, **data: str) -> dict[str, Any]:
-    made = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data}
-    return made if data else {key: value for key, value in made.items() if key != "data"}
-
-
-def web(**container: Any) -> dict[str, Any]:
-    """Return a workload whose container says something more."""
-    made = copy.deepcopy(yaml.safe_load(dedent(WEB)))
-    made["spec"]["template"]["spec"]["containers"][0] |= container
-    return made  # type: ignore[no-any-return]
-
-
-def imported(**environments: Any) -> ImportedEnvironments:
-    """Return the module of environments: objects, or texts with comments."""
-    sources = {name: {"-": dedent(each)} for name, each in environments.items() if isinstance(each, str)}
-    documents = {
-        name: read_documents(dedent(each), "-").documents if isinstance(each, str) else each
-        for name, each in environments.items()
-    }
-    made = environments_to_source(documents, sources=sources)
-    assert made.differences == ()
-    return made
-
-
-def body(made: ImportedEnvironments) -> str:
-    """Return what makes the objects."""
-    return dedent(
-        made.text.partition('    chart = app.add(Chart("app"))\n')[2].removesuffix("    return app\n")
-    ).strip()
-
-
-def table(made: ImportedEnvironments) -> list[str]:
-    """Return the fields of the table."""
-    fields = made.text.partition('differs between the environments."""\n\n')[2].partition("\n\n\n")[0]
-    return [line.strip() for line in fields.splitlines()]
+from kpy.importing import environments_to_source
+from tests.importing.environments.reading import WEB, body, config, imported, table, web
 
 
 def test_what_is_the_same_needs_no_table() -> None:
@@ -209,87 +156,6 @@ def test_labels_of_a_chart_are_those_that_it_has_in_all_environments() -> None:
     assert 'ConfigMap("a", labels=values.a_config_labels)' in made.text
 
 
-def test_several_texts_that_only_some_have_stand_in_the_table() -> None:
-    made = imported(dev=[config("a", K="1")], prod=[config("a", K="1", L="2", M="3")])
-
-    assert body(made) == 'chart.add(ConfigMap("a", data={"K": "1", **values.a_config_data}))'
-    assert table(made) == ["a_config_data: dict[str, str]"]
-
-
-def test_texts_that_have_nothing_in_common_are_the_whole_field() -> None:
-    made = imported(dev=[config("a", K="1")], prod=[config("a", L="2", M="3")])
-
-    assert body(made) == 'chart.add(ConfigMap("a", data=values.a_config_data))'
-
-
-def test_variables_of_a_container_keep_their_order() -> None:
-    def env(*names: str) -> list[dict[str, str]]:
-        return [{"name": name, "value": name.lower()} for name in names]
-
-    made = imported(dev=[web(env=env("A", "D"))], prod=[web(env=env("A", "B", "C", "D"))])
-
-    assert 'env={"A": "a", **values.web_env, "D": "d"}' in made.text
-
-
-def test_variables_in_another_order_are_chosen_as_a_whole() -> None:
-    def env(*names: str) -> list[dict[str, str]]:
-        return [{"name": name, "value": name.lower()} for name in names]
-
-    made = imported(dev=[web(env=env("A", "B"))], prod=[web(env=env("B", "A"))])
-
-    assert "env=values.web_env" in made.text
-
-
-def test_flags_differ_in_their_values() -> None:
-    made = imported(
-        dev=[web(args=["serve", "--level=debug", "--port=80"])],
-        prod=[web(args=["serve", "--level=info", "--port=80", "--cache"])],
-    )
-
-    assert 'f"--level={values.level}"' in made.text
-    assert '*(["--cache"] if env == "prod" else [])' in made.text
-
-
-def test_lists_of_other_texts_are_fields() -> None:
-    made = imported(dev=[web(args=["a", "b", "c"])], prod=[web(args=["x", "y"])])
-
-    assert "args=values.web_args" in made.text
-    assert table(made) == ["web_args: list[str]"]
-
-
-def test_words_of_a_list_differ_where_they_stand() -> None:
-    made = imported(dev=[web(args=["--level", "debug"])], prod=[web(args=["--level", "info"])])
-
-    assert 'args=["--level", values.web_args]' in made.text
-
-
-def test_closed_sets_are_literal_types() -> None:
-    made = imported(dev=[web(imagePullPolicy="Always")], prod=[web(imagePullPolicy="Never")])
-
-    assert table(made) == ['image_pull_policy: Literal["Always", "Never"]']
-
-
-def test_values_that_are_a_whole_are_one_field() -> None:
-    probe = {"tcpSocket": {"port": 80}}
-    made = imported(
-        dev=[web(livenessProbe=probe)],
-        prod=[web(livenessProbe={"httpGet": {"path": "/", "port": 80}}, resources={"requests": {"cpu": "1"}})],
-    )
-
-    assert table(made) == ["liveness_probe: Probe", "resources: Resources | None = None"]
-
-
-def test_fields_of_several_workloads_have_their_names() -> None:
-    def objects(image: str) -> list[Any]:
-        other = web(image=f"{image}-api")
-        other["metadata"]["name"] = "api"
-        return [web(image=image), other]
-
-    made = imported(dev=objects("shop:1"), prod=objects("shop:2"))
-
-    assert table(made) == ["web_image: str", "api_image: str"]
-
-
 def test_container_that_only_some_have_stands_behind_a_condition() -> None:
     more = web()
     more["spec"]["template"]["spec"]["containers"].append({"name": "metrics", "image": "m:1"})
@@ -371,61 +237,6 @@ def test_comments_are_kept_and_those_of_one_environment_stand_at_its_value() -> 
     assert made.text.count("# The web.") == 1
 
 
-def secrets(folder: Path, env: str, *names: str) -> list[Any]:
-    documents = []
-    for name in names:
-        secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": {"p": "hunter2"}}
-        path = folder / env / f"{name.removeprefix(env)}.yaml"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(yaml.safe_dump(secret))
-        documents += read_documents(path.read_text(), str(path)).documents
-    return documents
-
-
-def test_secrets_stay_in_the_files_of_each_environment(tmp_path: Path) -> None:
-    def objects(env: str, *more: str) -> list[Any]:
-        key = {"secretKeyRef": {"name": f"{env}-db", "key": "p"}}
-        return [*secrets(tmp_path, env, f"{env}-db", *more), web(env=[{"name": "P", "valueFrom": key}])]
-
-    documents = {"dev": objects("dev"), "prod": objects("prod", "prod-more")}
-    roots = {env: str(tmp_path / env) for env in documents}
-    made = environments_to_source(documents, file=str(tmp_path / "app.py"), roots=roots)
-
-    assert made.differences == ()
-    assert 'Yaml(f"{env}/-db.yaml")' in made.text
-    assert '.find("Secret", f"{env}-db")["p"]' in made.text
-    assert 'if env == "prod":\n        chart.add(Yaml("prod/-more.yaml"))' in made.text
-    assert "hunter2" not in made.text
-
-
-def test_secrets_in_files_of_other_shapes_are_only_named(tmp_path: Path) -> None:
-    key = {"secretKeyRef": {"name": "a", "key": "p"}}
-    workload = web(env=[{"name": "P", "valueFrom": key}])
-    both = [*secrets(tmp_path, "dev", "a", "b"), workload]
-    together = tmp_path / "all.yaml"
-    together.write_text("---\n".join((tmp_path / "dev" / f"{name}.yaml").read_text() for name in "ab"))
-    documents = {"dev": both, "prod": [*read_documents(together.read_text(), str(together)).documents, workload]}
-
-    made = environments_to_source(documents, file=str(tmp_path / "app.py"))
-
-    assert made.differences == ()
-    assert "hunter2" not in made.text
-
-
-def test_long_texts_are_files_one_for_each_environment_where_they_differ(tmp_path: Path) -> None:
-    long = "".join(f"line {number}\n" for number in range(30))
-    documents = {
-        "dev": [config("same", text=long), config("other", text=long)],
-        "prod": [config("same", text=long), config("other", text="short")],
-    }
-    made = environments_to_source(documents, texts=TextFiles(str(tmp_path / "app.py")), file=str(tmp_path / "app.py"))
-
-    assert made.differences == ()
-    assert 'ConfigMap.from_files("same", "config/same")' in made.text
-    assert 'ConfigMap.from_files("other", f"config/{env}/other")' in made.text
-    assert sorted(made.files) == ["config/dev/other/text", "config/prod/other/text", "config/same/text"]
-
-
 def test_references_to_what_exists_elsewhere_differ_in_their_names() -> None:
     def objects(name: str) -> list[Any]:
         sources = [{"secretRef": {"name": name}, "prefix": "DB_"}, {"secretRef": {"name": name}}]
@@ -435,98 +246,6 @@ def test_references_to_what_exists_elsewhere_differ_in_their_names() -> None:
 
     assert 'Secret.existing(values.secret_name).env(prefix="DB_")' in made.text
     assert made.values == 1
-
-
-def variables(*names: str) -> list[dict[str, Any]]:
-    return [
-        {"name": name, "value": "x"}
-        if name.isupper()
-        else {"name": name, "valueFrom": {"secretKeyRef": {"name": "db", "key": name}}}
-        for name in names
-    ]
-
-
-def test_what_each_environment_has_alone_stands_where_it_stood() -> None:
-    made = imported(
-        dev=[web(env=variables("A", "Z"))],
-        staging=[web(env=variables("A", "b", "Z"))],
-        prod=[web(env=variables("A", "c", "Z", "D"))],
-    )
-
-    assert body(made).count("if env ==") == 3
-    assert '**({"b": db_secret["b"]} if env == "staging" else {})' in made.text
-
-
-def test_table_is_only_for_what_all_environments_have() -> None:
-    made = imported(dev=[config("a", K="1")], staging=[config("a", K="2", L="3", M="4")], prod=[])
-
-    assert made.values == 0
-    assert '"K": "1" if env == "dev" else "2",' in made.text
-
-
-def test_variables_that_refer_in_another_order_are_chosen_where_they_stand() -> None:
-    probe = {"httpGet": {"path": "/healthz", "port": 80}, "periodSeconds": 30, "timeoutSeconds": 10}
-    more = {"livenessProbe": probe, "readinessProbe": probe, "startupProbe": probe, "workingDir": "/srv/application"}
-    names = ("first", "second", "third", "fourth")
-    made = imported(dev=[web(env=variables(*names), **more)], prod=[web(env=variables(*reversed(names)), **more)])
-
-    assert [each.is_apart for each in made.objects] == [False]
-    assert '"fourth": db_secret["fourth"],\n                }\n                if env == "dev"\n' in made.text
-    assert made.text.count("Probe.http(") == 1
-
-
-def test_parts_and_calls_of_one_name_are_told_by_their_order() -> None:
-    def tolerating(*seconds: int) -> dict[str, Any]:
-        made = web(volumeDevices=[{"name": "a", "devicePath": f"/dev/{each}"} for each in seconds])
-        part = {"key": "a", "operator": "Exists", "effect": "NoExecute"}
-        pod = made["spec"]["template"]["spec"]
-        pod["tolerations"] = [{**part, "tolerationSeconds": each} for each in seconds]
-        pod["volumes"] = [{"name": "a", "persistentVolumeClaim": {"claimName": "a"}}]
-        return made
-
-    made = imported(dev=[tolerating(1, 2)], prod=[tolerating(1, 2, 3)])
-
-    assert [each.is_apart for each in made.objects] == [False]
-    assert 'if env == "prod":\n        web.tolerate("a", effect="NoExecute", seconds=3)\n' in made.text
-
-
-def test_what_repeats_is_a_constant_beside_the_table() -> None:
-    def objects(replicas: int) -> list[Any]:
-        made = [web(image="ghcr.io/shop/web:1.4") for _ in range(3)]
-        for number, each in enumerate(made):
-            each["metadata"]["name"] = f"web-{number}x"
-            each["spec"]["replicas"] = replicas
-        return made
-
-    made = imported(dev=objects(1), prod=objects(2))
-
-    assert 'WEB_IMAGE = "ghcr.io/shop/web:1.4"\n\n\nclass Values(NamedTuple):' in made.text
-    assert table(made) == ["web_0x_replicas: int", "web_1x_replicas: int", "web_2x_replicas: int"]
-
-
-def test_fields_of_one_name_are_numbered_and_long_names_are_cut() -> None:
-    name = "the-longest-name-of-a-workload-that-anybody-has-ever-given"
-
-    def objects(*images: str) -> list[Any]:
-        made = [web(), web()]
-        for number, (each, image) in enumerate(zip(made, images, strict=True)):
-            each["metadata"]["name"] = f"{name}-{number}"
-            each["spec"]["template"]["spec"]["containers"][0]["image"] = image
-        return made
-
-    made = imported(dev=objects("first:1", "second:1"), prod=objects("first:2", "second:2"))
-
-    assert all(len(line.partition(":")[0]) <= 40 for line in table(made))
-    assert len({*table(made)}) == 2
-
-
-def test_prefix_that_some_objects_do_not_have_is_no_prefix_of_theirs() -> None:
-    made = imported(
-        dev=[config("d-a"), config("d-b"), config("x", OWNER="team-one", QUOTED='d-"q"')],
-        prod=[config("p-a"), config("p-b"), config("x", OWNER="team-two", QUOTED='p-"q"')],
-    )
-
-    assert table(made) == ["name_prefix: str", "x_config_owner: str", "x_config_quoted: str"]
 
 
 def test_no_environment_is_refused() -> None:
