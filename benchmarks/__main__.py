@@ -17,6 +17,7 @@ from pathlib import Path
 
 from benchmarks.budgets import budgets
 from benchmarks.clusters import cluster_budgets
+from benchmarks.fleets import fleet_budgets
 from benchmarks.page import Page
 from benchmarks.processes import BENCH, ROOT, in_turn, measurements, run, tidy
 from tools.programs import ProgramError, program
@@ -47,7 +48,7 @@ def main() -> None:
     page.machine(f"{system}, CPython {platform.python_version()}")
     start = start_up(page, times=3 if given.quick else 31)
     count, times = (100, 1) if given.quick else (1_000, 5)
-    page.budgets(start, budgets(count, times, cdk8s().get(TYPESCRIPT)))
+    page.budgets(start, [*budgets(count, times, cdk8s().get(TYPESCRIPT)), *fleet_budgets(count, times)])
     page.clusters(cluster_budgets(count, 1 if given.quick else 3))
     sizes = (1, 100) if given.quick else (1, 100, 1_000, 10_000)
     scale(page, sizes, apart=True)

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from kpy.tracing.chance import line_of_chance
 from kpy.tracing.environment import EVERY
 from kpy.tracing.imports import BESIDE, MODULE, state_of_beside, state_of_module
 from kpy.watch import PROGRAM, VARIABLE, state_of
@@ -30,6 +31,7 @@ class States:
         self._others: dict[str, str] = {}
         self._listings: dict[str, frozenset[str]] = {}
         self._real: dict[str, str] = {}
+        self._chances: dict[str, int | None] = {}
 
     def of_path(self, path: str, what: str) -> str:
         """Return the state of a path as a `file`, a `folder` or a `place`."""
@@ -45,6 +47,12 @@ class States:
         if (state := self._others.get(name)) is None:
             state = self._others[name] = self._of_other(name)
         return state
+
+    def line_of_chance(self, path: str) -> int | None:
+        """Return the first line of a file of Python that asks for the time or for chance; nothing where none does."""
+        if path not in self._chances:
+            self._chances[path] = line_of_chance(path)
+        return self._chances[path]
 
     def real(self, path: str) -> str:
         """Return a path with all links followed."""

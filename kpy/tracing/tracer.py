@@ -122,6 +122,8 @@ class Tracer:
             full = source_of(full) if full.endswith(".pyc") else full
             if self._is_passed_over(full, caller):
                 return
+            if full.endswith(".py"):
+                self._look_for_chance(full)
             if full.startswith(_SYSTEM) and full != os.devnull:
                 self._lost(f"it reads {full}", caller)
             self._saw(full, FILE, caller)
@@ -189,11 +191,17 @@ class Tracer:
                     seen.append(("other", key, self._states.of_other(key)))
             if file is not None and (owner := owner_of(file)) in ("user", "installed"):
                 full = os.path.abspath(file)
+                self._look_for_chance(full)
                 key = f"{INSTALLED}{full}" if owner == "installed" else full
                 seen.append(("path" if owner == "user" else "other", key, self._states.of_path(full, FILE)))
             self._modules[name] = seen
             for each in seen:
                 self._say(*each)
+
+    def _look_for_chance(self, file: str) -> None:
+        """Take note of code of the user that asks for the time or for chance; packages do that for themselves."""
+        if owner_of(file) == "user" and (line := self._states.line_of_chance(file)) is not None:
+            saw_reason(f"{shown_file(file)}:{line}: it asks for the time, or for chance")
 
     def _was_asked_by_kpy(self, path: str, frame: FrameType) -> bool:
         """Return whether kpy asks what it has asked for the same app before, as it does for each object."""

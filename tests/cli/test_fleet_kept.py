@@ -304,6 +304,7 @@ def test_outputs_that_are_left_out_stay_known(kpy: Run) -> None:
         ("__import__('os').system('true')", "helpers.py:6: it starts a program"),
         ("__import__('socket').gethostname() and 1", "helpers.py:6: it asks for the name of the machine"),
         ("__import__('socket').getaddrinfo('127.0.0.1', 1)", "helpers.py:6: it uses the network"),
+        ("__import__('datetime').datetime.now() and 1", "helpers.py:6: it asks for the time, or for chance"),
         ("__import__('sqlite3').connect(':memory:') and 1", "helpers.py:6: it opens a database"),
         ("__import__('pathlib').Path('made.txt').write_text('x')", "helpers.py:6: it writes made.txt"),
         ("__import__('os').makedirs('made', exist_ok=True)", "helpers.py:6: it writes made"),
