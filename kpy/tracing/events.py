@@ -54,8 +54,13 @@ def stop() -> None:
 
 
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
-    if _sink is not None and (handler := _HANDLERS.get(event)) is not None:
-        handler(_sink, arguments, asking_frame())
+    # most events are none of these, and there are hundreds for each app
+    if event in _HANDLERS and _sink is not None:
+        _HANDLERS[event](_sink, arguments, asking_frame())
+
+
+# else Python shows what it does to no debugger and to no measurement of coverage
+setattr(_hook, "__cantrace__", True)  # noqa: B010  # mypy knows no such attribute
 
 
 def _opened(sink: Sink, arguments: tuple[Any, ...], frame: FrameType) -> None:

@@ -256,7 +256,9 @@ class Tracer:
 
     def _owner_of(self, name: str) -> str:
         """Return the folder of the app if something is in it: what stands beside one app is no answer for another."""
-        is_own = name.removeprefix(MODULE).startswith(self._folder) and self._folder != self._homes[1]
+        is_own = (
+            name.removeprefix(MODULE).removeprefix(LINK).startswith(self._folder) and self._folder != self._homes[1]
+        )
         return self._folder if is_own else ""
 
     def _say(self, kind: str, name: str, state: str) -> None:
