@@ -54,6 +54,8 @@ def list_files(what: str, folder: str, paths: Sequence[str], why: str = "") -> N
 def _differences(file: str, wanted: bytes, manifest: Manifest, given: Given) -> list[str]:
     if given.text("format") == "oci":
         return []  # archives, and lists of digests
+    if given.text("format") == "helm" and b"\nkind: Secret\n" in wanted:
+        return ["(it has a Secret, and what stands there now may be one, too)"]
     from kpy.reporting.file_diffs import file_diff
 
     try:
@@ -85,6 +87,9 @@ def _command(given: Given, folder: str, *, is_pruning: bool) -> str:
         ("kubernetes", "--kubernetes"),
     ):
         words += [flag, said] if (said := given.text(name)) else []
+    for name, flag in (("constants", "--constant"), ("values", "--values")):
+        words += [word for said in given.texts(name) for word in (flag, said)]
+    words += ["--chart-version", said] if (said := given.text("chart_version")) else []
     words += ["--kustomization"] if given.has("kustomization") else []
     words += ["--prune-files"] if is_pruning else []
     return shlex.join(words)

@@ -98,7 +98,7 @@ class Evidence:
         base: dict[str, Any] = {}
         for value in self._values[variable]:
             base |= value if isinstance(value, dict) else {}
-        found = [each for each in fields_in(variable.path, variable.annotation, base) if each != variable]
+        found = [each for each in fields_in(variable.path, variable.annotation, base) if each.path != variable.path]
         for each in found:
             self._values[each] = [at(values, each.path) for values in self.sets]
             self._keys[each] = [key_of_values(value) for value in self._values[each]]

@@ -157,6 +157,8 @@ def learn(
         for each in sorted(tries_for(variable.annotation, at(base, variable.path), constants), key=_size_of_number):
             if grown is not None and _size_of_number(each) > grown:
                 continue  # a loop may go as often, and an app never end
+            if variable.is_given and each == "":
+                continue
             if tried.add(changed(base, {variable: each})):
                 fine.append(each)
                 singles.append(changed(base, {variable: each}))

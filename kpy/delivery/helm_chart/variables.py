@@ -28,6 +28,8 @@ class Variable(NamedTuple):
 
     path: Path
     annotation: Any
+    #: Whether it is a text that has to be given, so that the schema does not take an empty one.
+    is_given: bool = False
 
     def __str__(self) -> str:
         return ".".join(self.path)
@@ -100,7 +102,7 @@ def guesses_for(parameters: Sequence[Parameter], known: Sequence[Mapping[str, An
 def variables_of(parameters: Sequence[Parameter], base: Mapping[str, Any]) -> list[Variable]:
     """Return the single values that can be tried: tables with fields are gone into, as far as the base has them."""
     return [
-        each
+        each._replace(is_given=parameter.is_required and parts_of(parameter.annotation) == [str])
         for parameter in parameters
         for each in fields_in((parameter.name,), parameter.annotation, base[parameter.name])
     ]
