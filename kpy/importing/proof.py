@@ -7,9 +7,10 @@ from importlib import import_module
 from typing import Any
 
 from kpy.importing.subjects import Group, Subject, Written
+from kpy.pipeline.draft import Draft
 from kpy.pipeline.lower import lower, start
 from kpy.pipeline.wire import wire
-from kpy.python_source.expressions import Imported, Layout
+from kpy.python_source.expressions import Bracket, Imported, Layout, walk
 from kpy.source import unplaced
 
 __all__ = ["Trials", "difference", "is_same", "synthesised"]
@@ -59,7 +60,8 @@ class Trials:
         wanted = [each.tree for each in sorted((*around, subject), key=lambda each: place[id(each.group)])]
         if len(made) != len(wanted):
             return "it makes more than one object"
-        return next((said for one, other in zip(wanted, made, strict=True) if (said := difference(one, other))), "")
+        found = next((said for one, other in zip(wanted, made, strict=True) if (said := difference(one, other))), "")
+        return found or (_why_insecure(draft) if _is_secured(written) else "")
 
     def _compiled(self, line: str) -> Any:
         code = self._codes.get(line)
@@ -77,6 +79,22 @@ class Trials:
         if key == CHART:
             return CHART
         return f"_{key}" if isinstance(key, int) else "_" + "_".join(map(_ascii, map(str, _tuple(key))))
+
+
+def _is_secured(written: Written) -> bool:
+    """Return whether the code says that pods meet a Pod Security Standard, which it is then held to."""
+    nodes = walk(written.main.value)
+    return any(item.head == "security=" for node in nodes if isinstance(node, Bracket) for item in node.items)
+
+
+def _why_insecure(draft: Draft) -> str:
+    """Return what pods do that the standard they are said to meet forbids; nothing when they do no such thing."""
+    from kpy.pipeline.validate import validate
+
+    with unplaced():
+        validate(draft)
+    found = (each for each in draft.manifest.diagnostics if each.rule.startswith("pod-security-"))
+    return next((each.message for each in found), "")
 
 
 def _tuple(key: object) -> Sequence[object]:

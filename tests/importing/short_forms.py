@@ -60,6 +60,7 @@ FREE = frozenset(
         *("annotations", "attributes", "binary_data", "capacity", "data", "env", "extended", "hard", "headers"),
         "items",
         *("labels", "mounts", "devices", "node_selector", "parameters", "pod_annotations", "pod_labels", "ports"),
+        *("object_annotations", "object_labels"),
         *("routes", "selector", "target", "namespace", "pod_selector", "match_labels", "tls", "pod_security"),
         *("volume_attributes", "overhead", "default", "default_request", "max", "min", "allowed_topologies"),
     }

@@ -71,3 +71,21 @@ def test_pod_that_says_less_keeps_its_fields(context: Any, container: Any) -> No
 
 def test_standard_writes_nothing_for_windows() -> None:
     assert 'security="restricted"' not in written(pod(IDENTITY, BOUND, os={"name": "windows"}))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"hostNetwork": True},
+        {"volumes": [{"name": "root", "hostPath": {"path": "/"}}]},
+    ],
+)
+def test_pod_that_does_what_the_standard_forbids_keeps_its_fields(more: dict[str, Any]) -> None:
+    """It would be held to its word, and refused at synthesis."""
+    assert 'security="restricted"' not in written(pod(IDENTITY, BOUND, **more))
+
+
+def test_container_that_does_what_the_standard_forbids_keeps_its_fields() -> None:
+    made = written(pod(None, {**IDENTITY, **BOUND, "runAsUser": 0}, IDENTITY))
+
+    assert 'security="restricted"' not in made
