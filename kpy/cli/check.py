@@ -20,6 +20,7 @@ __all__ = ["list_files", "tell_differences"]
 _LISTED = 10
 #: Of how many files the differences are shown.
 _SHOWN = 5
+_GONE = " is no longer part of the app"
 
 
 def tell_differences(
@@ -36,11 +37,14 @@ def tell_differences(
         ):
             say(f"    {line}")
     list_files("different", folder, found.different[_SHOWN:])
-    list_files("stale", folder, found.stale, " is no longer part of the app")
+    list_files("stale", folder, [each for each in found.stale if each not in found.edited], _GONE)
+    list_files("stale", folder, found.edited, f"{_GONE} and was edited: delete it yourself, or restore it")
     if found.is_unfinished:
         say(f"unfinished: an earlier kpy was stopped while it wrote to {folder}: the next `kpy synth -o` finishes that")
-    if any(found):
-        say(f"to bring the files up to date: {_command(given, folder, is_pruning=bool(found.stale))}")
+    if found.can_be_mended:
+        say(
+            f"to bring the files up to date: {_command(given, folder, is_pruning=set(found.stale) > set(found.edited))}"
+        )
 
 
 def list_files(what: str, folder: str, paths: Sequence[str], why: str = "") -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kpy.cli.apps import kubernetes_of, project_with, values_of
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from kpy.delivery.outputs import Gone
     from kpy.delivery.rendering import Job, Rendered
     from kpy.manifest import Manifest, Resource
-    from kpy.output.files import Removed
     from kpy.output.layouts import Layout
     from kpy.project import Project
     from kpy.project.workspace import Output
@@ -46,6 +46,8 @@ _OF_ONE = {"env": "--env", "cluster": "--cluster", "print_after": "--print-after
 #: What it depends on what outputs are, and what their files look like.
 _MEANING = ("set", "kubernetes", "select", "ignore", "crds", "external")
 _FORM = ("format", "layout", "kustomization", "mode", "output")
+#: What is said of a file that kpy no longer writes and does not remove.
+_STAYS = " is no longer written and was edited, so it stays: delete it yourself, or restore it"
 #: How many outputs, and how many files, of one sort are named.
 _NAMED = 10
 
@@ -66,16 +68,19 @@ def run(given: Given, writer: Writer) -> int:
         keeper = _keeper(given, job, outputs)
         chosen, left_out = _touched(given, project, chosen, keeper)
         progress = _Progress(len(chosen))
-        rendered = render_all(job, chosen, jobs=_jobs(given), seen=progress, keeper=keeper)
+        rendered = render_all(
+            job, chosen, jobs=_jobs(given), seen=progress, keeper=keeper, taken=_taken(given, project, outputs, chosen)
+        )
         progress.end()
-        gone, removed, unlisted = _removed(given, project, outputs, rendered)
+        gone, left, unlisted = _removed(given, project, outputs, rendered)
     report = joined(with_failures(rendered, given.text("report")), given.text("report"))
     say_findings(report, given)
-    _tell(given, rendered, gone, removed, left_out)
+    _tell(given, rendered, gone, left, left_out)
+    _tell_of_other_lists(given, project, outputs)
     if unlisted is not None:
         raise unlisted
     codes = [each.code for each in rendered]
-    if given.has("check") and gone:
+    if given.has("check") and (gone or left):
         codes.append(FOUND)
     return next((code for code in (FAULT, CANNOT, FOUND) if code in codes), DONE)
 
@@ -252,35 +257,62 @@ class _Progress:
             sys.stderr.write("\r\x1b[K")
 
 
+def _roots(given: Given, project: Project) -> list[str]:
+    """Return the folders with lists of outputs, from that of the project."""
+    from kpy.delivery.outputs import root_of
+
+    return sorted({root_of(each) for each in patterns_of(project, given)})
+
+
+def _taken(
+    given: Given, project: Project, outputs: Sequence[Output], chosen: Sequence[Output]
+) -> dict[tuple[str, str], str]:
+    """Return which apps write what, of outputs that are not chosen."""
+    from kpy.delivery.outputs import taken_places
+
+    taken: dict[tuple[str, str], str] = {}
+    if len(chosen) < len(outputs):
+        for root in _roots(given, project):
+            with suppress(WriteError):  # a list that cannot be read is told in the end
+                taken |= taken_places(os.path.join(project.folder, root), project.folder, outputs, chosen)
+    return taken
+
+
 def _removed(
     given: Given, project: Project, outputs: Sequence[Output], rendered: Sequence[Rendered]
-) -> tuple[list[Gone], dict[str, Removed], WriteError | None]:
+) -> tuple[list[Gone], list[str], WriteError | None]:
     """Do as `_remove` does; what cannot be written is returned, so that what became of outputs is told first."""
     try:
         return (*_remove(given, project, outputs, rendered), None)
     except WriteError as error:
-        return [], {}, error
+        return [], [], error
 
 
 def _remove(
     given: Given, project: Project, outputs: Sequence[Output], rendered: Sequence[Rendered]
-) -> tuple[list[Gone], dict[str, Removed]]:
-    """Remove the outputs that are gone, unless this is a check, and write down those that there are."""
-    from kpy.delivery.outputs import gone_outputs, note_outputs, remove_outputs, root_of
+) -> tuple[list[Gone], list[str]]:
+    """Remove the outputs that are gone, unless this is a check, and write down those that there are.
 
-    patterns = {root_of(each) for each in patterns_of(project, given)}
+    Those are returned that could be removed, and the files of others that were edited, which stay.
+    """
+    from kpy.delivery.outputs import gone_outputs, note_outputs, remove_outputs
+
     gone: list[Gone] = []
-    removed: dict[str, Removed] = {}
-    for pattern in sorted(patterns):
+    left: list[str] = []
+    for pattern in _roots(given, project):
         root = os.path.join(project.folder, pattern)
-        here = [each for each in outputs if _is_below(each.folder, pattern)]
-        found = gone_outputs(root, here)
-        gone += found
+        below = [each for each in outputs if _is_below(each.folder, pattern)]
+        made = [each for each in rendered if each.output in below]
+        found = gone_outputs(root, below, made, project.folder)
+        done = remove_outputs(root, found, made, project.folder, is_check=given.has("check"))
+        for each in found:
+            edited = done[each.name].edited
+            left += [os.path.join(pattern, each.folder, path) for path in edited]
+            if not edited or done[each.name].removed:
+                gone.append(each)
         if not given.has("check"):
-            done = remove_outputs(root, found)
-            removed |= done
-            note_outputs(root, project.folder, [each for each in rendered if each.output in here], done)
-    return gone, removed
+            note_outputs(root, project.folder, made, done)
+    return gone, left
 
 
 def patterns_of(project: Project, given: Given) -> set[str]:
@@ -318,9 +350,7 @@ def joined(rendered: Sequence[Rendered], form: str | None = None) -> Report:
     return Report(joined)
 
 
-def _tell(
-    given: Given, rendered: Sequence[Rendered], gone: Sequence[Gone], removed: dict[str, Removed], left_out: int
-) -> None:
+def _tell(given: Given, rendered: Sequence[Rendered], gone: Sequence[Gone], left: Sequence[str], left_out: int) -> None:
     """Say what failed, what became of the files, and the counts as the last line."""
     say_failures(rendered, given.text("report"))
     if not report_form(given.text("report")).is_for_people:
@@ -328,20 +358,36 @@ def _tell(
     lines = []
     for each in rendered:
         if each.differences is not None:
+            edited = each.differences.edited
             for what in ("missing", "different", "stale"):
-                lines += [f"{what}: {each.output.folder}/{path}" for path in getattr(each.differences, what)]
-        lines += [f"stale: {each.output.folder}/{path} was edited, so it stays" for path in each.kept]
+                paths = (path for path in getattr(each.differences, what) if path not in edited)
+                lines += [f"{what}: {each.output.folder}/{path}" for path in paths]
+            lines += [f"stale: {each.output.folder}/{path}{_STAYS}" for path in edited]
+        lines += [f"stale: {each.output.folder}/{path}{_STAYS}" for path in each.kept]
     for each_gone in gone:
-        kept = removed[each_gone.name].edited if each_gone.name in removed else ()
-        lines.append(f"{'gone' if given.has('check') else 'removed'}: the output {each_gone.name}")
-        lines += [f"stale: {each_gone.folder}/{path} was edited, so it stays" for path in kept]
+        where = f" from {each_gone.folder}: it is in {each_gone.now} now" if each_gone.now else ""
+        lines.append(f"{'gone' if given.has('check') else 'removed'}: the output {each_gone.name}{where}")
+    lines += [f"stale: {path}{_STAYS}" for path in left]
     for line in lines[:_NAMED]:
         say(line)
     if len(lines) > _NAMED:
         say(f"and {len(lines) - _NAMED} more")
     say_apart(_summary(given, rendered, gone, left_out), given)
-    if given.has("check") and (gone or any(each.differences and any(each.differences) for each in rendered)):
+    if given.has("check") and (gone or any(each.differences and each.differences.can_be_mended for each in rendered)):
         say("to bring the files up to date: run the same command without --check")
+
+
+def _tell_of_other_lists(given: Given, project: Project, outputs: Sequence[Output]) -> None:
+    """Say which folders were written before the settings named others, and nobody keeps any more."""
+    from kpy.delivery.outputs import LIST, other_lists
+
+    if given.text("output") is None:
+        for root in other_lists(project.folder, _roots(given, project), outputs):
+            say_apart(
+                f"note: {root} has outputs of this project, which are written elsewhere now: remove {root}, "
+                f"or only {root}/{LIST} if they are to stay",
+                given,
+            )
 
 
 def _summary(given: Given, rendered: Sequence[Rendered], gone: Sequence[Gone], left_out: int) -> str:

@@ -6,10 +6,12 @@ import gc
 import os
 import pickle
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING
 
+from kpy.delivery.claims import Claims, place_of
 from kpy.delivery.failures import failure_said
 from kpy.delivery.process import undisturbed
 from kpy.delivery.rendering import Job, Rendered, folder_of_app, render
@@ -40,12 +42,19 @@ def shard_of(outputs: Sequence[Output], shard: str) -> list[Output]:
 
 
 def render_all(
-    job: Job, outputs: Sequence[Output], *, jobs: int = 1, seen: Seen = lambda _: None, keeper: Keeper | None = None
+    job: Job,
+    outputs: Sequence[Output],
+    *,
+    jobs: int = 1,
+    seen: Seen = lambda _: None,
+    keeper: Keeper | None = None,
+    taken: Mapping[tuple[str, str], str] | None = None,
 ) -> list[Rendered]:
     """Render outputs and return what became of each, in their order; `seen` is called as each is done.
 
     With more than one of `jobs` that many processes share the work, where the system can fork. Outputs of which the
-    keeper knows that they would come out as before are not rendered again.
+    keeper knows that they would come out as before are not rendered again. `taken` has which apps write what
+    already, see `kpy.delivery.claims`.
     """
     found: dict[int, Rendered] = {}
     if keeper is not None:
@@ -53,10 +62,13 @@ def render_all(
             if (kept := keeper.kept(output)) is not None:
                 found[number] = kept
                 seen(kept)
+    claims = Claims(
+        {**(taken or {}), **{place_of(each.output.folder, each.app): each.output.app.target for each in found.values()}}
+    )
     left = [number for number in range(len(outputs)) if number not in found]
     if left:
         job = _settled(job, keeper)
-    for place, rendered in _rendered(job, [outputs[number] for number in left], jobs, keeper):
+    for place, rendered in _rendered(job, [outputs[number] for number in left], jobs, keeper, claims):
         found[left[place]] = rendered if keeper is None else keeper.note(rendered)
         seen(rendered)
     if left and keeper is not None:
@@ -64,13 +76,16 @@ def render_all(
     return [found[number] for number in range(len(outputs))]
 
 
-def _rendered(job: Job, outputs: Sequence[Output], jobs: int, keeper: Keeper | None) -> Iterator[tuple[int, Rendered]]:
+def _rendered(
+    job: Job, outputs: Sequence[Output], jobs: int, keeper: Keeper | None, claims: Claims
+) -> Iterator[tuple[int, Rendered]]:
     """Yield what becomes of outputs, each with its number."""
     count = min(jobs, len(outputs))
     if count < 2 or not hasattr(os, "fork"):
-        yield from enumerate(_one_by_one(job, outputs, keeper))
+        yield from enumerate(_one_by_one(job, outputs, keeper, claims))
     else:
-        yield from _forked(job, outputs, count, keeper)
+        with TemporaryDirectory(prefix="kpy-") as folder:
+            yield from _forked(job, outputs, count, keeper, claims.shared(folder))
 
 
 def _settled(job: Job, keeper: Keeper | None) -> Job:
@@ -81,7 +96,7 @@ def _settled(job: Job, keeper: Keeper | None) -> Job:
     return keeper.settled(job)
 
 
-def _one_by_one(job: Job, outputs: Sequence[Output], keeper: Keeper | None) -> Iterator[Rendered]:
+def _one_by_one(job: Job, outputs: Sequence[Output], keeper: Keeper | None, claims: Claims) -> Iterator[Rendered]:
     known: set[str] = set()
     kept = _kept(job)
     with keeper.tracer() if keeper is not None else nullcontext() as tracer:
@@ -90,7 +105,7 @@ def _one_by_one(job: Job, outputs: Sequence[Output], keeper: Keeper | None) -> I
         first = frozenset(sys.modules)
         for number, output in enumerate(outputs, 1):
             prefer_beside(folder_of_app(job, output), known, but=first)
-            rendered = render(job, output, tracer, as_before)
+            rendered = render(job, output, tracer, as_before, claims)
             forget_all(known, keep=kept)
             if tracer is not None:
                 tracer.settle()
@@ -105,7 +120,9 @@ def _kept(job: Job) -> tuple[str, ...]:
     return tuple(os.path.join(settings.folder, package) for package in (settings.crds_package, settings.charts_package))
 
 
-def _forked(job: Job, outputs: Sequence[Output], count: int, keeper: Keeper | None) -> Iterator[tuple[int, Rendered]]:
+def _forked(
+    job: Job, outputs: Sequence[Output], count: int, keeper: Keeper | None, claims: Claims
+) -> Iterator[tuple[int, Rendered]]:
     """Yield what became of outputs, each with its number, as processes report it.
 
     Where one ends before its time, the output that it was at is to blame, and another one goes on with the rest.
@@ -119,7 +136,7 @@ def _forked(job: Job, outputs: Sequence[Output], count: int, keeper: Keeper | No
         child = os.fork()
         if not child:
             os.close(reading)
-            _work(job, outputs, numbers, writing, keeper)
+            _work(job, outputs, numbers, writing, keeper, claims)
         os.close(writing)
         children[child] = list(numbers)
         selector.register(os.fdopen(reading, "rb"), selectors.EVENT_READ, child)
@@ -172,12 +189,14 @@ def _read(stream: IO[bytes]) -> tuple[int, Rendered] | None:
     return number, rendered
 
 
-def _work(job: Job, outputs: Sequence[Output], numbers: Sequence[int], writing: int, keeper: Keeper | None) -> None:
+def _work(
+    job: Job, outputs: Sequence[Output], numbers: Sequence[int], writing: int, keeper: Keeper | None, claims: Claims
+) -> None:
     """Render outputs in a process of its own, report each, and end the process."""
     code = 1
     try:
         with os.fdopen(writing, "wb") as stream:
-            rendered = _one_by_one(job, [outputs[number] for number in numbers], keeper)
+            rendered = _one_by_one(job, [outputs[number] for number in numbers], keeper, claims)
             for number, each in zip(numbers, rendered, strict=True):
                 content = pickle.dumps((number, each))
                 stream.write(len(content).to_bytes(8, "big") + content)

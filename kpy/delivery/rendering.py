@@ -13,6 +13,7 @@ from kpy.output.files import Differences, compare, write
 from kpy.output.index import hash_of
 
 if TYPE_CHECKING:
+    from kpy.delivery.claims import Claims
     from kpy.diagnostics import Diagnostic
     from kpy.manifest import Manifest
     from kpy.output.layouts import Layout
@@ -77,11 +78,16 @@ class Rendered(NamedTuple):
 
 
 def render(
-    job: Job, output: Output, tracer: Tracer | None = None, apart: AbstractContextManager[None] | None = None
+    job: Job,
+    output: Output,
+    tracer: Tracer | None = None,
+    apart: AbstractContextManager[None] | None = None,
+    claims: Claims | None = None,
 ) -> Rendered:
     """Make an output, and write or compare its files; an error is told in what is returned, and none is raised.
 
-    A tracer sees what is looked at while it is made, and the code of the app runs in the block `apart`.
+    A tracer sees what is looked at while it is made, and the code of the app runs in the block `apart`. What is
+    written is claimed first.
     """
     seen = None
     counts: list[int] = []
@@ -106,6 +112,8 @@ def render(
     if any(found.severity in job.failing for found in findings):
         return done._replace(code=1, failure="nothing was written, since --fail-on is met")
     try:
+        if claims is not None:
+            claims.claim(output, manifest.output)
         return _deliver(job, manifest, done)
     except KpyError as error:
         code, text = job.tell(error)

@@ -19,7 +19,7 @@ from kpy.output.locking import locked, reading
 from kpy.output.names import fold
 from kpy.output.staging import Change, Recovery, change, is_unfinished, recover
 
-__all__ = ["INDEX", "Differences", "Removed", "Written", "compare", "remove", "write"]
+__all__ = ["INDEX", "Differences", "Removed", "Written", "compare", "removable", "remove", "write"]
 
 #: The mode of new files that hold a Secret.
 _PRIVATE = 0o600
@@ -55,8 +55,15 @@ class Differences(NamedTuple):
     different: tuple[str, ...]
     #: Files of an earlier time that are no longer part of it.
     stale: tuple[str, ...]
+    #: Those of them that someone had edited, which no write removes.
+    edited: tuple[str, ...] = ()
     #: Whether an earlier kpy was stopped while it changed the folder; the next write brings that to an end.
     is_unfinished: bool = False
+
+    @property
+    def can_be_mended(self) -> bool:
+        """Whether the next write changes anything of it: files that someone had edited stay."""
+        return bool(self.missing or self.different or self.is_unfinished or set(self.stale) - set(self.edited))
 
 
 def write(
@@ -126,15 +133,30 @@ def remove(folder: str | Path, *, output: str) -> Removed:
         recover(root)
         index = read_index(root)
         known = index.files_of(output)
-        there = [path for path in known if is_plain(root, path)]
-        gone = [path for path in there if hash_of(read_plain(root, path)) == known[path]]
-        kept = {path: known[path] for path in there if path not in gone}
-        rest = index.to_bytes(output, kept)
-        is_empty = not kept and not index.others(output)
-        changes = [Change(path, None) for path in gone]
+        found = _removable(root, known)
+        rest = index.to_bytes(output, {path: known[path] for path in found.edited})
+        is_empty = not found.edited and not index.others(output)
+        changes = [Change(path, None) for path in found.removed]
         if known:
             change(root, [*changes, Change(INDEX, None if is_empty else rest)])
-    return Removed(tuple(sorted(gone)), tuple(sorted(kept)))
+    return found
+
+
+def removable(folder: str | Path, *, output: str) -> Removed:
+    """Return what `remove` would do; nothing is removed."""
+    root = _root(folder)
+    with reading(root):
+        return _removable(root, read_index(root).files_of(output))
+
+
+def _removable(root: Path, known: Mapping[str, str]) -> Removed:
+    there = [path for path in known if is_plain(root, path)]
+    edited = [path for path in there if _is_edited(root, path, known)]
+    return Removed(tuple(sorted(set(there) - set(edited))), tuple(sorted(edited)))
+
+
+def _is_edited(root: Path, path: str, known: Mapping[str, str]) -> bool:
+    return hash_of(read_plain(root, path)) != known[path]
 
 
 def compare(folder: str | Path, files: Mapping[str, bytes], *, output: str = "") -> Differences:
@@ -161,7 +183,8 @@ def _compare(root: Path, files: Mapping[str, bytes], known: Mapping[str, str]) -
     missing = [path for path, content in there.items() if content is None]
     different = [path for path, content in there.items() if content is not None and content != files[path]]
     stale = [path for path in known if path not in files and is_plain(root, path)]
-    return Differences(tuple(sorted(missing)), tuple(sorted(different)), tuple(sorted(stale)))
+    edited = [path for path in stale if _is_edited(root, path, known)]
+    return Differences(tuple(sorted(missing)), tuple(sorted(different)), tuple(sorted(stale)), tuple(sorted(edited)))
 
 
 def _mode(root: Path, path: str, private: Collection[str], mode: int | None) -> int | None:

@@ -22,7 +22,7 @@ from typing import Final, Literal, NamedTuple
 
 from kpy.errors import WriteError
 from kpy.output.index import hash_of
-from kpy.output.inside import cannot_write, check_place, is_inside, read_plain
+from kpy.output.inside import cannot_write, check_place, is_inside, is_plain, read_plain
 
 __all__ = ["STAGING", "Change", "Recovery", "change", "is_unfinished", "recover"]
 
@@ -209,6 +209,8 @@ def _undo(root: Path, staging: Path, steps: Sequence[_Step]) -> None:
     for number, step in reversed(list(enumerate(steps))):
         if _was_changed_since(root, step):
             continue
+        if step.old is not None and hash_of(read_plain(root, step.path)) == step.old and is_plain(root, step.path):
+            continue  # it was not done yet, or is undone; what cannot be written needs no writing
         place, kept = check_place(root, step.path), staging / f"old-{number}"
         if kept.exists():
             place.parent.mkdir(parents=True, exist_ok=True)

@@ -195,7 +195,13 @@ def test_edited_file_of_an_output_that_is_gone_stays(kpy: Run) -> None:
 
     _, _, err = kpy("synth", "--all")
 
-    assert "stale: dev/cart/web.yaml was edited, so it stays\n" in err
+    said = "is no longer written and was edited, so it stays: delete it yourself, or restore it\n"
+    assert f"stale: rendered/dev/cart/web.yaml {said}" in err
+    assert "removed: the output cart dev" not in err
+    code, _, err = kpy("synth", "--all", "--check")
+    assert (code, err.count(said)) == (1, 1)
+    assert "without --check" not in err
+    assert "gone" not in err
     assert Path("rendered/dev/cart/web.yaml").exists()
     Path("rendered/dev/cart/web.yaml").unlink()
     assert "removed: the output cart dev" in kpy("synth", "--all")[2]
