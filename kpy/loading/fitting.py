@@ -10,7 +10,7 @@ import dataclasses
 import enum
 import inspect
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -74,9 +74,9 @@ def _fit(value: object, part: Any, keys: Keys, resolve: Resolve) -> object:
     if part in (Any, object):
         return _plain(value, keys)
     if typing.get_origin(part) is typing.Literal:
-        return _choice(value, {each: each for each in typing.get_args(part)}, keys)
+        return _choice(value, [(each, each) for each in typing.get_args(part)], keys)
     if isinstance(part, type) and issubclass(part, enum.Enum):
-        return _choice(value, {**part.__members__, **{each.value: each for each in part}}, keys)
+        return _choice(value, [*part.__members__.items(), *((each.value, each) for each in part)], keys)
     if (collection := collection_of(part)) is not None:
         return _fit_list(value, part, collection, keys, resolve)
     if takes_table(part):
@@ -191,13 +191,14 @@ def _fit_key(key: object, annotation: Any, keys: Keys) -> object:
     return fit(Text((str(key),)), annotation, (*keys, str(key)), lambda *_: "")
 
 
-def _choice(value: object, choices: Mapping[Any, object], keys: Keys) -> object:
-    for each, meant in choices.items():
+def _choice(value: object, choices: Sequence[tuple[object, object]], keys: Keys) -> object:
+    """Return what the choice means that a value is; `1` and `true` are two, though Python takes them for equal."""
+    for each, meant in choices:
         if type(each) is type(value) and each == value:
             return meant
     from difflib import get_close_matches
 
-    named = [str(each) for each in choices]
+    named = list(dict.fromkeys(str(each) for each, _ in choices))
     near = get_close_matches(str(value), named, n=1)
     hint = f"; did you mean `{near[0]}`?" if near else ""
     raise MisfitError(keys, f"it is {_shown(value, keys)}, and not one of {', '.join(named)}{hint}")

@@ -13,6 +13,12 @@ from kpy.loading.fitting import MisfitError, fit
 from kpy.loading.values import Keys, Text
 
 
+class Places(enum.Enum):
+    """Where to run."""
+
+    BOTH = ["eu", "us"]
+
+
 class Size(enum.Enum):
     """Sizes of shirts."""
 
@@ -83,8 +89,11 @@ def fitted(value: object, annotation: Any) -> object:
         ("3", int | str, "3"),
         ("dev", Literal["dev", "prod"], "dev"),
         (2, Literal[1, 2], 2),
+        (1, Literal["a", 1, True], 1),
+        (True, Literal[1, True], True),
         ("small", Size, Size.SMALL),
         ("LARGE", Size, Size.LARGE),
+        (["eu", "us"], Places, Places.BOTH),
         ("a/b", Path, Path("a/b")),
         (["a"], list[str], ["a"]),
         (["a"], Sequence[str], ["a"]),
