@@ -129,8 +129,10 @@ COMMANDS: dict[str, Command] = {
             Argument(
                 "targets",
                 "TARGET",
-                "Apps, files, folders, or - for standard input. Default: the app that [tool.kpy] names.",
+                "Apps, files, folders, or - for standard input. Default: the app that [tool.kpy] names, or every "
+                "output of a workspace, as with --all.",
                 many=True,
+                apps="also",
             ),
             (
                 SET,
@@ -191,6 +193,7 @@ COMMANDS: dict[str, Command] = {
                 "OLD NEW",
                 "Each an app, a file, a folder, or a Git revision: git:REV[:PATH]. One app for two environments.",
                 many=True,
+                apps="also",
             ),
             (SET, ENVS, *ALL[:2], KUBERNETES, CHANGE_FORMAT, FAIL_ON, REPORT, COLOR),
             (
@@ -345,7 +348,9 @@ COMMANDS: dict[str, Command] = {
             "graph",
             "Draw the construct tree and the references between objects, or who may talk to whom.",
             "kpy.cli.graph:run",
-            Argument("target", "TARGET", "An app, a file or a folder. Default: the app that [tool.kpy] names."),
+            Argument(
+                "target", "TARGET", "An app, a file or a folder. Default: the app that [tool.kpy] names.", apps="also"
+            ),
             (
                 SET,
                 ENV,

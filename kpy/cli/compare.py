@@ -53,6 +53,8 @@ def _sides(given: Given) -> list[tuple[str | None, str | None]]:
     if len(environments) > 2:
         raise MisuseError("kpy compare takes --env once for both sides, or twice: --env OLD --env NEW")
     if len(environments) == 2 and len(sides) < 2:
+        if not sides:
+            _refuse_several(environments)
         sides = sides * 2 or [None, None]
     if len(sides) != 2:
         raise MisuseError(
@@ -61,6 +63,17 @@ def _sides(given: Given) -> list[tuple[str | None, str | None]]:
         )
     environments = environments * 2 if len(environments) == 1 else environments or [None, None]
     return list(zip(sides, environments, strict=True))
+
+
+def _refuse_several(environments: list[str | None]) -> None:
+    """Refuse that no app is named in a project that has several."""
+    from kpy.project import read_settings
+    from kpy.project.workspace import apps_of, no_app
+
+    settings = read_settings()
+    if settings.apps and settings.app is None:
+        app = apps_of(settings)[0].word
+        raise MisuseError(f"{no_app(settings)}: kpy compare {app} --env {environments[0]} --env {environments[1]}")
 
 
 def _under_new_names(before: list[Resource], after: list[Resource], old: str, new: str) -> list[Resource]:

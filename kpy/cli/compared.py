@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kpy.cli.apps import app_for, kubernetes_of, project_for
 from kpy.cli.codes import DocumentError
+from kpy.cli.named import place_in
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.revisions import IN_GIT, checked_out, synth
 from kpy.cli.validate import is_app, no_such
@@ -94,6 +95,8 @@ def _objects_in_git(target: str, given: Given, beside: str, environment: str | N
         raise MisuseError(f"{target}: say what is compared in that revision: git:{revision}:PATH")
     shown = f"{IN_GIT}{revision}:{path}"
     with checked_out(revision) as checkout:
+        if not os.path.lexists(os.path.join(checkout.folder, path)):
+            path = place_in(checkout.folder, path)
         if is_app(path, checkout.folder) or path.partition(":")[0].endswith(".py"):
             from kpy.documents import read_documents
 

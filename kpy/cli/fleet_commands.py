@@ -112,6 +112,7 @@ FLEET_COMMANDS = (
             "Default: the app that [tool.kpy] names, to the image that [tool.kpy.gitops] names; the tag is the "
             "environment.",
             many=True,
+            apps="only",
         ),
         (
             SET,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kpy.cli.apps import app_for, kubernetes_of, project_for, synth_for_cluster
 from kpy.cli.commands import COMMANDS
+from kpy.cli.named import place_in
 from kpy.cli.options import Given, MisuseError, Option
 from kpy.cli.output import Product, say, say_findings
 from kpy.cli.parsing import parse
@@ -46,6 +47,8 @@ def manifest_at(given: Given, project: Project, target: str, release: str | None
         raise MisuseError(f"{target}: name the app in that revision: {IN_GIT}{revision}:FILE")
     shown = f"{IN_GIT}{revision}:{path}"
     with checked_out(revision) as checkout:
+        if not os.path.lexists(os.path.join(checkout.folder, path)):
+            path = place_in(checkout.folder, path)
         _check_path(checkout, path, shown)
         words = [word for value in given.texts("set") for word in ("--set", value)]
         words += ["--env", environment] if (environment := given.text("env")) else []

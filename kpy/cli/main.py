@@ -62,6 +62,10 @@ def call(command: Command, given: Given) -> int:
 
     module, _, function = command.run.partition(":")
     try:
+        if _may_name_apps(command, given):
+            from kpy.cli.named import with_places
+
+            given = with_places(command, given)
         code = getattr(import_module(module), function)(given)
         assert isinstance(code, int)
         return code
@@ -71,6 +75,14 @@ def call(command: Command, given: Given) -> int:
         return _stop(stop)
     except Exception as error:
         return _fail(error, command, given)
+
+
+def _may_name_apps(command: Command, given: Given) -> bool:
+    """Return whether the words of a command may be names of apps; those of files need no look at the settings."""
+    argument = command.argument
+    said = given.values.get(argument.name) or ""
+    words = said if isinstance(said, list) else [str(said)]
+    return bool(argument.apps) and not all(word.endswith((".py", ".yaml")) for word in words)
 
 
 def _end(error: KpyError, given: Given | None = None) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from kpy.errors import KpyError
 from kpy.reporting.formats import CHANGES, FINDINGS
@@ -73,6 +73,8 @@ class Argument(NamedTuple):
     metavar: str
     help: str
     many: bool = False
+    #: Whether it takes the names of the apps of a workspace: beside other things, or apps alone.
+    apps: Literal["", "also", "only"] = ""
 
 
 class Command(NamedTuple):
@@ -208,13 +210,18 @@ COLOR = Option(
     "color", ("--color",), "When to use colour. Default: auto, on a terminal.", "WHEN", ("auto", "always", "never")
 )
 APP = Argument(
-    "app", "APP", "The app: FILE[:NAME] or MODULE:NAME. Default: the app that [tool.kpy] in pyproject.toml names."
+    "app",
+    "APP",
+    "The app: FILE[:NAME], MODULE:NAME or the name of an app of the workspace. Default: the app that [tool.kpy] in "
+    "pyproject.toml names.",
+    apps="only",
 )
 APPLIED = Argument(
     "app",
     "APP",
-    "The app: FILE[:NAME] or MODULE:NAME, or git:REV[:APP] as it was at a Git revision. Default: the app that "
-    "[tool.kpy] in pyproject.toml names.",
+    "The app: FILE[:NAME], MODULE:NAME or the name of an app of the workspace, or git:REV[:APP] as it was at a Git "
+    "revision. Default: the app that [tool.kpy] in pyproject.toml names.",
+    apps="only",
 )
 FAIL_ON = Option(
     "fail_on",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ from kpy.cli.codes import DONE, FOUND
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say
 from kpy.errors import KpyError, LoadError, UsageError
-from kpy.loading.near import near_or_known
 from kpy.project.values import values_files, with_values
 
 if TYPE_CHECKING:
@@ -79,7 +77,7 @@ def _environments(given: Given) -> tuple[Project, Project]:
 def _target(given: Given, project: Project) -> str:
     """Return the app, as a place from the current folder."""
     from kpy.project.environments import shown_path
-    from kpy.project.workspace import apps_of, no_app, place_of_app
+    from kpy.project.workspace import is_name, no_app, no_such_app
 
     settings, target = project.settings, given.text("app") or project.settings.app
     if target is None:
@@ -90,12 +88,9 @@ def _target(given: Given, project: Project) -> str:
         raise MisuseError(f"the values differ by cluster: choose one with --cluster: {', '.join(settings.clusters)}")
     if given.text("app") is None:
         return shown_path(os.path.join(settings.folder, target))
-    if os.path.exists(target.partition(":")[0]) or not settings.apps:
-        return target
-    place = place_of_app(settings, target)
-    if place is None and re.fullmatch(r"[\w.-]+", target):
-        raise MisuseError(f"there is no app {target}{near_or_known(target, [app.word for app in apps_of(settings)])}")
-    return shown_path(os.path.join(settings.folder, place)) if place is not None else target
+    if settings.apps and is_name(target) and not os.path.exists(target):
+        raise MisuseError(no_such_app(settings, target))
+    return target
 
 
 def _reviews(given: Given, plan: Promotion, new: Project, target: str) -> Iterator[Reviewed]:

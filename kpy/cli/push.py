@@ -64,6 +64,8 @@ def _words(given: Given) -> tuple[str | None, str | None]:
     words = given.texts("words")
     addresses = [word for word in words if "://" in word]
     others = [word for word in words if "://" not in word]
+    if not addresses and len(others) == 2 and "/" in others[1] and not os.path.exists(others[1]):
+        raise MisuseError(f"{others[1]}: an address begins with oci://; did you mean oci://{others[1]}?")
     if len(addresses) > 1 or len(others) > 1:
         raise MisuseError("kpy push: give one app or layout, and one address: kpy push shop.oci oci://HOST/PATH:TAG")
     return next(iter(others), None), next(iter(addresses), None)
@@ -127,6 +129,10 @@ def _output(given: Given, project: Project, target: str | None) -> Output:
         if target is None or target == each.app.word or _is_file(project, each, target)
     ]
     if not own:
+        from kpy.project.workspace import is_name, no_such_app
+
+        if target is not None and is_name(target):
+            raise MisuseError(no_such_app(settings, target))
         raise MisuseError(f"{target} is none of the apps of this project: say where it goes, oci://HOST/PATH:TAG")
     said = {"env": given.text("env"), "cluster": given.text("cluster")}
     found = [each for each in own if all(word in (None, each.words[key]) for key, word in said.items())]

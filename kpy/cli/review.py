@@ -59,7 +59,10 @@ def run(given: Given) -> int:
 def _revision(given: Given) -> str:
     sides = given.texts("sides")
     if given.texts("env"):
-        raise MisuseError("--env is about two outputs, and --all about all of them: choose with --where env=prod")
+        raise MisuseError(
+            "--env is about one app, and --all compares all outputs with a Git revision: say "
+            "kpy compare APP --env staging --env prod, or kpy compare git:main . --all --where env=prod"
+        )
     if not sides or not sides[0].startswith(IN_GIT) or len(sides) > 2 or (len(sides) == 2 and sides[1] != "."):
         raise MisuseError("with --all, kpy compare takes a revision and this folder: kpy compare git:main . --all")
     return sides[0].removeprefix(IN_GIT).partition(":")[0]

@@ -41,7 +41,7 @@ _TEXTS = (".yaml", ".yml", ".json")
 
 def run(given: Given) -> int:
     """Check every target and write what was found; return 1 when there are errors."""
-    if given.has("all"):
+    if given.has("all") or _means_all(given):
         from kpy.cli.validate_all import run as validate_all
 
         return validate_all(given)
@@ -67,6 +67,14 @@ def run(given: Given) -> int:
         not_run=work.not_run,
     )
     return code_of_report(report, given.text("fail_on"))
+
+
+def _means_all(given: Given) -> bool:
+    """Return whether nothing is named in a workspace, which has no one app that is meant then."""
+    if given.texts("targets"):
+        return False
+    settings = project_for(None).settings
+    return bool(settings.apps) and settings.app is None
 
 
 class _Work:
@@ -297,6 +305,13 @@ def is_app(target: str, folder: str = "") -> bool:
 
 def no_such(target: str) -> str:
     """Return what to say of a target that is not there."""
+    from kpy.project import read_settings
+
+    settings = read_settings()
+    if settings.apps and "/" not in target and not target.endswith((".py", *_TEXTS)) and not os.path.islink(target):
+        from kpy.project.workspace import no_such_app
+
+        return f"{target}: there is no such file or folder, and {no_such_app(settings, target)}"
     is_module = not target.endswith((".py", *_TEXTS)) and _MODULE.fullmatch(f"{target}:app") is not None
     hint = f"; an app in a module is written with its name, {target}:app" if is_module else ""
     what = "a symbolic link that leads nowhere" if os.path.islink(target) else "there is no such file or folder"

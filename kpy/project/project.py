@@ -305,11 +305,13 @@ class Project:
     def _place_of(self, target: str, folder: str) -> tuple[str, str]:
         """Return the place of an app and the folder it is from; the name of one of the workspace means its file."""
         if self.settings.apps and not os.path.exists(os.path.join(folder, target)):
-            from kpy.project.workspace import place_of_app
+            from kpy.project.workspace import is_name, no_such_app, place_of_app
 
             if (place := place_of_app(self.settings, target)) is not None:
                 require_trust(self._file, f"the app {place}")
                 return place, self.folder
+            if is_name(target) and not os.path.exists(os.path.join(folder, f"{target}.py")):
+                raise LoadError(no_such_app(self.settings, target))
         return target, folder
 
     def outputs(self, *, below: str | None = None) -> list[Output]:

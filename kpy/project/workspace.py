@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from kpy.errors import LoadError, UsageError
+from kpy.loading.near import near_or_known
 from kpy.project.environments import PLACEHOLDER, expand, word_of_app
 from kpy.project.matrix import pattern_of
 from kpy.project.settings import PYPROJECT
@@ -21,12 +22,17 @@ __all__ = [
     "Output",
     "WorkApp",
     "apps_of",
+    "is_name",
     "matching",
     "no_app",
+    "no_such_app",
     "outputs_of",
     "place_of_app",
     "words_of",
 ]
+
+#: How many apps are named.
+_NAMED = 5
 
 
 class WorkApp(NamedTuple):
@@ -114,9 +120,31 @@ def _regex(pattern: str) -> re.Pattern[str]:
 
 def place_of_app(settings: Settings, word: str) -> str | None:
     """Return the file of the app of a workspace that a word means; nothing where it means none."""
-    if not settings.apps or not re.fullmatch(r"[\w.-]+", word) or word.endswith(".py"):
+    if not settings.apps:
         return None
     return next((app.target for app in apps_of(settings) if app.word == word), None)
+
+
+def no_such_app(settings: Settings, word: str) -> str:
+    """Return what to say of a word that should be the name of an app of a workspace, and is none."""
+    words = [app.word for app in apps_of(settings)]
+    near = near_or_known(word, words)
+    if "did you mean" not in near and len(words) > _NAMED:
+        near = f"; there is {', '.join(words[:_NAMED])} and {len(words) - _NAMED} more"
+    return f"there is no app {word}{near}"
+
+
+def is_name(word: str) -> bool:
+    """Return whether a word can only be the name of an app of a workspace: no path, and no module."""
+    from importlib.util import find_spec
+
+    if ":" in word or "/" in word or os.sep in word or word.endswith(".py") or os.path.exists(f"{word}.py"):
+        return False
+    package = word.partition(".")[0]
+    try:
+        return not package or find_spec(package) is None
+    except ValueError:  # a module that says nothing of where it is from
+        return False
 
 
 def words_of(settings: Settings, target: str) -> dict[str, str]:
@@ -133,8 +161,8 @@ def no_app(settings: Settings) -> str:
     """Return what to say where no app is named."""
     if settings.apps:
         words = [app.word for app in apps_of(settings)]
-        more = f" and {len(words) - 5} more" if len(words) > 5 else ""
-        return f"no app is given: name one of this project, {', '.join(words[:5])}{more}, or all of them with --all"
+        more = f" and {len(words) - _NAMED} more" if len(words) > _NAMED else ""
+        return f"no app is given: name one of this project, {', '.join(words[:_NAMED])}{more}"
     return (
         "no app is given: name it on the command line, `kpy synth shop.py`, "
         f'or in {PYPROJECT}, `app = "shop.py"` under [tool.kpy]'
