@@ -207,8 +207,8 @@ def test_toml_and_yaml_meet(kpy: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (("promote", "shop", "--from", "staging"), "kpy promote takes two environments: kpy promote shop --from"),
-        (("promote", "--to", "prod"), "kpy promote takes two environments: kpy promote shop --from staging --to prod"),
+        (("promote", "shop", "--from", "staging"), "kpy promote takes two environments: kpy promote apps/shop.py --from"),
+        (("promote", "--to", "prod"), "no app is given: name one of this project, shop"),
         (("promote", "shop", "--from", "prod", "--to", "prod"), "--from and --to are both prod: name two environments"),
         (
             ("promote", "shop", "--from", "stagin", "--to", "prod"),

@@ -20,7 +20,7 @@ from kpy.testing.targets import manifest_of, report_of
 from tests.kubectl.fake import FakeKubectl
 
 #: Commands that make no manifest of an app.
-WITHOUT_APP = {"crds", "explain", "gitops", "import", "init", "vendor"}
+WITHOUT_APP = {"affected", "crds", "explain", "gitops", "import", "init", "vendor"}
 #: Commands that end with a registry, which is not there.
 WITH_REGISTRY = {"push"}
 
