@@ -27,6 +27,8 @@ from kpy.cli.options import (
     RULES,
     SET,
     TAKE_OVER,
+    TARGET,
+    TARGETS,
     TIMEOUT,
     WAIT,
     YES,
@@ -126,14 +128,7 @@ COMMANDS: dict[str, Command] = {
             "validate",
             "Check an app, or Kubernetes YAML and JSON from anywhere.",
             "kpy.cli.validate:run",
-            Argument(
-                "targets",
-                "TARGET",
-                "Apps, files, folders, or - for standard input. Default: the app that [tool.kpy] names, or every "
-                "output of a workspace, as with --all.",
-                many=True,
-                apps="also",
-            ),
+            TARGETS,
             (
                 SET,
                 ENV,
@@ -348,9 +343,7 @@ COMMANDS: dict[str, Command] = {
             "graph",
             "Draw the construct tree and the references between objects, or who may talk to whom.",
             "kpy.cli.graph:run",
-            Argument(
-                "target", "TARGET", "An app, a file or a folder. Default: the app that [tool.kpy] names.", apps="also"
-            ),
+            TARGET,
             (
                 SET,
                 ENV,

@@ -33,6 +33,8 @@ __all__ = [
     "RULES",
     "SET",
     "TAKE_OVER",
+    "TARGET",
+    "TARGETS",
     "TIMEOUT",
     "WAIT",
     "WHERE",
@@ -222,6 +224,17 @@ APPLIED = Argument(
     "The app: FILE[:NAME], MODULE:NAME or the name of an app of the workspace, or git:REV[:APP] as it was at a Git "
     "revision. Default: the app that [tool.kpy] in pyproject.toml names.",
     apps="only",
+)
+TARGET = Argument(
+    "target", "TARGET", "An app, a file or a folder. Default: the app that [tool.kpy] names.", apps="also"
+)
+TARGETS = Argument(
+    "targets",
+    "TARGET",
+    "Apps, files, folders, or - for standard input. Default: the app that [tool.kpy] names, or every output of a "
+    "workspace, as with --all.",
+    many=True,
+    apps="also",
 )
 FAIL_ON = Option(
     "fail_on",

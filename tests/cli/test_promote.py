@@ -207,7 +207,10 @@ def test_toml_and_yaml_meet(kpy: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (("promote", "shop", "--from", "staging"), "kpy promote takes two environments: kpy promote apps/shop.py --from"),
+        (
+            ("promote", "shop", "--from", "staging"),
+            "kpy promote takes two environments: kpy promote apps/shop.py --from",
+        ),
         (("promote", "--to", "prod"), "no app is given: name one of this project, shop"),
         (("promote", "shop", "--from", "prod", "--to", "prod"), "--from and --to are both prod: name two environments"),
         (

@@ -162,7 +162,10 @@ def test_revision_without_a_workspace_has_nothing(kpy: Run) -> None:
     [
         (("apps/shop.py", "."), "with --all, kpy compare takes a revision and this folder"),
         (("git:HEAD", "apps/shop.py"), "with --all, kpy compare takes a revision and this folder"),
-        (("git:HEAD", ".", "--env", "prod"), "--env is about one app, and --all compares all outputs with a Git revision"),
+        (
+            ("git:HEAD", ".", "--env", "prod"),
+            "--env is about one app, and --all compares all outputs with a Git revision",
+        ),
         (("git:nonsense", "."), "there is no revision 'nonsense' in this repository"),
     ],
 )
