@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from kpy.importing.subjects import Group, Subject, group_of
 from kpy.objects import metadata_of
@@ -47,7 +47,10 @@ def lives_in_namespace(subject: Subject, scopes: Scopes) -> bool:
 
 
 def _by_namespace(subjects: Sequence[Subject], name: str, scopes: Scopes) -> list[Group]:
-    """Return a chart for each namespace; what belongs to the whole cluster goes to what stands beside it."""
+    """Return a chart for each namespace; what belongs to the whole cluster goes to what stands beside it.
+
+    What says no namespace has a chart too, called as the app where no namespace is.
+    """
     groups: dict[str, Group] = {}
     namespaces = {subject.namespace for subject in subjects if subject.namespace}
     last = ""
@@ -57,9 +60,17 @@ def _by_namespace(subjects: Sequence[Subject], name: str, scopes: Scopes) -> lis
         elif subject.kind == "Namespace" and subject.name in namespaces:
             last = subject.name
         if last not in groups:
-            groups[last] = Group(last or name, last or None)
+            groups[last] = Group(last or _apart(name, namespaces), last or None)
         subject.group = groups[last]
     return [*groups.values()]
+
+
+def _apart(name: str, taken: Collection[str]) -> str:
+    """Return a name for the chart of what says no namespace: none of those of the other charts."""
+    said = name if name not in taken else "no-namespace"
+    while said in taken:
+        said += "-2"
+    return said
 
 
 def _by_folder(subjects: Sequence[Subject], name: str, namespace: str) -> list[Group]:

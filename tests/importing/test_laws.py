@@ -33,12 +33,43 @@ def trees(file: Path) -> list[Any]:
     return [item.tree for document in read_file(str(file)).documents for item in document.items()]
 
 
+def in_namespace(kind: str, name: str, space: str) -> dict[str, Any]:
+    """Return an object; one of the whole cluster has no namespace."""
+    if kind == "ConfigMap":
+        metadata = {"name": name} | ({"namespace": space} if space else {})
+        return {"apiVersion": "v1", "kind": kind, "metadata": metadata, "data": {"A": "1"}}
+    if kind == "Namespace":
+        return {"apiVersion": "v1", "kind": kind, "metadata": {"name": f"{space or name}"}}
+    rules = [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]
+    return {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": kind, "metadata": {"name": name}, "rules": rules}
+
+
 @given(st.lists(resources(), max_size=4))
 def test_any_valid_objects_come_out_again(objects: list[dict[str, Any]]) -> None:
     made = to_source(objects)
 
     assert made.differences == ()
     assert {each.form for each in made.objects} <= {"short", "existing"}
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["ConfigMap", "Namespace", "ClusterRole"]),
+            st.sampled_from(["", "x", "shop", "no-namespace"]),
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    st.sampled_from(["app", "x", "shop"]),
+)
+def test_objects_of_any_namespaces_come_out_again(said: list[tuple[str, str]], app: str) -> None:
+    """What says no namespace may stand beside what says one that is called as the app is."""
+    objects = [in_namespace(kind, f"it-{number}", space) for number, (kind, space) in enumerate(said)]
+
+    made = to_source(objects, name=app)
+
+    assert made.differences == ()
 
 
 @given(st.lists(documents(), min_size=1, max_size=3))
