@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kpy.checking.object_set import Finding, Member
 from kpy.diagnostics import Diagnostic
 from kpy.redaction.fields import is_secret, is_secret_field
+from kpy.redaction.given import given_secrets, hide_given
 
 if TYPE_CHECKING:
     from kpy.redaction.mask import Mask
@@ -38,9 +39,31 @@ def presentable(diagnostic: Diagnostic, mask: Mask) -> Diagnostic:
     """Return a diagnostic whose texts have no value of a Secret, and are bounded."""
     message, fix = (_bounded(mask.hide(text)) for text in (diagnostic.message, diagnostic.fix))
     see_also = tuple(related._replace(text=_bounded(mask.hide(related.text))) for related in diagnostic.see_also)
+    diagnostic = _without_given(diagnostic)
     if (message, fix, see_also) == (diagnostic.message, diagnostic.fix, diagnostic.see_also):
         return diagnostic
     return diagnostic._replace(message=message, fix=fix, see_also=see_also)
+
+
+def _without_given(diagnostic: Diagnostic) -> Diagnostic:
+    """Return a diagnostic in which nothing that was given as a secret stands as a name, or in a path."""
+    if not given_secrets():
+        return diagnostic
+    places = tuple(
+        place._replace(
+            **{key: hide_given(getattr(place, key)) for key in ("resource", "field", "anchor", "origin")}  # type: ignore[arg-type]
+        )
+        for place in diagnostic.places
+    )
+    return diagnostic._replace(
+        resource=hide_given(diagnostic.resource),
+        field=hide_given(diagnostic.field),
+        anchor=hide_given(diagnostic.anchor),
+        origin=hide_given(diagnostic.origin),
+        made_in=tuple(map(hide_given, diagnostic.made_in)),
+        changed_by=tuple(map(hide_given, diagnostic.changed_by)),
+        places=places,
+    )
 
 
 def _secret_at(finding: Finding) -> Any:

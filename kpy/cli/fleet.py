@@ -16,6 +16,7 @@ from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say, say_apart, say_findings, view
 from kpy.diagnostics import RANK, Report
 from kpy.errors import KpyError, UsageError, WriteError
+from kpy.redaction.given import hide_given
 from kpy.reporting.formats import report_form
 
 if TYPE_CHECKING:
@@ -208,11 +209,11 @@ def _told(error: BaseException) -> tuple[int, str]:
     if isinstance(error, KpyError):
         from kpy.reporting.text import error_to_text
 
-        return code_of_error(error), error_to_text(error, view()).removeprefix("error: ")
+        return code_of_error(error), hide_given(error_to_text(error, view()).removeprefix("error: "))
     from kpy.cli.net import code_of_failure, failure_to_text
 
     assert isinstance(error, Exception)
-    return code_of_failure(error), failure_to_text(error, None)
+    return code_of_failure(error), hide_given(failure_to_text(error, None))
 
 
 def render_into(

@@ -20,6 +20,7 @@ from kpy.cli.revisions import IN_GIT, Checkout, checked_out, run_in
 from kpy.cli.validate import is_app
 from kpy.errors import LoadError, SynthError
 from kpy.objects import Key
+from kpy.redaction.given import given_secrets, hide_from_now_on
 from kpy.source import Location
 
 if TYPE_CHECKING:
@@ -104,8 +105,9 @@ def run(given: Given) -> int:
             "namespaces": [namespace for part in app.parts if (namespace := namespace_of(part))],
             "release": manifest.release,
             "objects": [_object(resource) for resource in manifest],
+            "given": given_secrets(),
         }
-        product.write(json.dumps(said))
+        product.write(json.dumps(said), is_manifest=True)
     return 0
 
 
@@ -125,6 +127,8 @@ def _manifest(said: dict[str, Any], prefix: str, root: str) -> Manifest:
     from kpy.tree.app import App
     from kpy.tree.chart import Chart
 
+    for secret in said["given"]:
+        hide_from_now_on(secret)
     resources = []
     for each in said["objects"]:
         file, line, column = each["where"]

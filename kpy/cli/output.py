@@ -1,4 +1,7 @@
-"""The two streams: the product alone on standard output, everything else on standard error."""
+"""The two streams: the product alone on standard output, everything else on standard error.
+
+What was given as a secret is in neither, but for manifests, which are what it is given for.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from kpy.errors import WriteError
 from kpy.printable import printable_lines
+from kpy.redaction.given import hide_given
 
 if TYPE_CHECKING:
     from kpy.cli.options import Given
@@ -25,7 +29,7 @@ def say(text: str) -> None:
     if sys.stderr is None:
         return
     try:
-        sys.stderr.write(f"{printable_lines(text)}\n")
+        sys.stderr.write(f"{printable_lines(hide_given(text))}\n")
     except OSError:
         sys.stderr = None  # nobody reads it, or it is full: what kpy does matters more than what it says
 
@@ -37,7 +41,7 @@ def tell(text: str) -> None:
     """
     if sys.stdout is None:
         return
-    line = f"{printable_lines(text)}\n"
+    line = f"{printable_lines(hide_given(text))}\n"
     try:
         try:
             sys.stdout.write(line)
@@ -112,6 +116,7 @@ def _say_as_it_is(text: str) -> None:
     """Write what is fit to be printed, and may be commands to a CI system that are meant so."""
     if sys.stderr is None:
         return
+    text = hide_given(text)
     try:
         sys.stderr.write(text)
     except UnicodeEncodeError:
@@ -151,14 +156,15 @@ class Product:
     ) -> None:
         self._restore()
 
-    def write(self, text: str) -> None:
+    def write(self, text: str, *, is_manifest: bool = False) -> None:
         """Write the product, as UTF-8 whatever the terminal says, and close. Raises `WriteError`.
 
+        What was given as a secret is hidden in it, unless it is a manifest.
         What UTF-8 cannot hold, such as half of a surrogate pair in the name of a file, is written as an escape.
         """
         self._restore()
         try:
-            self._write(text)
+            self._write(text if is_manifest else hide_given(text))
         except BrokenPipeError:
             # Whoever read has read enough. Python would complain when it flushes at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -80,7 +80,7 @@ def run(given: Given) -> int:
             from kpy.cli.files import write_files
 
             return write_files(given, folder, manifest, _writer(given, manifest))
-        product.write(_writer(given, manifest)(manifest.resources))
+        product.write(_writer(given, manifest)(manifest.resources), is_manifest=True)
     return 0
 
 

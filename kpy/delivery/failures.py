@@ -8,6 +8,7 @@ from kpy.checking.internal import internal_error
 from kpy.diagnostics import Diagnostic
 from kpy.errors import KpyError
 from kpy.loading.broken import BrokenAppError, text_of
+from kpy.redaction.given import hide_given
 from kpy.rules.programs import OUTPUT_FAILED
 from kpy.source import Location
 
@@ -19,6 +20,11 @@ _PLACE = re.compile(r"(?P<file>[^\s:][^:\n]*):(?P<line>\d+)(?::(?P<column>\d+))?
 
 def failure_of(error: BaseException, text: str, code: int) -> Diagnostic:
     """Return what an error says of an output; `text` is what people are told, and `code` the exit code of it."""
+    found = _failure_of(error, text, code)
+    return found._replace(message=hide_given(found.message), fix=hide_given(found.fix))
+
+
+def _failure_of(error: BaseException, text: str, code: int) -> Diagnostic:
     if not isinstance(error, KpyError):
         assert isinstance(error, Exception)
         return internal_error(error) if code > 2 else failure_said(text)

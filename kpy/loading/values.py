@@ -107,7 +107,7 @@ class Values:
                 raise LoadError(f"{where}: the file {path} is no text in UTF-8") from None
             except OSError as error:
                 raise LoadError(f"{where}: the file {path} cannot be read: {error.strerror}") from None
-        from kpy.redaction.mask import hide_from_now_on
+        from kpy.redaction.given import hide_from_now_on
 
         hide_from_now_on(found)
         return found

@@ -5,29 +5,16 @@ from __future__ import annotations
 import binascii
 import json
 import re
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
-from contextvars import ContextVar
 from typing import Any
 
-from kpy.redaction.fields import HIDDEN, LAST_APPLIED, OPEN_FIELDS, PLAIN_KEYS, is_secret, is_secret_kind
+from kpy.redaction.fields import HIDDEN, LAST_APPLIED, OPEN_FIELDS, is_secret, is_secret_kind
 from kpy.redaction.finder import SHORTEST, Finder
+from kpy.redaction.given import given_secrets
+from kpy.redaction.quoting import SHORTEST_LINE, forms_elsewhere, forms_of
 
-__all__ = ["Mask", "hide_from_now_on", "hide_value", "redacted"]
-
-#: What was given to this run of the program as a secret, wherever it ends up.
-_GIVEN: ContextVar[tuple[str, ...]] = ContextVar("given", default=())
-
-#: Values of plain keys are hidden where they stand; elsewhere only when they are long.
-_LONG = 12
-#: Shorter values, and shorter lines of values, would hide words that have nothing to do with them.
-_SHORTEST, _SHORTEST_LINE = SHORTEST, 8
-
-
-def hide_from_now_on(secret: str) -> None:
-    """Let every mask that is made from now on hide a text, also where it is in no Secret."""
-    if secret not in _GIVEN.get():
-        _GIVEN.set((*_GIVEN.get(), secret))
+__all__ = ["Mask", "hide_value", "redacted"]
 
 
 def redacted(tree: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
@@ -44,19 +31,21 @@ class Mask:
     def __init__(self, trees: Iterable[object] = (), *, names: Iterable[str] = ()) -> None:
         #: Objects whose values are looked at when the first text is to be hidden, which is never in most runs.
         self._new: list[Iterable[object]] = [trees]
-        if given := _GIVEN.get():
-            self._new.append([{"kind": "Secret", "stringData": {str(at): text for at, text in enumerate(given)}}])
+        #: What was given as a secret when the mask was made; unlike the values of Secrets, also as a name.
+        self._given = given_secrets()
+        if self._given:
+            self._new.append([])
         self._names: set[str] = set(names)
         self._values: set[str] = set()
         self._finder = Finder(())
 
     def learn(self, trees: Iterable[object]) -> None:
-        """Remember the values of the Secrets among these objects; the names of all of them are never hidden."""
+        """Remember the values of the Secrets among these objects; no name of an object is hidden for being one."""
         self._new.append(trees)
 
     @property
     def names(self) -> set[str]:
-        """What is never hidden: the names of all objects."""
+        """What is hidden for no value of a Secret: the names of all objects."""
         self._settled()
         return self._names
 
@@ -75,8 +64,9 @@ class Mask:
             for tree in known:
                 self._names |= _names(tree)
                 if is_secret_kind(tree.get("kind")):
-                    self._values |= {form for key, value in _leaves(tree) for form in _elsewhere(key, value)}
-            self._finder = Finder(self._values - self._names)
+                    self._values |= {form for key, value in _leaves(tree) for form in forms_elsewhere(key, value)}
+            given = {form for secret in self._given for form in forms_elsewhere("", secret)}
+            self._finder = Finder((self._values - self._names) | given)
         return self._finder
 
     def hide_in(self, value: object) -> object:
@@ -99,9 +89,9 @@ def hide_value(text: str, value: object) -> str:
     """Return a message about a secret value without it; a short value is hidden only where the message quotes it."""
     for _, leaf in _scalars("", value):
         if isinstance(leaf, str):
-            for form in sorted(_forms(leaf), key=len, reverse=True):
+            for form in sorted(forms_of(leaf), key=len, reverse=True):
                 quoted = rf"""(?<=["'`]){re.escape(form)}(?=["'`]|\.\.\.)"""
-                text = re.sub(quoted, HIDDEN, text) if len(form) < _SHORTEST else text.replace(form, HIDDEN)
+                text = re.sub(quoted, HIDDEN, text) if len(form) < SHORTEST else text.replace(form, HIDDEN)
             text = _without_beginning(text, leaf)
         else:
             written = json.dumps(leaf, default=repr)
@@ -111,10 +101,10 @@ def hide_value(text: str, value: object) -> str:
 
 def _without_beginning(text: str, value: str) -> str:
     """Return a message without the beginning of a value that was too long to be quoted whole."""
-    head = value[:_SHORTEST_LINE]
-    at = text.find(head) if len(head) == _SHORTEST_LINE else -1
+    head = value[:SHORTEST_LINE]
+    at = text.find(head) if len(head) == SHORTEST_LINE else -1
     while at >= 0:
-        end = at + _SHORTEST_LINE
+        end = at + SHORTEST_LINE
         while end < len(text) and text[end] == value[end - at : end - at + 1]:
             end += 1
         text = f"{text[:at]}{HIDDEN}{text[end:]}"
@@ -174,32 +164,6 @@ def _scalars(key: str, value: object) -> Iterator[tuple[str, object]]:
             return
         case _:
             yield key, value
-
-
-def _elsewhere(key: str, value: object) -> set[str]:
-    """Return the forms of a value that are hidden in any text, wherever it comes from."""
-    shortest = _LONG if key.lower() in PLAIN_KEYS else _SHORTEST
-    text = value if isinstance(value, str) else json.dumps(value, default=repr)
-    if isinstance(value, bool) or len(text.strip()) < shortest:
-        return set()
-    return {form for form in _forms(text) if len(form) >= shortest}
-
-
-def _forms(value: str) -> set[str]:
-    """Return a value in the ways in which a message may quote it: all of it, one of its lines, or its base64."""
-    lines = {line.strip() for line in value.splitlines()}
-    plain = {value, value.strip(), *(line for line in lines if len(line) >= _SHORTEST_LINE)}
-    quoted = {json.dumps(text, ensure_ascii=is_ascii)[1:-1] for text in plain for is_ascii in (True, False)}
-    quoted |= {repr(text)[1:-1] for text in plain}
-    encoded = {b64encode(text.encode("utf-8", "surrogatepass")).decode() for text in (value, value.strip())}
-    return {form for form in plain | quoted | {_for_html(text) for text in quoted} | encoded if form}
-
-
-def _for_html(text: str) -> str:
-    """Return JSON as Go writes it, where characters of HTML are escaped as well."""
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
 
 
 def _decoded(value: str) -> str:
