@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,8 +12,6 @@ if TYPE_CHECKING:
 __all__ = ["given_secrets", "hide_from_now_on", "hide_given"]
 
 _GIVEN: ContextVar[tuple[str, ...]] = ContextVar("given", default=())
-#: What finds them, which is made when the first text is to be shown.
-_FINDERS: dict[tuple[str, ...], Finder] = {}
 
 
 def hide_from_now_on(secret: str) -> None:
@@ -36,11 +35,10 @@ def hide_given(text: str) -> str:
     return _finder(given).replace(text, HIDDEN)
 
 
+@lru_cache(1)
 def _finder(given: tuple[str, ...]) -> Finder:
-    if given not in _FINDERS:
-        from kpy.redaction.finder import Finder
-        from kpy.redaction.quoting import forms_elsewhere
+    """Return what finds secrets, which is made when the first text is to be shown."""
+    from kpy.redaction.finder import Finder
+    from kpy.redaction.quoting import forms_elsewhere
 
-        _FINDERS.clear()
-        _FINDERS[given] = Finder({form for secret in given for form in forms_elsewhere("", secret)})
-    return _FINDERS[given]
+    return Finder({form for secret in given for form in forms_elsewhere("", secret)})
