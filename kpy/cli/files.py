@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kpy.cli.check import list_files, tell_differences
 from kpy.cli.codes import DONE, FOUND
 from kpy.cli.options import Given, MisuseError
-from kpy.cli.output import say
+from kpy.cli.output import say, say_apart
 from kpy.output.files import Written, compare, write
 from kpy.output.layouts import Layout, lay_out
 from kpy.reporting.formats import report_form
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["files_of", "mode_of", "write_files", "write_layout"]
 
+#: How many objects are named.
+_NAMED = 3
 #: What became of a change that an earlier kpy was stopped in.
 _RECOVERED = {
     "finished": "an earlier kpy was stopped while it wrote here: what it had begun was finished first",
@@ -59,7 +61,25 @@ def write_layout(given: Given, folder: str, manifest: Manifest, laid: Layout, *,
     done = write(folder, laid.files, output=manifest.output, private=laid.private, mode=mode, prune=is_pruning)
     if report_form(given.text("report")).is_for_people:
         _tell(folder, done, why=_why_stale(is_pruning, is_empty=not laid.files))
+    from kpy.output.given_values import with_given_values
+
+    warn_of_given(with_given_values(manifest.resources), given)
     return DONE
+
+
+def warn_of_given(objects: Sequence[str], given: Given) -> None:
+    """Warn once of all objects in files that have values which were given by reference."""
+    if not objects:
+        return
+    named = list(dict.fromkeys(objects))
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    have = "has a value" if len(named) == 1 else "have values"
+    say_apart(
+        f"warning: {', '.join(named[:_NAMED])}{more} {have} from a reference, {{env: ...}} or {{file: ...}}, and the "
+        "files show it: keep them out of Git, or let the cluster get it by SOPS, Sealed Secrets or External Secrets "
+        "(docs/secrets.md)",
+        given,
+    )
 
 
 def mode_of(given: Given) -> int | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kpy.cli.apps import kubernetes_of, project_with, values_of
 from kpy.cli.codes import CANNOT, DONE, FAULT, FOUND, code_of_error
 from kpy.cli.failures import names_of, say_failures, with_failures
-from kpy.cli.files import files_of, mode_of
+from kpy.cli.files import files_of, mode_of, warn_of_given
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say, say_apart, say_findings, view
 from kpy.diagnostics import RANK, Report
@@ -76,6 +76,7 @@ def run(given: Given, writer: Writer) -> int:
         gone, left, unlisted = _removed(given, project, outputs, rendered)
     report = joined(with_failures(rendered, given.text("report")), given.text("report"))
     say_findings(report, given)
+    warn_of_given([name for each in rendered for name in each.with_given], given)
     _tell(given, rendered, gone, left, left_out)
     _tell_of_other_lists(given, project, outputs)
     if unlisted is not None:

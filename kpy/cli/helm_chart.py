@@ -31,6 +31,7 @@ def run_chart(given: Given, project: Project, folder: str, kubernetes: str | Non
         if code != DONE:
             return code
         laid = maker.make(manifest)
+        maker.warn_of_secrets()
         maker.prove(laid, manifest)
     from kpy.cli.files import write_layout
 
@@ -159,6 +160,30 @@ class _Maker:
             api(manifest.release),
             layout=self.given.text("layout") or "chart",
         )
+
+    def warn_of_secrets(self) -> None:
+        """Warn of secrets that are in the templates, since their parameters are no values of the chart."""
+        from kpy.redaction.fields import is_sensitive_name
+
+        left: list[tuple[str, Any]] = [*self.parameters.constants.items()]
+        found = []
+        for path, value in left:
+            if isinstance(value, dict):
+                left += [(f"{path}.{key}", inner) for key, inner in value.items()]
+            elif value and isinstance(value, str) and is_sensitive_name(path.rpartition(".")[2]):
+                found.append(path)
+        if found:
+            names = ", ".join(f"`{path}`" for path in found)
+            them, values = ("it", "value") if len(found) == 1 else ("them", "values")
+            options = " and ".join(f"--{word}" for word, given in self._ways_to_fix() if given)
+            say_apart(
+                f"warning: the templates of the chart have the {values} of {names}, so whoever gets the chart can read "
+                f"{them}: make the chart without {options} for {them}, and give {them} when it is installed",
+                self.given,
+            )
+
+    def _ways_to_fix(self) -> list[tuple[str, bool]]:
+        return [("set", bool(values_of(self.given))), ("constant", bool(self.constants))]
 
     def _about(self, manifest: Manifest) -> About:
         from kpy.delivery.helm_chart.chart import About, check_name, check_version

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from kpy.delivery.failures import failure_of
 from kpy.errors import KpyError, SynthError
 from kpy.output.files import Differences, compare, write
+from kpy.output.given_values import with_given_values
 from kpy.output.index import hash_of
+from kpy.redaction.given import hide_given
 
 if TYPE_CHECKING:
     from kpy.delivery.claims import Claims
@@ -70,6 +72,8 @@ class Rendered(NamedTuple):
     #: Files that are no longer part of it and were edited, so that they stay.
     kept: tuple[str, ...] = ()
     differences: Differences | None = None
+    #: The objects in its files that have values which were given by reference.
+    with_given: tuple[str, ...] = ()
     #: Whether it was not made again, since nothing has changed.
     is_kept: bool = False
     #: What was looked at while it was made, and the hashes of the files that it is; both only on the way.
@@ -159,5 +163,9 @@ def _deliver(job: Job, manifest: Manifest, done: Rendered) -> Rendered:
         folder, laid.files, output=manifest.output, private=laid.private, mode=job.mode, prune=bool(laid.files)
     )
     return done._replace(
-        changed=written.changed, unchanged=len(written.unchanged), removed=written.pruned, kept=written.stale
+        with_given=tuple(map(hide_given, with_given_values(manifest.resources))),
+        changed=written.changed,
+        unchanged=len(written.unchanged),
+        removed=written.pruned,
+        kept=written.stale,
     )

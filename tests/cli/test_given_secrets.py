@@ -125,3 +125,67 @@ def test_shorter_than_four_characters_is_not_hidden(kpy: Run, monkeypatch: pytes
     app('raise ValueError("absolute")')
 
     assert "absolute" in kpy("synth", "--env", "dev")[2]
+
+
+def in_secrets(*names: str) -> None:
+    calls = "\n    ".join(f'chart.add(Secret.from_literals("{name}", {{"a": f"x:{{password}}"}}))' for name in names)
+    app(calls)
+    Path("app.py").write_text(Path("app.py").read_text().replace("Raw\n", "Raw, Secret\n"))
+
+
+def test_files_with_given_values_are_warned_of_once(kpy: Run) -> None:
+    in_secrets("a", "b", "c", "d")
+
+    for words in (["synth", "--env", "dev", "-o", "out"], ["synth", "--all", "-o", "all"]):
+        code, _, err = kpy(*words)
+        assert code == 0
+        assert err.count("warning: ") == 1
+        assert 'Secret "shop/a", Secret "shop/b", Secret "shop/c" and 1 more have values from a reference' in err
+        assert "SOPS" in err
+        assert SECRET not in err
+
+
+def test_one_object_is_warned_of_wherever_the_value_is(kpy: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PW", "ab")
+    app('chart.add(Raw({"apiVersion": "x.io/v1", "kind": "X", "metadata": {"name": "a"}, "spec": {"b": [password]}}))')
+
+    assert 'warning: X "shop/a" has a value from a reference' in kpy("synth", "--env", "dev", "-o", "out")[2]
+
+
+def test_nothing_is_warned_of_without_files_or_references(kpy: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_secrets("a")
+    assert "reference" not in kpy("synth", "--env", "dev")[2]
+
+    Path("values.yaml").write_text("password: other-password\n")
+    assert "reference" not in kpy("synth", "--env", "dev", "-o", "out")[2]
+
+    Path("values.yaml").write_text("password: {env: PW}\n")
+    app('chart.add(Raw({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}, "data": {"b": "YWJjZA=="}}))')
+    assert "reference" not in kpy("synth", "--env", "dev", "-o", "out")[2]
+    app('chart.add(Raw({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}, "data": {"b": "/w=="}}))')
+    assert "reference" not in kpy("synth", "--env", "dev", "-o", "out")[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--set", "password=topsecret99"], "have the value of `password`"),
+        (["--constant", "password"], "have the value of `password`"),
+        (["--set", "database.password=topsecret99"], "have the value of `database.password`"),
+        ([], ""),
+    ],
+)
+def test_secret_in_the_templates_of_a_chart_is_warned_of(words: list[str], said: str, kpy: Run) -> None:
+    Path("pyproject.toml").write_text('[tool.kpy]\napp = "app.py"\n')
+    app('chart.add(Secret.from_literals("a", {"a": password + database.password}))')
+    text = Path("app.py").read_text().replace("Raw\n", "Raw, Secret\n")
+    head = "@dataclass\nclass Db:\n    password: str = 'nothing-else'\n\n\ndef app(database: Db = Db(), "
+    text = text.replace("from urllib", "from dataclasses import dataclass\nfrom urllib").replace("def app(", head)
+    Path("app.py").write_text(text)
+
+    code, _, err = kpy("synth", "--format", "helm", "-o", "chart", "--no-proof", *words)
+
+    assert code == 0, err
+    assert ("warning: the templates" in err) == bool(said)
+    assert said in err
+    assert "topsecret99" not in err
