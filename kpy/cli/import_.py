@@ -20,11 +20,18 @@ from kpy.cli.import_documents import (
     of_overlay,
     read,
     rendered,
+    say_tests,
 )
-from kpy.cli.import_environments import environments_of, import_environments, refuse_the_same_twice, say_environments
+from kpy.cli.import_environments import (
+    environments_of,
+    import_environments,
+    is_overlay,
+    refuse_the_same_twice,
+    say_environments,
+)
 from kpy.cli.options import Given, MisuseError
 from kpy.cli.output import Product, say
-from kpy.errors import WriteError
+from kpy.errors import LoadError, WriteError
 
 if TYPE_CHECKING:
     from kpy.documents import Document
@@ -38,6 +45,8 @@ __all__ = ["run"]
 
 #: How many reasons are told why objects are not in short form.
 _NAMED = 20
+#: What can be imported, for messages.
+_SOURCES = ("files", "an overlay (-k)", "a chart (--chart)")
 
 
 def run(given: Given) -> int:
@@ -65,6 +74,8 @@ def run(given: Given) -> int:
     for note in composed.notes if composed is not None else ():
         say(str(note))
     _say(made, output, is_live=given.has("live"))
+    if chart := given.text("chart"):
+        say_tests(chart, given.texts("values"), project)
     return DONE
 
 
@@ -91,11 +102,23 @@ def _documents(given: Given, project: Project) -> Reading:
     """Return the documents, and the texts of those that are in no file. Raises for what cannot be imported."""
     if chart := given.text("chart"):
         return rendered(of_chart(chart, given.texts("values"), project), chart)
-    if folders := given.texts("kustomize"):
-        return rendered(of_overlay(folders[0]), folders[0])
+    if folder := _overlay(given):
+        return rendered(of_overlay(folder), folder)
     documents, sources = read(given.texts("paths"), given, project)
     refuse_the_same_twice(documents, given.texts("paths"))
     return documents, sources
+
+
+def _overlay(given: Given) -> str:
+    """Return the only kustomization that is named, by `-k` or as a folder; nothing where there is none.
+
+    With `--exclude` a folder is read as its files are.
+    """
+    if said := given.texts("kustomize"):
+        return said[0]
+    paths = given.texts("paths")
+    is_one = len(paths) == 1 and is_overlay(paths[0]) and not given.has("live") and not given.texts("exclude")
+    return paths[0] if is_one else ""
 
 
 def _refuse(given: Given, output: str | None) -> None:
@@ -122,10 +145,11 @@ def _refuse_sources(given: Given) -> None:
             raise MisuseError(f"--env says what to import: give {said[0]} a name too, as `--env NAME={said[0]}`")
         return
     if sum(sources) != 1:
-        what = (
-            "one of both" if sum(sources) else "what to import: files, folders or `-`, `-k OVERLAY` or `--chart CHART`"
-        )
-        raise MisuseError(f"kpy import: give {what}")
+        ways = "files, folders or `-`, `-k OVERLAY` or `--chart CHART`"
+        if sum(sources):
+            said = [what for what, is_said in zip(_SOURCES, sources, strict=True) if is_said]
+            raise MisuseError(f"kpy import: {' and '.join(said)} cannot be imported together: give one of {ways}")
+        raise MisuseError(f"kpy import: give what to import: {ways}")
 
 
 def _imported(
@@ -175,6 +199,9 @@ def _composed(given: Given) -> Composed | None:
         if given.texts("profiles"):
             raise MisuseError("--profile goes with compose files, and none is named")
         return None
+    for path in others:
+        if path != PIPE and "://" not in path and not os.path.exists(path):
+            raise LoadError(f"{path}: there is no such file or folder")
     if others:
         raise MisuseError(f"{files[0]} is a compose file, and {others[0]} is none: import them apart")
     if given.has("live"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kpy.cli.codes import DocumentError
 from kpy.cli.options import Given
-from kpy.cli.output import say_findings
+from kpy.cli.output import say, say_findings
 from kpy.errors import LoadError
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ __all__ = [
     "read",
     "release_of",
     "rendered",
+    "say_tests",
 ]
 
 #: Standard input.
@@ -46,6 +47,8 @@ FORM_WORDS: dict[str, str] = {
     "existing": "left out",
 }
 
+#: The hooks that helm runs as tests.
+_TESTS = frozenset({"test", "test-success", "test-failure"})
 #: Documents, and the texts of those that are in no file.
 Reading = tuple["list[Document]", dict[str, str]]
 
@@ -81,6 +84,25 @@ def of_chart(chart: str, values: Sequence[str], project: Project) -> str:
     return HelmRenderer.find().template(
         chart, name=release_of(chart), value_files=values, kubernetes=release, with_crds=True, is_proved=True
     )
+
+
+def say_tests(chart: str, values: Sequence[str], project: Project) -> None:
+    """Say how many tests of a chart were left out: what helm runs when it is asked to, `helm test`."""
+    from kpy.documents import read_documents
+    from kpy.objects import metadata_of
+    from kpy.programs.helm import HelmRenderer
+    from kpy.schema import api
+
+    release = f"{api(project.release()).release}.0"
+    text = HelmRenderer.find().template(
+        chart, name=release_of(chart), value_files=values, kubernetes=release, with_tests=True
+    )
+    trees = [item.tree for document in read_documents(text, PIPE).documents for item in document.items()]
+    said = [metadata_of(tree).get("annotations") for tree in trees if isinstance(tree, dict)]
+    hooks = [str(each.get("helm.sh/hook") or "").split(",") for each in said if isinstance(each, dict)]
+    count = sum(any(word.strip() in _TESTS for word in words) for words in hooks)
+    if count:
+        say(f"{count} left out: {'a test' if count == 1 else 'tests'} of the chart, which only `helm test` runs")
 
 
 def release_of(chart: str) -> str:
@@ -160,6 +182,9 @@ def _for_imports(finding: Diagnostic) -> Diagnostic:
 
     folder = _folder_of(finding.where.file) if finding.where is not None else "."
     others = [_folder_of(place.where.file) for place in finding.places if place.where is not None]
+    others = [each for each in others if not _is_base(each, (folder, *others))]
+    if _is_base(folder, others) and others:
+        folder, *others = others
     several = f", or of several as environments: `kpy import {' '.join((folder, *others))}`" if others else ""
     fixes = {
         "chart": f"import what it makes: `kpy import --chart {folder}`",
@@ -169,6 +194,15 @@ def _for_imports(finding: Diagnostic) -> Diagnostic:
     if finding.fix == RENDER:
         fix = "this is a template: import what its chart makes, `kpy import --chart CHART`"
     return finding._replace(fix=fix) if fix else finding
+
+
+def _is_base(folder: str, others: Iterable[str]) -> bool:
+    """Return whether the kustomization of a folder is what one of others is made of."""
+    from kpy.programs.kustomize import read_overlay
+
+    place = os.path.join(os.path.realpath(folder), "")
+    read = (file for other in others if other != folder for file in read_overlay(other).files)
+    return any(os.path.realpath(file).startswith(place) for file in read)
 
 
 def _folder_of(file: str) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kpy.importing.texts import TextFiles
     from kpy.project import Project
 
-__all__ = ["environments_of", "import_environments", "refuse_the_same_twice", "say_environments"]
+__all__ = ["environments_of", "import_environments", "is_overlay", "refuse_the_same_twice", "say_environments"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -39,7 +39,7 @@ def environments_of(given: Given) -> dict[str, list[str]]:
     paths, folders = given.texts("paths"), given.texts("kustomize")
     if len(folders) > 1:
         return _by_path(folders)
-    overlays = [path for path in paths if _is_overlay(path)]
+    overlays = [path for path in paths if is_overlay(path)]
     if len(paths) < 2 or not overlays:
         return {}
     if given.has("live"):
@@ -122,7 +122,8 @@ def say_environments(made: ImportedEnvironments, output: str | None) -> None:
         folders = sorted({path.rpartition("/")[0] for path in made.files})
         more = f", its long texts to {', '.join(folders)}" if folders else ""
         say(f"written to {output}{more}; next: kpy synth {output} --set env={names[0]}")
-        say(f"with [tool.kpy.environments.NAME] for each in pyproject.toml: kpy synth {output} --env {names[0]}")
+        tables = ", ".join(f"[tool.kpy.environments.{name}]" for name in names)
+        say(f"with {tables} in pyproject.toml (make that file if there is none): kpy synth {output} --env {names[0]}")
 
 
 def _lines(made: ImportedEnvironments) -> Iterator[str]:
@@ -182,7 +183,8 @@ def _proposal(*paths: str) -> str:
     return f"as `{' '.join(f'--env {name}={path}' for name, path in zip(names, paths, strict=True))}`"
 
 
-def _is_overlay(path: str) -> bool:
+def is_overlay(path: str) -> bool:
+    """Return whether a path is a folder with a kustomization."""
     return any(os.path.isfile(os.path.join(path, name)) for name in _KUSTOMIZATIONS)
 
 
@@ -190,7 +192,7 @@ def _read(name: str, paths: Sequence[str], given: Given, project: Project) -> Re
     if chart := given.text("chart"):
         values = [*given.texts("values"), *paths]
         return rendered(of_chart(chart, values, project), f"{chart} in {name}")
-    if len(paths) == 1 and _is_overlay(paths[0]):
+    if len(paths) == 1 and is_overlay(paths[0]):
         return rendered(of_overlay(paths[0]), paths[0])
     return read(paths, given, project)
 

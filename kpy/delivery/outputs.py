@@ -70,7 +70,10 @@ def read_outputs(root: str | Path) -> dict[str, dict[str, str]]:
         if not isinstance(outputs, dict) or not all(_is_listed(each) for each in outputs.values()):
             raise ValueError
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise WriteError(f"{Path(root) / LIST} is not as kpy wrote it: restore it, or remove it") from None
+        where, is_merge = Path(root) / LIST, b"<<<<<<<" in content
+        what = "has the marks of a merge conflict" if is_merge else "is not as kpy wrote it"
+        how = "take either side" if is_merge else "restore it, or remove it"
+        raise WriteError(f"{where} {what}: {how}, and run `kpy synth --all` again") from None
     return outputs
 
 

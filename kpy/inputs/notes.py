@@ -136,7 +136,7 @@ def _kustomizations(files: Sequence[str], count: int) -> Iterator[Diagnostic]:
     more = f", and {_files(count)} {read} {'is' if count == 1 else 'are'} skipped" if count else ""
     one = len(files) == 1
     what = "a kustomization is not rendered" if one else f"{len(files):,} kustomizations are not rendered"
-    message = f"{what}: what {'it changes' if one else 'they change'} is left open{more}"
+    message = f"{what}: kpy does not know what {'it changes' if one else 'they change'}{more}"
     fix = "check what comes out: --render, or `kubectl kustomize DIR | kpy validate -`"
     yield _note("kustomization", files, message, fix)
 

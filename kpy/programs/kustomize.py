@@ -124,8 +124,8 @@ def read_overlay(folder: str) -> Overlay:
             continue
         files[file] = None
         tree = _read(file)
-        if tree is None:
-            faults[f"{file} cannot be read"] = None
+        if isinstance(tree, str):
+            faults[f"{file} cannot be read: {tree}"] = None
             continue
         refusals |= dict.fromkeys(f"{file} {why}" for why in _refusals(current, tree))
         faults |= dict.fromkeys(f"{file} names {name}, which is not there" for name in _missing(current, tree))
@@ -220,15 +220,21 @@ def _paths(folder: str, tree: Mapping[str, Any]) -> Iterator[str]:
                     yield path
 
 
-def _read(file: str) -> Mapping[str, Any] | None:
+def _read(file: str) -> Mapping[str, Any] | str:
+    """Return what a kustomization says, or why it cannot be read."""
     import yaml
 
     try:
         with open(file, encoding="utf-8-sig") as stream:
             tree = yaml.safe_load(stream.read())
-    except (OSError, ValueError, yaml.YAMLError, RecursionError):
-        return None
-    return tree if isinstance(tree, Mapping) else None
+    except yaml.MarkedYAMLError as error:
+        where = error.problem_mark or error.context_mark
+        return f"{error.problem or 'this is no YAML'}{f' in line {where.line + 1}' if where is not None else ''}"
+    except OSError as error:
+        return str(error.strerror)
+    except (ValueError, yaml.YAMLError, RecursionError):
+        return "this is no text in UTF-8, or no YAML"
+    return tree if isinstance(tree, Mapping) else "it is no mapping"
 
 
 def _is_remote(name: str) -> bool:

@@ -197,4 +197,10 @@ def test_list_that_cannot_be_written_hides_no_finding(kpy: Run, monkeypatch: pyt
 
     assert code == 2
     assert "ValueError: prod" in err
-    assert err.endswith("rendered/.kpy-outputs is not as kpy wrote it: restore it, or remove it\n")
+    assert err.endswith(
+        "rendered/.kpy-outputs is not as kpy wrote it: restore it, or remove it, and run `kpy synth --all` again\n"
+    )
+
+    Path("rendered/.kpy-outputs").write_text("<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> other\n")
+    said = "has the marks of a merge conflict: take either side, and run `kpy synth --all` again\n"
+    assert kpy("synth", "--all")[2].endswith(said)

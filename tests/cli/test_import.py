@@ -163,7 +163,11 @@ def test_what_is_no_object_is_refused_and_nothing_is_written(kpy: Any, text: str
     ("words", "said"),
     [
         ([], "kpy import: give what to import: files, folders or `-`, `-k OVERLAY` or `--chart CHART`"),
-        (["a.yaml", "-k", "b"], "kpy import: give one of both"),
+        (
+            ["a.yaml", "-k", "b"],
+            "kpy import: files and an overlay (-k) cannot be imported together: give one of files, folders or `-`, "
+            "`-k OVERLAY` or `--chart CHART`",
+        ),
         (["a.yaml", "-f", "v.yaml"], "--values goes with --chart"),
         (
             ["--chart", "c", "--live"],
@@ -314,6 +318,68 @@ def test_overlay_is_imported_as_kustomize_renders_it(kpy: Any, monkeypatch: pyte
 
     assert code == 0
     assert 'chart.add(ConfigMap("prod-settings", data={"LEVEL": "info"}))' in out
+
+
+def test_folder_with_a_kustomization_is_imported_as_an_overlay(kpy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    program("kubectl", monkeypatch)
+    write("base/kustomization.yaml", "resources: [config.yaml]\nnamePrefix: prod-\n")
+    write("base/config.yaml", CONFIG)
+
+    code, out, err = kpy("import", "base")
+
+    assert code == 0
+    assert 'chart.add(ConfigMap("prod-settings", data={"LEVEL": "info"}))' in out
+    assert err.startswith("1 object: 1 in short form\n")
+
+
+def test_base_of_overlays_is_no_environment(kpy: Any) -> None:
+    write("kus/base/kustomization.yaml", "resources: [config.yaml]\n")
+    write("kus/base/config.yaml", CONFIG)
+    for name in ("dev", "prod"):
+        write(f"kus/overlays/{name}/kustomization.yaml", f"resources: [../../base]\nnamePrefix: {name}-\n")
+
+    err = kpy("import", "kus")[2]
+
+    assert "of several as environments: `kpy import kus/overlays/dev kus/overlays/prod`" in err
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"resources: [a", "did not find expected ',' or ']' in line 1"),
+        (b"- a", "it is no mapping"),
+        (b"\xff\xfe", "this is no text in UTF-8, or no YAML"),
+    ],
+)
+def test_kustomization_that_cannot_be_read_is_told_why(content: bytes, why: str, kpy: Any) -> None:
+    Path("base").mkdir()
+    Path("base/kustomization.yaml").write_bytes(content)
+
+    code, _, err = kpy("import", "-k", "base")
+
+    assert code == 2
+    assert "base/kustomization.yaml cannot be read: " in err
+    assert why.partition(" in line")[0] in err or "expected ',' or ']', but got" in err
+
+
+def test_tests_of_a_chart_are_left_out_and_told(kpy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    program("helm", monkeypatch)
+    write("web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n")
+    write("web/templates/config.yaml", CONFIG)
+    hook = "apiVersion: v1\nkind: Pod\nmetadata: {name: t%d, annotations: {helm.sh/hook: test}}\n"
+    pod = "spec: {containers: [{name: a, image: 'a:1'}]}\n"
+    write("web/templates/test.yaml", hook % 1 + pod)
+
+    assert "1 left out: a test of the chart, which only `helm test` runs\n" in kpy("import", "--chart", "web")[2]
+
+    write("web/templates/tests.yaml", hook % 2 + pod)
+    assert "2 left out: tests of the chart" in kpy("import", "--chart", "web")[2]
+
+
+def test_file_that_is_not_there_is_no_other_than_a_compose_file(kpy: Any) -> None:
+    write("compose.yml", "services: {web: {image: 'a:1'}}\n")
+
+    assert kpy("import", "compose.yml", "nope.yml") == (2, "", "error: nope.yml: there is no such file or folder\n")
 
 
 def test_long_texts_are_written_beside_the_app(kpy: Any) -> None:

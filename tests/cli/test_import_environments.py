@@ -166,7 +166,8 @@ def test_overlays_become_one_app_that_is_what_a_person_would_write(kpy: Call, mo
         "table: 7 values for each environment\n"
         "proof: the app was synthesised in each environment, and makes the same objects: 3 in dev, 4 in prod\n"
         "written to app.py; next: kpy synth app.py --set env=dev\n"
-        "with [tool.kpy.environments.NAME] for each in pyproject.toml: kpy synth app.py --env dev\n"
+        "with [tool.kpy.environments.dev], [tool.kpy.environments.prod] in pyproject.toml (make that file if there is "
+        "none): kpy synth app.py --env dev\n"
     )
 
 

@@ -193,7 +193,8 @@ def test_kustomization_in_a_folder_is_skipped(kpy: Run, head: str) -> None:
 
     assert (code, err) == (0, f"1 object checked: 1 note\nnot judged: 1 kustomization\n{POLICIES_OFF}\n")
     assert out.startswith(
-        "k8s/kustomization.yaml:1: note[kustomization]: a kustomization is not rendered: what it changes is left open"
+        "k8s/kustomization.yaml:1: note[kustomization]: a kustomization is not rendered: "
+        "kpy does not know what it changes"
     )
 
 
@@ -215,7 +216,7 @@ def test_what_a_kustomization_patches_with_is_skipped_too(kpy: Run) -> None:
     code, out, err = kpy("validate", "k8s", "--notes")
 
     assert (code, err.splitlines()[0]) == (0, "1 object checked: 2 notes")
-    assert "is left open, and 5 files that it reads are skipped" in out
+    assert "kpy does not know what it changes, and 5 files that it reads are skipped" in out
     assert "k8s/over/other.yaml:1: note[not-manifest]: 1 file is not a manifest: 1 JSON patch" in out
 
 

@@ -55,7 +55,7 @@ def test_kustomization_is_known_by_its_name(look: Look, name: str, text: str) ->
     files, said = look({f"k8s/{name}": text, "k8s/a.yaml": OBJECT})
 
     assert files == ["k8s/a.yaml"]
-    assert said == ["note[kustomization] a kustomization is not rendered: what it changes is left open"]
+    assert said == ["note[kustomization] a kustomization is not rendered: kpy does not know what it changes"]
 
 
 def test_kustomization_of_flux_is_an_object(look: Look) -> None:
@@ -76,7 +76,7 @@ def test_many_kustomizations_are_one_note(look: Look) -> None:
 
     assert files == ["base/web.yaml"]
     assert said == [
-        "note[kustomization] 2 kustomizations are not rendered: what they change is left open, "
+        "note[kustomization] 2 kustomizations are not rendered: kpy does not know what they change, "
         "and 1 file that they read is skipped"
     ]
 

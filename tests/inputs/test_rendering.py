@@ -99,7 +99,8 @@ def test_files_of_an_overlay_that_fails_are_judged_as_they_are(render: Render) -
         'base/web.yaml:5: error[wrong-type] `replicas` must be an integer, not the text "two"',
         "over/kustomization.yaml:1: warning[kustomization] the kustomization is not rendered: "
         "kustomize cannot render it: ./over is broken",
-        "base/kustomization.yaml:1: note[kustomization] a kustomization is not rendered: what it changes is left open",
+        "base/kustomization.yaml:1: note[kustomization] a kustomization is not rendered: "
+        "kpy does not know what it changes",
     ]
 
 
