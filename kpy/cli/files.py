@@ -61,7 +61,7 @@ def write_layout(given: Given, folder: str, manifest: Manifest, laid: Layout, *,
     done = write(folder, laid.files, output=manifest.output, private=laid.private, mode=mode, prune=is_pruning)
     if report_form(given.text("report")).is_for_people:
         _tell(folder, done, why=_why_stale(is_pruning, is_empty=not laid.files))
-    from kpy.output.given_values import with_given_values
+    from kpy.delivery.given_values import with_given_values
 
     warn_of_given(with_given_values(manifest.resources), given)
     return DONE

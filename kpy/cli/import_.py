@@ -147,8 +147,8 @@ def _refuse_sources(given: Given) -> None:
     if sum(sources) != 1:
         ways = "files, folders or `-`, `-k OVERLAY` or `--chart CHART`"
         if sum(sources):
-            said = [what for what, is_said in zip(_SOURCES, sources, strict=True) if is_said]
-            raise MisuseError(f"kpy import: {' and '.join(said)} cannot be imported together: give one of {ways}")
+            kinds = [what for what, is_said in zip(_SOURCES, sources, strict=True) if is_said]
+            raise MisuseError(f"kpy import: {' and '.join(kinds)} cannot be imported together: give one of {ways}")
         raise MisuseError(f"kpy import: give what to import: {ways}")
 
 

@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from kpy.delivery.failures import failure_of
+from kpy.delivery.given_values import with_given_values
 from kpy.errors import KpyError, SynthError
 from kpy.output.files import Differences, compare, write
-from kpy.output.given_values import with_given_values
 from kpy.output.index import hash_of
 from kpy.redaction.given import hide_given
 
