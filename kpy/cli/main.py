@@ -11,6 +11,7 @@ from kpy.cli.options import Command, Given, MisuseError
 from kpy.cli.parsing import parse
 from kpy.errors import KpyError, raise_stop
 from kpy.printable import printable
+from kpy.redaction.given import forget_given
 
 __all__ = ["call", "main", "run"]
 
@@ -33,6 +34,7 @@ def main() -> None:
 def run(words: Sequence[str]) -> int:
     """Run a command line, given without the name of the program, and return the exit code."""
     command = COMMANDS.get(words[0]) if words else None
+    forget_given()
     try:
         if "_KPY_COMPLETE" in os.environ or (words and words[0] in _OF_TYPER):
             from kpy.cli.typed import run_typer

@@ -7,6 +7,7 @@ from binascii import Error
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from kpy.redaction.fields import is_secret
 from kpy.redaction.given import given_secrets, hide_given
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ def with_given_values(resources: Iterable[Resource]) -> list[str]:
     return [
         str(each)
         for each in resources
-        if any(text in given or hide_given(text) != text for text in _texts(each.tree, encoded=""))
+        if any(
+            hide_given(text) != text or (text in given and is_secret(each.tree))  # as short words as "1" are anywhere
+            for text in _texts(each.tree, encoded="")
+        )
     ]
 
 

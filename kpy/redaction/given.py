@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kpy.redaction.finder import Finder
 
-__all__ = ["given_secrets", "hide_from_now_on", "hide_given"]
+__all__ = ["forget_given", "given_secrets", "hide_from_now_on", "hide_given"]
 
 _GIVEN: ContextVar[tuple[str, ...]] = ContextVar("given", default=())
 
@@ -18,6 +18,11 @@ def hide_from_now_on(secret: str) -> None:
     """Let no text show a secret from now on, also where it stands in no Secret: as a name, or in an error."""
     if secret not in _GIVEN.get():
         _GIVEN.set((*_GIVEN.get(), secret))
+
+
+def forget_given() -> None:
+    """Begin a run to which nothing was given yet."""
+    _GIVEN.set(())
 
 
 def given_secrets() -> tuple[str, ...]:

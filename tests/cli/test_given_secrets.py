@@ -146,10 +146,16 @@ def test_files_with_given_values_are_warned_of_once(kpy: Run) -> None:
 
 
 def test_one_object_is_warned_of_wherever_the_value_is(kpy: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PW", "ab")
     app('chart.add(Raw({"apiVersion": "x.io/v1", "kind": "X", "metadata": {"name": "a"}, "spec": {"b": [password]}}))')
 
     assert 'warning: X "shop/a" has a value from a reference' in kpy("synth", "--env", "dev", "-o", "out")[2]
+
+    monkeypatch.setenv("PW", "ab")
+    assert "reference" not in kpy("synth", "--env", "dev", "-o", "out")[2]
+    app(
+        'chart.add(Raw({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}, "stringData": {"b": password}}))'
+    )
+    assert 'warning: Secret "shop/a" has a value from a reference' in kpy("synth", "--env", "dev", "-o", "out")[2]
 
 
 def test_nothing_is_warned_of_without_files_or_references(kpy: Run, monkeypatch: pytest.MonkeyPatch) -> None:
