@@ -152,9 +152,8 @@ def test_one_object_is_warned_of_wherever_the_value_is(kpy: Run, monkeypatch: py
 
     monkeypatch.setenv("PW", "ab")
     assert "reference" not in kpy("synth", "--env", "dev", "-o", "out")[2]
-    app(
-        'chart.add(Raw({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}, "stringData": {"b": password}}))'
-    )
+    secret = '{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}, "stringData": {"b": password}}'
+    app(f"chart.add(Raw({secret}))")
     assert 'warning: Secret "shop/a" has a value from a reference' in kpy("synth", "--env", "dev", "-o", "out")[2]
 
 
