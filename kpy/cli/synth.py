@@ -110,6 +110,10 @@ def _refuse_contradictions(given: Given, folder: str | None) -> None:
             raise MisuseError("--format oci is a folder, an OCI image layout: add -o DIR")
         if given.text("format") == "helm":
             raise MisuseError("--format helm is a folder, a Helm chart: add -o DIR")
+    if given.text("format") == "oci" and not given.text("output"):
+        raise MisuseError("--format oci would replace the files in the folder that the settings name: add -o DIR")
+    if folder is None:
+        pass
     elif given.has("check") and given.has("prune_files"):
         raise MisuseError("--check writes nothing, so there is nothing for --prune-files to remove: choose one")
     elif given.has("check") and given.text("mode"):

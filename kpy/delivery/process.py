@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from typing import Any
+from typing import Any, NoReturn
 
 from kpy.delivery.patches import Shared
 
@@ -24,10 +24,19 @@ class undisturbed:  # noqa: N801  # reads as `with undisturbed():`
         self._shared = Shared()
 
     def __enter__(self) -> None:
-        """Begin."""
+        """Begin; what would end the process at once ends the block."""
         self._shared.settle()
+        ended, process = os._exit, os.getpid()
+
+        def end(status: int) -> NoReturn:
+            if os.getpid() != process:  # a process that the app has started
+                ended(status)
+            raise SystemExit(status)
+
+        self._ended, os._exit = ended, end
 
     def __exit__(self, *_: object) -> None:
+        os._exit = self._ended
         if _kept() != self._kept:
             for name in os.environ.keys() - self.environment.keys():
                 del os.environ[name]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kpy.errors import LoadError
 from kpy.loading.near import near_or_known
+from kpy.syntax.formats import label_fault
 
 if TYPE_CHECKING:
     from kpy.manifest import Manifest
+
+#: A time as Flux takes it.
+_DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h))+")
 
 __all__ = ["Gitops", "parse_gitops"]
 
@@ -74,4 +79,15 @@ def parse_gitops(path: str, table: object) -> Gitops:
             raise LoadError(f"{here}: `{name}` is about files in a repository, and with `oci` there are none: choose")
     if found.oci and not found.oci.startswith("oci://"):
         raise LoadError(f'{here}: `oci` begins with oci://: write oci = "oci://{found.oci}"')
+    _refuse_forms(here, found)
     return found
+
+
+def _refuse_forms(here: str, found: Gitops) -> None:
+    """Refuse texts that Argo CD, Flux or a server would not take."""
+    if not _DURATION.fullmatch(found.interval):
+        raise LoadError(f'{here}: `interval` is a time such as "10m" or "1h30m", not {found.interval!r}')
+    if found.namespace and (fault := label_fault(found.namespace)):
+        raise LoadError(f"{here}: `namespace` {found.namespace!r} {fault}")
+    if found.path.startswith("/") or ".." in found.path.split("/"):
+        raise LoadError(f"{here}: `path` is a folder within the repository, from its top, not {found.path!r}")

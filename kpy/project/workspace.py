@@ -187,9 +187,24 @@ def outputs_of(settings: Settings, *, below: str | None = None) -> list[Output]:
         for output in [Output(app, environment, cluster)]
         if not any(_means(skip, output, _file(settings)) for skip in settings.skip)
     ]
+    _refuse_idle(settings, apps)
     placed = [output._replace(folder=_folder(settings, output, below)) for output in outputs]
     _refuse_equal(placed, settings)
     return placed
+
+
+def _refuse_idle(settings: Settings, apps: Sequence[WorkApp]) -> None:
+    """Refuse an exception that no output can meet: it was meant for one."""
+    there = [{**app.labels, "app": app.word} for app in apps]
+    known = {key: {words[key] for words in there if key in words} for key in {key for words in there for key in words}}
+    known |= {"env": {*settings.environments}, "cluster": {*settings.clusters}}
+    for skip in settings.skip:
+        for key, pattern in skip.items():
+            if key in known and not any(fnmatchcase(word, pattern) for word in known[key]):
+                raise LoadError(
+                    f"{_file(settings)}: `skip` has {key} = {pattern!r}, which no output has"
+                    f"{near_or_known(pattern, sorted(known[key]))}"
+                )
 
 
 def _runs(settings: Settings, cluster: str, environment: str) -> bool:

@@ -61,8 +61,11 @@ def review_to_markdown(reviews: Sequence[Reviewed], view: View = PLAIN, *, limit
     head = f"**kpy compare**: {_summary(reviews)}\n"
     if not shown:
         return head
-    rows = [f"| {_bold(each)} | {_cell(each.name)} | {_cell(', '.join(each.owners))} |" for each in shown]
-    table = ["", "| effect | output | owners |", "|---|---|---|"]
+    has_owners = any(each.owners for each in shown)
+    owners = [f" {_cell(', '.join(each.owners))} |" if has_owners else "" for each in shown]
+    rows = [f"| {_bold(each)} | {_cell(each.name)} |{owner}" for each, owner in zip(shown, owners, strict=True)]
+    heads = ["effect", "output", *(["owners"] if has_owners else [])]
+    table = ["", f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
     text = "\n".join([head, *table, ""])
     for number, row in enumerate(rows):
         if len(text) + len(row) > limit // 2:
@@ -71,12 +74,19 @@ def review_to_markdown(reviews: Sequence[Reviewed], view: View = PLAIN, *, limit
         text += f"{row}\n"
     for number, each in enumerate(shown):
         room = limit - len(text) - 200
-        part = f"\n### {_cell(each.name)}\n\n{changes_to_markdown(each.comparison, limit=max(room, 0))}"
+        part = f"\n### {_cell(each.name)}\n\n{_told(each, max(room, 0))}"
         if room < 300 or len(part) > room:
             text += f"\n… the changes of {len(shown) - number} more outputs left out\n"
             break
         text += part
     return text[:limit]
+
+
+def _told(each: Reviewed, limit: int) -> str:
+    """Return the changes of an output as Markdown, or why there are none."""
+    if _is_broken(each):
+        return f"{_cell(each.note[:1].upper() + each.note[1:])}\n"
+    return changes_to_markdown(each.comparison, limit=limit)
 
 
 def review_to_json(reviews: Sequence[Reviewed], view: View = PLAIN) -> str:
@@ -102,7 +112,7 @@ def _summary(reviews: Sequence[Reviewed]) -> str:
     counts = Counter(each.effect for each in reviews if not each.comparison.is_same)
     said = [f"{counts[effect]} with {effect}" for effect in reversed(EFFECTS) if counts[effect]]
     said += [f"{sum(each.note == word for each in reviews)} {word}" for word in ("new", "gone")]
-    broken = sum(each.note not in ("", "new", "gone") for each in reviews)
+    broken = sum(map(_is_broken, reviews))
     said += [f"{broken} that cannot be compared"]
     same = sum(each.comparison.is_same and not each.note for each in reviews)
     told = [each for each in said if not each.startswith("0 ")]
@@ -110,10 +120,15 @@ def _summary(reviews: Sequence[Reviewed]) -> str:
     return ", ".join([outputs, *told, *([f"{same} without a change"] if same else [])])
 
 
+def _is_broken(each: Reviewed) -> bool:
+    """Tell whether an output cannot be compared."""
+    return each.note not in ("", "new", "gone")
+
+
 def _bold(each: Reviewed) -> str:
-    word = each.note.partition(":")[0] if each.note and each.note not in ("new", "gone") else each.effect
+    word = each.note.partition(":")[0] if _is_broken(each) else each.effect
     text = f"{word} ({each.note})" if each.note in ("new", "gone") else word
-    is_bad = _RANK[each.effect] >= _RANK["replace"] or each.note not in ("", "new", "gone")
+    is_bad = _RANK[each.effect] >= _RANK["replace"] or _is_broken(each)
     return f"**{_cell(text)}**" if is_bad else _cell(text)
 
 

@@ -256,6 +256,12 @@ def test_clusters_are_a_second_side_of_the_matrix(kpy: Run) -> None:
             "`output` of [tool.kpy] has {evn}, which means nothing; did you mean `env`?",
         ),
         ("apps = ", 'skip = [{ ap = "a" }]\napps = ', (), "`skip` has `ap`, which no output has; there is team, app"),
+        (
+            "apps = ",
+            'skip = [{ env = "deb" }]\napps = ',
+            (),
+            "`skip` has env = 'deb', which no output has; did you mean `dev`?",
+        ),
         ("apps = ", "skip = ['a']\napps = ", (), "`skip` of [tool.kpy] is a list of tables"),
         ("apps = ", "apps = ", ("shop",), "--all means every app, so shop is one too many"),
         ("apps = ", "apps = ", ("--env", "prod"), "--env is about one output, and --all about all of them"),

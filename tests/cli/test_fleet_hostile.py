@@ -101,6 +101,8 @@ def test_what_one_app_changes_reaches_no_other(kpy: Run, code: str) -> None:
     ("code", "said"),
     [
         ("sys.exit(0)", "SystemExit: 0"),
+        ("os._exit(0)", "SystemExit: 0"),
+        ("os.waitpid(os.fork() or os._exit(0), 0); raise ValueError", "ValueError"),
         ("raise MemoryError", "MemoryError"),
         ("return app(env)", "UnboundLocalError"),
         ("(f := lambda: f())()", "RecursionError: maximum recursion depth exceeded"),
@@ -120,7 +122,7 @@ def test_what_ends_one_app_ends_no_other(kpy: Run, code: str, said: str) -> None
 
 @FORKS
 def test_process_that_ends_takes_its_output_alone(kpy: Run) -> None:
-    write("bbb", "os._exit(0)")
+    write("bbb", "import posix; posix._exit(0)")
     write("ccc", "os.kill(os.getpid(), signal.SIGKILL)")
 
     code, out, err = kpy("synth", "--all", "-j", "2")

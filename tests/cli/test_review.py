@@ -146,6 +146,18 @@ def test_app_that_cannot_be_made_is_told_and_the_others_are_compared(kpy: Run) -
     assert err == "error: some outputs cannot be made: kpy synth --all --check says why\n"
 
 
+def test_comment_says_why_an_app_cannot_be_made(kpy: Run) -> None:
+    edit("apps/cart.py", "return app", "return 1 / 0")
+    Path("CODEOWNERS").unlink()
+
+    code, out, _ = kpy("compare", "git:HEAD", ".", "--all", "--format", "markdown")
+
+    assert code == 1
+    assert "| effect | output |\n|---|---|\n| **it cannot be made** | cart dev |\n" in out
+    assert "### cart dev\n\nIt cannot be made: " in out
+    assert "no change in 0 objects" not in out
+
+
 def test_revision_without_a_workspace_has_nothing(kpy: Run) -> None:
     git("rm", "-q", "--cached", "pyproject.toml")
     git("commit", "-qm", "no settings")

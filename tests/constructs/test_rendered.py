@@ -106,7 +106,7 @@ def test_helm_is_asked_for_the_app(folder: Path) -> None:
 
     assert [(each.kind, each.name, each.namespace) for each in manifest] == [("Service", "web", "shop")]
     assert (folder / "asked").read_text() == (
-        f"template web {folder / 'web'} --skip-tests --namespace shop --values - --kube-version 1.34.0 --include-crds\n"
+        f"template web {folder / 'web'} --namespace shop --skip-tests --values - --kube-version 1.34.0 --include-crds\n"
     )
     assert (folder / "values").read_text() == '{"port": 81}'
     assert (folder / "calls").read_text() == "x\nx\n"

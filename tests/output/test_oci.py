@@ -98,6 +98,19 @@ def test_layout_needs_a_folder(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "error: --format oci is a folder, an OCI image layout: add -o DIR\n"
 
 
+def test_layout_never_takes_the_place_of_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pyproject.toml").write_text('[tool.kpy]\napp = "shop.py"\n[tool.kpy.environments.dev]\noutput = "deploy"\n')
+    Path("shop.py").write_text("from kpy import App\n\napp = App('shop')\n")
+
+    assert run(["synth", "--env", "dev", "--format", "oci"]) == 2
+    assert capsys.readouterr().err == (
+        "error: --format oci would replace the files in the folder that the settings name: add -o DIR\n"
+    )
+
+
 @pytest.mark.usefixtures("in_folder")
 def test_kustomization_names_all_files() -> None:
     assert run(["synth", "shop.py", "-o", "out", "--kustomization", "--layout", "resource"]) == 0

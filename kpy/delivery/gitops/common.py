@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kpy.errors import LoadError
 from kpy.project.environments import expand
+from kpy.syntax.formats import label_value_fault
 
 if TYPE_CHECKING:
     from kpy.project.gitops import Gitops
@@ -53,9 +54,15 @@ def refuse_equal_images(settings: Gitops, outputs: Sequence[Output]) -> None:
 
 
 def labels_of(output: Output) -> Tree:
-    """Return labels by which people find what belongs to an app or an environment."""
+    """Return labels by which people find what belongs to an app or an environment.
+
+    Raises `LoadError` where a word cannot be the value of a label.
+    """
     words = {"app.kubernetes.io/part-of": output.app.word, "kpy.dev/environment": output.environment}
     words |= {"kpy.dev/cluster": output.cluster}
+    for word in words.values():
+        if fault := label_value_fault(word):
+            raise LoadError(f"the output {output}: {word!r} cannot be the value of a label, which {fault}: rename it")
     return {key: word for key, word in words.items() if word}
 
 
