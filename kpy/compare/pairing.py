@@ -6,7 +6,7 @@ The old objects get the names and namespaces of the new ones, and so does every 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kpy.manifest import Resource
@@ -16,6 +16,10 @@ __all__ = ["paired"]
 
 #: Group and kind, namespace, name.
 Key = tuple[str, str, str]
+#: What stands for a key.
+_Words = Callable[[Key], Key]
+#: The end of a name that is made of the content.
+_DIGEST = re.compile(r"-[0-9a-z]{10}$")
 
 
 def paired(
@@ -24,7 +28,8 @@ def paired(
     """Return the old objects under the names of the new ones, and the names that were taken for each other.
 
     Objects of equal names are the same; else those whose names, or namespaces, become equal when `old_word`, as a
-    whole word, is `new_word`; else those of one kind and name of which there is one on each side.
+    whole word, is `new_word`; else those of one kind and name of which there is one on each side; else those whose
+    names differ by a digest of their content alone.
     """
     partners = _partners({_key(each.tree) for each in old}, {_key(each.tree) for each in new}, old_word, new_word)
     names: dict[str, str] = {}
@@ -47,8 +52,13 @@ def _partners(old: Iterable[Key], new: Iterable[Key], old_word: str, new_word: s
     left, right = set(old), set(new)
     found = {key: key for key in left & right}
     left, right = left - found.keys(), right - found.keys()
-    for same in (lambda key: _as_other(key, old_word, new_word), lambda key: (key[0], "", key[2])):
-        before, after = _once(left, same), _once(right, lambda key, same=same: same(key) if same(key)[1] == "" else key)
+    stages: tuple[tuple[_Words, _Words], ...] = (
+        (lambda key: _as_other(key, old_word, new_word), lambda key: key),
+        (_anywhere, _anywhere),
+        (lambda key: _without_digest(_as_other(key, old_word, new_word)), _without_digest),
+    )
+    for words_before, words_after in stages:
+        before, after = _once(left, words_before), _once(right, words_after)
         for words, key in before.items():
             if (partner := after.get(words)) is not None:
                 found[key] = partner
@@ -56,7 +66,17 @@ def _partners(old: Iterable[Key], new: Iterable[Key], old_word: str, new_word: s
     return found
 
 
-def _once(keys: Iterable[Key], word_of: Any) -> dict[Key, Key]:
+def _anywhere(key: Key) -> Key:
+    """Return a key for objects of any namespace."""
+    return key[0], "", key[2]
+
+
+def _without_digest(key: Key) -> Key:
+    """Return a key for what is named by its content, by kpy or kustomize, whatever the content is."""
+    return key[0], "", _DIGEST.sub("", key[2])
+
+
+def _once(keys: Iterable[Key], word_of: _Words) -> dict[Key, Key]:
     """Return the keys by what stands for them, where that stands for one alone."""
     found: dict[Key, list[Key]] = {}
     for key in keys:

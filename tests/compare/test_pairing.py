@@ -46,6 +46,25 @@ def test_texts_that_mention_names_count_as_equal_where_they_are() -> None:
     assert found[0].tree["data"] == {"url": "http://api.shop-prod.svc", "other": "shop-staging-x", "kept": "staging"}
 
 
+def test_objects_named_by_their_content_are_one() -> None:
+    old = [config("web-2db99af252", "shop-staging", LEVEL="info"), config("staging-db-g898k8f98k", "shop-staging")]
+    new = [config("web-0a1b2c3d4e", "shop-prod", LEVEL="warn"), config("prod-db-8h7886c7h5", "shop-prod")]
+
+    found, names = paired(old, new, "staging", "prod")
+
+    assert [tree["metadata"] for tree in trees(found)] == [tree["metadata"] for tree in trees(new)]
+    assert found[0].tree["data"] == {"LEVEL": "info"}
+    assert names["web-2db99af252"] == "web-0a1b2c3d4e"
+
+
+def test_digest_that_two_may_have_tells_nothing() -> None:
+    old = [config("web-2db99af252", "a"), config("web-2db99af253", "a")]
+
+    found, names = paired(old, [config("web-0a1b2c3d4e", "b")], "staging", "prod")
+
+    assert (trees(found), names) == (trees(old), {})
+
+
 def test_what_is_on_one_side_alone_stays_as_it_is() -> None:
     found, names = paired([config("a", "shop-staging")], [config("b", "shop-prod")], "staging", "prod")
 

@@ -55,7 +55,7 @@ def test_helm_gets_names_values_and_the_release(fake: Path, tmp_path: Path) -> N
 
     assert text == "made: 1\n"
     assert calls(fake) == [
-        f"template web {tmp_path} --skip-tests --namespace shop --values v.yaml --values - "
+        f"template web {tmp_path} --namespace shop --skip-tests --values v.yaml --values - "
         "--kube-version 1.36.0 --api-versions x.io/v1"
     ]
     assert (fake / "stdin").read_text() == '{"a": null, "b": 1}'
