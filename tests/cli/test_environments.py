@@ -26,6 +26,11 @@ kubernetes = "1.34"
 contexts = ["prod-eu", "prod-us"]
 output = "rendered/{env}/{app}"
 """
+#: What is said of a secret by reference in written files.
+SHOWN = (
+    'warning: Secret "shop-prod/db" has a value from a reference, {env: ...} or {file: ...}, and the files show it: '
+    "keep them out of Git, or let the cluster get it by SOPS, Sealed Secrets or External Secrets (docs/secrets.md)\n"
+)
 APP = """\
 from dataclasses import dataclass
 from typing import Literal
@@ -91,7 +96,7 @@ def test_settings_win_over_values_and_the_command_line_over_both(kpy: Run) -> No
 
 
 def test_output_of_the_environment_is_written_and_checked(kpy: Run) -> None:
-    assert kpy("synth", "--env", "prod") == (0, "", "rendered/prod/shop: 1 file, 1 changed\n")
+    assert kpy("synth", "--env", "prod") == (0, "", f"rendered/prod/shop: 1 file, 1 changed\n{SHOWN}")
     assert Path("rendered/prod/shop/web.yaml").exists()
     assert kpy("synth", "--env", "prod", "--check") == (0, "", "")
 
@@ -106,7 +111,7 @@ def test_output_is_where_the_project_is(kpy: Run, monkeypatch: pytest.MonkeyPatc
     code, _, err = kpy("synth", "app.py", "--env", "prod")
 
     assert code == 0
-    assert err.endswith("rendered/prod/shop: 1 file, 1 changed\n")
+    assert err.endswith(f"rendered/prod/shop: 1 file, 1 changed\n{SHOWN}")
     assert Path("../../rendered/prod/shop/web.yaml").exists()
 
 

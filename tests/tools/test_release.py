@@ -140,8 +140,7 @@ def test_pages_name_one_repository() -> None:
     owner = repository().removeprefix("https://github.com/").removesuffix("/kpy")
     pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
-    named = {
-        owner for page in pages for owner in re.findall(r"([\w-]+)/kpy(?:\b|/kpy)(?:@v|\n| )", page.read_text("utf-8"))
-    }
+    address = re.compile(r"(?<![.\w])([\w-]+)/kpy(?:\b|/kpy)(?:@v|\n| )")
+    named = {owner for page in pages for owner in address.findall(page.read_text("utf-8"))}
 
     assert named <= {owner}
