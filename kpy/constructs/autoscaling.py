@@ -93,8 +93,11 @@ class HorizontalPodAutoscaler(HorizontalPodAutoscalerFields, Object):
 
 def to_version(said: object) -> Version:
     """Return the version of the API of autoscalers."""
-    if said == "v1" or said == "v2":
-        return said
+    match said:
+        case "v1":
+            return "v1"
+        case "v2":
+            return "v2"
     raise ArgumentError(f'expected "v1" or "v2", not {said!r}')
 
 

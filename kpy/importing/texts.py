@@ -51,10 +51,9 @@ class TextFiles:
         return {os.path.join(self._root, folder): contents}
 
     def _free(self, names: Sequence[str], contents: Mapping[str, bytes]) -> str:
-        for name in chain(names, (f"{names[0]}-{number}" for number in count(2))):
-            path = f"{_FOLDER}/{name}"
-            if path not in self._taken and self._is_free(path, contents):
-                break
+        words = chain(names, (f"{names[0]}-{number}" for number in count(2)))
+        paths = (f"{_FOLDER}/{name}" for name in words)
+        path = next(path for path in paths if path not in self._taken and self._is_free(path, contents))
         self._taken.add(path)
         return path
 

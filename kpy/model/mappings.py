@@ -82,7 +82,7 @@ def models_of(type_name: str, *, takes_one: bool = False) -> Callable[[Any], Any
             raise ArgumentError(f"expected a list, not {shown(said)}: write `[...]`, even around one element")
         others = [index for index, each in enumerate(values) if not isinstance(each, Declarative)]
         if others:
-            made = values.copy()
+            made: list[object] = [*values]
             for index in others:
                 made[index] = _settled(type_name, values[index], f"[{index}]")
             values = made if any(made[index] is not values[index] for index in others) else values

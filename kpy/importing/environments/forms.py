@@ -43,9 +43,10 @@ class FamilyForms:
         self._table = table
         self._resolving = Resolving(table)
         self._busy: set[Family] = set()
-        self.signatures = Signatures(
-            lambda key: (by_number[key].any.api_version, by_number[key].any.kind) if key in by_number else None
-        )
+        kinds: dict[object, tuple[str, str]] = {
+            number: (family.any.api_version, family.any.kind) for number, family in by_number.items()
+        }
+        self.signatures = Signatures(kinds.get)
         self.order: list[Family] = []
 
     def settle(self, family: Family) -> None:
