@@ -232,7 +232,8 @@ class _Maker:
                 code=FAULT,
             ) from None
         say_apart(
-            f"proved: helm renders what kpy synthesises, for {count} of {tried} value sets that were tried", self.given
+            f"proved: helm renders what kpy synthesises, compared with {count} set{'s' * (count != 1)} of values",
+            self.given,
         )
 
 
