@@ -221,7 +221,8 @@ def test_file_that_goes_or_gets_another_name_touches(kpy: Run) -> None:
     git("reset", "-q", "--hard")
     shutil.rmtree("apps/cart")
     code, out, _ = kpy("affected", "--since", "git:main")
-    assert (code, out) == (0, "cart dev   (gone)\ncart prod   (gone)\n")
+    assert code == 0
+    assert out.endswith("cart dev   (gone)\ncart prod   (gone)\n")
 
 
 def test_output_that_was_edited_is_affected(kpy: Run) -> None:

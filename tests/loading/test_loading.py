@@ -340,15 +340,15 @@ def test_error_of_kpy_is_told_at_the_line_that_called_it(write: Write) -> None:
 def test_what_a_library_met_inside_is_not_shown(write: Write) -> None:
     write(
         "def met():\n    try:\n        open('none')\n    except OSError as e:\n        return e\n",
-        "site-packages/lib.py",
+        "site-packages/met_a.py",
     )
     path = write(
-        "import sys\nsys.path[:0] = [f'{sys.path[0]}/site-packages']\nimport lib\nraise LookupError from lib.met()"
+        "import sys\nsys.path[:0] = [f'{sys.path[0]}/site-packages']\nimport met_a\nraise LookupError from met_a.met()"
     )
 
     assert broken(path).splitlines()[1:] == [
         f'  File "{path}", line 5, in <module>',
-        "    raise LookupError from lib.met()",
+        "    raise LookupError from met_a.met()",
         "LookupError",
     ]
 
